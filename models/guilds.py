@@ -1,0 +1,27 @@
+"""The servers that use us."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.fields import SnowflakeKey
+
+
+class Guild(Model):
+    """One Discord server and how it wants us to behave."""
+
+    id = SnowflakeKey(primary_key=True, source_field="discord_id", description="The id Discord gave")
+    name = fields.CharField(max_length=100, null=True, description="Null until Discord told us")
+    owner_id = fields.BigIntField(null=True)
+    prefix = fields.CharField(max_length=5, default="/")
+    language = fields.CharField(max_length=10, null=True, description="Of public answers; null follows Discord")
+    config: Any = fields.JSONField(default=dict, description="Settings that differ from the defaults, by module")
+    installed_at = fields.DatetimeField(null=True, description="When Discord reported the installation")
+    created_at = fields.DatetimeField(auto_now_add=True)
+    updated_at = fields.DatetimeField(auto_now=True)
+
+    class Meta:
+        table = "guilds"
