@@ -1,0 +1,1 @@
+"""Discord's REST interface: client, permissions and ids; knows nothing of ours."""

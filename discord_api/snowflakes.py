@@ -1,0 +1,29 @@
+"""Discord's ids: 64 bits of which the upper 42 say when the id was made."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+"""The moment from which Discord counts milliseconds."""
+
+HIGHEST = (1 << 63) - 1
+"""The largest id that fits a signed 64-bit column; Discord's own stay below it until the year 2084."""
+
+_MILLISECOND = timedelta(milliseconds=1)
+_TIME_SHIFT = 22
+
+
+def made_at(snowflake: int) -> datetime:
+    """When the account, message or interaction with this id came into being, to the millisecond."""
+    return EPOCH + (snowflake >> _TIME_SHIFT) * _MILLISECOND
+
+
+def first_at(moment: datetime) -> int:
+    """The smallest id that can be made at this moment; the bound for questions like "everything since"."""
+    return max(0, (moment - EPOCH) // _MILLISECOND) << _TIME_SHIFT
+
+
+def age(snowflake: int, now: datetime | None = None) -> timedelta:
+    """How long ago the id was made; never negative, since two clocks may differ a little."""
+    return max(timedelta(), (now or datetime.now(UTC)) - made_at(snowflake))
