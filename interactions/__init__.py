@@ -1,0 +1,1 @@
+"""Discord calls us: a signed webhook in, one JSON answer out."""

@@ -1,0 +1,262 @@
+"""From a verified payload to Discord's answer: find the handler, check who asks, run it, answer in time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import asyncpg
+import orjson
+import structlog
+from tortoise.exceptions import BaseORMException
+
+from interactions import options, render
+from interactions.context import Context, context_of
+from interactions.cooldowns import Cooldowns
+from interactions.custom_ids import Signer
+from interactions.declare import COMMANDS, Command, Component, Kind, find_component
+from interactions.deferral import Deferral, Promise
+from interactions.responses import Choice, Response, whisper
+from interactions.wire import Wire
+from locales import Text, t
+from services import languages, receipts
+from services.errors import Forbidden, UserError
+from services.usage import Recorder, Use
+
+log = structlog.get_logger(__name__)
+
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
+PATIENCE = 1.8  # seconds; of Discord's three, the rest is for the way there and back
+COMPLETION = 1.5  # seconds; late suggestions are no suggestions
+
+DATABASE_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMException, OSError, TimeoutError)
+_MALFORMED = (KeyError, ValueError, TypeError, AttributeError, IndexError, options.Unreadable)
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One handler that is about to run, with everything it is given."""
+
+    to: Command | Component
+    ctx: Context
+    arguments: Mapping[str, Any]
+    target: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class Dispatcher:
+    """Answers interactions; holds what is shared by all of them, and nothing of any one."""
+
+    signer: Signer
+    cooldowns: Cooldowns
+    recorder: Recorder
+    deferral: Deferral
+    observe: Callable[[str, str, float], None] = field(default=lambda _name, _outcome, _seconds: None)
+
+    async def __call__(self, payload: Json) -> Wire:
+        """The answer to any interaction but a PING; never raises, and never later than Discord waits."""
+        started = time.perf_counter()
+        request_id = request_id_of(payload)
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            if payload.get("type") == AUTOCOMPLETE:
+                return Wire(orjson.dumps(await self._complete(payload, request_id)))
+            try:
+                call = await self._route(payload, request_id)
+            except UserError as error:
+                return Wire(orjson.dumps(self._told(payload, request_id, error.text)))
+            except _MALFORMED as error:
+                log.warning("unreadable interaction", error=type(error).__name__)
+                return Wire(orjson.dumps(self._told(payload, request_id, _unreadable(request_id))))
+            wire, outcome = await self._in_time(payload, call)
+        seconds = time.perf_counter() - started
+        self.observe(call.to.name, outcome, seconds)
+        self._record(call, outcome, seconds)
+        return wire
+
+    async def answer(self, payload: Json) -> tuple[Json, Command | Component]:
+        """The final answer to an interaction, without a deadline: for one that was deferred and cut short."""
+        call = await self._route(payload, request_id_of(payload))
+        answer, _ = await self._run(call)
+        return answer, call.to
+
+    async def _route(self, payload: Json, request_id: str) -> Call:
+        ctx = await _in_their_language(context_of(payload, request_id))
+        data = payload["data"]
+        match payload.get("type"):
+            case 2:
+                return _command(ctx, data)
+            case 3:
+                return self._component(replace(ctx, values=tuple(data.get("values") or ())), data)
+            case 5:
+                return self._component(replace(ctx, fields=options.fields(data["components"])), data)
+        raise options.Unreadable("unknown interaction type")
+
+    def _component(self, ctx: Context, data: Json) -> Call:
+        known = self.signer.read(data["custom_id"], ctx.place)
+        found = find_component(known[0]) if known else None
+        if known is None or found is None:
+            raise UserError(t("This button has expired. Run the command again for a fresh one."))
+        owner = known[1]
+        if owner is not None and owner != ctx.member.id:
+            raise Forbidden(t("This is for <@{owner}>, not for you.", owner=str(owner)))
+        return Call(found[0], ctx, found[1])
+
+    async def _in_time(self, payload: Json, call: Call) -> tuple[Wire, str]:
+        task = asyncio.create_task(self._run(call))
+        waits = isinstance(call.to, Command) and call.to.defer
+        if not waits:
+            await asyncio.wait((task,), timeout=PATIENCE)
+        if task.done():
+            answer, outcome = task.result()
+            return Wire(orjson.dumps(answer)), outcome
+        promise = Promise(payload, _waits_privately(call), isinstance(call.to, Component) and call.ctx.message is not None)
+        wire = await self.deferral.begin(promise, task)
+        if wire is not None:
+            return wire, "deferred"
+        # A later answer can't be promised while the database is away: say so now, in time.
+        task.cancel()
+        return Wire(orjson.dumps(self._say(call.ctx, _unavailable(call.ctx.request_id)))), "failed"
+
+    async def _run(self, call: Call) -> tuple[Json, str]:
+        """The answer in Discord's JSON and how it went; whatever goes wrong becomes a sentence."""
+        ctx = call.ctx
+        try:
+            _permit(call)
+            await self._limit(call)
+            if not call.to.writes:
+                return render.answer(await _handle(call), ctx, self.signer), "answered"
+            answer = await receipts.once(
+                ctx.place or 0, ctx.key, ctx.member.id, call.to.name, lambda: self._effect(call), lambda e: self._refuse(ctx, e)
+            )
+            return answer, "answered"
+        except UserError as error:
+            return self._refuse(ctx, error), "refused"
+        except DATABASE_FAULTS as error:
+            log.error("database fault", command=call.to.name, error=repr(error)[:500])
+            return self._say(ctx, _unavailable(ctx.request_id)), "failed"
+        except Exception:
+            log.exception("handler failed", command=call.to.name)
+            return self._say(ctx, _apology(ctx.request_id)), "failed"
+
+    async def _effect(self, call: Call) -> Json:
+        return render.answer(await _handle(call), call.ctx, self.signer)
+
+    async def _limit(self, call: Call) -> None:
+        await self.cooldowns.flood(call.ctx.member.id)
+        if isinstance(call.to, Command) and call.to.cooldown:
+            await self.cooldowns.use(call.ctx.member.id, call.to.name, call.to.cooldown)
+
+    async def _complete(self, payload: Json, request_id: str) -> Json:
+        try:
+            async with asyncio.timeout(COMPLETION):
+                ctx = await _in_their_language(context_of(payload, request_id))
+                kind, name, given = options.path(payload["data"])
+                command = COMMANDS[kind, name]
+                _permit(Call(command, ctx, {}))
+                wanted, typed = options.focused(given)
+                (suggest,) = (p.option.autocomplete for p in command.parameters if p.name == wanted)
+                offered = await suggest(ctx, typed) if suggest else ()
+                return render.choices(offered, ctx)
+        except Exception as error:
+            if not isinstance(error, UserError):
+                log.warning("no suggestions", error=repr(error)[:300])
+            return {"type": render.CHOICES, "data": {"choices": []}}
+
+    def _refuse(self, ctx: Context, error: UserError) -> Json:
+        return self._say(ctx, error.text)
+
+    def _say(self, ctx: Context, text: Text) -> Json:
+        return render.answer(whisper(text), ctx, self.signer)
+
+    def _told(self, payload: Json, request_id: str, text: Text) -> Json:
+        """A private sentence, even where hardly anything of the payload is readable."""
+        locale = payload.get("locale")
+        return private_message(text, locale if isinstance(locale, str) else "en-US")
+
+    def _record(self, call: Call, outcome: str, seconds: float) -> None:
+        member = call.ctx.member
+        self.recorder.add(
+            Use(
+                call.ctx.place or 0,
+                member.id,
+                member.username,
+                member.avatar_url,
+                call.to.name,
+                int(seconds * 1000),
+                outcome,
+                time.time(),
+            )
+        )
+
+
+def private_message(text: Text, locale: str) -> Json:
+    """The plainest answer there is: one sentence that only the person sees."""
+    from locales import render as words
+
+    data = {"content": words(text, locale), "flags": render.EPHEMERAL, "allowed_mentions": {"parse": []}}
+    return {"type": render.MESSAGE, "data": data}
+
+
+def request_id_of(payload: Mapping[str, Any]) -> str:
+    """What people quote when something went wrong, and what every log line of one interaction carries."""
+    return f"{int(payload['id']):x}"
+
+
+def _command(ctx: Context, data: Json) -> Call:
+    kind, name, given = options.path(data)
+    command = COMMANDS.get((kind, name))
+    if command is None:
+        raise UserError(t("I don't know `/{name}` (any more). Discord shows my current commands when you type `/`.", name=name))
+    if kind is not Kind.CHAT:
+        return Call(command, ctx, {}, (options.target(command, data),))
+    return Call(command, ctx, options.arguments(command, given, data))
+
+
+async def _handle(call: Call) -> Response:
+    return await call.to.handler(call.ctx, *call.target, **call.arguments)
+
+
+def _permit(call: Call) -> None:
+    """Refuse who lacks a permission, whatever Discord let through; outside a server nobody has any."""
+    needed = call.to.requires
+    if needed:
+        _ = call.ctx.guild_id
+        if not call.ctx.member.permissions.allows(needed):
+            raise Forbidden(t("You need the permission {permissions} for this.", permissions=", ".join(needed.titles())))
+
+
+def _waits_privately(call: Call) -> bool:
+    return call.to.ephemeral
+
+
+async def _in_their_language(ctx: Context) -> Context:
+    member, guild = await languages.chosen(ctx.member.id, ctx.place or 0)
+    if member is None and guild is None:
+        return ctx
+    return replace(ctx, locale=member or ctx.locale, guild_locale=guild or ctx.guild_locale)
+
+
+def _apology(request_id: str) -> Text:
+    return t(
+        "Something went wrong on my side, and I have noted it. If it happens again, tell whoever runs me: `{request_id}`.",
+        request_id=request_id,
+    )
+
+
+def _unavailable(request_id: str) -> Text:
+    return t(
+        "I can't reach my records right now. Please try again in a minute; nothing is ever done twice. (`{request_id}`)",
+        request_id=request_id,
+    )
+
+
+def _unreadable(request_id: str) -> Text:
+    return t("I couldn't read what Discord sent me. Please try the command again. (`{request_id}`)", request_id=request_id)
+
+
+__all__ = ["Choice", "Dispatcher", "private_message", "request_id_of"]

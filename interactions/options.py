@@ -1,0 +1,127 @@
+"""From the options in Discord's payload to the arguments of a handler, checked once more on our side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from discord_api.permissions import Permissions
+from interactions.context import Attachment, Channel, Member, Message, Role, member_of
+from interactions.declare import OPTION_TYPES, Command, Kind, Option, Parameter
+from locales import t
+from services.errors import UserError
+
+_SUB_COMMAND, _SUB_COMMAND_GROUP = 1, 2
+
+Json = Mapping[str, Any]
+
+
+class BadOption(UserError):
+    """An option is missing, unknown or out of its range."""
+
+
+class Unreadable(Exception):
+    """The payload does not have the shape that Discord documents."""
+
+
+def path(data: Json) -> tuple[Kind, str, list[Json]]:
+    """The full name of the command that was run ("economy item create"), and its options."""
+    kind = Kind(data.get("type", Kind.CHAT))
+    words, options = [data["name"]], data.get("options") or []
+    while options and options[0]["type"] in (_SUB_COMMAND, _SUB_COMMAND_GROUP) and len(words) < 3:
+        words.append(options[0]["name"])
+        options = options[0].get("options") or []
+    return kind, " ".join(words), options
+
+
+def focused(options: list[Json]) -> tuple[str, str]:
+    """The name of the option that is being typed, and what is typed so far."""
+    for option in options:
+        if option.get("focused"):
+            return option["name"], str(option.get("value", ""))
+    raise Unreadable("no option has the focus")
+
+
+def arguments(command: Command, options: list[Json], data: Json) -> dict[str, Any]:
+    """The handler's keyword arguments; refuses what Discord's own client would not have sent."""
+    given = {option["name"]: option for option in options}
+    known = {parameter.name for parameter in command.parameters}
+    if unknown := given.keys() - known:
+        raise BadOption(t("I don't know the option `{option}`; try the command again.", option=_plain(min(unknown))))
+    made = {}
+    for parameter in command.parameters:
+        if parameter.name in given:
+            made[parameter.name] = _value(parameter, given[parameter.name], data.get("resolved") or {})
+        elif parameter.required:
+            raise BadOption(t("The option `{option}` is missing; try the command again.", option=parameter.name))
+    return made
+
+
+def target(command: Command, data: Json) -> Member | Message:
+    """Whom or what a menu command was used on."""
+    target_id, resolved = data["target_id"], data["resolved"]
+    if command.kind is Kind.USER:
+        return _person(target_id, resolved)
+    message = resolved["messages"][target_id]
+    return Message(int(target_id), int(message["channel_id"]), message["content"], int(message["author"]["id"]))
+
+
+def _value(parameter: Parameter, option: Json, resolved: Json) -> Any:
+    if option.get("type") != OPTION_TYPES[parameter.type]:
+        raise BadOption(t("The option `{option}` has changed; try the command again.", option=parameter.name))
+    value = option["value"]
+    match parameter.type:
+        case kind if kind is Member:
+            return _person(value, resolved)
+        case kind if kind is Role:
+            role = resolved["roles"][value]
+            return Role(int(value), role["name"], int(role["position"]), bool(role.get("managed")))
+        case kind if kind is Channel:
+            channel = resolved["channels"][value]
+            return Channel(int(value), channel["name"], int(channel["type"]), Permissions(int(channel["permissions"])))
+        case kind if kind is Attachment:
+            file = resolved["attachments"][value]
+            return Attachment(int(value), file["filename"], file["size"], file["url"], file.get("content_type") or "")
+        case _:
+            return _scalar(parameter, value)
+
+
+def _scalar(parameter: Parameter, value: Any) -> Any:
+    right: type | tuple[type, ...] = (int, float) if parameter.type is float else parameter.type
+    if not isinstance(value, right) or (isinstance(value, bool) and parameter.type is not bool):
+        raise BadOption(t("The option `{option}` has the wrong kind of value.", option=parameter.name))
+    if parameter.type is bool:
+        return value
+    if parameter.choices and value not in [choice.value for choice in parameter.choices]:
+        raise BadOption(t("`{value}` is not a choice for `{option}`.", value=_plain(value), option=parameter.name))
+    _within(parameter.name, parameter.option, value)
+    return float(value) if parameter.type is float else value
+
+
+def _within(name: str, option: Option, value: Any) -> None:
+    size = len(value) if isinstance(value, str) else value
+    if (option.min is not None and size < option.min) or (option.max is not None and size > option.max):
+        limits = {"option": name, "min": option.min or 0, "max": option.max if option.max is not None else "∞"}
+        if isinstance(value, str):
+            raise BadOption(t("`{option}` must have between {min} and {max} characters.", **limits))
+        raise BadOption(t("`{option}` must lie between {min} and {max}.", **limits))
+
+
+def _person(user_id: str, resolved: Json) -> Member:
+    return member_of(resolved["users"][user_id], (resolved.get("members") or {}).get(user_id))
+
+
+def _plain(value: object) -> str:
+    """Somebody's text inside our backticks."""
+    return str(value).replace("`", "'")[:60]
+
+
+def fields(components: list[Json]) -> dict[str, Any]:
+    """What was typed and chosen in a modal, by field name (Discord: Modal Submit; both the new and the old form)."""
+    found: dict[str, Any] = {}
+    for row in components:
+        children = [row["component"]] if "component" in row else row.get("components") or []
+        for child in children:
+            if name := child.get("custom_id"):
+                found[name] = child["values"] if "values" in child else child.get("value")
+    return found

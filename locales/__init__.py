@@ -1,0 +1,95 @@
+"""Words for people: English stands in the code, translations in the catalogues beside this file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+SOURCE = "en-US"
+TRANSLATED = ("pt-BR", "es-ES")
+# Discord's names of the languages we speak → ours; everything else reads English.
+_SPOKEN = {"pt-BR": "pt-BR", "es-ES": "es-ES", "es-419": "es-ES"}
+_THOUSANDS = {"pt-BR": ".", "es-ES": "."}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence that becomes words once it is known who reads it."""
+
+    source: str
+    plural: str | None = None
+    count: int = 0
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return render(self, SOURCE)
+
+
+def t(source: str, /, **params: Any) -> Text:
+    """A translatable sentence; `{name}` in it is filled from `params`."""
+    return Text(source, params=params)
+
+
+def n(one: str, many: str, count: int, /, **params: Any) -> Text:
+    """A translatable sentence that depends on a number; `{count}` in it is that number."""
+    return Text(one, many, count, {"count": count, **params})
+
+
+def render(text: Text | str, locale: str) -> str:
+    """The words for a reader of `locale` (a Discord language code); English where nothing else is known."""
+    if isinstance(text, str):
+        return text
+    words = catalogue(locale)
+    if text.plural is None:
+        pattern = words.gettext(text.source)
+    else:
+        pattern = words.ngettext(text.source, text.plural, text.count)
+    if not text.params:
+        return pattern
+    return pattern.format_map({name: _shown(value, locale) for name, value in text.params.items()})
+
+
+def name(context: str, source: str, locale: str) -> str:
+    """The translated name of a command, option or choice; the source where there is none."""
+    return catalogue(locale).pgettext(context, source)
+
+
+def number(value: int, locale: str) -> str:
+    """1234567 as the readers of `locale` group it."""
+    return f"{value:,}".replace(",", _THOUSANDS.get(_SPOKEN.get(locale, ""), ","))
+
+
+def _shown(value: Any, locale: str) -> Any:
+    if isinstance(value, Text):
+        return render(value, locale)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value, locale)
+    return value
+
+
+def catalogue(locale: str) -> NullTranslations:
+    """The catalogue for a Discord language code."""
+    spoken = _SPOKEN.get(locale)
+    return _load(spoken) if spoken else _ENGLISH
+
+
+_ENGLISH = NullTranslations()
+
+
+@cache
+def _load(locale: str) -> NullTranslations:
+    # Babel is needed by the first reader of a language only, never before the first answer in English.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with (Path(__file__).parent / f"{locale}.po").open("rb") as source:
+        messages = read_po(source, locale=locale.replace("-", "_"))
+    compiled = BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -1,0 +1,49 @@
+"""Which language a person or a server has chosen with /language; Discord's own setting counts where they have not."""
+
+from __future__ import annotations
+
+import asyncio
+
+from cachetools import TTLCache
+
+from services.transactions import rows
+
+PATIENCE = 0.3  # seconds; the wrong language now is better than the right one too late
+# A change made in another process is seen at most this many seconds later.
+_known: TTLCache[tuple[int, int], tuple[str | None, str | None]] = TTLCache(maxsize=20_000, ttl=30)
+
+_CHOSEN = """
+SELECT (SELECT language FROM users WHERE discord_id = $1) AS member,
+       (SELECT language FROM guilds WHERE discord_id = $2) AS guild"""
+_CHOOSE_MEMBER = """
+INSERT INTO users (discord_id, username, language) VALUES ($1, $2, $3)
+ON CONFLICT (discord_id) DO UPDATE SET language = excluded.language"""
+_CHOOSE_GUILD = """
+INSERT INTO guilds (discord_id, language) VALUES ($1, $2)
+ON CONFLICT (discord_id) DO UPDATE SET language = excluded.language"""
+
+
+async def chosen(user_id: int, guild_id: int) -> tuple[str | None, str | None]:
+    """The member's and the guild's choice; no choice where none was made, or where the database does not answer."""
+    key = (user_id, guild_id)
+    if (known := _known.get(key)) is not None:
+        return known
+    try:
+        async with asyncio.timeout(PATIENCE):
+            (row,) = await rows(_CHOSEN, user_id, guild_id)
+    except Exception:  # whatever is wrong with the database will be told by what really needs it
+        return None, None
+    _known[key] = row["member"], row["guild"]
+    return _known[key]
+
+
+async def choose_for_member(user_id: int, username: str, language: str | None) -> None:
+    """From now on, private answers to this person are in `language`; None follows Discord."""
+    await rows(_CHOOSE_MEMBER, user_id, username, language)
+    _known.clear()
+
+
+async def choose_for_guild(guild_id: int, language: str | None) -> None:
+    """From now on, public answers in this server are in `language`; None follows Discord."""
+    await rows(_CHOOSE_GUILD, guild_id, language)
+    _known.clear()
