@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -40,10 +40,18 @@ def n(one: str, many: str, count: int, /, **params: Any) -> Text:
     return Text(one, many, count, {"count": count, **params})
 
 
+def join(parts: Iterable[Text | str], separator: str = "\n") -> Text:
+    """Several sentences as one, each in the language of whoever reads the whole."""
+    named = {f"part{place}": part for place, part in enumerate(parts)}
+    return Text(separator.join(f"{{{name}}}" for name in named), params=named)
+
+
 def render(text: Text | str, locale: str) -> str:
     """The words for a reader of `locale` (a Discord language code); English where nothing else is known."""
     if isinstance(text, str):
         return text
+    if not text.source:  # a catalogue keeps its own header under the empty text
+        return ""
     words = catalogue(locale)
     if text.plural is None:
         pattern = words.gettext(text.source)

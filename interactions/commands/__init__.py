@@ -1,0 +1,5 @@
+"""Every module of commands; a new one is added to this list."""
+
+from interactions.commands import general, wallet
+
+__all__ = ["general", "wallet"]

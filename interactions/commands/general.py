@@ -1,0 +1,82 @@
+"""/ping, /help, /bot about and /language."""
+
+from typing import Annotated, Literal
+
+from discord_api.permissions import Permissions
+from interactions.context import Context
+from interactions.declare import COMMANDS, Command, Kind, Option, Place, command, group
+from interactions.responses import Card, Reply, whisper
+from locales import Text, join, n, t
+from services import languages
+from services.errors import Forbidden
+
+ANYWHERE = (Place.SERVER, Place.OUR_DM)
+LANGUAGES = {"en-US": "English", "pt-BR": "Português (Brasil)", "es-ES": "Español"}
+
+group("bot", "About Tatiana")
+
+
+@command("ping", "See whether I am awake", places=ANYWHERE)
+async def ping(ctx: Context) -> Reply:
+    return whisper(t("I'm here."))
+
+
+@command("bot about", "What I am, and who runs me", ephemeral=True, places=ANYWHERE)
+async def about(ctx: Context) -> Reply:
+    return whisper(
+        Card(
+            t("Tatiana"),
+            [
+                t("I keep this server's coins: daily pay, work, trade, a shop and a few games."),
+                t("Every coin is booked twice and can be proven: admins type `/economy audit`."),
+            ],
+            t("Request {request_id}", request_id=ctx.request_id),
+        )
+    )
+
+
+@command("help", "What I can do for you here", ephemeral=True, places=ANYWHERE)
+async def help_(
+    ctx: Context, topic: Annotated[str, Option("A command to read about", max=32)] = ""
+) -> Reply:
+    usable = [entry for (kind, _), entry in COMMANDS.items() if kind is Kind.CHAT and _may_use(ctx, entry)]
+    wanted = topic.strip().lstrip("/").lower()
+    if wanted:
+        usable = [entry for entry in usable if entry.name == wanted or entry.name.startswith(f"{wanted} ")]
+        if not usable:
+            return whisper(t("There is no command `/{topic}` that you can use here.", topic=wanted.replace("`", "'")))
+    lines = [_line(entry, in_full=bool(wanted)) for entry in usable]
+    title = n("{count} command that you can use here", "{count} commands that you can use here", len(lines))
+    return whisper(Card(title, [join(lines)]))
+
+
+@command("language", "Choose the language I speak", ephemeral=True, writes=True, places=ANYWHERE)
+async def language(
+    ctx: Context,
+    language: Annotated[Literal["auto", "en-US", "pt-BR", "es-ES"], Option("auto follows your Discord")],
+    scope: Annotated[Literal["me", "server"], Option("Only for you, or for public answers in this server")] = "me",
+) -> Reply:
+    chosen = None if language == "auto" else language
+    if scope == "server":
+        if not ctx.member.permissions.allows(Permissions.MANAGE_GUILD):
+            raise Forbidden(t("You need the permission {permissions} for this.", permissions="Manage Server"))
+        await languages.choose_for_guild(ctx.guild_id, chosen)
+        return whisper(t("Public answers in this server: **{language}**.", language=_called(chosen)))
+    await languages.choose_for_member(ctx.member.id, ctx.member.username, chosen)
+    return whisper(t("I speak **{language}** with you from now on.", language=_called(chosen)))
+
+
+def _called(language: str | None) -> Text | str:
+    return LANGUAGES[language] if language else t("the language of Discord")
+
+
+def _may_use(ctx: Context, entry: Command) -> bool:
+    if ctx.place is None:
+        return Place.OUR_DM in entry.places
+    return ctx.member.permissions.allows(entry.requires)
+
+
+def _line(entry: Command, *, in_full: bool) -> Text:
+    shown = [f"`{p.name}`" if p.required else f"`[{p.name}]`" for p in entry.parameters] if in_full else []
+    words = " ".join([f"**/{entry.name}**", *shown])
+    return t("{words} · {description}", words=words, description=t(entry.description))
