@@ -1,0 +1,114 @@
+"""The playground as an ASGI app: Discord's REST interface, its CDN, and the page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+from jinja2 import TemplateNotFound
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+from starlette.types import Scope
+
+from .acting import Play
+from .cast import build
+from .identity import Identity
+from .media import media_routes
+from .routes import rest_app
+from .state import State
+from .ui import ui_routes
+
+if TYPE_CHECKING:
+    from .spec import Spec
+
+_HERE = Path(__file__).parent
+
+
+def create_playground(
+    identity: Identity,
+    spec: Path | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    *,
+    strict: bool = True,
+    url: str = "http://127.0.0.1:8081",
+) -> Starlette:
+    """A playground with its people in place and nothing registered yet.
+
+    `spec` is Discord's OpenAPI file, against which everything the bot sends is checked. `transport` is the way to
+    the bot's endpoint, for tests that have both in one process. `strict` also refuses what Discord would let pass
+    but our bot promises: no misspelt keys, and `allowed_mentions` wherever there is text. `url` is where this app
+    is reached, for the addresses of its pictures and files.
+
+    `app.state.world` is what exists, `app.state.play` acts in it (see `acting.py`).
+    """
+    state = State(identity, build(identity.application_id), _client(transport), _spec(spec, strict), strict)
+    state.origin_url = url.rstrip("/")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await state.aclose()
+
+    app = Starlette(
+        routes=[
+            Route("/", _page),
+            *ui_routes(state),
+            *media_routes(state),
+            Mount("/api/v10", app=rest_app(state)),
+            Mount("/static", app=_FreshFiles(directory=_HERE / "static", check_dir=False)),
+        ],
+        lifespan=lifespan,
+    )
+    app.state.playground = state
+    app.state.world = state.world
+    app.state.play = Play(state)
+    return app
+
+
+def close_streams(app: Starlette) -> None:
+    """End the pages' event streams; a server that waits for open answers would else never stop."""
+    state: State = app.state.playground
+    state.feed.close()
+
+
+def _client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    # A proxy from the environment has no business between the playground and a bot on the same machine.
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
+    return httpx.AsyncClient(transport=transport, trust_env=False, limits=limits)
+
+
+def _spec(file: Path | None, strict: bool) -> Spec | None:
+    if file is None:
+        return None
+    # Needs jsonschema, which is there for development alone.
+    from . import spec
+
+    return spec.Spec(file, strict=strict)
+
+
+_templates = Jinja2Templates(directory=_HERE / "templates")
+
+
+async def _page(request: Request) -> Response:
+    try:
+        answer = _templates.TemplateResponse(request, "index.html")
+    except TemplateNotFound:
+        return PlainTextResponse("The playground's page is missing; its REST interface is at /api/v10.", 404)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+class _FreshFiles(StaticFiles):
+    """Files that the browser asks about each time, so that a change is seen on reload."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer

@@ -1,0 +1,66 @@
+"""Who the playground says the bot is: application id, token and the key that signs interactions."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nacl.signing import SigningKey
+
+from discord_api import snowflakes
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The bot's account at the playground; made once and kept, as an application at Discord is."""
+
+    application_id: int
+    token: str = field(repr=False)
+    signing_key: bytes = field(repr=False)
+
+    @classmethod
+    def new(cls) -> Identity:
+        """A fresh application with a token of Discord's form."""
+        application_id = snowflakes.first_at(datetime.now(UTC)) | secrets.randbelow(1 << 22)
+        owner = base64.urlsafe_b64encode(str(application_id).encode()).rstrip(b"=").decode()
+        token = f"{owner}.{secrets.token_urlsafe(5)[:6]}.{secrets.token_urlsafe(28)}"
+        return cls(application_id, token, bytes(SigningKey.generate()))
+
+    @classmethod
+    def load(cls, path: Path) -> Identity:
+        """The identity kept in this file; the first call makes it, readable for its owner alone."""
+        if path.exists():
+            return cls._read(path)
+        made = cls.new()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(
+            {"application_id": str(made.application_id), "token": made.token, "signing_key": made.signing_key.hex()}
+        )
+        # Written aside and renamed, so that a crash leaves no half a file that would stop every later start.
+        aside = path.with_suffix(".new")
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+        aside.replace(path)
+        return made
+
+    @classmethod
+    def _read(cls, path: Path) -> Identity:
+        try:
+            kept = json.loads(path.read_text("utf-8"))
+            return cls(int(kept["application_id"]), str(kept["token"]), bytes.fromhex(kept["signing_key"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path} does not hold a playground identity; delete it to get a new one.") from error
+
+    @property
+    def verify_key(self) -> str:
+        """The public key in hex, as `GET /applications/@me` gives it."""
+        return bytes(SigningKey(self.signing_key).verify_key).hex()
+
+    def sign(self, timestamp: str, body: bytes) -> str:
+        """The value of `X-Signature-Ed25519` for a body sent at this time."""
+        return SigningKey(self.signing_key).sign(timestamp.encode() + body).signature.hex()

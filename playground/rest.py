@@ -1,0 +1,205 @@
+"""The way of every REST call: token, rate limit, faults, body, Discord's own schema, then its handler."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from .errors import DiscordError, Fault, invalid_form, unauthorized
+from .exchanges import RestCall
+from .news import tell_exchange
+from .rates import Limit, Verdict
+from .state import State
+from .things import Json
+from .uploads import Upload, parse_body
+
+log = logging.getLogger(__name__)
+
+_SNOWFLAKE = re.compile(r"0|[1-9]\d{0,19}")
+_USER_AGENT = re.compile(r"DiscordBot \(.+, .+\)")
+
+
+@dataclass
+class Call:
+    """One call of the bot, as its handler sees it."""
+
+    state: State
+    ids: dict[str, int]
+    token: str
+    query: QueryParams
+    body: Any = None
+    uploads: list[Upload] = field(default_factory=list)
+    reason: str | None = None
+
+    @property
+    def form(self) -> Json:
+        """The body, which has to be an object."""
+        if not isinstance(self.body, dict):
+            raise invalid_form(Fault((), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"))
+        return self.body
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number in the query, refused outside its range."""
+        text = self.query.get(name)
+        if text is None:
+            return default
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise invalid_form(Fault((name,), "NUMBER_TYPE_RANGE", f"int value should be from {least} to {most}."))
+        return int(text)
+
+    def flag(self, name: str) -> bool:
+        return self.query.get(name, "").lower() in ("true", "1")
+
+
+@dataclass(frozen=True)
+class Done:
+    """An answer with another status than 200; without a body it is a 204."""
+
+    status: int = 204
+    body: Any = None
+
+
+_OFTEN = Limit(50, 1.0)
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A route of Discord's: what it is called there, who may call it, how often."""
+
+    method: str
+    path: str
+    handler: Handler
+    limit: Limit = _OFTEN
+    with_token: bool = False
+
+    def route(self, state: State) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await _Passage(state, self, request).answer()
+
+        return Route(self.path, endpoint, methods=[self.method])
+
+
+class _Passage:
+    """One call on its way through the gate."""
+
+    def __init__(self, state: State, operation: Operation, request: Request) -> None:
+        self.state, self.operation, self.request = state, operation, request
+        self.body: Any = None
+
+    @property
+    def _token(self) -> str:
+        values = self.request.path_params
+        return str(values.get("webhook_token") or values.get("interaction_token") or "")
+
+    async def answer(self) -> Response:
+        started = time.perf_counter()
+        verdict: Verdict | None = None
+        try:
+            if not self.operation.with_token:
+                self._authorize()
+            verdict = self._count()
+            if verdict.wait is not None:
+                return self._record(started, 429, verdict.body, verdict.headers)
+            status, answer = await self._handled()
+        except DiscordError as error:
+            status, answer = error.status, error.body()
+        return self._record(started, status, answer, verdict.headers if verdict else {})
+
+    def _authorize(self) -> None:
+        if self.request.headers.get("authorization") != f"Bot {self.state.identity.token}":
+            raise unauthorized()
+        if self.state.strict and not _USER_AGENT.match(self.request.headers.get("user-agent", "")):
+            raise DiscordError(403, 40333, "internal network error")
+
+    def _count(self) -> Verdict:
+        chance = self.state.chance.random()
+        if chance < self.state.faults.rate_limit:
+            # A third each: this bucket, the whole bot, and a limit that somebody else used up.
+            scope = self.state.chance.choice(["user", "global", "shared"])
+            headers = {"Retry-After": "1", "X-RateLimit-Scope": scope}
+            return Verdict(headers | ({"X-RateLimit-Global": "true"} if scope == "global" else {}), 0.3, scope)
+        operation, values = self.operation, self.request.path_params
+        resource = "/".join(values[key] for key in _TOP_LEVEL if key in values)
+        bucket = f"{operation.method} {operation.path}"
+        counts = not operation.with_token
+        return self.state.rates.take(bucket, resource, operation.limit, counts_globally=counts)
+
+    async def _handled(self) -> tuple[int, Any]:
+        raw = await self.request.body()
+        self.body, uploads = parse_body(self.request.headers.get("content-type", ""), raw)
+        trouble = self.state.chance.random() < self.state.faults.server_errors
+        after_the_effect = trouble and self.state.chance.random() < 0.5
+        if trouble and not after_the_effect:
+            return 500, {"message": "500: Internal Server Error", "code": 0}
+        query, reason = self.request.query_params, _reason(self.request)
+        call = Call(self.state, self._ids(), self._token, query, self.body, uploads, reason)
+        self._check_schema()
+        try:
+            answer = await self.operation.handler(call)
+        except (TypeError, AttributeError, KeyError, ValueError) as error:
+            # Without the OpenAPI file a body of the wrong shape comes as far as here.
+            log.exception("%s %s could not be read", self.operation.method, self.operation.path)
+            raise invalid_form(Fault((), "BASE_TYPE_MALFORMED", f"The body has another shape ({error}).")) from error
+        if after_the_effect:
+            return 502, {"message": "502: Bad Gateway", "code": 0}
+        if isinstance(answer, Done):
+            return answer.status, answer.body
+        return (204, None) if answer is None else (200, answer)
+
+    def _ids(self) -> dict[str, int]:
+        ids = {}
+        for name, text in self.request.path_params.items():
+            if name.endswith("_token"):
+                continue
+            if not _SNOWFLAKE.fullmatch(text) or int(text) >= 1 << 64:
+                raise invalid_form(Fault((name,), "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.'))
+            ids[name] = int(text)
+        return ids
+
+    def _check_schema(self) -> None:
+        spec, operation = self.state.spec, self.operation
+        if spec is None or self.body is None:
+            return
+        if faults := spec.request_faults(operation.method, operation.path, self.body):
+            raise invalid_form(*faults)
+
+    def _record(self, started: float, status: int, answer: Any, headers: Any) -> Response:
+        url = self.request.url
+        path = url.path + (f"?{url.query}" if url.query else "")
+        ms = round((time.perf_counter() - started) * 1000, 2)
+        record = RestCall(self.operation.method, path, status, ms, self.body, answer)
+        self.state.journal.calls.append(record)
+        interaction = self.state.interactions.get(self._token)
+        if interaction:
+            interaction.exchange.follow_ups.append(record)
+            tell_exchange(self.state, interaction.exchange)
+        if status == 204:
+            return Response(status_code=204, headers=headers)
+        return JSONResponse(answer, status, headers)
+
+
+_TOP_LEVEL = ("guild_id", "channel_id", "webhook_id", "webhook_token")
+
+
+def _reason(request: Request) -> str | None:
+    text = request.headers.get("x-audit-log-reason")
+    if text is None:
+        return None
+    reason = unquote(text, errors="strict")
+    if not 1 <= len(reason) <= 512:
+        raise invalid_form(
+            Fault(("X-Audit-Log-Reason",), "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 512 in length.")
+        )
+    return reason

@@ -1,0 +1,190 @@
+"""REST: the application itself, its commands, and who it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .commands import listed
+from .errors import DiscordError, Fault, invalid_form, missing_access, unknown
+from .news import tell_world
+from .objects import channel_json, user_json
+from .probes import probe_events, probe_interactions
+from .rest import Call, Done
+from .state import State
+from .things import Json
+from .webhook_events import authorize_everywhere
+
+
+async def show(call: Call) -> Json:
+    return application_json(call.state)
+
+
+async def change(call: Call) -> Json:
+    """Save what is given; an endpoint is probed first and not saved if it fails."""
+    state, form = call.state, call.form
+    application = state.application
+    for key, probe in _PROBES.items():
+        if form.get(key) and (sentence := await probe(state, form[key])):
+            raise _unverified(key, sentence)
+    for key in _PROBES.keys() & form.keys():
+        setattr(application, key, form[key] or None)
+    for key in ("event_webhooks_status", "event_webhooks_types", "tags"):
+        if form.get(key) is not None:
+            setattr(application, key, form[key])
+    if form.get("description") is not None:
+        described = form["description"]
+        application.description = described["default"] if isinstance(described, dict) else described
+    application.extra |= {key: form[key] for key in _KEPT_AS_THEY_ARE & form.keys()}
+    tell_world(state)
+    if {"event_webhooks_url", "event_webhooks_status", "event_webhooks_types"} & form.keys():
+        authorize_everywhere(state)
+    return application_json(state)
+
+
+_PROBES = {"interactions_endpoint_url": probe_interactions, "event_webhooks_url": probe_events}
+_KEPT_AS_THEY_ARE = {
+    "install_params",
+    "integration_types_config",
+    "custom_install_url",
+    "role_connections_verification_url",
+}
+
+
+def _unverified(field: str, sentence: str) -> DiscordError:
+    message = f"The specified endpoint could not be verified. {sentence}"
+    return invalid_form(Fault((field,), "APPLICATION_ENDPOINT_URL_INVALID", message))
+
+
+def application_json(state: State) -> Json:
+    world, application = state.world, state.application
+    owner = next(user for user in world.users.values() if not user.bot)
+    extra = {key: value for key, value in application.extra.items() if value is not None}
+    return {
+        "id": str(world.bot.id),
+        "name": world.bot.username,
+        "icon": world.bot.avatar,
+        "description": application.description,
+        "type": None,
+        "bot": user_json(world.bot),
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "verify_key": state.identity.verify_key,
+        "flags": 0,
+        "flags_new": "0",
+        "redirect_uris": [],
+        "tags": application.tags,
+        "interactions_endpoint_url": application.interactions_endpoint_url,
+        "event_webhooks_url": application.event_webhooks_url,
+        "event_webhooks_status": application.event_webhooks_status,
+        "event_webhooks_types": application.event_webhooks_types,
+        "role_connections_verification_url": None,
+        "owner": user_json(owner),
+        "team": None,
+        "explicit_content_filter": 0,
+        "approximate_guild_count": sum(1 for _ in world.guilds_of(world.bot.id)),
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "eligible_oauth2_scopes": ["bot", "applications.commands", "identify", "guilds"],
+        **extra,
+    }
+
+
+# Commands: the same five calls for everyone and for one guild.
+
+
+async def list_commands(call: Call) -> list[Json]:
+    everything = call.flag("with_localizations")
+    return [listed(one, with_localizations=everything) for one in call.state.commands.of(_scope(call))]
+
+
+async def replace_commands(call: Call) -> list[Json]:
+    if not isinstance(call.body, list):
+        raise invalid_form(Fault((), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType"))
+    made = call.state.commands.replace(_scope(call), call.body)
+    tell_world(call.state)
+    return made
+
+
+async def add_command(call: Call) -> Any:
+    made, new = call.state.commands.add(_scope(call), call.form)
+    tell_world(call.state)
+    return Done(201, made) if new else made
+
+
+async def show_command(call: Call) -> Json:
+    return call.state.commands.get(_scope(call), call.ids["command_id"])
+
+
+async def change_command(call: Call) -> Json:
+    made = call.state.commands.change(_scope(call), call.ids["command_id"], call.form)
+    tell_world(call.state)
+    return made
+
+
+async def remove_command(call: Call) -> None:
+    call.state.commands.remove(_scope(call), call.ids["command_id"])
+    tell_world(call.state)
+
+
+async def command_permissions(call: Call) -> list[Json]:
+    """Nobody has changed any: the playground has no settings page for them."""
+    _scope(call)
+    return []
+
+
+def _scope(call: Call) -> int | None:
+    if call.ids["application_id"] != call.state.identity.application_id:
+        raise DiscordError(403, 20012, "You are not authorized to perform this action on this application")
+    guild_id = call.ids.get("guild_id")
+    if guild_id is not None and call.state.world.bot.id not in call.state.world.guild(guild_id).members:
+        raise missing_access()
+    return guild_id
+
+
+# Users
+
+
+async def me(call: Call) -> Json:
+    return user_json(call.state.world.bot) | {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None}
+
+
+async def user(call: Call) -> Json:
+    return user_json(call.state.world.user(call.ids["user_id"]))
+
+
+async def guilds(call: Call) -> list[Json]:
+    """The guilds that the bot is in, by id, in pages of at most 200."""
+    world, bot = call.state.world, call.state.world.bot
+    limit, after = call.number("limit", 200, 1, 200), call.number("after", 0, 0, 1 << 63)
+    counts = call.flag("with_counts")
+    mine = sorted((guild for guild in world.guilds_of(bot.id) if guild.id > after), key=lambda guild: guild.id)
+    return [
+        {
+            "id": str(guild.id),
+            "name": guild.name,
+            "icon": guild.icon,
+            "banner": None,
+            "owner": False,
+            "permissions": str(int(world.guild_permissions(guild, bot.id))),
+            "features": [],
+            **({"approximate_member_count": len(guild.members)} if counts else {}),
+        }
+        for guild in mine[:limit]
+    ]
+
+
+async def leave(call: Call) -> None:
+    world = call.state.world
+    guild = world.guild(call.ids["guild_id"])
+    if world.bot.id not in guild.members:
+        raise unknown("Guild")
+    world.leave(guild, world.bot.id)
+    tell_world(call.state)
+
+
+async def open_dm(call: Call) -> Json:
+    """The DM with a person; whether they take messages shows only on sending."""
+    recipient = call.state.world.user(int(call.form["recipient_id"]))
+    if recipient.bot:
+        raise DiscordError(400, 50007, "Cannot send messages to this user")
+    return channel_json(call.state.world, call.state.world.dm_with(recipient.id))

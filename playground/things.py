@@ -1,0 +1,174 @@
+"""The things a playground is made of: people, guilds, roles, channels and messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from typing import Any, Literal
+
+from discord_api import snowflakes
+from discord_api.permissions import Overwrite, Permissions
+
+Json = dict[str, Any]
+
+EPHEMERAL = 1 << 6
+LOADING = 1 << 7
+COMPONENTS_V2 = 1 << 15
+
+TOKEN_LIFE = timedelta(minutes=15)
+"""How long the bot may still edit and follow up."""
+
+
+class ChannelType(IntEnum):
+    TEXT = 0
+    DM = 1
+    VOICE = 2
+    CATEGORY = 4
+    ANNOUNCEMENT = 5
+
+
+@dataclass
+class User:
+    """One account; `about` says in a few words who this is in the story."""
+
+    id: int
+    username: str
+    global_name: str | None
+    locale: str = "en-US"
+    about: str = ""
+    bot: bool = False
+    takes_dms: bool = True
+    public_flags: int = 0
+
+    @property
+    def avatar(self) -> str:
+        """A hash of Discord's form, the same at every start."""
+        return f"{self.id * 0x9E3779B97F4A7C15 % (1 << 128):032x}"
+
+
+@dataclass
+class Role:
+    id: int
+    name: str
+    position: int
+    permissions: Permissions = field(default_factory=Permissions.none)
+    color: int = 0
+    hoist: bool = False
+    mentionable: bool = False
+    managed: bool = False
+    bot_id: int | None = None
+
+
+@dataclass
+class Member:
+    user_id: int
+    joined_at: datetime
+    role_ids: list[int] = field(default_factory=list)
+    nick: str | None = None
+    status_text: str = ""
+    timed_out_until: datetime | None = None
+
+    @property
+    def timed_out(self) -> bool:
+        return self.timed_out_until is not None and self.timed_out_until > datetime.now(UTC)
+
+
+@dataclass
+class Channel:
+    """A channel of a guild, or with `guild_id` None the bot's DM with `recipient_id`."""
+
+    id: int
+    type: ChannelType
+    name: str = ""
+    guild_id: int | None = None
+    topic: str | None = None
+    position: int = 0
+    parent_id: int | None = None
+    overwrites: list[Overwrite] = field(default_factory=list)
+    recipient_id: int | None = None
+    messages: dict[int, Message] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The interaction that a message answers; `opened_by` is the one whose modal was submitted."""
+
+    interaction_id: int
+    type: int
+    name: str
+    user_id: int
+    token: str = field(repr=False)
+    original_id: int | None = None
+    message_id: int | None = None
+    target_user_id: int | None = None
+    target_message_id: int | None = None
+    opened_by: Origin | None = None
+
+
+@dataclass
+class Attachment:
+    id: int
+    filename: str
+    content: bytes
+    content_type: str
+    description: str | None = None
+    spoiler: bool = False
+
+
+@dataclass
+class Message:
+    id: int
+    channel_id: int
+    author_id: int
+    content: str = ""
+    type: int = 0
+    flags: int = 0
+    embeds: list[Json] = field(default_factory=list)
+    components: list[Json] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    pinged: list[int] = field(default_factory=list)
+    pinged_roles: list[int] = field(default_factory=list)
+    pings_everyone: bool = False
+    edited_at: datetime | None = None
+    origin: Origin | None = None
+    ephemeral_for: int | None = None
+    reply_to: int | None = None
+    nonce: str | int | None = None
+
+    @property
+    def made_at(self) -> datetime:
+        return snowflakes.made_at(self.id)
+
+    @property
+    def state(self) -> Literal["thinking", "failed"] | None:
+        """Whether the bot still owes what it announced; after a quarter of an hour it no longer can."""
+        if not self.flags & LOADING:
+            return None
+        return "thinking" if snowflakes.age(self.id) < TOKEN_LIFE else "failed"
+
+
+@dataclass
+class AuditEntry:
+    id: int
+    action_type: int
+    user_id: int
+    target_id: int
+    reason: str | None
+    changes: list[Json]
+
+
+@dataclass
+class Guild:
+    id: int
+    name: str
+    owner_id: int
+    locale: str
+    roles: dict[int, Role] = field(default_factory=dict)
+    members: dict[int, Member] = field(default_factory=dict)
+    channel_ids: list[int] = field(default_factory=list)
+    audit_log: list[AuditEntry] = field(default_factory=list)
+
+    @property
+    def icon(self) -> str:
+        return f"{self.id * 0x9E3779B97F4A7C15 % (1 << 128):032x}"

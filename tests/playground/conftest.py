@@ -1,0 +1,40 @@
+"""A playground with a small bot in the same process; nothing touches the network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from playground.acting import Play
+from playground.app import create_playground
+from playground.identity import Identity
+from tests.playground.fake_bot import FakeBot
+
+SPEC = Path(__file__).parents[3] / "shared" / "discord-openapi.json"
+
+
+@pytest.fixture
+def spec() -> Path:
+    if not SPEC.exists():
+        pytest.skip(f"Discord's OpenAPI file is not at {SPEC.name} in the folder beside the checkout")
+    return SPEC
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[FakeBot]:
+    """A bot at a playground that checks against Discord's OpenAPI file where that is present."""
+    identity = Identity.new()
+    made = FakeBot(identity)
+    transport = httpx.ASGITransport(made.app)
+    made.connect(create_playground(identity, SPEC if SPEC.exists() else None, transport))
+    yield made
+    await made.rest.aclose()
+    await made.play.aclose()
+
+
+@pytest.fixture
+def play(bot: FakeBot) -> Play:
+    return bot.play
