@@ -1,0 +1,82 @@
+/** What may stand in a command's option: what to offer, how to read it, and what is wrong with it. */
+
+import { channels, mentionables, people, roles } from "../widgets/choices.js";
+
+const STRING = 3;
+const INTEGER = 4;
+const BOOLEAN = 5;
+const NUMBER = 10;
+const ATTACHMENT = 11;
+
+const ID = /^(?:<[@#][!&]?)?(\d{15,20})>?$/;
+
+const PICKERS = {
+  6: people,
+  7: (option) => channels(option.channel_types),
+  8: roles,
+  9: mentionables,
+};
+
+const MISSING = {
+  6: "Choose a person from the list.",
+  7: "Choose a channel from the list.",
+  8: "Choose a role from the list.",
+  9: "Choose a person or a role from the list.",
+};
+
+const asChoice = (choice) => ({ value: choice.value, label: choice.name_shown ?? choice.name });
+
+/** Everything that can be chosen without asking the bot; null where text is typed freely. */
+export function offered(option) {
+  if (PICKERS[option.type]) return PICKERS[option.type](option);
+  if (option.choices?.length) return option.choices.map(asChoice);
+  if (option.type === BOOLEAN) return [{ value: true, label: "True" }, { value: false, label: "False" }];
+  return null;
+}
+
+export const asSuggestion = asChoice;
+
+/** Reads what was typed: {value}, {error} or {} for nothing. */
+export function read(option, typed) {
+  const text = typed.trim();
+  if (!text) return option.required ? { error: "This option is required." } : {};
+  const choices = offered(option);
+  if (choices) return readChoice(option, text, choices);
+  if (option.type === INTEGER || option.type === NUMBER) return readNumber(option, text);
+  if (option.type === ATTACHMENT) return { error: "The playground can't send files. Leave this option empty." };
+  return readText(option, text);
+}
+
+function readChoice(option, text, choices) {
+  const wanted = text.toLowerCase().replace(/^[@#]/, "");
+  const exact = choices.find((choice) => choice.label.toLowerCase() === wanted || choice.description?.toLowerCase() === wanted);
+  if (exact) return { value: exact.value };
+  const id = PICKERS[option.type] && ID.exec(text)?.[1];
+  if (id) return { value: id };
+  return { error: MISSING[option.type] ?? "Choose one of the list." };
+}
+
+function readNumber(option, text) {
+  const number = Number(text.replace(/^\+/, ""));
+  const whole = option.type === INTEGER;
+  if (!/^[+-]?\d*\.?\d+$/.test(text) || (whole && !Number.isSafeInteger(number))) return { error: whole ? "Enter a whole number." : "Enter a number." };
+  const { min_value: least, max_value: most } = option;
+  if (least !== undefined && number < least) return { error: most === undefined ? `Enter ${least} or more.` : `Enter a number from ${least} to ${most}.` };
+  if (most !== undefined && number > most) return { error: least === undefined ? `Enter ${most} or less.` : `Enter a number from ${least} to ${most}.` };
+  return { value: number };
+}
+
+function readText(option, text) {
+  const length = [...text].length;
+  const { min_length: least = 0, max_length: most = 6000 } = option;
+  if (length < least) return { error: `Write at least ${least} characters.` };
+  if (length > most) return { error: `Write at most ${most} characters; these are ${length}.` };
+  return { value: text };
+}
+
+/** What stands in the pill until something is typed. */
+export function hint(option) {
+  if (option.type === STRING && !option.choices?.length) return option.autocomplete ? "type or choose" : "text";
+  if (option.type === INTEGER) return option.min_value !== undefined && option.max_value !== undefined ? `${option.min_value}–${option.max_value}` : "whole number";
+  return { 5: "true or false", 6: "person", 7: "channel", 8: "role", 9: "person or role", 10: "number", 11: "no files here" }[option.type] ?? "choose";
+}

@@ -1,0 +1,46 @@
+/** Starts interactions and says how each one ended. */
+
+import { api } from "./api.js";
+import { state, tell } from "./state.js";
+
+const REMEMBERED = 200;
+const outcomes = new Map(); // exchange id -> {ok, text}; an outcome may arrive before the server's "started"
+const waiting = new Map(); // exchange id -> resolve
+
+/**
+ * Sends one interaction as the person acted as. The answer's `settled` resolves to {ok, text}
+ * once the bot has answered, opened a modal or failed. Refused is thrown if it never started.
+ */
+export async function interact(body) {
+  const channelId = state.channelId;
+  const started = await api.interact({ as: state.me, channel_id: channelId, ...body });
+  const settled = new Promise((resolve) => {
+    const known = outcomes.get(started.exchange_id);
+    if (known) resolve(known);
+    else waiting.set(started.exchange_id, resolve);
+  });
+  return { exchangeId: started.exchange_id, interactionId: started.interaction_id, channelId, settled };
+}
+
+function settle(exchangeId, outcome) {
+  if (outcomes.has(exchangeId)) return;
+  outcomes.set(exchangeId, outcome);
+  if (outcomes.size > REMEMBERED) outcomes.delete(outcomes.keys().next().value);
+  waiting.get(exchangeId)?.(outcome);
+  waiting.delete(exchangeId);
+}
+
+export function noteExchange(exchange) {
+  if (!exchange.outcome) return;
+  const failed = exchange.outcome === "failed" || exchange.outcome === "lost";
+  // The red sentence comes as an event of its own, right behind; without it the exchange says enough.
+  if (failed) setTimeout(() => settle(exchange.id, { ok: false, text: "The application did not respond" }), 300);
+  else settle(exchange.id, { ok: true });
+}
+
+export const noteFailure = ({ exchange_id, text }) => settle(exchange_id, { ok: false, text });
+
+export function noteModal(event) {
+  settle(event.exchange_id, { ok: true });
+  tell("modal", event);
+}

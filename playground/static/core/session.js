@@ -1,0 +1,117 @@
+/** Who one acts as and where one looks: the one place that loads, and that remembers it in the address. */
+
+import { api } from "./api.js";
+import { eventsSeen, listen, replaySince } from "./events.js";
+import { guildOf, openChannels } from "./lookup.js";
+import { noteExchange } from "./interactions.js";
+import { state, tell } from "./state.js";
+
+const PAGE = 50;
+
+export async function start() {
+  const asked = new URLSearchParams(location.search);
+  await actAs(asked.get("as"), asked.get("channel"));
+}
+
+/** Becomes another person, in the same channel where they may see it. */
+export async function actAs(personId, channelId = state.channelId) {
+  const world = await api.world(personId).catch((error) => {
+    if (personId) return api.world(null);
+    throw error;
+  });
+  const known = world.people.some((each) => each.id === personId);
+  const me = known ? personId : world.people[0].id;
+  Object.assign(state, { me, world: known ? world : await api.world(me), faults: world.faults ?? {}, commands: [] });
+  state.messages.clear();
+  state.complete.clear();
+  state.unread.clear();
+  state.exchanges = [];
+  tell("person");
+  settle(channelId);
+  listen(catchUp);
+}
+
+/** Loads anew whatever the stream may have missed while it was away. */
+async function catchUp() {
+  await Promise.all([reloadWorld(), loadMessages(), loadExchanges()]);
+}
+
+export async function reloadWorld() {
+  const me = state.me;
+  const world = await api.world(me).catch(() => null);
+  if (!world || me !== state.me) return;
+  Object.assign(state, { world, faults: world.faults ?? state.faults });
+  tell("world");
+  tell("faults");
+  if (!place(state.channelId)) settle(null);
+  else await loadCommands();
+}
+
+function place(channelId) {
+  if (channelId && channelId === state.world.dm?.id) return { guildId: null, channelId };
+  const home = guildOf(channelId);
+  return home && { guildId: home.id, channelId };
+}
+
+function settle(channelId) {
+  const first = state.world.guilds.map(openChannels).flat()[0]?.id ?? state.world.dm?.id ?? null;
+  const there = place(channelId) ?? place(first) ?? { guildId: null, channelId: null };
+  goTo(there.channelId);
+}
+
+export function goTo(channelId) {
+  const there = place(channelId) ?? { guildId: null, channelId: null };
+  Object.assign(state, there);
+  state.unread.delete(channelId);
+  const address = new URLSearchParams({ as: state.me, ...(channelId && { channel: channelId }) });
+  history.replaceState(null, "", `?${address}`);
+  tell("place");
+  loadMessages();
+  loadCommands();
+}
+
+export function goToGuild(guildId) {
+  const home = state.world.guilds.find((each) => each.id === guildId);
+  goTo(home ? openChannels(home)[0]?.id : state.world.dm?.id);
+}
+
+export async function loadMessages(before) {
+  const { me, channelId } = state;
+  if (!channelId) return;
+  const since = eventsSeen();
+  try {
+    const { messages } = await api.messages(me, channelId, before);
+    if (me !== state.me) return;
+    const newer = before ? (state.messages.get(channelId) ?? []) : [];
+    state.messages.set(channelId, [...messages, ...newer]);
+    if (messages.length < PAGE) state.complete.add(channelId);
+    else if (!before) state.complete.delete(channelId);
+    if (channelId !== state.channelId) return;
+    tell("messages", { before });
+    replaySince(since, channelId);
+  } catch (error) {
+    tell("trouble", error.message);
+  }
+}
+
+export async function loadCommands() {
+  const { me, channelId } = state;
+  if (!channelId) return;
+  try {
+    const { commands } = await api.commands(me, channelId);
+    if (me !== state.me || channelId !== state.channelId) return;
+    Object.assign(state, { commands, commandsFailed: null });
+  } catch (error) {
+    Object.assign(state, { commands: [], commandsFailed: error.message });
+  }
+  tell("commands");
+}
+
+async function loadExchanges() {
+  const me = state.me;
+  const { exchanges } = await api.exchanges(me).catch(() => ({ exchanges: [] }));
+  if (me !== state.me) return;
+  state.exchanges = exchanges;
+  exchanges.forEach(noteExchange);
+  tell("exchanges");
+}

@@ -1,0 +1,32 @@
+/** What the page knows, and who wants to hear when it changes. */
+
+export const state = {
+  me: null, // id of the person acted as
+  world: null,
+  guildId: null, // null: the direct message with the bot
+  channelId: null,
+  messages: new Map(), // channel id -> messages, oldest first
+  complete: new Set(), // channels whose first message is loaded
+  unread: new Set(),
+  commands: [], // for this person in this channel
+  commandsFailed: null, // a sentence, when they could not be loaded
+  exchanges: [],
+  faults: {},
+  online: true,
+};
+
+const listeners = new Map();
+
+export function on(topic, listener) {
+  if (!listeners.has(topic)) listeners.set(topic, []);
+  listeners.get(topic).push(listener);
+}
+
+export function tell(topic, detail) {
+  for (const listener of listeners.get(topic) ?? []) listener(detail);
+}
+
+/** Snowflakes are too large for numbers; of equal length they compare as text. */
+export function older(a, b) {
+  return a.length === b.length ? (a < b ? -1 : a > b ? 1 : 0) : a.length - b.length;
+}

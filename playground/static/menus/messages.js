@@ -1,0 +1,29 @@
+/** What can be done with a message: the registered message commands, and a look at what was sent for it. */
+
+import { copy } from "../core/dom.js";
+import { on, state, tell } from "../core/state.js";
+import { openMenu } from "../widgets/menu.js";
+import { isPrivate } from "../messages/message.js";
+import { appItems } from "./apps.js";
+
+const MESSAGE_COMMAND = 3;
+
+export const startMessageMenu = () => on("message-menu", open);
+
+function open({ message, at }) {
+  const exchange = exchangeOf(message);
+  const items = [
+    // Discord offers no message commands on what only one person sees.
+    ...(isPrivate(message) ? [] : appItems(MESSAGE_COMMAND, message.id)),
+    { heading: "More" },
+    exchange && { label: "What Discord sent for this", run: () => tell("show-exchange", exchange.id) },
+    message.content && { label: "Copy text", run: () => copy(message.content) },
+    { label: "Copy message ID", run: () => copy(message.id) },
+  ];
+  openMenu(items.filter(Boolean), at, { title: "Message" });
+}
+
+function exchangeOf(message) {
+  const id = message.interaction_metadata?.id;
+  return id && state.exchanges.find((each) => each.request?.body?.id === id);
+}

@@ -1,0 +1,34 @@
+/** Commands on their way: shown at once, until the answer stands in the channel or is known to have failed. */
+
+import { state, tell } from "../core/state.js";
+
+const LINGER_MS = 1500;
+const entries = new Map(); // exchange id -> entry
+
+export const localEntries = (channelId) =>
+  [...entries.values()].filter((each) => each.channelId === channelId && each.me === state.me && !answered(each));
+
+/** An answer that has arrived takes the place of "sending". */
+function answered(entry) {
+  const messages = state.messages.get(entry.channelId) ?? [];
+  return messages.some((each) => each.interaction_metadata?.id === entry.interactionId);
+}
+
+export async function showSending({ exchangeId, interactionId, channelId, settled }, label) {
+  const entry = { id: exchangeId, interactionId, channelId, me: state.me, label, at: new Date().toISOString(), failure: null };
+  entries.set(exchangeId, entry);
+  tell("messages", { local: true });
+  tell("command-sent");
+  const outcome = await settled;
+  if (outcome.ok) {
+    // The message itself may come a moment after the news that it was answered.
+    setTimeout(() => dismiss(exchangeId), LINGER_MS);
+    return;
+  }
+  entry.failure = outcome.text;
+  tell("messages", { local: true });
+}
+
+export function dismiss(id) {
+  if (entries.delete(id)) tell("messages", { local: true });
+}

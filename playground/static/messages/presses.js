@@ -1,0 +1,38 @@
+/** Buttons and selects that were used: which still wait, and what went wrong. */
+
+import { Refused } from "../core/api.js";
+import { interact } from "../core/interactions.js";
+import { tell } from "../core/state.js";
+
+const waiting = new Map(); // message id -> custom_id
+const failures = new Map(); // message id -> sentence
+
+export const isWaiting = (message, component) => waiting.get(message.id) === component.custom_id;
+export const failureOf = (message) => failures.get(message.id) ?? null;
+
+export function dismissFailure(message) {
+  failures.delete(message.id);
+  changed(message);
+}
+
+/** One press at a time on a message; the next is accepted once the last was answered. */
+export async function press(message, component, values) {
+  if (waiting.has(message.id)) return;
+  waiting.set(message.id, component.custom_id);
+  failures.delete(message.id);
+  changed(message);
+  try {
+    const body = { kind: "component", message_id: message.id, custom_id: component.custom_id, ...(values && { values }) };
+    const { settled } = await interact(body);
+    const outcome = await settled;
+    if (!outcome.ok) failures.set(message.id, outcome.text);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    failures.set(message.id, error.message);
+  } finally {
+    waiting.delete(message.id);
+    changed(message);
+  }
+}
+
+const changed = (message) => tell("messages", { redraw: message.id });

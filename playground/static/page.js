@@ -1,0 +1,40 @@
+/** Starts the page: every part listens, then the first person is loaded. */
+
+import { byId } from "./core/dom.js";
+import { reloadWorld, start } from "./core/session.js";
+import { on } from "./core/state.js";
+import { startTheme } from "./core/theme.js";
+import { icon } from "./core/icons.js";
+import { startComposer } from "./composer/composer.js";
+import { startClock } from "./markup/times.js";
+import { startMessageMenu } from "./menus/messages.js";
+import { startPeopleMenu } from "./menus/people.js";
+import { startMessages } from "./messages/list.js";
+import { startModals } from "./modals/modal.js";
+import { startPanel } from "./panel/panel.js";
+import { startActAs } from "./sides/act_as.js";
+import { startChannels } from "./sides/channels.js";
+import { startDrawers } from "./sides/drawers.js";
+import { startHeading } from "./sides/heading.js";
+import { startMembers } from "./sides/members.js";
+import { startServers } from "./sides/servers.js";
+import { startWelcome } from "./sides/welcome.js";
+
+for (const place of document.querySelectorAll("[data-icon]")) place.prepend(icon(place.dataset.icon));
+
+const parts = [startTheme, startDrawers, startServers, startChannels, startMembers, startHeading, startActAs, startMessages, startComposer, startModals, startPeopleMenu, startMessageMenu, startPanel, startWelcome, startClock];
+for (const begin of parts) begin();
+on("world-changed", reloadWorld);
+
+async function begin() {
+  try {
+    await start();
+    document.body.classList.add("ready");
+  } catch (error) {
+    byId("warning").textContent = `${error.message} The page tries again in a moment.`;
+    byId("warning").hidden = false;
+    setTimeout(begin, 2000);
+  }
+}
+
+begin();

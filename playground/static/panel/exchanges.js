@@ -1,0 +1,92 @@
+/** Each click as Discord sees it: the signed request, the bot's answer, and what the bot called afterwards. */
+
+import { byId, clear, h } from "../core/dom.js";
+import { on, state } from "../core/state.js";
+import { clockTime } from "../markup/times.js";
+import { json } from "./json.js";
+
+const OUTCOMES = {
+  answered: ["good", "answered"],
+  deferred: ["good", "deferred"],
+  duplicate: ["fair", "duplicate"],
+  lost: ["bad", "answer lost"],
+  failed: ["bad", "failed"],
+};
+
+const opened = new Set();
+let drawn = new Map(); // exchange id -> {exchange, node}
+
+export function startExchanges() {
+  for (const topic of ["exchanges", "person"]) on(topic, draw);
+}
+
+export function openExchange(id) {
+  opened.add(id);
+  drawn.delete(id);
+  draw();
+  const row = byId("exchanges").querySelector(`[data-exchange="${id}"]`);
+  row?.scrollIntoView({ block: "start" });
+  row?.querySelector("summary").focus();
+}
+
+function draw() {
+  const rows = state.exchanges.map((exchange) => {
+    const known = drawn.get(exchange.id);
+    return [exchange.id, known?.exchange === exchange ? known : { exchange, node: row(exchange) }];
+  });
+  drawn = new Map(rows);
+  const nodes = rows.map(([, each]) => each.node);
+  clear(byId("exchanges"), nodes.length ? nodes : h("p", { class: "empty" }, "Nothing yet. Use a command or press a button, and what Discord sends for it appears here."));
+}
+
+function row(exchange) {
+  const [tone, word] = OUTCOMES[exchange.outcome] ?? ["fair", "waiting"];
+  const status = exchange.response?.status;
+  const details = h(
+    "details",
+    { class: "exchange", "data-exchange": exchange.id },
+    h(
+      "summary",
+      {},
+      h("span", { class: "exchange-label" }, exchange.label),
+      h("span", { class: `outcome ${tone}` }, word),
+      h("span", { class: "exchange-facts quiet" }, [clockTime(exchange.at), whoOf(exchange), status && `HTTP ${status}`, milliseconds(exchange.ms)].filter(Boolean).join(" · ")),
+    ),
+  );
+  // The JSON is built only when somebody looks.
+  const fill = () => details.childElementCount === 1 && details.append(body(exchange));
+  details.addEventListener("toggle", () => {
+    if (details.open) fill();
+    opened[details.open ? "add" : "delete"](exchange.id);
+  });
+  if (opened.has(exchange.id)) {
+    fill();
+    details.open = true;
+  }
+  return details;
+}
+
+const whoOf = ({ who }) => (typeof who === "string" ? who : who?.global_name);
+export const milliseconds = (ms) => (ms === null || ms === undefined ? null : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`);
+
+function body({ request, response, follow_ups: calls }) {
+  const failed = response ? null : h("p", { class: "quiet" }, "No answer came back.");
+  return h(
+    "div",
+    { class: "exchange-body" },
+    h("h4", {}, "What Discord sent"),
+    h("p", { class: "address" }, h("code", {}, `POST ${request.url}`)),
+    json(request.headers, "Signed headers"),
+    json(request.body, "Body"),
+    h("h4", {}, response ? `What the bot answered: HTTP ${response.status}` : "What the bot answered"),
+    failed ?? [json(response.headers, "Headers of the answer"), json(response.body, "Answer")],
+    calls?.length > 0 && [h("h4", {}, "What the bot called afterwards"), calls.map(callRow)],
+  );
+}
+
+export function callRow(call) {
+  const tone = call.status < 400 ? "good" : call.status === 429 ? "fair" : "bad";
+  const summary = h("summary", {}, h("code", { class: "exchange-label" }, `${call.method} ${call.path}`), h("span", { class: `outcome ${tone}` }, String(call.status)), h("span", { class: "exchange-facts quiet" }, [call.at && clockTime(call.at), milliseconds(call.ms)].filter(Boolean).join(" · ")));
+  const hasBody = call.body !== null && call.body !== undefined;
+  return h("details", { class: "exchange" }, summary, h("div", { class: "exchange-body" }, hasBody ? json(call.body, "Body") : h("p", { class: "quiet" }, "Without a body.")));
+}

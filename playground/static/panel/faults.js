@@ -1,0 +1,65 @@
+/** Switches that make the playground misbehave as the real network does. */
+
+import { api } from "../core/api.js";
+import { byId, clear, h, newId } from "../core/dom.js";
+import { on, state, tell } from "../core/state.js";
+
+const NONE = { slow_ms: 0, twice: false, lose_answer: false, rate_limit: 0, server_errors: 0 };
+const percent = (share) => `${Math.round(share * 100)} %`;
+
+const SWITCHES = [
+  { key: "slow_ms", name: "Slow network", max: 5000, step: 250, words: (ms) => `${ms / 1000} s`, text: "The bot's answer is handed on late. After three seconds in all Discord gives up; the bot should defer in time, and what it did must still count once." },
+  { key: "twice", name: "Deliver twice", text: "Each click reaches the bot two times at the same moment. The bot should act once and give both the same answer." },
+  { key: "lose_answer", name: "Lose the answer", text: "The bot does its work, then its answer is thrown away, so you read “did not respond”. Trying again should not do the work twice: a second /daily shows the same receipt." },
+  { key: "rate_limit", name: "Too many requests", max: 1, step: 0.1, words: percent, text: "This share of the bot's own calls is refused with 429. The bot should wait as long as it is told and then go on by itself." },
+  { key: "server_errors", name: "Broken server", max: 1, step: 0.1, words: percent, text: "This share of the bot's calls ends in 500 or 502, half of them after they took effect. The bot should repeat only what is safe to repeat." },
+];
+
+export function startFaults() {
+  on("faults", draw);
+  on("world", draw);
+  byId("fault-pill").addEventListener("click", () => tell("show-tab", "faults"));
+}
+
+const active = () => SWITCHES.filter(({ key }) => state.faults[key]);
+
+function draw() {
+  const on = active();
+  const pill = byId("fault-pill");
+  pill.hidden = !on.length;
+  pill.textContent = on.length === 1 ? `${on[0].name} is on` : `${on.length} faults are on`;
+  const box = byId("faults");
+  if (box.childElementCount && box.contains(document.activeElement)) return refresh(box);
+  clear(box, h("p", { class: "quiet" }, "Real networks do all of this now and then. Switch something on, use a command, and look at what becomes of it."), SWITCHES.map(line), h("button", { type: "button", class: "button secondary", onclick: () => save(NONE) }, "Everything normal again"));
+  refresh(box);
+}
+
+/** Changes values in place, so that the slider under somebody's hand stays. */
+function refresh(box) {
+  for (const { key, max, words } of SWITCHES) {
+    const input = box.querySelector(`[name="${key}"]`);
+    if (!max) input.checked = Boolean(state.faults[key]);
+    else if (input !== document.activeElement) input.value = state.faults[key] ?? 0;
+    const shown = box.querySelector(`[data-value="${key}"]`);
+    if (shown) shown.textContent = state.faults[key] ? words(state.faults[key]) : "off";
+  }
+}
+
+function line({ key, name, max, step, text }) {
+  const id = newId("fault");
+  const about = newId("about");
+  const attributes = { id, name: key, "aria-describedby": about };
+  const change = (event) => save({ [key]: max ? Number(event.target.value) : event.target.checked });
+  const input = max ? h("input", { type: "range", min: 0, max, step, ...attributes, onchange: change }) : h("input", { type: "checkbox", role: "switch", class: "switch", ...attributes, onchange: change });
+  return h("div", { class: max ? "fault" : "fault with-switch" }, h("label", { for: id }, name), max && h("span", { class: "fault-value", "data-value": key }), input, h("p", { class: "quiet", id: about }, text));
+}
+
+async function save(change) {
+  try {
+    const answer = await api.setFaults({ ...NONE, ...state.faults, ...change });
+    state.faults = answer.faults ?? answer;
+  } catch (error) {
+    tell("trouble", error.message);
+  }
+  tell("faults");
+}
