@@ -22,7 +22,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -36,75 +35,13 @@ from .delivery import deliver, signed_headers
 from .errors import Refusal
 from .exchanges import Exchange
 from .options import BOOLEAN, is_offered
+from .results import Result, message_of, usable
 from .state import Interaction, State
 from .things import Channel, Json, Message
 from .webhook_events import tell_authorized
 from .world import World
 
 _PATIENCE_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came of one act, as the person sees it; read again later it shows later edits."""
-
-    state: State
-    interaction: Interaction
-
-    @property
-    def message(self) -> Message | None:
-        """The answer, or the message that was changed; None if there is none or it was deleted."""
-        messages = self.state.world.channels[self.interaction.channel_id].messages
-        shown = [one for one in self.interaction.messages if one.id in messages]
-        shown.sort(key=lambda one: one.id != self.interaction.original_id)
-        return shown[0] if shown else None
-
-    @property
-    def follow_ups(self) -> list[Message]:
-        """What the bot sent after the first answer."""
-        return [one for one in self.interaction.messages if one.id != self.interaction.original_id]
-
-    @property
-    def content(self) -> str:
-        """All words of the answer: its text, its Text Displays, its embeds."""
-        return words(self.message) if self.message else ""
-
-    @property
-    def ephemeral(self) -> bool:
-        return self.message is not None and self.message.ephemeral_for is not None
-
-    @property
-    def components(self) -> list[Json]:
-        """Every button and select of the answer, in order."""
-        return _usable(self.message) if self.message else []
-
-    @property
-    def labels(self) -> list[str]:
-        """The labels of the answer's buttons."""
-        return [one.get("label", "") for one in self.components if one["type"] == Kind.BUTTON]
-
-    @property
-    def modal(self) -> Json | None:
-        """The form that opened."""
-        return self.interaction.modal.form if self.interaction.modal else None
-
-    @property
-    def choices(self) -> list[Json]:
-        return self.interaction.choices
-
-    @property
-    def failed(self) -> str | None:
-        """Why the person sees "did not respond" or "failed", in a sentence for developers."""
-        return self.interaction.failure
-
-    @property
-    def exchange(self) -> Exchange:
-        return self.interaction.exchange
-
-    @property
-    def json(self) -> Json:
-        """The answer as Discord's message object."""
-        return self.state.message_json(_message(self))
 
 
 class Play:
@@ -155,19 +92,19 @@ class Play:
 
     async def message_menu(self, name: str, target: Message | Result, *, as_: int) -> Result:
         """Choose an entry in a message's menu."""
-        message = _message(target)
+        message = message_of(target)
         place = interactions.place(self._state, as_, message.channel_id)
         command = self._command(name, interactions.MESSAGE_MENU, place, as_)
         return await self._finish(interactions.menu(self._state, as_, place, int(command["id"]), message.id))
 
     async def press(self, target: Message | Result, button: str, *, as_: int) -> Result:
         """Press the button with this label, or whose custom id begins so."""
-        message = _message(target)
+        message = message_of(target)
         return await self._use(message, _matching(message, button, {Kind.BUTTON}), None, as_)
 
     async def choose(self, target: Message | Result, select: str, values: Sequence[str | int], *, as_: int) -> Result:
         """Choose in the select whose custom id begins so, or that has this placeholder; people, roles by id."""
-        message = _message(target)
+        message = message_of(target)
         return await self._use(message, _matching(message, select, tree.SELECTS), [str(value) for value in values], as_)
 
     async def submit(self, form: Result, fields: Mapping[str, Any], *, as_: int) -> Result:
@@ -260,29 +197,8 @@ class Play:
 _NESTING = (SUB_COMMAND, SUB_COMMAND_GROUP)
 
 
-def words(message: Message) -> str:
-    """Everything that can be read in a message, line by line."""
-    lines = [message.content, *tree.texts(message.components)]
-    for embed in message.embeds:
-        lines += [embed.get("title") or "", embed.get("description") or ""]
-        lines += [f"{one['name']}: {one['value']}" for one in embed.get("fields") or []]
-        lines.append((embed.get("footer") or {}).get("text") or "")
-    return "\n".join(line for line in lines if line)
-
-
-def _usable(message: Message) -> list[Json]:
-    return [one for _, one in tree.walk(message.components) if one["type"] in tree.INTERACTIVE]
-
-
-def _message(target: Message | Result) -> Message:
-    message = target.message if isinstance(target, Result) else target
-    if message is None:
-        raise Refusal("There is no message to act on.")
-    return message
-
-
 def _matching(message: Message, wanted: str, kinds: Any) -> Json:
-    candidates = [one for one in _usable(message) if one["type"] in kinds]
+    candidates = [one for one in usable(message) if one["type"] in kinds]
     for one in candidates:
         if wanted in (one.get("label"), one.get("placeholder"), one.get("custom_id")):
             return one

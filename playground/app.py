@@ -90,7 +90,7 @@ def _spec(file: Path | None, strict: bool) -> Spec | None:
     # Needs jsonschema, which is there for development alone.
     from . import spec
 
-    return spec.Spec(file, strict=strict)
+    return spec.load(file, strict=strict)
 
 
 _templates = Jinja2Templates(directory=_HERE / "templates")

@@ -41,7 +41,7 @@ def open_exchange(state: State, interaction: Interaction) -> Exchange:
     body = encoded(interaction.payload)
     url = state.application.interactions_endpoint_url or ""
     exchange = state.journal.open(
-        interaction.user_id,
+        state.world.users[interaction.user_id],
         interaction.label,
         interaction.channel_id,
         url,

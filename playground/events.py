@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from .things import Json
 
@@ -37,7 +36,7 @@ class Feed:
             self._drop(queue)
 
     @contextmanager
-    def _listening(self, user_id: int) -> Any:
+    def _listening(self, user_id: int) -> Iterator[asyncio.Queue[Json | None]]:
         queue: asyncio.Queue[Json | None] = asyncio.Queue(_MOST_WAITING + 1)
         self._listeners.append((user_id, queue))
         try:

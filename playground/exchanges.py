@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from .things import Json
+from .things import Json, User
 
 Outcome = Literal["answered", "deferred", "failed", "lost", "duplicate"]
 _MOST_SHOWN = 50
@@ -45,6 +45,7 @@ class Exchange:
 
     id: str
     who: int
+    who_name: str
     label: str
     channel_id: int
     url: str
@@ -61,7 +62,7 @@ class Exchange:
         return {
             "id": self.id,
             "at": self.at.isoformat(),
-            "who": str(self.who),
+            "who": {"id": str(self.who), "global_name": self.who_name},
             "label": self.label,
             "channel_id": str(self.channel_id),
             "request": {"url": self.url, "headers": self.headers, "body": self.body},
@@ -81,8 +82,9 @@ class Journal:
         self.calls: deque[RestCall] = deque(maxlen=100)
         self._numbers = itertools.count(1)
 
-    def open(self, who: int, label: str, channel_id: int, url: str, headers: dict[str, str], body: Json) -> Exchange:
-        exchange = Exchange(str(next(self._numbers)), who, label, channel_id, url, headers, body)
+    def open(self, who: User, label: str, channel_id: int, url: str, headers: dict[str, str], body: Json) -> Exchange:
+        name = who.global_name or who.username
+        exchange = Exchange(str(next(self._numbers)), who.id, name, label, channel_id, url, headers, body)
         self._exchanges.append(exchange)
         return exchange
 

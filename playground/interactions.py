@@ -164,8 +164,9 @@ def _start(
     target_user_id: int | None = None,
     target_message_id: int | None = None,
 ) -> Interaction:
-    if channel.guild_id and not state.world.sees(user_id, channel):
-        raise Refusal("There is no such channel here.", status=404)
+    guild = state.world.guild_of(channel)
+    if guild and state.world.bot.id not in guild.members:
+        raise Refusal("The bot is not in this server any more.", status=403)
     origin = Origin(
         state.world.new_id(),
         kind,

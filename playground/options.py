@@ -31,6 +31,8 @@ def is_offered(state: State, command: Json, channel: Channel, user_id: int) -> b
     """Whether Discord lists the command for this person here at all."""
     if channel.guild_id is None:
         return command.get("guild_id") is None and BOT_DM in (command.get("contexts") or [])
+    if state.world.bot.id not in state.world.guilds[channel.guild_id].members:
+        return False
     if "contexts" in command and GUILD_CONTEXT not in (command["contexts"] or []):
         return False
     needed = command["default_member_permissions"]

@@ -7,7 +7,8 @@ import secrets
 
 from discord_api.permissions import Permissions
 
-from .objects import channel_json, member_json, message_json, role_json, user_json
+from .message_objects import message_json
+from .objects import channel_json, member_json, role_json, user_json
 from .state import State
 from .things import Channel, Guild, Json, Message, Origin
 from .uploads import MOST_BYTES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -44,11 +44,12 @@ class Verdict:
 class Rates:
     """Windows of all buckets; a full one gives its 429 until it ends, however often it is asked."""
 
+    clock: Callable[[], float] = time.monotonic
     windows: dict[str, _Window] = field(default_factory=dict)
 
     def take(self, bucket: str, resource: str, limit: Limit, *, counts_globally: bool) -> Verdict:
         """Count one call against its bucket and, unless it is exempt, against the whole."""
-        now = time.monotonic()
+        now = self.clock()
         if counts_globally:
             wait = self._count("global", EVERY_SECOND, now)
             if wait is not None:

@@ -28,12 +28,9 @@ async def change(call: Call) -> Json:
             raise _unverified(key, sentence)
     for key in _PROBES.keys() & form.keys():
         setattr(application, key, form[key] or None)
-    for key in ("event_webhooks_status", "event_webhooks_types", "tags"):
+    for key in ("description", "tags", "event_webhooks_status", "event_webhooks_types"):
         if form.get(key) is not None:
             setattr(application, key, form[key])
-    if form.get("description") is not None:
-        described = form["description"]
-        application.description = described["default"] if isinstance(described, dict) else described
     application.extra |= {key: form[key] for key in _KEPT_AS_THEY_ARE & form.keys()}
     tell_world(state)
     if {"event_webhooks_url", "event_webhooks_status", "event_webhooks_types"} & form.keys():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from collections.abc import Iterable
 from pathlib import Path as File
@@ -29,6 +30,7 @@ _COMPONENT_FOR = {
 _BIT_SETS = {"default_member_permissions", "permissions", "allow", "deny"}
 
 # Fields that the documentation has and the file lacks.
+_DESCRIPTION = {"type": ["string", "null"], "maxLength": 400}
 _DOCUMENTED = {"nsfw": {"type": "boolean"}, "file_types": {"type": "array"}}
 
 
@@ -38,6 +40,8 @@ class Spec:
     def __init__(self, file: File, *, strict: bool = True) -> None:
         self._spec = json.loads(file.read_text("utf-8"))
         components = self._spec["components"]
+        # The documentation, which goes before the file, has a plain text here.
+        components["schemas"]["ApplicationFormPartial"]["properties"]["description"] = _DESCRIPTION
         self._request_components = _closed(components) if strict else components
         self._checker = FormatChecker()
         self._validators: dict[tuple[str, bool], Draft202012Validator] = {}
@@ -75,6 +79,12 @@ class Spec:
             whole = {**json.loads(schema), "components": components}
             self._validators[schema, strict] = Draft202012Validator(whole, format_checker=self._checker)
         return self._validators[schema, strict]
+
+
+@functools.cache
+def load(file: File, *, strict: bool) -> Spec:
+    """Read once in a process: it is a megabyte, and tests make a playground each."""
+    return Spec(file, strict=strict)
 
 
 def _closed(components: Json) -> Json:

@@ -20,7 +20,7 @@ from .events import Feed
 from .exchanges import Exchange, Journal
 from .faults import Faults
 from .identity import Identity
-from .objects import message_json
+from .message_objects import message_json
 from .rates import Rates
 from .things import TOKEN_LIFE, Json, Message, Origin
 from .world import World

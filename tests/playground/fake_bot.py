@@ -100,6 +100,8 @@ class FakeBot:
         payload: Json = json.loads(raw)
         if payload["type"] == 1:
             return JSONResponse({"type": 1})
+        if payload["type"] not in (2, 3, 4, 5):
+            return Response(status_code=400)
         self.seen.append(payload)
         self.headers.append(dict(request.headers))
         key = "autocomplete" if payload["type"] == 4 else payload["data"].get("name") or payload["data"]["custom_id"]

@@ -1,0 +1,66 @@
+"""The people and places: who may do what."""
+
+from __future__ import annotations
+
+import pytest
+
+from discord_api.permissions import Permissions
+from playground import cast
+from playground.cast import ALICE, BOT_ROLE, CAPTAIN, GENERAL, HARBOUR, MANAGER, MODERATOR, NOTICES, OWNER, SAILOR
+from playground.cast import STRANGER, WATCH_ROOM, build
+from playground.world import World, rank_of
+
+
+@pytest.fixture
+def world() -> World:
+    return build(1574463049049711604)
+
+
+def test_members_do_not_see_the_crews_channel_and_the_crew_does(world: World) -> None:
+    room = world.channels[WATCH_ROOM]
+    assert not world.sees(ALICE, room)
+    assert all(world.sees(user_id, room) for user_id in (OWNER, MANAGER, MODERATOR, world.bot.id))
+
+
+def test_a_stranger_sees_no_channel_of_any_server(world: World) -> None:
+    assert not any(world.sees(STRANGER, channel) for channel in world.channels.values())
+    assert list(world.guilds_of(STRANGER)) == []
+
+
+def test_in_the_notices_the_bot_reads_but_cannot_write(world: World) -> None:
+    held = world.channel_permissions(world.channels[NOTICES], world.bot.id)
+    assert held & Permissions.VIEW_CHANNEL
+    assert not held & Permissions.SEND_MESSAGES
+
+
+def test_one_role_stands_above_the_bots_and_others_below(world: World) -> None:
+    roles = world.guilds[HARBOUR].roles
+    assert rank_of(roles[SAILOR]) < rank_of(roles[BOT_ROLE]) < rank_of(roles[CAPTAIN])
+    assert world.top_rank(world.guilds[HARBOUR], world.bot.id) == rank_of(roles[BOT_ROLE])
+
+
+def test_the_manager_manages_and_the_moderator_does_not(world: World) -> None:
+    guild = world.guilds[HARBOUR]
+    assert world.guild_permissions(guild, MANAGER).allows(Permissions.MANAGE_GUILD)
+    assert not world.guild_permissions(guild, MODERATOR).allows(Permissions.MANAGE_GUILD)
+    assert world.guild_permissions(guild, OWNER) == Permissions.every()
+
+
+def test_three_languages_are_spoken(world: World) -> None:
+    ordinary = (ALICE, cast.BOB, cast.BRUNA, cast.CARMEN)
+    assert {world.users[user_id].locale for user_id in ordinary} == {"en-US", "pt-BR", "es-ES"}
+
+
+def test_no_two_things_share_an_id(world: World) -> None:
+    ids = [*world.users, *world.channels, *(one for guild in world.guilds.values() for one in guild.roles)]
+    dms = [world.dm_with(user_id).id for user_id in world.users]
+    assert len(set(ids + dms)) == len(ids + dms)
+
+
+def test_ids_given_in_the_same_millisecond_still_grow(world: World) -> None:
+    ids = [world.new_id() for _ in range(1000)]
+    assert ids == sorted(set(ids))
+
+
+def test_everyone_sees_the_same_general_channel(world: World) -> None:
+    assert all(world.sees(user_id, world.channels[GENERAL]) for user_id in world.guilds[HARBOUR].members)

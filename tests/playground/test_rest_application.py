@@ -1,0 +1,94 @@
+"""The application: its endpoint is probed before it is saved, and installs are told."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from playground.app import create_playground
+from playground.cast import HARBOUR, OWNER, PRACA
+from tests.playground.fake_bot import EVENTS_URL, URL, FakeBot
+
+EVENTS_ON = {
+    "event_webhooks_url": EVENTS_URL,
+    "event_webhooks_status": 2,
+    "event_webhooks_types": ["APPLICATION_AUTHORIZED"],
+}
+
+
+async def test_a_token_is_enough_to_learn_id_and_key(bot: FakeBot) -> None:
+    told = (await bot.rest.get("/applications/@me")).json()
+    assert told["id"] == str(bot.identity.application_id)
+    assert told["verify_key"] == bot.identity.verify_key
+
+
+async def test_an_endpoint_that_checks_signatures_is_saved(bot: FakeBot) -> None:
+    answer = await bot.rest.patch("/applications/@me", json={"interactions_endpoint_url": URL})
+    assert answer.status_code == 200
+    assert (await bot.rest.get("/applications/@me")).json()["interactions_endpoint_url"] == URL
+
+
+async def test_an_endpoint_that_takes_wrong_signatures_is_not_saved(bot: FakeBot) -> None:
+    bot.careless = True
+    answer = await bot.rest.patch("/applications/@me", json={"interactions_endpoint_url": URL})
+    assert (answer.status_code, answer.json()["code"]) == (400, 50035)
+    (fault,) = answer.json()["errors"]["interactions_endpoint_url"]["_errors"]
+    assert "wrong signature, not 401" in fault["message"]
+    assert (await bot.rest.get("/applications/@me")).json()["interactions_endpoint_url"] is None
+
+
+@pytest.mark.parametrize("url", ["http://bot.test/nowhere", EVENTS_URL])
+async def test_an_endpoint_that_gives_no_pong_is_not_saved(bot: FakeBot, url: str) -> None:
+    answer = await bot.rest.patch("/applications/@me", json={"interactions_endpoint_url": url})
+    assert answer.json()["code"] == 50035
+
+
+async def test_an_endpoint_that_is_not_there_is_not_saved(bot: FakeBot) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    playground = create_playground(bot.identity, transport=httpx.MockTransport(refuse))
+    bot.connect(playground)
+    answer = await bot.rest.patch("/applications/@me", json={"interactions_endpoint_url": URL})
+    assert "could not be reached (ConnectError)" in answer.text
+
+
+async def test_a_description_is_saved_and_the_endpoint_stays(bot: FakeBot) -> None:
+    await bot.rest.patch("/applications/@me", json={"interactions_endpoint_url": URL})
+    told = (await bot.rest.patch("/applications/@me", json={"description": "Keeps the purse"})).json()
+    assert (told["description"], told["interactions_endpoint_url"]) == ("Keeps the purse", URL)
+
+
+async def test_the_bot_learns_of_every_guild_once_it_says_where(bot: FakeBot) -> None:
+    assert (await bot.rest.patch("/applications/@me", json=EVENTS_ON)).status_code == 200
+    await bot.rest.patch("/applications/@me", json=EVENTS_ON)
+    await bot.play.settle()
+    events = [body["event"] for body in bot.events]
+    assert {event["type"] for event in events} == {"APPLICATION_AUTHORIZED"}
+    assert sorted(event["data"]["guild"]["id"] for event in events) == [str(HARBOUR), str(PRACA)]
+    assert events[0]["data"]["integration_type"] == 0
+
+
+async def test_an_endpoint_for_events_that_answers_like_interactions_is_not_saved(bot: FakeBot) -> None:
+    answer = await bot.rest.patch("/applications/@me", json=EVENTS_ON | {"event_webhooks_url": URL})
+    assert "event_webhooks_url" in answer.json()["errors"]
+
+
+async def test_the_bot_leaves_a_guild_and_is_added_again(bot: FakeBot) -> None:
+    await bot.rest.patch("/applications/@me", json=EVENTS_ON)
+    await bot.play.settle()
+    bot.events.clear()
+    assert (await bot.rest.delete(f"/users/@me/guilds/{HARBOUR}")).status_code == 204
+    gone = await bot.rest.get(f"/guilds/{HARBOUR}")
+    assert (gone.status_code, gone.json()["code"]) == (403, 50001)
+    bot.play.install(HARBOUR, by=OWNER)
+    await bot.play.settle()
+    assert [body["event"]["data"]["guild"]["id"] for body in bot.events] == [str(HARBOUR)]
+    assert (await bot.rest.get(f"/guilds/{HARBOUR}")).status_code == 200
+
+
+async def test_guilds_come_in_pages_by_id(bot: FakeBot) -> None:
+    first = (await bot.rest.get("/users/@me/guilds?limit=1&with_counts=true")).json()
+    rest = (await bot.rest.get(f"/users/@me/guilds?after={first[0]['id']}")).json()
+    assert [one["id"] for one in first + rest] == [str(HARBOUR), str(PRACA)]
+    assert first[0]["approximate_member_count"] == 10
