@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
-
 import structlog
+from cachetools import TTLCache
 from limits import RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, Storage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter, RateLimiter
+from redis.asyncio import ConnectionPool
+from redis.exceptions import RedisError
 
 from interactions.declare import Cooldown
 from locales import t
 from services.errors import Conflict
 
-if TYPE_CHECKING:
-    from redis.asyncio import ConnectionPool
-
 log = structlog.get_logger(__name__)
 
-FLOOD = Cooldown(uses=20, seconds=10)  # of anything, by one person, in one process
+FLOOD, FLOOD_SECONDS = 20, 10  # interactions of any kind by one person, in one process
 _NAMESPACE = "rate_limit"
 
 
@@ -28,46 +26,37 @@ class TooSoon(Conflict):
 
 
 class Cooldowns:
-    """Counts uses and refuses those above the allowance; without Redis each process allows half."""
+    """Counts uses and refuses those above the allowance; with Redis gone each process allows half by itself."""
 
-    def __init__(self, pool: ConnectionPool | None = None) -> None:
-        memory = MemoryStorage()
-        self._local = MovingWindowRateLimiter(memory)
-        self._shared = MovingWindowRateLimiter(_redis(pool)) if pool else None
+    def __init__(self, pool: ConnectionPool) -> None:
+        storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)
+        self._shared = MovingWindowRateLimiter(storage)
+        self._alone = FixedWindowRateLimiter(MemoryStorage())
         self._items: dict[tuple[int, int], RateLimitItemPerSecond] = {}
+        # Every interaction passes here, so a count must not cost a way to Redis.
+        self._seen: TTLCache[int, list[int]] = TTLCache(maxsize=100_000, ttl=FLOOD_SECONDS)
 
-    async def flood(self, user_id: int) -> None:
+    def flood(self, user_id: int) -> None:
         """Refuse a person who sends far more than hands can."""
-        await self._hit(self._local, FLOOD.uses, FLOOD.seconds, user_id, "all")
+        count = self._seen.get(user_id)
+        if count is None:
+            count = self._seen[user_id] = [0]
+        count[0] += 1
+        if count[0] > FLOOD:
+            raise TooSoon(t("That was a lot at once! Take a breath; I listen again in a few seconds."))
 
     async def use(self, user_id: int, name: str, cooldown: Cooldown) -> None:
         """Count one use of a command, or refuse it with the time of the next."""
-        if self._shared is None:
-            return await self._hit(self._local, cooldown.uses, cooldown.seconds, user_id, name)
         try:
             await self._hit(self._shared, cooldown.uses, cooldown.seconds, user_id, name)
-        except (OSError, TimeoutError, _redis_error()) as error:
+        except (OSError, TimeoutError, RedisError) as error:
             log.warning("cooldowns without redis", error=type(error).__name__)
-            await self._hit(self._local, max(1, cooldown.uses // 2), cooldown.seconds, user_id, name)
+            await self._hit(self._alone, max(1, cooldown.uses // 2), cooldown.seconds, user_id, name)
 
-    async def _hit(self, limiter: MovingWindowRateLimiter, uses: int, seconds: int, user_id: int, name: str) -> None:
-        item = self._items.get((uses, seconds))
-        if item is None:
-            item = self._items[uses, seconds] = RateLimitItemPerSecond(uses, seconds, _NAMESPACE)
+    async def _hit(self, limiter: RateLimiter, uses: int, seconds: int, user_id: int, name: str) -> None:
+        item = self._items.setdefault((uses, seconds), RateLimitItemPerSecond(uses, seconds, _NAMESPACE))
         if not await limiter.hit(item, str(user_id), name):
             window = await limiter.get_window_stats(item, str(user_id), name)
             # A whole second later than the window's end, so that trying at that time works.
             again = int(max(window.reset_time, time.time())) + 1
             raise TooSoon(t("That was quick! You can do this again <t:{again}:R>.", again=str(again)))
-
-
-def _redis(pool: ConnectionPool) -> Storage:
-    from limits.aio.storage import RedisStorage
-
-    return RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)
-
-
-def _redis_error() -> type[Exception]:
-    from redis.exceptions import RedisError
-
-    return RedisError

@@ -142,7 +142,17 @@ def command(
     def declare(handler: Handler) -> Command:
         return _register(
             Command(
-                name, description, handler, Kind.CHAT, _parameters(handler), requires, cooldown, ephemeral, defer, writes, places
+                name,
+                description,
+                handler,
+                Kind.CHAT,
+                _parameters(handler),
+                requires,
+                cooldown,
+                ephemeral,
+                defer,
+                writes,
+                places,
             )
         )
 

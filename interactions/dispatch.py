@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import Any
 
 import asyncpg
@@ -19,16 +20,15 @@ from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.declare import COMMANDS, Command, Component, Kind, find_component
 from interactions.deferral import Deferral, Promise
-from interactions.responses import Choice, Response, whisper
+from interactions.responses import Response
 from interactions.wire import Wire
-from locales import Text, t
+from locales import SOURCE, Text, t
 from services import languages, receipts
 from services.errors import Forbidden, UserError
 from services.usage import Recorder, Use
 
 log = structlog.get_logger(__name__)
 
-COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 PATIENCE = 1.8  # seconds; of Discord's three, the rest is for the way there and back
 COMPLETION = 1.5  # seconds; late suggestions are no suggestions
 
@@ -36,6 +36,15 @@ DATABASE_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMExcepti
 _MALFORMED = (KeyError, ValueError, TypeError, AttributeError, IndexError, options.Unreadable)
 
 Json = dict[str, Any]
+
+
+class Type(IntEnum):
+    """What kind of interaction Discord sends; PING never gets this far."""
+
+    COMMAND = 2
+    COMPONENT = 3
+    AUTOCOMPLETE = 4
+    MODAL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +72,15 @@ class Dispatcher:
         started = time.perf_counter()
         request_id = request_id_of(payload)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            if payload.get("type") == AUTOCOMPLETE:
-                return Wire(orjson.dumps(await self._complete(payload, request_id)))
+            if payload.get("type") == Type.AUTOCOMPLETE:
+                return Wire(orjson.dumps(await self._suggest(payload, request_id)))
             try:
                 call = await self._route(payload, request_id)
             except UserError as error:
-                return Wire(orjson.dumps(self._told(payload, request_id, error.text)))
+                return Wire(orjson.dumps(render.sentence(error.text, _locale(payload))))
             except _MALFORMED as error:
                 log.warning("unreadable interaction", error=type(error).__name__)
-                return Wire(orjson.dumps(self._told(payload, request_id, _unreadable(request_id))))
+                return Wire(orjson.dumps(render.sentence(_unreadable(request_id), _locale(payload))))
             wire, outcome = await self._in_time(payload, call)
         seconds = time.perf_counter() - started
         self.observe(call.to.name, outcome, seconds)
@@ -87,12 +96,12 @@ class Dispatcher:
     async def _route(self, payload: Json, request_id: str) -> Call:
         ctx = await _in_their_language(context_of(payload, request_id))
         data = payload["data"]
-        match payload.get("type"):
-            case 2:
+        match payload["type"]:
+            case Type.COMMAND:
                 return _command(ctx, data)
-            case 3:
+            case Type.COMPONENT:
                 return self._component(replace(ctx, values=tuple(data.get("values") or ())), data)
-            case 5:
+            case Type.MODAL:
                 return self._component(replace(ctx, fields=options.fields(data["components"])), data)
         raise options.Unreadable("unknown interaction type")
 
@@ -114,13 +123,15 @@ class Dispatcher:
         if task.done():
             answer, outcome = task.result()
             return Wire(orjson.dumps(answer)), outcome
-        promise = Promise(payload, _waits_privately(call), isinstance(call.to, Component) and call.ctx.message is not None)
+        changes_message = isinstance(call.to, Component) and call.ctx.message is not None
+        promise = Promise(payload, private=call.to.ephemeral, changes_message=changes_message)
         wire = await self.deferral.begin(promise, task)
         if wire is not None:
             return wire, "deferred"
         # A later answer can't be promised while the database is away: say so now, in time.
         task.cancel()
-        return Wire(orjson.dumps(self._say(call.ctx, _unavailable(call.ctx.request_id)))), "failed"
+        ctx = call.ctx
+        return Wire(orjson.dumps(render.sentence(_unavailable(ctx.request_id), ctx.locale))), "failed"
 
     async def _run(self, call: Call) -> tuple[Json, str]:
         """The answer in Discord's JSON and how it went; whatever goes wrong becomes a sentence."""
@@ -130,28 +141,33 @@ class Dispatcher:
             await self._limit(call)
             if not call.to.writes:
                 return render.answer(await _handle(call), ctx, self.signer), "answered"
-            answer = await receipts.once(
-                ctx.place or 0, ctx.key, ctx.member.id, call.to.name, lambda: self._effect(call), lambda e: self._refuse(ctx, e)
-            )
-            return answer, "answered"
+            return await self._once(call), "answered"
         except UserError as error:
-            return self._refuse(ctx, error), "refused"
+            return render.sentence(error.text, ctx.locale), "refused"
         except DATABASE_FAULTS as error:
             log.error("database fault", command=call.to.name, error=repr(error)[:500])
-            return self._say(ctx, _unavailable(ctx.request_id)), "failed"
+            return render.sentence(_unavailable(ctx.request_id), ctx.locale), "failed"
         except Exception:
             log.exception("handler failed", command=call.to.name)
-            return self._say(ctx, _apology(ctx.request_id)), "failed"
+            return render.sentence(_apology(ctx.request_id), ctx.locale), "failed"
 
-    async def _effect(self, call: Call) -> Json:
-        return render.answer(await _handle(call), call.ctx, self.signer)
+    async def _once(self, call: Call) -> Json:
+        ctx = call.ctx
+
+        async def effect() -> Json:
+            return render.answer(await _handle(call), ctx, self.signer)
+
+        def refusal(error: UserError) -> Json:
+            return render.sentence(error.text, ctx.locale)
+
+        return await receipts.once(ctx.place or 0, ctx.key, ctx.member.id, call.to.name, effect, refusal)
 
     async def _limit(self, call: Call) -> None:
-        await self.cooldowns.flood(call.ctx.member.id)
+        self.cooldowns.flood(call.ctx.member.id)
         if isinstance(call.to, Command) and call.to.cooldown:
             await self.cooldowns.use(call.ctx.member.id, call.to.name, call.to.cooldown)
 
-    async def _complete(self, payload: Json, request_id: str) -> Json:
+    async def _suggest(self, payload: Json, request_id: str) -> Json:
         try:
             async with asyncio.timeout(COMPLETION):
                 ctx = await _in_their_language(context_of(payload, request_id))
@@ -166,17 +182,6 @@ class Dispatcher:
             if not isinstance(error, UserError):
                 log.warning("no suggestions", error=repr(error)[:300])
             return {"type": render.CHOICES, "data": {"choices": []}}
-
-    def _refuse(self, ctx: Context, error: UserError) -> Json:
-        return self._say(ctx, error.text)
-
-    def _say(self, ctx: Context, text: Text) -> Json:
-        return render.answer(whisper(text), ctx, self.signer)
-
-    def _told(self, payload: Json, request_id: str, text: Text) -> Json:
-        """A private sentence, even where hardly anything of the payload is readable."""
-        locale = payload.get("locale")
-        return private_message(text, locale if isinstance(locale, str) else "en-US")
 
     def _record(self, call: Call, outcome: str, seconds: float) -> None:
         member = call.ctx.member
@@ -194,24 +199,23 @@ class Dispatcher:
         )
 
 
-def private_message(text: Text, locale: str) -> Json:
-    """The plainest answer there is: one sentence that only the person sees."""
-    from locales import render as words
-
-    data = {"content": words(text, locale), "flags": render.EPHEMERAL, "allowed_mentions": {"parse": []}}
-    return {"type": render.MESSAGE, "data": data}
-
-
 def request_id_of(payload: Mapping[str, Any]) -> str:
     """What people quote when something went wrong, and what every log line of one interaction carries."""
     return f"{int(payload['id']):x}"
+
+
+def _locale(payload: Mapping[str, Any]) -> str:
+    locale = payload.get("locale")
+    return locale if isinstance(locale, str) else SOURCE
 
 
 def _command(ctx: Context, data: Json) -> Call:
     kind, name, given = options.path(data)
     command = COMMANDS.get((kind, name))
     if command is None:
-        raise UserError(t("I don't know `/{name}` (any more). Discord shows my current commands when you type `/`.", name=name))
+        raise UserError(
+            t("I don't know `/{name}` (any more). Discord shows my current commands when you type `/`.", name=name)
+        )
     if kind is not Kind.CHAT:
         return Call(command, ctx, {}, (options.target(command, data),))
     return Call(command, ctx, options.arguments(command, given, data))
@@ -227,11 +231,9 @@ def _permit(call: Call) -> None:
     if needed:
         _ = call.ctx.guild_id
         if not call.ctx.member.permissions.allows(needed):
-            raise Forbidden(t("You need the permission {permissions} for this.", permissions=", ".join(needed.titles())))
-
-
-def _waits_privately(call: Call) -> bool:
-    return call.to.ephemeral
+            raise Forbidden(
+                t("You need the permission {permissions} for this.", permissions=", ".join(needed.titles()))
+            )
 
 
 async def _in_their_language(ctx: Context) -> Context:
@@ -256,7 +258,6 @@ def _unavailable(request_id: str) -> Text:
 
 
 def _unreadable(request_id: str) -> Text:
-    return t("I couldn't read what Discord sent me. Please try the command again. (`{request_id}`)", request_id=request_id)
-
-
-__all__ = ["Choice", "Dispatcher", "private_message", "request_id_of"]
+    return t(
+        "I couldn't read what Discord sent me. Please try the command again. (`{request_id}`)", request_id=request_id
+    )

@@ -66,7 +66,11 @@ def _sub(word: str, command: Command) -> Json:
 
 def _option(parameter: Parameter) -> Json:
     kind = OPTION_TYPES[parameter.type]
-    made: Json = {"type": kind, **_described(parameter.name, parameter.option.description), "required": parameter.required}
+    made: Json = {
+        "type": kind,
+        **_described(parameter.name, parameter.option.description),
+        "required": parameter.required,
+    }
     low, high = ("min_length", "max_length") if kind == _TEXT else ("min_value", "max_value")
     if kind in (_TEXT, _INTEGER, _NUMBER):
         made |= {low: parameter.option.min} if parameter.option.min is not None else {}

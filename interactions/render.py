@@ -8,7 +8,7 @@ from typing import Any
 from interactions.context import Context
 from interactions.custom_ids import Signer
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Response, Row, Select, Words
-from locales import render
+from locales import Text, render
 
 MESSAGE, UPDATE, CHOICES, MODAL = 4, 7, 8, 9
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
@@ -25,6 +25,12 @@ def answer(response: Response, ctx: Context, signer: Signer) -> Json:
     if isinstance(response, Modal):
         return {"type": MODAL, "data": _modal(response, ctx, signer)}
     return {"type": UPDATE if response.edits else MESSAGE, "data": message(response, ctx, signer)}
+
+
+def sentence(text: Text, locale: str) -> Json:
+    """The plainest answer there is: one sentence that only the person sees."""
+    data = {"content": render(text, locale), "flags": EPHEMERAL, "allowed_mentions": {"parse": []}}
+    return {"type": MESSAGE, "data": data}
 
 
 def message(reply: Reply, ctx: Context, signer: Signer) -> Json:

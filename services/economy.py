@@ -91,7 +91,9 @@ async def work(guild_id: int, user_id: int, *, key: str, now: datetime | None = 
         books = await ledger.hold(guild_id, AccountKind.MINT, user_id)
         wallet = books[user_id]
         if wallet.last_work and wallet.last_work + pause > now:
-            raise NotYet(t("You need a break. You can work again <t:{again}:R>.", again=_stamp(wallet.last_work + pause)))
+            raise NotYet(
+                t("You need a break. You can work again <t:{again}:R>.", again=_stamp(wallet.last_work + pause))
+            )
         coins = settings.work_least + secrets.randbelow(settings.work_most - settings.work_least + 1)
         number, balance = await _earn(books, user_id, coins, "work", key)
         await rows("UPDATE user_economy SET last_work = $2 WHERE id = $1", wallet.id, now)

@@ -158,7 +158,13 @@ async def _open(
 ) -> Offered:
     expires_at = datetime.now(UTC) + timedelta(hours=settings.offer_hours)
     made = await Offer.create(
-        guild_id=guild_id, kind=kind, payer_id=payer_id, payee_id=payee_id, amount=coins, note=note, expires_at=expires_at
+        guild_id=guild_id,
+        kind=kind,
+        payer_id=payer_id,
+        payee_id=payee_id,
+        amount=coins,
+        note=note,
+        expires_at=expires_at,
     )
     payload = {"offer_id": made.id}
     await jobs.enqueue(EXPIRE, payload, guild_id=guild_id, key=f"offer:{made.id}", at=expires_at)
@@ -249,5 +255,8 @@ def _check_age(payer_id: int, settings: EconomySettings) -> None:
     since = made_at(payer_id) + timedelta(days=settings.newcomer_days)
     if since > datetime.now(UTC):
         raise Conflict(
-            t("Your Discord account is too new to send coins here. You can from <t:{since}:f>.", since=str(int(since.timestamp()) + 1))
+            t(
+                "Your Discord account is too new to send coins here. You can from <t:{since}:f>.",
+                since=str(int(since.timestamp()) + 1),
+            )
         )

@@ -1,0 +1,15 @@
+"""What goes back to Discord for one interaction."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Wire:
+    """An answer as bytes; `sent` is set once it was handed to the server."""
+
+    body: bytes
+    content_type: bytes = b"application/json"
+    sent: asyncio.Event | None = None
