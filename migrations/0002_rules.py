@@ -50,6 +50,11 @@ CREATE FUNCTION posting_digest(before bytea, t transfers, p postings) RETURNS by
         p.account_id, p.amount, p.seq, p.balance_after)::text, 'UTF8'))
 $$;
 
+-- The first posting of an account covers whose it is, so that wallets can't be swapped between members.
+CREATE FUNCTION account_origin(a user_economy) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+    SELECT sha256(convert_to(jsonb_build_array(a.id, a.guild_id, a.kind, a.user_id)::text, 'UTF8'))
+$$;
+
 CREATE FUNCTION enter_posting() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     account user_economy;
@@ -62,7 +67,7 @@ BEGIN
     END IF;
     NEW.seq := account.seq + 1;
     NEW.balance_after := account.balance + NEW.amount;
-    NEW.digest := posting_digest(account.head, transfer, NEW);
+    NEW.digest := posting_digest(coalesce(account.head, account_origin(account)), transfer, NEW);
     UPDATE user_economy SET balance = NEW.balance_after, seq = NEW.seq, head = NEW.digest WHERE id = NEW.account_id;
     RETURN NEW;
 END $$;
@@ -85,7 +90,8 @@ BEGIN
         RAISE EXCEPTION 'an account starts empty' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF TG_OP = 'UPDATE' AND pg_trigger_depth() < 2
-        AND (NEW.balance, NEW.seq, NEW.head, NEW.guild_id, NEW.kind) IS DISTINCT FROM (OLD.balance, OLD.seq, OLD.head, OLD.guild_id, OLD.kind)
+        AND (NEW.balance, NEW.seq, NEW.head, NEW.guild_id, NEW.kind, NEW.user_id)
+            IS DISTINCT FROM (OLD.balance, OLD.seq, OLD.head, OLD.guild_id, OLD.kind, OLD.user_id)
     THEN
         RAISE EXCEPTION 'a balance changes by postings only' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -111,6 +117,7 @@ DROP FUNCTION guard_balance() CASCADE;
 DROP FUNCTION check_zero_sum() CASCADE;
 DROP FUNCTION enter_posting() CASCADE;
 DROP FUNCTION posting_digest(bytea, transfers, postings) CASCADE;
+DROP FUNCTION account_origin(user_economy) CASCADE;
 """
 
 

@@ -5,6 +5,7 @@ from models.economy import Account, AccountKind, Offer, OfferState, Posting, Sta
 from models.guilds import Guild
 from models.jobs import Job
 from models.people import User, UserGuildData
+from models.plans import Plan
 from models.receipts import Receipt
 from models.shop import Effect, InventoryItem, Item
 from models.usage import CommandUse
@@ -21,6 +22,7 @@ __all__ = [
     "Job",
     "Offer",
     "OfferState",
+    "Plan",
     "Posting",
     "Receipt",
     "StandingMark",

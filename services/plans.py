@@ -1,0 +1,42 @@
+"""Acts that somebody was shown and may confirm for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from locales import t
+from services.errors import Conflict
+from services.transactions import rows
+
+LIFE = timedelta(minutes=15)
+
+_FORGET_OLD = "DELETE FROM plans WHERE guild_id = $1 AND expires_at <= $2"
+_KEEP = """
+INSERT INTO plans (guild_id, actor_id, action, details, expires_at) VALUES ($1, $2, $3, $4::jsonb, $5) RETURNING id"""
+_TAKE = """
+DELETE FROM plans WHERE guild_id = $1 AND id = $2 AND actor_id = $3 AND action = $4 AND expires_at > $5 RETURNING details"""
+
+
+class NoPlan(Conflict):
+    """It was confirmed or dropped before, or its time is over."""
+
+
+async def keep(guild_id: int, actor_id: int, action: str, details: Mapping[str, Any]) -> int:
+    """Store what is about to be shown; the number that its confirm button carries."""
+    now = datetime.now(UTC)
+    await rows(_FORGET_OLD, guild_id, now)
+    (row,) = await rows(_KEEP, guild_id, actor_id, action, orjson.dumps(details).decode(), now + LIFE)
+    return int(row["id"])
+
+
+async def take(guild_id: int, plan_id: int, actor_id: int, action: str) -> dict[str, Any]:
+    """What was shown to this person, once; a second time, later or by others it is refused."""
+    found = await rows(_TAKE, guild_id, plan_id, actor_id, action, datetime.now(UTC))
+    if not found:
+        raise NoPlan(t("This plan was used already or is older than 15 minutes. Run the command again for a fresh one."))
+    details: dict[str, Any] = orjson.loads(found[0]["details"])
+    return details
