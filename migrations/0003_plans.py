@@ -15,10 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ("guild_id", fields.BigIntField()),
-                (
-                    "actor_id",
-                    fields.BigIntField(description="Who was shown the plan, and alone may confirm it"),
-                ),
+                ("actor_id", fields.BigIntField(description="Who was shown the plan, and alone may confirm it")),
                 ("action", fields.CharField(max_length=64)),
                 ("details", fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -28,7 +25,9 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "unique_together": (("guild_id", "id"),),
                 "pk_attr": "id",
-                "table_description": "One act that waits for its confirm button; what is confirmed is exactly what is stored here.",
+                "table_description": (
+                    "One act that waits for its confirm button; what is confirmed is exactly what is stored here."
+                ),
             },
             bases=["Model"],
         ),

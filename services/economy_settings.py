@@ -65,6 +65,10 @@ class EconomySettings(BaseModel):
         """Coins that the `streak`-th day in a row adds to the daily pay."""
         return self.daily * min((streak - 1) * self.streak_percent, self.streak_most_percent) // 100
 
+    def fee(self, coins: int) -> int:
+        """What is kept back from a payment of `coins`."""
+        return coins * self.fee_percent // 100
+
     def largest_bet(self, balance: int) -> int:
         """The most that someone with `balance` may bet."""
         share = balance * self.bet_percent // 100

@@ -18,7 +18,8 @@ _FORGET_OLD = "DELETE FROM plans WHERE guild_id = $1 AND expires_at <= $2"
 _KEEP = """
 INSERT INTO plans (guild_id, actor_id, action, details, expires_at) VALUES ($1, $2, $3, $4::jsonb, $5) RETURNING id"""
 _TAKE = """
-DELETE FROM plans WHERE guild_id = $1 AND id = $2 AND actor_id = $3 AND action = $4 AND expires_at > $5 RETURNING details"""
+DELETE FROM plans WHERE guild_id = $1 AND id = $2 AND actor_id = $3 AND action = $4 AND expires_at > $5
+RETURNING details"""
 
 
 class NoPlan(Conflict):
@@ -37,6 +38,8 @@ async def take(guild_id: int, plan_id: int, actor_id: int, action: str) -> dict[
     """What was shown to this person, once; a second time, later or by others it is refused."""
     found = await rows(_TAKE, guild_id, plan_id, actor_id, action, datetime.now(UTC))
     if not found:
-        raise NoPlan(t("This plan was used already or is older than 15 minutes. Run the command again for a fresh one."))
+        raise NoPlan(
+            t("This plan was used already or is older than 15 minutes. Run the command again for a fresh one.")
+        )
     details: dict[str, Any] = orjson.loads(found[0]["details"])
     return details

@@ -1,5 +1,5 @@
 """Every module of commands; a new one is added to this list."""
 
-from interactions.commands import general, wallet
+from interactions.commands import general, payments, wallet
 
-__all__ = ["general", "wallet"]
+__all__ = ["general", "payments", "wallet"]

@@ -1,0 +1,160 @@
+"""/pay, /request and "Pay…": coins from member to member."""
+
+from typing import Annotated
+
+from interactions.context import Context, Member
+from interactions.declare import Option, command, component, menu
+from interactions.markdown import quoted
+from interactions.responses import Button, Card, Field, Modal, Reply, Style, reply, update
+from interactions.suggestions import number_of_coins, share_of_balance
+from locales import Text, t
+from models import OfferState
+from services import amounts, offers, payments
+from services.amounts import Amount
+from services.offers import PAYMENT, Offered
+from services.payments import Person
+
+GREEN, AMBER, GREY = 0x2E8B57, 0xD9A441, 0x80848E
+
+
+@command("pay", "Give coins to somebody", writes=True)
+async def pay(
+    ctx: Context,
+    member: Annotated[Member, Option("Who gets the coins")],
+    amount: Annotated[str, Option("Like 250, 1.5k, half or all", max=40, autocomplete=share_of_balance)],
+    note: Annotated[str, Option("What it is for; everyone can read it", max=100)] = "",
+    needs_accept: Annotated[bool, Option("They get the coins only after pressing Accept")] = False,
+) -> Reply:
+    coins = amounts.parse(amount)
+    if not needs_accept:
+        return await _pay(ctx, _person(member), coins, note)
+    made = await offers.offer(ctx.guild_id, _person(ctx.member), _person(member), coins, note, key=ctx.key)
+    return reply(_card(made), _answers(made, t("Accept")), pings=[member.id])
+
+
+@command("request", "Ask somebody for coins", writes=True)
+async def request(
+    ctx: Context,
+    member: Annotated[Member, Option("Who is asked to pay")],
+    amount: Annotated[str, Option("Like 250 or 1.5k", max=40, autocomplete=number_of_coins)],
+    note: Annotated[str, Option("What it is for; everyone can read it", max=100)] = "",
+) -> Reply:
+    coins = Amount(amounts.whole(amount))
+    made = await offers.request(ctx.guild_id, _person(ctx.member), _person(member), coins, note)
+    return reply(_card(made), _answers(made, t("Pay")), pings=[member.id])
+
+
+@menu("Pay…")
+async def pay_menu(ctx: Context, member: Member) -> Modal:
+    # Whom coins can't go to is known now, and not any more when the form comes back.
+    payments.check_parties(_person(ctx.member), _person(member))
+    fields = [
+        Field("amount", t("Amount"), placeholder=t("Like 250, 1.5k, half or all"), min_length=1, max_length=40),
+        Field("note", t("Note"), description=t("Everyone can read it"), required=False),
+    ]
+    return Modal(t("Pay {member}", member=member.display_name), pay_form, fields, {"member_id": member.id})
+
+
+@component("/pay/{member_id:int}", writes=True)
+async def pay_form(ctx: Context, member_id: int) -> Reply:
+    note = str(ctx.fields.get("note") or "")[:100]
+    payee = Person(member_id, bot=False, in_guild=True)
+    return await _pay(ctx, payee, amounts.parse(str(ctx.fields.get("amount") or "")), note)
+
+
+@component("/offers/{offer_id:int}/accept", writes=True)
+async def accept(ctx: Context, offer_id: int) -> Reply:
+    return update(_card(await offers.accept(ctx.guild_id, offer_id, ctx.member.id)))
+
+
+@component("/offers/{offer_id:int}/decline", anyone=True, writes=True)
+async def decline(ctx: Context, offer_id: int) -> Reply:
+    # For both sides: the service knows who they are.
+    return update(_card(await offers.decline(ctx.guild_id, offer_id, ctx.member.id)))
+
+
+async def _pay(ctx: Context, payee: Person, amount: Amount, note: str) -> Reply:
+    paid = await payments.pay(ctx.guild_id, _person(ctx.member), payee, amount, note, key=ctx.key)
+    sentence = t(
+        "{payer} paid **{coins}** {symbol} to <@{payee}>.{fee}",
+        payer=ctx.member.mention,
+        coins=paid.coins,
+        symbol=paid.symbol,
+        payee=str(payee.id),
+        fee=_fee(paid.fee),
+    )
+    card = Card(t("Paid"), _body(sentence, note), _receipt(paid.number), GREEN)
+    return reply(card, pings=[payee.id])
+
+
+def _card(made: Offered) -> Card:
+    title, sentence, accent = _payment(made) if made.kind == PAYMENT else _request(made)
+    footer = _receipt(made.number) if made.number else None
+    return Card(title, _body(sentence, made.note), footer, accent)
+
+
+def _payment(made: Offered) -> tuple[Text, Text, int]:
+    words = _words(made)
+    match made.state:
+        case OfferState.OPEN:
+            text = t(
+                "{payer} offers **{coins}** {symbol} to {payee}. The coins are set aside until {payee} accepts; "
+                "they go back <t:{until}:R>.",
+                **words,
+            )
+            return t("A payment waits"), text, AMBER
+        case OfferState.ACCEPTED:
+            return t("Paid"), t("{payee} accepted **{coins}** {symbol} from {payer}.{fee}", **words), GREEN
+        case OfferState.DECLINED:
+            return t("Declined"), t("**{coins}** {symbol} for {payee} went back to {payer}.", **words), GREY
+        case OfferState.EXPIRED:
+            text = t("Nobody accepted in time: **{coins}** {symbol} for {payee} went back to {payer}.", **words)
+            return t("This has expired"), text, GREY
+
+
+def _request(made: Offered) -> tuple[Text, Text, int]:
+    words = _words(made)
+    match made.state:
+        case OfferState.OPEN:
+            text = t("{payee} asks {payer} for **{coins}** {symbol}. The request ends <t:{until}:R>.", **words)
+            return t("A request"), text, AMBER
+        case OfferState.ACCEPTED:
+            return t("Paid"), t("{payer} paid **{coins}** {symbol} to {payee}.{fee}", **words), GREEN
+        case OfferState.DECLINED:
+            return t("Declined"), t("{payee} gets no **{coins}** {symbol} from {payer}.", **words), GREY
+        case OfferState.EXPIRED:
+            text = t("Nobody answered in time: {payee} had asked {payer} for **{coins}** {symbol}.", **words)
+            return t("This has expired"), text, GREY
+
+
+def _words(made: Offered) -> dict[str, Text | str | int]:
+    return {
+        "payer": f"<@{made.payer_id}>",
+        "payee": f"<@{made.payee_id}>",
+        "coins": made.coins,
+        "symbol": made.symbol,
+        "until": str(int(made.expires_at.timestamp())),
+        "fee": _fee(made.fee),
+    }
+
+
+def _answers(made: Offered, yes: Text) -> list[Button]:
+    taker = made.payee_id if made.kind == PAYMENT else made.payer_id
+    params = {"offer_id": made.id}
+    return [Button(yes, accept, params, Style.SUCCESS, owner=taker), Button(t("Decline"), decline, params)]
+
+
+def _body(sentence: Text, note: str) -> list[Text | str]:
+    return [sentence, quoted(note)] if quoted(note) else [sentence]
+
+
+def _fee(fee: int) -> Text | str:
+    return t(" Of that, {fee} were kept back as a fee.", fee=fee) if fee else ""
+
+
+def _receipt(number: int | None) -> Text:
+    return t("Receipt #{number}", number=str(number))
+
+
+def _person(member: Member) -> Person:
+    return Person(member.id, member.bot, member.in_guild)
