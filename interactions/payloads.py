@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from discord_api.permissions import Permissions
 from interactions.declare import COMMANDS, GROUPS, OPTION_TYPES, Command, Kind, Parameter
+from interactions.responses import Choice
 from locales import SOURCE, TRANSLATED, name, render, t
 
 _SUB_COMMAND, _SUB_COMMAND_GROUP = 1, 2
@@ -78,21 +80,37 @@ def _option(parameter: Parameter) -> Json:
     if parameter.option.autocomplete:
         made["autocomplete"] = True
     if parameter.choices:
-        made["choices"] = [
-            {"name": str(choice.label), "value": choice.value, "name_localizations": _words(str(choice.label))}
-            for choice in parameter.choices
-        ]
+        made["choices"] = [_choice(choice) for choice in parameter.choices]
     return made
+
+
+def _choice(choice: Choice) -> Json:
+    return {"name": str(choice.label), "value": choice.value, "name_localizations": _named(str(choice.label))}
 
 
 def _described(word: str, description: str, kind: Kind = Kind.CHAT) -> Json:
     # Without our own name under en-US, American readers would be shown the British one (Discord: Localization).
-    names = {SOURCE: word} | {locale: name("command", word, locale) for locale in TRANSLATED}
-    made: Json = {"name": word, "name_localizations": names}
+    made: Json = {"name": word, "name_localizations": _named(word)}
     if kind is Kind.CHAT:
         made |= {"description": description, "description_localizations": _words(description)}
     return made
 
 
+def _named(word: str) -> dict[str, str]:
+    return {SOURCE: word} | {locale: name("command", word, locale) for locale in TRANSLATED}
+
+
 def _words(source: str) -> dict[str, str]:
     return {SOURCE: source} | {locale: render(t(source), locale) for locale in TRANSLATED}
+
+
+def names() -> set[str]:
+    """Every name of ours that people see in Discord's menus, for translators."""
+    return set(_names(payloads()))
+
+
+def _names(described: list[Json]) -> Iterator[str]:
+    for part in described:
+        yield part["name"]
+        yield from _names(part.get("options", []))
+        yield from (choice["name"] for choice in part.get("choices", []))

@@ -1,0 +1,61 @@
+"""For translators: every text that stands in the code, and the catalogues brought up to date with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from locales import TRANSLATED
+
+ROOT = Path(__file__).parent.parent
+HERE = Path(__file__).parent
+NAMES = "command"  # the context of command, option and menu names
+_FOLDERS = ("services", "interactions")
+# Where texts stand: t("…"), n("one", "many", …), and the descriptions in declarations.
+_KEYWORDS = {"t": None, "n": (1, 2), "Option": None, "command": (2,), "group": (2,)}
+
+
+def template(names: Iterable[str]) -> Catalog:
+    """All texts of the code and the given names, untranslated."""
+    made = Catalog(project="Tatiana", charset="utf-8")
+    for place, source in _texts():
+        made.add(source, locations=[(place, 1)])
+    for word in sorted(set(names)):
+        made.add(word, context=NAMES)
+    return made
+
+
+def update(names: Iterable[str]) -> dict[str, int]:
+    """Bring each catalogue up to date, keep its translations, and count what still has none."""
+    sources, missing = template(names), {}
+    for locale in TRANSLATED:
+        path = HERE / f"{locale}.po"
+        catalogue = read(locale)
+        catalogue.update(sources, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=120, sort_output=True, omit_header=False, no_location=True)
+        missing[locale] = sum(1 for message in catalogue if message.id and not _whole(message.string))
+    return missing
+
+
+def read(locale: str) -> Catalog:
+    """One catalogue as it is."""
+    with (HERE / f"{locale}.po").open("rb") as file:
+        return read_po(file, locale=locale.replace("-", "_"))
+
+
+def _texts() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    for folder in _FOLDERS:
+        found = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=_KEYWORDS)
+        for name, _line, source, _comments, _context in found:
+            if source:
+                yield f"{folder}/{name}", source
+
+
+def _whole(translated: str | tuple[str, ...] | list[str]) -> bool:
+    return bool(translated) and (isinstance(translated, str) or all(translated))
