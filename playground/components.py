@@ -78,6 +78,8 @@ def completed(components: Iterable[Json]) -> list[Json]:
 
 def _copy(component: Json) -> Json:
     made = {**_DEFAULTS.get(component.get("type", 0), {}), **{k: v for k, v in component.items() if v is not None}}
+    if "items" in made:
+        made["items"] = [{"description": None, "spoiler": False} | item for item in made["items"]]
     if "components" in made:
         made["components"] = [_copy(child) for child in made["components"]]
     for single in ("accessory", "component"):

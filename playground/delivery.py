@@ -11,7 +11,7 @@ import httpx
 
 from . import news
 from .answers import DEFERRED_MESSAGE, DEFERRED_UPDATE, apply
-from .errors import DiscordError
+from .errors import DiscordError, shape_checked
 from .exchanges import Exchange, Outcome
 from .state import Interaction, State
 from .things import Json
@@ -103,7 +103,8 @@ def _carry_out(state: State, interaction: Interaction, response: httpx.Response)
         return f"The bot answered {response.status_code} instead of 200."
     try:
         answer, uploads = parse_body(response.headers.get("content-type", ""), response.content)
-        apply(state, interaction, answer, uploads)
+        with shape_checked():
+            apply(state, interaction, answer, uploads)
     except DiscordError as error:
         return "The answer does not fit: " + ("; ".join(map(str, error.faults)) or error.message)
     return None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 Path = tuple[str | int, ...]
 """Where in a body something is wrong: `("data", "embeds", 0, "title")`."""
@@ -49,6 +53,16 @@ def nested(faults: list[Fault]) -> dict[str, Any]:
 
 def invalid_form(*faults: Fault) -> DiscordError:
     return DiscordError(400, 50035, "Invalid Form Body", list(faults))
+
+
+@contextmanager
+def shape_checked() -> Iterator[None]:
+    """Without the OpenAPI file a body of the wrong shape is noticed only where it is read; refuse it there."""
+    try:
+        yield
+    except (TypeError, AttributeError, KeyError, ValueError) as error:
+        log.exception("a body of another shape than expected")
+        raise invalid_form(Fault((), "BASE_TYPE_MALFORMED", f"The body has another shape ({error}).")) from error
 
 
 def unauthorized() -> DiscordError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -15,15 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .errors import DiscordError, Fault, invalid_form, unauthorized
+from .errors import DiscordError, Fault, invalid_form, shape_checked, unauthorized
 from .exchanges import RestCall
 from .news import tell_exchange
 from .rates import Limit, Verdict
 from .state import State
 from .things import Json
 from .uploads import Upload, parse_body
-
-log = logging.getLogger(__name__)
 
 _SNOWFLAKE = re.compile(r"0|[1-9]\d{0,19}")
 _USER_AGENT = re.compile(r"DiscordBot \(.+, .+\)")
@@ -146,12 +143,8 @@ class _Passage:
         query, reason = self.request.query_params, _reason(self.request)
         call = Call(self.state, self._ids(), self._token, query, self.body, uploads, reason)
         self._check_schema()
-        try:
+        with shape_checked():
             answer = await self.operation.handler(call)
-        except (TypeError, AttributeError, KeyError, ValueError) as error:
-            # Without the OpenAPI file a body of the wrong shape comes as far as here.
-            log.exception("%s %s could not be read", self.operation.method, self.operation.path)
-            raise invalid_form(Fault((), "BASE_TYPE_MALFORMED", f"The body has another shape ({error}).")) from error
         if after_the_effect:
             return 502, {"message": "502: Bad Gateway", "code": 0}
         if isinstance(answer, Done):

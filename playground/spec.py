@@ -46,10 +46,14 @@ class Spec:
         self._checker = FormatChecker()
         self._validators: dict[tuple[str, bool], Draft202012Validator] = {}
 
+    def knows(self, method: str, template: str) -> bool:
+        """Whether Discord has such a route."""
+        return method.lower() in self._spec["paths"].get(template, {})
+
     def request_faults(self, method: str, template: str, body: Any) -> list[Fault]:
         """What is wrong with the JSON body of a call; nothing if the file describes no body for it."""
         schema = self._request_schema(method.lower(), template)
-        return [] if schema is None else self._faults(schema, body, strict=True)
+        return [] if schema is None else self._faults(schema, _with_integers(body), strict=True)
 
     def answer_faults(self, answer: Any) -> list[Fault]:
         """What is wrong with the bot's answer to an interaction."""
@@ -69,8 +73,7 @@ class Spec:
         return None if schema is None else json.dumps(schema)
 
     def _faults(self, schema: str, body: Any, *, strict: bool) -> list[Fault]:
-        errors = self._validator(schema, strict).iter_errors(_with_integers(body))
-        return [fault for error in errors for fault in _explained(error)]
+        return [fault for error in self._validator(schema, strict).iter_errors(body) for fault in _explained(error)]
 
     def _validator(self, schema: str, strict: bool) -> Draft202012Validator:
         # Building one costs more than using it.

@@ -6,8 +6,21 @@ import pytest
 
 from discord_api.permissions import Permissions
 from playground import cast
-from playground.cast import ALICE, BOT_ROLE, CAPTAIN, GENERAL, HARBOUR, MANAGER, MODERATOR, NOTICES, OWNER, SAILOR
-from playground.cast import STRANGER, WATCH_ROOM, build
+from playground.cast import (
+    ALICE,
+    BOT_ROLE,
+    CAPTAIN,
+    GENERAL,
+    HARBOUR,
+    MANAGER,
+    MODERATOR,
+    NOTICES,
+    OWNER,
+    SAILOR,
+    STRANGER,
+    WATCH_ROOM,
+    build,
+)
 from playground.world import World, rank_of
 
 

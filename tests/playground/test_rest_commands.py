@@ -85,6 +85,10 @@ async def test_another_applications_commands_are_out_of_reach(bot: FakeBot) -> N
     assert (answer.status_code, answer.json()["code"]) == (403, 20012)
 
 
+def choices(count: int, pad: str = "") -> list[dict[str, Any]]:
+    return [{"name": f"{pad}{n}", "value": f"{pad}{n}"} for n in range(count)]
+
+
 SUB = {"type": 1, "name": "sub", "description": "Sub"}
 
 
@@ -105,11 +109,11 @@ SUB = {"type": 1, "name": "sub", "description": "Sub"}
         ("0.options.1.name", PING | {"options": [option("a"), option("b", name_localizations={"fr": "a"})]}),
         ("0.options", PING | {"options": [SUB, option()]}),
         ("0.options.0.options.0", PING | {"options": [SUB | {"options": [SUB | {"type": 2}]}]}),
-        ("0.options.0.autocomplete", PING | {"options": [option(autocomplete=True, choices=[{"name": "a", "value": "a"}])]}),
-        ("0.options.0.choices", PING | {"options": [option(choices=[{"name": str(n), "value": str(n)} for n in range(26)])]}),
+        ("0.options.0.autocomplete", PING | {"options": [option(autocomplete=True, choices=choices(1))]}),
+        ("0.options.0.choices", PING | {"options": [option(choices=choices(26))]}),
         ("0.options.0.choices.0.value", PING | {"options": [option(choices=[{"name": "a", "value": 1}])]}),
         ("0.options.0.min_length", PING | {"options": [option(min_length=5, max_length=4)]}),
-        ("0", PING | {"options": [option(f"o{n}", description="d" * 100, choices=[{"name": "n" * 90, "value": str(m) * 50} for m in range(10)]) for n in range(10)]}),
+        ("0", PING | {"options": [option(f"o{n}", choices=choices(20, "x" * 40)) for n in range(10)]}),
     ],
 )  # fmt: skip
 async def test_what_discord_refuses_is_refused_where_it_is_wrong(

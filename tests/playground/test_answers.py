@@ -1,0 +1,243 @@
+"""The bot's answers: what they do, and what becomes of those that do not fit."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from playground.acting import Play
+from playground.cast import ALICE, BOB, GENERAL
+from playground.errors import Refusal
+from playground.things import Message
+from tests.playground.fake_bot import SILENT, FakeBot, Json, text
+
+PING = {"name": "ping", "description": "Ping"}
+GO = [{"type": 1, "components": [{"type": 2, "style": 1, "label": "Go", "custom_id": "go"}]}]
+
+
+def label(custom_id: str, component: Json) -> Json:
+    return {"type": 18, "label": custom_id.title(), "component": {"custom_id": custom_id, **component}}
+
+
+def form(*labels: Json) -> Json:
+    return {"type": 9, "data": {"custom_id": "form:1", "title": "A form", "components": list(labels)}}
+
+
+NAME = label("name", {"type": 4, "style": 1, "min_length": 2, "max_length": 10})
+
+
+@pytest.fixture(autouse=True)
+async def registered(bot: FakeBot) -> None:
+    await bot.register(PING)
+
+
+async def ping(bot: FakeBot, answer: Any, as_: int = ALICE) -> Any:
+    bot.answers["ping"] = answer
+    return await bot.play.slash("ping", as_=as_)
+
+
+async def thought(play: Play) -> Message:
+    """The next message, as soon as it is told."""
+    listening = play._state.feed.stream(ALICE)
+    async for line in listening:
+        if '"type":"message"' in line:
+            return list(play.world.channels[GENERAL].messages.values())[-1]
+    raise AssertionError
+
+
+async def test_a_public_answer_stands_in_the_channel_for_all(bot: FakeBot) -> None:
+    result = await ping(bot, text(f"pong <@{BOB}>", embeds=[{"title": "Card"}]))
+    assert result.exchange.outcome == "answered"
+    listed = (await bot.rest.get(f"/channels/{GENERAL}/messages?limit=1")).json()
+    assert listed[0]["id"] == result.json["id"]
+    assert listed[0]["type"] == 20
+    assert listed[0]["embeds"][0] == {"type": "rich", "title": "Card", "fields": []}
+    assert listed[0]["interaction_metadata"]["user"]["id"] == str(ALICE)
+    assert listed[0]["mentions"] == []
+
+
+async def test_a_private_answer_is_found_by_nobody_else(bot: FakeBot) -> None:
+    result = await ping(bot, text("secret", flags=64))
+    assert result.ephemeral
+    assert result.json["flags"] & 64
+    listed = (await bot.rest.get(f"/channels/{GENERAL}/messages?limit=100")).json()
+    assert result.json["id"] not in [one["id"] for one in listed]
+    alone = await bot.rest.get(f"/channels/{GENERAL}/messages/{result.json['id']}")
+    assert alone.json()["code"] == 10008
+
+
+async def test_a_deferral_thinks_until_it_is_filled(bot: FakeBot) -> None:
+    bot.answers["ping"] = {"type": 5, "data": {"flags": 64}}
+    waiting = asyncio.create_task(bot.play.slash("ping", as_=ALICE))
+    thinking = await thought(bot.play)
+    assert (thinking.state, thinking.ephemeral_for) == ("thinking", ALICE)
+    assert (await bot.webhook("PATCH", bot.seen[0], json=text("done")["data"])).status_code == 200
+    result = await waiting
+    assert result.message is thinking
+    assert (result.content, result.exchange.outcome) == ("done", "deferred")
+    assert thinking.state is None
+    assert result.json["edited_timestamp"] is None
+
+
+async def test_an_update_changes_the_message_under_the_button(bot: FakeBot, play: Play) -> None:
+    shown = await ping(bot, text("press", components=GO))
+    bot.answers["go"] = {"type": 7, "data": {"content": "pressed", "components": [], "allowed_mentions": SILENT}}
+    pressed = await play.press(shown, "Go", as_=BOB)
+    assert shown.content == pressed.content == "pressed"
+    assert shown.json["id"] == pressed.json["id"]
+    assert shown.components == []
+
+
+async def test_a_silent_deferral_of_a_press_edits_the_same_message(bot: FakeBot, play: Play) -> None:
+    shown = await ping(bot, text("press", components=GO))
+    bot.answers["go"] = {"type": 6}
+    await play.press(shown, "Go", as_=BOB)
+    assert (await bot.webhook("PATCH", bot.seen[1], json=text("later")["data"])).status_code == 200
+    assert shown.content == "later"
+
+
+async def test_a_press_answered_with_a_message_replies_to_the_first(bot: FakeBot, play: Play) -> None:
+    shown = await ping(bot, text("press", components=GO))
+    bot.answers["go"] = text("new")
+    pressed = await play.press(shown, "Go", as_=BOB)
+    assert pressed.json["message_reference"]["message_id"] == shown.json["id"]
+    assert pressed.json["interaction_metadata"]["interacted_message_id"] == shown.json["id"]
+    assert shown.content == "press"
+
+
+async def test_a_form_is_filled_in_and_comes_back_by_label(bot: FakeBot, play: Play) -> None:
+    kind = label("kind", {"type": 3, "options": [{"label": "A", "value": "a"}, {"label": "B", "value": "b"}]})
+    whom = label("whom", {"type": 5})
+    sure = label("sure", {"type": 23})
+    opened = await ping(bot, form(NAME, kind, whom, sure))
+    assert opened.modal is not None
+    assert opened.message is None
+    bot.answers["form:1"] = text("saved")
+    saved = await play.submit(opened, {"name": "Rope", "kind": ["b"], "whom": [str(BOB)], "sure": True}, as_=ALICE)
+    assert saved.content == "saved"
+    data = bot.seen[1]["data"]
+    inner = {one["component"]["custom_id"]: one["component"] for one in data["components"]}
+    assert inner["name"]["value"] == "Rope"
+    assert inner["kind"]["values"] == ["b"]
+    assert inner["sure"]["value"] is True
+    assert str(BOB) in data["resolved"]["users"]
+    assert "message" not in bot.seen[1]
+    assert saved.json["interaction_metadata"]["triggering_interaction_metadata"]["id"] == bot.seen[0]["id"]
+
+
+async def test_a_form_in_the_old_rows_comes_back_in_rows(bot: FakeBot, play: Play) -> None:
+    old = {"type": 1, "components": [{"type": 4, "custom_id": "why", "style": 2, "label": "Why?", "required": False}]}
+    opened = await ping(bot, form(old))
+    bot.answers["form:1"] = text("ok")
+    await play.submit(opened, {}, as_=ALICE)
+    (row,) = bot.seen[1]["data"]["components"]
+    assert row["components"][0]["value"] == ""
+
+
+async def test_a_form_from_a_button_may_change_the_message_under_it(bot: FakeBot, play: Play) -> None:
+    shown = await ping(bot, text("press", components=GO))
+    bot.answers["go"] = form(NAME)
+    opened = await play.press(shown, "Go", as_=ALICE)
+    bot.answers["form:1"] = {"type": 7, "data": {"content": "changed", "allowed_mentions": SILENT}}
+    await play.submit(opened, {"name": "Rope"}, as_=ALICE)
+    assert shown.content == "changed"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "This field is required."),
+        ({"name": "x"}, "Write 2 to 10 characters."),
+        ({"name": "x" * 11}, "Write 2 to 10 characters."),
+    ],
+)
+async def test_a_form_that_is_not_filled_in_rightly_is_not_sent(
+    bot: FakeBot, play: Play, fields: Json, sentence: str
+) -> None:
+    opened = await ping(bot, form(NAME))
+    with pytest.raises(Refusal) as refused:
+        await play.submit(opened, fields, as_=ALICE)
+    assert refused.value.fields == {"name": sentence}
+    assert len(bot.seen) == 1
+
+
+async def test_nobody_sends_a_form_that_another_opened(bot: FakeBot, play: Play) -> None:
+    opened = await ping(bot, form(NAME))
+    with pytest.raises(Refusal, match="no longer open"):
+        await play.submit(opened, {"name": "Rope"}, as_=BOB)
+
+
+async def test_a_form_is_gone_once_it_was_taken_and_stays_open_when_it_failed(bot: FakeBot, play: Play) -> None:
+    opened = await ping(bot, form(NAME))
+    bot.answers["form:1"] = Response(status_code=500)
+    assert (await play.submit(opened, {"name": "Rope"}, as_=ALICE)).failed
+    bot.answers["form:1"] = text("ok")
+    assert (await play.submit(opened, {"name": "Rope"}, as_=ALICE)).content == "ok"
+    with pytest.raises(Refusal, match="no longer open"):
+        await play.submit(opened, {"name": "Rope"}, as_=ALICE)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (text("x" * 2001), "data.content: Must be 2000 or fewer"),
+        ({"type": 4, "data": {"content": "hi"}}, "data.allowed_mentions: Every message with text"),
+        ({"type": 4, "data": {}}, "Cannot send an empty message"),
+        ({"type": 4}, "Cannot send an empty message"),
+        ({"type": 7, "data": {"content": "hi"}}, "type: Type 7 does not answer this kind"),
+        ({"type": 8, "data": {"choices": []}}, "type: Type 8 does not answer this kind"),
+        ({"type": 1}, "type: Type 1 does not answer this kind"),
+        ({"type": "4"}, "type: This field is required"),
+        ([], "type: This field is required"),
+        ({"type": 5, "data": {"flags": 64 | 32768}}, "A deferral has no data but the flag EPHEMERAL"),
+        ({"type": 5, "data": {"content": "x"}}, "A deferral has no data"),
+        (form(), "data.components: Must be between 1 and 5"),
+        (form(*[NAME] * 2), "custom_id: Component custom id cannot be duplicated"),
+        (form(*(label(str(n), {"type": 4, "style": 1}) for n in range(6))), "between 1 and 5"),
+        (form(label("x" * 46, {"type": 4, "style": 1})), "label: Must be 45 or fewer"),
+        (form({"type": 4, "style": 1, "custom_id": "bare"}), "A modal cannot hold this component here"),
+        (Response(status_code=500), "The bot answered 500"),
+        (Response(status_code=204), "The bot answered 204"),
+        (PlainTextResponse('{"type": 4}'), "Expected"),
+        (Response("{", media_type="application/json"), "invalid JSON"),
+        (JSONResponse(text("hi"), 201), "The bot answered 201"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_an_answer_that_does_not_fit_fails_and_says_why(bot: FakeBot, answer: Any, why: str) -> None:
+    before = len(bot.play.world.channels[GENERAL].messages)
+    result = await ping(bot, answer)
+    assert result.failed
+    assert why in result.failed
+    assert (result.exchange.outcome, result.exchange.why) == ("failed", result.failed)
+    assert len(bot.play.world.channels[GENERAL].messages) == before
+    assert (await bot.webhook("GET", bot.seen[0])).json()["code"] == 10015
+
+
+@pytest.mark.parametrize(
+    ("choices", "why"),
+    [
+        ([{"name": str(n), "value": str(n)} for n in range(26)], "25 or fewer"),
+        ([{"name": "x" * 101, "value": "x"}], "between 1 and 100"),
+        ([{"name": "x", "value": "x" * 101}], "between 1 and 100"),
+        ([{"name": "x", "value": 5}], "does not fit the type"),
+        (None, "required"),
+    ],
+)
+async def test_suggestions_that_do_not_fit_are_refused(bot: FakeBot, choices: Any, why: str) -> None:
+    item = {"type": 3, "name": "item", "description": "Item", "autocomplete": True}
+    await bot.register({"name": "buy", "description": "Buy", "options": [item]})
+    bot.answers["autocomplete"] = {"type": 8, "data": {"choices": choices}}
+    result = await bot.play.autocomplete("buy", "item", "s", as_=ALICE)
+    assert result.failed
+    assert why in result.failed
+    assert result.choices == []
+
+
+async def test_without_an_endpoint_the_person_reads_that_nothing_answered(bot: FakeBot) -> None:
+    await bot.rest.patch("/applications/@me", json={"interactions_endpoint_url": None})
+    result = await ping(bot, text("pong"))
+    assert "not set its interactions endpoint" in result.failed

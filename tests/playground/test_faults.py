@@ -1,0 +1,119 @@
+"""The switches: slow, twice, lost, refused and broken; each shows as Discord would show it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import httpx
+import pytest
+
+from playground.acting import Play
+from playground.cast import ALICE, CARMEN, HARBOUR, SAILOR
+from playground.errors import Refusal
+from tests.playground.fake_bot import FakeBot, Json, text
+
+
+@pytest.fixture(autouse=True)
+async def registered(bot: FakeBot) -> None:
+    await bot.register({"name": "ping", "description": "Ping"})
+    bot.answers["ping"] = text("pong")
+    bot.playground.state.playground.chance = random.Random(7)  # noqa: S311
+
+
+async def test_a_late_answer_is_not_used_and_shows_how_late_it_was(
+    bot: FakeBot, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.delivery.DEADLINE_SECONDS", 0.02)
+    release = asyncio.Event()
+
+    async def slow(payload: Json) -> Json:
+        await release.wait()
+        return text("too late")
+
+    bot.answers["ping"] = slow
+    result = await play.slash("ping", as_=ALICE)
+    assert result.failed == "No answer came within 0.02 seconds."
+    release.set()
+    await play.settle()
+    assert result.message is None
+    assert result.exchange.response is not None
+    assert "was not used" in (result.exchange.why or "")
+    assert result.exchange.outcome == "failed"
+
+
+async def test_slowness_beyond_the_deadline_fails(bot: FakeBot, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.delivery.DEADLINE_SECONDS", 0.02)
+    with play.faults(slow_ms=60):
+        result = await play.slash("ping", as_=ALICE)
+        await play.settle()
+    assert result.failed
+    with play.faults(slow_ms=1):
+        assert (await play.slash("ping", as_=ALICE)).content == "pong"
+
+
+async def test_a_second_delivery_is_the_same_interaction_and_shows_nowhere(bot: FakeBot, play: Play) -> None:
+    with play.faults(twice=True):
+        result = await play.slash("ping", as_=ALICE)
+        await play.settle()
+    first, second = bot.seen
+    assert first == second
+    assert [one.outcome for one in play.exchanges] == ["answered", "duplicate"]
+    assert len(result.interaction.messages) == 1
+
+
+async def test_a_lost_answer_had_its_effect_but_shows_nothing(bot: FakeBot, play: Play) -> None:
+    with play.faults(lose_answer=True):
+        result = await play.slash("ping", as_=ALICE)
+    assert result.exchange.outcome == "lost"
+    assert result.failed
+    assert result.message is None
+    assert len(bot.seen) == 1
+    assert (await bot.webhook("GET", bot.seen[0])).json()["code"] == 10015
+
+
+async def test_a_share_of_calls_is_refused_with_every_kind_of_429(bot: FakeBot, play: Play) -> None:
+    with play.faults(rate_limit=1):
+        answers = [await bot.rest.get("/users/@me") for _ in range(60)]
+    assert {answer.status_code for answer in answers} == {429}
+    assert {answer.headers["x-ratelimit-scope"] for answer in answers} == {"user", "global", "shared"}
+    assert all(answer.json()["retry_after"] > 0 for answer in answers)
+
+
+async def test_half_of_the_broken_calls_had_their_effect(bot: FakeBot, play: Play) -> None:
+    effects: dict[int, set[bool]] = {500: set(), 502: set()}
+    member = play.world.guilds[HARBOUR].members[CARMEN]
+    with play.faults(server_errors=1):
+        for _ in range(8):
+            member.role_ids.clear()
+            answer = await bot.rest.put(f"/guilds/{HARBOUR}/members/{CARMEN}/roles/{SAILOR}")
+            effects[answer.status_code].add(member.role_ids == [SAILOR])
+    assert effects == {500: {False}, 502: {True}}
+
+
+async def test_switches_end_with_their_block(play: Play) -> None:
+    with play.faults(twice=True, rate_limit=0.5):
+        pass
+    assert play._state.faults.json() == {
+        "slow_ms": 0,
+        "twice": False,
+        "lose_answer": False,
+        "rate_limit": 0.0,
+        "server_errors": 0.0,
+    }
+
+
+@pytest.mark.parametrize("wrong", [{"slow_ms": 5001}, {"rate_limit": 1.5}, {"twice": 1}, {"loud": True}])
+def test_a_switch_out_of_range_is_refused(play: Play, wrong: Json) -> None:
+    with pytest.raises(Refusal) as refused, play.faults(**wrong):
+        pass
+    assert refused.value.fields.keys() == wrong.keys()
+
+
+async def test_an_endpoint_that_went_away_shows_as_did_not_respond(bot: FakeBot, play: Play) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    play._state.client = httpx.AsyncClient(transport=httpx.MockTransport(refuse))
+    result = await play.slash("ping", as_=ALICE)
+    assert result.failed == "The endpoint could not be reached (ConnectError)."

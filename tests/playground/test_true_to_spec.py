@@ -1,0 +1,131 @@
+"""The playground's own answers, held against Discord's OpenAPI file: a stand-in must not teach falsehoods."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.acting import Play
+from playground.cast import ALICE, BOB, CARMEN, GENERAL, HARBOUR, SAILOR
+from playground.routes import OPERATIONS
+from playground.spec import Spec
+from tests.playground.fake_bot import SILENT, FakeBot, text
+
+RICH: dict[str, Any] = {
+    "flags": 32768,
+    "allowed_mentions": SILENT,
+    "attachments": [{"id": "0", "filename": "a.png"}],
+    "components": [
+        {
+            "type": 17,
+            "components": [
+                {"type": 10, "content": "words"},
+                {
+                    "type": 9,
+                    "components": [{"type": 10, "content": "side"}],
+                    "accessory": {"type": 11, "media": {"url": "https://example.com/a.png"}},
+                },
+                {"type": 12, "items": [{"media": {"url": "attachment://a.png"}}]},
+                {"type": 13, "file": {"url": "attachment://a.png"}},
+                {"type": 14},
+                {"type": 1, "components": [{"type": 2, "style": 1, "label": "Go", "custom_id": "go"}]},
+                {"type": 1, "components": [{"type": 5, "custom_id": "who"}]},
+            ],
+        }
+    ],
+}
+EMBED = {
+    "title": "Card",
+    "fields": [{"name": "a", "value": "b"}],
+    "footer": {"text": "foot"},
+    "image": {"url": "https://example.com/a.png"},
+    "color": 255,
+}
+
+
+@pytest.fixture
+def true(spec: Path, bot: FakeBot) -> Any:
+    """Makes a call and complains where the answer is not what Discord describes."""
+    described = Spec(spec)
+
+    async def check(method: str, template: str, ids: dict[str, Any] | None = None, query: str = "", **more: Any) -> Any:
+        path = template.format(**{"application_id": bot.identity.application_id, "guild_id": HARBOUR, **(ids or {})})
+        answer = await bot.rest.request(method, path + query, **more)
+        assert answer.status_code < 300, answer.text
+        body = answer.json() if answer.content else None
+        assert described.response_faults(method, template, answer.status_code, body) == []
+        return body
+
+    return check
+
+
+async def test_what_is_read_has_discords_shape(true: Any, bot: FakeBot, play: Play) -> None:
+    await bot.rest.put(f"/guilds/{HARBOUR}/members/{CARMEN}/roles/{SAILOR}", headers={"X-Audit-Log-Reason": "why"})
+    await true("GET", "/applications/@me")
+    await true("GET", "/users/@me")
+    await true("GET", "/users/@me/guilds", query="?with_counts=true")
+    await true("GET", "/users/{user_id}", {"user_id": ALICE})
+    await true("GET", "/guilds/{guild_id}", query="?with_counts=true")
+    await true("GET", "/guilds/{guild_id}/channels")
+    await true("GET", "/guilds/{guild_id}/roles")
+    await true("GET", "/guilds/{guild_id}/roles/{role_id}", {"role_id": SAILOR})
+    await true("GET", "/guilds/{guild_id}/roles/member-counts")
+    await true("GET", "/guilds/{guild_id}/members", query="?limit=100")
+    await true("GET", "/guilds/{guild_id}/members/search", query="?query=a&limit=10")
+    await true("GET", "/guilds/{guild_id}/members/{user_id}", {"user_id": ALICE})
+    await true("GET", "/guilds/{guild_id}/audit-logs")
+    await true("GET", "/channels/{channel_id}", {"channel_id": GENERAL})
+    await true("GET", "/channels/{channel_id}", {"channel_id": play.dm(ALICE)})
+    await true("GET", "/channels/{channel_id}/messages", {"channel_id": GENERAL})
+    await true("POST", "/users/@me/channels", json={"recipient_id": str(BOB)})
+
+
+async def test_commands_have_discords_shape(true: Any) -> None:
+    sub = {"type": 1, "name": "sub", "description": "Sub", "options": [
+        {"type": kind, "name": f"o{kind}", "description": "o", "required": True} for kind in range(3, 12)
+    ]}  # fmt: skip
+    choice = {"type": 3, "name": "kind", "description": "k", "choices": [{"name": "a", "value": "a"}]}
+    commands = [
+        {"name": "demo", "description": "Demo", "options": [sub], "default_member_permissions": "32"},
+        {"name": "pick", "description": "Pick", "options": [choice], "name_localizations": {"pt-BR": "escolher"}},
+        {"name": "Profile", "type": 2},
+    ]
+    made = await true("PUT", "/applications/{application_id}/commands", json=commands)
+    await true("GET", "/applications/{application_id}/commands")
+    await true("GET", "/applications/{application_id}/commands", query="?with_localizations=true")
+    await true("GET", "/applications/{application_id}/commands/{command_id}", {"command_id": made[0]["id"]})
+    await true("POST", "/applications/{application_id}/guilds/{guild_id}/commands", json=commands[1])
+
+
+async def test_messages_have_discords_shape(true: Any) -> None:
+    channel = {"channel_id": GENERAL}
+    sent = {"content": f"<@{BOB}>", "embeds": [EMBED], "allowed_mentions": {"parse": ["users"]}}
+    await true("POST", "/channels/{channel_id}/messages", channel, json=sent)
+    files = {"files[0]": ("a.png", b"PNG", "image/png")}
+    made = await true(
+        "POST", "/channels/{channel_id}/messages", channel, data={"payload_json": json.dumps(RICH)}, files=files
+    )
+    await true("GET", "/channels/{channel_id}/messages/{message_id}", channel | {"message_id": made["id"]})
+
+
+async def test_answers_to_interactions_have_discords_shape(true: Any, bot: FakeBot, play: Play) -> None:
+    press = [{"type": 1, "components": [{"type": 2, "style": 1, "label": "Go", "custom_id": "go"}]}]
+    bot.answers |= {"ping": text("pong", components=press), "go": text("went")}
+    await bot.register({"name": "ping", "description": "Ping"})
+    shown = await play.slash("ping", as_=ALICE)
+    await play.press(shown, "Go", as_=BOB)
+    for payload in bot.seen:
+        ids = {"webhook_id": bot.identity.application_id, "webhook_token": payload["token"]}
+        await true("GET", "/webhooks/{webhook_id}/{webhook_token}/messages/@original", ids)
+        more = {"content": "more", "allowed_mentions": SILENT}
+        made = await true("POST", "/webhooks/{webhook_id}/{webhook_token}", ids, json=more)
+        path = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
+        await true("PATCH", path, ids | {"message_id": made["id"]}, json=more)
+
+
+def test_every_route_of_the_playground_is_one_of_discords(spec: Path) -> None:
+    described = Spec(spec)
+    assert [(one.method, one.path) for one in OPERATIONS if not described.knows(one.method, one.path)] == []
