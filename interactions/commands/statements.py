@@ -1,0 +1,164 @@
+"""/transactions: what moved somebody's coins, page by page, and single receipts."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from discord_api.permissions import Permissions
+from interactions.context import Context, Member
+from interactions.declare import Option, command, component
+from interactions.markdown import plain
+from interactions.responses import Button, Card, Choice, Reply, update, whisper
+from locales import Text, join, t
+from services import economy_settings, moments, sentences, statements
+from services.errors import Forbidden, NotFound
+from services.statements import BEGINNING, Full, Leg, Line, Page
+
+_NUMBER = re.compile(r"#?(\d{1,18})", re.ASCII)
+_SPANS = (("24h", t("the last 24 hours")), ("7d", t("the last 7 days")), ("30d", t("the last 30 days")))
+_SHORT = 60  # characters of a reason that fit into a line
+
+
+async def spans(_ctx: Context, typed: str) -> list[Choice]:
+    return [Choice(label, value) for value, label in _SPANS if value.startswith(typed.strip().lower())]
+
+
+async def own_receipts(ctx: Context, typed: str) -> list[Choice]:
+    whose = None if _is_admin(ctx) else ctx.member.id
+    found = await statements.latest(ctx.guild_id, whose, typed.strip().lstrip("#"))
+    return [
+        Choice(
+            t(
+                "#{number} · {title} · {amount} · {day}",
+                number=str(brief.number),
+                title=sentences.title(brief.kind),
+                amount=sentences.signed(brief.amount) if whose else t("{coins}", coins=brief.amount),
+                day=f"{brief.at:%Y-%m-%d}",
+            ),
+            str(brief.number),
+        )
+        for brief in found
+    ]
+
+
+@command("transactions", "What moved your coins", ephemeral=True)
+async def transactions(
+    ctx: Context,
+    kind: Annotated[
+        Literal["all", "earned", "payments", "shop", "games", "admins"], Option("Only movements of this kind")
+    ] = "all",
+    since: Annotated[str, Option("Like 24h, 7d or 2025-03-01", max=20, autocomplete=spans)] = "",
+    id: Annotated[str, Option("One receipt in full", max=20, autocomplete=own_receipts)] = "",  # noqa: A002  (Discord shows it)
+    member: Annotated[Member | None, Option("Whose; for admins")] = None,
+) -> Reply:
+    if id.strip():
+        return whisper(await _receipt(ctx, id))
+    settings = await economy_settings.of(ctx.guild_id)
+    start = moments.since(since, settings.zone) if since.strip() else BEGINNING
+    who = member.id if member else ctx.member.id
+    _may_read(ctx, who)
+    page = await statements.page(ctx.guild_id, who, kind=kind, since=start)
+    return whisper(_card(ctx, page, who), *_buttons(page, who, kind, start))
+
+
+@component("/tx/{member_id:int}/{kind}/{since:int}/{way}/{place:int}")
+async def turn(ctx: Context, member_id: int, kind: str, since: int, way: str, place: int) -> Reply:
+    _may_read(ctx, member_id)
+    start = datetime.fromtimestamp(since, UTC)
+    page = await statements.page(ctx.guild_id, member_id, kind=kind, since=start, **{way: place})
+    return update(_card(ctx, page, member_id), *_buttons(page, member_id, kind, start))
+
+
+def _is_admin(ctx: Context) -> bool:
+    return ctx.member.permissions.allows(Permissions.MANAGE_GUILD)
+
+
+def _may_read(ctx: Context, member_id: int) -> None:
+    if member_id != ctx.member.id and not _is_admin(ctx):
+        raise Forbidden(t("Only admins of this server can read somebody else's transactions."))
+
+
+def _card(ctx: Context, page: Page, member_id: int) -> Card:
+    title = t("Your transactions") if member_id == ctx.member.id else t("Transactions")
+    about = [] if member_id == ctx.member.id else [t("Of {member}", member=f"<@{member_id}>")]
+    lines = [_line(line) for line in page.lines]
+    return Card(title, [*about, join(lines) if lines else t("Nothing has moved these coins.")])
+
+
+def _buttons(page: Page, member_id: int, kind: str, start: datetime) -> list[list[Button]]:
+    if not (page.newer or page.older):
+        return []
+    state = {"member_id": member_id, "kind": kind, "since": int(start.timestamp())}
+    first, last = (page.lines[0].place, page.lines[-1].place) if page.lines else (0, 0)
+    return [
+        [
+            Button(t("Newer"), turn, {**state, "way": "after", "place": first}, disabled=not page.newer),
+            Button(t("Older"), turn, {**state, "way": "before", "place": last}, disabled=not page.older),
+        ]
+    ]
+
+
+def _line(line: Line) -> Text:
+    return t(
+        "`#{number}` <t:{at}:f> · {sentence}{note}{reversed} · **{amount}** → {balance}",
+        number=str(line.number),
+        at=str(int(line.at.timestamp())),
+        sentence=sentences.sentence(line),
+        note=_note(line.reason),
+        reversed=_reversed(line.reversed_by),
+        amount=sentences.signed(line.amount),
+        balance=line.balance,
+    )
+
+
+async def _receipt(ctx: Context, typed: str) -> Card:
+    if not (number := _NUMBER.fullmatch(typed.strip())):
+        raise NotFound(t("You have no receipt #{number}.", number=plain(typed)))
+    full = await statements.receipt(ctx.guild_id, int(number[1]), ctx.member.id, reads_all=_is_admin(ctx))
+    facts = [_made(full), *_reason(full), *_corrections(full), *_request(full)]
+    return Card(
+        t("Receipt #{number}", number=str(full.number)),
+        [sentences.title(full.kind), join([_leg(ctx, leg) for leg in full.legs]), join(facts)],
+    )
+
+
+def _made(full: Full) -> Text:
+    actor = f"<@{full.actor_id}>" if full.actor_id else t("the house")
+    return t("By {actor}, <t:{at}:F>", actor=actor, at=str(int(full.at.timestamp())))
+
+
+def _leg(ctx: Context, leg: Leg) -> Text:
+    words = {"account": sentences.account(leg), "amount": sentences.signed(leg.amount)}
+    if leg.user_id == ctx.member.id or _is_admin(ctx):
+        return t("{account}: **{amount}** → {balance}", **words, balance=leg.balance)
+    return t("{account}: **{amount}**", **words)
+
+
+def _reason(full: Full) -> list[Text]:
+    return [t("Reason: {reason}", reason=plain(full.reason))] if full.reason else []
+
+
+def _corrections(full: Full) -> list[Text]:
+    reverses = [t("Reverses receipt #{number}", number=str(full.reverses))] if full.reverses else []
+    by = [t("Reversed by receipt #{number}", number=str(full.reversed_by))] if full.reversed_by else []
+    return reverses + by
+
+
+def _request(full: Full) -> list[Text]:
+    if full.request is None:
+        return []
+    words = {"action": f"`{full.request.action}`", "at": str(int(full.request.at.timestamp()))}
+    if full.request.answer_failed:
+        return [t("Asked for with {action}; the answer of <t:{at}:T> came too late for Discord.", **words)]
+    if full.request.answer_owed:
+        return [t("Asked for with {action}; the answer of <t:{at}:T> is still on its way.", **words)]
+    return [t("Asked for with {action}, answered <t:{at}:T>.", **words)]
+
+
+def _note(reason: str) -> str:
+    shown = reason if len(reason) <= _SHORT else f"{reason[: _SHORT - 1]}…"
+    return f" · {plain(shown)}" if plain(shown) else ""
+
+
+def _reversed(by: int | None) -> Text | str:
+    return t(" · reversed by #{number}", number=str(by)) if by else ""

@@ -1,0 +1,95 @@
+"""What each kind of transfer means, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from locales import Text, t
+from models import AccountKind
+from services.statements import Leg, Line
+
+_TITLES: Mapping[str, Text] = {
+    "daily": t("Daily pay"),
+    "work": t("Work"),
+    "pay": t("Payment"),
+    "hold": t("Set aside for a payment"),
+    "release": t("Returned from a payment"),
+    "buy": t("Purchase"),
+    "refund": t("Refund"),
+    "bet": t("Bet"),
+    "win": t("Winnings"),
+    "grant": t("Granted by an admin"),
+    "take": t("Taken by an admin"),
+    "reverse": t("Correction"),
+}
+
+_HOUSE: Mapping[AccountKind, Text] = {
+    AccountKind.MINT: t("The mint"),
+    AccountKind.SINK: t("The sink"),
+    AccountKind.TREASURY: t("The treasury"),
+    AccountKind.ESCROW: t("Set aside"),
+}
+
+
+def title(kind: str) -> Text | str:
+    """A kind of transfer in a few words."""
+    return _TITLES.get(kind, kind)
+
+
+def signed(amount: int) -> Text:
+    """Coins with their sign."""
+    return t("+{coins}", coins=amount) if amount >= 0 else t("−{coins}", coins=-amount)
+
+
+def sentence(line: Line) -> Text | str:
+    """What a line meant for the member whose statement it stands in."""
+    return _SENTENCES.get(line.kind, _titled)(line)
+
+
+def account(leg: Leg) -> Text | str:
+    """Whose account it is."""
+    return f"<@{leg.user_id}>" if leg.kind is AccountKind.WALLET else _HOUSE[leg.kind]
+
+
+def _titled(line: Line) -> Text | str:
+    return title(line.kind)
+
+
+def _pay(line: Line) -> Text:
+    other = _mention(line.other_id)
+    return t("Paid to {member}", member=other) if line.amount < 0 else t("Paid by {member}", member=other)
+
+
+def _hold(line: Line) -> Text:
+    return t("Set aside for {member}", member=_mention(line.other_id))
+
+
+def _release(line: Line) -> Text:
+    return t("Returned: {member} did not take it", member=_mention(line.other_id))
+
+
+def _grant(line: Line) -> Text:
+    return t("Granted by {member}", member=_mention(line.actor_id))
+
+
+def _take(line: Line) -> Text:
+    return t("Taken by {member}", member=_mention(line.actor_id))
+
+
+def _reverse(line: Line) -> Text:
+    member = _mention(line.actor_id)
+    return t("Correction of #{number} by {member}", number=str(line.reverses), member=member)
+
+
+def _mention(user_id: int | None) -> Text | str:
+    return f"<@{user_id}>" if user_id else t("the house")
+
+
+_SENTENCES: Mapping[str, Callable[[Line], Text | str]] = {
+    "pay": _pay,
+    "hold": _hold,
+    "release": _release,
+    "grant": _grant,
+    "take": _take,
+    "reverse": _reverse,
+}
