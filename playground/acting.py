@@ -31,13 +31,13 @@ from . import components as tree
 from .chat import say
 from .command_limits import INTEGER, NUMBER, STRING, SUB_COMMAND, SUB_COMMAND_GROUP
 from .components import Kind
-from .delivery import deliver, signed_headers
+from .delivery import deliver, encoded, signed_headers
 from .errors import Refusal
 from .exchanges import Exchange
 from .options import BOOLEAN, is_offered
 from .results import Result, message_of, usable
 from .state import Interaction, State
-from .things import Channel, Json, Message
+from .things import Channel, Json, Message, User
 from .webhook_events import tell_authorized
 from .world import World
 
@@ -134,6 +134,21 @@ class Play:
             raise Refusal("The bot has not set its interactions endpoint yet.")
         return await self._state.client.post(url, content=body, headers=headers or signed_headers(self._state, body))
 
+    async def redeliver(self, result: Result) -> httpx.Response:
+        """Send the very same interaction once more; what comes back shows nowhere."""
+        return await self.post(encoded(result.interaction.payload))
+
+    def recruit(self, count: int, guild_id: int = cast.HARBOUR) -> list[int]:
+        """So many further members without roles, for tests that need a crowd; their ids."""
+        guild = self.world.guild(guild_id)
+        made = []
+        for number in range(count):
+            user = User(self.world.new_id(), f"crowd{number}", f"Crowd {number}", about="one of many")
+            self.world.users[user.id] = user
+            self.world.join(guild, user.id)
+            made.append(user.id)
+        return made
+
     @contextmanager
     def faults(self, **wanted: Any) -> Iterator[None]:
         """Misbehave for a while: `slow_ms`, `twice`, `lose_answer`, `rate_limit`, `server_errors`."""
@@ -190,8 +205,14 @@ class Play:
         await deliver(self._state, started)
         result = Result(self._state, started)
         if result.message is not None and result.message.state == "thinking":
-            await asyncio.wait_for(started.filled.wait(), _PATIENCE_SECONDS)
+            await self._wait_until_filled(started)
         return result
+
+    async def _wait_until_filled(self, started: Interaction) -> None:
+        try:
+            await asyncio.wait_for(started.filled.wait(), _PATIENCE_SECONDS)
+        except TimeoutError:
+            raise TimeoutError(f"“thinking…” stood for {_PATIENCE_SECONDS:g} seconds after {started.label}.") from None
 
 
 _NESTING = (SUB_COMMAND, SUB_COMMAND_GROUP)

@@ -107,11 +107,12 @@ def _answer_with_message(state: State, interaction: Interaction, letter: Letter)
 
 
 def _update(state: State, interaction: Interaction, letter: Letter) -> None:
-    if interaction.source is None:
+    source = interaction.source
+    if source is None or source.id not in state.world.channels[interaction.channel_id].messages:
         raise unknown("Message")
-    rewrite(state, interaction.source, letter)
-    interaction.messages.append(interaction.source)
-    news.tell_message(state, interaction.source)
+    rewrite(state, source, letter)
+    interaction.messages.append(source)
+    news.tell_message(state, source)
 
 
 def _think(state: State, interaction: Interaction, *, ephemeral: bool) -> None:

@@ -18,6 +18,7 @@ class Feed:
 
     def __init__(self) -> None:
         self._listeners: list[tuple[int, asyncio.Queue[Json | None]]] = []
+        self._closed = False
 
     def tell(self, event: Json, may_see: Callable[[int], bool] | None = None) -> None:
         """Send an event to everyone for whom `may_see(user id)` holds; to all without it."""
@@ -31,7 +32,8 @@ class Feed:
                 queue.put_nowait(event)
 
     def close(self) -> None:
-        """End every stream, so that a server that waits for open answers can stop."""
+        """End every stream, those to come too, so that a server that waits for open answers can stop."""
+        self._closed = True
         for _, queue in list(self._listeners):
             self._drop(queue)
 
@@ -54,7 +56,7 @@ class Feed:
         """The events of one person in the form of `text/event-stream`."""
         with self._listening(user_id) as queue:
             yield "retry: 1000\n: listening\n\n"
-            while True:
+            while not self._closed:
                 try:
                     event = await asyncio.wait_for(queue.get(), _KEEP_OPEN_SECONDS)
                 except TimeoutError:

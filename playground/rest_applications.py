@@ -123,12 +123,6 @@ async def remove_command(call: Call) -> None:
     tell_world(call.state)
 
 
-async def command_permissions(call: Call) -> list[Json]:
-    """Nobody has changed any: the playground has no settings page for them."""
-    _scope(call)
-    return []
-
-
 def _scope(call: Call) -> int | None:
     if call.ids["application_id"] != call.state.identity.application_id:
         raise DiscordError(403, 20012, "You are not authorized to perform this action on this application")

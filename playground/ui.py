@@ -65,7 +65,9 @@ def _refuse_other_sites(request: Request) -> None:
 
 
 async def _world(state: State, request: Request) -> Json:
-    return world_view(state, _person(state, request.query_params.get("as")))
+    """A page that is opened anew does not know anybody yet: it begins as the first of the people."""
+    first = next(user.id for user in state.world.users.values() if not user.bot)
+    return world_view(state, _person(state, request.query_params.get("as", str(first))))
 
 
 async def _messages(state: State, request: Request) -> Json:

@@ -92,3 +92,13 @@ async def test_guilds_come_in_pages_by_id(bot: FakeBot) -> None:
     rest = (await bot.rest.get(f"/users/@me/guilds?after={first[0]['id']}")).json()
     assert [one["id"] for one in first + rest] == [str(HARBOUR), str(PRACA)]
     assert first[0]["approximate_member_count"] == 10
+
+
+async def test_an_event_that_is_not_acknowledged_comes_again(bot: FakeBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.webhook_events._PAUSES_SECONDS", (0, 0))
+    bot.event_status = 500
+    await bot.rest.patch("/applications/@me", json=EVENTS_ON)
+    await bot.play.settle()
+    assert len(bot.events) == 2 * 3
+    told = (await bot.rest.get("/applications/@me")).json()
+    assert told["event_webhooks_status"] == 3

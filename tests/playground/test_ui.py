@@ -75,6 +75,14 @@ async def test_the_world_names_everyone_one_may_act_as(bot: FakeBot, page: httpx
     assert {link["url"] for link in seen["links"]} == {"http://bot.test/readyz", "http://bot.test/metrics"}
 
 
+async def test_a_page_that_knows_nobody_begins_as_the_owner_in_an_open_channel(page: httpx.AsyncClient) -> None:
+    seen = (await page.get("/ui/world")).json()
+    assert seen["people"][0]["about"] == "owns The Harbour"
+    assert seen["guilds"][0]["owner_id"] == seen["people"][0]["id"]
+    texts = [channel["name"] for channel in seen["guilds"][0]["channels"] if channel["type"] == 0]
+    assert texts[0] == "general"
+
+
 async def test_commands_are_shown_in_the_persons_language(bot: FakeBot, page: httpx.AsyncClient) -> None:
     await bot.register(PAY)
     shown = {}
@@ -210,7 +218,7 @@ async def test_suggestions_come_back_at_once(bot: FakeBot, page: httpx.AsyncClie
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
-        ("GET", "/ui/world", None, 422),
+        ("GET", "/ui/world?as=me", None, 422),
         ("GET", "/ui/world?as=5", None, 404),
         ("GET", f"/ui/channels/5/messages?as={ALICE}", None, 404),
         ("POST", "/ui/interactions", [], 400),
