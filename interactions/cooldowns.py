@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+
 import structlog
 from cachetools import TTLCache
 from limits import RateLimitItemPerSecond

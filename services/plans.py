@@ -14,7 +14,6 @@ from services.transactions import rows
 
 LIFE = timedelta(minutes=15)
 
-_FORGET_OLD = "DELETE FROM plans WHERE guild_id = $1 AND expires_at <= $2"
 _KEEP = """
 INSERT INTO plans (guild_id, actor_id, action, details, expires_at) VALUES ($1, $2, $3, $4::jsonb, $5) RETURNING id"""
 _TAKE = """
@@ -28,9 +27,8 @@ class NoPlan(Conflict):
 
 async def keep(guild_id: int, actor_id: int, action: str, details: Mapping[str, Any]) -> int:
     """Store what is about to be shown; the number that its confirm button carries."""
-    now = datetime.now(UTC)
-    await rows(_FORGET_OLD, guild_id, now)
-    (row,) = await rows(_KEEP, guild_id, actor_id, action, orjson.dumps(details).decode(), now + LIFE)
+    until = datetime.now(UTC) + LIFE
+    (row,) = await rows(_KEEP, guild_id, actor_id, action, orjson.dumps(details).decode(), until)
     return int(row["id"])
 
 

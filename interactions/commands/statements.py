@@ -1,44 +1,24 @@
 """/transactions: what moved somebody's coins, page by page, and single receipts."""
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from discord_api.permissions import Permissions
 from interactions.context import Context, Member
 from interactions.declare import Option, command, component
 from interactions.markdown import plain
+from interactions.receipt_numbers import known_receipts, reads_all, receipt_number
 from interactions.responses import Button, Card, Choice, Reply, update, whisper
 from locales import Text, join, t
 from services import economy_settings, moments, sentences, statements
-from services.errors import Forbidden, NotFound
+from services.errors import Forbidden
 from services.statements import BEGINNING, Full, Leg, Line, Page
 
-_NUMBER = re.compile(r"#?(\d{1,18})", re.ASCII)
 _SPANS = (("24h", t("the last 24 hours")), ("7d", t("the last 7 days")), ("30d", t("the last 30 days")))
 _SHORT = 60  # characters of a reason that fit into a line
 
 
 async def spans(_ctx: Context, typed: str) -> list[Choice]:
     return [Choice(label, value) for value, label in _SPANS if value.startswith(typed.strip().lower())]
-
-
-async def own_receipts(ctx: Context, typed: str) -> list[Choice]:
-    whose = None if _is_admin(ctx) else ctx.member.id
-    found = await statements.latest(ctx.guild_id, whose, typed.strip().lstrip("#"))
-    return [
-        Choice(
-            t(
-                "#{number} · {title} · {amount} · {day}",
-                number=str(brief.number),
-                title=sentences.title(brief.kind),
-                amount=sentences.signed(brief.amount) if whose else t("{coins}", coins=brief.amount),
-                day=f"{brief.at:%Y-%m-%d}",
-            ),
-            str(brief.number),
-        )
-        for brief in found
-    ]
 
 
 @command("transactions", "What moved your coins", ephemeral=True)
@@ -48,7 +28,7 @@ async def transactions(
         Literal["all", "earned", "payments", "shop", "games", "admins"], Option("Only movements of this kind")
     ] = "all",
     since: Annotated[str, Option("Like 24h, 7d or 2025-03-01", max=20, autocomplete=spans)] = "",
-    id: Annotated[str, Option("One receipt in full", max=20, autocomplete=own_receipts)] = "",  # noqa: A002  (Discord shows it)
+    id: Annotated[str, Option("One receipt in full", max=20, autocomplete=known_receipts)] = "",  # noqa: A002  (Discord shows it)
     member: Annotated[Member | None, Option("Whose; for admins")] = None,
 ) -> Reply:
     if id.strip():
@@ -69,12 +49,8 @@ async def turn(ctx: Context, member_id: int, kind: str, since: int, way: str, pl
     return update(_card(ctx, page, member_id), *_buttons(page, member_id, kind, start))
 
 
-def _is_admin(ctx: Context) -> bool:
-    return ctx.member.permissions.allows(Permissions.MANAGE_GUILD)
-
-
 def _may_read(ctx: Context, member_id: int) -> None:
-    if member_id != ctx.member.id and not _is_admin(ctx):
+    if member_id != ctx.member.id and not reads_all(ctx):
         raise Forbidden(t("Only admins of this server can read somebody else's transactions."))
 
 
@@ -112,9 +88,7 @@ def _line(line: Line) -> Text:
 
 
 async def _receipt(ctx: Context, typed: str) -> Card:
-    if not (number := _NUMBER.fullmatch(typed.strip())):
-        raise NotFound(t("You have no receipt #{number}.", number=plain(typed)))
-    full = await statements.receipt(ctx.guild_id, int(number[1]), ctx.member.id, reads_all=_is_admin(ctx))
+    full = await statements.receipt(ctx.guild_id, receipt_number(typed), ctx.member.id, reads_all=reads_all(ctx))
     facts = [_made(full), *_reason(full), *_corrections(full), *_request(full)]
     return Card(
         t("Receipt #{number}", number=str(full.number)),
@@ -129,7 +103,7 @@ def _made(full: Full) -> Text:
 
 def _leg(ctx: Context, leg: Leg) -> Text:
     words = {"account": sentences.account(leg), "amount": sentences.signed(leg.amount)}
-    if leg.user_id == ctx.member.id or _is_admin(ctx):
+    if leg.user_id == ctx.member.id or reads_all(ctx):
         return t("{account}: **{amount}** → {balance}", **words, balance=leg.balance)
     return t("{account}: **{amount}**", **words)
 

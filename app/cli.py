@@ -1,0 +1,172 @@
+"""The `tatiana` command."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+
+from app.settings import Settings, SettingsError, read
+
+Command = Callable[[Settings, asyncio.Event], Awaitable[None]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if all went well, 1 with a sentence if not."""
+    given = _parser().parse_args(arguments)
+    try:
+        settings = read(os.environ)
+        _set_up_logs(settings, given.does is run)
+        asyncio.run(_until_stopped(given.does, settings))
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if not _is_sentence(error):
+            raise
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("tatiana", description="A Discord bot that communities host themselves.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, does, says in (
+        ("run", run, "start everything in one process, with a playground if there is no bot token"),
+        ("web", web, "answer Discord and browsers"),
+        ("worker", worker, "do jobs"),
+        ("migrate", migrate, "bring the database up to date"),
+        ("doctor", doctor, "check the installation, and say how to mend what is wrong"),
+    ):
+        commands.add_parser(name, help=says, description=says).set_defaults(does=does)
+    registered = commands.add_parser("commands", help="compare or register the slash commands")
+    actions = registered.add_subparsers(required=True, metavar="action")
+    actions.add_parser("diff", help="show what differs from what Discord knows").set_defaults(does=commands_diff)
+    actions.add_parser("sync", help="register what differs").set_defaults(does=commands_sync)
+    return parser
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    from app import local
+
+    await local.run(settings, stop)
+
+
+async def web(settings: Settings, stop: asyncio.Event) -> None:
+    from app import start
+    from app.main import create_app
+    from app.server import bind, serve
+
+    _require(settings, "database_url", "secret_key")
+    listening = bind(settings.host, settings.port)
+    settings, discord = await start.identify(settings)
+    await discord.close()
+    await serve([(create_app(settings), listening)], stop=stop)
+
+
+async def worker(settings: Settings, stop: asyncio.Event) -> None:
+    from app import database, parts, start
+    from app import worker as jobs
+
+    url = _require(settings, "database_url", "secret_key", "discord_bot_token")
+    settings, discord = await start.identify(settings)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(discord.close)
+        await database.connect(database.config(url, name="tatiana-worker"))
+        stack.push_async_callback(database.close)
+        built = parts.build(settings)
+        stack.push_async_callback(built.redis.aclose)
+        stack.push_async_callback(built.discord.close)
+        await jobs.run(built, stop)
+
+
+async def migrate(settings: Settings, _stop: asyncio.Event) -> None:
+    from app import database
+
+    applied = await database.upgrade(database.config(_require(settings, "database_url")))
+    for name in applied or ["nothing to do"]:
+        sys.stdout.write(f"{name}\n")
+
+
+async def commands_diff(settings: Settings, _stop: asyncio.Event) -> None:
+    await _commands(settings, write=False)
+
+
+async def commands_sync(settings: Settings, _stop: asyncio.Event) -> None:
+    await _commands(settings, write=True)
+
+
+async def doctor(settings: Settings, _stop: asyncio.Event) -> None:
+    from app.doctor import examine
+
+    if not await examine(settings, sys.stdout.write):
+        raise SettingsError("Something needs mending: see the lines above")
+
+
+async def _commands(settings: Settings, *, write: bool) -> None:
+    from app import start
+    from discord_api import commands
+    from interactions.payloads import payloads
+
+    _require(settings, "discord_bot_token")
+    settings, discord = await start.identify(settings)
+    application_id = settings.discord_application_id
+    assert application_id is not None
+    try:
+        if write:
+            lines = await commands.sync(discord, application_id, payloads())
+        else:
+            lines = commands.diff(payloads(), await discord.commands(application_id))
+    finally:
+        await discord.close()
+    for line in lines or ["nothing differs"]:
+        sys.stdout.write(f"{line}\n")
+
+
+async def _until_stopped(command: Command, settings: Settings) -> None:
+    """Run a command; the first Ctrl-C or SIGTERM asks it to stop, the second one ends it."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    working = asyncio.ensure_future(command(settings, stop))
+
+    def ask() -> None:
+        if stop.is_set():
+            working.cancel()
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ask)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    await working
+
+
+def _require(settings: Settings, *names: str) -> str:
+    """The first of these settings; a sentence if one of them is missing."""
+    for name in names:
+        if getattr(settings, name) is None:
+            raise SettingsError(f"{name.upper()} is missing: set it, or use `tatiana run`, which brings what it needs.")
+    return str(getattr(settings, names[0]))
+
+
+def _set_up_logs(settings: Settings, locally: bool) -> None:
+    from app import logs
+
+    # Whoever tries us out wants to read the addresses, not each request.
+    level = settings.log_level if "LOG_LEVEL" in os.environ or not locally else "warning"
+    form = settings.log_format if "LOG_FORMAT" in os.environ or not locally else "text"
+    logs.set_up(level, form)
+    logs.watch_errors(settings.sentry_dsn, "tatiana")
+
+
+def _is_sentence(error: Exception) -> bool:
+    """Whether the error was written for the person who started us."""
+    return type(error).__name__ in ("SettingsError", "DatabaseError", "EmbeddedError", "PortTaken", "AlreadyRunning")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

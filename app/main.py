@@ -1,0 +1,166 @@
+"""create_app(settings): the door for Discord, the pages beside it, and what happens at start and end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app import metrics
+from app.settings import Settings
+from interactions.endpoint import InteractionEndpoint
+from interactions.events import EventEndpoint
+from interactions.wire import Wire
+from web.routes import routes
+
+if TYPE_CHECKING:
+    from app.parts import Parts
+
+log = structlog.get_logger(__name__)
+
+RECONNECT = 1.0  # seconds between two attempts to reach the database
+FIRST = 1.5  # seconds that the first to enter wait for the database
+
+
+class Running:
+    """What is there once everything is loaded; the door is open before that, and the first to enter wait for it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.stopping = asyncio.Event()
+        self.connected = asyncio.Event()
+        self._loading: asyncio.Task[Parts] | None = None
+
+    def load(self) -> None:
+        """Import and build everything, off the loop, so that Discord's PING is answered meanwhile."""
+        self._loading = asyncio.create_task(asyncio.to_thread(_build, self.settings))
+
+    async def parts(self) -> Parts:
+        """Everything that answers are made with."""
+        assert self._loading is not None, "the lifespan has not begun"
+        return await asyncio.shield(self._loading)
+
+    async def dispatch(self, payload: dict[str, Any]) -> Wire:
+        """The answer to one interaction."""
+        parts = await self.parts()
+        if not self.connected.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FIRST):
+                    await self.connected.wait()
+        return await parts.dispatcher(payload)
+
+    async def record(self, event: dict[str, Any]) -> None:
+        """What follows from one webhook event."""
+        from services import installs
+
+        await self.connected.wait()
+        await installs.record(event)
+
+    async def connect(self) -> None:
+        """Open the database; a server that is away at our start is tried until it is there."""
+        from app import database
+
+        await self.parts()
+        assert self.settings.database_url is not None, "checked by create_app"
+        wanted = database.config(self.settings.database_url)
+        while not self.stopping.is_set():
+            try:
+                await database.connect(wanted)
+            except database.DatabaseError as error:
+                log.error("no database yet", why=str(error))
+                await asyncio.sleep(RECONNECT)
+            else:
+                self.connected.set()
+                return
+
+    async def finish(self, work: list[asyncio.Task[None]]) -> None:
+        """Answer what was promised, write what was noted, then let go of everything."""
+        from app import database
+
+        parts = await self.parts()
+        await parts.deferral.drain()
+        self.stopping.set()
+        await asyncio.gather(*work)
+        await parts.discord.close()
+        await parts.redis.aclose()
+        if self.connected.is_set():
+            await database.close()
+
+
+def create_app(settings: Settings, *, with_worker: bool = False) -> ASGIApp:
+    """The whole web process as one ASGI app, doing jobs too if asked; ids, keys, database and secret must be set."""
+    application_id, public_key = settings.discord_application_id, settings.discord_public_key
+    if application_id is None or public_key is None or settings.database_url is None or settings.secret_key is None:
+        raise ValueError("application id, public key, database and secret must be known before the door can open")
+    running = Running(settings)
+    interactions = InteractionEndpoint(application_id, public_key, running.dispatch, metrics.request_refused)
+    events = EventEndpoint(application_id, public_key, running.record, metrics.request_refused)
+    pages = Starlette(routes=_routes(settings, running), lifespan=_lifespan(running, with_worker))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        # Every layer costs: Discord's doors stand before the router and its middleware.
+        if scope["type"] == "http" and scope["path"] == "/interactions":
+            await interactions(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/events":
+            await events(scope, receive, send)
+        else:
+            await pages(scope, receive, send)
+
+    return app
+
+
+def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        running.load()
+        work = [asyncio.create_task(running.connect()), asyncio.create_task(_record(running))]
+        if with_worker:
+            work.append(asyncio.create_task(_work(running)))
+        yield
+        await running.finish(work)
+
+    return lifespan
+
+
+def _build(settings: Settings) -> Parts:
+    from app import parts
+
+    return parts.build(settings)
+
+
+async def _record(running: Running) -> None:
+    await (await running.parts()).recorder.run(running.stopping)
+
+
+async def _work(running: Running) -> None:
+    from app import worker
+
+    parts = await running.parts()
+    await running.connected.wait()
+    await worker.run(parts, running.stopping)
+
+
+def _routes(settings: Settings, running: Running) -> list[Route]:
+    async def database() -> None:
+        from services.transactions import rows
+
+        if not running.connected.is_set():
+            raise ConnectionError
+        await rows("SELECT 1")
+
+    async def redis() -> None:
+        await (await running.parts()).redis.ping()
+
+    def trusted(host: str) -> bool:
+        address = ipaddress.ip_address(host)
+        return address.is_loopback or any(address in network for network in settings.trusted_proxies)
+
+    return routes({"database": database, "redis": redis}, metrics.exposition, trusted)

@@ -1,0 +1,55 @@
+"""What is measured, for Prometheus; no ids as labels, so the number of series never grows with the servers."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+DEADLINE = 3.0  # seconds that Discord waits for a first answer
+_FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.8, 3.0)
+
+registry = CollectorRegistry()
+
+_interactions = Counter("tatiana_interactions_total", "Interactions answered", ("command", "outcome"), registry=registry)
+_first_answer = Histogram(
+    "tatiana_first_answer_seconds", "From receipt to the first answer", ("command",), buckets=_FAST, registry=registry
+)
+_missed = Counter("tatiana_missed_deadlines_total", "First answers after Discord's deadline", ("command",), registry=registry)
+_refused = Counter("tatiana_refused_requests_total", "Requests refused at Discord's door", ("why",), registry=registry)
+_rest = Histogram("tatiana_discord_request_seconds", "Calls to Discord", ("method", "route", "status"), registry=registry)
+_late = Histogram(
+    "tatiana_job_late_seconds", "Start of a job after it was due", ("kind",), buckets=(0.1, 1, 5, 30, 120, 600), registry=registry
+)
+_unsound = Gauge("tatiana_unsound_books", "Servers whose books were found unsound last night", registry=registry)
+
+
+def interaction_answered(command: str, outcome: str, seconds: float) -> None:
+    """A first answer was given."""
+    _interactions.labels(command, outcome).inc()
+    _first_answer.labels(command).observe(seconds)
+    if seconds > DEADLINE:
+        _missed.labels(command).inc()
+
+
+def request_refused(why: str) -> None:
+    """Something at the door was not Discord's, or not readable."""
+    _refused.labels(why).inc()
+
+
+def rest_answered(method: str, route: str, status: int, seconds: float) -> None:
+    """Discord answered a call of ours; status 0 is no answer."""
+    _rest.labels(method, route, str(status)).observe(seconds)
+
+
+def job_started(kind: str, late: float) -> None:
+    """A job began, `late` seconds after it was due."""
+    _late.labels(kind).observe(late)
+
+
+def unsound_books(servers: int) -> None:
+    """The nightly proof is through."""
+    _unsound.set(servers)
+
+
+def exposition() -> bytes:
+    """Everything, in Prometheus' text format."""
+    return generate_latest(registry)

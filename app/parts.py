@@ -1,0 +1,74 @@
+"""What web and worker are made of; imported after the port is open, because it brings everything heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+
+from redis.asyncio import Redis
+
+from app import metrics
+from app.redis import connect as connect_redis
+from app.settings import Settings
+from discord_api.client import Discord
+from interactions import commands  # noqa: F401  (declares them)
+from interactions.cooldowns import Cooldowns
+from interactions.custom_ids import Signer
+from interactions.deferral import Deferral
+from interactions.dispatch import Dispatcher
+from services.usage import Recorder
+
+PROJECT_URL = "https://github.com/tatiana-bot/tatiana"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that lives as long as the process."""
+
+    settings: Settings
+    redis: Redis
+    discord: Discord
+    recorder: Recorder
+    deferral: Deferral
+    dispatcher: Dispatcher
+
+
+def build(settings: Settings) -> Parts:
+    """Put the parts together; nothing is connected yet."""
+    redis = connect_redis(settings.redis_url)
+    discord = client(settings)
+    deferral = Deferral(lambda: discord)
+    recorder = Recorder()
+    dispatcher = Dispatcher(
+        signer=Signer(derived(settings.secret_key or "", b"custom_ids")),
+        cooldowns=Cooldowns(redis.connection_pool),
+        recorder=recorder,
+        deferral=deferral,
+        observe=metrics.interaction_answered,
+    )
+    return Parts(settings, redis, discord, recorder, deferral, dispatcher)
+
+
+def client(settings: Settings) -> Discord:
+    """The REST client of these settings."""
+    return Discord(
+        settings.discord_bot_token or "",
+        project_url=PROJECT_URL,
+        version=installed_version(),
+        base_url=settings.discord_api_url,
+        on_answer=metrics.rest_answered,
+    )
+
+
+def derived(secret: str, purpose: bytes) -> bytes:
+    """A key for one purpose, so that no two uses of the one secret meet."""
+    return blake2b(secret.encode(), person=purpose).digest()
+
+
+def installed_version() -> str:
+    """The version of this installation."""
+    try:
+        return version("tatiana")
+    except PackageNotFoundError:
+        return "0.1.0"

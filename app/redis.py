@@ -1,0 +1,23 @@
+"""The way to Redis, which holds only what may be lost: a real one, or one inside this process."""
+
+from __future__ import annotations
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+
+
+def connect(url: str | None) -> Redis:
+    """A client that gives up within half a second, for Discord waits only three; without a URL it stays in-process."""
+    if url is None:
+        from fakeredis import FakeAsyncRedis
+
+        return FakeAsyncRedis()
+    # The library's own patience is 59 seconds for a server that says nothing.
+    return Redis.from_url(
+        url,
+        socket_timeout=0.25,
+        socket_connect_timeout=0.25,
+        health_check_interval=30,
+        retry=Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.1), 1),
+    )

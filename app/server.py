@@ -1,0 +1,147 @@
+"""uvicorn, made fit for the open internet: headers must arrive in time, and a stop loses no request."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEADERS_WITHIN = 5.0  # seconds from the first byte of a request, or from connecting
+MOST_HEADERS = 100
+HEADER_BYTES = 32 * 1024
+DRAIN = 25  # seconds for what is under way at a stop
+CLOSING = 1.0  # seconds in which kept connections are told to go elsewhere
+
+
+class PortTaken(Exception):
+    """Somebody else listens there; the text says where."""
+
+
+class Guarded(HttpToolsProtocol):
+    """Closes connections that send their headers too slowly, too many of them, or two hosts."""
+
+    within = HEADERS_WITHIN
+    _deadline: asyncio.TimerHandle | None = None
+    _received = 0
+    _hosts = 0
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._expect_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_clock()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._deadline is not None:
+            self._received += len(data)
+            if self._received > HEADER_BYTES and self.cycle is None:
+                self._refuse()
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        self._hosts = 0
+        super().on_message_begin()
+        if self._deadline is None:
+            self._expect_headers()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._hosts += name.lower() == b"host"
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._stop_clock()
+        if self._hosts > 1 or len(self.headers) > MOST_HEADERS:
+            self._refuse()
+            return
+        super().on_headers_complete()
+
+    def _expect_headers(self) -> None:
+        self._received = 0
+        self._deadline = self.loop.call_later(self.within, self._too_slow)
+
+    def _too_slow(self) -> None:
+        self._deadline = None
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.close()
+
+    def _stop_clock(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _refuse(self) -> None:
+        self._stop_clock()
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        self.transport.close()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; PortTaken if there is one already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise PortTaken(f"Port {port} on {host} can't be used ({error.strerror}); set PORT to another one.") from error
+    listening.listen(1024)
+    listening.setblocking(False)
+    return listening
+
+
+async def serve(apps: Sequence[tuple[ASGIApp, socket.socket]], *, stop: asyncio.Event) -> None:
+    """Serve each app on its socket until `stop`, then finish what is under way."""
+    servers = [_Server(_config(app)) for app, _ in apps]
+    serving = [
+        asyncio.create_task(server.serve(sockets=[listening])) for server, (_, listening) in zip(servers, apps, strict=True)
+    ]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    await _drain(servers)
+    await asyncio.gather(*serving)
+
+
+class _Server(uvicorn.Server):
+    """Signals are the command line's business, for it may run several servers."""
+
+    def install_signal_handlers(self) -> None:
+        return
+
+    def capture_signals(self) -> Any:
+        from contextlib import nullcontext
+
+        return nullcontext()
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=Guarded,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        proxy_headers=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=DRAIN,
+        lifespan="on",
+    )
+
+
+async def _drain(servers: Sequence[uvicorn.Server]) -> None:
+    """Ask clients to close kept connections before the port goes, so that none of them loses a request."""
+    for server in servers:
+        server.server_state.default_headers.append((b"connection", b"close"))
+    if any(server.server_state.connections for server in servers):
+        await asyncio.sleep(CLOSING)
+    for server in servers:
+        server.should_exit = True

@@ -1,0 +1,58 @@
+"""What the worker does: which handler belongs to which job, and what comes back on a clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+
+from app import metrics
+from app.database_url import credentials
+from app.parts import Parts
+from interactions import deferral
+from services import clockwork, offers, retention
+from services.clockwork import Rounds
+from services.worker import Handler, Task, Worker, listen
+
+ROUNDS: Rounds = {
+    "retention": (timedelta(hours=6), retention.clean),
+}
+
+
+def handlers(parts: Parts) -> dict[str, Handler]:
+    """Every kind of job and what is done about it."""
+    return {
+        deferral.JOB: _finish(parts),
+        offers.EXPIRE: _expire_offer,
+        **clockwork.handlers(ROUNDS),
+    }
+
+
+async def run(parts: Parts, stop: asyncio.Event) -> None:
+    """Do jobs until `stop`; the database must be connected."""
+    worker = Worker(handlers(parts), observe=metrics.job_started)
+    await clockwork.wind(ROUNDS)
+    await asyncio.gather(worker.run(stop), listen(worker, _connect(parts.settings.database_url), stop))
+
+
+def _finish(parts: Parts) -> Handler:
+    keep = deferral.job_handler(parts.deferral, parts.dispatcher.answer)
+
+    async def finish(task: Task) -> None:
+        await keep(task.payload)
+
+    return finish
+
+
+async def _expire_offer(task: Task) -> None:
+    await offers.expire(task.guild_id, task.payload["offer_id"])
+
+
+def _connect(url: str) -> Callable[[], Awaitable[asyncpg.Connection[Any]]]:
+    async def connect() -> asyncpg.Connection[Any]:
+        return await asyncpg.connect(**credentials(url), timeout=5)
+
+    return connect

@@ -1,0 +1,226 @@
+"""Requests to Discord: queued by its limits, repeated where that is safe, refused where it is pointless."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from discord_api import audit_reason, retries
+from discord_api.answers import Answer, NoAnswer
+from discord_api.errors import (
+    DiscordError,
+    Unavailable,
+    UnknownInteraction,
+    UnknownMessage,
+    UnknownWebhook,
+    from_answer,
+)
+from discord_api.interaction_tokens import InteractionToken, InteractionTokens
+from discord_api.messages import File
+from discord_api.rate_limits import RateLimits
+from discord_api.routes import Route
+
+if TYPE_CHECKING:
+    from discord_api.transport import Transport
+
+log = structlog.get_logger(__name__)
+PER_SECOND = 50
+TIMEOUT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What others want to hear: the token is refused; method, template, status (0: none) and seconds of each answer."""
+
+    on_unauthorized: Callable[[], None] | None = None
+    on_answer: Callable[[str, str, int, float], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, the same at every attempt."""
+
+    route: Route
+    headers: Mapping[str, str]
+    query: Mapping[str, Any] | None
+    json: Any
+    files: Sequence[File]
+    timeout: float
+    may_repeat: bool
+
+
+class Rest:
+    """Everything between a call and the wire. Breaking the circuit when Discord is down is the caller's."""
+
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        authorization: str,
+        *,
+        patience: float,
+        hooks: Hooks,
+        transport: Transport | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._headers = headers
+        self._authorization = authorization
+        self._patience = patience
+        self._hooks = hooks
+        self._transport = transport
+        self._clock = clock
+        self._limits = RateLimits(per_second=PER_SECOND, clock=clock)
+        self._tokens = InteractionTokens(clock)
+        self._alarmed = False
+
+    async def request(
+        self,
+        method: str,
+        template: str,
+        params: Mapping[str, int | str] | None = None,
+        *,
+        json: Any = None,
+        files: Sequence[File] = (),
+        query: Mapping[str, Any] | None = None,
+        reason: str = "",
+        retry: bool | None = None,
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - of one attempt
+    ) -> Any:
+        """Return the answer's JSON or raise a DiscordError.
+
+        `retry` says whether doing it twice is the same as doing it once; without it the method does. A 429, and a
+        connection that never stood, are tried again in any case.
+        """
+        route = Route(method, template, params)
+        headers = dict(self._headers)
+        if not route.interaction:
+            headers["Authorization"] = self._authorization
+        if encoded := audit_reason.encode(reason):
+            headers["X-Audit-Log-Reason"] = encoded
+        may_repeat = method in retries.SETS_STATE if retry is None else retry
+        request = Request(route, headers, query, json, files, timeout, may_repeat)
+        if route.token is None:
+            return await self._attempts(request, None)
+        token = self._tokens.find(route.token)
+        if token.good:
+            return await self._attempts(request, token)
+        async with token.turn:
+            return await self._attempts(request, token)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._transport is not None:
+            await self._transport.close()
+
+    async def _attempts(self, request: Request, token: InteractionToken | None) -> Any:
+        ticket = self._limits.ticket()
+        deadline = self._clock() + self._patience
+        attempt, unclear = 0, False
+        while True:
+            attempt += 1
+            try:
+                return await self._attempt(request, token, ticket, deadline, attempt)
+            except UnknownMessage:
+                # A deletion whose first answer was lost finds nothing the second time: it has been done.
+                if unclear and request.route.method == "DELETE":
+                    return None
+                raise
+            except DiscordError as error:
+                unclear = error.effect_unknown = unclear or error.effect_unknown
+                pause = retries.pause(error, attempt, may_repeat=request.may_repeat)
+                if isinstance(error, UnknownWebhook) and token is not None:
+                    pause = token.pause()
+                if pause is None or self._clock() + pause > deadline:
+                    raise
+            await asyncio.sleep(pause)
+
+    async def _attempt(
+        self, request: Request, token: InteractionToken | None, ticket: int, deadline: float, attempt: int
+    ) -> Any:
+        if token is not None:
+            token.check()
+        transport = self._open()
+        bucket = await self._limits.enter(request.route, ticket, deadline)
+        answer = Answer(0, {}, b"")  # as long as there is none
+        started = self._clock()
+        try:
+            answer = await transport.send(
+                request.route.method,
+                self._base_url + request.route.path,
+                headers=request.headers,
+                query=request.query,
+                json=request.json,
+                files=request.files,
+                timeout=request.timeout,
+            )
+        except NoAnswer as failure:
+            outage = Unavailable(f"Discord could not be reached: {failure}")
+            outage.effect_unknown = failure.sent
+            raise outage from None
+        finally:
+            # The limits hear of it before anybody else may send, whatever came.
+            self._limits.leave(request.route, bucket, answer.headers)
+            self._tell(request.route, answer.status, self._clock() - started, attempt)
+        if 200 <= answer.status < 300:
+            if token is not None:
+                token.prove()
+            return answer.json()
+        raise self._failure(request.route, token, answer)
+
+    def _failure(self, route: Route, token: InteractionToken | None, answer: Answer) -> DiscordError:
+        """The exception for an answer, and what it means for all that would follow it."""
+        if answer.status == 429:
+            scope, slow_down = retries.rate_limited(answer)
+            self._limits.refused(route, scope, slow_down.retry_after)
+            return slow_down
+        error = from_answer(answer.status, answer.json())
+        if answer.status in {401, 403}:
+            self._limits.forbidden(route)
+        if token is not None:
+            return _judge(token, error)
+        if answer.status == 401:
+            self._stop()
+        return error
+
+    def _stop(self) -> None:
+        """After one 401 every further call with the token would count against this address."""
+        self._limits.stop()
+        if not self._alarmed:
+            self._alarmed = True
+            log.error("discord refused the bot token; no more calls are made with it")
+            if self._hooks.on_unauthorized:
+                self._hooks.on_unauthorized()
+
+    def _tell(self, route: Route, status: int, seconds: float, attempt: int) -> None:
+        troubled = status in {0, 429} or status >= 500
+        tell = log.warning if troubled else log.info if status >= 400 else log.debug
+        facts = {"method": route.method, "route": route.template, "status": status}
+        tell("discord request", **facts, ms=round(seconds * 1000, 1), attempt=attempt)
+        if self._hooks.on_answer:
+            self._hooks.on_answer(route.method, route.template, status, seconds)
+
+    def _open(self) -> Transport:
+        if self._transport is None:
+            from discord_api.transport import Transport  # httpx is slow to import
+
+            self._transport = Transport.to(self._base_url)
+        return self._transport
+
+
+def _judge(token: InteractionToken, error: DiscordError) -> DiscordError:
+    """What a refusal says about the token in its path."""
+    if isinstance(error, UnknownInteraction):
+        token.bury()
+        return error
+    if error.code == 10015 or (error.status == 404 and not error.code):
+        token.miss()
+    elif error.status == 401 or isinstance(error, UnknownWebhook):
+        token.bury()
+    else:
+        return error
+    return UnknownWebhook(error.message, status=error.status, code=error.code)

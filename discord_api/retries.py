@@ -1,0 +1,54 @@
+"""When a failed request may be sent again, and how long Discord wants to be left alone."""
+
+from __future__ import annotations
+
+import random
+
+from discord_api.answers import Answer
+from discord_api.errors import DiscordError, RateLimited, Unavailable
+from discord_api.rate_limits import Scope, number
+
+ATTEMPTS = 5
+FIRST_PAUSE = 0.5
+# If a 429 does not say how long, from Discord itself or from Cloudflare before it.
+UNSAID = {"user": 1.0, "shared": 1.0, "global": 1.0, "cloudflare": 10.0}
+SETS_STATE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
+
+
+def pause(error: DiscordError, attempt: int, *, may_repeat: bool) -> float | None:
+    """Seconds until the next attempt, None if there must be none: what may have happened is not done twice."""
+    if attempt >= ATTEMPTS:
+        return None
+    if isinstance(error, RateLimited):
+        # Discord's own 429 waits in the queue, which knows how long; one of the queue's has waited enough.
+        return 0 if error.status else None
+    if isinstance(error, Unavailable) and (may_repeat or not error.effect_unknown):
+        return FIRST_PAUSE * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+    return None
+
+
+def rate_limited(answer: Answer) -> tuple[Scope, RateLimited]:
+    """What a 429 covers, and the exception that tells it."""
+    body = answer.json()
+    told = answer.headers.get("x-ratelimit-scope")
+    scope: Scope = "user"
+    if not isinstance(body, dict):
+        body, scope = {}, "cloudflare"
+    elif body.get("global") or told == "global":
+        scope = "global"
+    elif told == "shared":
+        scope = "shared"
+    seconds = number(body.get("retry_after"))
+    if seconds is None:
+        seconds = number(answer.headers.get("retry-after"))
+    if seconds is None:
+        seconds = UNSAID[scope]
+    code = body.get("code")
+    error = RateLimited(
+        "Discord asked to slow down",
+        retry_after=seconds,
+        scope=scope,
+        status=429,
+        code=code if isinstance(code, int) else 0,
+    )
+    return scope, error

@@ -1,0 +1,72 @@
+"""HTTP itself. The only module that imports httpx, which costs a tenth of a second: import this one late."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx
+import orjson
+
+from discord_api.answers import Answer, NoAnswer
+from discord_api.messages import File
+
+CONNECT_SECONDS = 2.0
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+# At INFO httpx logs whole addresses, and those of interactions hold a token.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+class Transport:
+    """One pool of connections."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    @classmethod
+    def to(cls, base_url: str) -> Transport:
+        """A pool for this address; a proxy from the environment is for the internet, not for this machine."""
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30)
+        return cls(httpx.AsyncClient(limits=limits, trust_env=base_url.startswith("https:")))
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        query: Mapping[str, Any] | None,
+        json: Any,
+        files: Sequence[File],
+        timeout: float,  # noqa: ASYNC109 - it bounds the whole exchange, which httpx alone cannot
+    ) -> Answer:
+        """Send one request and read its answer within `timeout` seconds, or raise NoAnswer."""
+        request = self._client.build_request(
+            method,
+            url,
+            params={key: value for key, value in (query or {}).items() if value is not None} or None,
+            headers={**headers, "Content-Type": "application/json"} if json is not None and not files else headers,
+            content=orjson.dumps(json) if json is not None and not files else None,
+            files=_parts(json, files) if files else None,
+            timeout=httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout)),
+        )
+        try:
+            async with asyncio.timeout(timeout):
+                response = await self._client.send(request)
+        except TimeoutError:
+            raise NoAnswer("no answer in time", sent=True) from None
+        except httpx.TransportError as error:
+            # Without its cause: that one holds the request, whose address holds an interaction's token.
+            raise NoAnswer(type(error).__name__, sent=not isinstance(error, NOT_SENT)) from None
+        return Answer(response.status_code, response.headers, response.content)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+
+def _parts(json: Any, files: Sequence[File]) -> list[tuple[str, tuple[str | None, bytes, str]]]:
+    payload = ("payload_json", (None, orjson.dumps(json if json is not None else {}), "application/json"))
+    return [payload, *((f"files[{n}]", (file.name, file.content, file.media_type)) for n, file in enumerate(files))]

@@ -1,0 +1,163 @@
+"""/economy grant, take, reverse, freeze, unfreeze and audit: what admins may do to the books."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from discord_api.permissions import Permissions
+from interactions.context import Context, Member
+from interactions.declare import Cooldown, Option, command, component, group
+from interactions.markdown import plain
+from interactions.receipt_numbers import known_receipts, receipt_number
+from interactions.responses import Button, Card, Reply, Style, update, whisper
+from interactions.suggestions import number_of_coins
+from locales import Text, join, t
+from models import AccountKind
+from services import amounts, books, proof, reversals, sentences
+from services.books import Admin
+from services.payments import Person
+from services.proof import Proof, WrongAccount
+from services.reversals import Change, Plan
+
+ADMIN = Permissions.MANAGE_GUILD
+GREEN, AMBER, RED, GREY = 0x2E8B57, 0xD9A441, 0xC0392B, 0x80848E
+
+group("economy", "Run this server's economy")
+
+
+@command("economy grant", "Give a member new coins", requires=ADMIN, ephemeral=True, writes=True)
+async def grant(
+    ctx: Context,
+    member: Annotated[Member, Option("Who gets the coins")],
+    amount: Annotated[str, Option("Like 250 or 1.5k", max=40, autocomplete=number_of_coins)],
+    reason: Annotated[str, Option("Stays in the books", max=400)] = "",
+) -> Reply:
+    payee = Person(member.id, member.bot, member.in_guild)
+    made = await books.grant(ctx.guild_id, _admin(ctx), payee, amounts.whole(amount), reason, key=ctx.key)
+    return whisper(
+        t(
+            "{member} got **{coins}** new {symbol} and now has **{balance}**.\n-# Receipt #{number}",
+            member=member.mention,
+            coins=made.coins,
+            symbol=made.symbol,
+            balance=made.balance,
+            number=str(made.number),
+        )
+    )
+
+
+@command("economy take", "Take coins from a member for good", requires=ADMIN, ephemeral=True, writes=True)
+async def take(
+    ctx: Context,
+    member: Annotated[Member, Option("Whose coins")],
+    amount: Annotated[str, Option("Like 250, 1.5k, half or all of what they have", max=40)],
+    reason: Annotated[str, Option("Stays in the books", max=400)] = "",
+) -> Reply:
+    made = await books.take(ctx.guild_id, _admin(ctx), member.id, amounts.parse(amount), reason, key=ctx.key)
+    return whisper(
+        t(
+            "{member} lost **{coins}** {symbol} and now has **{balance}**.\n-# Receipt #{number}",
+            member=member.mention,
+            coins=made.coins,
+            symbol=made.symbol,
+            balance=made.balance,
+            number=str(made.number),
+        )
+    )
+
+
+@command("economy freeze", "Stop a member's wallet", requires=ADMIN, ephemeral=True, writes=True)
+async def freeze(
+    ctx: Context,
+    member: Annotated[Member, Option("Whose wallet")],
+    reason: Annotated[str, Option("Stays in the log", max=400)] = "",
+) -> Reply:
+    await books.freeze(ctx.guild_id, _admin(ctx), member.id, reason)
+    return whisper(t("The wallet of {member} is frozen: nothing goes in or out.", member=member.mention))
+
+
+@command("economy unfreeze", "Let a member's wallet go on", requires=ADMIN, ephemeral=True, writes=True)
+async def unfreeze(
+    ctx: Context,
+    member: Annotated[Member, Option("Whose wallet")],
+    reason: Annotated[str, Option("Stays in the log", max=400)] = "",
+) -> Reply:
+    await books.unfreeze(ctx.guild_id, _admin(ctx), member.id, reason)
+    return whisper(t("The wallet of {member} works again.", member=member.mention))
+
+
+@command("economy reverse", "Undo a receipt by a new one", requires=ADMIN, ephemeral=True, writes=True)
+async def reverse(
+    ctx: Context,
+    receipt: Annotated[str, Option("Its number", max=20, autocomplete=known_receipts)],
+    reason: Annotated[str, Option("Stays in the books", max=400)] = "",
+) -> Reply:
+    plan = await reversals.plan(ctx.guild_id, _admin(ctx), receipt_number(receipt), reason)
+    go = t("Take what is there") if plan.missing else t("Reverse")
+    params = {"plan_id": plan.id}
+    return whisper(_plan(plan), [Button(go, confirm, params, Style.DANGER), Button(t("Cancel"), cancel, params)])
+
+
+@component("/economy/reverse/{plan_id:int}", requires=ADMIN, writes=True)
+async def confirm(ctx: Context, plan_id: int) -> Reply:
+    made = await reversals.confirm(ctx.guild_id, _admin(ctx), plan_id, key=ctx.key)
+    text = t(
+        "Receipt #{reverses} is reversed: **{coins}** {symbol} went back.",
+        reverses=str(made.reverses),
+        coins=made.coins,
+        symbol=made.symbol,
+    )
+    return update(Card(t("Reversed"), [text], t("Receipt #{number}", number=str(made.number)), GREEN))
+
+
+@component("/economy/reverse/{plan_id:int}/cancel", requires=ADMIN, writes=True)
+async def cancel(ctx: Context, plan_id: int) -> Reply:
+    await reversals.drop(ctx.guild_id, _admin(ctx), plan_id)
+    return update(Card(t("Nothing was changed"), accent=GREY))
+
+
+@command(
+    "economy audit", "Prove that no coin was lost or invented", requires=ADMIN, cooldown=Cooldown(3, 60), ephemeral=True, defer=True
+)
+async def audit(ctx: Context) -> Reply:
+    return whisper(_audit(await proof.prove(ctx.guild_id)))
+
+
+def _admin(ctx: Context) -> Admin:
+    return Admin(ctx.member.id, ctx.request_id)
+
+
+def _plan(plan: Plan) -> Card:
+    what = t("{title}: **{coins}** {symbol} go back.", title=sentences.title(plan.kind), coins=plan.coins, symbol=plan.symbol)
+    short = t("**{missing}** {symbol} are spent already and stay where they are.", missing=plan.missing, symbol=plan.symbol)
+    parts = [
+        what,
+        *([short] if plan.missing else []),
+        join([_change(change) for change in plan.changes]),
+        *([t("What was bought is not taken back.")] if plan.keeps_goods else []),
+        *([t("Reason: {reason}", reason=plain(plan.reason))] if plan.reason else []),
+    ]
+    title = t("Reverse receipt #{number}?", number=str(plan.number))
+    return Card(title, parts, t("Valid for 15 minutes"), AMBER)
+
+
+def _change(change: Change) -> Text:
+    return t("{account}: {before} → **{after}**", account=_account(change.party), before=change.before, after=change.after)
+
+
+def _account(party: int | AccountKind) -> Text | str:
+    return sentences.account(party, 0) if isinstance(party, AccountKind) else f"<@{party}>"
+
+
+def _audit(found: Proof) -> Card:
+    equation = t(
+        "Minted **{minted}** = burned **{burned}** + in wallets **{wallets}** + treasury **{treasury}** + set aside **{escrow}**",
+        minted=found.minted,
+        burned=found.burned,
+        wallets=found.in_wallets,
+        treasury=found.in_treasury,
+        escrow=found.in_escrow,
+    )
+    size = t("{transfers} transfers, {wallets} wallets", transfers=found.transfers, wallets=found.wallets)
+    if found.sound:
+        return Card(t("The books are sound"), [equation, t("Every transfer was traced, and none was changed.")], size, GREEN)
+    return Card(t("The books are not sound"), [equation, *_faults(found)], size, RED)

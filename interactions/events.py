@@ -1,0 +1,53 @@
+"""POST /events: what Discord reports by webhook, such as a new installation (Discord: Webhook Events)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from nacl.signing import VerifyKey
+
+from interactions.door import Receive, Refused, Send, admit, respond
+
+log = structlog.get_logger(__name__)
+
+PING, EVENT = 0, 1  # not the numbers that interactions use
+PATIENCE = 2.5  # seconds; Discord repeats what is not acknowledged within three
+
+Record = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class EventEndpoint:
+    """Acknowledges an event once it is recorded; a failure lets Discord repeat it later."""
+
+    def __init__(
+        self, application_id: int, public_key: bytes, record: Record, on_refused: Callable[[str], None] = lambda _why: None
+    ) -> None:
+        self._application_id = str(application_id)
+        self._key = VerifyKey(public_key)
+        self._record = record
+        self._on_refused = on_refused
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        try:
+            payload = await admit(scope, receive, self._key, self._application_id)
+        except Refused as error:
+            self._on_refused(error.why)
+            await respond(send, error.status)
+            return
+        event = payload.get("event")
+        if payload.get("type") == EVENT and isinstance(event, dict) and not await self._recorded(event):
+            await respond(send, 503)
+            return
+        await respond(send, 204)
+
+    async def _recorded(self, event: dict[str, Any]) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._record(event)
+        except Exception as error:  # whatever it is, Discord keeps the event and brings it again
+            log.warning("event not recorded", event_type=event.get("type"), error=type(error).__name__)
+            return False
+        return True

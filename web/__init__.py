@@ -1,0 +1,1 @@
+"""People and programs call us over HTTP."""

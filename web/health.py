@@ -1,0 +1,48 @@
+"""Whether we live, whether we can serve, and what is measured."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+Check = Callable[[], Awaitable[None]]
+PATIENCE = 1.0  # seconds for each dependency
+
+
+async def livez(_request: Request) -> Response:
+    """The process answers; nothing else is touched, so that no outage elsewhere restarts us."""
+    return PlainTextResponse("alive")
+
+
+def readyz(checks: Mapping[str, Check], needed: frozenset[str]) -> Callable[[Request], Awaitable[Response]]:
+    """Each dependency by name; 503 while one that is needed does not answer."""
+
+    async def endpoint(_request: Request) -> Response:
+        found = dict(zip(checks, await asyncio.gather(*(_state(check) for check in checks.values())), strict=True))
+        ready = all(found[name] == "ok" for name in needed)
+        return JSONResponse({"ready": ready, **found}, 200 if ready else 503)
+
+    return endpoint
+
+
+def metrics(exposition: Callable[[], bytes], allowed: Callable[[str], bool]) -> Callable[[Request], Awaitable[Response]]:
+    """Prometheus' text, for this machine and the proxies that we trust only."""
+
+    async def endpoint(request: Request) -> Response:
+        if request.client is None or "x-forwarded-for" in request.headers or not allowed(request.client.host):
+            return PlainTextResponse("not found", 404)
+        return Response(exposition(), media_type="text/plain; version=0.0.4")
+
+    return endpoint
+
+
+async def _state(check: Check) -> str:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await check()
+    except Exception as error:  # whatever it is, it is not ready
+        return type(error).__name__
+    return "ok"
