@@ -150,6 +150,7 @@ def _fault(error: ValidationError) -> Fault:
         case "pattern":
             return Fault(path, "STRING_TYPE_REGEX", "String value did not match validation regex.")
         case "additionalProperties":
-            return Fault(path, "PLAYGROUND_UNKNOWN_FIELD", error.message[:160])
+            unknown = next(key for key in error.instance if key not in error.schema["properties"])
+            return Fault((*path, unknown), "PLAYGROUND_UNKNOWN_FIELD", "Discord's OpenAPI file has no such field here.")
         case other:
             return Fault(path, f"SPEC_{str(other).upper()}", error.message[:160])

@@ -35,6 +35,20 @@ async def bot() -> AsyncIterator[FakeBot]:
     await made.play.aclose()
 
 
+@pytest.fixture(params=["checked against the file", "checked by its own limits"])
+async def either(request: pytest.FixtureRequest) -> AsyncIterator[FakeBot]:
+    """A bot at a playground with Discord's OpenAPI file, then at one without."""
+    with_file = request.param == "checked against the file"
+    if with_file and not SPEC.exists():
+        pytest.skip("Discord's OpenAPI file is not in the folder beside the checkout")
+    identity = Identity.new()
+    made = FakeBot(identity)
+    made.connect(create_playground(identity, SPEC if with_file else None, httpx.ASGITransport(made.app)))
+    yield made
+    await made.rest.aclose()
+    await made.play.aclose()
+
+
 @pytest.fixture
 def play(bot: FakeBot) -> Play:
     return bot.play

@@ -26,6 +26,7 @@ def form(*labels: Json) -> Json:
     return {"type": 9, "data": {"custom_id": "form:1", "title": "A form", "components": list(labels)}}
 
 
+OLD_ROW = {"type": 1, "components": [{"type": 4, "custom_id": "why", "style": 1}]}
 NAME = label("name", {"type": 4, "style": 1, "min_length": 2, "max_length": 10})
 
 
@@ -199,6 +200,22 @@ async def test_a_form_is_gone_once_it_was_taken_and_stays_open_when_it_failed(bo
         (form(*(label(str(n), {"type": 4, "style": 1}) for n in range(6))), "between 1 and 5"),
         (form(label("x" * 46, {"type": 4, "style": 1})), "label: Must be 45 or fewer"),
         (form({"type": 4, "style": 1, "custom_id": "bare"}), "A modal cannot hold this component here"),
+        (form({**NAME, "label": ""}), "label: This field is required"),
+        (form({**NAME, "description": "x" * 101}), "description: Must be 100 or fewer"),
+        (
+            form({"type": 18, "label": "Text", "component": {"type": 2, "custom_id": "a"}}),
+            "data.components.0.component",
+        ),
+        (form(label("a", {"type": 4, "style": 1, "label": "again"})), "label: The Label has the label already"),
+        (form(label("a", {"type": 4, "style": 1, "min_length": 5, "max_length": 2})), "min_length is above max_length"),
+        (form(label("a", {"type": 4, "style": 1, "max_length": 2, "value": "abc"})), "value: Must be 2 or fewer"),
+        (form(label("a", {"type": 5, "disabled": True})), "Nothing in a modal can be disabled"),
+        (form(label("a", {"type": 5, "min_values": 0})), "A required select has min_values of at least 1"),
+        (form(OLD_ROW), "label: This field is required"),
+        (form({"type": 1, "components": []}), "data.components.0.components"),
+        ({"type": 9, "data": {**form(NAME)["data"], "title": "x" * 46}}, "data.title: Must be 45 or fewer"),
+        ({"type": 9, "data": {**form(NAME)["data"], "title": ""}}, "data.title"),
+        ({"type": 9, "data": {**form(NAME)["data"], "custom_id": "x" * 101}}, "data.custom_id: Must be 100 or fewer"),
         (Response(status_code=500), "The bot answered 500"),
         (Response(status_code=204), "The bot answered 204"),
         (PlainTextResponse('{"type": 4}'), "Expected"),
@@ -207,14 +224,15 @@ async def test_a_form_is_gone_once_it_was_taken_and_stays_open_when_it_failed(bo
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-async def test_an_answer_that_does_not_fit_fails_and_says_why(bot: FakeBot, answer: Any, why: str) -> None:
-    before = len(bot.play.world.channels[GENERAL].messages)
-    result = await ping(bot, answer)
+async def test_an_answer_that_does_not_fit_fails_and_says_why(either: FakeBot, answer: Any, why: str) -> None:
+    await either.register(PING)
+    before = len(either.play.world.channels[GENERAL].messages)
+    result = await ping(either, answer)
     assert result.failed
     assert why in result.failed
     assert (result.exchange.outcome, result.exchange.why) == ("failed", result.failed)
-    assert len(bot.play.world.channels[GENERAL].messages) == before
-    assert (await bot.webhook("GET", bot.seen[0])).json()["code"] == 10015
+    assert len(either.play.world.channels[GENERAL].messages) == before
+    assert (await either.webhook("GET", either.seen[0])).json()["code"] == 10015
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,13 @@ def display(content: str = "words") -> dict[str, Any]:
     return {"type": 10, "content": content}
 
 
+ONE = {"label": "one", "value": "1"}
+
+
+def both_chosen() -> list[dict[str, Any]]:
+    return [{"label": str(n), "value": str(n), "default": True} for n in range(2)]
+
+
 REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("content", say("x" * 2001)),
     ("allowed_mentions", {"content": "hi"}),
@@ -145,6 +152,15 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
         "components.0.items.0.media.url",
         {"flags": V2, "components": [{"type": 12, "items": [{"media": {"url": "attachment://a.png"}}]}]},
     ),
+    ("embeds", say(embeds=[{"title": "a"}] * 11)),
+    ("embeds.0.fields", say(embeds=[{"fields": [{"name": "a", "value": "b"}] * 26}])),
+    ("allowed_mentions.users", say(allowed_mentions={"users": [str(n) for n in range(101)]})),
+    ("components.1.id", say(components=[row(button("a")) | {"id": 7}, row(button("b")) | {"id": 7}])),
+    ("components.0.components.0.custom_id", say(components=[row(button(url="https://a.example", style=5))])),
+    ("components.0.components.0.url", say(components=[row(button(url="https://a.example"))])),
+    ("components.0.components.0", say(components=[row({"type": 2, "style": 6, "label": "a", "sku_id": "1"})])),
+    ("components.0.components.0.options", say(components=[row(select(max_values=1, options=both_chosen()))])),
+    ("components.0.components.0.options.1.value", say(components=[row(select(options=[ONE, ONE]))])),
     ("flags", say(flags=1 << 7)),
     ("attachments.0.id", say(attachments=[{"id": "0"}])),
 ]
@@ -152,9 +168,9 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("where", "body"), REFUSED, ids=lambda value: value if isinstance(value, str) else "")
 async def test_what_discord_refuses_is_refused_where_it_is_wrong(
-    bot: FakeBot, where: str, body: dict[str, Any]
+    either: FakeBot, where: str, body: dict[str, Any]
 ) -> None:
-    answer = await bot.rest.post(MESSAGES, json=body)
+    answer = await either.rest.post(MESSAGES, json=body)
     assert (answer.status_code, answer.json()["code"]) == (400, 50035)
     here = answer.json()["errors"]
     for step in where.split("."):

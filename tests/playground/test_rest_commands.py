@@ -112,14 +112,21 @@ SUB = {"type": 1, "name": "sub", "description": "Sub"}
         ("0.options.0.autocomplete", PING | {"options": [option(autocomplete=True, choices=choices(1))]}),
         ("0.options.0.choices", PING | {"options": [option(choices=choices(26))]}),
         ("0.options.0.choices.0.value", PING | {"options": [option(choices=[{"name": "a", "value": 1}])]}),
+        ("0.name", {"description": "nameless"}),
+        ("0.name", {"name": "x" * 33, "type": 2}),
+        ("0.name_localizations.xx", PING | {"name_localizations": {"xx": "ping"}}),
+        ("0.options.0.options", PING | {"options": [option(options=[option()])]}),
+        ("0.options.0", PING | {"options": [option(type=5, choices=choices(1))]}),
+        ("0.options.0.choices.0.name", PING | {"options": [option(choices=[{"name": "", "value": "a"}])]}),
+        ("0.options.0.max_length", PING | {"options": [option(max_length=0)]}),
         ("0.options.0.min_length", PING | {"options": [option(min_length=5, max_length=4)]}),
         ("0", PING | {"options": [option(f"o{n}", choices=choices(20, "x" * 40)) for n in range(10)]}),
     ],
 )  # fmt: skip
 async def test_what_discord_refuses_is_refused_where_it_is_wrong(
-    bot: FakeBot, where: str, command: dict[str, Any]
+    either: FakeBot, where: str, command: dict[str, Any]
 ) -> None:
-    answer = await bot.rest.put(path(bot), json=[command])
+    answer = await either.rest.put(path(either), json=[command])
     assert (answer.status_code, answer.json()["code"]) == (400, 50035)
     here = answer.json()["errors"]
     for step in where.split("."):
@@ -149,7 +156,7 @@ async def test_the_two_hundred_and_first_new_command_of_a_day_is_refused(bot: Fa
 
 async def test_a_misspelt_key_is_refused_although_discord_would_drop_it(bot: FakeBot, spec: object) -> None:
     answer = await bot.rest.put(path(bot), json=[PING | {"descripton_localizations": {}}])
-    assert answer.json()["errors"]["0"]["_errors"][0]["code"] == "PLAYGROUND_UNKNOWN_FIELD"
+    assert answer.json()["errors"]["0"]["descripton_localizations"]["_errors"][0]["code"] == "PLAYGROUND_UNKNOWN_FIELD"
 
 
 async def test_a_field_that_only_the_documentation_knows_is_taken(bot: FakeBot) -> None:
