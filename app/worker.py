@@ -13,12 +13,19 @@ from app import metrics
 from app.database_url import credentials
 from app.parts import Parts
 from interactions import deferral
-from services import clockwork, offers, retention
+from services import books, clockwork, leaderboard, offers, retention
 from services.clockwork import Rounds
 from services.worker import Handler, Task, Worker, listen
 
+
+async def _prove_books() -> None:
+    metrics.unsound_books(await books.prove_recent())
+
+
 ROUNDS: Rounds = {
     "retention": (timedelta(hours=6), retention.clean),
+    "books.prove": (timedelta(days=1), _prove_books),
+    "standings.renew": (timedelta(minutes=10), leaderboard.renew),
 }
 
 
@@ -27,6 +34,7 @@ def handlers(parts: Parts) -> dict[str, Handler]:
     return {
         deferral.JOB: _finish(parts),
         offers.EXPIRE: _expire_offer,
+        leaderboard.MARK: _mark_standings,
         **clockwork.handlers(ROUNDS),
     }
 
@@ -49,6 +57,10 @@ def _finish(parts: Parts) -> Handler:
 
 async def _expire_offer(task: Task) -> None:
     await offers.expire(task.guild_id, task.payload["offer_id"])
+
+
+async def _mark_standings(task: Task) -> None:
+    await leaderboard.mark(task.guild_id)
 
 
 def _connect(url: str) -> Callable[[], Awaitable[asyncpg.Connection[Any]]]:

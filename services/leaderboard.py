@@ -13,8 +13,7 @@ PAGES = 100  # nobody reads further, and further would have to be counted
 EXACT = SIZE * PAGES  # places that are counted for each reader
 STEP = 500  # places between two marks
 
-RENEW = "standings.renew"  # the recurring job: find the large guilds
-MARK = "standings.mark"  # one large guild's marks
+MARK = "standings.mark"  # the job that measures one large guild
 
 # A place is one more than the number of members with more coins, so ties share it. The list is cut before it is ranked:
 # whatever ranks above is inside of it.

@@ -30,7 +30,7 @@ class Change:
 
     party: Party
     before: int
-    after: int
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +157,18 @@ def _moves(legs: Mapping[Party, int], books: Books) -> list[Move]:
 
 def _still_there(moves: Sequence[Move], books: Books) -> None:
     for change in _changes(moves, books):
-        if change.after < 0 and change.party is not AccountKind.MINT:
+        if change.before + change.amount < 0 and change.party is not AccountKind.MINT:
             raise NotEnoughCoins(
                 t("Some of these coins were spent in the meantime. Run the command again for a fresh plan.")
             )
 
 
 def _changes(moves: Sequence[Move], books: Books) -> list[Change]:
-    after = {party: books[party].balance for move in moves for party in (move.source, move.target)}
+    amounts: dict[Party, int] = {}
     for move in moves:
-        after[move.source] -= move.coins
-        after[move.target] += move.coins
-    return [Change(party, books[party].balance, coins) for party, coins in after.items()]
+        amounts[move.source] = amounts.get(move.source, 0) - move.coins
+        amounts[move.target] = amounts.get(move.target, 0) + move.coins
+    return [Change(party, books[party].balance, amount) for party, amount in amounts.items()]
 
 
 def _party(row: Row) -> Party:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from locales import Text, t
 from models import AccountKind
-from services.statements import Leg, Line
+from services.statements import Line
 
 _TITLES: Mapping[str, Text] = {
     "daily": t("Daily pay"),
@@ -46,9 +46,9 @@ def sentence(line: Line) -> Text | str:
     return _SENTENCES.get(line.kind, _titled)(line)
 
 
-def account(leg: Leg) -> Text | str:
+def account(kind: AccountKind, user_id: int) -> Text | str:
     """Whose account it is."""
-    return f"<@{leg.user_id}>" if leg.kind is AccountKind.WALLET else _HOUSE[leg.kind]
+    return f"<@{user_id}>" if kind is AccountKind.WALLET else _HOUSE[kind]
 
 
 def _titled(line: Line) -> Text | str:

@@ -116,7 +116,12 @@ async def cancel(ctx: Context, plan_id: int) -> Reply:
 
 
 @command(
-    "economy audit", "Prove that no coin was lost or invented", requires=ADMIN, cooldown=Cooldown(3, 60), ephemeral=True, defer=True
+    "economy audit",
+    "Prove that no coin was lost or invented",
+    requires=ADMIN,
+    cooldown=Cooldown(3, 60),
+    ephemeral=True,
+    defer=True,
 )
 async def audit(ctx: Context) -> Reply:
     return whisper(_audit(await proof.prove(ctx.guild_id)))
@@ -127,8 +132,9 @@ def _admin(ctx: Context) -> Admin:
 
 
 def _plan(plan: Plan) -> Card:
-    what = t("{title}: **{coins}** {symbol} go back.", title=sentences.title(plan.kind), coins=plan.coins, symbol=plan.symbol)
-    short = t("**{missing}** {symbol} are spent already and stay where they are.", missing=plan.missing, symbol=plan.symbol)
+    coins = {"coins": plan.coins, "missing": plan.missing, "symbol": plan.symbol}
+    what = t("{title}: **{coins}** {symbol} go back.", title=sentences.title(plan.kind), **coins)
+    short = t("**{missing}** {symbol} are spent already and stay where they are.", **coins)
     parts = [
         what,
         *([short] if plan.missing else []),
@@ -141,7 +147,12 @@ def _plan(plan: Plan) -> Card:
 
 
 def _change(change: Change) -> Text:
-    return t("{account}: {before} → **{after}**", account=_account(change.party), before=change.before, after=change.after)
+    return t(
+        "{account}: **{amount}** (of now {before})",
+        account=_account(change.party),
+        amount=sentences.signed(change.amount),
+        before=change.before,
+    )
 
 
 def _account(party: int | AccountKind) -> Text | str:
@@ -150,7 +161,8 @@ def _account(party: int | AccountKind) -> Text | str:
 
 def _audit(found: Proof) -> Card:
     equation = t(
-        "Minted **{minted}** = burned **{burned}** + in wallets **{wallets}** + treasury **{treasury}** + set aside **{escrow}**",
+        "Minted **{minted}** = burned **{burned}** + in wallets **{wallets}** + in the treasury **{treasury}** "
+        "+ set aside **{escrow}**",
         minted=found.minted,
         burned=found.burned,
         wallets=found.in_wallets,
@@ -159,5 +171,30 @@ def _audit(found: Proof) -> Card:
     )
     size = t("{transfers} transfers, {wallets} wallets", transfers=found.transfers, wallets=found.wallets)
     if found.sound:
-        return Card(t("The books are sound"), [equation, t("Every transfer was traced, and none was changed.")], size, GREEN)
+        traced = t("Every transfer was traced, and none was changed.")
+        return Card(t("The books are sound"), [equation, traced], size, GREEN)
     return Card(t("The books are not sound"), [equation, *_faults(found)], size, RED)
+
+
+def _faults(found: Proof) -> list[Text]:
+    faults = []
+    if found.difference:
+        faults.append(t("**{coins}** coins are unaccounted for.", coins=found.difference))
+    if found.waiting > found.in_escrow:
+        faults.append(t("**{coins}** coins wait for a yes, but fewer are set aside.", coins=found.waiting))
+    if found.wrong_transfers:
+        numbers = ", ".join(f"#{number}" for number in found.wrong_transfers)
+        faults.append(t("Changed or broken receipts: {numbers}", numbers=numbers))
+    return [*faults, *_wrong(found.wrong_accounts)]
+
+
+def _wrong(accounts: Sequence[WrongAccount]) -> list[Text]:
+    return [
+        t(
+            "{account} shows {balance}, but its receipts say {total}.",
+            account=sentences.account(account.kind, account.user_id),
+            balance=account.balance,
+            total=account.total,
+        )
+        for account in accounts
+    ]

@@ -102,7 +102,7 @@ def _made(full: Full) -> Text:
 
 
 def _leg(ctx: Context, leg: Leg) -> Text:
-    words = {"account": sentences.account(leg), "amount": sentences.signed(leg.amount)}
+    words = {"account": sentences.account(leg.kind, leg.user_id), "amount": sentences.signed(leg.amount)}
     if leg.user_id == ctx.member.id or reads_all(ctx):
         return t("{account}: **{amount}** → {balance}", **words, balance=leg.balance)
     return t("{account}: **{amount}**", **words)
