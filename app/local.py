@@ -21,7 +21,9 @@ from app.settings import Settings
 
 HOME = Path(".tatiana")
 PLAYGROUND_PORT = 8081
-SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
+SPEC = Path(
+    "../shared/discord-openapi.json"
+)  # Discord's own description; where it lies there, the playground is strict
 
 
 class AlreadyRunning(Exception):
@@ -88,18 +90,20 @@ async def _with_playground(settings: Settings) -> AsyncIterator[tuple[str | None
     if settings.discord_bot_token:
         yield None, settings
         return
-    from playground.app import create_playground
+    from playground.app import close_streams, create_playground
     from playground.identity import Identity
 
     identity = Identity.load(HOME / "playground.json")
     address = f"http://127.0.0.1:{PLAYGROUND_PORT}"
-    app = create_playground(identity, SPEC if SPEC.exists() else None, url=address)
+    app = create_playground(identity, _spec(), url=address)
     listening = bind("127.0.0.1", PLAYGROUND_PORT)
     stop = asyncio.Event()
     serving = asyncio.create_task(serve([(app, listening)], stop=stop))
     try:
         yield address, replace(settings, discord_bot_token=identity.token, discord_api_url=f"{address}/api/v10")
     finally:
+        # An open page would else hold the stop up for as long as requests under way are waited for.
+        close_streams(app)
         stop.set()
         await serving
 
@@ -112,10 +116,15 @@ def _kept_secret(path: Path) -> str:
     return path.read_text()
 
 
+def _spec() -> Path | None:
+    return SPEC if SPEC.exists() else None
+
+
 def _greet(settings: Settings, page: str | None, seconds: float) -> None:
-    lines = [f"Tatiana is ready ({seconds:.1f} s)."]
+    lines = [f"Tatiana is ready ({seconds:.1f} s).", ""]
     if page:
-        lines += ["", f"  Try her in the playground   {page}", "  (no Discord account needed; set DISCORD_BOT_TOKEN to use the real one)"]
-    lines += ["", f"  Her own address             {settings.public_url}", "", "Ctrl-C stops everything."]
+        lines.append(f"  Try her in the playground   {page}")
+        lines.append("  (no Discord account needed; with DISCORD_BOT_TOKEN set she works in Discord)")
+    lines += [f"  Her own address             {settings.public_url}", "", "Ctrl-C stops everything."]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

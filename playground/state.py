@@ -100,7 +100,8 @@ class State:
         self.modals: dict[str, Modal] = {}
         self.authorizations_told: set[tuple[str, int]] = set()
         self.origin_url = ""
-        self.chance = random.Random()  # noqa: S311 - which call a fault hits is no secret
+        # Which call a fault hits is no secret.
+        self.chance = random.Random()  # noqa: S311  # nosec B311
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
