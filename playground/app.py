@@ -45,10 +45,10 @@ def create_playground(
 ) -> Starlette:
     """A playground with its people in place and nothing registered yet.
 
-    `spec` is Discord's OpenAPI file, against which everything the bot sends is checked if jsonschema is installed. `transport` is the way to
-    the bot's endpoint, for tests that have both in one process. `strict` also refuses what Discord would let pass
-    but our bot promises: no misspelt keys, and `allowed_mentions` wherever there is text. `url` is where this app
-    is reached, for the addresses of its pictures and files.
+    `spec` is Discord's OpenAPI file: everything the bot sends is checked against it, if jsonschema is installed.
+    `transport` is the way to the bot's endpoint, for tests that have both in one process. `strict` also refuses
+    what Discord would let pass but our bot promises: no misspelt keys, and `allowed_mentions` wherever there is
+    text. `url` is where this app is reached, for the addresses of its pictures and files.
 
     `app.state.world` is what exists, `app.state.play` acts in it (see `acting.py`).
     """
