@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 
-from app.settings import Settings, SettingsError, read
+from app.settings import Settings, SettingsError, here
 
 Command = Callable[[Settings, asyncio.Event], Awaitable[None]]
 
@@ -19,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if all went well, 1 with a sentence if not."""
     given = _parser().parse_args(arguments)
     try:
-        settings = read(os.environ)
+        settings = here()
         _set_up_logs(settings, given.does is run)
         asyncio.run(_until_stopped(given.does, settings))
     except KeyboardInterrupt:
@@ -157,9 +156,8 @@ def _set_up_logs(settings: Settings, locally: bool) -> None:
     from app import logs
 
     # Whoever tries us out wants to read the addresses, not each request.
-    level = settings.log_level if "LOG_LEVEL" in os.environ or not locally else "warning"
-    form = settings.log_format if "LOG_FORMAT" in os.environ or not locally else "text"
-    logs.set_up(level, form)
+    level, form = ("warning", "text") if locally else ("info", "json")
+    logs.set_up(settings.log_level or level, settings.log_format or form)
     logs.watch_errors(settings.sentry_dsn, "tatiana")
 
 

@@ -12,7 +12,9 @@ import structlog
 MOST = 4000  # characters of one value
 _SECRET_NAMES = re.compile(r"token|secret|password|authorization|cookie|signature|dsn|api_key", re.IGNORECASE)
 # A bot token, and the token that stands in the path of an interaction's webhook.
-_SECRET_SHAPES = re.compile(r"[\w-]{24,28}\.[\w-]{6}\.[\w-]{27,}|(?<=/webhooks/)\d+/[\w.~-]+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
+_SECRET_SHAPES = re.compile(
+    r"[\w-]{24,28}\.[\w-]{6}\.[\w-]{27,}|(?<=/webhooks/)\d+/[\w.~-]+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 Event = MutableMapping[str, Any]

@@ -9,15 +9,25 @@ _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.8, 3.0)
 
 registry = CollectorRegistry()
 
-_interactions = Counter("tatiana_interactions_total", "Interactions answered", ("command", "outcome"), registry=registry)
+_interactions = Counter(
+    "tatiana_interactions_total", "Interactions answered", ("command", "outcome"), registry=registry
+)
 _first_answer = Histogram(
     "tatiana_first_answer_seconds", "From receipt to the first answer", ("command",), buckets=_FAST, registry=registry
 )
-_missed = Counter("tatiana_missed_deadlines_total", "First answers after Discord's deadline", ("command",), registry=registry)
+_missed = Counter(
+    "tatiana_missed_deadlines_total", "First answers after Discord's deadline", ("command",), registry=registry
+)
 _refused = Counter("tatiana_refused_requests_total", "Requests refused at Discord's door", ("why",), registry=registry)
-_rest = Histogram("tatiana_discord_request_seconds", "Calls to Discord", ("method", "route", "status"), registry=registry)
+_rest = Histogram(
+    "tatiana_discord_request_seconds", "Calls to Discord", ("method", "route", "status"), registry=registry
+)
 _late = Histogram(
-    "tatiana_job_late_seconds", "Start of a job after it was due", ("kind",), buckets=(0.1, 1, 5, 30, 120, 600), registry=registry
+    "tatiana_job_late_seconds",
+    "Start of a job after it was due",
+    ("kind",),
+    buckets=(0.1, 1, 5, 30, 120, 600),
+    registry=registry,
 )
 _unsound = Gauge("tatiana_unsound_books", "Servers whose books were found unsound last night", registry=registry)
 

@@ -39,12 +39,11 @@ class Guarded(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        super().data_received(data)
         if self._deadline is not None:
             self._received += len(data)
-            if self._received > HEADER_BYTES and self.cycle is None:
+            if self._received > HEADER_BYTES:
                 self._refuse()
-                return
-        super().data_received(data)
 
     def on_message_begin(self) -> None:
         self._hosts = 0
@@ -58,7 +57,8 @@ class Guarded(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._stop_clock()
-        if self._hosts > 1 or len(self.headers) > MOST_HEADERS:
+        size = sum(len(name) + len(value) for name, value in self.headers)
+        if self._hosts > 1 or len(self.headers) > MOST_HEADERS or size > HEADER_BYTES:
             self._refuse()
             return
         super().on_headers_complete()
@@ -69,8 +69,7 @@ class Guarded(HttpToolsProtocol):
 
     def _too_slow(self) -> None:
         self._deadline = None
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.close()
+        self.transport.close()
 
     def _stop_clock(self) -> None:
         if self._deadline is not None:
@@ -102,7 +101,8 @@ async def serve(apps: Sequence[tuple[ASGIApp, socket.socket]], *, stop: asyncio.
     """Serve each app on its socket until `stop`, then finish what is under way."""
     servers = [_Server(_config(app)) for app, _ in apps]
     serving = [
-        asyncio.create_task(server.serve(sockets=[listening])) for server, (_, listening) in zip(servers, apps, strict=True)
+        asyncio.create_task(server.serve(sockets=[listening]))
+        for server, (_, listening) in zip(servers, apps, strict=True)
     ]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,9 +48,14 @@ class Settings:
     owner_ids: frozenset[int] = frozenset()
     allowed_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[Network, ...] = ()
-    log_level: str = "info"
-    log_format: str = "json"
+    log_level: str | None = None
+    log_format: str | None = None
     sentry_dsn: str | None = field(default=None, repr=False)
+
+
+def here() -> Settings:
+    """The settings of this process."""
+    return read(os.environ)
 
 
 def read(environ: Mapping[str, str]) -> Settings:

@@ -41,9 +41,11 @@ def handlers(parts: Parts) -> dict[str, Handler]:
 
 async def run(parts: Parts, stop: asyncio.Event) -> None:
     """Do jobs until `stop`; the database must be connected."""
+    url = parts.settings.database_url
+    assert url is not None, "the database is connected"
     worker = Worker(handlers(parts), observe=metrics.job_started)
     await clockwork.wind(ROUNDS)
-    await asyncio.gather(worker.run(stop), listen(worker, _connect(parts.settings.database_url), stop))
+    await asyncio.gather(worker.run(stop), listen(worker, _connect(url), stop))
 
 
 def _finish(parts: Parts) -> Handler:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
+
+from starlette.types import Message, Receive, Scope
 
 LIMIT = 256 * 1024  # bytes
 DEADLINE = 3.0  # seconds
@@ -18,9 +18,7 @@ class BodyError(Exception):
         self.status, self.why = status, why
 
 
-async def read_body(
-    scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], limit: int = LIMIT, deadline: float = DEADLINE
-) -> bytes:
+async def read_body(scope: Scope, receive: Receive, limit: int = LIMIT, deadline: float = DEADLINE) -> bytes:
     """The raw body; raises BodyError 413, 408 or 415 without having kept more than `limit` bytes."""
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and int(value) > limit:
@@ -50,7 +48,7 @@ def _sized(body: bytes, limit: int) -> bytes:
     return body
 
 
-async def receive_within(receive: Callable[[], Awaitable[dict[str, Any]]], seconds: float) -> dict[str, Any]:
+async def receive_within(receive: Receive, seconds: float) -> Message:
     try:
         async with asyncio.timeout(seconds):
             message = await receive()

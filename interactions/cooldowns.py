@@ -30,7 +30,7 @@ class Cooldowns:
     """Counts uses and refuses those above the allowance; with Redis gone each process allows half by itself."""
 
     def __init__(self, pool: ConnectionPool) -> None:
-        storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)
+        storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)  # type: ignore[arg-type]
         self._shared = MovingWindowRateLimiter(storage)
         self._alone = FixedWindowRateLimiter(MemoryStorage())
         self._items: dict[tuple[int, int], RateLimitItemPerSecond] = {}

@@ -45,7 +45,7 @@ class Cooldown:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What a handler's parameter says of itself in Discord; `min` and `max` are lengths for text, values for numbers."""
+    """What a handler's parameter says of itself; `min` and `max` are lengths for text, values for numbers."""
 
     description: str
     min: int | None = None
@@ -187,7 +187,7 @@ def component(
     ephemeral: bool = False,
     writes: bool = False,
 ) -> Callable[[Handler], Component]:
-    """Declare what a button, select or modal leads to; pressed only by the person it was made for unless for `anyone`."""
+    """Declare what a button, select or modal leads to; only for the person it was made for unless for `anyone`."""
 
     def declare(handler: Handler) -> Component:
         made = Component(path, handler, requires, anyone, ephemeral, writes, compile_path(path))

@@ -88,11 +88,10 @@ class Dispatcher:
         self._record(call, outcome, seconds)
         return wire
 
-    async def answer(self, payload: Json) -> tuple[Json, Command | Component]:
+    async def answer(self, payload: Json) -> Json:
         """The final answer to an interaction, without a deadline: for one that was deferred and cut short."""
-        call = await self._route(payload, request_id_of(payload))
-        answer, _ = await self._run(call)
-        return answer, call.to
+        answer, _ = await self._run(await self._route(payload, request_id_of(payload)))
+        return answer
 
     async def _route(self, payload: Json, request_id: str) -> Call:
         ctx = await _in_their_language(context_of(payload, request_id))
@@ -246,14 +245,16 @@ async def _in_their_language(ctx: Context) -> Context:
 
 def _apology(request_id: str) -> Text:
     return t(
-        "Something went wrong on my side, and I have noted it. If it happens again, tell whoever runs me: `{request_id}`.",
+        "Something went wrong on my side, and I have noted it. "
+        "If it happens again, tell whoever runs me: `{request_id}`.",
         request_id=request_id,
     )
 
 
 def _unavailable(request_id: str) -> Text:
     return t(
-        "I can't reach my records right now. Please try again in a minute; nothing is ever done twice. (`{request_id}`)",
+        "I can't reach my records right now. Please try again in a minute; "
+        "nothing is ever done twice. (`{request_id}`)",
         request_id=request_id,
     )
 

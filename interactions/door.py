@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nacl.signing import VerifyKey
+from starlette.types import Receive, Scope, Send
 
 from interactions import strict_json
 from interactions.body import BodyError, read_body
 from interactions.signature import verified
-
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Refused(Exception):
@@ -23,7 +20,7 @@ class Refused(Exception):
         self.status, self.why = status, why
 
 
-async def admit(scope: dict[str, Any], receive: Receive, key: VerifyKey, application_id: str) -> dict[str, Any]:
+async def admit(scope: Scope, receive: Receive, key: VerifyKey, application_id: str) -> dict[str, Any]:
     """The payload of a request that Discord signed for our application; Refused for every other."""
     if scope["method"] != "POST":
         raise Refused(405, "method")

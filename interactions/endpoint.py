@@ -8,9 +8,10 @@ from typing import Any
 
 import structlog
 from nacl.signing import VerifyKey
+from starlette.types import Receive, Scope, Send
 
 from discord_api.snowflakes import made_at
-from interactions.door import Receive, Refused, Send, admit, respond
+from interactions.door import Refused, admit, respond
 from interactions.wire import Wire
 
 log = structlog.get_logger(__name__)
@@ -43,7 +44,7 @@ class InteractionEndpoint:
         self._dispatch = dispatch
         self._on_refused = on_refused
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             payload = await admit(scope, receive, self._key, self._application_id)
             if payload.get("type") != PING:

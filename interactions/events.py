@@ -8,8 +8,9 @@ from typing import Any
 
 import structlog
 from nacl.signing import VerifyKey
+from starlette.types import Receive, Scope, Send
 
-from interactions.door import Receive, Refused, Send, admit, respond
+from interactions.door import Refused, admit, respond
 
 log = structlog.get_logger(__name__)
 
@@ -23,14 +24,18 @@ class EventEndpoint:
     """Acknowledges an event once it is recorded; a failure lets Discord repeat it later."""
 
     def __init__(
-        self, application_id: int, public_key: bytes, record: Record, on_refused: Callable[[str], None] = lambda _why: None
+        self,
+        application_id: int,
+        public_key: bytes,
+        record: Record,
+        on_refused: Callable[[str], None] = lambda _why: None,
     ) -> None:
         self._application_id = str(application_id)
         self._key = VerifyKey(public_key)
         self._record = record
         self._on_refused = on_refused
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             payload = await admit(scope, receive, self._key, self._application_id)
         except Refused as error:

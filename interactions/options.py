@@ -95,7 +95,7 @@ def _scalar(parameter: Parameter, value: Any) -> Any:
     if parameter.choices and value not in [choice.value for choice in parameter.choices]:
         raise BadOption(t("`{value}` is not a choice for `{option}`.", value=_plain(value), option=parameter.name))
     _within(parameter.name, parameter.option, value)
-    return float(value) if parameter.type is float else value
+    return float(value) if isinstance(value, int) and parameter.type is float else value
 
 
 def _within(name: str, option: Option, value: Any) -> None:

@@ -26,7 +26,7 @@ class Style(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button that leads to a component handler; bound to `owner`, or to who asked, unless its component is for anyone."""
+    """A button that leads to a component; bound to `owner`, or to who asked, unless the component is for anyone."""
 
     label: Words
     to: Component

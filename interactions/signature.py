@@ -1,4 +1,4 @@
-"""Proof that a request comes from Discord: Ed25519 over the timestamp and the raw body (Discord: Security and Authorization)."""
+"""Proof that a request comes from Discord: Ed25519 over the timestamp and the raw body."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -39,7 +39,7 @@ def update(names: Iterable[str]) -> dict[str, int]:
         catalogue.obsolete.clear()
         with path.open("wb") as file:
             write_po(file, catalogue, width=120, sort_output=True, omit_header=False, no_location=True)
-        missing[locale] = sum(1 for message in catalogue if message.id and not _whole(message.string))
+        missing[locale] = len([message for message in catalogue if message.id and not whole(message)])
     return missing
 
 
@@ -57,5 +57,7 @@ def _texts() -> Iterator[tuple[str, str | tuple[str, ...]]]:
                 yield f"{folder}/{name}", source
 
 
-def _whole(translated: str | tuple[str, ...] | list[str]) -> bool:
-    return bool(translated) and (isinstance(translated, str) or all(translated))
+def whole(message: Message) -> bool:
+    """Whether a text is translated in all its forms."""
+    translated = message.string
+    return bool(translated) if isinstance(translated, str) else all(translated or ("",))

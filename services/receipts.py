@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -46,7 +45,7 @@ async def once(
             if attempt == ATTEMPTS:
                 raise
             attempt += 1
-        except (IntegrityError, InterfaceError, PostgresError, OSError, asyncio.TimeoutError):
+        except (TimeoutError, IntegrityError, InterfaceError, PostgresError, OSError):
             # A repeat stumbles over the first one's receipt or transfer; a connection may have died after the commit.
             # Either way only the receipt knows.
             if (first := await recall(guild_id, key)) is not None:

@@ -21,13 +21,15 @@ INSERT INTO command_usage (guild_id, user_id, command_name, milliseconds, outcom
 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::timestamptz[])"""
 _USERS = """
 INSERT INTO users (discord_id, username, avatar_url) SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[])
-ON CONFLICT (discord_id) DO UPDATE SET username = excluded.username, avatar_url = excluded.avatar_url, updated_at = now()
+ON CONFLICT (discord_id) DO UPDATE
+   SET username = excluded.username, avatar_url = excluded.avatar_url, updated_at = now()
  WHERE (users.username, users.avatar_url) IS DISTINCT FROM (excluded.username, excluded.avatar_url)"""
 _GUILDS = "INSERT INTO guilds (discord_id) SELECT * FROM unnest($1::bigint[]) ON CONFLICT DO NOTHING"
 _MEMBERS = """
 INSERT INTO user_guild_data (guild_id, user_id, last_seen_at)
 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[])
-ON CONFLICT (guild_id, user_id) DO UPDATE SET last_seen_at = greatest(user_guild_data.last_seen_at, excluded.last_seen_at)"""
+ON CONFLICT (guild_id, user_id) DO UPDATE
+   SET last_seen_at = greatest(user_guild_data.last_seen_at, excluded.last_seen_at)"""
 
 
 @dataclass(frozen=True, slots=True)

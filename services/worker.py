@@ -43,7 +43,8 @@ UPDATE jobs SET due_at = now() + make_interval(secs => $4), leased_until = NULL,
  WHERE id = $1 AND attempts = $2 AND leased_by = $3"""
 _POISON = "UPDATE jobs SET failed_at = now(), error = $4 WHERE id = $1 AND attempts = $2 AND leased_by = $3"
 _GIVE_BACK = """
-UPDATE jobs SET leased_until = NULL, leased_by = NULL, attempts = attempts - 1 WHERE leased_by = $1 AND failed_at IS NULL"""
+UPDATE jobs SET leased_until = NULL, leased_by = NULL, attempts = attempts - 1
+ WHERE leased_by = $1 AND failed_at IS NULL"""
 
 
 class LostLease(Exception):
@@ -134,7 +135,7 @@ class Worker:
         with contextlib.suppress(Exception):
             (row,) = await rows(_NEXT)
             if row["wait"] is not None:
-                return min(POLL, max(0.05, row["wait"]))
+                return min(POLL, max(0.05, float(row["wait"])))
         return POLL
 
     async def _one(self, row: Row) -> None:
@@ -182,7 +183,9 @@ class Worker:
             await rows(_GIVE_BACK, self.id)
 
 
-async def listen(worker: Worker, connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], stop: asyncio.Event) -> None:
+async def listen(
+    worker: Worker, connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], stop: asyncio.Event
+) -> None:
     """Wake the worker at each notification, over a connection of its own that is opened again whenever it is lost."""
     while not stop.is_set():
         try:

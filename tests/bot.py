@@ -136,15 +136,10 @@ class Bot:
         for word in reversed(words[1:]):
             given = [{"name": word, "type": 1 if word == words[-1] else 2, "options": given}]
         mentioned = [v for n, v in options.items() if types[n] == 6]
-        data = {
-            "id": "1310000000000000001",
-            "name": words[0],
-            "type": 1,
-            "options": given,
-            "resolved": people(*mentioned),
-        }
+        resolved = people(*mentioned)
         roles = {str(v): {"id": str(v), "name": "role", "position": 1} for n, v in options.items() if types[n] == 8}
-        data["resolved"]["roles"] = roles
+        resolved["roles"] = roles
+        data = {"id": "1310000000000000001", "name": words[0], "type": 1, "options": given, "resolved": resolved}
         return envelope(kind, data, by, guild)
 
 

@@ -18,7 +18,7 @@ from discord_api.transport import Transport
 from tests.discord_api.virtual_time import now
 
 Reply = httpx.Response | Exception
-TOKEN = "bot-token-that-nobody-may-see"  # noqa: S105 - of no real bot
+TOKEN = "bot-token-that-nobody-may-see"
 
 
 def answer(status: int, body: Any = None, **headers: str) -> httpx.Response:
@@ -100,7 +100,9 @@ class Limit:
 class Arithmetic:
     """Answers by its own count of buckets, with travel times and unprovoked 429s, and notes what must not happen."""
 
-    routes: list[tuple[str, str, str, int, float]]  # method, pattern whose group 1 is the resource, bucket, size, window
+    routes: list[
+        tuple[str, str, str, int, float]
+    ]  # method, pattern whose group 1 is the resource, bucket, size, window
     seed: int = 0
     others: float = 0.0  # share of requests before which somebody else empties the bucket
     shared: float = 0.0  # share of requests refused for the sake of all

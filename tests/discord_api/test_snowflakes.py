@@ -14,7 +14,7 @@ def test_the_id_of_discords_own_example_tells_its_moment() -> None:
     assert snowflakes.made_at(175928847299117063) == datetime(2016, 4, 30, 11, 18, 25, 796000, tzinfo=UTC)
 
 
-@given(st.datetimes(datetime(2015, 1, 1), datetime(2083, 1, 1), timezones=st.just(UTC)))
+@given(st.datetimes(datetime(2015, 1, 1), datetime(2083, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_the_first_id_of_a_moment_is_not_made_after_it_and_the_one_before_is(moment: datetime) -> None:
     first = snowflakes.first_at(moment)
     assert timedelta() <= moment - snowflakes.made_at(first) < timedelta(milliseconds=1)
