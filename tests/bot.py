@@ -23,6 +23,8 @@ NOBODYS_PERMISSIONS = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES | Per
 HELD = {MANAGER: NOBODYS_PERMISSIONS | Permissions.MANAGE_GUILD}
 NAMES = {ALICE: "alice", BOB: "bob", CAROL: "carol", MANAGER: "manager", STRANGER: "stranger"}
 
+KEY = SigningKey(b"32 bytes that only tests sign by")
+
 _counter = itertools.count()
 
 

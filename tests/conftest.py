@@ -15,6 +15,10 @@ import pytest
 from app import database as storage
 from app.database_url import credentials
 from app.embedded import EmbeddedPostgres
+from app.main import create_app
+from app.settings import Settings
+from tests.bot import APPLICATION, KEY, Bot
+from tests.lifespan import running
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,6 +85,36 @@ async def database(database_url: str) -> AsyncIterator[str]:
     await storage.connect(storage.config(database_url))
     yield database_url
     await storage.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str | None:
+    """A real Redis if there is one for this run; otherwise each app brings its own."""
+    return os.environ.get("TEST_REDIS_URL")
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str | None) -> Settings:
+    """Settings of a web process whose Discord is nowhere."""
+    return Settings(
+        discord_application_id=APPLICATION,
+        discord_public_key=bytes(KEY.verify_key),
+        discord_bot_token="a bot token",
+        discord_api_url="http://127.0.0.1:9/api/v10",
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key="for tests only, and long enough for a secret",
+    )
+
+
+@pytest.fixture
+async def bot(settings: Settings) -> AsyncIterator[Bot]:
+    """People who use the real app, from a signed request to its answer."""
+    app = create_app(settings)
+    async with running(app):
+        people = Bot(app, KEY)
+        yield people
+        await people.close()
 
 
 TABLES = """SELECT quote_ident(tablename) FROM pg_tables

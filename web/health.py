@@ -28,7 +28,9 @@ def readyz(checks: Mapping[str, Check], needed: frozenset[str]) -> Callable[[Req
     return endpoint
 
 
-def metrics(exposition: Callable[[], bytes], allowed: Callable[[str], bool]) -> Callable[[Request], Awaitable[Response]]:
+def metrics(
+    exposition: Callable[[], bytes], allowed: Callable[[str], bool]
+) -> Callable[[Request], Awaitable[Response]]:
     """Prometheus' text, for this machine and the proxies that we trust only."""
 
     async def endpoint(request: Request) -> Response:

@@ -100,9 +100,8 @@ class Limit:
 class Arithmetic:
     """Answers by its own count of buckets, with travel times and unprovoked 429s, and notes what must not happen."""
 
-    routes: list[
-        tuple[str, str, str, int, float]
-    ]  # method, pattern whose group 1 is the resource, bucket, size, window
+    # Method, pattern whose group 1 is the resource, bucket, size, window.
+    routes: list[tuple[str, str, str, int, float]]
     seed: int = 0
     others: float = 0.0  # share of requests before which somebody else empties the bucket
     shared: float = 0.0  # share of requests refused for the sake of all
@@ -119,7 +118,7 @@ class Arithmetic:
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         limit = self._limit(request)
-        body = request.content.decode() or request.url.path
+        body = request.content.decode() or f"{request.method} {request.url.path}"
         self.sent.append((now(), limit.name, body))
         if now() < limit.told_empty_until:
             self.faults.append(f"{body}: sent into {limit.name}, known to be empty")

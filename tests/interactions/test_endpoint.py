@@ -1,0 +1,235 @@
+"""Discord's door: what is not Discord's stays outside, and nobody outside is ever told more than a status."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from httpx import ASGITransport, AsyncClient
+from nacl.signing import SigningKey
+
+from interactions.endpoint import InteractionEndpoint
+from interactions.wire import Wire
+from tests.bot import APPLICATION, KEY, Bot, envelope, signed
+
+ALICE, GUILD = 1100000000000000001, 1200000000000000001
+Headers = dict[str, str]
+
+
+class Inside:
+    """A dispatcher that notes who got in."""
+
+    def __init__(self) -> None:
+        self.seen: list[dict[str, Any]] = []
+
+    async def __call__(self, payload: dict[str, Any]) -> Wire:
+        self.seen.append(payload)
+        return Wire(b'{"type":4,"data":{"content":"hello"}}')
+
+
+@pytest.fixture
+def inside() -> Inside:
+    return Inside()
+
+
+@pytest.fixture
+def door(inside: Inside) -> InteractionEndpoint:
+    return InteractionEndpoint(APPLICATION, bytes(KEY.verify_key), inside)
+
+
+def client(door: InteractionEndpoint) -> AsyncClient:
+    return AsyncClient(transport=ASGITransport(door), base_url="http://bot.test")
+
+
+def body(**changes: Any) -> bytes:
+    return orjson.dumps(envelope(2, {"name": "ping", "type": 1}, ALICE, GUILD) | changes)
+
+
+def flipped(text: str, at: int) -> str:
+    return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :]
+
+
+# Each takes a rightly signed request and breaks one thing.
+Forgery = Callable[[bytes, Headers, random.Random], tuple[bytes, Any]]
+S, T = "X-Signature-Ed25519", "X-Signature-Timestamp"
+FORGERIES: dict[str, Forgery] = {
+    "no signature": lambda b, h, r: (b, {T: h[T]}),
+    "no timestamp": lambda b, h, r: (b, {S: h[S]}),
+    "no headers": lambda b, h, r: (b, {}),
+    "a flipped digit of the signature": lambda b, h, r: (b, h | {S: flipped(h[S], r.randrange(128))}),
+    "a short signature": lambda b, h, r: (b, h | {S: h[S][: r.randrange(127)]}),
+    "a long signature": lambda b, h, r: (b, h | {S: h[S] + "00" * r.randrange(1, 40)}),
+    "spaces in the signature": lambda b, h, r: (b, h | {S: h[S][:64] + " " + h[S][65:]}),
+    "letters that are no digits": lambda b, h, r: (b, h | {S: "g" * 128}),
+    "another timestamp": lambda b, h, r: (b, h | {T: str(int(h[T]) + r.randrange(1, 10**6))}),
+    "a timestamp of letters": lambda b, h, r: (b, h | {T: "yesterday"}),
+    "a digit moved from the body": lambda b, h, r: (b[1:], h | {T: h[T] + b[:1].decode()}),
+    "a digit moved into the body": lambda b, h, r: (h[T][-1:].encode() + b, h | {T: h[T][:-1]}),
+    "a changed byte of the body": lambda b, h, r: (b[:20] + bytes([b[20] ^ 1]) + b[21:], h),
+    "a longer body": lambda b, h, r: (b + b" ", h),
+    "a shorter body": lambda b, h, r: (b[:-1], h),
+    "an empty body": lambda b, h, r: (b"", h),
+    "two signatures": lambda b, h, r: (b, [*h.items(), (S, "00" * 64)]),
+    "two timestamps": lambda b, h, r: (b, [*h.items(), (T, "1700000000")]),
+    "somebody else's key": lambda b, h, r: (b, signed(SigningKey.generate(), b)),
+    "an empty signature": lambda b, h, r: (b, h | {S: ""}),
+}
+
+
+async def test_nothing_that_discord_did_not_sign_gets_in(door: InteractionEndpoint, inside: Inside, full: bool) -> None:
+    chance = random.Random(7)
+    kinds = list(FORGERIES.values())
+    async with client(door) as outside:
+        for place in range(50_000 if full else 5_000):
+            real = body()
+            forged, headers = kinds[place % len(kinds)](real, signed(KEY, real), chance)
+            answer = await outside.post("/interactions", content=forged, headers=headers)
+            # A digit in front of the object is rightly signed, and no object.
+            assert answer.status_code in (401, 400), place
+            assert answer.status_code == 401 or forged[:1].isdigit()
+    assert inside.seen == []
+
+
+# A digit in front of the object is what the signature says, and no object.
+@pytest.mark.parametrize("kind", [kind for kind in FORGERIES if kind != "a digit moved into the body"])
+async def test_a_fault_of_signature_or_headers_is_401(kind: str, door: InteractionEndpoint) -> None:
+    real = body()
+    forged, headers = FORGERIES[kind](real, signed(KEY, real), random.Random(1))
+    async with client(door) as outside:
+        answer = await outside.post("/interactions", content=forged, headers=headers)
+    assert answer.status_code == 401
+    assert answer.content == b""
+
+
+async def test_a_ping_is_answered_with_a_pong(door: InteractionEndpoint) -> None:
+    ping = orjson.dumps({"id": "1", "application_id": str(APPLICATION), "type": 1, "token": "t", "version": 1})
+    async with client(door) as discord:
+        answer = await discord.post("/interactions", content=ping, headers=signed(KEY, ping))
+    assert (answer.status_code, answer.json()) == (200, {"type": 1})
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"[]",
+        b'"text"',
+        b"null",
+        b"not json",
+        b'{"type":1}',
+        b'{"application_id":"1","type":1}',
+        b'{"application_id":NaN}',
+        b"[" * 5000,
+        b'{"a":' * 900 + b"1" + b"}" * 900,
+    ],
+)
+async def test_what_is_signed_but_not_ours_or_not_readable_is_400(payload: bytes, door: InteractionEndpoint) -> None:
+    async with client(door) as discord:
+        answer = await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "1"},
+        {"id": str(9 * 10**18)},
+        {"id": "12x"},
+        {"id": None},
+        {"id": "9" * 30},
+        {"application_id": "1"},
+        {"extra": "\0"},
+        {"extra": 2**63},
+        {"extra": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]},
+    ],
+)
+async def test_old_foreign_or_hostile_payloads_are_refused(
+    changes: dict[str, Any], door: InteractionEndpoint, inside: Inside
+) -> None:
+    payload = body(**changes)
+    async with client(door) as discord:
+        answer = await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
+    assert answer.status_code == 400
+    assert inside.seen == []
+
+
+async def test_a_member_may_type_what_looks_like_an_escaped_nul(door: InteractionEndpoint, inside: Inside) -> None:
+    payload = body(extra="\\u0000 and 12345678901234567890, too")
+    async with client(door) as discord:
+        answer = await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
+    assert answer.status_code == 200
+    assert inside.seen[0]["extra"] == "\\u0000 and 12345678901234567890, too"
+
+
+async def test_only_post_is_answered(door: InteractionEndpoint) -> None:
+    async with client(door) as discord:
+        answer = await discord.get("/interactions")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+async def test_too_large_a_body_is_413_and_packed_ones_are_415(door: InteractionEndpoint) -> None:
+    large = b"x" * (256 * 1024 + 1)
+    async with client(door) as discord:
+        answer = await discord.post("/interactions", content=large, headers=signed(KEY, large))
+        packed = await discord.post("/interactions", content=b"{}", headers={"content-encoding": "gzip"})
+    assert (answer.status_code, packed.status_code) == (413, 415)
+
+
+async def test_a_body_that_does_not_end_is_cut_at_the_limit(door: InteractionEndpoint) -> None:
+    read = 0
+
+    async def endless() -> dict[str, Any]:
+        nonlocal read
+        read += 1
+        return {"type": "http.request", "body": b"x" * 65536, "more_body": True}
+
+    said: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    await door({"type": "http", "method": "POST", "headers": []}, endless, send)
+    assert said[0]["status"] == 413
+    assert read <= 5
+
+
+async def test_a_fault_inside_is_a_private_apology_and_never_a_500() -> None:
+    async def broken(_payload: dict[str, Any]) -> Wire:
+        raise RuntimeError("a bug")
+
+    door = InteractionEndpoint(APPLICATION, bytes(KEY.verify_key), broken)
+    payload = body()
+    async with client(door) as discord:
+        answer = await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
+    assert answer.status_code == 200
+    assert answer.json()["data"]["flags"] == 64
+    assert "went wrong" in answer.json()["data"]["content"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"data": {"name": "nonsense", "type": 1}},
+        {"data": {"name": "ping", "type": 77}},
+        {"type": 99},
+        {"data": {"name": "ping", "type": 1, "options": [{"name": "x", "type": 3, "value": "y"}]}},
+        {"data": {"name": "balance", "type": 1, "options": [{"name": "member", "type": 3, "value": "y"}]}},
+        {"data": {"name": "balance", "type": 1, "options": [{"name": "member", "type": 6, "value": "123"}]}},
+        {"data": {}},
+        {"data": None},
+        {"member": {}},
+        {"type": 3, "data": {"custom_id": "unknown", "component_type": 2}},
+        {"type": 3, "data": {"custom_id": "1|/offers/1/accept|0|forged", "component_type": 2}},
+        {"type": 3, "data": {"custom_id": "🪙|" * 20, "component_type": 2}},
+        {"type": 5, "data": {"custom_id": "x", "components": [{"nonsense": 1}]}},
+        {"type": 5, "data": {"custom_id": "x", "components": 5}},
+    ],
+)
+async def test_the_unknown_gets_a_polite_private_answer(changes: dict[str, Any], bot: Bot) -> None:
+    payload = envelope(2, {"name": "ping", "type": 1}, ALICE, GUILD) | changes
+    answer = await bot.send(payload)
+    assert (answer.status, answer.type, answer.private) == (200, 4, True)
+    assert answer.content.endswith((".", ")"))

@@ -1,0 +1,28 @@
+"""Starting and stopping an ASGI app as a server does (ASGI: Lifespan Protocol)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.types import ASGIApp, Message
+
+
+@asynccontextmanager
+async def running(app: ASGIApp) -> AsyncIterator[None]:
+    """The app between its startup and its shutdown; a failure of either is raised."""
+    told: asyncio.Queue[Message] = asyncio.Queue()
+    said: asyncio.Queue[Message] = asyncio.Queue()
+    living = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, told.get, said.put))  # type: ignore[arg-type]
+    await told.put({"type": "lifespan.startup"})
+    _expect(await said.get(), "lifespan.startup.complete")
+    yield
+    await told.put({"type": "lifespan.shutdown"})
+    _expect(await said.get(), "lifespan.shutdown.complete")
+    await living
+
+
+def _expect(message: Message, wanted: str) -> None:
+    if message["type"] != wanted:
+        raise RuntimeError(message.get("message", message["type"]))
