@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import structlog
 
+from discord_api.errors import UnknownMessage
 from interactions import render
 from interactions.wire import Wire
 from services import jobs
@@ -81,9 +83,11 @@ class Deferral:
         if fits:
             await discord.edit_original(application_id, token, _as_edit(data))
             return
-        await discord.follow_up(application_id, token, data)
         if not promise.changes_message:
-            await discord.delete_original(application_id, token)
+            # First: a follow-up to a message that still waits would become that message, as visible as it is.
+            with contextlib.suppress(UnknownMessage):
+                await discord.delete_original(application_id, token)
+        await discord.follow_up(application_id, token, data)
 
     async def drain(self) -> None:
         """Wait for every promise that this process still works on."""

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from httpx import ASGITransport
+from nacl.signing import SigningKey
 
 from app import database as storage
 from app.database_url import credentials
 from app.embedded import EmbeddedPostgres
 from app.main import create_app
+from app.parts import client
+from app.server import bind, serve
 from app.settings import Settings
+from app.start import announce
+from playground.acting import Play
+from playground.app import create_playground
+from playground.identity import Identity
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
+
+# Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.
+SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -115,6 +129,38 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         people = Bot(app, KEY)
         yield people
         await people.close()
+
+
+@pytest.fixture
+async def play(settings: Settings) -> AsyncIterator[Play]:
+    """The playground's people, with the whole bot (web and worker) behind its endpoint, and no network between."""
+    identity = Identity.new()
+    listening = bind("127.0.0.1", 0)
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    settled = replace(
+        settings, **_account(identity), discord_api_url=f"{address}/api/v10", public_url="http://bot.test"
+    )
+    app = create_app(settled, with_worker=True)
+    world = create_playground(identity, SPEC if SPEC.exists() else None, ASGITransport(app), url=address)
+    stop = asyncio.Event()
+    serving = asyncio.create_task(serve([(world, listening)], stop=stop))
+    async with running(app):
+        discord = client(settled)
+        await announce(settled, discord)
+        await discord.close()
+        yield world.state.play
+        await world.state.play.settle()
+    stop.set()
+    await serving
+
+
+def _account(identity: Identity) -> dict[str, Any]:
+    key = bytes(SigningKey(identity.signing_key).verify_key)
+    return {
+        "discord_application_id": identity.application_id,
+        "discord_public_key": key,
+        "discord_bot_token": identity.token,
+    }
 
 
 TABLES = """SELECT quote_ident(tablename) FROM pg_tables

@@ -14,7 +14,8 @@ async def running(app: ASGIApp) -> AsyncIterator[None]:
     """The app between its startup and its shutdown; a failure of either is raised."""
     told: asyncio.Queue[Message] = asyncio.Queue()
     said: asyncio.Queue[Message] = asyncio.Queue()
-    living = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, told.get, said.put))  # type: ignore[arg-type]
+    scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
+    living = asyncio.ensure_future(app(scope, told.get, said.put))
     await told.put({"type": "lifespan.startup"})
     _expect(await said.get(), "lifespan.startup.complete")
     yield

@@ -114,7 +114,7 @@ class Arithmetic:
     told_silence_until: float = 0.0
 
     def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)  # noqa: S311 - repeatable on purpose
+        self.random = random.Random(self.seed)
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         limit = self._limit(request)

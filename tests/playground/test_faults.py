@@ -18,7 +18,7 @@ from tests.playground.fake_bot import FakeBot, Json, text
 async def registered(bot: FakeBot) -> None:
     await bot.register({"name": "ping", "description": "Ping"})
     bot.answers["ping"] = text("pong")
-    bot.playground.state.playground.chance = random.Random(7)  # noqa: S311
+    bot.playground.state.playground.chance = random.Random(7)
 
 
 async def test_a_late_answer_is_not_used_and_shows_how_late_it_was(
