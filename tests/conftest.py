@@ -32,7 +32,8 @@ from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
 
 # Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.
-SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
+_SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
+SPEC = _SPEC if _SPEC.exists() else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -141,7 +142,7 @@ async def play(settings: Settings) -> AsyncIterator[Play]:
         settings, **_account(identity), discord_api_url=f"{address}/api/v10", public_url="http://bot.test"
     )
     app = create_app(settled, with_worker=True)
-    world = create_playground(identity, SPEC if SPEC.exists() else None, ASGITransport(app), url=address)
+    world = create_playground(identity, SPEC, ASGITransport(app), url=address)
     stop = asyncio.Event()
     serving = asyncio.create_task(serve([(world, listening)], stop=stop))
     async with running(app):

@@ -70,6 +70,9 @@ async def finished(play: Play, name: str, slow: Slow) -> str:
             await asyncio.sleep(0)
     slow.go_on.set()
     result = await waiting
+    async with asyncio.timeout(5):
+        while not result.content:  # noqa: ASYNC110  (a private answer replaces the public "thinking…")
+            await asyncio.sleep(0)
     assert result.failed is None
     return f"{'private' if result.ephemeral else 'public'}: {result.content}"
 
