@@ -36,9 +36,7 @@ async def about(ctx: Context) -> Reply:
 
 
 @command("help", "What I can do for you here", ephemeral=True, places=ANYWHERE)
-async def help_(
-    ctx: Context, topic: Annotated[str, Option("A command to read about", max=32)] = ""
-) -> Reply:
+async def help_(ctx: Context, topic: Annotated[str, Option("A command to read about", max=32)] = "") -> Reply:
     usable = [entry for (kind, _), entry in COMMANDS.items() if kind is Kind.CHAT and _may_use(ctx, entry)]
     wanted = topic.strip().lstrip("/").lower()
     if wanted:

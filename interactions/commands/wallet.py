@@ -39,8 +39,7 @@ async def work(ctx: Context) -> Reply:
 
 def _paid(ctx: Context, pay: Pay) -> Text:
     return t(
-        "{member} earned **{coins}** {symbol} and now has **{balance}**. "
-        "More <t:{again}:R>.\n-# Receipt #{number}",
+        "{member} earned **{coins}** {symbol} and now has **{balance}**. More <t:{again}:R>.\n-# Receipt #{number}",
         member=ctx.member.mention,
         coins=pay.coins,
         symbol=pay.symbol,
