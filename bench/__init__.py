@@ -1,0 +1,1 @@
+"""What Tatiana costs, measured."""
