@@ -53,7 +53,7 @@ WITH RECURSIVE known AS (
 SELECT guild_id FROM known
  WHERE guild_id IS NOT NULL AND (SELECT count(*) FROM (
     SELECT FROM user_economy e WHERE e.guild_id = known.guild_id AND e.kind = 'wallet' AND e.balance > 0
-     LIMIT $1 + 1) some) > $1"""
+     LIMIT $1 + 1) wallets) > $1"""
 
 _FORGET = "DELETE FROM standing_marks WHERE guild_id = $1"
 _MEASURE = """
