@@ -9,23 +9,23 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 
-from app.settings import Settings, SettingsError, here
+from app.settings import Settings, SettingsError, StartError, here
 
 Command = Callable[[Settings, asyncio.Event], Awaitable[None]]
+# What a terminal, an operating system and a closed terminal send: all three leave nothing behind.
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 if all went well, 1 with a sentence if not."""
+    """Run one command; 0 if all went well, 1 with a sentence if not, 130 if it was told twice to stop."""
     given = _parser().parse_args(arguments)
     try:
         settings = here()
         _set_up_logs(settings, given.does is run)
         asyncio.run(_until_stopped(given.does, settings))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
-    except Exception as error:
-        if not _is_sentence(error):
-            raise
+    except StartError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
@@ -60,10 +60,10 @@ async def web(settings: Settings, stop: asyncio.Event) -> None:
     from app.main import create_app
     from app.server import bind, serve
 
-    _require(settings, "database_url", "secret_key")
+    _require(settings, "database_url", "redis_url", "secret_key")
     listening = bind(settings.host, settings.port)
-    settings, discord = await start.identify(settings)
-    await discord.close()
+    async with start.identified(settings) as (identified, _):
+        settings = identified
     await serve([(create_app(settings), listening)], stop=stop)
 
 
@@ -71,15 +71,17 @@ async def worker(settings: Settings, stop: asyncio.Event) -> None:
     from app import database, parts, start
     from app import worker as jobs
 
-    url = _require(settings, "database_url", "secret_key", "discord_bot_token")
-    settings, discord = await start.identify(settings)
+    url = _require(settings, "database_url", "redis_url", "secret_key", "discord_bot_token")
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(discord.close)
+        settings, discord = await stack.enter_async_context(start.identified(settings))
         await database.connect(database.config(url, name="tatiana-worker"))
         stack.push_async_callback(database.close)
         built = parts.build(settings)
         stack.push_async_callback(built.redis.aclose)
         stack.push_async_callback(built.discord.close)
+        if start.reachable(settings):
+            announcing = asyncio.create_task(start.announce_patiently(settings, discord))
+            stack.callback(announcing.cancel)
         await jobs.run(built, stop)
 
 
@@ -109,19 +111,19 @@ async def doctor(settings: Settings, _stop: asyncio.Event) -> None:
 async def _commands(settings: Settings, *, write: bool) -> None:
     from app import start
     from discord_api import commands
+    from discord_api.errors import DiscordError
     from interactions.payloads import payloads
 
     _require(settings, "discord_bot_token")
-    settings, discord = await start.identify(settings)
-    application_id = settings.discord_application_id
-    assert application_id is not None
-    try:
-        if write:
-            lines = await commands.sync(discord, application_id, payloads())
-        else:
-            lines = commands.diff(payloads(), await discord.commands(application_id))
-    finally:
-        await discord.close()
+    async with start.identified(settings) as (known, discord):
+        assert known.discord_application_id is not None, "it is identified"
+        try:
+            if write:
+                lines = await start.register(known, discord)
+            else:
+                lines = commands.diff(payloads(), await discord.commands(known.discord_application_id))
+        except DiscordError as error:
+            raise StartError(f"Discord did not say which commands it knows: {error}.") from error
     for line in lines or ["nothing differs"]:
         sys.stdout.write(f"{line}\n")
 
@@ -136,7 +138,7 @@ async def _until_stopped(command: Command, settings: Settings) -> None:
             working.cancel()
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDINGS:
         loop.add_signal_handler(number, ask)
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -159,11 +161,6 @@ def _set_up_logs(settings: Settings, locally: bool) -> None:
     level, form = ("warning", "text") if locally else ("info", "json")
     logs.set_up(settings.log_level or level, settings.log_format or form)
     logs.watch_errors(settings.sentry_dsn, "tatiana")
-
-
-def _is_sentence(error: Exception) -> bool:
-    """Whether the error was written for the person who started us."""
-    return type(error).__name__ in ("SettingsError", "DatabaseError", "EmbeddedError", "PortTaken", "AlreadyRunning")
 
 
 if __name__ == "__main__":

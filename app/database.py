@@ -15,6 +15,7 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
 from app.database_url import credentials
+from app.settings import StartError
 
 LATEST = MigrationTarget("models", "__latest__")
 
@@ -23,7 +24,7 @@ RECORDS = """CREATE TABLE IF NOT EXISTS tortoise_migrations (id serial PRIMARY K
     name varchar(255) NOT NULL, applied_at timestamptz NOT NULL, UNIQUE (app, name))"""
 
 
-class DatabaseError(Exception):
+class DatabaseError(StartError):
     """PostgreSQL cannot be used as DATABASE_URL names it; the text says why in one sentence."""
 
 

@@ -8,105 +8,148 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
 import httpx
+from redis.exceptions import RedisError
 
 from app import database, start
 from app.redis import connect as redis_at
-from app.settings import Settings, SettingsError
+from app.settings import Settings, StartError
 from discord_api import commands
 from discord_api.errors import DiscordError
 from interactions.payloads import payloads
 
 Say = Callable[[str], object]
+PATIENCE = 5.0  # seconds for an answer
 DRIFT = 60  # seconds that our clock may differ from Discord's
 
 
-class Unwell(Exception):
-    """What is wrong and how to mend it, in a sentence."""
+class Unwell(StartError):
+    """What is wrong and how to mend it."""
 
 
 async def examine(settings: Settings, say: Say) -> bool:
     """Check one thing after the other and tell each result; whether all is well."""
     checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
+        ("Secrets", _secrets),
         ("Database", _database),
         ("Redis", _redis),
+        ("Clock", _clock),
         ("Bot token", _token),
         ("Commands", _commands),
-        ("Address", _endpoint),
-        ("Clock", _clock),
+        ("Door", _door),
+        ("Address", _address),
     ]
     well = True
     for name, check in checks:
         try:
-            said, mark = await check(settings), "ok"
-        except (Unwell, SettingsError, database.DatabaseError, DiscordError, httpx.HTTPError) as error:
-            said, mark, well = str(error) or type(error).__name__, "!!", False
+            mark, said = "ok", await check(settings)
+        except StartError as error:
+            mark, said, well = "!!", str(error), False
+        except DiscordError as error:
+            mark, said, well = "!!", f"Discord refused: {error}.", False
         say(f"{mark}  {name:<10} {said}\n")
     return well
+
+
+async def _secrets(settings: Settings) -> str:
+    if settings.secret_key is None:
+        return "SECRET_KEY is not set: `tatiana run` makes one and keeps it, `web` and `worker` need the same one."
+    return "SECRET_KEY is set and long enough."
 
 
 async def _database(settings: Settings) -> str:
     if settings.database_url is None:
         return "DATABASE_URL is not set: `tatiana run` brings its own, `web` and `worker` need one."
-    missing = await database.pending(database.config(settings.database_url))
-    if missing:
-        raise Unwell(f"{len(missing)} migrations are missing: run `tatiana migrate`.")
+    if missing := await database.pending(database.config(settings.database_url)):
+        raise Unwell(f"The database lacks {', '.join(missing)}: run `tatiana migrate`.")
     return "reachable and up to date."
 
 
 async def _redis(settings: Settings) -> str:
     if settings.redis_url is None:
-        return "REDIS_URL is not set: limits are counted in each process by itself."
+        return "REDIS_URL is not set: `tatiana run` does without, `web` and `worker` need one."
     redis = redis_at(settings.redis_url)
     try:
         await redis.ping()
-    except OSError as error:
-        raise Unwell(
-            f"Redis does not answer at REDIS_URL ({type(error).__name__}): start it or correct the address."
-        ) from error
+    except RedisError as error:
+        raise Unwell(f"Redis at REDIS_URL does not answer ({error}): start it or correct the address.") from error
     finally:
         await redis.aclose()
     return "answers."
 
 
+async def _clock(settings: Settings) -> str:
+    url = f"{settings.discord_api_url}/gateway"
+    try:
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
+            answer = await client.get(url)
+    except httpx.HTTPError as error:
+        raise Unwell(f"{settings.discord_api_url} can't be reached ({error}): check network and firewall.") from error
+    stamp = answer.headers.get("date")
+    if stamp is None:
+        return "could not be compared: Discord told no time."
+    apart = abs(time.time() - parsedate_to_datetime(stamp).timestamp())
+    if apart > DRIFT:
+        raise Unwell(f"The clock here differs from Discord's by {apart:.0f} seconds: let the system set it by NTP.")
+    return "agrees with Discord's."
+
+
 async def _token(settings: Settings) -> str:
-    asked, discord = await start.identify(replace(settings, discord_public_key=None))
-    await discord.close()
-    if settings.discord_public_key not in (None, asked.discord_public_key):
-        raise Unwell("DISCORD_PUBLIC_KEY belongs to another application: leave it out, it is fetched from Discord.")
-    return f"belongs to application {asked.discord_application_id}."
+    _need_token(settings)
+    asked = replace(settings, discord_application_id=None, discord_public_key=None)
+    async with start.identified(asked) as (found, _):
+        pass
+    for name in ("discord_application_id", "discord_public_key"):
+        if getattr(settings, name) not in (None, getattr(found, name)):
+            raise Unwell(f"{name.upper()} belongs to another application than the token: leave it out, it is fetched.")
+    return f"belongs to application {found.discord_application_id}."
 
 
 async def _commands(settings: Settings) -> str:
-    known, discord = await start.identify(settings)
-    assert known.discord_application_id is not None
-    try:
+    _need_token(settings)
+    async with start.identified(settings) as (known, discord):
+        assert known.discord_application_id is not None, "it is identified"
         lines = commands.diff(payloads(), await discord.commands(known.discord_application_id))
-    finally:
-        await discord.close()
     if lines:
-        raise Unwell(f"{len(lines)} differ from what Discord knows: run `tatiana commands sync`.")
+        raise Unwell(f"{len(lines)} things differ from what Discord knows: run `tatiana commands sync`.")
     return "registered as they are declared."
 
 
-async def _endpoint(settings: Settings) -> str:
-    async with httpx.AsyncClient(timeout=5) as client:
-        forged = {"X-Signature-Ed25519": "00" * 64, "X-Signature-Timestamp": str(int(time.time()))}
-        answer = await client.post(f"{settings.public_url}/interactions", content=b'{"type":1}', headers=forged)
+async def _door(settings: Settings) -> str:
+    """What anyone may see of our door: it is there, and it lets no forged request in."""
+    url = f"{settings.public_url}/interactions"
+    forged = {"X-Signature-Ed25519": "00" * 64, "X-Signature-Timestamp": str(int(time.time()))}
+    try:
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
+            answer = await client.post(url, content=b'{"type":1}', headers=forged)
+    except httpx.HTTPError as error:
+        raise Unwell(f"{url} can't be reached ({error}): start Tatiana, or correct PUBLIC_URL.") from error
     if answer.status_code != httpx.codes.UNAUTHORIZED:
         raise Unwell(
-            f"{settings.public_url}/interactions answered {answer.status_code} to a forged request, "
-            "where Discord wants 401: check that PUBLIC_URL leads here and that no proxy changes the body."
+            f"{url} answered {answer.status_code} to a forged request and must answer 401: check that PUBLIC_URL "
+            "leads to Tatiana, and that no proxy or log-in page stands before it."
         )
-    return "reachable, and refuses forged requests."
+    return "answers at PUBLIC_URL and refuses a forged request."
 
 
-async def _clock(settings: Settings) -> str:
-    async with httpx.AsyncClient(timeout=5) as client:
-        answer = await client.get(f"{settings.discord_api_url}/gateway")
-    stamp = answer.headers.get("date")
-    if stamp is None:
-        return "Discord told no time to compare with."
-    apart = abs(time.time() - parsedate_to_datetime(stamp).timestamp())
-    if apart > DRIFT:
-        raise Unwell(f"differs from Discord's by {apart:.0f} seconds: let the system set it by NTP.")
-    return "agrees with Discord's."
+async def _address(settings: Settings) -> str:
+    """What only Discord can see: it signs a PING rightly and wrongly whenever the address is set, even to the same."""
+    _need_token(settings)
+    async with start.identified(settings) as (known, discord):
+        wanted = start.addresses(known)["interactions_endpoint_url"]
+        if (current := (await discord.application()).get("interactions_endpoint_url")) != wanted:
+            raise Unwell(
+                f"Discord sends interactions to {current or 'nobody'}, not to {wanted}: start the worker, or `run`."
+            )
+        try:
+            await discord.edit_application({"interactions_endpoint_url": wanted})
+        except DiscordError as error:
+            raise Unwell(
+                f"Discord asked {wanted} and did not like the answer ({error}): check DISCORD_PUBLIC_KEY, and that no "
+                "proxy changes the body."
+            ) from error
+    return "known to Discord, which got a right answer from it just now."
+
+
+def _need_token(settings: Settings) -> None:
+    if settings.discord_bot_token is None:
+        raise Unwell("DISCORD_BOT_TOKEN is not set: only `tatiana run` with its playground does without.")

@@ -15,6 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from app.settings import StartError
+
 USER = "tatiana"
 # An SSLRequest: a live server answers it with N or S before any log-in.
 HELLO = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
@@ -22,7 +24,7 @@ NO_SERVER = "No PostgreSQL came with the packages and none is on PATH: set DATAB
 NO_ACCOUNT = "PostgreSQL does not run as root and no other account is usable: be an ordinary user or set DATABASE_URL."
 
 
-class EmbeddedError(Exception):
+class EmbeddedError(StartError):
     """The private PostgreSQL cannot run here; the text says why and what to do."""
 
 

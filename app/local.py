@@ -13,20 +13,24 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import database, start
 from app.main import create_app
 from app.server import bind, serve
-from app.settings import Settings
+from app.settings import Settings, StartError
+
+if TYPE_CHECKING:
+    import socket
+
+    from discord_api.client import Discord
 
 HOME = Path(".tatiana")
-PLAYGROUND_PORT = 8081
-SPEC = Path(
-    "../shared/discord-openapi.json"
-)  # Discord's own description; where it lies there, the playground is strict
+# Discord's own description of its API; where it lies there, the playground is strict.
+SPEC = Path("../shared/discord-openapi.json")
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(StartError):
     """Another `run` uses this folder; the text says where it is reached."""
 
 
@@ -36,15 +40,37 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     with _only_one(HOME / "run.lock", settings.public_url):
         settings = replace(settings, secret_key=settings.secret_key or _kept_secret(HOME / "secret"))
         async with contextlib.AsyncExitStack() as stack:
-            settings = await stack.enter_async_context(_stored(settings))
+            # Ports first: that one is taken should be said before anything else is started.
             web = bind(settings.host, settings.port)
-            page, settings = await stack.enter_async_context(_with_playground(settings))
-            settings, discord = await start.identify(settings)
-            stack.push_async_callback(discord.close)
+            page = None if settings.discord_bot_token else bind("127.0.0.1", _port_beside(settings.port))
+            settings = await stack.enter_async_context(_stored(settings))
+            if page:
+                settings = await stack.enter_async_context(_with_playground(settings, page))
+            settings, discord = await stack.enter_async_context(start.identified(settings))
             serving = asyncio.create_task(serve([(create_app(settings, with_worker=True), web)], stop=stop))
+            try:
+                advice = await _announce(settings, discord)
+                _greet(_told(settings, page), advice, time.monotonic() - began)
+            except BaseException:
+                stop.set()
+                raise
+            finally:
+                await serving
+
+
+async def _announce(settings: Settings, discord: Discord) -> str | None:
+    """Make Discord know us; what is in the way of that, if anything is."""
+    try:
+        if start.reachable(settings):
             await start.announce(settings, discord)
-            _greet(settings, page, time.monotonic() - began)
-            await serving
+            return None
+        await start.register(settings, discord)
+    except start.Unannounced as error:
+        return str(error)
+    return (
+        f"Discord can't reach {settings.public_url}: put an https address in front of it, for example with\n"
+        f"  cloudflared tunnel --url {settings.public_url}\nand start again with PUBLIC_URL set to what that prints."
+    )
 
 
 @contextmanager
@@ -85,27 +111,35 @@ async def _stored(settings: Settings) -> AsyncIterator[Settings]:
 
 
 @asynccontextmanager
-async def _with_playground(settings: Settings) -> AsyncIterator[tuple[str | None, Settings]]:
-    """Where people try things out and the settings to use it; nothing is added if there is a bot token."""
-    if settings.discord_bot_token:
-        yield None, settings
-        return
+async def _with_playground(settings: Settings, listening: socket.socket) -> AsyncIterator[Settings]:
+    """Where people try things out without Discord, and the settings to use it."""
     from playground.app import close_streams, create_playground
     from playground.identity import Identity
 
     identity = Identity.load(HOME / "playground.json")
-    address = f"http://127.0.0.1:{PLAYGROUND_PORT}"
+    address = _address(listening)
     app = create_playground(identity, _spec(), url=address)
-    listening = bind("127.0.0.1", PLAYGROUND_PORT)
     stop = asyncio.Event()
     serving = asyncio.create_task(serve([(app, listening)], stop=stop))
     try:
-        yield address, replace(settings, discord_bot_token=identity.token, discord_api_url=f"{address}/api/v10")
+        yield replace(settings, discord_bot_token=identity.token, discord_api_url=f"{address}/api/v10")
     finally:
         # An open page would else hold the stop up for as long as requests under way are waited for.
         close_streams(app)
         stop.set()
         await serving
+
+
+def _spec() -> Path | None:
+    return SPEC if SPEC.exists() else None
+
+
+def _port_beside(port: int) -> int:
+    return port % 65535 + 1
+
+
+def _address(listening: socket.socket) -> str:
+    return "http://{}:{}".format(*listening.getsockname())
 
 
 def _kept_secret(path: Path) -> str:
@@ -116,15 +150,16 @@ def _kept_secret(path: Path) -> str:
     return path.read_text()
 
 
-def _spec() -> Path | None:
-    return SPEC if SPEC.exists() else None
-
-
-def _greet(settings: Settings, page: str | None, seconds: float) -> None:
-    lines = [f"Tatiana is ready ({seconds:.1f} s).", ""]
+def _told(settings: Settings, page: socket.socket | None) -> list[tuple[str, str]]:
+    """What a person needs to know: where to go, by name."""
     if page:
-        lines.append(f"  Try her in the playground   {page}")
-        lines.append("  (no Discord account needed; with DISCORD_BOT_TOKEN set she works in Discord)")
-    lines += [f"  Her own address             {settings.public_url}", "", "Ctrl-C stops everything."]
+        return [("Try her in the playground", _address(page)), ("Her own address", settings.public_url)]
+    return [("Add her to a server", start.invitation(settings)), ("Her own address", settings.public_url)]
+
+
+def _greet(addresses: list[tuple[str, str]], advice: str | None, seconds: float) -> None:
+    lines = [f"Tatiana is ready ({seconds:.1f} s).", ""]
+    lines += [f"  {name:<26} {address}" for name, address in addresses]
+    lines += ["", advice or "Everything is set up.", "Ctrl-C stops everything."]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

@@ -11,6 +11,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.settings import StartError
+
 HEADERS_WITHIN = 5.0  # seconds from the first byte of a request, or from connecting
 MOST_HEADERS = 100
 HEADER_BYTES = 32 * 1024
@@ -18,7 +20,7 @@ DRAIN = 25  # seconds for what is under way at a stop
 CLOSING = 1.0  # seconds in which kept connections are told to go elsewhere
 
 
-class PortTaken(Exception):
+class PortTaken(StartError):
     """Somebody else listens there; the text says where."""
 
 

@@ -8,8 +8,11 @@ import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from app.database_url import credentials
 
 LEVELS = ("debug", "info", "warning", "error")
 FORMATS = ("json", "text")
@@ -20,8 +23,12 @@ HOST, PORT = "127.0.0.1", 8080
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class SettingsError(Exception):
-    """A value is missing or malformed; the text is one sentence that names it and says what would be right."""
+class StartError(Exception):
+    """What keeps us from starting, in a sentence for the person who started us."""
+
+
+class SettingsError(StartError):
+    """A value is missing or malformed; the text names it and says what would be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,9 @@ class Settings:
 
 
 def here() -> Settings:
-    """The settings of this process."""
-    return read(os.environ)
+    """The settings of this process: the environment, and for what is not in it the file `.env` of this folder."""
+    file = Path(".env")
+    return read((_assignments(file.read_text("utf-8")) if file.is_file() else {}) | dict(os.environ))
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -68,16 +76,41 @@ def read(environ: Mapping[str, str]) -> Settings:
             except ValueError as error:
                 raise SettingsError(f"{name} {error}.") from None
     if "public_url" not in given:
-        given["public_url"] = f"http://{given.get('host', HOST)}:{given.get('port', PORT)}"
+        given["public_url"] = _near(given.get("host", HOST), given.get("port", PORT))
     return Settings(**given)
 
 
-def _text(text: str) -> str:
+def _near(host: str, port: int) -> str:
+    """How this machine reaches itself; 0.0.0.0 is where to listen and no address."""
+    host = HOST if host in ("0.0.0.0", "::") else host  # noqa: S104
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _assignments(text: str) -> dict[str, str]:
+    """The NAME=value lines, as `docker compose` reads them: quotes around a value and comment lines are left out."""
+    lines = (line.strip().removeprefix("export ") for line in text.splitlines())
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
+
+
+def _host(text: str) -> str:
+    if "/" in text or any(sign.isspace() for sign in text):
+        raise ValueError("must be an address to listen on, like 127.0.0.1 or 0.0.0.0")
+    return text
+
+
+def _token(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must be the token or key alone, without spaces or `Bot ` before it")
     return text
 
 
 def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 65535:
         raise ValueError("must be a number from 1 to 65535, like 8080")
     return int(text)
 
@@ -99,9 +132,13 @@ def _public_key(text: str) -> bytes:
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
-    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if not parts.hostname or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(text)
+        local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        named = False
+    if not named or parts.scheme not in ("http", "https") or parts.query or parts.fragment or " " in text:
         raise ValueError("must be an address like https://tatiana.example.org")
     if parts.scheme == "http" and not local:
         raise ValueError("must begin with https://, for only this machine itself may be reached without encryption")
@@ -109,13 +146,20 @@ def _url(text: str) -> str:
 
 
 def _database_url(text: str) -> str:
-    if urlsplit(text).scheme not in ("postgres", "postgresql"):
-        raise ValueError("must be an address like postgresql://user:password@host:5432/tatiana")
+    try:
+        credentials(text)
+    except ValueError as error:
+        raise ValueError(f"must be like postgresql://user:password@host:5432/tatiana, but {error}") from None
     return text
 
 
 def _redis_url(text: str) -> str:
-    if urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+    try:
+        parts = urlsplit(text)
+        whole = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or parts.scheme not in ("redis", "rediss", "unix"):
         raise ValueError("must be an address like redis://host:6379/0 or rediss://host:6380/0")
     return text
 
@@ -134,8 +178,10 @@ def _encryption_keys(text: str) -> dict[str, bytes]:
             key = base64.b64decode(encoded, validate=True)
         except binascii.Error:
             key = b""
-        if not name or len(key) != 32:
-            raise ValueError("must be pairs like 2026a:<base64 of 32 bytes>, newest first, separated by commas")
+        if not name or name in keys or len(key) != 32:
+            raise ValueError(
+                "must be pairs like 2026a:<base64 of 32 bytes>, newest first, each name once, separated by commas"
+            )
         keys[name] = key
     return keys
 
@@ -168,20 +214,20 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
 
 
 _PARSERS: dict[str, Callable[[str], Any]] = {
-    "HOST": _text,
+    "HOST": _host,
     "PORT": _port,
     "PUBLIC_URL": _url,
     "DISCORD_APPLICATION_ID": _snowflake,
     "DISCORD_PUBLIC_KEY": _public_key,
-    "DISCORD_BOT_TOKEN": _text,
-    "DISCORD_CLIENT_SECRET": _text,
+    "DISCORD_BOT_TOKEN": _token,
+    "DISCORD_CLIENT_SECRET": _token,
     "DISCORD_API_URL": _url,
     "DISCORD_AUTHORIZE_URL": _url,
     "DISCORD_CDN_URL": _url,
     "DATABASE_URL": _database_url,
     "REDIS_URL": _redis_url,
-    "GEMINI_API_KEY": _text,
-    "GEMINI_MODEL": _text,
+    "GEMINI_API_KEY": _token,
+    "GEMINI_MODEL": _token,
     "GEMINI_API_URL": _url,
     "SECRET_KEY": _secret,
     "ENCRYPTION_KEYS": _encryption_keys,

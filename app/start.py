@@ -2,61 +2,133 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 
-from app.settings import Settings, SettingsError
+from app.settings import Settings, SettingsError, StartError
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
 
 log = structlog.get_logger(__name__)
 
+AGAIN = (5, 15, 60, 300)  # seconds between attempts: at a first deploy the address may take its time
+NEAR = ("localhost", "127.0.0.1", "::1")
 
-async def identify(settings: Settings) -> tuple[Settings, Discord]:
-    """The settings with application id and public key, asked of Discord where they are not set."""
+
+class Unannounced(StartError):
+    """Discord did not take our address or commands."""
+
+
+@asynccontextmanager
+async def identified(settings: Settings) -> AsyncIterator[tuple[Settings, Discord]]:
+    """The settings with application id and public key, asked of Discord where they are not set, and its client."""
     from app.parts import client
-    from discord_api.errors import DiscordError
 
     discord = client(settings)
-    if settings.discord_application_id and settings.discord_public_key:
-        return settings, discord
-    if not settings.discord_bot_token:
+    try:
+        yield await _identify(settings, discord), discord
+    finally:
         await discord.close()
-        raise SettingsError(
-            "DISCORD_BOT_TOKEN is missing: set it, or both DISCORD_APPLICATION_ID and DISCORD_PUBLIC_KEY."
-        )
+
+
+async def _identify(settings: Settings, discord: Discord) -> Settings:
+    from discord_api.errors import DiscordError, Unauthorized
+
+    if settings.discord_application_id and settings.discord_public_key:
+        return settings
+    if not settings.discord_bot_token:
+        raise SettingsError("DISCORD_BOT_TOKEN is missing: copy it from the page Bot of your application at Discord.")
     try:
         found = await discord.application()
+    except Unauthorized as error:
+        raise SettingsError(
+            "DISCORD_BOT_TOKEN is not accepted by Discord: copy it again, or reset it there."
+        ) from error
     except DiscordError as error:
-        await discord.close()
-        raise SettingsError(f"DISCORD_BOT_TOKEN can't be used: Discord answered {error}.") from error
-    known = replace(
+        raise StartError(f"Discord at {settings.discord_api_url} could not say who we are: {error}.") from error
+    return replace(
         settings,
         discord_application_id=settings.discord_application_id or int(found["id"]),
         discord_public_key=settings.discord_public_key or bytes.fromhex(found["verify_key"]),
     )
-    return known, discord
+
+
+def reachable(settings: Settings) -> bool:
+    """Whether PUBLIC_URL can mean anything to Discord: the playground is near, the real one is not."""
+    here = urlsplit(settings.public_url).hostname in NEAR
+    return not here or urlsplit(settings.discord_api_url).hostname in NEAR
 
 
 async def announce(settings: Settings, discord: Discord) -> None:
-    """Tell Discord our address and commands, where they differ from what it knows; problems are said, not fatal."""
+    """Tell Discord our address and commands, where they differ from what it knows; Unannounced if it refuses."""
+    from discord_api.errors import DiscordError
+
+    await register(settings, discord)
+    wanted = addresses(settings)
+    try:
+        known = await discord.application()
+        if any(known.get(name) != value for name, value in wanted.items()):
+            await discord.edit_application(wanted)
+            log.info("address set at Discord", url=settings.public_url)
+    except DiscordError as error:
+        raise Unannounced(f"Discord did not take our address {settings.public_url}: {error}.") from error
+
+
+async def announce_patiently(settings: Settings, discord: Discord) -> None:
+    """The same for a process that has other work to do: tried a few times, then left to `tatiana doctor`."""
+    for wait in (*AGAIN, None):
+        try:
+            await announce(settings, discord)
+        except Unannounced as error:
+            log.error("not announced", why=str(error), again_in=wait)
+            if wait is None:
+                return
+            await asyncio.sleep(wait)
+        else:
+            return
+
+
+async def register(settings: Settings, discord: Discord) -> list[str]:
+    """Register the commands if they differ, and name each difference; Unannounced if Discord refuses."""
     from discord_api import commands
     from discord_api.errors import DiscordError
     from interactions.payloads import payloads
 
-    assert settings.discord_application_id is not None
-    endpoints = {
+    assert settings.discord_application_id is not None, "the settings are identified"
+    try:
+        changes = await commands.sync(discord, settings.discord_application_id, payloads())
+    except DiscordError as error:
+        raise Unannounced(f"Discord did not take our commands: {error}.") from error
+    for change in changes:
+        log.info("command registered", change=change)
+    return changes
+
+
+def addresses(settings: Settings) -> dict[str, object]:
+    """Where Discord shall send interactions and events, as fields of the application."""
+    return {
         "interactions_endpoint_url": f"{settings.public_url}/interactions",
         "event_webhooks_url": f"{settings.public_url}/events",
         "event_webhooks_status": 2,
         "event_webhooks_types": ["APPLICATION_AUTHORIZED"],
     }
-    try:
-        for line in await commands.sync(discord, settings.discord_application_id, payloads()):
-            log.info("command registered", change=line)
-        await discord.edit_application(endpoints)
-    except DiscordError as error:
-        log.error("Discord did not take our address or commands", why=str(error))
+
+
+def invitation(settings: Settings) -> str:
+    """The link that adds her to a server, with no more permissions than she uses."""
+    from discord_api.permissions import Permissions
+
+    asked = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES | Permissions.MANAGE_ROLES
+    query = {
+        "client_id": settings.discord_application_id,
+        "scope": "bot applications.commands",
+        "permissions": int(asked),
+    }
+    return f"{settings.discord_authorize_url}?{urlencode(query)}"
