@@ -21,6 +21,7 @@ export function startMessages() {
   on("theme", redrawAll);
   on("world", redrawAll);
   on("messages", changed);
+  on("command-sent", toEnd);
   scroller.addEventListener("scroll", () => {
     followsEnd = distance(scroller) < NEAR_END_PX;
     byId("to-end").hidden = followsEnd;

@@ -2,7 +2,7 @@
 
 import { state, tell } from "../core/state.js";
 
-const LINGER_MS = 1500;
+const LINGER_MS = 400;
 const entries = new Map(); // exchange id -> entry
 
 export const localEntries = (channelId) =>

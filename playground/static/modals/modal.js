@@ -65,7 +65,7 @@ async function submit(modalId, fields) {
   try {
     const started = await interact({ kind: "modal", modal_id: modalId, fields });
     const outcome = await started.settled;
-    return outcome.ok ? null : `${outcome.text}. Nothing that you typed is lost: try again.`.replace("..", ".");
+    return outcome.ok ? null : `${outcome.text.replace(/\.$/, "")}. Nothing that you typed is lost.`;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return error.message;

@@ -4,9 +4,11 @@ import { byId } from "../core/dom.js";
 import { on } from "../core/state.js";
 
 const NARROW = matchMedia("(max-width: 860px)");
+const ROOMY = matchMedia("(min-width: 1500px)");
 const DRAWERS = { "left-side": "open-left", "right-side": "open-right", panel: "open-panel" };
 
 let opener = null;
+let membersGaveWay = false; // the panel took their place and owes it back
 
 export function startDrawers() {
   for (const [drawer, button] of Object.entries(DRAWERS)) byId(button).addEventListener("click", () => toggle(drawer));
@@ -28,12 +30,13 @@ function settle() {
 
 export const isNarrow = () => NARROW.matches;
 
-const openDrawer = () => Object.keys(DRAWERS).find((id) => byId(id).classList.contains("shown"));
+const isShown = (id) => byId(id).classList.contains("shown");
+const openDrawer = () => Object.keys(DRAWERS).find(isShown);
 
 export function toggle(id) {
-  const opening = !byId(id).classList.contains("shown");
-  if (opening && (NARROW.matches || id !== "left-side")) for (const other of ["right-side", "panel"]) show(other, false);
-  if (opening && NARROW.matches) show("left-side", false);
+  const opening = !isShown(id);
+  if (NARROW.matches) Object.keys(DRAWERS).forEach((other) => show(other, false));
+  else makeRoom(id, opening);
   show(id, opening);
   if (opening && NARROW.matches) {
     opener = byId(DRAWERS[id]);
@@ -41,8 +44,17 @@ export function toggle(id) {
   }
 }
 
+/** Beside the messages there is room for the members or the panel; on a very wide screen for both. */
+function makeRoom(id, opening) {
+  if (id === "right-side" && opening && !ROOMY.matches) show("panel", false);
+  if (id !== "panel") return;
+  if (!opening && membersGaveWay) show("right-side", true);
+  membersGaveWay = opening && !ROOMY.matches && isShown("right-side");
+  if (membersGaveWay) show("right-side", false);
+}
+
 export function reveal(id) {
-  if (!byId(id).classList.contains("shown")) toggle(id);
+  if (!isShown(id)) toggle(id);
 }
 
 export function closeDrawers() {

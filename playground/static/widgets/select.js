@@ -95,7 +95,7 @@ function listbox(component, { picked, pick, most, leave }) {
   let rows = all;
   const list = h("div", { role: "listbox", class: "choices", id: newId("list"), tabindex: 0, "aria-multiselectable": most > 1, "aria-label": component.placeholder ?? WORDS[component.type] });
   const searched = all.length > SEARCH_FROM || component.type !== 3;
-  const search = searched && h("input", { class: "search", type: "text", placeholder: "Search", "aria-label": "Search", role: "combobox", "aria-expanded": true, "aria-controls": list.id });
+  const search = searched ? h("input", { class: "search", type: "text", placeholder: "Search", "aria-label": "Search", role: "combobox", "aria-expanded": true, "aria-controls": list.id }) : null;
   const draw = () => {
     rows = search ? matching(all, search.value) : all;
     active = Math.min(active, Math.max(0, rows.length - 1));
