@@ -28,6 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StartError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except Exception:
+        import structlog
+
+        structlog.get_logger(__name__).exception("ended by a fault of ours")
+        return 1
     return 0
 
 
@@ -62,8 +67,9 @@ async def web(settings: Settings, stop: asyncio.Event) -> None:
 
     _require(settings, "database_url", "redis_url", "secret_key")
     listening = bind(settings.host, settings.port)
-    async with start.identified(settings) as (identified, _):
-        settings = identified
+    if settings.discord_application_id is None or settings.discord_public_key is None:
+        async with start.identified(settings) as (identified, _):
+            settings = identified
     await serve([(create_app(settings), listening)], stop=stop)
 
 
@@ -159,8 +165,11 @@ def _set_up_logs(settings: Settings, locally: bool) -> None:
 
     # Whoever tries us out wants to read the addresses, not each request.
     level, form = ("warning", "text") if locally else ("info", "json")
-    logs.set_up(settings.log_level or level, settings.log_format or form)
-    logs.watch_errors(settings.sentry_dsn, "tatiana")
+    logs.set_up(settings.log_level or level, settings.log_format or form, settings.secrets())
+    if settings.sentry_dsn:
+        from app import VERSION, sentry
+
+        sentry.watch(settings.sentry_dsn, f"tatiana@{VERSION}", settings.secrets())
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from app.settings import StartError
 USER = "tatiana"
 # An SSLRequest: a live server answers it with N or S before any log-in.
 HELLO = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+ORPHANS = 10.0  # seconds
 NO_SERVER = "No PostgreSQL came with the packages and none is on PATH: set DATABASE_URL to a server you have."
 NO_ACCOUNT = "PostgreSQL does not run as root and no other account is usable: be an ordinary user or set DATABASE_URL."
 
@@ -60,12 +62,28 @@ class EmbeddedPostgres:
                 return
             if not (self.data / "PG_VERSION").exists():
                 self._create_cluster()
-            self._run("pg_ctl", "-w", "-t", "60", "-l", str(self.data / "server.log"), "-o", self._options(), "start")
+            self._launch()
 
     def stop(self) -> None:
         with contextlib.suppress(EmbeddedError):
             self._run("pg_ctl", "-m", "fast", "-w", "stop")
         shutil.rmtree(self.socket, ignore_errors=True)
+
+    def _launch(self) -> None:
+        """After a crash the dead server's children hold its memory for a moment, and a start fails until they end."""
+        crashed = (self.data / "postmaster.pid").exists()
+        give_up = time.monotonic() + (ORPHANS if crashed else 0)
+        while True:
+            try:
+                self._run(
+                    "pg_ctl", "-w", "-t", "60", "-l", str(self.data / "server.log"), "-o", self._options(), "start"
+                )
+            except EmbeddedError:
+                if time.monotonic() >= give_up:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
 
     def _options(self) -> str:
         # Durable like production: nothing here turns fsync or synchronous_commit off.

@@ -1,67 +1,110 @@
-"""What is logged and how: one JSON object a line, or lines for people; never a secret, never a control character."""
+"""How we log: one JSON object a line, or lines for people; never a secret, never a control character."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
-from collections.abc import MutableMapping
+import sys
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 import structlog
 
-MOST = 4000  # characters of one value
+LONGEST_VALUE = 4000  # characters
+LONGEST_LINE = 16 * 1024  # bytes, what a pipe or a collector takes in one piece
+HIDDEN = "[hidden]"
 _SECRET_NAMES = re.compile(r"token|secret|password|authorization|cookie|signature|dsn|api_key", re.IGNORECASE)
-# A bot token, and the token that stands in the path of an interaction's webhook.
 _SECRET_SHAPES = re.compile(
-    r"[\w-]{24,28}\.[\w-]{6}\.[\w-]{27,}|(?<=/webhooks/)\d+/[\w.~-]+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+    r"""[\w-]{24,28}\.[\w-]{6}\.[\w-]{27,}          # a bot token
+      | eyJ[\w-]+\.[\w-]+\.[\w-]*                   # a JWT
+      | aW50ZXJhY3Rpb24[\w+/=.-]*                   # the token of an interaction
+      | (?<=/webhooks/)\d+/[\w.~-]+                 # and where it stands in an address
+      | (?<=/interactions/)\d+/[\w.~-]+(?=/callback)
+      | (?<=://)[^/\s:@]*:[^/\s@]+(?=@)             # user and password in an address
+      | (?<=[?&]code=)[^&\s]+
+    """,
+    re.VERBOSE,
 )
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# C0, DEL, C1, what some readers take for a line's end, and half characters that no encoding takes.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 Event = MutableMapping[str, Any]
 
 
-def set_up(level: str, form: str) -> None:
-    """Log from now on at `level`, as `json` or `text`; what libraries log goes the same way."""
+class Cleaner:
+    """Hides what is or looks like a secret, escapes control characters, and cuts what is too long."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets = [secret for secret in secrets if secret]
+
+    def __call__(self, _logger: Any, _method: str, event: Event) -> Event:
+        for name, value in event.items():
+            if not name.startswith("_"):  # structlog's own
+                event[name] = self.value(name, value)
+        return event
+
+    def value(self, name: str, value: Any) -> Any:
+        """What may be told of a value with this name; of collections, each part."""
+        if _SECRET_NAMES.search(name) and value is not None:
+            return HIDDEN
+        if isinstance(value, dict):
+            return {str(key): self.value(str(key), inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self.value(name, inner) for inner in value]
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        lines = str(value)[:LONGEST_VALUE].split("\n") if name == "exception" else [str(value)[:LONGEST_VALUE]]
+        return "\n".join(self._text(line) for line in lines)
+
+    def _text(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return _CONTROLS.sub(_escaped, _SECRET_SHAPES.sub(HIDDEN, text))
+
+
+def set_up(level: str, form: str, secrets: Iterable[str] = ()) -> None:
+    """Log from now on at `level`, as `json` or `text`, without these secrets; what libraries log goes the same way."""
     numeric = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        clean,
+        Cleaner(secrets),
     ]
-    last: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    last = as_json if form == "json" else as_text
     structlog.configure(
         processors=[*shared, last],
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
-        logger_factory=structlog.WriteLoggerFactory(),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=last, foreign_pre_chain=shared))
+    # At lower levels libraries tell whole queries with their values.
     logging.basicConfig(handlers=[handler], level=max(numeric, logging.WARNING), force=True)
 
 
-def clean(_logger: Any, _method: str, event: Event) -> Event:
-    """Hide what looks like a secret, escape control characters, and cut what is too long."""
-    for name, value in event.items():
-        if _SECRET_NAMES.search(name):
-            event[name] = "[hidden]"
-        elif isinstance(value, str):
-            event[name] = _CONTROLS.sub(_escaped, _SECRET_SHAPES.sub("[hidden]", value[:MOST]))
-    return event
+def as_json(_logger: Any, _method: str, event: Event) -> str:
+    """One line of ASCII; too long a one loses halves of its longest values until it fits."""
+    while len(line := json.dumps(event, default=str)) > LONGEST_LINE:
+        longest = max(event, key=lambda name: len(str(event[name])))
+        whole = str(event.pop(longest))
+        if len(whole) > 16:
+            event[longest] = whole[: len(whole) // 2] + "…"
+    return line
+
+
+def as_text(_logger: Any, _method: str, event: Event) -> str:
+    """A line for a person at a terminal; a traceback follows it, indented so that it can't pass for another line."""
+    stamp, level, said = (event.pop(name, "") for name in ("timestamp", "level", "event"))
+    traceback = event.pop("exception", None)
+    details = "".join(f" {name}={value}" for name, value in event.items())
+    return f"{stamp[11:19]} {level:<7} {said}{details}" + "".join(
+        f"\n  {line}" for line in (traceback or "").splitlines()
+    )
 
 
 def _escaped(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
-
-
-def watch_errors(dsn: str | None, release: str) -> None:
-    """Report what is logged as an error to Sentry, if there is an address for it."""
-    if dsn is None:
-        return
-    import sentry_sdk
-
-    sentry_sdk.init(
-        dsn=dsn, release=release, send_default_pii=False, max_request_body_size="never", include_local_variables=False
-    )

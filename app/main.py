@@ -1,4 +1,7 @@
-"""create_app(settings): the door for Discord, the pages beside it, and what happens at start and end."""
+"""create_app(settings): the door for Discord, the pages beside it, and what happens at start and end.
+
+What is heavy is imported where it is used: a machine that sleeps must answer the click that wakes it.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app import metrics
 from app.settings import Settings
 from interactions.endpoint import InteractionEndpoint
 from interactions.events import EventEndpoint
@@ -24,9 +25,8 @@ from web.routes import routes
 if TYPE_CHECKING:
     from app.parts import Parts
 
-log = structlog.get_logger(__name__)
-
 RECONNECT = 1.0  # seconds between two attempts to reach the database
+OPENING = 0.02  # seconds in which the port opens before the imports take the processor
 FIRST = 1.5  # seconds that the first to enter wait for the database
 
 
@@ -41,7 +41,11 @@ class Running:
 
     def load(self) -> None:
         """Import and build everything, off the loop, so that Discord's PING is answered meanwhile."""
-        self._loading = asyncio.create_task(asyncio.to_thread(_build, self.settings))
+        self._loading = asyncio.create_task(self._load())
+
+    async def _load(self) -> Parts:
+        await asyncio.sleep(OPENING)
+        return await asyncio.to_thread(_build, self.settings)
 
     async def parts(self) -> Parts:
         """Everything that answers are made with."""
@@ -66,9 +70,12 @@ class Running:
 
     async def connect(self) -> None:
         """Open the database; a server that is away at our start is tried until it is there."""
-        from app import database
+        import structlog
 
         await self.parts()
+        from app import database
+
+        log = structlog.get_logger(__name__)
         assert self.settings.database_url is not None, "checked by create_app"
         wanted = database.config(self.settings.database_url)
         while not self.stopping.is_set():
@@ -101,8 +108,8 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> ASGIApp:
     if application_id is None or public_key is None or settings.database_url is None or settings.secret_key is None:
         raise ValueError("application id, public key, database and secret must be known before the door can open")
     running = Running(settings)
-    interactions = InteractionEndpoint(application_id, public_key, running.dispatch, metrics.request_refused)
-    events = EventEndpoint(application_id, public_key, running.record, metrics.request_refused)
+    interactions = InteractionEndpoint(application_id, public_key, running.dispatch, _refused)
+    events = EventEndpoint(application_id, public_key, running.record, _refused)
     pages = Starlette(routes=_routes(settings, running), lifespan=_lifespan(running, with_worker))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -148,6 +155,18 @@ async def _work(running: Running) -> None:
     await worker.run(parts, running.stopping)
 
 
+def _refused(why: str) -> None:
+    from app import metrics
+
+    metrics.request_refused(why)
+
+
+def _exposition() -> bytes:
+    from app import metrics
+
+    return metrics.exposition()
+
+
 def _routes(settings: Settings, running: Running) -> list[Route]:
     async def database() -> None:
         from services.transactions import rows
@@ -163,4 +182,4 @@ def _routes(settings: Settings, running: Running) -> list[Route]:
         address = ipaddress.ip_address(host)
         return address.is_loopback or any(address in network for network in settings.trusted_proxies)
 
-    return routes({"database": database, "redis": redis}, metrics.exposition, trusted)
+    return routes({"database": database, "redis": redis}, _exposition, trusted)

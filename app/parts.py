@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
 
 from redis.asyncio import Redis
 
-from app import metrics
+from app import VERSION, metrics
 from app.redis import connect as connect_redis
 from app.settings import Settings
 from discord_api.client import Discord
@@ -55,7 +54,7 @@ def client(settings: Settings) -> Discord:
     return Discord(
         settings.discord_bot_token or "",
         project_url=PROJECT_URL,
-        version=installed_version(),
+        version=VERSION,
         base_url=settings.discord_api_url,
         on_answer=metrics.rest_answered,
     )
@@ -64,11 +63,3 @@ def client(settings: Settings) -> Discord:
 def derived(secret: str, purpose: bytes) -> bytes:
     """A key for one purpose, so that no two uses of the one secret meet."""
     return blake2b(secret.encode(), person=purpose).digest()
-
-
-def installed_version() -> str:
-    """The version of this installation."""
-    try:
-        return version("tatiana")
-    except PackageNotFoundError:
-        return "0.1.0"

@@ -7,10 +7,10 @@ import binascii
 import ipaddress
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from app.database_url import credentials
 
@@ -58,6 +58,13 @@ class Settings:
     log_level: str | None = None
     log_format: str | None = None
     sentry_dsn: str | None = field(default=None, repr=False)
+
+    def secrets(self) -> list[str]:
+        """Every value that must not be told, as it might appear in a text."""
+        hidden = [getattr(self, known.name) for known in fields(self) if not known.repr]
+        passwords = (unquote(urlsplit(url).password or "") for url in (self.database_url, self.redis_url) if url)
+        known = (text for text in (*hidden, *passwords) if isinstance(text, str))
+        return [text for text in known if len(text) >= 6]  # a shorter one would hide half of every sentence
 
 
 def here() -> Settings:

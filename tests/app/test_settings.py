@@ -1,0 +1,151 @@
+"""What stands in the environment is understood, or refused in a sentence that names it and tells no secret."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.settings import Settings, SettingsError, here, read
+
+KEY = base64.b64encode(b"k" * 32).decode()
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def test_nothing_set_is_a_local_installation_at_the_real_discord() -> None:
+    found = read({})
+    assert found.public_url == "http://127.0.0.1:8080"
+    assert found.discord_api_url == "https://discord.com/api/v10"
+    assert found.discord_bot_token is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("PORT", "9000", 9000),
+        ("HOST", "0.0.0.0", "0.0.0.0"),
+        ("PUBLIC_URL", "https://bot.example.org/", "https://bot.example.org"),
+        ("PUBLIC_URL", "http://127.0.0.1:9000", "http://127.0.0.1:9000"),
+        ("DISCORD_APPLICATION_ID", "1190000000000000001", 1190000000000000001),
+        ("DISCORD_PUBLIC_KEY", "AB" * 32, b"\xab" * 32),
+        ("DISCORD_API_URL", "http://localhost:8081/api/v10", "http://localhost:8081/api/v10"),
+        ("DATABASE_URL", "postgres://bot:pw@db.example/coins", "postgres://bot:pw@db.example/coins"),
+        ("REDIS_URL", "unix:///run/redis.sock", "unix:///run/redis.sock"),
+        ("REDIS_URL", "rediss://:pw@redis.example:6380/1", "rediss://:pw@redis.example:6380/1"),
+        ("SECRET_KEY", SECRET, SECRET),
+        ("ENCRYPTION_KEYS", f"b:{KEY}, a:{KEY}", {"b": b"k" * 32, "a": b"k" * 32}),
+        ("OWNER_IDS", "100000000000000001, 100000000000000002", {100000000000000001, 100000000000000002}),
+        (
+            "ALLOWED_ORIGINS",
+            "https://a.example,https://b.example:8443",
+            {"https://a.example", "https://b.example:8443"},
+        ),
+        ("LOG_LEVEL", "Warning", "warning"),
+        ("LOG_FORMAT", "text", "text"),
+        ("GEMINI_MODEL", "  gemini-2.5-pro ", "gemini-2.5-pro"),
+    ],
+)
+def test_a_right_value_is_understood(name: str, text: str, value: Any) -> None:
+    assert getattr(read({name: text}), name.lower()) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("HOST", "http://here"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "８０８０"),
+        ("PORT", "9" * 5000),
+        ("PUBLIC_URL", "bot.example.org"),
+        ("PUBLIC_URL", "http://bot.example.org"),
+        ("PUBLIC_URL", "http://127.0.0.1.example.org"),
+        ("PUBLIC_URL", "https://[half"),
+        ("PUBLIC_URL", "https://bot.example.org?a=b"),
+        ("DISCORD_APPLICATION_ID", "tatiana"),
+        ("DISCORD_PUBLIC_KEY", "ab" * 31),
+        ("DISCORD_PUBLIC_KEY", "zz" * 32),
+        ("DISCORD_BOT_TOKEN", "Bot hunter2hunter2"),
+        ("DISCORD_API_URL", "http://discord.example/api"),
+        ("DATABASE_URL", "mysql://bot:hunter2hunter2@db/coins"),
+        ("DATABASE_URL", "postgresql://bot:hunter2hunter2@db:99999999/coins"),
+        ("REDIS_URL", "https://redis.example"),
+        ("REDIS_URL", "redis://:hunter2hunter2@"),
+        ("REDIS_URL", "redis://host:hunter2hunter2"),
+        ("SECRET_KEY", "hunter2hunter2"),
+        ("ENCRYPTION_KEYS", "hunter2hunter2"),
+        ("ENCRYPTION_KEYS", f"a:{KEY},a:{KEY}"),
+        ("ENCRYPTION_KEYS", "a:" + base64.b64encode(b"hunter2hunter2").decode()),
+        ("OWNER_IDS", "100000000000000001,me"),
+        ("ALLOWED_ORIGINS", "https://a.example/page"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("SENTRY_DSN", "sentry"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence_that_names_it_and_repeats_no_secret(name: str, text: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read({name: text})
+    said = str(caught.value)
+    assert said.startswith(f"{name} must ")
+    assert said.endswith(".")
+    assert "\n" not in said
+    assert "hunter2" not in said
+    assert caught.value.__cause__ is None
+
+
+def test_every_setting_can_be_set_and_only_those() -> None:
+    from app.settings import _PARSERS
+
+    assert {name.lower() for name in _PARSERS} == set(Settings.__dataclass_fields__)
+
+
+def test_an_empty_value_counts_as_left_out() -> None:
+    assert read({"PORT": "  ", "DATABASE_URL": ""}) == read({})
+
+
+def test_trusted_proxies_are_networks_that_addresses_are_in() -> None:
+    from ipaddress import ip_address
+
+    near, six = read({"TRUSTED_PROXIES": "10.0.0.0/8, fd00::/8"}).trusted_proxies
+    assert ip_address("10.1.2.3") in near
+    assert ip_address("fd00::1") in six
+
+
+def test_listening_everywhere_is_no_address_to_go_to() -> None:
+    assert read({"HOST": "0.0.0.0", "PORT": "9000"}).public_url == "http://127.0.0.1:9000"
+    assert read({"HOST": "::1"}).public_url == "http://[::1]:8080"
+
+
+def test_settings_shown_in_a_traceback_show_no_secret() -> None:
+    given = {
+        "DISCORD_BOT_TOKEN": "hunter2hunter2",
+        "SECRET_KEY": "hunter2" * 5,
+        "DATABASE_URL": "postgresql://bot:hunter2hunter2@db/coins",
+        "REDIS_URL": "redis://:hunter2hunter2@redis",
+    }
+    assert "hunter2" not in repr(read(given))
+    assert {"hunter2hunter2", "hunter2" * 5} <= set(read(given).secrets())
+
+
+def test_the_environment_comes_before_the_file_of_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "# mine\nPORT=9001\nexport LOG_LEVEL='debug'\n\nGEMINI_MODEL=\"a=b\"\nDATABASE_URL=postgres://a@b/c?sslmode=disable\n"
+    (tmp_path / ".env").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    for name in ("LOG_LEVEL", "GEMINI_MODEL", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PORT", "9002")
+    found = here()
+    assert (found.port, found.log_level, found.gemini_model) == (9002, "debug", "a=b")
+    assert found.database_url == "postgres://a@b/c?sslmode=disable"
+
+
+def test_the_example_file_holds_every_setting_and_nothing_else() -> None:
+    from app.settings import _PARSERS
+
+    lines = Path(".env.example").read_text("utf-8").splitlines()
+    named = [line.removeprefix("#").partition("=")[0] for line in lines if "=" in line and not line.startswith("# ")]
+    assert named == list(_PARSERS)
