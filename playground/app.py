@@ -99,6 +99,17 @@ def _spec(file: Path | None, strict: bool) -> Spec | None:
     return spec.load(file, strict=strict)
 
 
+# The page shows what strangers wrote: nothing but its own files may run or be loaded in it.
+_PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
 _templates = Jinja2Templates(directory=_HERE / "templates")
 
 
@@ -107,7 +118,7 @@ async def _page(request: Request) -> Response:
         answer = _templates.TemplateResponse(request, "index.html")
     except TemplateNotFound:
         return PlainTextResponse("The playground's page is missing; its REST interface is at /api/v10.", 404)
-    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers.update(_PAGE_HEADERS)
     return answer
 
 

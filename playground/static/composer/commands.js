@@ -7,7 +7,7 @@ const GROUP = 2;
 
 /** An entry is {command, path, shown, description, options}; `path` holds the names Discord sends. */
 export function entries() {
-  return state.commands.filter((each) => each.type === 1).flatMap((command) => unfold(command, command, [], []));
+  return state.commands.filter((each) => each.type === 1).flatMap((command) => unfold(command, command, [], [])).sort((a, b) => a.shown.localeCompare(b.shown));
 }
 
 function unfold(command, node, path, shown) {

@@ -6,6 +6,7 @@ import { application, channel, inDirectMessages, me, nameOf } from "../core/look
 import { loadCommands } from "../core/session.js";
 import { on, state } from "../core/state.js";
 import { toEnd } from "../messages/list.js";
+import { isNarrow } from "../sides/drawers.js";
 import { CommandForm } from "./command_form.js";
 import { entryByName, fitting, typedEntry } from "./commands.js";
 import { offerMentions, withIds } from "./mentions.js";
@@ -40,7 +41,8 @@ export function startComposer() {
 function showPlace() {
   const here = channel(state.channelId);
   const where = inDirectMessages() ? `@${application()?.name}` : `#${here?.name}`;
-  input().placeholder = here ? `Message ${where} as ${nameOf(me())}, or type /` : "No channel here";
+  const who = isNarrow() ? "" : ` as ${nameOf(me())}`;
+  input().placeholder = here ? `Message ${where}${who}, or type /` : "No channel here";
   input().disabled = !here;
 }
 

@@ -33,9 +33,8 @@ function settle(exchangeId, outcome) {
 export function noteExchange(exchange) {
   if (!exchange.outcome) return;
   const failed = exchange.outcome === "failed" || exchange.outcome === "lost";
-  // The red sentence comes as an event of its own, right behind; without it the exchange says enough.
-  if (failed) setTimeout(() => settle(exchange.id, { ok: false, text: "The application did not respond" }), 300);
-  else settle(exchange.id, { ok: true });
+  // The red sentence comes as an event of its own, right before this; only after a gap in the stream it is missing.
+  settle(exchange.id, failed ? { ok: false, text: "The application did not respond" } : { ok: true });
 }
 
 export const noteFailure = ({ exchange_id, text }) => settle(exchange_id, { ok: false, text });

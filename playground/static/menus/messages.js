@@ -25,5 +25,5 @@ function open({ message, at }) {
 
 function exchangeOf(message) {
   const id = message.interaction_metadata?.id;
-  return id && state.exchanges.find((each) => each.request?.body?.id === id);
+  return id && state.exchanges.find((each) => each.request.body.id === id && each.outcome !== "duplicate");
 }

@@ -42,5 +42,6 @@ function footer(one, message) {
 
 function small(url, message) {
   const found = resolve(url, message);
-  return found && ownPicture(found) && h("img", { class: "embed-icon", src: found, alt: "" });
+  const source = found && ownPicture(found);
+  return source && h("img", { class: "embed-icon", src: source, alt: "" });
 }

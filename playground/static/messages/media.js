@@ -21,7 +21,8 @@ export function resolve(url, message) {
 export function image(media, message, { description, hidden = false, classes = "picture" } = {}) {
   const url = resolve(media?.url, message);
   const words = description || "Picture";
-  const shown = !url || !ownPicture(url) ? elsewhere(url) : enlarged(url, words, classes, media);
+  const source = url && ownPicture(url);
+  const shown = source ? enlarged(source, words, classes, media) : elsewhere(url);
   return hidden ? spoiler(shown) : shown;
 }
 
@@ -32,7 +33,7 @@ function enlarged(url, words, classes, { width, height }) {
 
 /** Nothing is fetched from other addresses; the page says what stands there instead. */
 function elsewhere(url) {
-  const where = url?.startsWith("http") ? new URL(url).host : null;
+  const where = URL.canParse(url) ? new URL(url).host : null;
   return h("span", { class: "picture-elsewhere" }, icon("file"), where ? `A picture from ${where} would be here.` : "This picture is missing.");
 }
 

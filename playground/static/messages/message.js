@@ -2,7 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { application, botUser, nameOf, plainName, user } from "../core/lookup.js";
+import { application, botUser, member, nameOf, plainName, user } from "../core/lookup.js";
 import { state, tell } from "../core/state.js";
 import { colouredName, inlineMarkup, markup } from "../markup/render.js";
 import { clockTime, written } from "../markup/times.js";
@@ -38,8 +38,13 @@ export function messageRow(message, { grouped }) {
 }
 
 function classes(message, grouped) {
-  const mentioned = message.mentions?.some((each) => each.id === state.me) || message.content?.includes(`<@${state.me}>`);
-  return ["message", grouped && "grouped", isPrivate(message) && "private", mentioned && "mentioned"].filter(Boolean).join(" ");
+  return ["message", grouped && "grouped", isPrivate(message) && "private", calls(message) && "mentioned"].filter(Boolean).join(" ");
+}
+
+/** Whether this message pinged the person acted as; a name that stands there silently does not. */
+function calls(message) {
+  const roles = member(state.me)?.roles ?? [];
+  return message.pinged.includes(state.me) || message.mention_everyone || message.mention_roles.some((each) => roles.includes(each));
 }
 
 const personMenu = (person) => (event) => tell("person-menu", { user: person, at: event.currentTarget });

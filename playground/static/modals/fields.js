@@ -58,8 +58,8 @@ function withCount(input, most) {
 
 function selectField(component, { label, kept, host }) {
   let values = kept ?? defaultsOf(component);
-  const button = select(component, { label, values, host, chosen: (picked) => (values = [...picked]) });
   const least = component.min_values ?? (isRequired(component) ? 1 : 0);
+  const button = select({ ...component, min_values: least }, { label, values, host, chosen: (picked) => (values = [...picked]) });
   const wrong = () => (values.length < least && (isRequired(component) || values.length) ? `Choose at least ${least}.` : null);
   return { element: button, focus: button, value: () => values, wrong };
 }

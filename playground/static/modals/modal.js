@@ -44,8 +44,9 @@ function show({ modal_id, modal }) {
     send.setAttribute("aria-busy", "false");
     done = !failure;
     if (done) return dialog.close();
-    trouble.textContent = failure;
+    trouble.textContent = failure.text;
     trouble.hidden = false;
+    complain(controls, (control, id) => failure.fields[id]);
   });
   dialog.addEventListener("close", () => {
     closeFloating();
@@ -60,15 +61,15 @@ function show({ modal_id, modal }) {
   [...controls.values()][0]?.control.focus.focus();
 }
 
-/** The sentence of what went wrong, or null. */
+/** What went wrong as {text, fields: sentences by custom_id}, or null. */
 async function submit(modalId, fields) {
   try {
     const started = await interact({ kind: "modal", modal_id: modalId, fields });
     const outcome = await started.settled;
-    return outcome.ok ? null : `${outcome.text.replace(/\.$/, "")}. Nothing that you typed is lost.`;
+    return outcome.ok ? null : { text: `${outcome.text.replace(/\.$/, "")}. Nothing that you typed is lost.`, fields: {} };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return error.message;
+    return { text: error.message, fields: error.fields };
   }
 }
 
@@ -96,10 +97,13 @@ function labelled(component, label, description, { kept, controls, host }) {
 
 const values = (controls) => Object.fromEntries([...controls].map(([id, { control }]) => [id, control.value()]));
 
-function check(controls) {
+const check = (controls) => complain(controls, (control) => control.wrong());
+
+/** Says beside each field what is wrong with it, and goes to the first; true if nothing is. */
+function complain(controls, why) {
   let first = null;
-  for (const { control, complaint } of controls.values()) {
-    const wrong = control.wrong();
+  for (const [id, { control, complaint }] of controls) {
+    const wrong = why(control, id);
     complaint.textContent = wrong ?? "";
     if (wrong) first ??= control;
   }

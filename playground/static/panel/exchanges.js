@@ -13,11 +13,14 @@ const OUTCOMES = {
   failed: ["bad", "failed"],
 };
 
+const AUTOCOMPLETE = 4;
+
 const opened = new Set();
 let drawn = new Map(); // exchange id -> {exchange, node}
 
 export function startExchanges() {
   for (const topic of ["exchanges", "person"]) on(topic, draw);
+  byId("show-typing").addEventListener("change", draw);
 }
 
 export function openExchange(id) {
@@ -30,7 +33,8 @@ export function openExchange(id) {
 }
 
 function draw() {
-  const rows = state.exchanges.map((exchange) => {
+  const shown = state.exchanges.filter((each) => byId("show-typing").checked || each.request.body.type !== AUTOCOMPLETE);
+  const rows = shown.map((exchange) => {
     const known = drawn.get(exchange.id);
     return [exchange.id, known?.exchange === exchange ? known : { exchange, node: row(exchange) }];
   });
@@ -69,8 +73,7 @@ function row(exchange) {
 const whoOf = ({ who }) => (typeof who === "string" ? who : who?.global_name);
 export const milliseconds = (ms) => (ms === null || ms === undefined ? null : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`);
 
-function body({ request, response, follow_ups: calls }) {
-  const failed = response ? null : h("p", { class: "quiet" }, "No answer came back.");
+function body({ request, response, why, follow_ups: calls }) {
   return h(
     "div",
     { class: "exchange-body" },
@@ -79,7 +82,8 @@ function body({ request, response, follow_ups: calls }) {
     json(request.headers, "Signed headers"),
     json(request.body, "Body"),
     h("h4", {}, response ? `What the bot answered: HTTP ${response.status}` : "What the bot answered"),
-    failed ?? [json(response.headers, "Headers of the answer"), json(response.body, "Answer")],
+    why && h("p", { class: "failure" }, why),
+    response ? [json(response.headers, "Headers of the answer"), json(response.body, "Answer")] : h("p", { class: "quiet" }, "No answer has come."),
     calls?.length > 0 && [h("h4", {}, "What the bot called afterwards"), calls.map(callRow)],
   );
 }
@@ -87,6 +91,8 @@ function body({ request, response, follow_ups: calls }) {
 export function callRow(call) {
   const tone = call.status < 400 ? "good" : call.status === 429 ? "fair" : "bad";
   const summary = h("summary", {}, h("code", { class: "exchange-label" }, `${call.method} ${call.path}`), h("span", { class: `outcome ${tone}` }, String(call.status)), h("span", { class: "exchange-facts quiet" }, [call.at && clockTime(call.at), milliseconds(call.ms)].filter(Boolean).join(" · ")));
-  const hasBody = call.body !== null && call.body !== undefined;
-  return h("details", { class: "exchange" }, summary, h("div", { class: "exchange-body" }, hasBody ? json(call.body, "Body") : h("p", { class: "quiet" }, "Without a body.")));
+  const details = h("details", { class: "exchange" }, summary);
+  const part = (value, label) => (value === null || value === undefined ? h("p", { class: "quiet" }, `${label}: nothing`) : json(value, label));
+  details.addEventListener("toggle", () => details.childElementCount === 1 && details.append(h("div", { class: "exchange-body" }, part(call.body, "What the bot sent"), part(call.answer, "What Discord answered"))));
+  return details;
 }

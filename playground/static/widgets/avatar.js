@@ -11,18 +11,23 @@ export function avatar(person, size = "") {
 export const guildIcon = (guild) => picture(guild.icon_url, guild.name, guild.id, "guild-icon");
 
 function picture(url, name, id, classes) {
-  if (url && ownPicture(url)) return h("img", { class: classes, src: url, alt: "", loading: "lazy" });
+  const source = url && ownPicture(url);
+  if (source) return h("img", { class: classes, src: source, alt: "", loading: "lazy" });
   return h("span", { class: `${classes} initials ${tint(id)}`, "aria-hidden": "true" }, initials(name));
 }
 
-/** The page shows pictures of its own server only; its policy keeps every other address out. */
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * The address of a picture as the page may load it, or null: its policy keeps every other server out.
+ * "localhost" and 127.0.0.1 are the same server, whichever of them stands in the address line.
+ */
 export function ownPicture(url) {
-  if (url.startsWith("data:image/")) return true;
-  try {
-    return new URL(url, location.href).origin === location.origin;
-  } catch {
-    return false;
-  }
+  if (!URL.canParse(url, location.href)) return null;
+  const { protocol, origin, hostname, port, pathname } = new URL(url, location.href);
+  if (protocol === "data:") return url.startsWith("data:image/") ? url : null;
+  const here = origin === location.origin || (LOOPBACK.includes(hostname) && LOOPBACK.includes(location.hostname) && port === location.port);
+  return here ? pathname : null;
 }
 
 function initials(name) {

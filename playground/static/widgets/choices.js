@@ -2,19 +2,26 @@
 
 import { h, newId } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { guild, member, nameOf, openChannels, peopleHere } from "../core/lookup.js";
+import { guild, nameOf, openChannels, peopleHere } from "../core/lookup.js";
+import { state } from "../core/state.js";
 import { avatar } from "./avatar.js";
 
 const ICONS = { 0: "hash", 1: "at", 2: "speaker", 4: "down", 5: "megaphone" };
 export const channelIcon = (type) => icon(ICONS[type] ?? "hash");
 
 /** A choice is {value, label, description?, picture?, kind?}; `kind` says what a mentionable is. */
+/** By name, but oneself and the apps last: they are seldom meant. */
+function byLikelihood(a, b) {
+  const last = (user) => (user.bot ? 2 : user.id === state.me ? 1 : 0);
+  return last(a) - last(b) || nameOf(a).localeCompare(nameOf(b));
+}
+
 export const people = () =>
-  peopleHere().map((user) => ({
+  [...peopleHere()].sort(byLikelihood).map((user) => ({
     value: user.id,
     kind: "user",
     label: nameOf(user),
-    description: user.username + (member(user.id)?.bot ? " · app" : ""),
+    description: user.username + (user.bot ? " · app" : ""),
     search: `${nameOf(user)} ${user.global_name ?? ""} ${user.username}`,
     picture: () => avatar(user, "tiny"),
   }));

@@ -34,6 +34,7 @@ export function defaultsOf(component) {
  */
 export function select(component, { values = defaultsOf(component), chosen, label, host, busy = false }) {
   const most = component.max_values ?? 1;
+  const least = component.min_values ?? 1;
   let picked = [...values];
   let before = [...values];
   const shown = h("span", { class: "select-shown" });
@@ -52,15 +53,18 @@ export function select(component, { values = defaultsOf(component), chosen, labe
   };
   const finish = () => {
     button.setAttribute("aria-expanded", "false");
-    if (picked.join() === before.join()) return;
-    if (picked.length < (component.min_values ?? 1) && picked.length) return;
+    if (picked.join() === before?.join()) return;
+    if (picked.length < least) {
+      picked = [...(before ?? [])];
+      return show();
+    }
     before = [...picked];
     chosen(picked);
   };
   const pick = (value) => {
     if (most === 1) {
-      picked = [value];
-      before = []; // choosing the same again is a choice too
+      picked = least === 0 && picked.includes(value) ? [] : [value];
+      before = null; // choosing the same again is a choice too
       show();
       close();
       button.focus();
@@ -74,7 +78,7 @@ export function select(component, { values = defaultsOf(component), chosen, labe
     if (busy) return;
     if (button.getAttribute("aria-expanded") === "true") return close();
     button.setAttribute("aria-expanded", "true");
-    const list = listbox(component, { picked: () => picked, pick, most, leave: () => (close(), button.focus()) });
+    const list = listbox(component, { picked: () => picked, pick, least, most, leave: () => (close(), button.focus()) });
     float(list.element, button, { host: host?.() ?? document.body, closed: finish, fit: true });
     list.focus();
   };
@@ -89,7 +93,7 @@ export function select(component, { values = defaultsOf(component), chosen, labe
   return button;
 }
 
-function listbox(component, { picked, pick, most, leave }) {
+function listbox(component, { picked, pick, least, most, leave }) {
   const all = choicesOf(component);
   let active = Math.max(0, all.findIndex((choice) => picked().includes(choice.value)));
   let rows = all;
@@ -129,7 +133,7 @@ function listbox(component, { picked, pick, most, leave }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const foot = most > 1 && h("div", { class: "choices-foot" }, h("span", {}, `Up to ${most}`), h("button", { type: "button", class: "button small", onclick: leave }, "Done"));
+  const foot = most > 1 && h("div", { class: "choices-foot" }, h("span", {}, least > 1 ? `${least} to ${most}` : `Up to ${most}`), h("button", { type: "button", class: "button small", onclick: leave }, "Done"));
   const element = h("div", { class: "choices-box", onkeydown: keys }, search, list, foot);
   search?.addEventListener("input", () => {
     active = 0;
