@@ -6,12 +6,13 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
+from typing import Any
 
 from app.settings import Settings, SettingsError, StartError, here
 
-Command = Callable[[Settings, asyncio.Event], Awaitable[None]]
+Command = Callable[[Settings, asyncio.Event], Coroutine[Any, Any, None]]
 # What a terminal, an operating system and a closed terminal send: all three leave nothing behind.
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         settings = here()
-        _set_up_logs(settings, given.does is run)
+        _set_up_logs(settings, given.does)
         asyncio.run(_until_stopped(given.does, settings))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
@@ -160,11 +161,13 @@ def _require(settings: Settings, *names: str) -> str:
     return str(getattr(settings, names[0]))
 
 
-def _set_up_logs(settings: Settings, locally: bool) -> None:
+def _set_up_logs(settings: Settings, does: Command) -> None:
     from app import logs
 
-    # Whoever tries us out wants to read the addresses, not each request.
-    level, form = ("warning", "text") if locally else ("info", "json")
+    # Whoever sits before a terminal wants to read what we answer, not each step to it.
+    level, form = {web: ("info", "json"), worker: ("info", "json"), run: ("warning", "text")}.get(
+        does, ("error", "text")
+    )
     logs.set_up(settings.log_level or level, settings.log_format or form, settings.secrets())
     if settings.sentry_dsn:
         from app import VERSION, sentry

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from app import database, start
 from app.main import create_app
 from app.server import bind, serve
-from app.settings import Settings, StartError
+from app.settings import Settings, StartError, near
 
 if TYPE_CHECKING:
     import socket
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 HOME = Path(".tatiana")
 # Discord's own description of its API; where it lies there, the playground is strict.
 SPEC = Path("../shared/discord-openapi.json")
+
+
+READY_WITHIN = 10  # seconds
 
 
 class AlreadyRunning(StartError):
@@ -49,6 +52,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             settings, discord = await stack.enter_async_context(start.identified(settings))
             serving = asyncio.create_task(serve([(create_app(settings, with_worker=True), web)], stop=stop))
             try:
+                await _until_ready(settings)
                 advice = await _announce(settings, discord)
                 _greet(_told(settings, page), advice, time.monotonic() - began)
             except BaseException:
@@ -56,6 +60,19 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 raise
             finally:
                 await serving
+
+
+async def _until_ready(settings: Settings) -> None:
+    """Wait for the database behind our own door, but not forever: what is wrong with it stands in the log."""
+    import httpx
+
+    url = f"{near(settings.host, settings.port)}/readyz"
+    async with httpx.AsyncClient() as client:
+        for _ in range(READY_WITHIN * 20):
+            with contextlib.suppress(httpx.HTTPError):
+                if (await client.get(url)).is_success:
+                    return
+            await asyncio.sleep(0.05)
 
 
 async def _announce(settings: Settings, discord: Discord) -> str | None:
@@ -83,7 +100,7 @@ def _only_one(path: Path, url: str) -> Iterator[None]:
         except OSError:
             lock.seek(0)
             where = lock.read().strip() or url
-            raise AlreadyRunning(f"Tatiana is running already, at {where} – stop it there with Ctrl-C first.") from None
+            raise AlreadyRunning(f"Tatiana is running already, at {where}: stop her there with Ctrl-C first.") from None
         lock.truncate(0)
         lock.write(url)
         lock.flush()

@@ -83,11 +83,11 @@ def read(environ: Mapping[str, str]) -> Settings:
             except ValueError as error:
                 raise SettingsError(f"{name} {error}.") from None
     if "public_url" not in given:
-        given["public_url"] = _near(given.get("host", HOST), given.get("port", PORT))
+        given["public_url"] = near(given.get("host", HOST), given.get("port", PORT))
     return Settings(**given)
 
 
-def _near(host: str, port: int) -> str:
+def near(host: str, port: int) -> str:
     """How this machine reaches itself; 0.0.0.0 is where to listen and no address."""
     host = HOST if host in ("0.0.0.0", "::") else host  # noqa: S104
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

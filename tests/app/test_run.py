@@ -1,0 +1,239 @@
+"""`tatiana run` on a machine where nothing is set up: it starts whole, says where it is, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from app import database, doctor, settings
+from app.embedded import EmbeddedPostgres
+
+ROOT = Path(__file__).parents[2]
+READY = "Ctrl-C stops everything."
+
+
+class Installation:
+    """A folder of its own in which the `tatiana` command is used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url, self.page = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.port + 1}"
+        # Nothing of the machine's own settings; coverage and the like come with PATH.
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PORT": str(self.port),
+            "HOST": "127.0.0.1",
+        }
+        self.running: subprocess.Popen[str] | None = None
+
+    def start(self) -> str:
+        """Start everything; what was said until it was ready, or until it gave up."""
+        self.running = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "run"],
+            cwd=self.folder,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.running.stdout is not None
+        said = ""
+        for line in self.running.stdout:
+            said += line
+            if line.startswith(READY):
+                break
+        return said
+
+    def stop(self, *signals: signal.Signals) -> int:
+        """Send these to the whole group, as a terminal does; the exit status."""
+        assert self.running is not None
+        for number in signals:
+            os.killpg(self.running.pid, number)
+        self.running.communicate(timeout=30)
+        return self.running.returncode
+
+    def tatiana(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end."""
+        command = [sys.executable, "-m", "app.cli", *arguments]
+        env = self.environ | environ
+        return subprocess.run(
+            command, cwd=self.folder, env=env, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    def kept(self, name: str) -> Path:
+        return self.folder / ".tatiana" / name
+
+    def token(self) -> str:
+        return str(json.loads(self.kept("playground.json").read_text())["token"])
+
+    def leftovers(self) -> list[str]:
+        """Processes that still run for this folder."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                here = (process / "cwd").readlink() if not line.startswith("postgres") else Path()
+            except OSError:
+                continue
+            if str(self.folder) in line or str(here).startswith(str(self.folder)):
+                found.append(line)
+        return found
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    made = Installation(tmp_path)
+    yield made
+    if made.running and made.running.poll() is None:
+        made.running.kill()
+        made.running.communicate()
+    if made.kept("postgres").exists():
+        EmbeddedPostgres(made.kept("postgres")).stop()
+
+
+def free_port() -> int:
+    """A port that is free together with the one after it."""
+    while True:
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port: int = one.getsockname()[1]
+            try:
+                two.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
+
+
+def application(installation: Installation) -> dict[str, Any]:
+    headers = {"Authorization": f"Bot {installation.token()}", "User-Agent": "DiscordBot (https://example.org, 1)"}
+    found: dict[str, Any] = httpx.get(f"{installation.page}/api/v10/applications/@me", headers=headers).json()
+    return found
+
+
+def test_one_command_starts_a_bot_that_anyone_can_try_and_ctrl_c_ends_all_of_it(installation: Installation) -> None:
+    said = installation.start()
+    assert installation.page in said
+    assert installation.url in said
+    assert httpx.get(f"{installation.url}/readyz").status_code == 200
+    assert httpx.get(installation.page).status_code == 200
+    assert application(installation)["interactions_endpoint_url"] == f"{installation.url}/interactions"
+
+    again = installation.tatiana("run")
+    assert again.returncode == 1
+    assert again.stderr == f"Tatiana is running already, at {installation.url}: stop her there with Ctrl-C first.\n"
+
+    assert installation.stop(signal.SIGINT) == 0
+    assert installation.leftovers() == []
+    for secret in ("secret", "playground.json"):
+        assert installation.kept(secret).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_a_service_manager_and_a_closed_terminal_end_all_of_it(
+    installation: Installation, ending: signal.Signals
+) -> None:
+    installation.start()
+    assert installation.stop(ending) == 0
+    assert installation.leftovers() == []
+
+
+def test_killed_hard_it_starts_again_with_the_same_keys(installation: Installation) -> None:
+    installation.start()
+    before = installation.token(), installation.kept("secret").read_text()
+    installation.stop(signal.SIGKILL)
+    assert READY in installation.start()
+    assert (installation.token(), installation.kept("secret").read_text()) == before
+    assert installation.stop(signal.SIGINT) == 0
+    assert installation.leftovers() == []
+
+
+@pytest.mark.parametrize("beside", [0, 1], ids=["ours", "the playground's"])
+def test_a_taken_port_is_said_in_a_sentence_and_nothing_is_left(installation: Installation, beside: int) -> None:
+    with socket.create_server(("127.0.0.1", installation.port + beside)):
+        said = installation.start()
+        assert installation.running is not None
+        assert installation.running.wait(30) == 1
+    taken = f"Port {installation.port + beside} on 127.0.0.1 can't be used (Address already in use)"
+    assert said == f"{taken}; set PORT to another one.\n"
+    assert installation.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    ("command", "environ", "said"),
+    [
+        ("web", {}, "DATABASE_URL is missing"),
+        ("web", {"DATABASE_URL": "postgresql://a@127.0.0.1:9/b"}, "REDIS_URL is missing"),
+        (
+            "web",
+            {"DATABASE_URL": "postgresql://a@127.0.0.1:9/b", "REDIS_URL": "redis://127.0.0.1:9"},
+            "SECRET_KEY is missing",
+        ),
+        ("worker", {}, "DATABASE_URL is missing"),
+        ("migrate", {"DATABASE_URL": "postgresql://a@127.0.0.1:9/b"}, "PostgreSQL at 127.0.0.1:9 does not answer"),
+        ("run", {"PORT": "eighty"}, "PORT must be a number"),
+        ("commands diff", {}, "DISCORD_BOT_TOKEN is missing"),
+    ],
+)
+def test_what_keeps_a_command_from_starting_is_one_sentence(
+    installation: Installation, command: str, environ: dict[str, str], said: str
+) -> None:
+    done = installation.tatiana(*command.split(), **environ)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+async def test_migrating_twice_has_nothing_to_do_the_second_time(installation: Installation, server_url: str) -> None:
+    url = urlsplit(server_url)._replace(path=f"/migrated_{installation.port}").geturl()
+    await database.create(url)
+    first, second = [await asyncio.to_thread(installation.tatiana, "migrate", DATABASE_URL=url) for _ in range(2)]
+    assert first.stdout.splitlines()[0] == "0001_initial"
+    assert second.stdout == "nothing to do\n"
+
+
+async def test_the_doctor_finds_nothing_wrong_and_then_each_fault(installation: Installation) -> None:
+    await asyncio.to_thread(installation.start)
+    right = {
+        "DISCORD_BOT_TOKEN": installation.token(),
+        "DISCORD_API_URL": f"{installation.page}/api/v10",
+        "PUBLIC_URL": installation.url,
+    }
+    assert await examined(right) == []
+    for fault, said in (
+        ({"DISCORD_BOT_TOKEN": "wrong"}, "DISCORD_BOT_TOKEN is not accepted"),
+        ({"DISCORD_PUBLIC_KEY": "ab" * 32}, "DISCORD_PUBLIC_KEY belongs to another application"),
+        ({"PUBLIC_URL": installation.page}, "must answer 401"),
+        ({"PUBLIC_URL": "http://127.0.0.1:9"}, "can't be reached"),
+        ({"DATABASE_URL": "postgresql://a@127.0.0.1:9/b"}, "PostgreSQL at 127.0.0.1:9 does not answer"),
+        ({"REDIS_URL": "redis://127.0.0.1:9"}, "Redis at REDIS_URL does not answer"),
+    ):
+        assert any(said in line for line in await examined(right | fault)), said
+    printed = await asyncio.to_thread(installation.tatiana, "doctor", **(right | {"PUBLIC_URL": installation.page}))
+    assert printed.returncode == 1
+    assert "!!  Door" in printed.stdout
+    same = await asyncio.to_thread(installation.tatiana, "commands", "diff", **right)
+    assert same.stdout == "nothing differs\n"
+
+
+async def examined(environ: dict[str, str]) -> list[str]:
+    """What the doctor finds wrong."""
+    lines: list[str] = []
+    well = await doctor.examine(settings.read(environ), lines.append)
+    wrong = [line for line in lines if line.startswith("!!")]
+    assert well == (not wrong)
+    return wrong
