@@ -165,9 +165,8 @@ def _set_up_logs(settings: Settings, does: Command) -> None:
     from app import logs
 
     # Whoever sits before a terminal wants to read what we answer, not each step to it.
-    level, form = {web: ("info", "json"), worker: ("info", "json"), run: ("warning", "text")}.get(
-        does, ("error", "text")
-    )
+    usual: dict[Command, tuple[str, str]] = {web: ("info", "json"), worker: ("info", "json"), run: ("warning", "text")}
+    level, form = usual.get(does, ("error", "text"))
     logs.set_up(settings.log_level or level, settings.log_format or form, settings.secrets())
     if settings.sentry_dsn:
         from app import VERSION, sentry
