@@ -136,12 +136,12 @@ async def _commands(settings: Settings, *, write: bool) -> None:
 
 
 async def _until_stopped(command: Command, settings: Settings) -> None:
-    """Run a command; the first Ctrl-C or SIGTERM asks it to stop, the second one ends it."""
+    """Run a command; the first Ctrl-C or SIGTERM asks what serves to stop, the second one ends it."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     working = asyncio.ensure_future(command(settings, stop))
 
     def ask() -> None:
-        if stop.is_set():
+        if stop.is_set() or command not in (run, web, worker):
             working.cancel()
         stop.set()
 
