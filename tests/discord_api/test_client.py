@@ -1,0 +1,286 @@
+"""What a request looks like to Discord, and to whoever reads the log."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import logging
+import subprocess
+import sys
+from urllib.parse import unquote
+
+import httpx
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from discord_api import audit_reason
+from discord_api.errors import (
+    CannotMessage,
+    DiscordError,
+    Forbidden,
+    InvalidForm,
+    MissingPermission,
+    NotFound,
+    Unauthorized,
+    Unavailable,
+    UnknownInteraction,
+    UnknownMember,
+    from_answer,
+)
+from discord_api.messages import File
+from discord_api.routes import Route
+from tests.discord_api.stand_in import TOKEN, Script, answer, client
+from tests.discord_api.virtual_time import in_virtual_time
+
+QUIET = {"parse": []}
+
+
+@in_virtual_time
+async def test_each_method_asks_what_discord_documents() -> None:
+    discord = Script(answer(200, {"id": "1"}))
+    bot = client(discord)
+    await bot.application()
+    await bot.edit_application({"interactions_endpoint_url": "https://example.org/interactions"})
+    await bot.guild(1)
+    await bot.member(1, 2)
+    await bot.add_role(1, 2, 3)
+    await bot.remove_role(1, 2, 3)
+    await bot.user(2)
+    await bot.open_dm(2)
+    await bot.send_message(4, {"content": "a"})
+    await bot.edit_message(4, 5, {"content": "b"})
+    await bot.delete_message(4, 5)
+    await bot.original(6, "tok")
+    await bot.edit_original(6, "tok", {"content": "c"})
+    await bot.delete_original(6, "tok")
+    await bot.follow_up(6, "tok", {"content": "d"})
+    discord.replies = [answer(200, [{"id": "1"}])]
+    assert await bot.roles(1) == [{"id": "1"}]
+    await bot.commands(6)
+    await bot.put_commands(6, [{"name": "ping"}])
+    asked = [f"{request.method} {request.url.raw_path.decode()}" for request in discord.requests]
+    assert asked == [
+        "GET /api/v10/applications/@me",
+        "PATCH /api/v10/applications/@me",
+        "GET /api/v10/guilds/1",
+        "GET /api/v10/guilds/1/members/2",
+        "PUT /api/v10/guilds/1/members/2/roles/3",
+        "DELETE /api/v10/guilds/1/members/2/roles/3",
+        "GET /api/v10/users/2",
+        "POST /api/v10/users/@me/channels",
+        "POST /api/v10/channels/4/messages",
+        "PATCH /api/v10/channels/4/messages/5",
+        "DELETE /api/v10/channels/4/messages/5",
+        "GET /api/v10/webhooks/6/tok/messages/@original",
+        "PATCH /api/v10/webhooks/6/tok/messages/@original",
+        "DELETE /api/v10/webhooks/6/tok/messages/@original",
+        "POST /api/v10/webhooks/6/tok",
+        "GET /api/v10/guilds/1/roles",
+        "GET /api/v10/applications/6/commands?with_localizations=true",
+        "PUT /api/v10/applications/6/commands",
+    ]
+    for request in discord.requests:
+        assert request.headers["user-agent"] == "DiscordBot (https://example.org/bot, 1.2)"
+        own = "/webhooks/" in request.url.path
+        assert request.headers.get("authorization") == (None if own else f"Bot {TOKEN}")
+
+
+@in_virtual_time
+async def test_no_message_and_no_edit_mentions_anyone_unless_told_to() -> None:
+    discord = Script(answer(200, {}))
+    bot = client(discord)
+    everyone = {"content": "@everyone"}
+    await bot.send_message(1, everyone)
+    await bot.edit_message(1, 2, everyone)
+    await bot.edit_original(1, "t", everyone)
+    await bot.follow_up(1, "t", everyone)
+    assert [body["allowed_mentions"] for body in discord.bodies] == [QUIET] * 4
+    await bot.send_message(1, {"content": "<@5>", "allowed_mentions": {"users": ["5"]}})
+    assert discord.bodies[-1]["allowed_mentions"] == {"users": ["5"]}
+
+
+@in_virtual_time
+async def test_files_travel_beside_their_message_and_again_at_each_attempt() -> None:
+    discord = Script(httpx.ReadError("reset"), answer(200, {}))
+    files = [File("chart.png", b"\x89PNG\r\n\x00", "image/png", "A chart"), File("notes.txt", b"hello", "text/plain")]
+    kept = [{"id": "777", "filename": "old.png"}]
+    await client(discord).edit_message(1, 2, {"content": "see", "attachments": kept}, files=files)
+    assert len(discord.requests) == 2
+    assert discord.requests[0].content == discord.requests[1].content.replace(
+        _boundary(discord.requests[1]), _boundary(discord.requests[0])
+    )
+    parts = _parts(discord.requests[1])
+    assert orjson.loads(parts["payload_json"][1]) == {
+        "allowed_mentions": QUIET,
+        "content": "see",
+        "attachments": [
+            {"id": "777", "filename": "old.png"},
+            {"id": "0", "filename": "chart.png", "description": "A chart"},
+            {"id": "1", "filename": "notes.txt"},
+        ],
+    }
+    assert parts["files[0]"] == ("chart.png", b"\x89PNG\r\n\x00")
+    assert parts["files[1]"] == ("notes.txt", b"hello")
+
+
+def _boundary(request: httpx.Request) -> bytes:
+    return str(request.headers["content-type"]).split("boundary=")[1].encode()
+
+
+def _parts(request: httpx.Request) -> dict[str, tuple[str | None, bytes]]:
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    message = email.message_from_bytes(head + request.content, policy=email.policy.HTTP)
+    parts = {}
+    for part in message.iter_parts():  # type: ignore[attr-defined]
+        name = part.get_param("name", header="content-disposition")
+        parts[name] = (part.get_filename(), part.get_payload(decode=True))
+    return parts
+
+
+@in_virtual_time
+async def test_neither_token_ever_stands_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    secret = "interaction-token-that-nobody-may-see"
+    caplog.set_level(logging.DEBUG)
+    heard: list[tuple[str, str, int, float]] = []
+    discord = Script(answer(200, {}), answer(503, {}), answer(200, {}), answer(404, {"code": 10015}))
+    bot = client(discord, on_answer=lambda *facts: heard.append(facts))
+    errors = []
+    with capture_logs() as logs:
+        await bot.edit_original(1, secret, {"content": "a"})
+        await bot.guild(1)
+        try:
+            await bot.follow_up(1, secret, {"content": "a"})
+        except DiscordError as error:
+            errors.append(repr(error) + str(error))
+    assert len(errors) == 1
+    everything = (
+        f"{logs} {caplog.text} {heard} {errors} {Route('GET', '/x/{webhook_token}', {'webhook_token': secret})!r}"
+    )
+    assert TOKEN not in everything
+    assert secret not in everything
+    template = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+    lines = [{key: entry[key] for key in ("method", "route", "status", "attempt")} for entry in logs]
+    assert lines[:3] == [
+        {"method": "PATCH", "route": template, "status": 200, "attempt": 1},
+        {"method": "GET", "route": "/guilds/{guild_id}", "status": 503, "attempt": 1},
+        {"method": "GET", "route": "/guilds/{guild_id}", "status": 200, "attempt": 2},
+    ]
+    assert all(19 < entry["ms"] < 25 for entry in logs)
+    assert heard[1][:3] == ("GET", "/guilds/{guild_id}", 503)
+    assert len(heard) == len(discord.requests)
+
+
+@in_virtual_time
+async def test_the_reason_reaches_the_audit_log_on_one_line() -> None:
+    discord = Script(answer(204))
+    await client(discord).add_role(1, 2, 3, reason="Bought “VIP”\r\nX-Injected: yes \u202eevil")
+    header = discord.requests[0].headers["x-audit-log-reason"]
+    assert unquote(header) == "Bought “VIP” X-Injected: yes evil"
+    await client(discord).add_role(1, 2, 3)
+    assert "x-audit-log-reason" not in discord.requests[1].headers
+
+
+@given(st.text(max_size=2000))
+def test_any_reason_fits_an_http_header(reason: str) -> None:
+    header = audit_reason.encode(reason)
+    assert len(header) <= 512
+    assert header.isascii()
+    assert not header or header.isprintable()
+    assert header == header.strip()
+    decoded = unquote(header, errors="strict")
+    shown = "".join(reason.split())
+    assert all(char in shown for char in "".join(decoded.split()))
+
+
+@pytest.mark.parametrize("value", ["", ".", ".."])
+@in_virtual_time
+async def test_an_id_cannot_bend_the_path(value: str) -> None:
+    discord = Script(answer(200, {}))
+    bot = client(discord)
+    with pytest.raises(ValueError, match="webhook_token"):
+        await bot.original(1, value)
+    await bot.original(1, "../../users/1?a=b#c")
+    assert discord.requests[
+        0
+    ].url.raw_path == b"/api/v10/webhooks/1/..%2F..%2Fusers%2F1%3Fa=b%23c/messages/@original".replace(b"a=b", b"a%3Db")
+
+
+def test_only_channels_guilds_and_webhooks_at_the_front_have_buckets_of_their_own() -> None:
+    ids = {"channel_id": 1, "guild_id": 2, "application_id": 3, "webhook_id": 4, "webhook_token": "t", "user_id": 5}
+    tops = {
+        "/channels/{channel_id}/messages": "1",
+        "/guilds/{guild_id}/members/{user_id}": "2",
+        "/applications/{application_id}/guilds/{guild_id}/commands": "",
+        "/webhooks/{webhook_id}/{webhook_token}": "4/t",
+        "/users/{user_id}": "",
+    }
+    assert {template: Route("GET", template, ids).top for template in tops} == tops
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (401, 0, Unauthorized),
+        (403, 50013, MissingPermission),
+        (403, 50001, MissingPermission),
+        (403, 50007, CannotMessage),
+        (403, 50278, CannotMessage),
+        (403, 40007, Forbidden),
+        (404, 10007, UnknownMember),
+        (404, 10062, UnknownInteraction),
+        (404, 10099, NotFound),
+        (400, 50035, InvalidForm),
+        (409, 0, DiscordError),
+        (500, 0, Unavailable),
+    ],
+)
+def test_callers_can_tell_refusals_apart(status: int, code: int, kind: type[DiscordError]) -> None:
+    error = from_answer(status, {"code": code, "message": "No"})
+    assert type(error) is kind
+    assert (error.status, error.code, error.message) == (status, code, "No")
+
+
+def test_a_wrong_form_says_which_fields_are_wrong() -> None:
+    errors = {
+        "options": {
+            "0": {"name": {"_errors": [{"code": "A", "message": "Too long."}, {"code": "B", "message": "Odd."}]}}
+        },
+        "_errors": [{"code": "C", "message": "Too large."}],
+    }
+    error = from_answer(400, {"code": 50035, "message": "Invalid Form Body", "errors": errors})
+    assert error.fields == {"options.0.name": "Too long. Odd.", "request": "Too large."}
+    assert str(error) == (
+        "Invalid Form Body (HTTP 400, code 50035); options.0.name: Too long. Odd.; request: Too large."
+    )
+
+
+@pytest.mark.parametrize("body", [None, [], "no", {"code": "x", "errors": ["y"]}, {"errors": {"a": {"_errors": "z"}}}])
+def test_an_answer_in_a_strange_form_is_still_an_error(body: object) -> None:
+    assert from_answer(400, body).status == 400
+
+
+def test_importing_the_client_does_not_import_httpx() -> None:
+    code = "import sys, discord_api.client, discord_api.commands, discord_api.errors; sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_it_speaks_real_http_on_a_real_socket() -> None:
+    from discord_api.client import Discord
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'HTTP/1.1 200 OK\r\nX-RateLimit-Bucket: b\r\nContent-Length: 10\r\n\r\n{"id":"7"}')
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/v10/"
+    bot = Discord("token", project_url="https://example.org", version="1", base_url=address)
+    assert await bot.application() == {"id": "7"}
+    await bot.close()
+    server.close()

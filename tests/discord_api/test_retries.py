@@ -1,0 +1,253 @@
+"""What is sent again and what is not, and how long a dead token or a refused one is still used."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+
+from discord_api.client import Discord
+from discord_api.errors import Forbidden, RateLimited, Unauthorized, Unavailable, UnknownMessage, UnknownWebhook
+from tests.discord_api.stand_in import Arithmetic, Reply, Script, answer, client
+from tests.discord_api.virtual_time import in_virtual_time, now
+
+Call = Callable[[Discord], Awaitable[object]]
+
+OUTAGE = answer(502, None)
+RESET = httpx.ReadError("connection reset")
+REFUSED = httpx.ConnectError("connection refused")
+SLOW_DOWN = answer(429, {"retry_after": 0.5}, x_ratelimit_scope="user")
+UNKNOWN_WEBHOOK = answer(404, {"code": 10015, "message": "Unknown Webhook"})
+
+SAFE: dict[str, Call] = {
+    "look": lambda bot: bot.guild(1),
+    "give a role": lambda bot: bot.add_role(1, 2, 3),
+    "take a role": lambda bot: bot.remove_role(1, 2, 3),
+    "edit": lambda bot: bot.edit_message(1, 2, {"content": "new"}),
+    "open a DM": lambda bot: bot.open_dm(1),
+    "send once by nonce": lambda bot: bot.send_message(1, {"content": "a", "nonce": "7", "enforce_nonce": True}),
+}
+UNSAFE: dict[str, Call] = {
+    "send": lambda bot: bot.send_message(1, {"content": "a"}),
+    "send with a nonce that is not enforced": lambda bot: bot.send_message(1, {"content": "a", "nonce": "7"}),
+    "follow up": lambda bot: bot.follow_up(1, "token", {"content": "a"}),
+}
+
+
+@pytest.mark.parametrize("trouble", [OUTAGE, RESET, REFUSED, SLOW_DOWN], ids=["502", "reset", "refused", "429"])
+@pytest.mark.parametrize("name", SAFE)
+@in_virtual_time
+async def test_what_is_safe_to_repeat_outlasts_short_trouble(name: str, trouble: Reply) -> None:
+    discord = Script(trouble, trouble, answer(200, {"id": "1"}))
+    await SAFE[name](client(discord))
+    assert len(discord.requests) == 3
+
+
+@pytest.mark.parametrize("trouble", [OUTAGE, RESET, httpx.ReadTimeout("slow")], ids=["502", "reset", "timeout"])
+@pytest.mark.parametrize("name", UNSAFE)
+@in_virtual_time
+async def test_a_message_that_may_have_arrived_is_not_sent_twice(name: str, trouble: Reply) -> None:
+    discord = Script(trouble, answer(200, {"id": "1"}))
+    with pytest.raises(Unavailable) as told:
+        await UNSAFE[name](client(discord))
+    assert told.value.effect_unknown
+    assert len(discord.requests) == 1
+
+
+@pytest.mark.parametrize("trouble", [REFUSED, httpx.ConnectTimeout("slow"), SLOW_DOWN], ids=["refused", "slow", "429"])
+@pytest.mark.parametrize("name", UNSAFE)
+@in_virtual_time
+async def test_a_message_that_certainly_did_not_arrive_is_sent_again(name: str, trouble: Reply) -> None:
+    discord = Script(trouble, answer(200, {"id": "1"}))
+    await UNSAFE[name](client(discord))
+    assert len(discord.requests) == 2
+
+
+@in_virtual_time
+async def test_a_long_outage_ends_after_five_attempts_and_says_whether_something_may_have_happened() -> None:
+    for trouble, unknown in ((OUTAGE, True), (REFUSED, False)):
+        discord = Script(trouble)
+        with pytest.raises(Unavailable) as told:
+            await client(discord).add_role(1, 2, 3)
+        assert told.value.effect_unknown is unknown
+        assert len(discord.requests) == 5
+        gaps = [later - earlier for earlier, later in zip(discord.times, discord.times[1:], strict=False)]
+        assert gaps[0] < gaps[-1]
+
+
+@in_virtual_time
+async def test_an_effect_stays_unknown_when_later_attempts_never_arrive() -> None:
+    discord = Script(RESET, REFUSED)
+    with pytest.raises(Unavailable) as told:
+        await client(discord).add_role(1, 2, 3)
+    assert told.value.effect_unknown
+    with pytest.raises(RateLimited) as waited:
+        await client(Script(RESET, answer(429, {"retry_after": 900.0}))).add_role(1, 2, 3)
+    assert waited.value.effect_unknown
+
+
+@in_virtual_time
+async def test_a_refusal_is_not_argued_with() -> None:
+    discord = Script(answer(403, {"code": 50013, "message": "Missing Permissions"}))
+    with pytest.raises(Forbidden) as told:
+        await client(discord).add_role(1, 2, 3)
+    assert not told.value.effect_unknown
+    assert len(discord.requests) == 1
+
+
+@in_virtual_time
+async def test_endless_429s_end() -> None:
+    discord = Script(SLOW_DOWN)
+    with pytest.raises(RateLimited) as told:
+        await client(discord).guild(1)
+    assert (told.value.status, told.value.scope, told.value.retry_after) == (429, "user", 0.5)
+    assert len(discord.requests) == 5
+
+
+@in_virtual_time
+async def test_a_deletion_whose_answer_was_lost_succeeds_when_nothing_is_left_to_delete() -> None:
+    gone = answer(404, {"code": 10008, "message": "Unknown Message"})
+    await client(Script(RESET, gone)).delete_message(1, 2)
+    with pytest.raises(UnknownMessage):
+        await client(Script(gone)).delete_message(1, 2)
+    with pytest.raises(UnknownMessage):
+        await client(Script(RESET, gone)).edit_message(1, 2, {"content": "new"})
+
+
+@in_virtual_time
+async def test_an_answer_that_never_comes_is_given_up_after_ten_seconds_or_as_told() -> None:
+    async def silent(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    calls: dict[float, Call] = {
+        10.0: lambda bot: bot.send_message(1, {"content": "a"}),
+        3.0: lambda bot: bot.request("POST", "/channels/{channel_id}/messages", {"channel_id": 1}, timeout=3.0),
+    }
+    for seconds, call in calls.items():
+        started = now()
+        with pytest.raises(Unavailable) as told:
+            await call(client(silent))
+        assert told.value.effect_unknown
+        assert seconds <= now() - started < seconds + 0.5
+
+
+@in_virtual_time
+async def test_a_call_never_takes_much_longer_than_its_patience() -> None:
+    async def silent(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    started = now()
+    with pytest.raises(Unavailable):
+        await client(silent, patience=15.0).guild(1)
+    assert now() - started <= 15 + 10
+
+
+async def test_a_closed_port_is_told_as_never_reached() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        bot = Discord("token", project_url="https://example.org", version="1", base_url=address, patience=0.1)
+        with pytest.raises(Unavailable) as told:
+            await bot.send_message(1, {"content": "a"})
+        await bot.close()
+    assert not told.value.effect_unknown
+
+
+@in_virtual_time
+async def test_a_refused_bot_token_stops_every_call_that_waits_and_alarms_once() -> None:
+    alarms: list[str] = []
+    discord = Arithmetic([("GET", r"/guilds/(\d+)$", "guild", 5, 5.0)])
+    refusing = False
+
+    async def revoked_later(request: httpx.Request) -> httpx.Response:
+        reply = await discord(request)
+        return answer(401, {"code": 0, "message": "401: Unauthorized"}) if refusing else reply
+
+    bot = client(revoked_later, on_unauthorized=lambda: alarms.append("alarm"), patience=600.0)
+    with capture_logs() as logs:
+        calls = [asyncio.create_task(bot.guild(1)) for _ in range(50)]
+        await asyncio.sleep(4)
+        refusing = True
+        sent_before = len(discord.sent)
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        stopped_at = now()
+        with pytest.raises(Unauthorized):
+            await bot.user(1)
+    refused = [result for result in results if isinstance(result, Unauthorized)]
+    assert len(refused) == 50 - sent_before
+    assert len(discord.sent) <= sent_before + 5, "those of one window were under way together"
+    assert stopped_at < 1010, "nobody waited for a window that will never be used"
+    assert alarms == ["alarm"]
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == [
+        "discord refused the bot token; no more calls are made with it"
+    ]
+
+
+@in_virtual_time
+async def test_interactions_are_answered_although_the_bot_token_is_refused() -> None:
+    discord = Script(answer(401, {"code": 0, "message": "401: Unauthorized"}), answer(200, {"id": "1"}))
+    bot = client(discord)
+    with pytest.raises(Unauthorized):
+        await bot.guild(1)
+    assert await bot.edit_original(1, "token", {"content": "hello"}) == {"id": "1"}
+
+
+@in_virtual_time
+async def test_an_interaction_that_discord_does_not_know_yet_is_tried_again() -> None:
+    discord = Script(UNKNOWN_WEBHOOK, answer(200, {"id": "1"}))
+    bot = client(discord)
+    first = bot.edit_original(1, "fresh", {"content": "done"})
+    second = bot.follow_up(1, "fresh", {"content": "and more"})
+    assert list(await asyncio.gather(first, second)) == [{"id": "1"}, {"id": "1"}]
+    assert [request.method for request in discord.requests] == ["PATCH", "PATCH", "POST"]
+    assert discord.times[1] - discord.times[0] < 1.5
+
+
+@in_virtual_time
+async def test_a_dead_interaction_is_asked_three_times_and_then_never_again() -> None:
+    discord = Script(UNKNOWN_WEBHOOK)
+    bot = client(discord)
+    for _ in range(5):
+        with pytest.raises(UnknownWebhook):
+            await bot.edit_original(1, "dead", {"content": "hello"})
+    assert len(discord.requests) == 3
+    assert 7 < discord.times[-1] - discord.times[0] < 12
+
+
+@in_virtual_time
+async def test_an_expired_interaction_is_asked_once() -> None:
+    discord = Script(answer(401, {"code": 50027, "message": "Invalid Webhook Token"}))
+    bot = client(discord)
+    for _ in range(3):
+        with pytest.raises(UnknownWebhook):
+            await bot.follow_up(1, "expired", {"content": "late"})
+    assert len(discord.requests) == 1
+    discord.replies = [answer(200, {})]
+    await bot.guild(1)
+
+
+@in_virtual_time
+async def test_a_deleted_first_answer_does_not_make_the_token_dead() -> None:
+    discord = Script(answer(200, {}), answer(404, {"code": 10008, "message": "Unknown Message"}), answer(200, {}))
+    bot = client(discord)
+    await bot.delete_original(1, "token")
+    with pytest.raises(UnknownMessage):
+        await bot.edit_original(1, "token", {"content": "again"})
+    await bot.follow_up(1, "token", {"content": "instead"})
+    assert len(discord.requests) == 3
+
+
+@in_virtual_time
+async def test_old_interaction_tokens_are_forgotten() -> None:
+    discord = Script(answer(200, {}))
+    bot = client(discord)
+    for index in range(200):
+        await bot.original(1, f"token{index}")
+        await asyncio.sleep(10)
+    assert len(bot._rest._tokens._tokens) < 120
