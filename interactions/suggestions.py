@@ -20,8 +20,8 @@ async def share_of_balance(ctx: Context, typed: str) -> list[Choice]:
 
 
 async def number_of_coins(_ctx: Context, typed: str) -> list[Choice]:
-    """What is typed as a number."""
-    return _read(typed)
+    """What is typed as a number; nothing yet for an empty option, whose value Discord would refuse."""
+    return _read(typed) if typed.strip() else []
 
 
 def _read(typed: str) -> list[Choice]:
