@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import ipaddress
 import os
 from collections.abc import Callable, Mapping
@@ -89,7 +90,8 @@ def read(environ: Mapping[str, str]) -> Settings:
 
 def near(host: str, port: int) -> str:
     """How this machine reaches itself; 0.0.0.0 is where to listen and no address."""
-    host = HOST if host in ("0.0.0.0", "::") else host  # noqa: S104
+    with contextlib.suppress(ValueError):  # a name
+        host = HOST if ipaddress.ip_address(host).is_unspecified else host
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
