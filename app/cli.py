@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = here()
         _set_up_logs(settings, given.does)
-        asyncio.run(_until_stopped(given.does, settings))
+        _run(_until_stopped(given.does, settings))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
     except StartError as error:
@@ -35,6 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         structlog.get_logger(__name__).exception("ended by a fault of ours")
         return 1
     return 0
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Like asyncio.run, on the faster loop where there is one (not on Windows)."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        asyncio.run(work)
+    else:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(work)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import ipaddress
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -140,7 +141,10 @@ def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], Abst
 def _build(settings: Settings) -> Parts:
     from app import parts
 
-    return parts.build(settings)
+    built = parts.build(settings)
+    # What is loaded now stays: the collector need not look at it again with every few hundred requests.
+    gc.freeze()
+    return built
 
 
 async def _record(running: Running) -> None:

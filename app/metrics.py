@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 DEADLINE = 3.0  # seconds that Discord waits for a first answer
@@ -34,10 +36,17 @@ _unsound = Gauge("tatiana_unsound_books", "Servers whose books were found unsoun
 
 def interaction_answered(command: str, outcome: str, seconds: float) -> None:
     """A first answer was given."""
-    _interactions.labels(command, outcome).inc()
-    _first_answer.labels(command).observe(seconds)
+    count, duration = _children(command, outcome)
+    count.inc()
+    duration.observe(seconds)
     if seconds > DEADLINE:
         _missed.labels(command).inc()
+
+
+@cache
+def _children(command: str, outcome: str) -> tuple[Counter, Histogram]:
+    """Looking labels up takes longer than counting; there are only as many as commands and outcomes."""
+    return _interactions.labels(command, outcome), _first_answer.labels(command)
 
 
 def request_refused(why: str) -> None:

@@ -38,7 +38,7 @@ def build(settings: Settings) -> Parts:
     redis = connect_redis(settings.redis_url)
     discord = client(settings)
     deferral = Deferral(lambda: discord)
-    recorder = Recorder()
+    recorder = Recorder(settings.discord_cdn_url)
     dispatcher = Dispatcher(
         signer=Signer(derived(settings.secret_key or "", b"custom_ids")),
         cooldowns=Cooldowns(redis.connection_pool),

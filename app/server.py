@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 import uvicorn
@@ -14,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from app.settings import StartError
 
 HEADERS_WITHIN = 5.0  # seconds from the first byte of a request, or from connecting
+BODY_WITHIN = 3.0  # seconds from the end of the headers
 MOST_HEADERS = 100
 HEADER_BYTES = 32 * 1024
 DRAIN = 25  # seconds for what is under way at a stop
@@ -24,62 +26,76 @@ class PortTaken(StartError):
     """Somebody else listens there; the text says where."""
 
 
-class Guarded(HttpToolsProtocol):
-    """Closes connections that send their headers too slowly, too many of them, or two hosts."""
+class Phase(Enum):
+    """What a connection is in the middle of sending."""
 
-    within = HEADERS_WITHIN
-    _deadline: asyncio.TimerHandle | None = None
+    HEADERS = HEADERS_WITHIN
+    BODY = BODY_WITHIN
+
+
+class Guarded(HttpToolsProtocol):
+    """Closes connections that send headers or body too slowly, too many headers, or two hosts."""
+
+    patience = 1.0  # factor on all deadlines, for tests
+    _sending: Phase | None = Phase.HEADERS
+    _watched: Phase | None = None
+    _clock: asyncio.TimerHandle | None = None
     _received = 0
     _hosts = 0
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._expect_headers()
+        self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_clock()
+        self._sending = None
+        self._watch()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._deadline is not None:
+        # Most requests come whole in one packet, and need no clock at all.
+        if self._sending is not self._watched:
+            self._watch()
+        if self._sending is Phase.HEADERS:
             self._received += len(data)
             if self._received > HEADER_BYTES:
                 self._refuse()
 
     def on_message_begin(self) -> None:
-        self._hosts = 0
+        self._sending, self._received, self._hosts = Phase.HEADERS, 0, 0
         super().on_message_begin()
-        if self._deadline is None:
-            self._expect_headers()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._hosts += name.lower() == b"host"
+        if name.lower() == b"host":
+            self._hosts += 1
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._stop_clock()
-        size = sum(len(name) + len(value) for name, value in self.headers)
-        if self._hosts > 1 or len(self.headers) > MOST_HEADERS or size > HEADER_BYTES:
+        self._sending = Phase.BODY
+        if self._hosts > 1 or len(self.headers) > MOST_HEADERS:
             self._refuse()
             return
         super().on_headers_complete()
 
-    def _expect_headers(self) -> None:
-        self._received = 0
-        self._deadline = self.loop.call_later(self.within, self._too_slow)
+    def on_message_complete(self) -> None:
+        self._sending = None
+        if not self.transport.is_closing():
+            super().on_message_complete()
+
+    def _watch(self) -> None:
+        """One clock for each phase, from its beginning: sending byte by byte wins no time."""
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+        self._watched = self._sending
+        if self._sending is not None:
+            self._clock = self.loop.call_later(self._sending.value * self.patience, self._too_slow)
 
     def _too_slow(self) -> None:
-        self._deadline = None
         self.transport.close()
 
-    def _stop_clock(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
     def _refuse(self) -> None:
-        self._stop_clock()
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
         self.transport.close()
 

@@ -1,1 +1,1 @@
-"""What Tatiana costs, measured."""
+"""Measurements of Tatiana on one machine, in one run, as ratios."""

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from discord_api.permissions import Permissions
 from locales import t
 from services.errors import Forbidden
 
-CDN = "https://cdn.discordapp.com"
-_DEFAULT_AVATARS = 6
 
-
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A person, as Discord described them in the payload; `roles` is empty and `permissions` none outside a guild."""
 
     id: int
     username: str
     display_name: str
-    avatar_url: str
+    avatar: str | None = None
     bot: bool = False
     in_guild: bool = False
     roles: tuple[int, ...] = ()
-    permissions: Permissions = Permissions(0)
+    permission_bits: int = 0
+
+    @property
+    def permissions(self) -> Permissions:
+        return Permissions(self.permission_bits)
 
     @property
     def mention(self) -> str:
@@ -81,8 +82,7 @@ class Message:
     author_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Who did what where, and in which language they read."""
 
     id: int
@@ -92,11 +92,16 @@ class Context:
     locale: str
     guild_locale: str
     channel_id: int
-    app_permissions: Permissions
+    app_permission_bits: int
     place: int | None = None
     values: tuple[str, ...] = ()
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = MappingProxyType({})
     message: Mapping[str, Any] | None = None
+
+    @property
+    def app_permissions(self) -> Permissions:
+        """What we may do in this channel."""
+        return Permissions(self.app_permission_bits)
 
     @property
     def guild_id(self) -> int:
@@ -120,18 +125,12 @@ def member_of(user: Mapping[str, Any], member: Mapping[str, Any] | None) -> Memb
         user_id,
         username,
         nick or user.get("global_name") or username,
-        _avatar_url(user_id, user.get("avatar")),
+        user.get("avatar"),
         bool(user.get("bot")),
         member is not None,
         tuple(map(int, member.get("roles") or ())) if member else (),
-        Permissions(int(member.get("permissions") or 0)) if member else Permissions(0),
+        int(member.get("permissions") or 0) if member else 0,
     )
-
-
-def _avatar_url(user_id: int, avatar: str | None) -> str:
-    if avatar:
-        return f"{CDN}/avatars/{user_id}/{avatar}.webp?size=128"
-    return f"{CDN}/embed/avatars/{(user_id >> 22) % _DEFAULT_AVATARS}.png"
 
 
 def context_of(payload: Mapping[str, Any], request_id: str) -> Context:
@@ -151,7 +150,7 @@ def context_of(payload: Mapping[str, Any], request_id: str) -> Context:
         locale=locale,
         guild_locale=payload.get("guild_locale") or locale,
         channel_id=int(payload.get("channel_id") or 0),
-        app_permissions=Permissions(int(payload.get("app_permissions") or 0)),
+        app_permission_bits=int(payload.get("app_permissions") or 0),
         place=place,
         message=payload.get("message"),
     )

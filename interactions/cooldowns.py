@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import structlog
-from cachetools import TTLCache
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter, RateLimiter
@@ -18,7 +18,8 @@ from services.errors import Conflict
 
 log = structlog.get_logger(__name__)
 
-FLOOD, FLOOD_SECONDS = 20, 10  # interactions of any kind by one person, in one process
+# Interactions of any kind by one person, in one process: far above what hands can do, far below what we can.
+FLOOD, FLOOD_SECONDS = 500, 10
 _NAMESPACE = "rate_limit"
 
 
@@ -35,15 +36,17 @@ class Cooldowns:
         self._alone = FixedWindowRateLimiter(MemoryStorage())
         self._items: dict[tuple[int, int], RateLimitItemPerSecond] = {}
         # Every interaction passes here, so a count must not cost a way to Redis.
-        self._seen: TTLCache[int, list[int]] = TTLCache(maxsize=100_000, ttl=FLOOD_SECONDS)
+        self._seen: Counter[int] = Counter()
+        self._window = 0.0
 
     def flood(self, user_id: int) -> None:
         """Refuse a person who sends far more than hands can."""
-        count = self._seen.get(user_id)
-        if count is None:
-            count = self._seen[user_id] = [0]
-        count[0] += 1
-        if count[0] > FLOOD:
+        now = time.monotonic()
+        if now > self._window:
+            self._seen.clear()
+            self._window = now + FLOOD_SECONDS
+        self._seen[user_id] += 1
+        if self._seen[user_id] > FLOOD:
             raise TooSoon(t("That was a lot at once! Take a breath; I listen again in a few seconds."))
 
     async def use(self, user_id: int, name: str, cooldown: Cooldown) -> None:

@@ -37,10 +37,11 @@ class Place(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cooldown:
-    """At most `uses` in any `seconds`, for one person."""
+    """At most `uses` in any `seconds`, for one person; all that bear the same `name` are counted together."""
 
     uses: int
     seconds: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Component:
     path: str
     handler: Handler
     requires: Permissions
+    cooldown: Cooldown | None
     anyone: bool
     ephemeral: bool
     writes: bool
@@ -183,6 +185,7 @@ def component(
     path: str,
     *,
     requires: Permissions = Permissions(0),
+    cooldown: Cooldown | None = None,
     anyone: bool = False,
     ephemeral: bool = False,
     writes: bool = False,
@@ -190,7 +193,7 @@ def component(
     """Declare what a button, select or modal leads to; only for the person it was made for unless for `anyone`."""
 
     def declare(handler: Handler) -> Component:
-        made = Component(path, handler, requires, anyone, ephemeral, writes, compile_path(path))
+        made = Component(path, handler, requires, cooldown, anyone, ephemeral, writes, compile_path(path))
         COMPONENTS.append(made)
         return made
 

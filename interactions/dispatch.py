@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import orjson
@@ -47,8 +47,7 @@ class Type(IntEnum):
     MODAL = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One handler that is about to run, with everything it is given."""
 
     to: Command | Component
@@ -100,9 +99,9 @@ class Dispatcher:
             case Type.COMMAND:
                 return _command(ctx, data)
             case Type.COMPONENT:
-                return self._component(replace(ctx, values=tuple(data.get("values") or ())), data)
+                return self._component(ctx._replace(values=tuple(data.get("values") or ())), data)
             case Type.MODAL:
-                return self._component(replace(ctx, fields=options.fields(data["components"])), data)
+                return self._component(ctx._replace(fields=options.fields(data["components"])), data)
         raise options.Unreadable("unknown interaction type")
 
     def _component(self, ctx: Context, data: Json) -> Call:
@@ -164,8 +163,8 @@ class Dispatcher:
 
     async def _limit(self, call: Call) -> None:
         self.cooldowns.flood(call.ctx.member.id)
-        if isinstance(call.to, Command) and call.to.cooldown:
-            await self.cooldowns.use(call.ctx.member.id, call.to.name, call.to.cooldown)
+        if cooldown := call.to.cooldown:
+            await self.cooldowns.use(call.ctx.member.id, cooldown.name or call.to.name, cooldown)
 
     async def _suggest(self, payload: Json, request_id: str) -> Json:
         try:
@@ -190,7 +189,7 @@ class Dispatcher:
                 call.ctx.place or 0,
                 member.id,
                 member.username,
-                member.avatar_url,
+                member.avatar,
                 call.to.name,
                 int(seconds * 1000),
                 outcome,
@@ -240,7 +239,7 @@ async def _in_their_language(ctx: Context) -> Context:
     member, guild = await languages.chosen(ctx.member.id, ctx.place or 0)
     if member is None and guild is None:
         return ctx
-    return replace(ctx, locale=member or ctx.locale, guild_locale=guild or ctx.guild_locale)
+    return ctx._replace(locale=member or ctx.locale, guild_locale=guild or ctx.guild_locale)
 
 
 def _apology(request_id: str) -> Text:

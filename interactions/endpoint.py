@@ -6,15 +6,12 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import structlog
 from nacl.signing import VerifyKey
 from starlette.types import Receive, Scope, Send
 
 from discord_api.snowflakes import made_at
 from interactions.door import Refused, admit, respond
 from interactions.wire import Wire
-
-log = structlog.get_logger(__name__)
 
 Dispatch = Callable[[dict[str, Any]], Awaitable[Wire]]
 
@@ -62,7 +59,10 @@ class InteractionEndpoint:
         try:
             return await self._dispatch(payload)
         except Exception:
-            log.exception("dispatch failed")
+            # Imported when needed, for the first answer must not wait for it.
+            import structlog
+
+            structlog.get_logger(__name__).exception("dispatch failed")
             return Wire((_SORRY % int(payload["id"])).encode())
 
 

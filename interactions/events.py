@@ -6,13 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import structlog
 from nacl.signing import VerifyKey
 from starlette.types import Receive, Scope, Send
 
 from interactions.door import Refused, admit, respond
-
-log = structlog.get_logger(__name__)
 
 PING, EVENT = 0, 1  # not the numbers that interactions use
 PATIENCE = 2.5  # seconds; Discord repeats what is not acknowledged within three
@@ -53,6 +50,9 @@ class EventEndpoint:
             async with asyncio.timeout(PATIENCE):
                 await self._record(event)
         except Exception as error:  # whatever it is, Discord keeps the event and brings it again
+            import structlog
+
+            log = structlog.get_logger(__name__)
             log.warning("event not recorded", event_type=event.get("type"), error=type(error).__name__)
             return False
         return True

@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import structlog
 
+from discord_api.cdn import avatar_url
 from services.transactions import rows, transaction
 
 log = structlog.get_logger(__name__)
 
+CDN_URL = "https://cdn.discordapp.com"
 INTERVAL = 1.0  # seconds between two writes
 BOUND = 20_000  # uses kept while the database is away
 
@@ -32,14 +35,13 @@ ON CONFLICT (guild_id, user_id) DO UPDATE
    SET last_seen_at = greatest(user_guild_data.last_seen_at, excluded.last_seen_at)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One use of a command; `at` in seconds since 1970."""
 
     guild_id: int
     user_id: int
     username: str
-    avatar_url: str
+    avatar: str | None
     command: str
     milliseconds: int
     outcome: str
@@ -50,6 +52,7 @@ class Use:
 class Recorder:
     """Collects uses; what does not fit while the database is away is dropped and counted."""
 
+    cdn_url: str = CDN_URL
     waiting: list[Use] = field(default_factory=list)
     dropped: int = 0
 
@@ -66,7 +69,7 @@ class Recorder:
         if not uses:
             return
         try:
-            await _write(uses)
+            await _write(uses, self.cdn_url)
         except Exception as error:  # whatever is wrong with the database, statistics can wait
             log.warning("usage not written", error=type(error).__name__, uses=len(uses))
             self.waiting = uses[: BOUND - len(self.waiting)] + self.waiting
@@ -80,7 +83,7 @@ class Recorder:
             await self.flush()
 
 
-async def _write(uses: list[Use]) -> None:
+async def _write(uses: list[Use], cdn_url: str) -> None:
     # Sorted, so that two processes never wait for each other in a circle.
     people = {use.user_id: use for use in sorted(uses, key=lambda use: use.at)}
     users = [people[user_id] for user_id in sorted(people)]
@@ -97,7 +100,8 @@ async def _write(uses: list[Use]) -> None:
             [use.outcome for use in uses],
             [_moment(use.at) for use in uses],
         )
-        await rows(_USERS, [u.user_id for u in users], [u.username for u in users], [u.avatar_url for u in users])
+        pictures = [avatar_url(cdn_url, u.user_id, u.avatar) for u in users]
+        await rows(_USERS, [u.user_id for u in users], [u.username for u in users], pictures)
         await rows(_GUILDS, guilds)
         seen = [_moment(members[pair]) for pair in pairs]
         await rows(_MEMBERS, [guild for guild, _ in pairs], [user for _, user in pairs], seen)

@@ -13,6 +13,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from nacl.signing import SigningKey
 
 from discord_api.permissions import Permissions
+from interactions import commands  # noqa: F401  (declares them)
 from interactions.declare import COMMANDS, OPTION_TYPES, Kind
 
 APPLICATION = 1300000000000000001

@@ -1,0 +1,107 @@
+"""`scripts/bench`: everything that is measured, written to bench/RESULTS.md as ratios of one run."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app import database
+from app.embedded import EmbeddedPostgres
+from bench import requests, start, transfers
+from tests.bot import APPLICATION
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    given = _parser().parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="tatiana-bench-"))
+    server = EmbeddedPostgres(folder / "postgres")
+    server.start()
+    redis = subprocess.Popen(
+        ["redis-server", "--port", "0", "--unixsocket", str(folder / "redis"), "--save", ""], stdout=subprocess.DEVNULL
+    )
+    try:
+        environment = asyncio.run(_prepared(server.url("bench"), f"unix://{folder / 'redis'}"))
+        parts = {
+            "Signed commands": lambda: requests.measure(environment, _hikari(folder, given.no_hikari), given.seconds),
+            "Cold start": lambda: start.measure(environment),
+            "Transfers": lambda: asyncio.run(transfers.measure(environment, given.transfers)),
+            "Leaderboard": _leaderboard,
+        }
+        wanted = {name: part for name, part in parts.items() if not given.only or given.only.lower() in name.lower()}
+        lines = _heading(" ".join(sys.argv[1:]))
+        for name, part in wanted.items():
+            sys.stderr.write(f"{name} …\n")
+            lines += ["", f"## {name}", "", *part()]
+        text = "\n".join(lines) + "\n"
+        sys.stdout.write(text)
+        if not given.only:
+            (HERE / "RESULTS.md").write_text(text)
+    finally:
+        redis.terminate()
+        redis.wait()
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("scripts/bench", description="Measure Tatiana on this machine.")
+    parser.add_argument("--seconds", type=float, default=5, help="length of each run of wrk")
+    parser.add_argument("--transfers", type=int, default=5000, help="payments to make")
+    parser.add_argument("--no-hikari", action="store_true", help="leave out the comparison with hikari")
+    parser.add_argument("--only", default="", help="one part by the beginning of its name; writes no file")
+    return parser
+
+
+async def _prepared(url: str, redis: str) -> dict[str, str]:
+    """A migrated database and the environment of a web process that uses it."""
+    await database.create(url)
+    await database.upgrade(database.config(url))
+    return {
+        "DISCORD_APPLICATION_ID": str(APPLICATION),
+        "DATABASE_URL": url,
+        "REDIS_URL": redis,
+        "SECRET_KEY": "only for measuring, and long enough for it",
+        "LOG_LEVEL": "error",
+    }
+
+
+def _hikari(folder: Path, left_out: bool) -> Path | None:
+    """The interpreter of an environment of its own with hikari in it, at the version that was last compared."""
+    if left_out:
+        return None
+    python = folder / "hikari" / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "hikari")], check=True)
+    wanted = ["hikari[server,speedups]==2.7.0", "uvloop"]
+    subprocess.run([str(python), "-m", "pip", "-q", "--disable-pip-version-check", "install", *wanted], check=True)
+    return python
+
+
+def _leaderboard() -> list[str]:
+    done = subprocess.run([sys.executable, "-m", "bench.leaderboard"], check=True, capture_output=True, text=True)
+    return ["```", *done.stdout.strip().splitlines(), "```"]
+
+
+def _heading(arguments: str) -> list[str]:
+    return [
+        "# Measured",
+        "",
+        (
+            f"`{f'scripts/bench {arguments}'.strip()}` on {datetime.now(UTC):%d %B %Y}, "
+            f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}."
+        ),
+        "",
+        "Machines drift: compare figures of one run with each other only. CPU is the server's own, from the kernel.",
+    ]
+
+
+main()

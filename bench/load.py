@@ -1,0 +1,131 @@
+"""Starting servers, loading them with wrk, and reading from the kernel what that cost."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from tests.bot import ALICE, KEY, Bot, signed
+
+HERE = Path(__file__).parent
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one run of wrk showed: seconds, and CPU seconds of the server for one request."""
+
+    per_second: float
+    p50: float
+    p99: float
+    slowest: float
+    cpu: float
+    errors: int
+
+
+@dataclass
+class Served:
+    """A server process and where it listens."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    started: float
+    ready: float
+
+    def cpu(self) -> float:
+        """CPU seconds used so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def memory(self) -> float:
+        """Resident MiB."""
+        line = next(
+            x for x in Path(f"/proc/{self.process.pid}/status").read_text().splitlines() if x.startswith("VmRSS")
+        )
+        return int(line.split()[1]) / 1024
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def served(command: Sequence[str], environment: dict[str, str], first: bytes | None = None) -> Iterator[Served]:
+    """A server, once it has answered a signed PING rightly; `first` is a further request that must succeed."""
+    port = free_port()
+    env = os.environ | environment | {"PORT": str(port), "DISCORD_PUBLIC_KEY": bytes(KEY.verify_key).hex()}
+    command = [part.replace("PORT", str(port)) for part in command]
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
+        try:
+            _until_answered(process, port, first or ping())
+            yield Served(process, port, started, time.perf_counter())
+        except Exception:
+            output.seek(0)
+            sys.stderr.write(output.read().decode(errors="replace")[-3000:])
+            raise
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+def ping() -> bytes:
+    from tests.bot import APPLICATION
+
+    return orjson.dumps({"id": "1", "application_id": str(APPLICATION), "type": 1, "token": "t", "version": 1})
+
+
+def _until_answered(process: subprocess.Popen[bytes], port: int, body: bytes) -> None:
+    for _ in range(2000):
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/interactions", data=body, headers=signed(KEY, body))
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.005)
+    raise RuntimeError("the server never answered")
+
+
+def signed_requests(name: str, count: int = 5000) -> Path:
+    """A file of ready signed commands by 500 people."""
+    path = Path(tempfile.gettempdir()) / f"tatiana-bench-{secrets.token_hex(4)}.txt"
+    bot = Bot(None, KEY)
+    with path.open("wb") as file:
+        for number in range(count):
+            body = orjson.dumps(bot.command(name, by=ALICE + number % 500))
+            headers = signed(KEY, body)
+            line = f"{headers['X-Signature-Ed25519']} {headers['X-Signature-Timestamp']} "
+            file.write(line.encode() + body + b"\n")
+    return path
+
+
+def load(server: Served, requests: Path, connections: int, seconds: float) -> Load:
+    """Load a server with wrk from one thread."""
+    before = server.cpu()
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(HERE / "requests.lua")]
+    command += [f"http://127.0.0.1:{server.port}", "--", str(requests), "/interactions"]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    result = next(line for line in done.stdout.splitlines() if line.startswith("RESULT"))
+    count, duration, p50, p99, slowest, errors = map(int, result.split()[1:])
+    used = server.cpu() - before
+    return Load(count / duration * 1e6, p50 / 1e6, p99 / 1e6, slowest / 1e6, used / max(count, 1), errors)

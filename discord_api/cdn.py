@@ -1,0 +1,12 @@
+"""Where Discord keeps pictures (Discord: CDN Endpoints)."""
+
+from __future__ import annotations
+
+_DEFAULT_AVATARS = 6
+
+
+def avatar_url(cdn_url: str, user_id: int, avatar: str | None) -> str:
+    """The picture of a person by its hash, or the one that Discord gives to who has none."""
+    if avatar:
+        return f"{cdn_url}/avatars/{user_id}/{avatar}.webp?size=128"
+    return f"{cdn_url}/embed/avatars/{(user_id >> 22) % _DEFAULT_AVATARS}.png"
