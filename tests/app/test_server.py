@@ -1,0 +1,118 @@
+"""The server on real sockets: who is slow, endless or ambiguous is cut off."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from app import server
+from app.server import PortTaken, bind, serve
+
+PROMPT = b"POST / HTTP/1.1\r\nHost: bot.test\r\nContent-Length: 2\r\n\r\n{}"
+
+
+async def echo(scope: Any, receive: Any, send: Any) -> None:
+    """An app that reads the whole body and answers its size."""
+    if scope["type"] == "lifespan":
+        while True:
+            message = await receive()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        size, more = size + len(message["body"]), message.get("more_body", False)
+    body = str(size).encode()
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", str(len(body)).encode())]}
+    )
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest.fixture
+async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    monkeypatch.setattr(server.Guarded, "patience", 0.02)
+    monkeypatch.setattr(server, "CLOSING", 0.0)
+    listening, stop = bind("127.0.0.1", 0), asyncio.Event()
+    serving = asyncio.create_task(serve([(echo, listening)], stop=stop))
+    yield int(listening.getsockname()[1])
+    stop.set()
+    await serving
+
+
+async def talk(port: int, *parts: bytes) -> bytes:
+    """Send these and read until the server closes; fails if it does not."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for part in parts:
+        writer.write(part)
+    await writer.drain()
+    async with asyncio.timeout(5):
+        answer = await reader.read()
+    writer.close()
+    return answer
+
+
+async def test_a_whole_request_is_answered_and_the_connection_stays_for_the_next(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in range(3):
+        writer.write(PROMPT)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200")
+        assert await reader.readexactly(1) == b"2"
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        b"",
+        b"POST / HT",
+        b"POST / HTTP/1.1\r\nHost: bot.test\r\nX-Half:",
+        b"POST / HTTP/1.1\r\nHost: bot.test\r\nContent-Length: 100\r\n\r\nonly a part",
+        b"POST / HTTP/1.1\r\nHost: bot.test\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n",
+    ],
+)
+async def test_silence_and_half_a_request_are_cut_off(half: bytes, port: int) -> None:
+    assert await talk(port, half) == b""
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"POST / HTTP/1.1\r\nHost: a\r\nHost: b\r\nContent-Length: 0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\n" + b"X-Many: 1\r\n" * 200 + b"\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+        b"nonsense\r\n\r\n",
+    ],
+)
+async def test_what_is_ambiguous_or_endless_is_refused(request_: bytes, port: int) -> None:
+    answer = await talk(port, request_)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+async def test_an_endless_header_is_cut_off_long_before_its_end(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nX-Large: ")
+    sent = 0
+    with pytest.raises(ConnectionError):
+        while sent < 50_000_000:
+            writer.write(b"x" * 65_536)
+            await writer.drain()
+            sent += 65_536
+    assert sent < 20_000_000
+    with contextlib.suppress(ConnectionError):
+        assert not (await reader.read()).startswith(b"HTTP/1.1 200")
+    writer.close()
+
+
+async def test_a_taken_port_is_said_in_a_sentence(port: int) -> None:
+    with pytest.raises(PortTaken, match=f"{port}"):
+        bind("127.0.0.1", port)
