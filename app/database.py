@@ -70,6 +70,10 @@ def config(url: str, *, name: str = "tatiana", connections: int = 10) -> dict[st
     }
 
 
+# What the `tortoise` command reads; making a migration needs no server.
+FOR_MIGRATIONS = config("postgresql://tatiana@localhost/tatiana")
+
+
 async def connect(config: dict[str, Any]) -> None:
     """Opens the pool; whoever connects next in this process shares it. A server that fails is a DatabaseError."""
     async with _opening:
