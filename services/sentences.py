@@ -17,7 +17,6 @@ _TITLES: Mapping[str, Text] = {
     "buy": t("Purchase"),
     "refund": t("Refund"),
     "bet": t("Bet"),
-    "win": t("Winnings"),
     "grant": t("Granted by an admin"),
     "take": t("Taken by an admin"),
     "reverse": t("Correction"),

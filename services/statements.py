@@ -24,7 +24,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "earned": ("daily", "work"),
     "payments": ("pay", "hold", "release"),
     "shop": ("buy", "refund"),
-    "games": ("bet", "win"),
+    "games": ("bet",),
     "admins": ("grant", "take", "reverse"),
 }
 
