@@ -1,6 +1,7 @@
 /** Starts the page: every part listens, then the first person is loaded. */
 
 import { byId } from "./core/dom.js";
+import { startResting } from "./core/events.js";
 import { reloadWorld, start } from "./core/session.js";
 import { on } from "./core/state.js";
 import { startTheme } from "./core/theme.js";
@@ -22,7 +23,7 @@ import { startWelcome } from "./sides/welcome.js";
 
 for (const place of document.querySelectorAll("[data-icon]")) place.prepend(icon(place.dataset.icon));
 
-const parts = [startTheme, startDrawers, startServers, startChannels, startMembers, startHeading, startActAs, startMessages, startComposer, startModals, startPeopleMenu, startMessageMenu, startPanel, startWelcome, startClock];
+const parts = [startTheme, startDrawers, startServers, startChannels, startMembers, startHeading, startActAs, startMessages, startComposer, startModals, startPeopleMenu, startMessageMenu, startPanel, startWelcome, startClock, startResting];
 for (const begin of parts) begin();
 on("world-changed", reloadWorld);
 

@@ -91,7 +91,7 @@ export class CommandForm {
 
   showMore() {
     const count = this.absent.length;
-    this.more.placeholder = count ? `+${count} optional` : "";
+    this.more.placeholder = count ? `+${count} optional` : "Enter sends it";
     this.more.setAttribute("aria-label", count ? `Add an optional option, ${count} left. Enter sends the command.` : "Enter sends the command");
   }
 

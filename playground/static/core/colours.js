@@ -2,7 +2,9 @@
 
 import { isDark } from "./theme.js";
 
-const BACKGROUND = { light: [250, 251, 250], dark: [32, 39, 38] };
+// The least favourable backgrounds on which names and mentions stand, of css/base.css.
+const BEHIND_NAMES = { light: [225, 235, 231], dark: [46, 56, 54] };
+export const BEHIND_MENTIONS = { light: [213, 236, 230], dark: [31, 74, 67] };
 const ENOUGH = 4.6; // a little over the 4.5 : 1 that WCAG AA asks for
 
 const rgb = (number) => [(number >> 16) & 255, (number >> 8) & 255, number & 255];
@@ -22,9 +24,9 @@ function contrast(a, b) {
 }
 
 /** The colour, moved towards black or white just far enough to be read. */
-export function readable(number) {
+export function readable(number, backgrounds = BEHIND_NAMES) {
   const dark = isDark();
-  const behind = BACKGROUND[dark ? "dark" : "light"];
+  const behind = backgrounds[dark ? "dark" : "light"];
   const target = dark ? [255, 255, 255] : [0, 0, 0];
   let colour = rgb(number);
   for (let step = 0; step < 20 && contrast(colour, behind) < ENOUGH; step++) {

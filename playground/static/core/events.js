@@ -6,10 +6,12 @@ import { older, state, tell } from "./state.js";
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 
 const REPLAYED = 200;
+const REST_AFTER_MS = 60_000;
 
 let source = null;
 let timer = null;
 let tries = 0;
+let whenOpened = null;
 let seen = 0;
 const recent = []; // the last message events, numbered: [number, event]
 
@@ -17,6 +19,7 @@ const recent = []; // the last message events, numbered: [number, event]
 export function listen(opened) {
   clearTimeout(timer);
   source?.close();
+  whenOpened = opened;
   const stream = new EventSource(`/ui/events?as=${encodeURIComponent(state.me)}`);
   source = stream;
   stream.onopen = () => {
@@ -32,6 +35,19 @@ export function listen(opened) {
     if (stream.readyState !== EventSource.CLOSED) return;
     timer = setTimeout(() => listen(opened), RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
   };
+}
+
+/**
+ * A browser keeps only six lines to one server open, for all its tabs together: a tab that nobody looks at
+ * gives its line up and catches up later.
+ */
+export function startResting() {
+  let rest = null;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(rest);
+    if (document.hidden) rest = setTimeout(() => source?.close(), REST_AFTER_MS);
+    else if (source?.readyState === EventSource.CLOSED) listen(whenOpened);
+  });
 }
 
 function connected(online) {

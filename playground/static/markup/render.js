@@ -2,7 +2,7 @@
 
 import { h, paint } from "../core/dom.js";
 import { channel, colourOf, nameOf, role, user } from "../core/lookup.js";
-import { readable } from "../core/colours.js";
+import { BEHIND_MENTIONS, readable } from "../core/colours.js";
 import { tell } from "../core/state.js";
 import { parseBlocks } from "./blocks.js";
 import { parseInline } from "./inline.js";
@@ -98,7 +98,7 @@ function userMention(id, mentions) {
 function roleMention(id) {
   const found = role(id);
   const mention = h("span", { class: "mention" }, found ? `@${found.name.replace(/^@/, "")}` : "@deleted-role");
-  return found?.color ? paint(mention, { color: readable(found.color) }) : mention;
+  return found?.color ? paint(mention, { color: readable(found.color, BEHIND_MENTIONS) }) : mention;
 }
 
 function channelMention(id) {

@@ -4,6 +4,7 @@ import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { spoiler } from "../markup/render.js";
 import { ownPicture } from "../widgets/avatar.js";
+import { openDialog } from "../widgets/dialog.js";
 
 const UNITS = ["bytes", "kB", "MB", "GB"];
 
@@ -38,9 +39,8 @@ function elsewhere(url) {
 }
 
 function enlarge(url, words) {
-  const dialog = h("dialog", { class: "lightbox", "aria-label": words, onclick: () => dialog.close(), onclose: () => dialog.remove() }, h("img", { src: url, alt: words }), h("button", { type: "button", class: "button" }, "Close"));
-  document.body.append(dialog);
-  dialog.showModal();
+  const dialog = h("dialog", { class: "lightbox", "aria-label": words, onclick: () => dialog.close() }, h("img", { src: url, alt: words }), h("button", { type: "button", class: "button" }, "Close"));
+  openDialog(dialog);
 }
 
 export function gallery(items, message) {

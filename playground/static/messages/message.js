@@ -111,12 +111,12 @@ function thinking() {
 function notes(message) {
   const failure = failureOf(message);
   return [
-    failure && h("p", { class: "failure", role: "alert" }, failure, " ", dismissButton(() => dismissFailure(message))),
-    isPrivate(message) && h("p", { class: "private-note" }, icon("eye"), "Only you can see this · ", dismissButton(() => putAway(message))),
+    failure && h("p", { class: "failure", role: "alert" }, icon("warn"), failure, dismissButton("Dismiss", () => dismissFailure(message))),
+    isPrivate(message) && h("p", { class: "private-note" }, icon("eye"), "Only you can see this · ", dismissButton("Dismiss message", () => putAway(message))),
   ];
 }
 
-const dismissButton = (onclick) => h("button", { type: "button", class: "text-button", onclick }, "Dismiss message");
+const dismissButton = (words, onclick) => h("button", { type: "button", class: "text-button", onclick }, words);
 
 function putAway(message) {
   dismissMessage(message.id);
@@ -137,7 +137,7 @@ export function localRow(entry) {
       { class: "message-body" },
       h("div", { class: "message-head" }, h("span", { class: "name" }, plainName(bot)), h("span", { class: "badge" }, "APP"), written(entry.at)),
       failed ?? h("p", { class: "thinking" }, "Sending command…"),
-      failed && h("p", { class: "private-note" }, icon("eye"), "Only you can see this · ", dismissButton(() => dismiss(entry.id))),
+      failed && h("p", { class: "private-note" }, icon("eye"), "Only you can see this · ", dismissButton("Dismiss message", () => dismiss(entry.id))),
     ),
   );
 }

@@ -7,6 +7,7 @@ import { application, botUser } from "../core/lookup.js";
 import { on } from "../core/state.js";
 import { markup } from "../markup/render.js";
 import { avatar } from "../widgets/avatar.js";
+import { openDialog } from "../widgets/dialog.js";
 import { close as closeFloating } from "../widgets/floating.js";
 import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { field } from "./fields.js";
@@ -19,15 +20,15 @@ export const startModals = () => on("modal", show);
 
 function show({ modal_id, modal }) {
   document.querySelector("dialog.modal")?.close();
-  const before = document.activeElement;
   const titleId = newId("title");
-  const kept = draftOf(modal);
-  const controls = new Map(); // custom_id -> {control, complaint}
   const dialog = h("dialog", { class: "modal", "aria-labelledby": titleId });
-  const body = modal.components.map((each) => part(each, { kept, controls, host: () => dialog }));
+  const asItCame = build(modal, {}, dialog);
+  const untouched = values(asItCame.controls);
+  const kept = draftOf(modal, untouched);
+  const { body, controls } = kept ? build(modal, kept, dialog) : asItCame;
   const trouble = h("p", { class: "failure", role: "alert", hidden: true });
   const send = h("button", { type: "submit", class: "button primary" }, "Submit");
-  const again = Object.keys(kept).length > 0 && h("p", { class: "quiet" }, "What you had typed before is still here.");
+  const again = kept && h("p", { class: "quiet" }, "What you had typed before is still here.");
   const form = h(
     "form",
     { method: "dialog", novalidate: true },
@@ -42,23 +43,28 @@ function show({ modal_id, modal }) {
     send.setAttribute("aria-busy", "true");
     const failure = await submit(modal_id, values(controls));
     send.setAttribute("aria-busy", "false");
-    done = !failure;
-    if (done) return dialog.close();
+    if (!failure) {
+      done = true;
+      dropDraft(modal, untouched);
+      return dialog.close();
+    }
     trouble.textContent = failure.text;
     trouble.hidden = false;
     complain(controls, (control, id) => failure.fields[id]);
   });
-  dialog.addEventListener("close", () => {
+  const closed = () => {
     closeFloating();
-    if (done) dropDraft(modal);
-    else keepDraft(modal, values(controls));
-    dialog.remove();
-    if (before?.isConnected) before.focus({ preventScroll: true });
-  });
+    if (!done) keepDraft(modal, values(controls), untouched);
+  };
   dialog.append(form);
-  document.body.append(dialog);
-  dialog.showModal();
+  openDialog(dialog, { closed });
   [...controls.values()][0]?.control.focus.focus();
+}
+
+/** The parts of the form and its controls by custom_id; `kept` holds values from before. */
+function build(modal, kept, dialog) {
+  const controls = new Map(); // custom_id -> {control, complaint}
+  return { controls, body: modal.components.map((each) => part(each, { kept, controls, host: () => dialog })) };
 }
 
 /** What went wrong as {text, fields: sentences by custom_id}, or null. */

@@ -6,6 +6,7 @@ import { actAs, goTo } from "../core/session.js";
 import { on, state } from "../core/state.js";
 import { avatar } from "../widgets/avatar.js";
 import { channelIcon, choiceRow, matching } from "../widgets/choices.js";
+import { openDialog } from "../widgets/dialog.js";
 import { closeDrawers } from "./drawers.js";
 
 export function startActAs() {
@@ -86,12 +87,7 @@ function open() {
     event.preventDefault();
   });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    byId("text").focus();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
+  openDialog(dialog, { back: byId("text") });
   draw();
   search.focus();
 }
