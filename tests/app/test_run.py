@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,105 +12,7 @@ import httpx
 import pytest
 
 from app import database, doctor, settings
-from app.embedded import EmbeddedPostgres
-
-ROOT = Path(__file__).parents[2]
-READY = "Ctrl-C stops everything."
-
-
-class Installation:
-    """A folder of its own in which the `tatiana` command is used."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.url, self.page = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.port + 1}"
-        # Nothing of the machine's own settings; coverage and the like come with PATH.
-        self.environ = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "PORT": str(self.port),
-            "HOST": "127.0.0.1",
-        }
-        self.running: subprocess.Popen[str] | None = None
-
-    def start(self) -> str:
-        """Start everything; what was said until it was ready, or until it gave up."""
-        self.running = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "run"],
-            cwd=self.folder,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        assert self.running.stdout is not None
-        said = ""
-        for line in self.running.stdout:
-            said += line
-            if line.startswith(READY):
-                break
-        return said
-
-    def stop(self, *signals: signal.Signals) -> int:
-        """Send these to the whole group, as a terminal does; the exit status."""
-        assert self.running is not None
-        for number in signals:
-            os.killpg(self.running.pid, number)
-        self.running.communicate(timeout=30)
-        return self.running.returncode
-
-    def tatiana(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end."""
-        command = [sys.executable, "-m", "app.cli", *arguments]
-        env = self.environ | environ
-        return subprocess.run(
-            command, cwd=self.folder, env=env, capture_output=True, text=True, check=False, timeout=60
-        )
-
-    def kept(self, name: str) -> Path:
-        return self.folder / ".tatiana" / name
-
-    def token(self) -> str:
-        return str(json.loads(self.kept("playground.json").read_text())["token"])
-
-    def leftovers(self) -> list[str]:
-        """Processes that still run for this folder."""
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                here = (process / "cwd").readlink() if not line.startswith("postgres") else Path()
-            except OSError:
-                continue
-            if str(self.folder) in line or str(here).startswith(str(self.folder)):
-                found.append(line)
-        return found
-
-
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    made = Installation(tmp_path)
-    yield made
-    if made.running and made.running.poll() is None:
-        made.running.kill()
-        made.running.communicate()
-    if made.kept("postgres").exists():
-        EmbeddedPostgres(made.kept("postgres")).stop()
-
-
-def free_port() -> int:
-    """A port that is free together with the one after it."""
-    while True:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port: int = one.getsockname()[1]
-            try:
-                two.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
+from tests.app.installation import READY, Installation
 
 
 def application(installation: Installation) -> dict[str, Any]:
