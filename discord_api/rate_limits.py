@@ -73,9 +73,10 @@ class RateLimits:
         until = self._clock() + retry_after + MARGIN
         if scope == "cloudflare":
             self._blocked_until = max(self._blocked_until, until)
-        elif scope == "global" and not route.interaction:
+        elif scope == "global":
             self._global.pause(until)
-        else:
+        if scope in {"user", "shared"} or route.interaction:
+            # Calls with an interaction's own token don't ask the global limit, so their bucket has to hold them.
             self._find(route).exhaust(until)
         if scope != "shared":
             self._invalid.note(route, self._clock(), lasting=False)

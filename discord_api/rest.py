@@ -118,6 +118,7 @@ class Rest:
             await self._transport.close()
 
     async def _attempts(self, request: Request, token: InteractionToken | None) -> Any:
+        self._open()  # the first time takes a while, which is not the queue's
         ticket = self._limits.ticket()
         deadline = self._clock() + self._patience
         attempt, unclear = 0, False
@@ -144,12 +145,11 @@ class Rest:
     ) -> Any:
         if token is not None:
             token.check()
-        transport = self._open()
         bucket = await self._limits.enter(request.route, ticket, deadline)
         answer = Answer(0, {}, b"")  # as long as there is none
         started = self._clock()
         try:
-            answer = await transport.send(
+            answer = await self._open().send(
                 request.route.method,
                 self._base_url + request.route.path,
                 headers=request.headers,

@@ -106,6 +106,7 @@ class Arithmetic:
     others: float = 0.0  # share of requests before which somebody else empties the bucket
     shared: float = 0.0  # share of requests refused for the sake of all
     global_every: int = 0  # each so many requests one is refused for the whole bot
+    travel: tuple[float, float] = (0.02, 0.06)  # seconds for each way, between these
     limits: dict[tuple[str, str], Limit] = field(default_factory=dict)
     sent: list[tuple[float, str, str]] = field(default_factory=list)  # when, bucket and resource, body
     done: Counter[str] = field(default_factory=Counter)
@@ -124,10 +125,10 @@ class Arithmetic:
             self.faults.append(f"{body}: sent into {limit.name}, known to be empty")
         if now() < self.told_silence_until:
             self.faults.append(f"{body}: sent while the whole bot was told to wait")
-        await asyncio.sleep(self.random.uniform(0.02, 0.06))
+        await asyncio.sleep(self.random.uniform(*self.travel))
         reply, told = self._judge(limit, body)
         self.statuses[reply.status_code] += 1
-        await asyncio.sleep(self.random.uniform(0.02, 0.06))
+        await asyncio.sleep(self.random.uniform(*self.travel))
         if told == "global":
             self.told_silence_until = max(self.told_silence_until, now() + 1)
         elif told:

@@ -1,4 +1,4 @@
-"""What is sent again and what is not, and how long a dead token or a refused one is still used."""
+"""What is sent again and what is not, and that nothing is sent with a refused bot token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from discord_api.client import Discord
-from discord_api.errors import Forbidden, RateLimited, Unauthorized, Unavailable, UnknownMessage, UnknownWebhook
+from discord_api.errors import Forbidden, RateLimited, Unauthorized, Unavailable, UnknownMessage
 from tests.discord_api.stand_in import Arithmetic, Reply, Script, answer, client
 from tests.discord_api.virtual_time import in_virtual_time, now
 
@@ -21,7 +21,6 @@ OUTAGE = answer(502, None)
 RESET = httpx.ReadError("connection reset")
 REFUSED = httpx.ConnectError("connection refused")
 SLOW_DOWN = answer(429, {"retry_after": 0.5}, x_ratelimit_scope="user")
-UNKNOWN_WEBHOOK = answer(404, {"code": 10015, "message": "Unknown Webhook"})
 
 SAFE: dict[str, Call] = {
     "look": lambda bot: bot.guild(1),
@@ -152,7 +151,7 @@ async def test_a_closed_port_is_told_as_never_reached() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        bot = Discord("token", project_url="https://example.org", version="1", base_url=address, patience=0.1)
+        bot = Discord("token", project_url="https://example.org", version="1", base_url=address, patience=0.2)
         with pytest.raises(Unavailable) as told:
             await bot.send_message(1, {"content": "a"})
         await bot.close()
@@ -190,64 +189,24 @@ async def test_a_refused_bot_token_stops_every_call_that_waits_and_alarms_once()
 
 
 @in_virtual_time
+async def test_who_waits_for_another_bucket_hears_of_the_refused_token_at_once() -> None:
+    paused = answer(429, {"retry_after": 50.0}, x_ratelimit_scope="user")
+    discord = Script(paused, answer(401, {"code": 0, "message": "401: Unauthorized"}))
+    bot = client(discord)
+    waiting = asyncio.create_task(bot.guild(1))
+    await asyncio.sleep(1)
+    with pytest.raises(Unauthorized):
+        await bot.user(1)
+    with pytest.raises(Unauthorized):
+        await waiting
+    assert now() < 1002
+    assert len(discord.requests) == 2
+
+
+@in_virtual_time
 async def test_interactions_are_answered_although_the_bot_token_is_refused() -> None:
     discord = Script(answer(401, {"code": 0, "message": "401: Unauthorized"}), answer(200, {"id": "1"}))
     bot = client(discord)
     with pytest.raises(Unauthorized):
         await bot.guild(1)
     assert await bot.edit_original(1, "token", {"content": "hello"}) == {"id": "1"}
-
-
-@in_virtual_time
-async def test_an_interaction_that_discord_does_not_know_yet_is_tried_again() -> None:
-    discord = Script(UNKNOWN_WEBHOOK, answer(200, {"id": "1"}))
-    bot = client(discord)
-    first = bot.edit_original(1, "fresh", {"content": "done"})
-    second = bot.follow_up(1, "fresh", {"content": "and more"})
-    assert list(await asyncio.gather(first, second)) == [{"id": "1"}, {"id": "1"}]
-    assert [request.method for request in discord.requests] == ["PATCH", "PATCH", "POST"]
-    assert discord.times[1] - discord.times[0] < 1.5
-
-
-@in_virtual_time
-async def test_a_dead_interaction_is_asked_three_times_and_then_never_again() -> None:
-    discord = Script(UNKNOWN_WEBHOOK)
-    bot = client(discord)
-    for _ in range(5):
-        with pytest.raises(UnknownWebhook):
-            await bot.edit_original(1, "dead", {"content": "hello"})
-    assert len(discord.requests) == 3
-    assert 7 < discord.times[-1] - discord.times[0] < 12
-
-
-@in_virtual_time
-async def test_an_expired_interaction_is_asked_once() -> None:
-    discord = Script(answer(401, {"code": 50027, "message": "Invalid Webhook Token"}))
-    bot = client(discord)
-    for _ in range(3):
-        with pytest.raises(UnknownWebhook):
-            await bot.follow_up(1, "expired", {"content": "late"})
-    assert len(discord.requests) == 1
-    discord.replies = [answer(200, {})]
-    await bot.guild(1)
-
-
-@in_virtual_time
-async def test_a_deleted_first_answer_does_not_make_the_token_dead() -> None:
-    discord = Script(answer(200, {}), answer(404, {"code": 10008, "message": "Unknown Message"}), answer(200, {}))
-    bot = client(discord)
-    await bot.delete_original(1, "token")
-    with pytest.raises(UnknownMessage):
-        await bot.edit_original(1, "token", {"content": "again"})
-    await bot.follow_up(1, "token", {"content": "instead"})
-    assert len(discord.requests) == 3
-
-
-@in_virtual_time
-async def test_old_interaction_tokens_are_forgotten() -> None:
-    discord = Script(answer(200, {}))
-    bot = client(discord)
-    for index in range(200):
-        await bot.original(1, f"token{index}")
-        await asyncio.sleep(10)
-    assert len(bot._rest._tokens._tokens) < 120

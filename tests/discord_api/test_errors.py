@@ -1,0 +1,61 @@
+"""Which exception an answer becomes, and what it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from discord_api.errors import (
+    CannotMessage,
+    DiscordError,
+    Forbidden,
+    InvalidForm,
+    MissingPermission,
+    NotFound,
+    Unauthorized,
+    Unavailable,
+    UnknownInteraction,
+    UnknownMember,
+    from_answer,
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (401, 0, Unauthorized),
+        (403, 50013, MissingPermission),
+        (403, 50001, MissingPermission),
+        (403, 50007, CannotMessage),
+        (403, 50278, CannotMessage),
+        (403, 40007, Forbidden),
+        (404, 10007, UnknownMember),
+        (404, 10062, UnknownInteraction),
+        (404, 10099, NotFound),
+        (400, 50035, InvalidForm),
+        (409, 0, DiscordError),
+        (500, 0, Unavailable),
+    ],
+)
+def test_callers_can_tell_refusals_apart(status: int, code: int, kind: type[DiscordError]) -> None:
+    error = from_answer(status, {"code": code, "message": "No"})
+    assert type(error) is kind
+    assert (error.status, error.code, error.message) == (status, code, "No")
+
+
+def test_a_wrong_form_says_which_fields_are_wrong() -> None:
+    errors = {
+        "options": {
+            "0": {"name": {"_errors": [{"code": "A", "message": "Too long."}, {"code": "B", "message": "Odd."}]}}
+        },
+        "_errors": [{"code": "C", "message": "Too large."}],
+    }
+    error = from_answer(400, {"code": 50035, "message": "Invalid Form Body", "errors": errors})
+    assert error.fields == {"options.0.name": "Too long. Odd.", "request": "Too large."}
+    assert str(error) == (
+        "Invalid Form Body (HTTP 400, code 50035); options.0.name: Too long. Odd.; request: Too large."
+    )
+
+
+@pytest.mark.parametrize("body", [None, [], "no", {"code": "x", "errors": ["y"]}, {"errors": {"a": {"_errors": "z"}}}])
+def test_an_answer_in_a_strange_form_is_still_an_error(body: object) -> None:
+    assert from_answer(400, body).status == 400

@@ -1,0 +1,80 @@
+"""Tokens of interactions: not known yet, dead, expired, forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from discord_api.errors import UnknownMessage, UnknownWebhook
+from tests.discord_api.stand_in import Script, answer, client
+from tests.discord_api.virtual_time import in_virtual_time
+
+UNKNOWN_WEBHOOK = answer(404, {"code": 10015, "message": "Unknown Webhook"})
+
+
+@in_virtual_time
+async def test_an_interaction_that_discord_does_not_know_yet_is_tried_again() -> None:
+    discord = Script(UNKNOWN_WEBHOOK, answer(200, {"id": "1"}))
+    bot = client(discord)
+    first = bot.edit_original(1, "fresh", {"content": "done"})
+    second = bot.follow_up(1, "fresh", {"content": "and more"})
+    assert list(await asyncio.gather(first, second)) == [{"id": "1"}, {"id": "1"}]
+    assert [request.method for request in discord.requests] == ["PATCH", "PATCH", "POST"]
+    assert discord.times[1] - discord.times[0] < 1.5
+
+
+@in_virtual_time
+async def test_a_dead_interaction_is_asked_three_times_and_then_never_again() -> None:
+    discord = Script(UNKNOWN_WEBHOOK)
+    bot = client(discord)
+    for _ in range(5):
+        with pytest.raises(UnknownWebhook):
+            await bot.edit_original(1, "dead", {"content": "hello"})
+    assert len(discord.requests) == 3
+    assert 7 < discord.times[-1] - discord.times[0] < 12
+
+
+@in_virtual_time
+async def test_an_expired_interaction_is_asked_once() -> None:
+    discord = Script(answer(401, {"code": 50027, "message": "Invalid Webhook Token"}))
+    bot = client(discord)
+    for _ in range(3):
+        with pytest.raises(UnknownWebhook):
+            await bot.follow_up(1, "expired", {"content": "late"})
+    assert len(discord.requests) == 1
+    discord.replies = [answer(200, {})]
+    await bot.guild(1)
+
+
+@in_virtual_time
+async def test_a_deleted_first_answer_does_not_make_the_token_dead() -> None:
+    discord = Script(answer(200, {}), answer(404, {"code": 10008, "message": "Unknown Message"}), answer(200, {}))
+    bot = client(discord)
+    await bot.delete_original(1, "token")
+    with pytest.raises(UnknownMessage):
+        await bot.edit_original(1, "token", {"content": "again"})
+    await bot.follow_up(1, "token", {"content": "instead"})
+    assert len(discord.requests) == 3
+
+
+@in_virtual_time
+async def test_old_interaction_tokens_are_forgotten() -> None:
+    discord = Script(answer(200, {}))
+    bot = client(discord)
+    for index in range(200):
+        await bot.original(1, f"token{index}")
+        await asyncio.sleep(10)
+    assert len(bot._rest._tokens._tokens) < 120
+
+
+@in_virtual_time
+async def test_three_racing_calls_ask_a_dead_interaction_three_times_together() -> None:
+    discord = Script(UNKNOWN_WEBHOOK)
+    bot = client(discord)
+    results = await asyncio.gather(
+        bot.edit_original(1, "dead", {}), bot.follow_up(1, "dead", {}), bot.original(1, "dead"), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [UnknownWebhook] * 3
+    assert len(discord.requests) == 3
+    assert 7 <= discord.times[-1] - discord.times[0] <= 12
