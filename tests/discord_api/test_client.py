@@ -175,6 +175,12 @@ async def test_the_reason_reaches_the_audit_log_on_one_line() -> None:
     assert "x-audit-log-reason" not in discord.requests[1].headers
 
 
+def test_a_long_reason_is_cut_between_letters() -> None:
+    assert audit_reason.encode("a" * 600) == "a" * 512
+    assert unquote(audit_reason.encode("спам " * 100), errors="strict").startswith("спам спам")
+    assert 500 < len(audit_reason.encode("спам " * 100)) <= 512
+
+
 @given(st.text(max_size=2000))
 def test_any_reason_fits_an_http_header(reason: str) -> None:
     header = audit_reason.encode(reason)

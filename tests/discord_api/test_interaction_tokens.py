@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from discord_api.errors import UnknownMessage, UnknownWebhook
+from discord_api.errors import UnknownInteraction, UnknownMessage, UnknownWebhook
 from tests.discord_api.stand_in import Script, answer, client
 from tests.discord_api.virtual_time import in_virtual_time
 
@@ -45,6 +45,18 @@ async def test_an_expired_interaction_is_asked_once() -> None:
     assert len(discord.requests) == 1
     discord.replies = [answer(200, {})]
     await bot.guild(1)
+
+
+@in_virtual_time
+async def test_an_interaction_whose_three_seconds_passed_is_asked_once() -> None:
+    discord = Script(answer(404, {"code": 10062, "message": "Unknown interaction"}))
+    bot = client(discord)
+    ids: dict[str, int | str] = {"interaction_id": 1, "interaction_token": "late"}
+    with pytest.raises(UnknownInteraction):
+        await bot.request("POST", "/interactions/{interaction_id}/{interaction_token}/callback", ids, json={"type": 5})
+    with pytest.raises(UnknownWebhook):
+        await bot.follow_up(1, "late", {"content": "too late"})
+    assert len(discord.requests) == 1
 
 
 @in_virtual_time
