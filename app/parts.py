@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from app import VERSION, metrics
 from app.redis import connect as connect_redis
 from app.settings import Settings
+from discord_api import current
 from discord_api.client import Discord
 from interactions import commands  # noqa: F401  (declares them)
 from interactions.cooldowns import Cooldowns
@@ -37,6 +38,7 @@ def build(settings: Settings) -> Parts:
     """Put the parts together; nothing is connected yet."""
     redis = connect_redis(settings.redis_url)
     discord = client(settings)
+    current.use(discord)
     deferral = Deferral(lambda: discord)
     recorder = Recorder(settings.discord_cdn_url)
     dispatcher = Dispatcher(

@@ -12,8 +12,8 @@ import asyncpg
 from app import metrics
 from app.database_url import credentials
 from app.parts import Parts
-from interactions import deferral
-from services import books, clockwork, leaderboard, offers, retention
+from interactions import deferral, role_news
+from services import books, clockwork, leaderboard, offers, retention, role_orders
 from services.clockwork import Rounds
 from services.worker import Handler, Task, Worker, listen
 
@@ -34,6 +34,7 @@ def handlers(parts: Parts) -> dict[str, Handler]:
     return {
         deferral.JOB: _finish(parts),
         offers.EXPIRE: _expire_offer,
+        role_orders.JOB: role_news.job_handler(parts.discord, _known(parts.settings.discord_application_id)),
         leaderboard.MARK: _mark_standings,
         **clockwork.handlers(ROUNDS),
     }
@@ -46,6 +47,11 @@ async def run(parts: Parts, stop: asyncio.Event) -> None:
     worker = Worker(handlers(parts), observe=metrics.job_started)
     await clockwork.wind(ROUNDS)
     await asyncio.gather(worker.run(stop), listen(worker, _connect(url), stop))
+
+
+def _known(application_id: int | None) -> int:
+    assert application_id is not None, "found out before anything starts"
+    return application_id
 
 
 def _finish(parts: Parts) -> Handler:

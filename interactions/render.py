@@ -51,6 +51,11 @@ def message(reply: Reply, ctx: Context, signer: Signer) -> Json:
     return data
 
 
+def edit(card: Card, locale: str) -> Json:
+    """A card in the place of an earlier one, which nobody clicked."""
+    return {"components": [_card(card, [], locale)], "flags": COMPONENTS_V2, "allowed_mentions": {"parse": []}}
+
+
 def choices(offered: Sequence[Choice], ctx: Context) -> Json:
     """Discord's answer to an autocomplete; at most 25 choices."""
     shown = [{"name": render(choice.label, ctx.locale)[:100], "value": choice.value} for choice in offered[:25]]

@@ -6,9 +6,10 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
+from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from locales import t
+from locales import Text, t
 from services.errors import UserError
 from services.transactions import rows, transaction
 
@@ -22,8 +23,20 @@ ON CONFLICT (discord_id) DO UPDATE
    SET config = jsonb_set(guilds.config, '{economy}', excluded.config -> 'economy'), updated_at = now()"""
 
 
+# Two admins at once: the second one's changes are made on top of the first one's, not over them.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('economy_settings:' || $1::text, 0))"
+
+
 class BadSetting(UserError):
     """A setting lies outside of what is allowed."""
+
+
+class _Nonsense(ValueError):
+    """Why a setting makes no sense, in words for people."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
 
 
 class EconomySettings(BaseModel):
@@ -52,13 +65,15 @@ class EconomySettings(BaseModel):
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"{zone} is not a time zone like Europe/Lisbon") from error
+            raise _Nonsense(
+                t("`{zone}` is not a time zone like `Europe/Lisbon`", zone=zone.replace("`", "'"))
+            ) from error
         return zone
 
     @model_validator(mode="after")
     def _ordered(self) -> EconomySettings:
         if self.work_least > self.work_most:
-            raise ValueError("the least pay for work is above the most")
+            raise _Nonsense(t("the least pay for work is above the most"))
         return self
 
     def streak_bonus(self, streak: int) -> int:
@@ -94,6 +109,7 @@ async def of(guild_id: int) -> EconomySettings:
 async def change(guild_id: int, changes: dict[str, object]) -> tuple[EconomySettings, EconomySettings]:
     """Store the changes if the whole still makes sense; the settings before and after."""
     async with transaction():
+        await rows(_ONE_AT_A_TIME, guild_id)
         before = await of(guild_id)
         try:
             after = EconomySettings.model_validate(before.model_dump() | changes)
@@ -104,11 +120,21 @@ async def change(guild_id: int, changes: dict[str, object]) -> tuple[EconomySett
     return before, after
 
 
-def _why(error: ValidationError) -> str:
+def bounds(name: str) -> tuple[int, int]:
+    """The least and the most that a setting in numbers may be."""
+    known = EconomySettings.model_fields[name].metadata
+    (least,) = (rule.ge for rule in known if isinstance(rule, Ge))
+    (most,) = (rule.le for rule in known if isinstance(rule, Le))
+    return int(str(least)), int(str(most))
+
+
+def _why(error: ValidationError) -> Text | str:
     first = error.errors(include_url=False)[0]
+    nonsense = first.get("ctx", {}).get("error")
+    if isinstance(nonsense, _Nonsense):
+        return nonsense.text
     field = str(first["loc"][0]) if first["loc"] else ""
-    said = first["msg"].removeprefix("Value error, ")
-    return f"{field.replace('_', ' ')}: {said}" if field else said
+    return f"{field.replace('_', ' ')}: {first['msg']}" if field else first["msg"]
 
 
 DEFAULTS = EconomySettings()

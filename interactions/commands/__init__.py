@@ -1,5 +1,29 @@
 """Every module of commands; a new one is added to this list."""
 
-from interactions.commands import books, general, leaderboard, payments, statements, wallet
+from interactions.commands import (
+    bets,
+    books,
+    economy_settings,
+    general,
+    inventory,
+    leaderboard,
+    payments,
+    shop,
+    shop_items,
+    statements,
+    wallet,
+)
 
-__all__ = ["books", "general", "leaderboard", "payments", "statements", "wallet"]
+__all__ = [
+    "bets",
+    "books",
+    "economy_settings",
+    "general",
+    "inventory",
+    "leaderboard",
+    "payments",
+    "shop",
+    "shop_items",
+    "statements",
+    "wallet",
+]

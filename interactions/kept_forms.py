@@ -1,0 +1,75 @@
+"""Forms that lose nothing: what was wrong is said above what was typed, and a button opens the form filled in again.
+
+What was typed stands in the answer itself, which Discord hands back with every click on it: that survives restarts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from interactions.context import Context
+from interactions.responses import Button, Card, Field, Reply, update, whisper
+from locales import Text, t
+
+AMBER = 0xD9A441
+_TEXT = 10  # Discord's component type
+_TYPED = re.compile(r".*?\n```\n(.*)\n```", re.DOTALL)
+_NO_BREAK = "\u200b"  # between two backticks, so that nobody's text ends the block it stands in
+
+
+def typed(ctx: Context, fields: Sequence[Field]) -> dict[str, str]:
+    """What came back for each field, cut to what the form allowed; what did not come back is empty."""
+    return {field.name: _one(ctx.fields.get(field.name))[: field.max_length] for field in fields}
+
+
+def kept(ctx: Context, problem: Text, fields: Sequence[Field], values: Mapping[str, str], *again: Button) -> Reply:
+    """A private answer that says what is wrong and keeps what was typed."""
+    card = Card(
+        t("That did not work"), [problem, *(_block(field, values[field.name]) for field in fields)], None, AMBER
+    )
+    return update(card, again) if ctx.message else whisper(card, again)
+
+
+def refilled(ctx: Context, fields: Sequence[Field]) -> list[Field]:
+    """The fields with what the answer that was clicked keeps for them."""
+    blocks = [text for text in _texts((ctx.message or {}).get("components") or ()) if _TYPED.fullmatch(text)]
+    values = iter(blocks[: len(fields)])
+    return [filled(field, _value(next(values, ""))) for field in fields]
+
+
+def filled(field: Field, value: str) -> Field:
+    """The field with a value in it, written or chosen."""
+    if field.choices:
+        return replace(field, choices=[replace(one, default=one.value == value) for one in field.choices])
+    return replace(field, value=value[: field.max_length])
+
+
+def _one(value: Any) -> str:
+    """A text as it was typed, or the one entry that was chosen in a menu."""
+    if isinstance(value, list):
+        return str(value[0]) if value else ""
+    return value if isinstance(value, str) else ""
+
+
+def _block(field: Field, value: str) -> Text:
+    # Nothing at all would not be a block: a space stands for it, and is cut off again.
+    shown = value.replace("``", f"`{_NO_BREAK}`") or " "
+    return t("**{label}**\n```\n{value}\n```", label=field.label, value=shown)
+
+
+def _value(text: str) -> str:
+    found = _TYPED.fullmatch(text)
+    return found[1].replace(_NO_BREAK, "").strip() if found else ""
+
+
+def _texts(components: Sequence[Mapping[str, Any]]) -> list[str]:
+    """All texts of a message's components, from the top."""
+    found = []
+    for one in components:
+        if one.get("type") == _TEXT:
+            found.append(str(one["content"]))
+        found += _texts(one.get("components") or ())
+    return found
