@@ -35,7 +35,7 @@ bot.set_listener(hikari.CommandInteraction, answer)
 
 async def main() -> None:
     # The bot's own start would ask Discord for its application; the server behind it needs nothing of the kind.
-    await bot._server.start(host="127.0.0.1", port=int(os.environ["PORT"]), enable_signal_handlers=False)
+    await bot._server.start(host="127.0.0.1", port=int(os.environ["PORT"]))
     await bot._server.join()
 
 

@@ -42,7 +42,7 @@ class Served:
     """A server process and where it listens."""
 
     process: subprocess.Popen[bytes]
-    port: int
+    url: str
     started: float
     ready: float
 
@@ -66,7 +66,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(command: Sequence[str], environment: dict[str, str], first: bytes | None = None) -> Iterator[Served]:
+def served(
+    command: Sequence[str], environment: dict[str, str], first: bytes | None = None, path: str = "/interactions"
+) -> Iterator[Served]:
     """A server, once it has answered a signed PING rightly; `first` is a further request that must succeed."""
     port = free_port()
     env = os.environ | environment | {"PORT": str(port), "DISCORD_PUBLIC_KEY": bytes(KEY.verify_key).hex()}
@@ -75,8 +77,9 @@ def served(command: Sequence[str], environment: dict[str, str], first: bytes | N
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
         try:
-            _until_answered(process, port, first or ping())
-            yield Served(process, port, started, time.perf_counter())
+            url = f"http://127.0.0.1:{port}{path}"
+            _until_answered(process, url, first or ping())
+            yield Served(process, url, started, time.perf_counter())
         except Exception:
             output.seek(0)
             sys.stderr.write(output.read().decode(errors="replace")[-3000:])
@@ -92,11 +95,11 @@ def ping() -> bytes:
     return orjson.dumps({"id": "1", "application_id": str(APPLICATION), "type": 1, "token": "t", "version": 1})
 
 
-def _until_answered(process: subprocess.Popen[bytes], port: int, body: bytes) -> None:
+def _until_answered(process: subprocess.Popen[bytes], url: str, body: bytes) -> None:
     for _ in range(2000):
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/interactions", data=body, headers=signed(KEY, body))
+        request = urllib.request.Request(url, data=body, headers=signed(KEY, body))  # noqa: S310
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
                 if answer.status == 200:
@@ -123,7 +126,7 @@ def load(server: Served, requests: Path, connections: int, seconds: float) -> Lo
     """Load a server with wrk from one thread."""
     before = server.cpu()
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(HERE / "requests.lua")]
-    command += [f"http://127.0.0.1:{server.port}", "--", str(requests), "/interactions"]
+    command += [server.url, "--", str(requests)]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     result = next(line for line in done.stdout.splitlines() if line.startswith("RESULT"))
     count, duration, p50, p99, slowest, errors = map(int, result.split()[1:])

@@ -9,7 +9,7 @@ function init(args)
       ["X-Signature-Timestamp"] = timestamp,
       ["Content-Type"] = "application/json",
     }
-    requests[#requests + 1] = wrk.format("POST", args[2], headers, body)
+    requests[#requests + 1] = wrk.format("POST", nil, headers, body)
   end
 end
 

@@ -41,7 +41,8 @@ def measure(environment: dict[str, str], hikari: Path | None, seconds: float) ->
         for command, _ in variants.values():
             key = " ".join(command)
             if key not in servers:
-                servers[key] = stack.enter_context(served(command, environment))
+                path = "/" if "hikari_bot" in key else "/interactions"
+                servers[key] = stack.enter_context(served(command, environment, path=path))
         files = {name: signed_requests(name) for name in ("ping", "balance")}
         found: dict[tuple[str, int], list[Load]] = {}
         for command, name in variants.values():  # warm

@@ -28,7 +28,7 @@ async def measure(environment: dict[str, str], count: int) -> list[str]:
     url = environment["DATABASE_URL"]
     direct = await asyncpg.connect(**credentials(url))
     with served(OURS, environment) as server:
-        address = f"http://127.0.0.1:{server.port}/interactions"
+        address = server.url
         async with AsyncClient(limits=Limits(max_connections=IN_FLIGHT)) as client:
             await _fill(direct)
             before, cpu, began = await _total(direct), server.cpu(), time.perf_counter()

@@ -167,6 +167,7 @@ def envelope(kind: int, data: Mapping[str, Any], by: int, guild: int | None) -> 
         "token": "token",
         "version": 1,
         "channel_id": str(CHANNEL),
+        "channel": {"id": str(CHANNEL), "type": 0, "name": "general", "permissions": "2248473465835073"},
         "app_permissions": "564341925604534",
         "locale": "en-US",
         "entitlements": [],
@@ -186,14 +187,22 @@ def envelope(kind: int, data: Mapping[str, Any], by: int, guild: int | None) -> 
 
 
 def user(user_id: int) -> dict[str, Any]:
-    return {"id": str(user_id), "username": NAMES.get(user_id, f"user{user_id}"), "discriminator": "0", "avatar": None}
+    name = NAMES.get(user_id, f"user{user_id}")
+    return {"id": str(user_id), "username": name, "global_name": None, "discriminator": "0", "avatar": None}
 
 
 def member(user_id: int) -> dict[str, Any]:
     return {
         "roles": [],
         "nick": None,
+        "avatar": None,
         "joined_at": "2025-01-02T03:04:05+00:00",
+        "premium_since": None,
+        "deaf": False,
+        "mute": False,
+        "flags": 0,
+        "pending": False,
+        "communication_disabled_until": None,
         "permissions": str(int(NOBODYS_PERMISSIONS)),
     }
 
