@@ -24,7 +24,7 @@ ON CONFLICT (discord_id) DO UPDATE
 
 
 # Two admins at once: the second one's changes are made on top of the first one's, not over them.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('economy_settings:' || $1::text, 0))"
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('economy_settings:' || $1::bigint, 0))"
 
 
 class BadSetting(UserError):

@@ -21,7 +21,7 @@ _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _JOINER = "\u200d"  # holds emoji together
 
 # Names are compared and then written: one admin after the other in each guild.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('shop_items:' || $1::text, 0))"
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('shop_items:' || $1::bigint, 0))"
 _TAKEN = """
 SELECT id FROM shop_items WHERE guild_id = $1 AND lower(name) = lower($2) AND archived_at IS NULL AND id <> $3"""
 _COUNT = "SELECT count(*)::int AS items FROM shop_items WHERE guild_id = $1 AND archived_at IS NULL"
