@@ -6,7 +6,7 @@ import { icon } from "../core/icons.js";
 import { markup, spoiler } from "../markup/render.js";
 import { emoji, select } from "../widgets/select.js";
 import { fileCard, gallery, image } from "./media.js";
-import { isWaiting, press } from "./presses.js";
+import { chosenIn, isWaiting, press } from "./presses.js";
 
 const BUTTON_STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "secondary", 6: "primary" };
 
@@ -52,7 +52,7 @@ function button(each, message) {
 }
 
 function selectMenu(each, message) {
-  return h("div", { class: "select-place" }, select(each, { busy: isWaiting(message, each), chosen: (values) => press(message, each, values) }));
+  return h("div", { class: "select-place" }, select(each, { values: chosenIn(message, each), busy: isWaiting(message, each), chosen: (values) => press(message, each, values) }));
 }
 
 function section(each, message) {

@@ -6,6 +6,7 @@ import { tell } from "../core/state.js";
 
 const waiting = new Map(); // message id -> custom_id
 const failures = new Map(); // message id -> sentence
+const choices = new Map(); // message id and custom_id -> {values, edited}
 
 export const isWaiting = (message, component) => waiting.get(message.id) === component.custom_id;
 export const failureOf = (message) => failures.get(message.id) ?? null;
@@ -15,11 +16,20 @@ export function dismissFailure(message) {
   changed(message);
 }
 
+const choiceKey = (message, component) => `${message.id} ${component.custom_id}`;
+
+/** What was chosen in a select of this message; undefined once the bot has changed the message. */
+export function chosenIn(message, component) {
+  const choice = choices.get(choiceKey(message, component));
+  return choice?.edited === message.edited_timestamp ? choice?.values : undefined;
+}
+
 /** One press at a time on a message; the next is accepted once the last was answered. */
 export async function press(message, component, values) {
   if (waiting.has(message.id)) return;
   waiting.set(message.id, component.custom_id);
   failures.delete(message.id);
+  if (values) choices.set(choiceKey(message, component), { values: [...values], edited: message.edited_timestamp });
   changed(message);
   try {
     const body = { kind: "component", message_id: message.id, custom_id: component.custom_id, ...(values && { values }) };

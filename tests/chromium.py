@@ -1,0 +1,97 @@
+"""A browser for tests: Chromium as it is installed, and a window for each person."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+MISSING = "No Chromium was found, so nothing that needs a browser was tried."
+WIDE, NARROW = 1280, 390
+
+# Nothing but the page itself: no first-run windows, no updates, no calls home.
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser of this machine; without one, what needs it is skipped."""
+    path = installed()
+    if path is None:
+        pytest.skip(MISSING)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+def installed() -> str | None:
+    """Where Chromium is: on the PATH, or where Playwright puts its own."""
+    on_path = [path for name in NAMES if (path := shutil.which(name))]
+    own = [str(path) for path in (Path.home() / ".cache/ms-playwright").glob("chromium-*/chrome-linux*/chrome")]
+    return next(iter(on_path + own), None)
+
+
+@asynccontextmanager
+async def window(
+    browser: Browser,
+    address: str,
+    person: int,
+    channel: int,
+    *,
+    width: int = WIDE,
+    scheme: Literal["dark", "light"] = "light",
+) -> AsyncIterator[Page]:
+    """The playground as one person sees it, the welcome put away; nothing may go wrong in the console."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": 844}, color_scheme=scheme, has_touch=width == NARROW
+    )
+    await context.add_init_script("localStorage.setItem('tatiana-welcomed', 'yes')")
+    page = await context.new_page()
+    page.set_default_timeout(8000)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.extend(_complaint(message)))
+    page.on("request", lambda request: wrong.extend([] if _own(request.url, address) else [request.url]))
+    await page.goto(f"{address}/?as={person}&channel={channel}")
+    await page.wait_for_selector("body.ready")
+    yield page
+    await context.close()
+    assert wrong == []
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    # The browser notes every refused request by itself; that a refusal is told well is what the tests look at.
+    if message.type != "error" or message.text.startswith("Failed to load resource"):
+        return []
+    return [message.text]
+
+
+def _own(url: str, address: str) -> bool:
+    return url.startswith((address, "data:"))
+
+
+async def use(page: Page, command: str, *keys: str) -> None:
+    """Type a command into the line at the bottom, then press keys; a name before a space opens its form."""
+    await page.focus("#text")
+    await page.keyboard.type(command)
+    for key in keys:
+        await page.keyboard.press(key)
+
+
+async def become(page: Page, name: str) -> None:
+    """Act as somebody else, with the keyboard."""
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type(name)
+    await page.locator("dialog.switcher .choice.active", has_text=name).wait_for()
+    await page.keyboard.press("Enter")
+    await page.locator("#act-as", has_text=name).wait_for(state="attached")

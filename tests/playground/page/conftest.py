@@ -1,0 +1,47 @@
+"""The page of a playground whose bot answers what each test says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser
+
+from app.server import bind
+from playground.cast import ALICE, GENERAL
+from tests.chromium import MISSING, chromium, installed, window
+from tests.playground.fake_bot import FakeBot
+from tests.playground.page.things import PAY, PROFILE, REPORT, SHOP, SHOW, Open
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser one skipped test says so for all that need one."""
+    needing = [item for item in items if item.get_closest_marker("browser")]
+    if installed() or not needing:
+        return
+    needing[0].add_marker(pytest.mark.skip(reason=MISSING))
+    left_out = needing[1:]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+async def opened(browser: Browser, bot: FakeBot) -> AsyncIterator[Open]:
+    """Opens the page as somebody, in #general."""
+    await bot.register(PAY, SHOP, SHOW, PROFILE, REPORT)
+    listening = bind("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(bot.playground, log_level="warning", lifespan="off"))
+    serving = asyncio.create_task(server.serve([listening]))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    yield lambda person=ALICE, **more: window(browser, address, person, GENERAL, **more)
+    # Nobody waits for what is left open: the windows are closed.
+    server.should_exit = server.force_exit = True
+    await serving

@@ -1,0 +1,103 @@
+"""Commands at the page: typed, filled in, sent, and what comes of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from playground.cast import BOB, BRUNA
+from tests.chromium import use
+from tests.playground.fake_bot import FakeBot, text
+from tests.playground.page.things import Open, last
+
+pytestmark = pytest.mark.browser
+
+
+def given(bot: FakeBot) -> dict[str, Any]:
+    """The options of the last command that reached the bot."""
+    return {one["name"]: one["value"] for one in bot.seen[-1]["data"]["options"]}
+
+
+async def test_a_command_is_filled_in_from_the_keyboard_alone(opened: Open, bot: FakeBot) -> None:
+    bot.answers["autocomplete"] = {"type": 8, "data": {"choices": [{"name": "50 coins", "value": "50"}]}}
+    bot.answers["pay"] = text("Paid.")
+    async with opened() as page:
+        await use(page, "/pa", "Enter")
+        await page.keyboard.type("bob")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("50")
+        await expect(page.locator("#suggestion-list .active")).to_have_text("50 coins")
+        await page.keyboard.press("Enter")
+        await page.keyboard.type("tim")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("2")
+        await page.keyboard.press("Enter")
+        await expect(last(page)).to_contain_text("Alice Moreau used /pay")
+        await expect(last(page)).to_contain_text("Paid.")
+    assert given(bot) == {"member": str(BOB), "amount": "50", "times": 2}
+
+
+async def test_a_value_that_does_not_fit_is_told_beside_its_option_and_nothing_is_sent(
+    opened: Open, bot: FakeBot
+) -> None:
+    bot.answers["autocomplete"] = {"type": 8, "data": {"choices": []}}
+    async with opened() as page:
+        await use(page, "/pay ", "ArrowRight")
+        await page.keyboard.type("50")
+        await page.locator(".more-options").click()
+        await page.locator("#suggestion-list .choice", has_text="times").click()
+        await page.keyboard.type("9")
+        await page.keyboard.press("Enter")
+        pill = page.locator(".pill")
+        await expect(pill.nth(0)).to_contain_text("This option is required.")
+        await expect(pill.nth(2)).to_contain_text("Enter a number from 1 to 3.")
+        await expect(pill.nth(0).locator("input")).to_be_focused()
+    assert [one for one in bot.seen if one["type"] == 2] == []
+
+
+async def test_commands_are_named_in_the_persons_language_and_found_under_it(opened: Open, bot: FakeBot) -> None:
+    async with opened(BRUNA) as page:
+        await use(page, "/pag")
+        await expect(page.locator("#suggestion-list .choice")).to_have_text(["/pagar memberamounttimesPay somebody"])
+
+
+async def test_escape_leaves_a_command_and_the_arrow_brings_it_back(opened: Open, bot: FakeBot) -> None:
+    bot.answers["autocomplete"] = {"type": 8, "data": {"choices": []}}
+    async with opened() as page:
+        await use(page, "/pay bob", "Tab")
+        await page.keyboard.type("half")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#text")).to_be_focused()
+        await page.keyboard.press("ArrowUp")
+        await expect(page.locator(".pill input").nth(0)).to_have_value("Bob Castell")
+        await expect(page.locator(".pill input").nth(1)).to_have_value("half")
+
+
+async def test_sub_commands_are_entries_of_their_own(opened: Open, bot: FakeBot) -> None:
+    bot.answers["shop"] = text("A rope.")
+    async with opened() as page:
+        await use(page, "/shop v", "Enter", "Enter")
+        await expect(last(page)).to_contain_text("used /shop view")
+        await expect(last(page)).to_contain_text("A rope.")
+    assert bot.seen[-1]["data"]["options"] == [{"name": "view", "type": 1, "options": []}]
+
+
+async def test_a_bot_that_fails_is_told_in_red(opened: Open, bot: FakeBot) -> None:
+    bot.answers["show"] = {"type": 99}
+    async with opened() as page:
+        await use(page, "/show ", "Enter")
+        await expect(page.locator(".failure")).to_have_text("The application did not respond")
+        await page.get_by_role("button", name="Dismiss message").click()
+        await expect(page.locator(".failure")).to_have_count(0)
+
+
+async def test_thinking_is_shown_until_the_answer_takes_its_place(opened: Open, bot: FakeBot) -> None:
+    bot.answers["show"] = {"type": 5}
+    async with opened() as page:
+        await use(page, "/show ", "Enter")
+        await expect(last(page)).to_contain_text("Tatiana is thinking…")
+        await bot.webhook("PATCH", bot.seen[-1], json={"content": "Done.", "allowed_mentions": {"parse": []}})
+        await expect(last(page)).to_contain_text("Done.")
+        await expect(page.locator(".thinking")).to_have_count(0)

@@ -1,0 +1,44 @@
+"""What Discord sent, and the switches that make it misbehave."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from playground.cast import BOB
+from tests.chromium import use
+from tests.playground.fake_bot import FakeBot, text
+from tests.playground.page.things import Open, last
+
+pytestmark = pytest.mark.browser
+
+
+async def test_the_panel_shows_the_signed_request_and_the_answer(opened: Open, bot: FakeBot) -> None:
+    bot.answers["show"] = text("Here.")
+    async with opened() as page:
+        await use(page, "/show ", "Enter")
+        await expect(last(page)).to_contain_text("Here.")
+        await page.locator("#open-panel").click()
+        entry = page.locator(".exchange", has_text="/show")
+        await expect(entry.locator("summary")).to_contain_text("answered")
+        await expect(entry.locator("summary")).to_contain_text("HTTP 200")
+        await entry.locator("summary").click()
+        await expect(entry).to_contain_text("X-Signature-Ed25519")
+        await expect(entry).to_contain_text(bot.seen[-1]["token"])
+        await expect(entry).to_contain_text('"content": "Here."')
+
+
+async def test_a_switch_makes_the_playground_misbehave_and_says_that_it_does(opened: Open, bot: FakeBot) -> None:
+    bot.answers["show"] = text("Here.")
+    async with opened() as page, opened(BOB) as other:
+        await page.locator("#open-panel").click()
+        await page.get_by_role("tab", name="Faults").click()
+        await page.get_by_role("switch", name="Lose the answer").check()
+        await expect(other.locator("#fault-pill")).to_have_text("Lose the answer is on")
+        await use(page, "/show ", "Enter")
+        await expect(page.locator(".failure")).to_contain_text("The application did not respond")
+        await page.get_by_role("tab", name="Clicks").click()
+        await expect(page.locator(".exchange summary")).to_contain_text("answer lost")
+        await page.get_by_role("tab", name="Faults").click()
+        await page.get_by_role("button", name="Everything normal again").click()
+        await expect(other.locator("#fault-pill")).to_be_hidden()

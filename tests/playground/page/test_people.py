@@ -1,0 +1,52 @@
+"""What different people see of the same channel."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from playground.cast import ALICE, BOB, STRANGER
+from tests.chromium import become, use
+from tests.playground.fake_bot import FakeBot, text
+from tests.playground.page.things import Open, last
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_private_answer_is_seen_by_its_person_alone_and_stays_away_once_dismissed(
+    opened: Open, bot: FakeBot
+) -> None:
+    bot.answers["show"] = text("psst", flags=64)
+    async with opened() as page, opened(BOB) as other:
+        await use(page, "/show ", "Enter")
+        await expect(last(page)).to_contain_text("Only you can see this")
+        bot.play.say("and now?", as_=ALICE)
+        await expect(last(other)).to_contain_text("and now?")
+        await expect(other.get_by_text("psst")).to_have_count(0)
+        await page.get_by_role("button", name="Dismiss message").click()
+        await page.reload()
+        await expect(last(page)).to_contain_text("and now?")
+        await expect(page.get_by_text("psst")).to_have_count(0)
+
+
+async def test_acting_as_somebody_else_shows_what_they_may_see(opened: Open, bot: FakeBot) -> None:
+    async with opened() as page:
+        await expect(page.locator("#channels")).to_contain_text("market")
+        await become(page, "Wren Aldous")
+        await expect(page.locator("#channels")).to_contain_text("This person is in no server.")
+        await expect(page.locator("#servers .rail-button")).to_have_count(1)
+        await page.keyboard.type("hello")
+        await expect(page.locator("#text")).to_have_value("hello")
+    assert f"as={STRANGER}" in page.url
+
+
+async def test_what_was_missed_while_the_line_was_broken_is_caught_up_with(opened: Open, bot: FakeBot) -> None:
+    async with opened() as page:
+        await expect(last(page)).to_contain_text("you still owe me")
+        feed = bot.playground.state.playground.feed
+        for _, queue in list(feed._listeners):
+            feed._drop(queue)
+        bot.play.say("said in the meantime", as_=BOB)
+        await expect(last(page)).to_contain_text("said in the meantime")
+        bot.play.say("said afterwards", as_=BOB)
+        await expect(last(page)).to_contain_text("said afterwards")
