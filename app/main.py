@@ -144,6 +144,7 @@ def _build(settings: Settings) -> Parts:
     built = parts.build(settings)
     # What is loaded now stays: the collector need not look at it again with every few hundred requests.
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     return built
 
 

@@ -34,7 +34,7 @@ def main() -> None:
         parts = {
             "Signed commands": lambda: requests.measure(environment, _hikari(folder, given.no_hikari), given.seconds),
             "Cold start": lambda: start.measure(environment),
-            "Transfers": lambda: asyncio.run(transfers.measure(environment, given.transfers)),
+            "Transfers": lambda: asyncio.run(transfers.measure(environment, given.seconds * 3)),
             "Leaderboard": _leaderboard,
         }
         wanted = {name: part for name, part in parts.items() if not given.only or given.only.lower() in name.lower()}
@@ -56,7 +56,6 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("scripts/bench", description="Measure Tatiana on this machine.")
     parser.add_argument("--seconds", type=float, default=5, help="length of each run of wrk")
-    parser.add_argument("--transfers", type=int, default=5000, help="payments to make")
     parser.add_argument("--no-hikari", action="store_true", help="leave out the comparison with hikari")
     parser.add_argument("--only", default="", help="one part by the beginning of its name; writes no file")
     return parser

@@ -12,10 +12,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -111,11 +112,16 @@ def _until_answered(process: subprocess.Popen[bytes], url: str, body: bytes) -> 
 
 def signed_requests(name: str, count: int = 5000) -> Path:
     """A file of ready signed commands by 500 people."""
-    path = Path(tempfile.gettempdir()) / f"tatiana-bench-{secrets.token_hex(4)}.txt"
     bot = Bot(None, KEY)
+    return signed_file(bot.command(name, by=ALICE + number % 500) for number in range(count))
+
+
+def signed_file(payloads: Iterable[Mapping[str, Any]]) -> Path:
+    """A file with each of these signed, a line each, as requests.lua reads it."""
+    path = Path(tempfile.gettempdir()) / f"tatiana-bench-{secrets.token_hex(4)}.txt"
     with path.open("wb") as file:
-        for number in range(count):
-            body = orjson.dumps(bot.command(name, by=ALICE + number % 500))
+        for payload in payloads:
+            body = orjson.dumps(payload)
             headers = signed(KEY, body)
             line = f"{headers['X-Signature-Ed25519']} {headers['X-Signature-Timestamp']} "
             file.write(line.encode() + body + b"\n")
