@@ -21,8 +21,6 @@ _WRITE = """
 INSERT INTO guilds (discord_id, config) VALUES ($1, jsonb_build_object('economy', $2::jsonb))
 ON CONFLICT (discord_id) DO UPDATE
    SET config = jsonb_set(guilds.config, '{economy}', excluded.config -> 'economy'), updated_at = now()"""
-
-
 # Two admins at once: the second one's changes are made on top of the first one's, not over them.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('economy_settings:' || $1::bigint, 0))"
 

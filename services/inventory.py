@@ -10,7 +10,7 @@ from models import Effect
 from services.errors import Conflict, NotFound
 from services.payments import Person, WrongParty
 from services.transactions import Row, rows, transaction
-from services.wares import COLUMNS, SUGGESTED, Ware, ware_of
+from services.wares import Ware, ware_of
 
 SIZE = 10  # things on a page
 
@@ -20,14 +20,19 @@ UPDATE user_inventory SET quantity = quantity - 1
               WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND i.effect = $3 AND v.quantity > 0
               ORDER BY v.id LIMIT 1 FOR UPDATE OF v)
 RETURNING id"""
-_OWNED = f"""
-SELECT {COLUMNS}, v.quantity FROM user_inventory v JOIN shop_items i ON i.guild_id = v.guild_id AND i.id = v.item_id
- WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND v.quantity > 0"""  # noqa: S608
-_PAGE = f"{_OWNED} ORDER BY lower(i.name), i.id LIMIT $3 OFFSET $4"
-_SEARCH = f"""{_OWNED} AND position(lower($3) in lower(i.name)) > 0
- ORDER BY position(lower($3) in lower(i.name)), lower(i.name) LIMIT {SUGGESTED}"""
-_FIND = f"{_OWNED} AND i.id = $3"
-_NAMED = f"{_OWNED} AND lower(i.name) = lower($3) ORDER BY i.archived_at NULLS FIRST, i.id LIMIT 1"
+_OWNED = """
+SELECT i.id, i.name, i.description, i.price, i.stock, i.effect, i.role_id, i.archived_at IS NOT NULL AS archived,
+       v.quantity
+  FROM user_inventory v JOIN shop_items i ON i.guild_id = v.guild_id AND i.id = v.item_id
+ WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND v.quantity > 0"""
+_PAGE = _OWNED + " ORDER BY lower(i.name), i.id LIMIT $3 OFFSET $4"
+_SEARCH = (
+    _OWNED
+    + """
+   AND position(lower($3) in lower(i.name)) > 0 ORDER BY position(lower($3) in lower(i.name)), lower(i.name) LIMIT 25"""
+)
+_FIND = _OWNED + " AND i.id = $3"
+_NAMED = _OWNED + " AND lower(i.name) = lower($3) ORDER BY i.archived_at NULLS FIRST, i.id LIMIT 1"
 _COUNT = """
 SELECT count(*)::int AS things FROM user_inventory
  WHERE guild_id = $1 AND user_id = $2 AND item_type = 'shop' AND quantity > 0"""

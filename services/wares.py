@@ -12,16 +12,20 @@ from services.errors import NotFound
 from services.transactions import Row, rows
 
 SIZE = 8  # items on a page
-SUGGESTED = 25
 
-COLUMNS = "i.id, i.name, i.description, i.price, i.stock, i.effect, i.role_id, i.archived_at IS NOT NULL AS archived"
-_FIND = f"SELECT {COLUMNS} FROM shop_items i WHERE i.guild_id = $1 AND i.id = $2"  # noqa: S608
-_LOCK = f"{_FIND} FOR UPDATE"
-_SOLD = f"SELECT {COLUMNS} FROM shop_items i WHERE i.guild_id = $1 AND i.archived_at IS NULL"  # noqa: S608
-_NAMED = f"{_SOLD} AND lower(i.name) = lower($2)"
-_PAGE = f"{_SOLD} ORDER BY i.price, i.id LIMIT $2 OFFSET $3"
-_SEARCH = f"""{_SOLD} AND position(lower($2) in lower(i.name)) > 0
- ORDER BY position(lower($2) in lower(i.name)), lower(i.name) LIMIT {SUGGESTED}"""
+_ITEMS = """
+SELECT i.id, i.name, i.description, i.price, i.stock, i.effect, i.role_id, i.archived_at IS NOT NULL AS archived
+  FROM shop_items i WHERE i.guild_id = $1"""
+_FIND = _ITEMS + " AND i.id = $2"
+_LOCK = _FIND + " FOR UPDATE"
+_SOLD = _ITEMS + " AND i.archived_at IS NULL"
+_NAMED = _SOLD + " AND lower(i.name) = lower($2)"
+_PAGE = _SOLD + " ORDER BY i.price, i.id LIMIT $2 OFFSET $3"
+_SEARCH = (
+    _SOLD
+    + """
+   AND position(lower($2) in lower(i.name)) > 0 ORDER BY position(lower($2) in lower(i.name)), lower(i.name) LIMIT 25"""
+)
 _COUNT = "SELECT count(*)::int AS items FROM shop_items WHERE guild_id = $1 AND archived_at IS NULL"
 
 
