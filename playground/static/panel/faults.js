@@ -10,7 +10,7 @@ const percent = (share) => `${Math.round(share * 100)} %`;
 const SWITCHES = [
   { key: "slow_ms", name: "Slow network", max: 5000, step: 250, words: (ms) => `${ms / 1000} s`, text: "The bot's answer is handed on late. After three seconds in all Discord gives up; the bot should defer in time, and what it did must still count once." },
   { key: "twice", name: "Deliver twice", text: "Each click reaches the bot two times at the same moment. The bot should act once and give both the same answer." },
-  { key: "lose_answer", name: "Lose the answer", text: "The bot does its work, then its answer is thrown away, so you read “did not respond”. Trying again should not do the work twice: a second /daily shows the same receipt." },
+  { key: "lose_answer", name: "Lose the answer", text: "The bot does its work, then its answer is thrown away, so you read “did not respond”. Trying again should not do the work twice, and /transactions should show what was done." },
   { key: "rate_limit", name: "Too many requests", max: 1, step: 0.1, words: percent, text: "This share of the bot's own calls is refused with 429. The bot should wait as long as it is told and then go on by itself." },
   { key: "server_errors", name: "Broken server", max: 1, step: 0.1, words: percent, text: "This share of the bot's calls ends in 500 or 502, half of them after they took effect. The bot should repeat only what is safe to repeat." },
 ];

@@ -33,14 +33,14 @@ async def test_what_is_chosen_in_selects_reaches_the_bot(opened: Open, bot: Fake
         await page.keyboard.type("bob")
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("button", name="For whom: Bob Castell")).to_be_enabled()
-        await page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
         assert bot.seen[-1]["data"]["values"] == [str(BOB)]
         await page.get_by_role("button", name="Colours").click()
         await page.get_by_role("option", name="red").click()
         await page.get_by_role("option", name="blue").click()
         await page.get_by_role("button", name="Done").click()
         await expect(page.get_by_role("button", name="Colours: red, blue")).to_be_visible()
-        await page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
     assert bot.seen[-1]["data"]["values"] == ["r", "b"]
 
 

@@ -1,0 +1,139 @@
+"""An afternoon in the playground: people at the page, with everything behind it real."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from playground.acting import Play
+from playground.cast import ALICE, BOB, BRUNA, HARBOUR, MARKET
+from tests.chromium import NARROW, WIDE, become, chromium, use, window
+from tests.coins import balance, give
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as found:
+        yield found
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
+async def page(browser: Browser, play: Play, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """The market, as Alice sees it."""
+    async with window(browser, play._state.origin_url, ALICE, MARKET, width=request.param) as opened:
+        yield opened
+
+
+def last(page: Page) -> Any:
+    return page.locator("#message-list .message").last
+
+
+async def pick(page: Page, typed: str, meant: str) -> None:
+    """Type into an option until the list offers what is meant, and take it."""
+    await page.keyboard.type(typed)
+    await expect(page.locator("#suggestion-list .active")).to_contain_text(meant)
+    await page.keyboard.press("Tab")
+
+
+async def test_three_people_spend_an_afternoon(page: Page, play: Play) -> None:
+    for name in ("Bob Castell", "Bru", "Alice Moreau"):
+        await become(page, name)
+        await use(page, "/daily ", "Enter")
+        await expect(last(page)).to_contain_text(f"@{name} earned 200")
+
+    await use(page, "/pay ")
+    await pick(page, "bob", "Bob Castell")
+    await pick(page, "50", "50 coins")
+    await pick(page, "needs", "needs_accept")
+    await pick(page, "t", "True")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Accept")).to_be_visible()
+    assert await balance(ALICE, HARBOUR) == 150
+    await become(page, "Bob Castell")
+    await page.get_by_role("button", name="Accept").click()
+    await expect(page.get_by_role("button", name="Accept")).to_have_count(0)
+    await expect(last(page)).to_contain_text("Receipt #")
+    assert await balance(BOB, HARBOUR) == 250
+
+
+async def test_what_an_owner_puts_into_the_shop_is_bought(page: Page, play: Play) -> None:
+    await give(ALICE, 100, HARBOUR)
+    await become(page, "Nora Lindqvist")
+    await use(page, "/economy item create ", "Enter")
+    await page.get_by_role("textbox", name="Name").fill("Rope")
+    await page.get_by_role("textbox", name="Price").fill("40")
+    await page.get_by_role("textbox", name="Stock").fill("two")
+    await page.get_by_role("button", name="Submit").click()
+    await expect(last(page)).to_contain_text("That did not work")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("textbox", name="Name")).to_have_value("Rope")
+    await page.get_by_role("textbox", name="Stock").fill("2")
+    await page.get_by_role("button", name="Submit").click()
+    await expect(page.locator("dialog")).to_have_count(0)
+    await become(page, "Alice")
+    await use(page, "/shop buy ")
+    await pick(page, "ro", "Rope")
+    await page.keyboard.press("Enter")
+    await expect(last(page)).to_contain_text("used /shop buy")
+    await expect(last(page)).to_contain_text("Rope")
+    assert await balance(ALICE, HARBOUR) == 60
+
+
+async def test_a_bet_is_placed_and_played_again(page: Page, play: Play) -> None:
+    await give(ALICE, 1000, HARBOUR)
+    await use(page, "/bet coinflip ")
+    await pick(page, "10", "10 coins")
+    await pick(page, "hea", "eads")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Play again")).to_have_count(1)
+    before = await balance(ALICE, HARBOUR)
+    assert before in (990, 1010)
+    await page.get_by_role("button", name="Play again").click()
+    await expect(page.get_by_role("button", name="Play again")).to_have_count(2)
+    assert abs(await balance(ALICE, HARBOUR) - before) == 10
+
+
+async def test_a_leaderboard_is_paged_through(page: Page, play: Play) -> None:
+    for rank, member in enumerate(play.recruit(12), start=1):
+        await give(member, 1000 - rank, HARBOUR)
+    await give(BRUNA, 5, HARBOUR)
+    await use(page, "/leaderboard ", "Enter")
+    await expect(last(page)).to_contain_text("Page 1 of 2")
+    await expect(page.get_by_role("button", name="Back")).to_be_disabled()
+    await page.get_by_role("button", name="Next").click()
+    await expect(last(page)).to_contain_text("Page 2 of 2")
+    await expect(last(page)).to_contain_text("#13 @Bru")
+
+
+async def test_a_lost_answer_is_not_done_twice(page: Page, play: Play) -> None:
+    await page.locator("#open-panel").click()
+    await page.get_by_role("tab", name="Faults").click()
+    await page.get_by_role("switch", name="Lose the answer").check()
+    await page.locator("#close-panel").click()
+    await use(page, "/daily ", "Enter")
+    await expect(last(page).locator(".failure")).to_contain_text("The application did not respond")
+    assert await balance(ALICE, HARBOUR) == 200
+    await page.locator("#fault-pill").click()
+    await page.get_by_role("button", name="Everything normal again").click()
+    await page.locator("#close-panel").click()
+    await use(page, "/daily ", "Enter")
+    await expect(last(page)).to_contain_text("You had your daily coins already.")
+    assert await balance(ALICE, HARBOUR) == 200
+
+
+async def test_a_click_delivered_twice_and_late_pays_once(page: Page, play: Play) -> None:
+    await page.locator("#open-panel").click()
+    await page.get_by_role("tab", name="Faults").click()
+    await page.get_by_role("switch", name="Deliver twice").check()
+    await page.get_by_role("slider", name="Slow network").fill("500")
+    await expect(page.locator("[data-value=slow_ms]")).to_have_text("0.5 s")
+    await page.locator("#close-panel").click()
+    await use(page, "/daily ", "Enter")
+    await expect(last(page)).to_contain_text("earned 200")
+    assert await page.locator(".message", has_text="earned 200").count() == 1
+    assert await balance(ALICE, HARBOUR) == 200
