@@ -16,6 +16,9 @@ from services.draws import Draw, Side
 from tests.bot import ALICE, BOB, GUILD, Bot
 from tests.coins import balance, give
 
+# The app connects while it already answers; what is looked up here must not be earlier than that.
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.fixture
 def heads(monkeypatch: pytest.MonkeyPatch) -> None:

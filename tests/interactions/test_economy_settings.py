@@ -20,6 +20,9 @@ from tests.bot import ALICE, GUILD, MANAGER, OTHER_GUILD, Answer, Bot
 from tests.coins import give
 from tests.wares import owned, sell, stock
 
+# The app connects while it already answers; what is looked up here must not be earlier than that.
+pytestmark = pytest.mark.usefixtures("database")
+
 DAILY = {"daily": "200", "streak_percent": "10", "streak_most_percent": "100", "zone": "UTC"}
 
 

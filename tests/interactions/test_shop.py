@@ -20,6 +20,9 @@ from tests.bot import ALICE, BOB, GUILD, OTHER_GUILD, STRANGER, Answer, Bot
 from tests.coins import balance, give
 from tests.wares import ADMIN, owned, sell
 
+# The app connects while it already answers; what is looked up here must not be earlier than that.
+pytestmark = pytest.mark.usefixtures("database")
+
 
 async def _suggested(
     bot: Bot, typed: str = "", *, command: str = "shop buy", by: int = ALICE

@@ -29,6 +29,9 @@ from services.worker import LostLease, Task
 from tests.coins import balance, give
 from tests.wares import ANSWER, owned, sell, stock
 
+# The app connects while it already answers; what is looked up here must not be earlier than that.
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.fixture
 async def hasty(play: Play) -> AsyncIterator[Discord]:
