@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 RECONNECT = 1.0  # seconds between two attempts to reach the database
 OPENING = 0.02  # seconds in which the port opens before the imports take the processor
+LAST_ANSWERS = 10.0  # seconds that a stop waits for late answers, for whoever stopped us kills us after thirty
 FIRST = 1.5  # seconds that the first to enter wait for the database
 
 
@@ -94,7 +95,7 @@ class Running:
         from app import database
 
         parts = await self.parts()
-        await parts.deferral.drain()
+        await parts.deferral.drain(LAST_ANSWERS)
         self.stopping.set()
         await asyncio.gather(*work)
         await parts.discord.close()

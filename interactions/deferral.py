@@ -89,10 +89,13 @@ class Deferral:
                 await discord.delete_original(application_id, token)
         await discord.follow_up(application_id, token, data)
 
-    async def drain(self) -> None:
-        """Wait for every promise that this process still works on."""
+    async def drain(self, seconds: float) -> None:
+        """Wait so long for the promises that this process still works on; what is left then, a worker keeps."""
         if self.running:
-            await asyncio.wait(set(self.running))
+            _, late = await asyncio.wait(set(self.running), timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _finish(self, promise: Promise, task: asyncio.Task[tuple[Json, str]], wire: Wire) -> None:
         assert wire.sent is not None
