@@ -129,7 +129,7 @@ def settings(database_url: str, redis_url: str | None) -> Settings:
 
 
 @pytest.fixture
-async def bot(settings: Settings) -> AsyncIterator[Bot]:
+async def bot(settings: Settings, database: str) -> AsyncIterator[Bot]:
     """People who use the real app, from a signed request to its answer."""
     app = create_app(settings)
     async with running(app):
@@ -139,7 +139,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-async def play(settings: Settings) -> AsyncIterator[Play]:
+async def play(settings: Settings, database: str) -> AsyncIterator[Play]:
     """The playground's people, with the whole bot (web and worker) behind its endpoint, and no network between."""
     identity = Identity.new()
     listening = bind("127.0.0.1", 0)
