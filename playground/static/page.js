@@ -23,7 +23,24 @@ import { startWelcome } from "./sides/welcome.js";
 
 for (const place of document.querySelectorAll("[data-icon]")) place.prepend(icon(place.dataset.icon));
 
-const parts = [startTheme, startDrawers, startServers, startChannels, startMembers, startHeading, startActAs, startMessages, startComposer, startModals, startPeopleMenu, startMessageMenu, startPanel, startWelcome, startClock, startResting];
+const parts = [
+  startTheme,
+  startDrawers,
+  startServers,
+  startChannels,
+  startMembers,
+  startHeading,
+  startActAs,
+  startMessages,
+  startComposer,
+  startModals,
+  startPeopleMenu,
+  startMessageMenu,
+  startPanel,
+  startWelcome,
+  startClock,
+  startResting,
+];
 for (const begin of parts) begin();
 on("world-changed", reloadWorld);
 

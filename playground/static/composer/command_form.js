@@ -1,35 +1,60 @@
-/** A chosen command being filled in: its name, a pill for each option, and where more options come from. */
+/** A chosen command being filled in: its name, a pill for each option, and a line for more of them. */
 
 import { Refused } from "../core/api.js";
 import { byId, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { interact } from "../core/interactions.js";
 import { showSending } from "../messages/local.js";
-import { choiceRow, matching } from "../widgets/choices.js";
-import { ask, cancel } from "./autocomplete.js";
-import { asSuggestion } from "./options.js";
+import { cancel } from "./autocomplete.js";
 import { optionTree } from "./commands.js";
+import { offerMore, offerOption } from "./offers.js";
 import { Pill } from "./pill.js";
-import { hide, isShown, suggest, suggestionKey } from "./suggestions.js";
-
-const MOST_SHOWN = 50;
+import { hide, isShown, suggestionKey } from "./suggestions.js";
 
 export class CommandForm {
-  /** `left(entry)` is called when the command was sent or given up. */
+  /** `left({sent})` is called when the command was sent or given up. */
   constructor(entry, left) {
     this.entry = entry;
     this.left = left;
     this.sending = false;
     this.pills = [];
-    const quit = h("button", { type: "button", class: "icon-button", "aria-label": "Leave this command", title: "Leave this command (Esc)", onclick: () => this.giveUp() }, icon("close"));
+    const quit = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "Leave this command",
+        title: "Leave this command (Esc)",
+        onclick: () => this.giveUp(),
+      },
+      icon("close"),
+    );
     this.name = h("span", { class: "command-name" }, `/${entry.shown}`);
-    this.more = h("input", { type: "text", class: "more-options", size: 12, role: "combobox", autocomplete: "off", spellcheck: false, "aria-autocomplete": "list", "aria-expanded": false, "aria-controls": "suggestion-list" });
+    this.more = h("input", {
+      type: "text",
+      class: "more-options",
+      size: 12,
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: false,
+      "aria-autocomplete": "list",
+      "aria-expanded": false,
+      "aria-controls": "suggestion-list",
+    });
     this.trouble = h("p", { class: "command-trouble", role: "alert", hidden: true });
     this.pillsPlace = h("span", { class: "pills" });
-    this.element = h("div", { class: "command-form", role: "group", "aria-label": `Command ${entry.shown}` }, quit, this.name, this.pillsPlace, this.more, this.trouble);
-    this.more.addEventListener("focus", () => this.offerMore());
-    this.more.addEventListener("click", () => this.offerMore());
-    this.more.addEventListener("input", () => this.offerMore());
+    this.element = h(
+      "div",
+      { class: "command-form", role: "group", "aria-label": `Command ${entry.shown}` },
+      quit,
+      this.name,
+      this.pillsPlace,
+      this.more,
+      this.trouble,
+    );
+    this.more.addEventListener("focus", () => offerMore(this));
+    this.more.addEventListener("click", () => offerMore(this));
+    this.more.addEventListener("input", () => offerMore(this));
     this.more.addEventListener("blur", () => hide());
     this.element.addEventListener("keydown", (event) => this.key(event));
     for (const option of entry.options.filter((each) => each.required)) this.add(option);
@@ -58,16 +83,18 @@ export class CommandForm {
   }
 
   values() {
-    return this.pills.filter((pill) => !pill.isEmpty).map((pill) => ({ name: pill.option.name, typed: pill.input.value, chosen: pill.chosen }));
+    return this.pills
+      .filter((pill) => !pill.isEmpty)
+      .map((pill) => ({ name: pill.option.name, typed: pill.input.value, chosen: pill.chosen }));
   }
 
   add(option) {
     const pill = new Pill(option);
     this.pills.push(pill);
     this.pillsPlace.append(pill.element);
-    pill.input.addEventListener("focus", () => this.offer(pill));
-    pill.input.addEventListener("click", () => isShown() || this.offer(pill));
-    pill.input.addEventListener("input", () => this.offer(pill));
+    pill.input.addEventListener("focus", () => offerOption(this, pill));
+    pill.input.addEventListener("click", () => isShown() || offerOption(this, pill));
+    pill.input.addEventListener("input", () => offerOption(this, pill));
     pill.input.addEventListener("blur", () => {
       hide();
       cancel();
@@ -92,58 +119,10 @@ export class CommandForm {
   showMore() {
     const count = this.absent.length;
     this.more.placeholder = count ? `+${count} optional` : "Enter sends it";
-    this.more.setAttribute("aria-label", count ? `Add an optional option, ${count} left. Enter sends the command.` : "Enter sends the command");
-  }
-
-  offerMore() {
-    const choices = matching(this.absent.map((option) => ({ value: option, label: option.name_shown ?? option.name, description: option.description_shown ?? option.description })), this.more.value);
-    if (!choices.length) return this.describe(this.more, this.entry.description, this.absent.length ? "No such option. " : "");
-    const rows = choices.map((choice) => ({ element: choiceRow(choice), item: choice.value }));
-    const accept = (option) => {
-      this.more.value = "";
-      this.add(option).input.focus();
-    };
-    suggest(this.more, { head: headline("Options", "All of these may stay empty. Enter sends the command."), rows, accept, active: this.more.value ? 0 : -1 });
-  }
-
-  describe(input, description, before = "") {
-    suggest(input, { head: headline(`/${this.entry.shown}`, `${before}${description}`) });
-  }
-
-  offer(pill) {
-    const { option } = pill;
-    const head = headline(option.name_shown ?? option.name, option.description_shown ?? option.description, option.required ? "required" : "optional");
-    cancel();
-    if (pill.chosen) return suggest(pill.input, { head });
-    const accept = (choice) => {
-      pill.choose(choice);
-      this.forward(pill);
-    };
-    if (option.autocomplete) return this.askBot(pill, head, accept);
-    const all = pill.offered;
-    if (!all) return suggest(pill.input, { head });
-    const choices = matching(all, pill.input.value).slice(0, MOST_SHOWN);
-    const foot = choices.length ? null : h("p", { class: "empty" }, "Nothing fits what you typed.");
-    suggest(pill.input, { head, rows: choices.map((choice) => ({ element: choiceRow(choice), item: choice })), accept, foot });
-  }
-
-  askBot(pill, head, accept) {
-    const values = this.pills.filter((each) => each === pill || !each.isEmpty).map((each) => ({ ...each.partial(), ...(each === pill && { value: pill.input.value, focused: true }) }));
-    const say = (sentence) => suggest(pill.input, { head, foot: h("p", { class: "empty" }, sentence) });
-    const here = () => document.activeElement === pill.input;
-    ask(this.entry.command, optionTree(this.entry, values), {
-      loading: () => say("Asking the bot…"),
-      failed: () => here() && say("Loading options failed. You can still type."),
-      arrived: (found) => {
-        if (!here()) return;
-        const choices = found.map(asSuggestion);
-        if (!choices.length) return say("The bot has no suggestions.");
-        const typed = pill.input.value.trim().toLowerCase();
-        // What was typed freely stays unless the first suggestion is plainly meant.
-        const active = !typed || choices[0].label.toLowerCase().includes(typed) ? 0 : -1;
-        suggest(pill.input, { head, rows: choices.map((choice) => ({ element: choiceRow(choice), item: choice })), accept, active });
-      },
-    });
+    this.more.setAttribute(
+      "aria-label",
+      count ? `Add an optional option, ${count} left. Enter sends the command.` : "Enter sends the command",
+    );
   }
 
   /** On to the next empty option, or to the end where Enter sends. */
@@ -153,13 +132,15 @@ export class CommandForm {
   }
 
   key(event) {
-    if (event.isComposing || suggestionKey(event)) return;
+    // The button that leaves the command has keys of its own.
+    if (event.isComposing || !event.target.matches("input") || suggestionKey(event)) return;
     const pill = this.pills.find((each) => each.input === event.target);
     if (event.key === "Enter") this.send();
     else if (event.key === "Escape") this.escape();
     else if (event.key === "Backspace" && !event.target.value) this.backspace(pill);
     else if (event.key === "ArrowLeft" && event.target.selectionEnd === 0) this.step(event.target, -1);
-    else if (event.key === "ArrowRight" && event.target.selectionStart === event.target.value.length) this.step(event.target, 1);
+    else if (event.key === "ArrowRight" && event.target.selectionStart === event.target.value.length)
+      this.step(event.target, 1);
     else return;
     event.preventDefault();
   }
@@ -199,7 +180,6 @@ export class CommandForm {
       else if (value !== undefined) values.push({ name: pill.option.name, type: pill.option.type, value });
     }
     firstWrong?.input.focus();
-    if (firstWrong) firstWrong.complain(firstWrong.read().error);
     return firstWrong ? null : values;
   }
 
@@ -209,7 +189,11 @@ export class CommandForm {
     this.sending = true;
     this.say("");
     try {
-      const started = await interact({ kind: "command", command_id: this.entry.command.id, options: optionTree(this.entry, values) });
+      const started = await interact({
+        kind: "command",
+        command_id: this.entry.command.id,
+        options: optionTree(this.entry, values),
+      });
       hide();
       this.left({ sent: true });
       showSending(started, `/${this.entry.shown}`);
@@ -223,7 +207,7 @@ export class CommandForm {
 
   refused(error) {
     const wrong = this.pills.filter((pill) => error.fields[pill.option.name]);
-    for (const pill of wrong) pill.complain(error.fields[pill.option.name]);
+    // The focus first: a pill that it leaves looks at itself anew.
     wrong[0]?.input.focus();
     for (const pill of wrong) pill.complain(error.fields[pill.option.name]);
     if (!wrong.length) this.say(error.message);
@@ -233,8 +217,4 @@ export class CommandForm {
     this.trouble.textContent = sentence;
     this.trouble.hidden = !sentence;
   }
-}
-
-function headline(title, description, note) {
-  return h("div", { class: "suggestion-title" }, h("strong", {}, title), note && h("span", { class: "note" }, note), h("span", { class: "quiet" }, description));
 }

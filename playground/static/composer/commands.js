@@ -6,16 +6,22 @@ const SUB_COMMAND = 1;
 const GROUP = 2;
 
 /** An entry is {command, path, shown, description, options}; `path` holds the names Discord sends. */
-export function entries() {
-  return state.commands.filter((each) => each.type === 1).flatMap((command) => unfold(command, command, [], [])).sort((a, b) => a.shown.localeCompare(b.shown));
+function entries() {
+  return state.commands
+    .filter((each) => each.type === 1)
+    .flatMap((command) => unfold(command, command, [], []))
+    .sort((a, b) => a.shown.localeCompare(b.shown));
 }
 
 function unfold(command, node, path, shown) {
   const here = [...path, node.name];
   const named = [...shown, node.name_shown ?? node.name];
   const options = node.options ?? [];
-  if (options.some((each) => each.type === SUB_COMMAND || each.type === GROUP)) return options.flatMap((each) => unfold(command, each, here, named));
-  return [{ command, path: here, shown: named.join(" "), description: node.description_shown ?? node.description, options }];
+  if (options.some((each) => each.type === SUB_COMMAND || each.type === GROUP))
+    return options.flatMap((each) => unfold(command, each, here, named));
+  return [
+    { command, path: here, shown: named.join(" "), description: node.description_shown ?? node.description, options },
+  ];
 }
 
 export const menuCommands = (type) => state.commands.filter((each) => each.type === type);
@@ -49,10 +55,14 @@ export function typedEntry(text) {
   return null;
 }
 
-export const entryByName = (name, id) => entries().find((entry) => entry.path.join(" ") === name && (!id || entry.command.id === id));
+export const entryByName = (name, id) =>
+  entries().find((entry) => entry.path.join(" ") === name && (!id || entry.command.id === id));
 
 /** The option tree as Discord sends it: the values wrapped in sub-command and group. */
 export function optionTree(entry, values) {
   const names = entry.path.slice(1);
-  return names.reduceRight((options, name, index) => [{ name, type: index === names.length - 1 ? SUB_COMMAND : GROUP, options }], values);
+  return names.reduceRight(
+    (options, name, index) => [{ name, type: index === names.length - 1 ? SUB_COMMAND : GROUP, options }],
+    values,
+  );
 }

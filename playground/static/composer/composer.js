@@ -59,23 +59,45 @@ function typed() {
 function menu(wanted) {
   const rows = fitting(wanted).map((entry) => ({ element: commandRow(entry), item: entry }));
   const bot = application()?.name ?? "The bot";
-  const head = h("div", { class: "suggestion-title" }, h("strong", {}, bot), h("span", { class: "quiet" }, rows.length ? `${rows.length} ${rows.length === 1 ? "command" : "commands"}` : nothing(wanted, bot)));
+  const head = h(
+    "div",
+    { class: "suggestion-title" },
+    h("strong", {}, bot),
+    h(
+      "span",
+      { class: "quiet" },
+      rows.length ? `${rows.length} ${rows.length === 1 ? "command" : "commands"}` : nothing(wanted, bot),
+    ),
+  );
   suggest(input(), { head, rows, accept: (entry) => entry.command.usable !== false && enter(entry) });
 }
 
 function nothing(wanted, bot) {
   if (state.commandsFailed) return state.commandsFailed;
-  if (!state.commands.length) return `${bot} has not registered any commands that you may use here. Is the bot running?`;
+  if (!state.commands.length)
+    return `${bot} has not registered any commands that you may use here. Is the bot running?`;
   return `No command fits “${wanted}”. Enter sends it as a message.`;
 }
 
 function commandRow(entry) {
   const usable = entry.command.usable !== false;
-  const options = entry.options.map((option) => h("span", { class: option.required ? "option-name required" : "option-name" }, option.name_shown ?? option.name));
+  const options = entry.options.map((option) =>
+    h("span", { class: option.required ? "option-name required" : "option-name" }, option.name_shown ?? option.name),
+  );
   return h(
     "div",
-    { role: "option", id: newId("command"), class: usable ? "choice command" : "choice command unusable", "aria-disabled": !usable },
-    h("span", { class: "choice-text" }, h("span", { class: "choice-label" }, `/${entry.shown}`, " ", options), h("span", { class: "choice-description" }, usable ? entry.description : (entry.command.why ?? "Not usable here"))),
+    {
+      role: "option",
+      id: newId("command"),
+      class: usable ? "choice command" : "choice command unusable",
+      "aria-disabled": !usable,
+    },
+    h(
+      "span",
+      { class: "choice-text" },
+      h("span", { class: "choice-label" }, `/${entry.shown}`, " ", options),
+      h("span", { class: "choice-description" }, usable ? entry.description : (entry.command.why ?? "Not usable here")),
+    ),
   );
 }
 
@@ -95,7 +117,7 @@ function openMenu() {
   typed();
 }
 
-export function useCommand(name, id, values = []) {
+function useCommand(name, id, values = []) {
   const entry = entryByName(name, id);
   if (!entry) return say(`/${name} is not there for ${nameOf(me())} in this channel.`);
   if (entry.command.usable === false) return say(entry.command.why ?? `/${name} cannot be used here.`);
@@ -105,12 +127,14 @@ export function useCommand(name, id, values = []) {
 function enter(entry, rest = "", values = []) {
   say("");
   hide();
-  form = new CommandForm(entry, ({ sent }) => {
-    last = { name: entry.path.join(" "), id: entry.command.id, values: form.values() };
+  const opened = new CommandForm(entry, ({ sent }) => {
+    last = { name: entry.path.join(" "), id: entry.command.id, values: opened.values() };
+    if (form !== opened) return;
     leave();
     input().focus();
     if (sent) toEnd();
   });
+  form = opened;
   input().value = "";
   input().hidden = true;
   clear(byId("command-place"), form.element);

@@ -20,7 +20,10 @@ export function offerMentions(input) {
   if (!choices.length) return false;
   const accept = (choice) => {
     const name = `${mark}${choice.label}`;
-    written.set(name, { user: `<@${choice.value}>`, role: `<@&${choice.value}>`, channel: `<#${choice.value}>` }[choice.kind]);
+    written.set(
+      name,
+      { user: `<@${choice.value}>`, role: `<@&${choice.value}>`, channel: `<#${choice.value}>` }[choice.kind],
+    );
     const start = before.length - typed.length - 1;
     input.setRangeText(`${name} `, start, input.selectionStart, "end");
     input.dispatchEvent(new Event("input"));

@@ -30,7 +30,11 @@ const asChoice = (choice) => ({ value: choice.value, label: choice.name_shown ??
 export function offered(option) {
   if (PICKERS[option.type]) return PICKERS[option.type](option);
   if (option.choices?.length) return option.choices.map(asChoice);
-  if (option.type === BOOLEAN) return [{ value: true, label: "True" }, { value: false, label: "False" }];
+  if (option.type === BOOLEAN)
+    return [
+      { value: true, label: "True" },
+      { value: false, label: "False" },
+    ];
   return null;
 }
 
@@ -49,7 +53,9 @@ export function read(option, typed) {
 
 function readChoice(option, text, choices) {
   const wanted = text.toLowerCase().replace(/^[@#]/, "");
-  const exact = choices.find((choice) => choice.label.toLowerCase() === wanted || choice.description?.toLowerCase() === wanted);
+  const exact = choices.find(
+    (choice) => choice.label.toLowerCase() === wanted || choice.description?.toLowerCase() === wanted,
+  );
   if (exact) return { value: exact.value };
   const id = PICKERS[option.type] && ID.exec(text)?.[1];
   if (id) return { value: id };
@@ -59,10 +65,13 @@ function readChoice(option, text, choices) {
 function readNumber(option, text) {
   const number = Number(text.replace(/^\+/, ""));
   const whole = option.type === INTEGER;
-  if (!/^[+-]?\d*\.?\d+$/.test(text) || (whole && !Number.isSafeInteger(number))) return { error: whole ? "Enter a whole number." : "Enter a number." };
+  if (!/^[+-]?\d*\.?\d+$/.test(text) || (whole && !Number.isSafeInteger(number)))
+    return { error: whole ? "Enter a whole number." : "Enter a number." };
   const { min_value: least, max_value: most } = option;
-  if (least !== undefined && number < least) return { error: most === undefined ? `Enter ${least} or more.` : `Enter a number from ${least} to ${most}.` };
-  if (most !== undefined && number > most) return { error: least === undefined ? `Enter ${most} or less.` : `Enter a number from ${least} to ${most}.` };
+  if (least !== undefined && number < least)
+    return { error: most === undefined ? `Enter ${least} or more.` : `Enter a number from ${least} to ${most}.` };
+  if (most !== undefined && number > most)
+    return { error: least === undefined ? `Enter ${most} or less.` : `Enter a number from ${least} to ${most}.` };
   return { value: number };
 }
 
@@ -77,6 +86,19 @@ function readText(option, text) {
 /** What stands in the pill until something is typed. */
 export function hint(option) {
   if (option.type === STRING && !option.choices?.length) return option.autocomplete ? "type or choose" : "text";
-  if (option.type === INTEGER) return option.min_value !== undefined && option.max_value !== undefined ? `${option.min_value}–${option.max_value}` : "whole number";
-  return { 5: "true or false", 6: "person", 7: "channel", 8: "role", 9: "person or role", 10: "number", 11: "no files here" }[option.type] ?? "choose";
+  if (option.type === INTEGER)
+    return option.min_value !== undefined && option.max_value !== undefined
+      ? `${option.min_value}–${option.max_value}`
+      : "whole number";
+  return (
+    {
+      5: "true or false",
+      6: "person",
+      7: "channel",
+      8: "role",
+      9: "person or role",
+      10: "number",
+      11: "no files here",
+    }[option.type] ?? "choose"
+  );
 }

@@ -12,7 +12,10 @@ export function suggest(input, { head = [], rows = [], accept = () => {}, active
   const box = byId("suggestions");
   shown = { input, rows, accept, active: rows.length ? active : -1 };
   clear(byId("suggestion-head"), head);
-  clear(byId("suggestion-list"), rows.map(({ element }) => element));
+  clear(
+    byId("suggestion-list"),
+    rows.map(({ element }) => element),
+  );
   clear(byId("suggestion-foot"), foot);
   byId("suggestion-list").hidden = !rows.length;
   rows.forEach(({ element, item }, index) => {
@@ -53,7 +56,8 @@ export function suggestionKey(event) {
   const count = shown.rows.length;
   if (event.key === "ArrowDown") mark((shown.active + 1) % count);
   else if (event.key === "ArrowUp") mark((shown.active <= 0 ? count : shown.active) - 1);
-  else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && shown.active >= 0) shown.accept(shown.rows[shown.active].item);
+  else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && shown.active >= 0)
+    shown.accept(shown.rows[shown.active].item);
   else return false;
   event.preventDefault();
   return true;

@@ -24,7 +24,8 @@ async function call(method, path, { query = {}, body, signal } = {}) {
     throw new Refused("The playground did not answer. Is it still running?");
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(answer.error ?? `The playground answered ${response.status}.`, answer.fields ?? {});
+  if (!response.ok)
+    throw new Refused(answer.error ?? `The playground answered ${response.status}.`, answer.fields ?? {});
   return answer;
 }
 

@@ -104,7 +104,10 @@ function keepMessage(channelId, message) {
 function dropMessage(channelId, id) {
   const messages = state.messages.get(channelId);
   if (!messages) return;
-  state.messages.set(channelId, messages.filter((each) => each.id !== id));
+  state.messages.set(
+    channelId,
+    messages.filter((each) => each.id !== id),
+  );
   if (channelId === state.channelId) tell("messages", { gone: id });
 }
 

@@ -35,7 +35,15 @@ function next(lines, before) {
     const rest = lines.splice(0).join("\n").slice(4);
     return { type: "quote", children: parseLines(rest) };
   }
-  if (/^> /.test(line)) return { type: "quote", children: parseLines(take(lines, (each) => /^> /.test(each)).map((each) => each.slice(2)).join("\n")) };
+  if (/^> /.test(line))
+    return {
+      type: "quote",
+      children: parseLines(
+        take(lines, (each) => /^> /.test(each))
+          .map((each) => each.slice(2))
+          .join("\n"),
+      ),
+    };
   const heading = HEADING.exec(line);
   if (heading) return block(lines, { type: "heading", level: heading[1].length, children: parseInline(heading[2]) });
   const subtext = SUBTEXT.exec(line);

@@ -8,7 +8,10 @@ const MENTIONS = [
   [/^<#(\d{1,20})>/, ([, id]) => ({ type: "channel", id })],
   [/^<\/([^\s:<>][^:<>]{0,100}):(\d{1,20})>/, ([, name, id]) => ({ type: "command", name, id })],
   [/^<a?:(\w{2,32}):(\d{1,20})>/, ([, name]) => ({ type: "emoji", name })],
-  [/^<t:(-?\d{1,13})(?::([tTdDfFsSR]))?>/, ([, seconds, style]) => ({ type: "time", seconds: +seconds, style: style ?? "f" })],
+  [
+    /^<t:(-?\d{1,13})(?::([tTdDfFsSR]))?>/,
+    ([, seconds, style]) => ({ type: "time", seconds: +seconds, style: style ?? "f" }),
+  ],
   [/^<id:(customize|browse|guide|linked-roles)(?::\d+)?>/, ([, where]) => ({ type: "place", where })],
   [/^<(https?:\/\/[^\s<>]+)>/, ([, url]) => ({ type: "link", url, children: [{ type: "text", text: url }] })],
 ];

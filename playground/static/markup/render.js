@@ -8,11 +8,20 @@ import { parseBlocks } from "./blocks.js";
 import { parseInline } from "./inline.js";
 import { timestamp } from "./times.js";
 
-const PLACES = { customize: "Channels & roles", browse: "Browse channels", guide: "Server guide", "linked-roles": "Linked roles" };
+const PLACES = {
+  customize: "Channels & roles",
+  browse: "Browse channels",
+  guide: "Server guide",
+  "linked-roles": "Linked roles",
+};
 
 /** `mentions`: people the message itself resolved, for those whom the page does not know. */
 export function markup(text, mentions = []) {
-  return h("div", { class: "markup" }, parseBlocks(String(text)).map((node) => block(node, mentions)));
+  return h(
+    "div",
+    { class: "markup" },
+    parseBlocks(String(text)).map((node) => block(node, mentions)),
+  );
 }
 
 export function inlineMarkup(text, mentions = []) {
@@ -22,12 +31,24 @@ export function inlineMarkup(text, mentions = []) {
 function block(node, mentions) {
   switch (node.type) {
     case "pre":
-      return h("pre", { class: "code-block", tabindex: 0, "aria-label": `Code ${node.language}`.trim() }, h("code", {}, node.text));
+      return h(
+        "pre",
+        { class: "code-block", tabindex: 0, "aria-label": `Code ${node.language}`.trim() },
+        h("code", {}, node.text),
+      );
     case "quote":
-      return h("blockquote", {}, node.children.map((child) => block(child, mentions)));
+      return h(
+        "blockquote",
+        {},
+        node.children.map((child) => block(child, mentions)),
+      );
     case "heading":
       // The page has its own headings; those in a message come below them.
-      return h("div", { class: `heading-${node.level}`, role: "heading", "aria-level": node.level + 3 }, inline(node.children, mentions));
+      return h(
+        "div",
+        { class: `heading-${node.level}`, role: "heading", "aria-level": node.level + 3 },
+        inline(node.children, mentions),
+      );
     case "subtext":
       return h("div", { class: "subtext" }, inline(node.children, mentions));
     case "list":
@@ -38,7 +59,13 @@ function block(node, mentions) {
 }
 
 function list(node, mentions) {
-  const items = node.items.map((blocks) => h("li", {}, blocks.map((child) => block(child, mentions))));
+  const items = node.items.map((blocks) =>
+    h(
+      "li",
+      {},
+      blocks.map((child) => block(child, mentions)),
+    ),
+  );
   return node.start === null ? h("ul", {}, items) : h("ol", { start: node.start }, items);
 }
 
@@ -84,7 +111,18 @@ export function spoiler(children) {
   const inside = h("span", { "aria-hidden": "true" }, children);
   inside.inert = true;
   const keys = (event) => (event.key === "Enter" || event.key === " ") && reveal(event);
-  const cover = h("span", { class: "spoiler covered", role: "button", tabindex: 0, "aria-label": "Spoiler: show it", onclick: reveal, onkeydown: keys }, inside);
+  const cover = h(
+    "span",
+    {
+      class: "spoiler covered",
+      role: "button",
+      tabindex: 0,
+      "aria-label": "Spoiler: show it",
+      onclick: reveal,
+      onkeydown: keys,
+    },
+    inside,
+  );
   return cover;
 }
 
@@ -108,7 +146,11 @@ function channelMention(id) {
 }
 
 function commandMention({ name, id }) {
-  return h("button", { class: "mention", type: "button", onclick: () => tell("use-command", { name, id }) }, `/${name}`);
+  return h(
+    "button",
+    { class: "mention", type: "button", onclick: () => tell("use-command", { name, id }) },
+    `/${name}`,
+  );
 }
 
 /** A name in the colour of the person's highest coloured role. */

@@ -27,11 +27,11 @@ const MAX_SECONDS = 8_640_000_000_000; // what a Date can hold
 
 const locale = () => me()?.locale ?? "en-US";
 
-export function format(date, style) {
+function format(date, style) {
   return new Intl.DateTimeFormat(locale(), STYLES[style]).format(date);
 }
 
-export function relative(date) {
+function relative(date) {
   const seconds = (date.getTime() - Date.now()) / 1000;
   const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? UNITS.at(-1);
   return new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(Math.round(seconds / size), unit);

@@ -28,11 +28,20 @@ function open({ user: person, at }) {
 function card(person) {
   const here = member(person.id);
   const about = state.world.people.find((each) => each.id === person.id)?.about;
-  const names = rolesOf(here).filter((each) => each.id !== state.guildId).map((each) => each.name);
+  const names = rolesOf(here)
+    .filter((each) => each.id !== state.guildId)
+    .map((each) => each.name);
   return h(
     "div",
     { class: "person-card", role: "presentation" },
     avatar(user(person.id) ?? person),
-    h("div", {}, h("strong", {}, nameOf(person)), h("div", { class: "quiet" }, person.username, about && ` · ${about}`), names.length > 0 && h("div", { class: "quiet" }, names.join(", ")), person.id === application()?.id && h("div", { class: "quiet" }, "The bot of this playground")),
+    h(
+      "div",
+      {},
+      h("strong", {}, nameOf(person)),
+      h("div", { class: "quiet" }, person.username, about && ` · ${about}`),
+      names.length > 0 && h("div", { class: "quiet" }, names.join(", ")),
+      person.id === application()?.id && h("div", { class: "quiet" }, "The bot of this playground"),
+    ),
   );
 }

@@ -20,7 +20,12 @@ const builders = {
   8: selectMenu,
   9: section,
   10: (component, message) => markup(component.content, message.mentions),
-  11: (component, message) => image(component.media, message, { description: component.description, hidden: component.spoiler, classes: "thumbnail" }),
+  11: (component, message) =>
+    image(component.media, message, {
+      description: component.description,
+      hidden: component.spoiler,
+      classes: "thumbnail",
+    }),
   12: (component, message) => gallery(component.items, message),
   13: file,
   14: separator,
@@ -43,20 +48,54 @@ function button(each, message) {
   const words = [each.emoji && emoji(each.emoji), each.label ?? (each.style === 6 ? "Premium" : null)];
   const name = each.label ? null : (each.emoji?.name ?? "Button");
   if (each.style === 5) {
-    const attributes = { class: "button secondary", href: each.url, target: "_blank", rel: "noopener noreferrer nofollow", title: each.url };
-    return h("a", each.disabled ? { class: "button secondary", "aria-disabled": true, role: "link" } : attributes, words, icon("link"));
+    const attributes = {
+      class: "button secondary",
+      href: each.url,
+      target: "_blank",
+      rel: "noopener noreferrer nofollow",
+      title: each.url,
+    };
+    return h(
+      "a",
+      each.disabled ? { class: "button secondary", "aria-disabled": true, role: "link" } : attributes,
+      words,
+      icon("link"),
+    );
   }
   const waits = isWaiting(message, each);
-  const attributes = { type: "button", class: `button ${BUTTON_STYLES[each.style]}`, disabled: each.disabled || each.style === 6, "aria-busy": waits, "aria-label": name };
-  return h("button", { ...attributes, "data-focus": each.custom_id, onclick: () => press(message, each) }, h("span", { class: "button-words" }, words));
+  const attributes = {
+    type: "button",
+    class: `button ${BUTTON_STYLES[each.style]}`,
+    disabled: each.disabled || each.style === 6,
+    "aria-busy": waits,
+    "aria-label": name,
+  };
+  return h(
+    "button",
+    { ...attributes, "data-focus": each.custom_id, onclick: () => press(message, each) },
+    h("span", { class: "button-words" }, words),
+  );
 }
 
 function selectMenu(each, message) {
-  return h("div", { class: "select-place" }, select(each, { values: chosenIn(message, each), busy: isWaiting(message, each), chosen: (values) => press(message, each, values) }));
+  return h(
+    "div",
+    { class: "select-place" },
+    select(each, {
+      values: chosenIn(message, each),
+      busy: isWaiting(message, each),
+      chosen: (values) => press(message, each, values),
+    }),
+  );
 }
 
 function section(each, message) {
-  return h("div", { class: "section" }, h("div", { class: "section-words" }, components(each.components, message)), h("div", { class: "section-accessory" }, component(each.accessory, message)));
+  return h(
+    "div",
+    { class: "section" },
+    h("div", { class: "section-words" }, components(each.components, message)),
+    h("div", { class: "section-accessory" }, component(each.accessory, message)),
+  );
 }
 
 function file(each, message) {

@@ -15,12 +15,24 @@ export function embed(one, message) {
     h(
       "div",
       { class: "embed-words" },
-      one.author?.name && h("div", { class: "embed-author" }, small(one.author.icon_url, message), one.author.url ? link(one.author.url, one.author.name) : one.author.name),
-      one.title && h("div", { class: "embed-title" }, one.url ? link(one.url, inlineMarkup(one.title, names)) : inlineMarkup(one.title, names)),
+      one.author?.name &&
+        h(
+          "div",
+          { class: "embed-author" },
+          small(one.author.icon_url, message),
+          one.author.url ? link(one.author.url, one.author.name) : one.author.name,
+        ),
+      one.title &&
+        h(
+          "div",
+          { class: "embed-title" },
+          one.url ? link(one.url, inlineMarkup(one.title, names)) : inlineMarkup(one.title, names),
+        ),
       one.description && markup(one.description, names),
       one.fields?.length > 0 && fields(one.fields, names),
     ),
-    one.thumbnail?.url && h("div", { class: "embed-thumbnail" }, image(one.thumbnail, message, { classes: "thumbnail" })),
+    one.thumbnail?.url &&
+      h("div", { class: "embed-thumbnail" }, image(one.thumbnail, message, { classes: "thumbnail" })),
     one.image?.url && h("div", { class: "embed-image" }, image(one.image, message)),
     footer(one, message),
   );
@@ -31,13 +43,27 @@ function fields(list, names) {
   return h(
     "div",
     { class: "embed-fields" },
-    list.map((field) => h("div", { class: field.inline ? "embed-field inline" : "embed-field" }, h("div", { class: "embed-field-name" }, inlineMarkup(field.name, names)), markup(field.value, names))),
+    list.map((field) =>
+      h(
+        "div",
+        { class: field.inline ? "embed-field inline" : "embed-field" },
+        h("div", { class: "embed-field-name" }, inlineMarkup(field.name, names)),
+        markup(field.value, names),
+      ),
+    ),
   );
 }
 
 function footer(one, message) {
   if (!one.footer?.text && !one.timestamp) return null;
-  return h("div", { class: "embed-footer" }, small(one.footer?.icon_url, message), one.footer?.text, one.footer?.text && one.timestamp && " · ", one.timestamp && written(one.timestamp));
+  return h(
+    "div",
+    { class: "embed-footer" },
+    small(one.footer?.icon_url, message),
+    one.footer?.text,
+    one.footer?.text && one.timestamp && " · ",
+    one.timestamp && written(one.timestamp),
+  );
 }
 
 function small(url, message) {

@@ -72,7 +72,10 @@ function draw() {
     next.set(entry.key, same ? known : { source: entry.source, variant: entry.variant, node: entry.build() });
   }
   drawn = next;
-  arrange(list, [...drawn.values()].map((each) => each.node));
+  arrange(
+    list,
+    [...drawn.values()].map((each) => each.node),
+  );
   restore(list, focus);
   moveTabStop(list.querySelector('.message[tabindex="0"]') ?? list.querySelector(".message:last-of-type"));
 }
@@ -88,7 +91,13 @@ function arrange(list, nodes) {
 
 function entries() {
   const messages = (state.messages.get(state.channelId) ?? []).filter((each) => !isDismissed(each.id));
-  const rows = [{ key: "start", source: `${state.channelId} ${state.complete.has(state.channelId)} ${messages.length > 0}`, build: beginning }];
+  const rows = [
+    {
+      key: "start",
+      source: `${state.channelId} ${state.complete.has(state.channelId)} ${messages.length > 0}`,
+      build: beginning,
+    },
+  ];
   const waiting = localEntries(state.channelId);
   let before = null;
   let lastDay = null;
@@ -121,17 +130,37 @@ const dayRow = (timestamp) => h("li", { class: "day" }, h("span", {}, dayName(ti
 
 function beginning() {
   const here = channel(state.channelId);
-  if (!here) return h("li", { class: "beginning" }, h("h2", {}, "Nothing here yet"), h("p", {}, "This person is in no server. Act as somebody else to look around."));
-  if (!state.messages.has(state.channelId)) return h("li", { class: "beginning" }, h("p", { class: "quiet" }, "Loading messages…"));
+  if (!here)
+    return h(
+      "li",
+      { class: "beginning" },
+      h("h2", {}, "Nothing here yet"),
+      h("p", {}, "This person is in no server. Act as somebody else to look around."),
+    );
+  if (!state.messages.has(state.channelId))
+    return h("li", { class: "beginning" }, h("p", { class: "quiet" }, "Loading messages…"));
   if (!state.complete.has(state.channelId)) {
     const oldest = () => state.messages.get(state.channelId)[0]?.id;
-    return h("li", { class: "beginning" }, h("button", { type: "button", class: "button secondary", onclick: () => loadMessages(oldest()) }, "Load earlier messages"));
+    return h(
+      "li",
+      { class: "beginning" },
+      h(
+        "button",
+        { type: "button", class: "button secondary", onclick: () => loadMessages(oldest()) },
+        "Load earlier messages",
+      ),
+    );
   }
   const bot = application().name;
   const words = inDirectMessages()
     ? `This is where you and ${bot} talk in private. Type / to see what works here.`
     : here.topic || `Nobody but the people of this server reads along. Type / to see what ${bot} can do.`;
-  return h("li", { class: "beginning" }, h("h2", {}, inDirectMessages() ? bot : `Welcome to #${here.name}`), h("p", {}, words));
+  return h(
+    "li",
+    { class: "beginning" },
+    h("h2", {}, inDirectMessages() ? bot : `Welcome to #${here.name}`),
+    h("p", {}, words),
+  );
 }
 
 /** Arrow keys walk through the messages; the list is a single stop for Tab, and so is what a message holds. */
@@ -148,7 +177,8 @@ function keys(event) {
 
 function moveTabStop(row) {
   if (!row) return;
-  for (const each of byId("message-list").querySelectorAll('[tabindex="0"].message, .more[tabindex="0"]')) each.tabIndex = -1;
+  for (const each of byId("message-list").querySelectorAll('[tabindex="0"].message, .more[tabindex="0"]'))
+    each.tabIndex = -1;
   row.tabIndex = 0;
   const more = row.querySelector(".more");
   if (more) more.tabIndex = 0;
@@ -156,7 +186,9 @@ function moveTabStop(row) {
 
 function focused(list) {
   const row = document.activeElement?.closest?.("#message-list .message");
-  return row && list.contains(row) ? { message: row.dataset.message, part: document.activeElement.dataset.focus } : null;
+  return row && list.contains(row)
+    ? { message: row.dataset.message, part: document.activeElement.dataset.focus }
+    : null;
 }
 
 /** After a redraw the focus is where it was: on the same button, or else on its message. */

@@ -15,7 +15,15 @@ function answered(entry) {
 }
 
 export async function showSending({ exchangeId, interactionId, channelId, settled }, label) {
-  const entry = { id: exchangeId, interactionId, channelId, me: state.me, label, at: new Date().toISOString(), failure: null };
+  const entry = {
+    id: exchangeId,
+    interactionId,
+    channelId,
+    me: state.me,
+    label,
+    at: new Date().toISOString(),
+    failure: null,
+  };
   entries.set(exchangeId, entry);
   tell("messages", { local: true });
   tell("command-sent");

@@ -8,7 +8,7 @@ import { openDialog } from "../widgets/dialog.js";
 
 const UNITS = ["bytes", "kB", "MB", "GB"];
 
-export function fileSize(bytes) {
+function fileSize(bytes) {
   const power = bytes ? Math.min(3, Math.floor(Math.log10(bytes) / 3)) : 0;
   return `${(bytes / 1000 ** power).toFixed(power ? 1 : 0)} ${UNITS[power]}`;
 }
@@ -29,29 +29,57 @@ export function image(media, message, { description, hidden = false, classes = "
 
 function enlarged(url, words, classes, { width, height }) {
   const picture = h("img", { class: classes, src: url, alt: words, loading: "lazy", width, height });
-  return h("button", { type: "button", class: "picture-button", "aria-label": `Enlarge: ${words}`, onclick: () => enlarge(url, words) }, picture);
+  return h(
+    "button",
+    { type: "button", class: "picture-button", "aria-label": `Enlarge: ${words}`, onclick: () => enlarge(url, words) },
+    picture,
+  );
 }
 
 /** Nothing is fetched from other addresses; the page says what stands there instead. */
 function elsewhere(url) {
   const where = URL.canParse(url) ? new URL(url).host : null;
-  return h("span", { class: "picture-elsewhere" }, icon("file"), where ? `A picture from ${where} would be here.` : "This picture is missing.");
+  return h(
+    "span",
+    { class: "picture-elsewhere" },
+    icon("file"),
+    where ? `A picture from ${where} would be here.` : "This picture is missing.",
+  );
 }
 
 function enlarge(url, words) {
-  const dialog = h("dialog", { class: "lightbox", "aria-label": words, onclick: () => dialog.close() }, h("img", { src: url, alt: words }), h("button", { type: "button", class: "button" }, "Close"));
+  const dialog = h(
+    "dialog",
+    { class: "lightbox", "aria-label": words, onclick: () => dialog.close() },
+    h("img", { src: url, alt: words }),
+    h("button", { type: "button", class: "button" }, "Close"),
+  );
   openDialog(dialog);
 }
 
 export function gallery(items, message) {
-  const pictures = items.map((item) => image(item.media, message, { description: item.description, hidden: item.spoiler }));
+  const pictures = items.map((item) =>
+    image(item.media, message, { description: item.description, hidden: item.spoiler }),
+  );
   return h("div", { class: `gallery gallery-${Math.min(items.length, 3)}` }, pictures);
 }
 
 export function fileCard(attachment) {
   const name = attachment?.filename ?? "file";
-  const label = attachment?.url ? h("a", { href: attachment.url, target: "_blank", rel: "noopener" }, name) : h("span", {}, name);
-  return h("div", { class: "file-card" }, icon("file"), h("span", { class: "file-words" }, label, attachment?.size !== undefined && h("span", { class: "quiet" }, fileSize(attachment.size))));
+  const label = attachment?.url
+    ? h("a", { href: attachment.url, target: "_blank", rel: "noopener" }, name)
+    : h("span", {}, name);
+  return h(
+    "div",
+    { class: "file-card" },
+    icon("file"),
+    h(
+      "span",
+      { class: "file-words" },
+      label,
+      attachment?.size !== undefined && h("span", { class: "quiet" }, fileSize(attachment.size)),
+    ),
+  );
 }
 
 /** Attachments of an ordinary message: pictures first, then files. */
@@ -60,6 +88,13 @@ export function attachments(message) {
   const hidden = (each) => each.is_spoiler || each.filename.startsWith("SPOILER_");
   const pictures = all.filter((each) => each.content_type?.startsWith("image/"));
   const files = all.filter((each) => !pictures.includes(each));
-  const items = pictures.map((each) => ({ media: each, description: each.description ?? each.filename, spoiler: hidden(each) }));
-  return [items.length > 0 && gallery(items, message), files.map((each) => (hidden(each) ? spoiler(fileCard(each)) : fileCard(each)))];
+  const items = pictures.map((each) => ({
+    media: each,
+    description: each.description ?? each.filename,
+    spoiler: hidden(each),
+  }));
+  return [
+    items.length > 0 && gallery(items, message),
+    files.map((each) => (hidden(each) ? spoiler(fileCard(each)) : fileCard(each))),
+  ];
 }

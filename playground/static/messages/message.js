@@ -28,9 +28,27 @@ export function messageRow(message, { grouped }) {
     "li",
     { class: classes(message, grouped), tabindex: -1, "data-message": message.id },
     origin(message),
-    h("div", { class: "message-side" }, grouped ? h("span", { class: "message-clock", "aria-hidden": "true" }, clockTime(message.timestamp)) : face(author)),
+    h(
+      "div",
+      { class: "message-side" },
+      grouped
+        ? h("span", { class: "message-clock", "aria-hidden": "true" }, clockTime(message.timestamp))
+        : face(author),
+    ),
     h("div", { class: "message-body" }, !grouped && heading(author, message), content(message), notes(message)),
-    h("button", { type: "button", class: "icon-button more", tabindex: -1, "aria-haspopup": "menu", "aria-label": `More for this message by ${nameOf(author)}`, title: "More", onclick: (event) => menu(event.currentTarget) }, icon("more")),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button more",
+        tabindex: -1,
+        "aria-haspopup": "menu",
+        "aria-label": `More for this message by ${nameOf(author)}`,
+        title: "More",
+        onclick: (event) => menu(event.currentTarget),
+      },
+      icon("more"),
+    ),
   );
   const menu = (at) => tell("message-menu", { message, at });
   onContext(row, menu);
@@ -38,19 +56,30 @@ export function messageRow(message, { grouped }) {
 }
 
 function classes(message, grouped) {
-  return ["message", grouped && "grouped", isPrivate(message) && "private", calls(message) && "mentioned"].filter(Boolean).join(" ");
+  return ["message", grouped && "grouped", isPrivate(message) && "private", calls(message) && "mentioned"]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** Whether this message pinged the person acted as; a name that stands there silently does not. */
 function calls(message) {
   const roles = member(state.me)?.roles ?? [];
-  return message.pinged.includes(state.me) || message.mention_everyone || message.mention_roles.some((each) => roles.includes(each));
+  return (
+    message.pinged.includes(state.me) ||
+    message.mention_everyone ||
+    message.mention_roles.some((each) => roles.includes(each))
+  );
 }
 
 const personMenu = (person) => (event) => tell("person-menu", { user: person, at: event.currentTarget });
 
 // The name beside it opens the same menu, so the picture is left out of the tab order.
-const face = (author) => h("button", { type: "button", class: "face", tabindex: -1, "aria-hidden": "true", onclick: personMenu(author) }, avatar(author));
+const face = (author) =>
+  h(
+    "button",
+    { type: "button", class: "face", tabindex: -1, "aria-hidden": "true", onclick: personMenu(author) },
+    avatar(author),
+  );
 
 function heading(author, message) {
   return h(
@@ -72,16 +101,25 @@ function origin(message) {
   const answered = message.referenced_message ?? findMessage(message.message_reference?.message_id);
   if (!answered) return null;
   const first = (answered.content || "an earlier message").split("\n")[0].slice(0, 120);
-  return line(avatar(answered.author, "tiny"), colouredName(answered.author), " ", h("span", { class: "quoted" }, inlineMarkup(first)));
+  return line(
+    avatar(answered.author, "tiny"),
+    colouredName(answered.author),
+    " ",
+    h("span", { class: "quoted" }, inlineMarkup(first)),
+  );
 }
 
 function usedName(source, message) {
   const name = source.name ?? message.interaction.name;
-  const isMenu = source.target_user || source.target_message_id || state.commands.some((each) => each.type !== 1 && each.name === name);
+  const isMenu =
+    source.target_user ||
+    source.target_message_id ||
+    state.commands.some((each) => each.type !== 1 && each.name === name);
   return isMenu ? name : `/${name}`;
 }
 
-const line = (...children) => h("div", { class: "origin" }, h("span", { class: "origin-hook", "aria-hidden": "true" }), children);
+const line = (...children) =>
+  h("div", { class: "origin" }, h("span", { class: "origin-hook", "aria-hidden": "true" }), children);
 
 function findMessage(id) {
   return id && state.messages.get(state.channelId)?.find((each) => each.id === id);
@@ -89,19 +127,29 @@ function findMessage(id) {
 
 function content(message) {
   if (isThinking(message)) return thinking();
-  if (message.state === "failed") return h("p", { class: "failure" }, message.content || "The application did not respond");
+  if (message.state === "failed")
+    return h("p", { class: "failure" }, message.content || "The application did not respond");
   const embeds = message.flags & SUPPRESS_EMBEDS ? [] : (message.embeds ?? []);
   const layout = Boolean(message.flags & 32768);
   return [
-    message.content && h("div", { class: "message-text" }, markup(message.content, message.mentions), message.edited_timestamp && edited(message)),
+    message.content &&
+      h(
+        "div",
+        { class: "message-text" },
+        markup(message.content, message.mentions),
+        message.edited_timestamp && edited(message),
+      ),
     embeds.map((one) => embed(one, message)),
     !layout && attachments(message),
-    message.components?.length ? h("div", { class: layout ? "components layout" : "components" }, components(message.components, message)) : null,
+    message.components?.length
+      ? h("div", { class: layout ? "components layout" : "components" }, components(message.components, message))
+      : null,
     !message.content && message.edited_timestamp && edited(message),
   ];
 }
 
-const edited = (message) => h("span", { class: "edited", title: `Edited at ${clockTime(message.edited_timestamp)}` }, "(edited)");
+const edited = (message) =>
+  h("span", { class: "edited", title: `Edited at ${clockTime(message.edited_timestamp)}` }, "(edited)");
 
 function thinking() {
   const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
@@ -111,8 +159,22 @@ function thinking() {
 function notes(message) {
   const failure = failureOf(message);
   return [
-    failure && h("p", { class: "failure", role: "alert" }, icon("warn"), failure, dismissButton("Dismiss", () => dismissFailure(message))),
-    isPrivate(message) && h("p", { class: "private-note" }, icon("eye"), "Only you can see this · ", dismissButton("Dismiss message", () => putAway(message))),
+    failure &&
+      h(
+        "p",
+        { class: "failure", role: "alert" },
+        icon("warn"),
+        failure,
+        dismissButton("Dismiss", () => dismissFailure(message)),
+      ),
+    isPrivate(message) &&
+      h(
+        "p",
+        { class: "private-note" },
+        icon("eye"),
+        "Only you can see this · ",
+        dismissButton("Dismiss message", () => putAway(message)),
+      ),
   ];
 }
 
@@ -130,14 +192,32 @@ export function localRow(entry) {
   return h(
     "li",
     { class: "message local private", tabindex: -1, "data-message": entry.id },
-    line(avatar(user(entry.me), "tiny"), colouredName(user(entry.me)), " used ", h("span", { class: "used-command" }, entry.label)),
+    line(
+      avatar(user(entry.me), "tiny"),
+      colouredName(user(entry.me)),
+      " used ",
+      h("span", { class: "used-command" }, entry.label),
+    ),
     h("div", { class: "message-side" }, avatar(bot)),
     h(
       "div",
       { class: "message-body" },
-      h("div", { class: "message-head" }, h("span", { class: "name" }, plainName(bot)), h("span", { class: "badge" }, "APP"), written(entry.at)),
+      h(
+        "div",
+        { class: "message-head" },
+        h("span", { class: "name" }, plainName(bot)),
+        h("span", { class: "badge" }, "APP"),
+        written(entry.at),
+      ),
       failed ?? h("p", { class: "thinking" }, "Sending command…"),
-      failed && h("p", { class: "private-note" }, icon("eye"), "Only you can see this · ", dismissButton("Dismiss message", () => dismiss(entry.id))),
+      failed &&
+        h(
+          "p",
+          { class: "private-note" },
+          icon("eye"),
+          "Only you can see this · ",
+          dismissButton("Dismiss message", () => dismiss(entry.id)),
+        ),
     ),
   );
 }

@@ -32,7 +32,12 @@ export async function press(message, component, values) {
   if (values) choices.set(choiceKey(message, component), { values: [...values], edited: message.edited_timestamp });
   changed(message);
   try {
-    const body = { kind: "component", message_id: message.id, custom_id: component.custom_id, ...(values && { values }) };
+    const body = {
+      kind: "component",
+      message_id: message.id,
+      custom_id: component.custom_id,
+      ...(values && { values }),
+    };
     const { settled } = await interact(body);
     const outcome = await settled;
     if (!outcome.ok) failures.set(message.id, outcome.text);

@@ -37,7 +37,10 @@ function textField(component, { label, describedBy, kept }) {
     maxlength: component.max_length ?? LONGEST,
     value: kept ?? component.value ?? "",
   };
-  const input = component.style === SHORT ? h("input", { type: "text", autocomplete: "off", ...attributes }) : h("textarea", { rows: 5, ...attributes });
+  const input =
+    component.style === SHORT
+      ? h("input", { type: "text", autocomplete: "off", ...attributes })
+      : h("textarea", { rows: 5, ...attributes });
   const wrong = () => {
     const length = [...input.value].length;
     if (!input.value.trim() && isRequired(component)) return "This is required.";
@@ -59,15 +62,24 @@ function withCount(input, most) {
 function selectField(component, { label, kept, host }) {
   let values = kept ?? defaultsOf(component);
   const least = component.min_values ?? (isRequired(component) ? 1 : 0);
-  const button = select({ ...component, min_values: least }, { label, values, host, chosen: (picked) => (values = [...picked]) });
-  const wrong = () => (values.length < least && (isRequired(component) || values.length) ? `Choose at least ${least}.` : null);
+  const button = select(
+    { ...component, min_values: least },
+    { label, values, host, chosen: (picked) => (values = [...picked]) },
+  );
+  const wrong = () =>
+    values.length < least && (isRequired(component) || values.length) ? `Choose at least ${least}.` : null;
   return { element: button, focus: button, value: () => values, wrong };
 }
 
 function optionLine(type, option, name, checked) {
   const input = h("input", { type, name, value: option.value });
   input.checked = checked;
-  const words = h("span", { class: "choice-text" }, h("span", { class: "choice-label" }, option.label), option.description && h("span", { class: "choice-description" }, option.description));
+  const words = h(
+    "span",
+    { class: "choice-text" },
+    h("span", { class: "choice-label" }, option.label),
+    option.description && h("span", { class: "choice-description" }, option.description),
+  );
   return { input, element: h("label", { class: "check-line" }, input, words) };
 }
 
@@ -75,16 +87,29 @@ function radioField(component, { label, describedBy, kept }) {
   const name = newId("radio");
   const before = kept === undefined ? component.options.find((option) => option.default)?.value : kept;
   const lines = component.options.map((option) => optionLine("radio", option, name, option.value === before));
-  const element = h("div", { role: "radiogroup", "aria-label": label, "aria-describedby": describedBy }, lines.map((line) => line.element));
+  const element = h(
+    "div",
+    { role: "radiogroup", "aria-label": label, "aria-describedby": describedBy },
+    lines.map((line) => line.element),
+  );
   const value = () => lines.find((line) => line.input.checked)?.input.value ?? null;
-  return { element, focus: lines[0].input, value, wrong: () => (isRequired(component) && value() === null ? "Choose one of these." : null) };
+  return {
+    element,
+    focus: lines[0].input,
+    value,
+    wrong: () => (isRequired(component) && value() === null ? "Choose one of these." : null),
+  };
 }
 
 function checkboxesField(component, { label, describedBy, kept }) {
   const name = newId("checks");
   const before = kept ?? component.options.filter((option) => option.default).map((option) => option.value);
   const lines = component.options.map((option) => optionLine("checkbox", option, name, before.includes(option.value)));
-  const element = h("div", { role: "group", "aria-label": label, "aria-describedby": describedBy }, lines.map((line) => line.element));
+  const element = h(
+    "div",
+    { role: "group", "aria-label": label, "aria-describedby": describedBy },
+    lines.map((line) => line.element),
+  );
   const value = () => lines.filter((line) => line.input.checked).map((line) => line.input.value);
   const least = component.min_values ?? 1;
   const most = component.max_values ?? component.options.length;
@@ -99,13 +124,23 @@ function checkboxesField(component, { label, describedBy, kept }) {
 function checkboxField(component, { label, describedBy, kept }) {
   const input = h("input", { type: "checkbox", "aria-label": label, "aria-describedby": describedBy });
   input.checked = kept ?? Boolean(component.default);
-  return { element: h("label", { class: "check-line" }, input, h("span", {}, label)), focus: input, value: () => input.checked, wrong: () => null };
+  return {
+    element: h("label", { class: "check-line" }, input, h("span", {}, label)),
+    focus: input,
+    value: () => input.checked,
+    wrong: () => null,
+  };
 }
 
 function uploadField(component) {
   const sentence = "The playground can't take files. In Discord a file would be chosen here.";
   const element = h("p", { class: "quiet boxed" }, sentence);
-  return { element, focus: element, value: () => [], wrong: () => (isRequired(component) && component.min_values !== 0 ? sentence : null) };
+  return {
+    element,
+    focus: element,
+    value: () => [],
+    wrong: () => (isRequired(component) && component.min_values !== 0 ? sentence : null),
+  };
 }
 
 function unknown(component) {

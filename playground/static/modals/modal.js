@@ -33,8 +33,24 @@ function show({ modal_id, modal }) {
     "form",
     { method: "dialog", novalidate: true },
     h("header", { class: "modal-head" }, avatar(botUser(), "small"), h("h2", { id: titleId }, modal.title)),
-    h("div", { class: "modal-body" }, again, body, h("p", { class: "quiet small-print" }, `This goes to ${application()?.name ?? "the bot"}. Never type a password here.`)),
-    h("footer", { class: "modal-foot" }, trouble, h("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel"), send),
+    h(
+      "div",
+      { class: "modal-body" },
+      again,
+      body,
+      h(
+        "p",
+        { class: "quiet small-print" },
+        `This goes to ${application()?.name ?? "the bot"}. Never type a password here.`,
+      ),
+    ),
+    h(
+      "footer",
+      { class: "modal-foot" },
+      trouble,
+      h("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel"),
+      send,
+    ),
   );
   let done = false;
   form.addEventListener("submit", async (event) => {
@@ -72,7 +88,9 @@ async function submit(modalId, fields) {
   try {
     const started = await interact({ kind: "modal", modal_id: modalId, fields });
     const outcome = await started.settled;
-    return outcome.ok ? null : { text: `${outcome.text.replace(/\.$/, "")}. Nothing that you typed is lost.`, fields: {} };
+    return outcome.ok
+      ? null
+      : { text: `${outcome.text.replace(/\.$/, "")}. Nothing that you typed is lost.`, fields: {} };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { text: error.message, fields: error.fields };
@@ -82,7 +100,8 @@ async function submit(modalId, fields) {
 function part(component, context) {
   if (component.type === TEXT_DISPLAY) return markup(component.content);
   if (component.type === LABEL) return labelled(component.component, component.label, component.description, context);
-  if (component.type === ACTION_ROW) return component.components.map((each) => labelled(each, each.label, null, context));
+  if (component.type === ACTION_ROW)
+    return component.components.map((each) => labelled(each, each.label, null, context));
   return h("p", { class: "quiet" }, `The page cannot show components of type ${component.type}.`);
 }
 

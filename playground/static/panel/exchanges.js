@@ -33,14 +33,25 @@ export function openExchange(id) {
 }
 
 function draw() {
-  const shown = state.exchanges.filter((each) => byId("show-typing").checked || each.request.body.type !== AUTOCOMPLETE);
+  const shown = state.exchanges.filter(
+    (each) => byId("show-typing").checked || each.request.body.type !== AUTOCOMPLETE,
+  );
   const rows = shown.map((exchange) => {
     const known = drawn.get(exchange.id);
     return [exchange.id, known?.exchange === exchange ? known : { exchange, node: row(exchange) }];
   });
   drawn = new Map(rows);
   const nodes = rows.map(([, each]) => each.node);
-  clear(byId("exchanges"), nodes.length ? nodes : h("p", { class: "empty" }, "Nothing yet. Use a command or press a button, and what Discord sends for it appears here."));
+  clear(
+    byId("exchanges"),
+    nodes.length
+      ? nodes
+      : h(
+          "p",
+          { class: "empty" },
+          "Nothing yet. Use a command or press a button, and what Discord sends for it appears here.",
+        ),
+  );
 }
 
 function row(exchange) {
@@ -54,7 +65,13 @@ function row(exchange) {
       {},
       h("span", { class: "exchange-label" }, exchange.label),
       h("span", { class: `outcome ${tone}` }, word),
-      h("span", { class: "exchange-facts quiet" }, [clockTime(exchange.at), whoOf(exchange), status && `HTTP ${status}`, milliseconds(exchange.ms)].filter(Boolean).join(" · ")),
+      h(
+        "span",
+        { class: "exchange-facts quiet" },
+        [clockTime(exchange.at), whoOf(exchange), status && `HTTP ${status}`, milliseconds(exchange.ms)]
+          .filter(Boolean)
+          .join(" · "),
+      ),
     ),
   );
   // The JSON is built only when somebody looks.
@@ -71,7 +88,8 @@ function row(exchange) {
 }
 
 const whoOf = ({ who }) => (typeof who === "string" ? who : who?.global_name);
-export const milliseconds = (ms) => (ms === null || ms === undefined ? null : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`);
+const milliseconds = (ms) =>
+  ms === null || ms === undefined ? null : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 
 function body({ request, response, why, follow_ups: calls }) {
   return h(
@@ -83,16 +101,41 @@ function body({ request, response, why, follow_ups: calls }) {
     json(request.body, "Body"),
     h("h4", {}, response ? `What the bot answered: HTTP ${response.status}` : "What the bot answered"),
     why && h("p", { class: "failure" }, why),
-    response ? [json(response.headers, "Headers of the answer"), json(response.body, "Answer")] : h("p", { class: "quiet" }, "No answer has come."),
+    response
+      ? [json(response.headers, "Headers of the answer"), json(response.body, "Answer")]
+      : h("p", { class: "quiet" }, "No answer has come."),
     calls?.length > 0 && [h("h4", {}, "What the bot called afterwards"), calls.map(callRow)],
   );
 }
 
 export function callRow(call) {
   const tone = call.status < 400 ? "good" : call.status === 429 ? "fair" : "bad";
-  const summary = h("summary", {}, h("code", { class: "exchange-label" }, `${call.method} ${call.path}`), h("span", { class: `outcome ${tone}` }, String(call.status)), h("span", { class: "exchange-facts quiet" }, [call.at && clockTime(call.at), milliseconds(call.ms)].filter(Boolean).join(" · ")));
+  const summary = h(
+    "summary",
+    {},
+    h("code", { class: "exchange-label" }, `${call.method} ${call.path}`),
+    h("span", { class: `outcome ${tone}` }, String(call.status)),
+    h(
+      "span",
+      { class: "exchange-facts quiet" },
+      [call.at && clockTime(call.at), milliseconds(call.ms)].filter(Boolean).join(" · "),
+    ),
+  );
   const details = h("details", { class: "exchange" }, summary);
-  const part = (value, label) => (value === null || value === undefined ? h("p", { class: "quiet" }, `${label}: nothing`) : json(value, label));
-  details.addEventListener("toggle", () => details.childElementCount === 1 && details.append(h("div", { class: "exchange-body" }, part(call.body, "What the bot sent"), part(call.answer, "What Discord answered"))));
+  const part = (value, label) =>
+    value === null || value === undefined ? h("p", { class: "quiet" }, `${label}: nothing`) : json(value, label);
+  details.addEventListener(
+    "toggle",
+    () =>
+      details.childElementCount === 1 &&
+      details.append(
+        h(
+          "div",
+          { class: "exchange-body" },
+          part(call.body, "What the bot sent"),
+          part(call.answer, "What Discord answered"),
+        ),
+      ),
+  );
   return details;
 }

@@ -8,11 +8,40 @@ const NONE = { slow_ms: 0, twice: false, lose_answer: false, rate_limit: 0, serv
 const percent = (share) => `${Math.round(share * 100)} %`;
 
 const SWITCHES = [
-  { key: "slow_ms", name: "Slow network", max: 5000, step: 250, words: (ms) => `${ms / 1000} s`, text: "The bot's answer is handed on late. After three seconds in all Discord gives up; the bot should defer in time, and what it did must still count once." },
-  { key: "twice", name: "Deliver twice", text: "Each click reaches the bot two times at the same moment. The bot should act once and give both the same answer." },
-  { key: "lose_answer", name: "Lose the answer", text: "The bot does its work, then its answer is thrown away, so you read “did not respond”. Trying again should not do the work twice, and /transactions should show what was done." },
-  { key: "rate_limit", name: "Too many requests", max: 1, step: 0.1, words: percent, text: "This share of the bot's own calls is refused with 429. The bot should wait as long as it is told and then go on by itself." },
-  { key: "server_errors", name: "Broken server", max: 1, step: 0.1, words: percent, text: "This share of the bot's calls ends in 500 or 502, half of them after they took effect. The bot should repeat only what is safe to repeat." },
+  {
+    key: "slow_ms",
+    name: "Slow network",
+    max: 5000,
+    step: 250,
+    words: (ms) => `${ms / 1000} s`,
+    text: "The bot's answer is handed on late. After three seconds in all Discord gives up; the bot should defer in time, and what it did must still count once.",
+  },
+  {
+    key: "twice",
+    name: "Deliver twice",
+    text: "Each click reaches the bot two times at the same moment. The bot should act once and give both the same answer.",
+  },
+  {
+    key: "lose_answer",
+    name: "Lose the answer",
+    text: "The bot does its work, then its answer is thrown away, so you read “did not respond”. Trying again should not do the work twice, and /transactions should show what was done.",
+  },
+  {
+    key: "rate_limit",
+    name: "Too many requests",
+    max: 1,
+    step: 0.1,
+    words: percent,
+    text: "This share of the bot's own calls is refused with 429. The bot should wait as long as it is told and then go on by itself.",
+  },
+  {
+    key: "server_errors",
+    name: "Broken server",
+    max: 1,
+    step: 0.1,
+    words: percent,
+    text: "This share of the bot's calls ends in 500 or 502, half of them after they took effect. The bot should repeat only what is safe to repeat.",
+  },
 ];
 
 export function startFaults() {
@@ -30,7 +59,16 @@ function draw() {
   pill.textContent = on.length === 1 ? `${on[0].name} is on` : `${on.length} faults are on`;
   const box = byId("faults");
   if (box.childElementCount && box.contains(document.activeElement)) return refresh(box);
-  clear(box, h("p", { class: "quiet" }, "Real networks do all of this now and then. Switch something on, use a command, and look at what becomes of it."), SWITCHES.map(line), h("button", { type: "button", class: "button secondary", onclick: () => save(NONE) }, "Everything normal again"));
+  clear(
+    box,
+    h(
+      "p",
+      { class: "quiet" },
+      "Real networks do all of this now and then. Switch something on, use a command, and look at what becomes of it.",
+    ),
+    SWITCHES.map(line),
+    h("button", { type: "button", class: "button secondary", onclick: () => save(NONE) }, "Everything normal again"),
+  );
   refresh(box);
 }
 
@@ -50,8 +88,17 @@ function line({ key, name, max, step, text }) {
   const about = newId("about");
   const attributes = { id, name: key, "aria-describedby": about };
   const change = (event) => save({ [key]: max ? Number(event.target.value) : event.target.checked });
-  const input = max ? h("input", { type: "range", min: 0, max, step, ...attributes, onchange: change }) : h("input", { type: "checkbox", role: "switch", class: "switch", ...attributes, onchange: change });
-  return h("div", { class: max ? "fault" : "fault with-switch" }, h("label", { for: id }, name), max && h("span", { class: "fault-value", "data-value": key }), input, h("p", { class: "quiet", id: about }, text));
+  const input = max
+    ? h("input", { type: "range", min: 0, max, step, ...attributes, onchange: change })
+    : h("input", { type: "checkbox", role: "switch", class: "switch", ...attributes, onchange: change });
+  return h(
+    "div",
+    { class: max ? "fault" : "fault with-switch" },
+    h("label", { for: id }, name),
+    max && h("span", { class: "fault-value", "data-value": key }),
+    input,
+    h("p", { class: "quiet", id: about }, text),
+  );
 }
 
 async function save(change) {

@@ -6,8 +6,17 @@ const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|\b(true|false|null)\b|-?\d+(?:\.\d+)?(
 
 export function json(value, label) {
   const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
-  const button = h("button", { type: "button", class: "text-button", "aria-label": `Copy ${label}`, onclick: () => copy(text, button) }, "Copy");
-  return h("div", { class: "json" }, h("div", { class: "json-head" }, h("span", {}, label), button), h("pre", { tabindex: 0, "aria-label": label }, h("code", {}, coloured(text ?? ""))));
+  const button = h(
+    "button",
+    { type: "button", class: "text-button", "aria-label": `Copy ${label}`, onclick: () => copy(text, button) },
+    "Copy",
+  );
+  return h(
+    "div",
+    { class: "json" },
+    h("div", { class: "json-head" }, h("span", {}, label), button),
+    h("pre", { tabindex: 0, "aria-label": label }, h("code", {}, coloured(text ?? ""))),
+  );
 }
 
 function coloured(text) {

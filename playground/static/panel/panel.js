@@ -52,5 +52,8 @@ function arrow(event) {
 
 async function loadCalls() {
   const { calls } = await api.calls().catch(() => ({ calls: [] }));
-  clear(byId("calls"), calls.length ? calls.map(callRow) : h("p", { class: "empty" }, "The bot has not called Discord yet."));
+  clear(
+    byId("calls"),
+    calls.length ? calls.map(callRow) : h("p", { class: "empty" }, "The bot has not called Discord yet."),
+  );
 }

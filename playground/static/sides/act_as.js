@@ -14,7 +14,11 @@ export function startActAs() {
   byId("act-as").addEventListener("click", open);
   byId("act-as-small").addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !document.querySelector("dialog[open]")) {
+    if (
+      (event.ctrlKey || event.metaKey) &&
+      event.key.toLowerCase() === "k" &&
+      !document.querySelector("dialog[open]")
+    ) {
       event.preventDefault();
       open();
     }
@@ -24,7 +28,16 @@ export function startActAs() {
 function draw() {
   const person = me();
   if (!person) return;
-  clear(byId("act-as"), avatar(person, "small"), h("span", { class: "act-as-words" }, h("span", { class: "quiet" }, "Acting as", h("kbd", {}, "Ctrl K")), h("strong", {}, nameOf(person))));
+  clear(
+    byId("act-as"),
+    avatar(person, "small"),
+    h(
+      "span",
+      { class: "act-as-words" },
+      h("span", { class: "quiet" }, "Acting as", h("kbd", {}, "Ctrl K")),
+      h("strong", {}, nameOf(person)),
+    ),
+  );
   clear(byId("act-as-small"), avatar(person, "small"));
   byId("act-as-small").setAttribute("aria-label", `Acting as ${nameOf(person)}. Choose somebody else.`);
   document.title = `${channel(state.channelId)?.name ?? "Nowhere"} · ${plainName(person)} · Tatiana's playground`;
@@ -39,29 +52,61 @@ function choices() {
     current: person.id === state.me,
     run: () => actAs(person.id),
   }));
-  const places = state.world.guilds.flatMap((guild) => openChannels(guild)).map((each) => ({
-    label: `#${each.name}`,
-    description: guildOf(each.id).name,
-    search: `${each.name} ${guildOf(each.id).name}`,
-    picture: () => channelIcon(each.type),
-    run: () => goTo(each.id),
-  }));
+  const places = state.world.guilds
+    .flatMap((guild) => openChannels(guild))
+    .map((each) => ({
+      label: `#${each.name}`,
+      description: guildOf(each.id).name,
+      search: `${each.name} ${guildOf(each.id).name}`,
+      picture: () => channelIcon(each.type),
+      run: () => goTo(each.id),
+    }));
   return { people, places };
 }
 
 function open() {
   const { people, places } = choices();
   let rows = [];
-  let active = Math.max(0, people.findIndex((each) => each.current));
+  let active = Math.max(
+    0,
+    people.findIndex((each) => each.current),
+  );
   const listId = newId("people");
-  const search = h("input", { type: "text", class: "search", placeholder: "Who do you want to be? Or a channel…", "aria-label": "Act as a person, or go to a channel", role: "combobox", "aria-expanded": true, "aria-controls": listId, autocomplete: "off" });
+  const search = h("input", {
+    type: "text",
+    class: "search",
+    placeholder: "Who do you want to be? Or a channel…",
+    "aria-label": "Act as a person, or go to a channel",
+    role: "combobox",
+    "aria-expanded": true,
+    "aria-controls": listId,
+    autocomplete: "off",
+  });
   const list = h("div", { role: "listbox", id: listId, "aria-label": "People and channels", class: "choices" });
-  const dialog = h("dialog", { class: "switcher", "aria-label": "Act as somebody else" }, h("header", {}, h("h2", {}, "Act as…"), h("p", { class: "quiet" }, "You see what that person may see. Each browser tab can be somebody else.")), search, list);
+  const dialog = h(
+    "dialog",
+    { class: "switcher", "aria-label": "Act as somebody else" },
+    h(
+      "header",
+      {},
+      h("h2", {}, "Act as…"),
+      h("p", { class: "quiet" }, "You see what that person may see. Each browser tab can be somebody else."),
+    ),
+    search,
+    list,
+  );
   const draw = () => {
     const found = [matching(people, search.value), search.value ? matching(places, search.value) : []];
     rows = found.flat();
     active = Math.min(active, Math.max(0, rows.length - 1));
-    const elements = rows.map((choice, index) => choiceRow(choice, { "aria-selected": Boolean(choice.current), class: index === active ? "choice active" : "choice", onclick: () => pick(index), onpointermove: () => index !== active && move(index) }));
+    const elements = rows.map((choice, index) =>
+      choiceRow(choice, {
+        "aria-selected": Boolean(choice.current),
+        class: index === active ? "choice active" : "choice",
+        onclick: () => pick(index),
+        onpointermove: () => index !== active && move(index),
+      }),
+    );
     clear(list, elements.length ? elements : h("p", { class: "empty" }, "Nobody and nothing of that name."));
     search.setAttribute("aria-activedescendant", elements[active]?.id ?? "");
     elements[active]?.scrollIntoView({ block: "nearest" });

@@ -22,19 +22,31 @@ function draw() {
 
 function direct() {
   const dm = state.world.dm?.id;
-  const none = state.world.guilds.length === 0 && h("li", { class: "empty" }, "This person is in no server. They can still talk to the bot here.");
-  return [dm && h("li", {}, item({ id: dm, name: application().name }, avatar(botUser(), "tiny"))), none].filter(Boolean);
+  const none =
+    state.world.guilds.length === 0 &&
+    h("li", { class: "empty" }, "This person is in no server. They can still talk to the bot here.");
+  return [dm && h("li", {}, item({ id: dm, name: application().name }, avatar(botUser(), "tiny"))), none].filter(
+    Boolean,
+  );
 }
 
 function groups(here) {
   const channels = openChannels(here);
   if (!channels.length) return [h("li", { class: "empty" }, "There is no channel here that this person may see.")];
   const categories = here.channels.filter((each) => each.type === 4).sort((a, b) => a.position - b.position);
-  const inside = (id) => channels.filter((each) => (each.parent_id ?? null) === id).map((each) => h("li", {}, item(each, channelIcon(each.type))));
+  const inside = (id) =>
+    channels
+      .filter((each) => (each.parent_id ?? null) === id)
+      .map((each) => h("li", {}, item(each, channelIcon(each.type))));
   const known = new Set(categories.map((each) => each.id));
-  const loose = channels.filter((each) => !known.has(each.parent_id)).map((each) => h("li", {}, item(each, channelIcon(each.type))));
+  const loose = channels
+    .filter((each) => !known.has(each.parent_id))
+    .map((each) => h("li", {}, item(each, channelIcon(each.type))));
   const grouped = categories.map((each) => [inside(each.id), each]).filter(([items]) => items.length);
-  return [...loose, ...grouped.map(([items, each]) => h("li", { class: "category" }, h("h3", {}, each.name), h("ul", {}, items)))];
+  return [
+    ...loose,
+    ...grouped.map(([items, each]) => h("li", { class: "category" }, h("h3", {}, each.name), h("ul", {}, items))),
+  ];
 }
 
 function item(channel, picture) {
@@ -43,6 +55,17 @@ function item(channel, picture) {
     closeDrawers();
     goTo(channel.id);
   };
-  const attributes = { type: "button", class: unread ? "channel unread" : "channel", "aria-current": channel.id === state.channelId ? "page" : null, onclick: open };
-  return h("button", attributes, picture, h("span", { class: "channel-name" }, channel.name), unread && h("span", { class: "visually-hidden" }, "unread"));
+  const attributes = {
+    type: "button",
+    class: unread ? "channel unread" : "channel",
+    "aria-current": channel.id === state.channelId ? "page" : null,
+    onclick: open,
+  };
+  return h(
+    "button",
+    attributes,
+    picture,
+    h("span", { class: "channel-name" }, channel.name),
+    unread && h("span", { class: "visually-hidden" }, "unread"),
+  );
 }

@@ -33,7 +33,8 @@ function draw() {
 function warning() {
   if (!state.online) return "The playground does not answer. The page tries again by itself and then catches up.";
   const app = application();
-  if (!app.endpoint) return `${app.name} has not told Discord where it listens yet, so clicks cannot reach it. It does so when it starts.`;
+  if (!app.endpoint)
+    return `${app.name} has not told Discord where it listens yet, so clicks cannot reach it. It does so when it starts.`;
   if (!app.commands_registered) return `${app.name} has not registered any commands yet. It does so when it starts.`;
   return null;
 }

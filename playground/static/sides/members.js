@@ -14,10 +14,14 @@ export function startMembers() {
 function draw() {
   if (!state.world) return;
   const here = guild();
-  const groups = here ? byRole(here) : [["In this conversation", [me(), botUser()].filter(Boolean).map((user) => ({ user, bot: user.bot }))]];
+  const groups = here
+    ? byRole(here)
+    : [["In this conversation", [me(), botUser()].filter(Boolean).map((user) => ({ user, bot: user.bot }))]];
   clear(
     byId("members"),
-    groups.map(([name, members]) => h("section", { "aria-label": name }, h("h3", {}, `${name} · ${members.length}`), h("ul", {}, members.map(row)))),
+    groups.map(([name, members]) =>
+      h("section", { "aria-label": name }, h("h3", {}, `${name} · ${members.length}`), h("ul", {}, members.map(row))),
+    ),
   );
 }
 
@@ -36,8 +40,25 @@ function byRole(here) {
 function row({ user, bot, status_text }) {
   const open = (at) => tell("person-menu", { user, at });
   const you = user.id === state.me;
-  const words = h("span", { class: "member-words" }, h("span", { class: "member-name" }, colouredName(user), bot && h("span", { class: "badge" }, "APP"), you && h("span", { class: "badge you" }, "you")), status_text && h("span", { class: "quiet" }, status_text));
-  const button = h("button", { type: "button", class: "member", "aria-haspopup": "menu", onclick: (event) => open(event.currentTarget) }, avatar(user, "small"), words, h("span", { class: "member-more", "aria-hidden": "true" }, "…"));
+  const words = h(
+    "span",
+    { class: "member-words" },
+    h(
+      "span",
+      { class: "member-name" },
+      colouredName(user),
+      bot && h("span", { class: "badge" }, "APP"),
+      you && h("span", { class: "badge you" }, "you"),
+    ),
+    status_text && h("span", { class: "quiet" }, status_text),
+  );
+  const button = h(
+    "button",
+    { type: "button", class: "member", "aria-haspopup": "menu", onclick: (event) => open(event.currentTarget) },
+    avatar(user, "small"),
+    words,
+    h("span", { class: "member-more", "aria-hidden": "true" }, "…"),
+  );
   onContext(button, open);
   return h("li", {}, button);
 }

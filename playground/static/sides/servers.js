@@ -13,15 +13,40 @@ export function startServers() {
 function draw() {
   if (!state.world) return;
   const dm = state.world.dm?.id;
-  const direct = dm && entry({ name: `Direct messages with ${application().name}`, picture: avatar(botUser(), "guild-icon"), current: state.guildId === null, unread: state.unread.has(dm), open: () => goToGuild(null) });
+  const direct =
+    dm &&
+    entry({
+      name: `Direct messages with ${application().name}`,
+      picture: avatar(botUser(), "guild-icon"),
+      current: state.guildId === null,
+      unread: state.unread.has(dm),
+      open: () => goToGuild(null),
+    });
   const guilds = state.world.guilds.map((guild) =>
-    entry({ name: guild.name, picture: guildIcon(guild), current: guild.id === state.guildId, unread: guild.channels.some((each) => state.unread.has(each.id)), open: () => goToGuild(guild.id) }),
+    entry({
+      name: guild.name,
+      picture: guildIcon(guild),
+      current: guild.id === state.guildId,
+      unread: guild.channels.some((each) => state.unread.has(each.id)),
+      open: () => goToGuild(guild.id),
+    }),
   );
   clear(byId("servers"), direct, direct && h("li", { class: "rail-line", role: "presentation" }), guilds);
 }
 
 function entry({ name, picture, current, unread, open }) {
   const label = unread ? `${name}, unread` : name;
-  const button = h("button", { type: "button", class: "rail-button", title: name, "aria-label": label, "aria-current": current ? "true" : null, onclick: open }, picture);
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "rail-button",
+      title: name,
+      "aria-label": label,
+      "aria-current": current ? "true" : null,
+      onclick: open,
+    },
+    picture,
+  );
   return h("li", { class: unread ? "rail-item unread" : "rail-item" }, button);
 }

@@ -36,20 +36,47 @@ function show(shown) {
 
 function draw() {
   const commands = TO_TRY.filter((name) => entryByName(name)).slice(0, MOST);
-  const tries = commands.map((name) => h("button", { type: "button", class: "try", onclick: () => tell("use-command", { name }) }, `/${name}`));
+  const tries = commands.map((name) =>
+    h("button", { type: "button", class: "try", onclick: () => tell("use-command", { name }) }, `/${name}`),
+  );
   const other = [
     h("button", { type: "button", class: "try other", onclick: () => byId("act-as").click() }, "Be somebody else"),
     h("button", { type: "button", class: "try other", onclick: () => panel("clicks") }, "See what Discord sends"),
     h("button", { type: "button", class: "try other", onclick: () => panel("faults") }, "Make things go wrong"),
   ];
-  const links = (state.world?.links ?? []).map((each) => h("a", { href: each.url, target: "_blank", rel: "noopener" }, each.label));
+  const links = (state.world?.links ?? []).map((each) =>
+    h("a", { href: each.url, target: "_blank", rel: "noopener" }, each.label),
+  );
   clear(
     byId("welcome"),
-    h("button", { type: "button", class: "icon-button close", "aria-label": "Put the welcome away", title: "Put away", onclick: () => show(false) }, icon("close")),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button close",
+        "aria-label": "Put the welcome away",
+        title: "Put away",
+        onclick: () => show(false),
+      },
+      icon("close"),
+    ),
     h("h2", {}, "Welcome to Tatiana's playground"),
-    h("p", {}, `This looks like Discord, but all of it is on this computer. ${application()?.name ?? "The bot"} is real: each click travels to it as a signed request. Try one of these:`),
+    h(
+      "p",
+      {},
+      `This looks like Discord, but all of it is on this computer. ${application()?.name ?? "The bot"} is real: each click travels to it as a signed request. Try one of these:`,
+    ),
     h("div", { class: "tries" }, tries, other),
-    h("details", {}, h("summary", {}, "Keys"), h("dl", { class: "keys" }, SHORTCUTS.map(([key, words]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)]))),
+    h(
+      "details",
+      {},
+      h("summary", {}, "Keys"),
+      h(
+        "dl",
+        { class: "keys" },
+        SHORTCUTS.map(([key, words]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)]),
+      ),
+    ),
     links.length > 0 && h("p", { class: "links" }, links),
   );
 }

@@ -26,12 +26,17 @@ export function ownPicture(url) {
   if (!URL.canParse(url, location.href)) return null;
   const { protocol, origin, hostname, port, pathname } = new URL(url, location.href);
   if (protocol === "data:") return url.startsWith("data:image/") ? url : null;
-  const here = origin === location.origin || (LOOPBACK.includes(hostname) && LOOPBACK.includes(location.hostname) && port === location.port);
+  const here =
+    origin === location.origin ||
+    (LOOPBACK.includes(hostname) && LOOPBACK.includes(location.hostname) && port === location.port);
   return here ? pathname : null;
 }
 
 function initials(name) {
-  const words = name.replace(/[^\p{L}\p{N} ]/gu, "").split(" ").filter(Boolean);
+  const words = name
+    .replace(/[^\p{L}\p{N} ]/gu, "")
+    .split(" ")
+    .filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
   return letters.map((word) => [...word][0].toUpperCase()).join("") || "?";
 }

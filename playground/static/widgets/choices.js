@@ -29,7 +29,13 @@ export const people = () =>
 export const roles = () =>
   [...(guild()?.roles ?? [])]
     .sort((a, b) => b.position - a.position)
-    .map((role) => ({ value: role.id, kind: "role", label: role.name, description: role.managed ? "belongs to an app" : "", picture: () => icon("role") }));
+    .map((role) => ({
+      value: role.id,
+      kind: "role",
+      label: role.name,
+      description: role.managed ? "belongs to an app" : "",
+      picture: () => icon("role"),
+    }));
 
 export function channels(types) {
   const place = guild();
@@ -37,7 +43,13 @@ export function channels(types) {
   const categories = place.channels.filter((each) => each.type === 4);
   return [...openChannels(place), ...categories]
     .filter((each) => !types?.length || types.includes(each.type))
-    .map((each) => ({ value: each.id, kind: "channel", label: each.name, description: "", picture: () => channelIcon(each.type) }));
+    .map((each) => ({
+      value: each.id,
+      kind: "channel",
+      label: each.name,
+      description: "",
+      picture: () => channelIcon(each.type),
+    }));
 }
 
 export const mentionables = () => [...people(), ...roles()];
@@ -64,7 +76,12 @@ export function choiceRow(choice, attributes = {}) {
     "div",
     { role: "option", id: newId("choice"), class: "choice", ...attributes },
     choice.picture && h("span", { class: "choice-picture" }, choice.picture()),
-    h("span", { class: "choice-text" }, h("span", { class: "choice-label" }, choice.label), choice.description && h("span", { class: "choice-description" }, choice.description)),
+    h(
+      "span",
+      { class: "choice-text" },
+      h("span", { class: "choice-label" }, choice.label),
+      choice.description && h("span", { class: "choice-description" }, choice.description),
+    ),
     h("span", { class: "choice-mark" }, icon("check")),
   );
 }

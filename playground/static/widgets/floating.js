@@ -46,7 +46,10 @@ function outside(event) {
 }
 
 function place(element, anchor, side, fit) {
-  const box = anchor instanceof Element ? anchor.getBoundingClientRect() : { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y, width: 0 };
+  const box =
+    anchor instanceof Element
+      ? anchor.getBoundingClientRect()
+      : { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y, width: 0 };
   if (fit) paint(element, { "min-width": `${box.width}px` });
   const { width, height } = element.getBoundingClientRect();
   const below = box.bottom + GAP;

@@ -16,7 +16,18 @@ export function openMenu(items, anchor, { title, head } = {}) {
     item.run();
   };
   const rows = items.map((item) => row(item, run));
-  const menu = h("div", { class: "menu", role: "menu", "aria-label": title ?? "Menu", tabindex: -1, onkeydown: (event) => keys(event, back) }, head, rows);
+  const menu = h(
+    "div",
+    {
+      class: "menu",
+      role: "menu",
+      "aria-label": title ?? "Menu",
+      tabindex: -1,
+      onkeydown: (event) => keys(event, back),
+    },
+    head,
+    rows,
+  );
   float(menu, anchor);
   (focusable(menu)[0] ?? menu).focus({ preventScroll: true });
 }
@@ -25,7 +36,14 @@ function row(item, run) {
   if (item.heading) return h("div", { class: "menu-heading", role: "presentation" }, item.heading);
   return h(
     "button",
-    { type: "button", role: "menuitem", class: item.danger ? "menu-item danger" : "menu-item", tabindex: -1, "aria-disabled": item.disabled ?? false, onclick: () => item.disabled || run(item) },
+    {
+      type: "button",
+      role: "menuitem",
+      class: item.danger ? "menu-item danger" : "menu-item",
+      tabindex: -1,
+      "aria-disabled": item.disabled ?? false,
+      onclick: () => item.disabled || run(item),
+    },
     h("span", {}, item.label),
     item.note && h("span", { class: "menu-note" }, item.note),
   );
@@ -61,16 +79,24 @@ export function onContext(element, open) {
     const byKey = event.clientX === 0 && event.clientY === 0;
     open(byKey ? element : { x: event.clientX, y: event.clientY });
   });
-  element.addEventListener("touchstart", (event) => {
-    const touch = event.touches[0];
-    from = { x: touch.clientX, y: touch.clientY };
-    stop();
-    timer = setTimeout(() => open(from), LONG_PRESS_MS);
-  }, { passive: true });
-  element.addEventListener("touchmove", (event) => {
-    const touch = event.touches[0];
-    if (Math.hypot(touch.clientX - from.x, touch.clientY - from.y) > MOVED) stop();
-  }, { passive: true });
+  element.addEventListener(
+    "touchstart",
+    (event) => {
+      const touch = event.touches[0];
+      from = { x: touch.clientX, y: touch.clientY };
+      stop();
+      timer = setTimeout(() => open(from), LONG_PRESS_MS);
+    },
+    { passive: true },
+  );
+  element.addEventListener(
+    "touchmove",
+    (event) => {
+      const touch = event.touches[0];
+      if (Math.hypot(touch.clientX - from.x, touch.clientY - from.y) > MOVED) stop();
+    },
+    { passive: true },
+  );
   element.addEventListener("touchend", stop);
   element.addEventListener("touchcancel", stop);
 }

@@ -18,13 +18,17 @@ const WORDS = { 3: "Choose", 5: "Choose people", 6: "Choose roles", 7: "Choose p
 
 function choicesOf(component) {
   if (SOURCES[component.type]) return SOURCES[component.type](component);
-  return (component.options ?? []).map((option) => ({ ...option, picture: option.emoji && (() => emoji(option.emoji)) }));
+  return (component.options ?? []).map((option) => ({
+    ...option,
+    picture: option.emoji && (() => emoji(option.emoji)),
+  }));
 }
 
 export const emoji = (one) => h("span", { class: "emoji" }, one.id ? `:${one.name}:` : one.name);
 
 export function defaultsOf(component) {
-  if (component.type === 3) return (component.options ?? []).filter((option) => option.default).map((option) => option.value);
+  if (component.type === 3)
+    return (component.options ?? []).filter((option) => option.default).map((option) => option.value);
   return (component.default_values ?? []).map((each) => each.id);
 }
 
@@ -40,16 +44,29 @@ export function select(component, { values = defaultsOf(component), chosen, labe
   const shown = h("span", { class: "select-shown" });
   const button = h(
     "button",
-    { type: "button", class: "select", "aria-haspopup": "listbox", "aria-expanded": false, "aria-busy": busy, disabled: component.disabled, "data-focus": component.custom_id },
+    {
+      type: "button",
+      class: "select",
+      "aria-haspopup": "listbox",
+      "aria-expanded": false,
+      "aria-busy": busy,
+      disabled: component.disabled,
+      "data-focus": component.custom_id,
+    },
     shown,
     icon("down"),
   );
   const show = () => {
-    const names = choicesOf(component).filter((choice) => picked.includes(choice.value)).map((choice) => choice.label);
+    const names = choicesOf(component)
+      .filter((choice) => picked.includes(choice.value))
+      .map((choice) => choice.label);
     const text = names.join(", ") || component.placeholder || WORDS[component.type];
     shown.textContent = text;
     shown.classList.toggle("placeholder", !names.length);
-    button.setAttribute("aria-label", `${label ?? component.placeholder ?? WORDS[component.type]}: ${names.join(", ") || "nothing chosen"}`);
+    button.setAttribute(
+      "aria-label",
+      `${label ?? component.placeholder ?? WORDS[component.type]}: ${names.join(", ") || "nothing chosen"}`,
+    );
   };
   const finish = () => {
     button.setAttribute("aria-expanded", "false");
@@ -78,7 +95,13 @@ export function select(component, { values = defaultsOf(component), chosen, labe
     if (busy) return;
     if (button.getAttribute("aria-expanded") === "true") return close();
     button.setAttribute("aria-expanded", "true");
-    const list = listbox(component, { picked: () => picked, pick, least, most, leave: () => (close(), button.focus()) });
+    const list = listbox(component, {
+      picked: () => picked,
+      pick,
+      least,
+      most,
+      leave: () => (close(), button.focus()),
+    });
     float(list.element, button, { host: host?.() ?? document.body, closed: finish, fit: true });
     list.focus();
   };
@@ -95,11 +118,31 @@ export function select(component, { values = defaultsOf(component), chosen, labe
 
 function listbox(component, { picked, pick, least, most, leave }) {
   const all = choicesOf(component);
-  let active = Math.max(0, all.findIndex((choice) => picked().includes(choice.value)));
+  let active = Math.max(
+    0,
+    all.findIndex((choice) => picked().includes(choice.value)),
+  );
   let rows = all;
-  const list = h("div", { role: "listbox", class: "choices", id: newId("list"), tabindex: 0, "aria-multiselectable": most > 1, "aria-label": component.placeholder ?? WORDS[component.type] });
+  const list = h("div", {
+    role: "listbox",
+    class: "choices",
+    id: newId("list"),
+    tabindex: 0,
+    "aria-multiselectable": most > 1,
+    "aria-label": component.placeholder ?? WORDS[component.type],
+  });
   const searched = all.length > SEARCH_FROM || component.type !== 3;
-  const search = searched ? h("input", { class: "search", type: "text", placeholder: "Search", "aria-label": "Search", role: "combobox", "aria-expanded": true, "aria-controls": list.id }) : null;
+  const search = searched
+    ? h("input", {
+        class: "search",
+        type: "text",
+        placeholder: "Search",
+        "aria-label": "Search",
+        role: "combobox",
+        "aria-expanded": true,
+        "aria-controls": list.id,
+      })
+    : null;
   const draw = () => {
     rows = search ? matching(all, search.value) : all;
     active = Math.min(active, Math.max(0, rows.length - 1));
@@ -133,7 +176,14 @@ function listbox(component, { picked, pick, least, most, leave }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const foot = most > 1 && h("div", { class: "choices-foot" }, h("span", {}, least > 1 ? `${least} to ${most}` : `Up to ${most}`), h("button", { type: "button", class: "button small", onclick: leave }, "Done"));
+  const foot =
+    most > 1 &&
+    h(
+      "div",
+      { class: "choices-foot" },
+      h("span", {}, least > 1 ? `${least} to ${most}` : `Up to ${most}`),
+      h("button", { type: "button", class: "button small", onclick: leave }, "Done"),
+    );
   const element = h("div", { class: "choices-box", onkeydown: keys }, search, list, foot);
   search?.addEventListener("input", () => {
     active = 0;
