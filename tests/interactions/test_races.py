@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Iterable
 
 import pytest
 
+from interactions import dispatch
 from services.proof import prove
 from tests.bot import ALICE, GUILD, Answer, Bot
 from tests.coins import balance, balances, give, supply
@@ -16,6 +17,12 @@ pytestmark = pytest.mark.usefixtures("database")
 
 WALLETS = 10
 IN_FLIGHT = 50
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with little time would defer; here each final answer is waited for."""
+    monkeypatch.setattr(dispatch, "PATIENCE", 60.0)
 
 
 async def all_at_once(work: Iterable[Awaitable[Answer]], most: int = IN_FLIGHT) -> list[Answer]:
