@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 def main() -> None:
     given = _parser().parse_args()
     folder = Path(tempfile.mkdtemp(prefix="tatiana-bench-"))
+    tempfile.tempdir = str(folder)  # whatever the parts leave there goes with it
     server = EmbeddedPostgres(folder / "postgres")
     server.start()
     redis = subprocess.Popen(
