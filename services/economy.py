@@ -15,6 +15,9 @@ from services.errors import Conflict
 from services.ledger import Books, Move
 from services.transactions import rows, transaction
 
+_LAST_DAILY = """
+SELECT t.id FROM postings p JOIN transfers t ON t.id = p.transfer_id
+ WHERE p.guild_id = $1 AND p.account_id = $2 AND t.kind = 'daily' ORDER BY p.seq DESC LIMIT 1"""
 _STANDING = """
 SELECT g.config -> 'economy' AS settings, e.balance, e.daily_streak, e.frozen_at
   FROM (SELECT $1::bigint AS guild_id, $2::bigint AS user_id) who
@@ -68,7 +71,13 @@ async def daily(guild_id: int, user_id: int, *, key: str, now: datetime | None =
         if wallet.daily_period and wallet.daily_period >= today:
             # A changed time zone may put the paid day into the future: it is paid, so the day after it is next.
             again = _midnight(wallet.daily_period + timedelta(days=1), settings)
-            raise NotYet(t("You had your daily coins already. There are more <t:{again}:R>.", again=_stamp(again)))
+            raise NotYet(
+                t(
+                    "You had your daily coins already: receipt #{number}. There are more <t:{again}:R>.",
+                    number=str(await _last_daily(guild_id, wallet.id)),
+                    again=_stamp(again),
+                )
+            )
         streak, saved = await _streak(guild_id, user_id, wallet.daily_period, today, wallet.daily_streak)
         coins = settings.daily + settings.streak_bonus(streak)
         number, balance = await _earn(books, user_id, coins, "daily", key)
@@ -98,6 +107,12 @@ async def work(guild_id: int, user_id: int, *, key: str, now: datetime | None = 
         number, balance = await _earn(books, user_id, coins, "work", key)
         await rows("UPDATE user_economy SET last_work = $2 WHERE id = $1", wallet.id, now)
     return Pay(number, coins, balance, now + pause, settings.symbol)
+
+
+async def _last_daily(guild_id: int, account_id: int) -> int:
+    """The receipt of the newest daily pay; whoever was paid has one."""
+    (row,) = await rows(_LAST_DAILY, guild_id, account_id)
+    return int(row["id"])
 
 
 async def _earn(books: Books, user_id: int, coins: int, kind: str, key: str) -> tuple[int, int]:

@@ -122,7 +122,7 @@ async def test_a_lost_answer_is_not_done_twice(page: Page, play: Play) -> None:
     await page.get_by_role("button", name="Everything normal again").click()
     await page.locator("#close-panel").click()
     await use(page, "/daily ", "Enter")
-    await expect(last(page)).to_contain_text("You had your daily coins already.")
+    await expect(last(page)).to_contain_text("You had your daily coins already: receipt")
     assert await balance(ALICE, HARBOUR) == 200
 
 
