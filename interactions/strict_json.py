@@ -40,7 +40,7 @@ def _walk(value: Any) -> None:
     waiting = [(value, 1)]
     while waiting:
         item, depth = waiting.pop()
-        if depth > DEPTH:
+        if depth > DEPTH and isinstance(item, (dict, list)):
             raise NotStrict("nested too deeply")
         if isinstance(item, dict):
             waiting += [(part, depth + 1) for part in item.values()] + [(key, depth) for key in item]
@@ -49,6 +49,9 @@ def _walk(value: Any) -> None:
         elif isinstance(item, str):
             if "\0" in item:
                 raise NotStrict("a NUL character")
-        # Beyond 64 bits orjson makes floats of integers; no float of Discord's is that large.
-        elif isinstance(item, (int, float)) and not -_LIMIT <= item < _LIMIT:
+        elif isinstance(item, int):
+            if not -_LIMIT <= item < _LIMIT:
+                raise NotStrict("a number out of range")
+        # Beyond 64 bits orjson makes floats of integers, -2⁶³ among them; no float of Discord's is that large.
+        elif isinstance(item, float) and abs(item) >= _LIMIT:
             raise NotStrict("a number out of range")
