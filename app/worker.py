@@ -45,8 +45,8 @@ async def run(parts: Parts, stop: asyncio.Event) -> None:
     url = parts.settings.database_url
     assert url is not None, "the database is connected"
     worker = Worker(handlers(parts), observe=metrics.job_started)
-    await clockwork.wind(ROUNDS)
-    await asyncio.gather(worker.run(stop), listen(worker, _connect(url), stop))
+    clock = clockwork.wind_patiently(ROUNDS, stop)
+    await asyncio.gather(clock, worker.run(stop), listen(worker, _connect(url), stop))
 
 
 def _known(application_id: int | None) -> int:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from services import jobs
 from services.worker import Handler, Task
+
+log = structlog.get_logger(__name__)
+
+MOMENT = "moment"  # in a round's payload: when it was to happen
+PAUSE = 5.0  # seconds between two attempts while the database is away
 
 Rounds = Mapping[str, tuple[timedelta, Callable[[], Awaitable[None]]]]  # kind â†’ how often, and what
 
@@ -14,7 +23,21 @@ Rounds = Mapping[str, tuple[timedelta, Callable[[], Awaitable[None]]]]  # kind â
 async def wind(rounds: Rounds) -> None:
     """Make sure that each round has its next job; the key keeps it to one, however many processes start."""
     for kind, (every, _) in rounds.items():
-        await jobs.enqueue(kind, {}, key=_key(kind, _next(every)), at=_next(every))
+        await _enqueue(kind, _next(every, datetime.now(UTC)))
+
+
+async def wind_patiently(rounds: Rounds, stop: asyncio.Event) -> None:
+    """The same as soon as the database lets us, unless `stop` comes first."""
+    while not stop.is_set():
+        try:
+            await wind(rounds)
+        except Exception as error:  # the database may be away: it comes back
+            log.warning("the clock is not wound yet", error=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE):
+                    await stop.wait()
+        else:
+            return
 
 
 def handlers(rounds: Rounds) -> dict[str, Handler]:
@@ -23,20 +46,21 @@ def handlers(rounds: Rounds) -> dict[str, Handler]:
 
 
 def _round(kind: str, every: timedelta, work: Callable[[], Awaitable[None]]) -> Handler:
-    async def run(_task: Task) -> None:
-        # First, so that a round which fails for good does not end the clock.
-        await jobs.enqueue(kind, {}, key=_key(kind, _next(every)), at=_next(every))
+    async def run(task: Task) -> None:
+        # First, so that a round which fails for good does not end the clock. After its own moment, because where our
+        # clock is behind the database's, the next moment would still be this one, and its key taken by this very job.
+        await _enqueue(kind, _next(every, max(datetime.now(UTC), datetime.fromisoformat(task.payload[MOMENT]))))
         await work()
 
     return run
 
 
-def _next(every: timedelta) -> datetime:
+async def _enqueue(kind: str, moment: datetime) -> None:
+    said = moment.isoformat()
+    await jobs.enqueue(kind, {MOMENT: said}, key=f"{kind}:{said}", at=moment)
+
+
+def _next(every: timedelta, moment: datetime) -> datetime:
     """The next full multiple of the interval, so that rounds neither drift nor pile up."""
-    now = datetime.now(UTC)
-    passed = (now - datetime.min.replace(tzinfo=UTC)) % every
-    return now - passed + every
-
-
-def _key(kind: str, due: datetime) -> str:
-    return f"{kind}:{due.isoformat()}"
+    passed = (moment - datetime.min.replace(tzinfo=UTC)) % every
+    return moment - passed + every

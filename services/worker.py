@@ -15,6 +15,7 @@ import asyncpg
 import orjson
 import structlog
 
+from services.jobs import REQUEST
 from services.transactions import Row, rows, transaction
 
 log = structlog.get_logger(__name__)
@@ -24,15 +25,20 @@ POLL = 5.0  # seconds; a notification usually comes first
 LONGEST_PAUSE = 3600.0  # seconds between two attempts
 CHANNEL = "jobs"
 
+_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)  # how a connection fails
+
 _CLAIM = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $2), leased_by = $3, attempts = attempts + 1
  WHERE id IN (SELECT id FROM jobs
                WHERE failed_at IS NULL AND due_at <= now() AND (leased_until IS NULL OR leased_until < now())
                ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING id, guild_id, kind, payload, attempts, max_attempts, extract(epoch FROM now() - due_at)::float8 AS late"""
+# In two halves: the index knows the first of those to come, however many they are, and few are due at any moment.
 _NEXT = """
-SELECT extract(epoch FROM min(greatest(due_at, coalesce(leased_until, due_at))) - now())::float8 AS wait
-  FROM jobs WHERE failed_at IS NULL"""
+SELECT extract(epoch FROM least(
+    (SELECT min(due_at) FROM jobs WHERE failed_at IS NULL AND due_at > now()),
+    (SELECT min(coalesce(leased_until, due_at)) FROM jobs WHERE failed_at IS NULL AND due_at <= now())
+) - now())::float8 AS wait"""
 _RENEW = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $3) WHERE id = $1 AND attempts = $2 AND leased_by = $4"""
 # The attempt number is the fence: whoever slept past its lease finds it raised by another.
@@ -140,6 +146,8 @@ class Worker:
 
     async def _one(self, row: Row) -> None:
         payload = orjson.loads(row["payload"])
+        if cause := payload.pop(REQUEST, None):
+            structlog.contextvars.bind_contextvars(request_id=cause)
         last = row["attempts"] >= row["max_attempts"]
         task = Task(row["id"], row["guild_id"], row["kind"], payload, row["attempts"], last, self.id)
         structlog.contextvars.bind_contextvars(job=task.id, kind=task.kind)
@@ -190,7 +198,7 @@ async def listen(
     while not stop.is_set():
         try:
             connection = await connect()
-        except (OSError, asyncpg.PostgresError, TimeoutError):
+        except _LOST:
             await _wait(stop, POLL)
             continue
         lost = asyncio.Event()
@@ -202,7 +210,7 @@ async def listen(
             await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
             for waiting in ended:
                 waiting.cancel()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except _LOST:
             await _wait(stop, 1.0)
         finally:
             connection.terminate()

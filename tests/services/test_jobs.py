@@ -176,3 +176,18 @@ async def test_a_round_enqueues_the_next_one_and_a_second_start_adds_none() -> N
     await work_until(lambda: bool(turns), Worker(clockwork.handlers(rounds)))
     (following,) = await left()
     assert following["due_at"] > datetime.now(UTC)
+
+
+async def test_a_round_begun_before_its_moment_by_our_clock_still_has_a_next_one() -> None:
+    turns: list[int] = []
+
+    async def work() -> None:
+        turns.append(1)
+
+    rounds = {"tick": (timedelta(hours=1), work)}
+    await clockwork.wind(rounds)
+    (first,) = await left()
+    await rows("UPDATE jobs SET due_at = now()")
+    await work_until(lambda: bool(turns), Worker(clockwork.handlers(rounds)))
+    (following,) = await left()
+    assert following["due_at"] == first["due_at"] + timedelta(hours=1)

@@ -1,0 +1,200 @@
+"""A worker's day: what it knows of a job, how much it does at once, and what it does when the database is away."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+import structlog
+
+from app.database_url import credentials
+from services import jobs, worker
+from services.transactions import rows
+from services.worker import Task, Worker, listen
+from tests.waiting import no_jobs, until
+
+pytestmark = pytest.mark.usefixtures("database")
+
+POOL, EAR = "tatiana", "tatiana-ear"  # as what our connections are known to PostgreSQL
+_EARS = "SELECT FROM pg_stat_activity WHERE application_name = $1 AND query LIKE 'LISTEN%'"
+
+
+@contextlib.asynccontextmanager
+async def working(it: Worker, grace: float = 10.0) -> AsyncIterator[None]:
+    """A worker that works as long as this block."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(it.run(stop, grace))
+    try:
+        yield
+    finally:
+        stop.set()
+        await running
+
+
+async def test_a_job_logs_under_the_request_that_caused_it_and_under_nothing_else() -> None:
+    known: list[tuple[dict[str, Any], dict[str, Any]]] = []
+
+    async def look(task: Task) -> None:
+        known.append((structlog.contextvars.get_contextvars(), task.payload))
+
+    with structlog.contextvars.bound_contextvars(request_id="12ab", command="pay"):
+        await jobs.enqueue("look", {"coins": 5})
+    await jobs.enqueue("look", {"coins": 6})
+    # Whoever starts the worker may be in the middle of something else.
+    with structlog.contextvars.bound_contextvars(request_id="starter"):
+        async with working(Worker({"look": look})):
+            await until(no_jobs)
+    assert sorted(known, key=lambda one: one[0]["job"]) == [
+        ({"job": 1, "kind": "look", "request_id": "12ab"}, {"coins": 5}),
+        ({"job": 2, "kind": "look"}, {"coins": 6}),
+    ]
+
+
+async def test_what_a_job_orders_carries_the_same_request_on() -> None:
+    known: list[str] = []
+
+    async def first(_task: Task) -> None:
+        await jobs.enqueue("second", {})
+
+    async def second(_task: Task) -> None:
+        known.append(structlog.contextvars.get_contextvars()["request_id"])
+
+    with structlog.contextvars.bound_contextvars(request_id="12ab"):
+        await jobs.enqueue("first", {})
+    async with working(Worker({"first": first, "second": second})):
+        await until(lambda: known)
+    assert known == ["12ab"]
+
+
+async def test_lateness_is_told_in_seconds_after_the_job_was_due() -> None:
+    told: list[tuple[str, float]] = []
+
+    async def nothing(_task: Task) -> None: ...
+
+    await jobs.enqueue("nothing", {}, at=datetime.now(UTC) - timedelta(seconds=90))
+    async with working(Worker({"nothing": nothing}, observe=lambda kind, late: told.append((kind, late)))):
+        await until(no_jobs)
+    ((kind, late),) = told
+    assert (kind, 90 <= late < 100) == ("nothing", True)
+
+
+async def test_no_more_jobs_run_at_once_than_there_are_slots() -> None:
+    now, most = 0, 0
+
+    async def count(_task: Task) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await rows("SELECT pg_sleep(0.01)")
+        now -= 1
+
+    for _ in range(12):
+        await jobs.enqueue("count", {})
+    async with working(Worker({"count": count}, slots=3)):
+        await until(no_jobs)
+    assert most == 3
+
+
+async def test_a_job_longer_than_its_lease_is_left_to_whoever_works_on_it() -> None:
+    begun: list[int] = []
+
+    async def long(task: Task) -> None:
+        begun.append(task.attempt)
+        await asyncio.sleep(1.2)
+
+    await jobs.enqueue("long", {})
+    async with working(Worker({"long": long}, lease=0.4)), working(Worker({"long": long}, lease=0.4)):
+        await until(no_jobs)
+    assert begun == [1]
+
+
+async def test_a_stop_waits_for_what_is_running() -> None:
+    begun, finished = asyncio.Event(), []
+
+    async def short(_task: Task) -> None:
+        begun.set()
+        await rows("SELECT pg_sleep(0.1)")
+        finished.append(1)
+
+    await jobs.enqueue("short", {})
+    async with working(Worker({"short": short})):
+        await begun.wait()
+    assert (finished, await rows("SELECT FROM jobs")) == ([1], [])
+
+
+async def test_a_job_that_was_given_up_can_be_ordered_again() -> None:
+    done: list[dict[str, Any]] = []
+
+    async def note(task: Task) -> None:
+        done.append(task.payload)
+
+    await jobs.enqueue("note", {"try": 1}, guild_id=7, key="places")
+    await rows("UPDATE jobs SET attempts = 8, failed_at = now(), error = 'no'")
+    await jobs.enqueue("note", {"try": 2}, guild_id=7, key="places")
+    async with working(Worker({"note": note})):
+        await until(no_jobs)
+    assert done == [{"try": 2}]
+
+
+async def test_when_the_database_is_back_jobs_go_on_and_are_heard_of_at_once(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    attempts: list[int] = []
+
+    async def note(task: Task) -> None:
+        done.append(task.payload["when"])
+
+    async def connect() -> asyncpg.Connection[Any]:
+        attempts.append(1)
+        return await asyncpg.connect(**credentials(database), server_settings={"application_name": EAR})
+
+    monkeypatch.setattr(worker, "POLL", 0.1)
+    it, stop = Worker({"note": note}), asyncio.Event()
+    ear = asyncio.create_task(listen(it, connect, stop))
+    async with working(it), away(database):
+        attempts.clear()
+        await until(lambda: len(attempts) == 3)  # by then both have met the closed door
+    await jobs.enqueue("note", {"when": "after"})
+    monkeypatch.setattr(worker, "POLL", 15.0)  # from now on only a notification is fast
+    async with working(it):
+        await until(no_jobs)
+        await until(heard)
+        await jobs.enqueue("note", {"when": "heard"})
+        await until(no_jobs, seconds=5)
+    stop.set()
+    await ear
+    assert done == ["after", "heard"]
+
+
+@contextlib.asynccontextmanager
+async def away(url: str) -> AsyncIterator[None]:
+    """The database throws out everybody of ours and lets nobody in, for long enough to be noticed."""
+    name = urlsplit(url).path[1:]
+    server = await asyncpg.connect(**(credentials(url) | {"database": "postgres"}))
+    try:
+        await until(heard)
+        await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        thrown = await server.fetch(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name = ANY($2)",
+            name,
+            [POOL, EAR],
+        )
+        assert len(thrown) >= 2
+        with pytest.raises((OSError, asyncpg.PostgresError, asyncpg.InterfaceError)):
+            await rows("SELECT 1")
+        yield
+    finally:
+        await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await server.close()
+
+
+async def heard() -> bool:
+    """Whether somebody listens."""
+    return bool(await rows(_EARS, EAR))

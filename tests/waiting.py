@@ -1,0 +1,24 @@
+"""Waiting for what other tasks and processes do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from services.transactions import rows
+
+
+async def until(true: Callable[[], Any | Awaitable[Any]], seconds: float = 20.0) -> None:
+    """Wait until it is so; TimeoutError if it never is."""
+    async with asyncio.timeout(seconds):
+        while True:
+            answer = true()
+            if await answer if isinstance(answer, Awaitable) else answer:
+                return
+            await asyncio.sleep(0.005)
+
+
+async def no_jobs() -> bool:
+    """Whether every job is done."""
+    return not await rows("SELECT FROM jobs")
