@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from app.database_url import credentials
-from services import jobs, worker
+from services import clockwork, jobs, worker
 from services.transactions import rows
 from services.worker import Task, Worker, listen
 from tests.waiting import no_jobs, until
@@ -106,10 +106,10 @@ async def test_a_job_longer_than_its_lease_is_left_to_whoever_works_on_it() -> N
 
     async def long(task: Task) -> None:
         begun.append(task.attempt)
-        await asyncio.sleep(1.2)
+        await asyncio.sleep(2.0)
 
     await jobs.enqueue("long", {})
-    async with working(Worker({"long": long}, lease=0.4)), working(Worker({"long": long}, lease=0.4)):
+    async with working(Worker({"long": long}, lease=1.0)), working(Worker({"long": long}, lease=1.0)):
         await until(no_jobs)
     assert begun == [1]
 
@@ -171,6 +171,27 @@ async def test_when_the_database_is_back_jobs_go_on_and_are_heard_of_at_once(
     stop.set()
     await ear
     assert done == ["after", "heard"]
+
+
+async def test_a_start_while_the_database_is_away_winds_the_clock_when_it_is_back(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def connect() -> asyncpg.Connection[Any]:
+        return await asyncpg.connect(**credentials(database), server_settings={"application_name": EAR})
+
+    monkeypatch.setattr(clockwork, "PAUSE", 0.05)
+    stop = asyncio.Event()
+    ear = asyncio.create_task(listen(Worker({}), connect, stop))
+    async with away(database):
+        winding = asyncio.create_task(clockwork.wind_patiently({"tick": (timedelta(hours=1), nothing)}, stop))
+        assert await asyncio.wait({winding}, timeout=0.2) == (set(), {winding})
+    await winding
+    assert [job["kind"] for job in await rows("SELECT kind FROM jobs")] == ["tick"]
+    stop.set()
+    await ear
+
+
+async def nothing() -> None: ...
 
 
 @contextlib.asynccontextmanager
