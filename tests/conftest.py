@@ -17,6 +17,7 @@ import asyncpg
 import pytest
 from httpx import ASGITransport
 from nacl.signing import SigningKey
+from redis.asyncio import Redis
 
 from app import database as storage
 from app.database_url import credentials
@@ -115,8 +116,11 @@ def redis_url() -> str | None:
 
 
 @pytest.fixture
-def settings(database_url: str, redis_url: str | None) -> Settings:
+async def settings(database_url: str, redis_url: str | None) -> Settings:
     """Settings of a web process whose Discord is nowhere."""
+    if redis_url:  # what one test counted is nothing to the next
+        async with Redis.from_url(redis_url) as redis:
+            await redis.flushdb()
     return Settings(
         discord_application_id=APPLICATION,
         discord_public_key=bytes(KEY.verify_key),
