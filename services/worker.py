@@ -25,7 +25,8 @@ POLL = 5.0  # seconds; a notification usually comes first
 LONGEST_PAUSE = 3600.0  # seconds between two attempts
 CHANNEL = "jobs"
 
-_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)  # how a connection fails
+# How a connection fails; the last one between the server's farewell and the end of the stream.
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _CLAIM = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $2), leased_by = $3, attempts = attempts + 1
@@ -198,7 +199,7 @@ async def listen(
     while not stop.is_set():
         try:
             connection = await connect()
-        except _LOST:
+        except LOST:
             await _wait(stop, POLL)
             continue
         lost = asyncio.Event()
@@ -210,7 +211,7 @@ async def listen(
             await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
             for waiting in ended:
                 waiting.cancel()
-        except _LOST:
+        except LOST:
             await _wait(stop, 1.0)
         finally:
             connection.terminate()
