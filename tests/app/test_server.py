@@ -37,10 +37,15 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 @pytest.fixture
-async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+def stop() -> asyncio.Event:
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def port(monkeypatch: pytest.MonkeyPatch, stop: asyncio.Event) -> AsyncIterator[int]:
     monkeypatch.setattr(server.Guarded, "patience", 0.02)
-    monkeypatch.setattr(server, "CLOSING", 0.0)
-    listening, stop = bind("127.0.0.1", 0), asyncio.Event()
+    monkeypatch.setattr(server, "CLOSING", 0.1)
+    listening = bind("127.0.0.1", 0)
     serving = asyncio.create_task(serve([(echo, listening)], stop=stop))
     yield int(listening.getsockname()[1])
     stop.set()
@@ -84,11 +89,65 @@ async def test_silence_and_half_a_request_are_cut_off(half: bytes, port: int) ->
 
 
 @pytest.mark.parametrize(
+    "second",
+    [
+        b"\r\n",
+        b"P",
+        b"POST / HTTP/1.1\r\nHost: bot.test\r\n",
+        PROMPT[:-1],
+    ],
+)
+async def test_a_kept_connection_is_not_kept_for_half_a_request_or_an_empty_line(second: bytes, port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(PROMPT)
+    await reader.readuntil(b"\r\n\r\n2")
+    writer.write(second)
+    async with asyncio.timeout(5):
+        await reader.read()
+    writer.close()
+
+
+@pytest.mark.parametrize("protocol", [b"websocket", b"h2c"])
+async def test_what_asks_for_another_protocol_gets_an_answer_in_this_one_and_no_more(
+    protocol: bytes, port: int
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: bot.test\r\nConnection: Upgrade\r\nUpgrade: " + protocol + b"\r\n\r\n")
+    assert (await reader.readuntil(b"\r\n\r\n0")).startswith(b"HTTP/1.1 200")
+    writer.write(b"in another protocol")
+    async with asyncio.timeout(5):
+        assert b"101" not in await reader.read()
+    writer.close()
+
+
+@pytest.mark.parametrize("drop", [b"x", b"\r\n"])
+async def test_sending_byte_by_byte_wins_no_time(drop: bytes, port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST / HTTP/1.1\r\nHost: bot.test\r\nX-Slow: ")
+    ended = asyncio.create_task(reader.read())
+    async with asyncio.timeout(5):
+        while not ended.done():
+            with contextlib.suppress(ConnectionError):
+                writer.write(drop)
+                await writer.drain()
+            await asyncio.wait([ended], timeout=0.01)
+    writer.close()
+
+
+@pytest.mark.parametrize(
     "request_",
     [
         b"POST / HTTP/1.1\r\nHost: a\r\nHost: b\r\nContent-Length: 0\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost: a\r\n" + b"X-Many: 1\r\n" * 200 + b"\r\n",
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nX-Large: " + b"x" * 40_000 + b"\r\n\r\n",
+        b"POST /" + b"x" * 40_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nX: 1\r\n folded\r\nContent-Length: 0\r\n\r\n",
+        b"POST / HTTP/1.1\nHost: a\nContent-Length: 0\n\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nHost: b\r\nContent-Length: 0\r\n\r\n" + PROMPT,
         b"nonsense\r\n\r\n",
     ],
 )
@@ -114,3 +173,44 @@ async def test_an_endless_header_is_cut_off_long_before_its_end(port: int) -> No
 async def test_a_taken_port_is_said_in_a_sentence(port: int) -> None:
     with pytest.raises(PortTaken, match=f"{port}"):
         bind("127.0.0.1", port)
+
+
+async def test_an_old_load_balancer_may_ask_without_a_host(port: int) -> None:
+    assert (await talk(port, b"GET / HTTP/1.0\r\n\r\n")).startswith(b"HTTP/1.1 200")
+
+
+async def test_the_answer_names_no_server(port: int) -> None:
+    answer = await talk(port, PROMPT.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    assert b"\r\nserver:" not in answer.lower()
+
+
+async def test_malformed_requests_write_no_lines(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(10):
+        await talk(port, b"nonsense\r\n\r\n")
+    assert caplog.records == []
+
+
+async def test_who_keeps_asking_during_a_stop_is_sent_elsewhere_and_loses_no_answer(
+    port: int, stop: asyncio.Event
+) -> None:
+    answered = 0
+
+    async def ask() -> bytes:
+        """Ask on one connection until the answer says that it is the last."""
+        nonlocal answered
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = b""
+        while b"connection: close" not in head:
+            writer.write(PROMPT)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert await reader.readexactly(1) == b"2"
+            answered += 1
+            if answered == 100:
+                stop.set()
+        rest = await reader.read()
+        writer.close()
+        return rest
+
+    async with asyncio.timeout(10):
+        assert await asyncio.gather(*(ask() for _ in range(8))) == [b""] * 8
+    assert answered >= 100
