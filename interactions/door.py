@@ -42,7 +42,9 @@ async def admit(scope: Scope, receive: Receive, key: VerifyKey, application_id: 
 
 async def respond(send: Send, status: int, body: bytes = b"", content_type: bytes = b"application/json") -> None:
     """One whole answer."""
-    headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+    headers = [(b"content-type", content_type)]
+    if status != 204:  # which has no content, so no length of it either (RFC 9110, 8.6)
+        headers.append((b"content-length", str(len(body)).encode()))
     if status == 405:
         headers.append((b"allow", b"POST"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -14,11 +14,13 @@ from interactions.door import Refused, admit, respond
 PING, EVENT = 0, 1  # not the numbers that interactions use
 PATIENCE = 2.5  # seconds; Discord repeats what is not acknowledged within three
 
+_MALFORMED = (KeyError, ValueError, TypeError, AttributeError)
+
 Record = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class EventEndpoint:
-    """Acknowledges an event once it is recorded; a failure lets Discord repeat it later."""
+    """Acknowledges an event once it is recorded; while that is impossible, Discord is to repeat it later."""
 
     def __init__(
         self,
@@ -49,10 +51,16 @@ class EventEndpoint:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._record(event)
+        except _MALFORMED as error:  # it would be no better the next time
+            _tell("event not understood", event, error)
         except Exception as error:  # whatever it is, Discord keeps the event and brings it again
-            import structlog
-
-            log = structlog.get_logger(__name__)
-            log.warning("event not recorded", event_type=event.get("type"), error=type(error).__name__)
+            _tell("event not recorded", event, error)
             return False
         return True
+
+
+def _tell(what: str, event: dict[str, Any], error: Exception) -> None:
+    # Imported when needed, for the first answer must not wait for it.
+    import structlog
+
+    structlog.get_logger(__name__).warning(what, event_type=event.get("type"), error=type(error).__name__)
