@@ -82,7 +82,7 @@ async def web(settings: Settings, stop: asyncio.Event) -> None:
     if settings.discord_application_id is None or settings.discord_public_key is None:
         async with start.identified(settings) as (identified, _):
             settings = identified
-    await serve([(create_app(settings), listening)], stop=stop)
+    await serve([(create_app(settings, stop=stop), listening)], stop=stop)
 
 
 async def worker(settings: Settings, stop: asyncio.Event) -> None:

@@ -50,7 +50,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             if page:
                 settings = await stack.enter_async_context(_with_playground(settings, page))
             settings, discord = await stack.enter_async_context(start.identified(settings))
-            serving = asyncio.create_task(serve([(create_app(settings, with_worker=True), web)], stop=stop))
+            app = create_app(settings, with_worker=True, stop=stop)
+            serving = asyncio.create_task(serve([(app, web)], stop=stop))
             try:
                 await _until_ready(settings)
                 advice = await _announce(settings, discord)

@@ -104,15 +104,19 @@ class Running:
             await database.close()
 
 
-def create_app(settings: Settings, *, with_worker: bool = False) -> ASGIApp:
-    """The whole web process as one ASGI app, doing jobs too if asked; ids, keys, database and secret must be set."""
+def create_app(settings: Settings, *, with_worker: bool = False, stop: asyncio.Event | None = None) -> ASGIApp:
+    """The whole web process as one ASGI app, doing jobs too if asked; ids, keys, database and secret must be set.
+
+    Once `stop` is set it says that it is not ready any more, and goes on answering who comes nevertheless.
+    """
     application_id, public_key = settings.discord_application_id, settings.discord_public_key
     if application_id is None or public_key is None or settings.database_url is None or settings.secret_key is None:
         raise ValueError("application id, public key, database and secret must be known before the door can open")
     running = Running(settings)
     interactions = InteractionEndpoint(application_id, public_key, running.dispatch, _refused)
     events = EventEndpoint(application_id, public_key, running.record, _refused)
-    pages = Starlette(routes=_routes(settings, running), lifespan=_lifespan(running, with_worker))
+    told = stop or asyncio.Event()
+    pages = Starlette(routes=_routes(settings, running, told.is_set), lifespan=_lifespan(running, with_worker))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         # Every layer costs: Discord's doors stand before the router and its middleware.
@@ -130,7 +134,7 @@ def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], Abst
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         running.load()
-        work = [asyncio.create_task(running.connect()), asyncio.create_task(_record(running))]
+        work = [asyncio.create_task(one(running)) for one in (Running.connect, _record, _watch)]
         if with_worker:
             work.append(asyncio.create_task(_work(running)))
         yield
@@ -153,6 +157,13 @@ async def _record(running: Running) -> None:
     await (await running.parts()).recorder.run(running.stopping)
 
 
+async def _watch(running: Running) -> None:
+    await running.parts()
+    from app import loop_lag, metrics
+
+    await loop_lag.watch(running.stopping, metrics.loop_late)
+
+
 async def _work(running: Running) -> None:
     from app import worker
 
@@ -173,7 +184,7 @@ def _exposition() -> bytes:
     return metrics.exposition()
 
 
-def _routes(settings: Settings, running: Running) -> list[Route]:
+def _routes(settings: Settings, running: Running, stopping: Callable[[], bool]) -> list[Route]:
     async def database() -> None:
         from services.transactions import rows
 
@@ -185,7 +196,10 @@ def _routes(settings: Settings, running: Running) -> list[Route]:
         await (await running.parts()).redis.ping()
 
     def trusted(host: str) -> bool:
-        address = ipaddress.ip_address(host)
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
         return address.is_loopback or any(address in network for network in settings.trusted_proxies)
 
-    return routes({"database": database, "redis": redis}, _exposition, trusted)
+    return routes({"database": database, "redis": redis}, stopping, _exposition, trusted)

@@ -31,6 +31,10 @@ _late = Histogram(
     buckets=(0.1, 1, 5, 30, 120, 600),
     registry=registry,
 )
+_lag = Histogram(
+    "tatiana_loop_late_seconds", "Timers of the event loop after their time", buckets=_FAST, registry=registry
+)
+_dropped = Counter("tatiana_usage_dropped_total", "Uses of commands that were not recorded", registry=registry)
 _unsound = Gauge("tatiana_unsound_books", "Servers whose books were found unsound last night", registry=registry)
 
 
@@ -62,6 +66,16 @@ def rest_answered(method: str, route: str, status: int, seconds: float) -> None:
 def job_started(kind: str, late: float) -> None:
     """A job began, `late` seconds after it was due."""
     _late.labels(kind).observe(late)
+
+
+def loop_late(seconds: float) -> None:
+    """The event loop was so much later than it should be."""
+    _lag.observe(seconds)
+
+
+def usage_dropped(uses: int) -> None:
+    """So many uses did not fit while the database was away."""
+    _dropped.inc(uses)
 
 
 def unsound_books(servers: int) -> None:

@@ -40,7 +40,7 @@ def build(settings: Settings) -> Parts:
     discord = client(settings)
     current.use(discord)
     deferral = Deferral(lambda: discord)
-    recorder = Recorder(settings.discord_cdn_url)
+    recorder = Recorder(settings.discord_cdn_url, on_dropped=metrics.usage_dropped)
     dispatcher = Dispatcher(
         signer=Signer(derived(settings.secret_key or "", b"custom_ids")),
         cooldowns=Cooldowns(redis.connection_pool),

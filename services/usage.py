@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -50,18 +51,18 @@ class Use(NamedTuple):
 
 @dataclass(slots=True)
 class Recorder:
-    """Collects uses; what does not fit while the database is away is dropped and counted."""
+    """Collects uses; what does not fit while the database is away is dropped, and told to `on_dropped`."""
 
     cdn_url: str = CDN_URL
     waiting: list[Use] = field(default_factory=list)
-    dropped: int = 0
+    on_dropped: Callable[[int], None] = field(default=lambda _uses: None)
 
     def add(self, use: Use) -> None:
         """Note one use; never waits."""
         if len(self.waiting) < BOUND:
             self.waiting.append(use)
         else:
-            self.dropped += 1
+            self.on_dropped(1)
 
     async def flush(self) -> None:
         """Write what was noted; after a fault it waits for the next time."""
@@ -72,7 +73,10 @@ class Recorder:
             await _write(uses, self.cdn_url)
         except Exception as error:  # whatever is wrong with the database, statistics can wait
             log.warning("usage not written", error=type(error).__name__, uses=len(uses))
-            self.waiting = uses[: BOUND - len(self.waiting)] + self.waiting
+            room = BOUND - len(self.waiting)
+            self.waiting = uses[:room] + self.waiting
+            if len(uses) > room:
+                self.on_dropped(len(uses) - room)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Write once a second until `stop`, and once more then."""

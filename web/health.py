@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 Check = Callable[[], Awaitable[None]]
 PATIENCE = 1.0  # seconds for each dependency
+PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")  # by a proxy, for somebody else
 
 
 async def livez(_request: Request) -> Response:
@@ -17,10 +18,14 @@ async def livez(_request: Request) -> Response:
     return PlainTextResponse("alive")
 
 
-def readyz(checks: Mapping[str, Check], needed: frozenset[str]) -> Callable[[Request], Awaitable[Response]]:
-    """Each dependency by name; 503 while one that is needed does not answer."""
+def readyz(
+    checks: Mapping[str, Check], needed: frozenset[str], stopping: Callable[[], bool]
+) -> Callable[[Request], Awaitable[Response]]:
+    """Each dependency by name; 503 while one that is needed does not answer, and once we are told to stop."""
 
     async def endpoint(_request: Request) -> Response:
+        if stopping():
+            return JSONResponse({"ready": False, "stopping": True}, 503)
         found = dict(zip(checks, await asyncio.gather(*(_state(check) for check in checks.values())), strict=True))
         ready = all(found[name] == "ok" for name in needed)
         return JSONResponse({"ready": ready, **found}, 200 if ready else 503)
@@ -34,7 +39,8 @@ def metrics(
     """Prometheus' text, for this machine and the proxies that we trust only."""
 
     async def endpoint(request: Request) -> Response:
-        if request.client is None or "x-forwarded-for" in request.headers or not allowed(request.client.host):
+        passed_on = any(header in request.headers for header in PASSED_ON)
+        if request.client is None or passed_on or not allowed(request.client.host):
             return PlainTextResponse("not found", 404)
         return Response(exposition(), media_type="text/plain; version=0.0.4")
 

@@ -12,10 +12,15 @@ from web.health import Check
 NEEDED = frozenset({"database"})  # without Redis we serve on, with halved allowances
 
 
-def routes(checks: Mapping[str, Check], exposition: Callable[[], bytes], trusted: Callable[[str], bool]) -> list[Route]:
+def routes(
+    checks: Mapping[str, Check],
+    stopping: Callable[[], bool],
+    exposition: Callable[[], bytes],
+    trusted: Callable[[str], bool],
+) -> list[Route]:
     """The routes, given what readiness looks at, what is measured, and who may read that."""
     return [
         Route("/livez", health.livez),
-        Route("/readyz", health.readyz(checks, NEEDED)),
+        Route("/readyz", health.readyz(checks, NEEDED, stopping)),
         Route("/metrics", health.metrics(exposition, trusted)),
     ]

@@ -32,12 +32,13 @@ async def test_without_a_database_uses_wait_and_those_above_the_bound_are_counte
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(usage, "BOUND", 2)
-    recorder = Recorder()
+    dropped: list[int] = []
+    recorder = Recorder(on_dropped=dropped.append)
     for _ in range(3):
         recorder.add(USE)
     await recorder.flush()
     assert len(recorder.waiting) == 2
-    assert recorder.dropped == 1
+    assert sum(dropped) == 1
 
 
 @pytest.mark.usefixtures("database")

@@ -1,0 +1,20 @@
+"""How late the event loop is: when it is, everything else is."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+EVERY = 0.5  # seconds
+
+
+async def watch(stop: asyncio.Event, observe: Callable[[float], None], every: float = EVERY) -> None:
+    """Tell again and again by how many seconds a timer was late, until `stop`."""
+    while not stop.is_set():
+        due = time.monotonic() + every
+        try:
+            async with asyncio.timeout(every):
+                await stop.wait()
+        except TimeoutError:
+            observe(max(0.0, time.monotonic() - due))

@@ -1,0 +1,153 @@
+"""Whether we live and can serve, for whoever watches over us; what is measured, for whom it is meant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from ipaddress import ip_network
+
+import pytest
+from httpx import ASGITransport, AsyncClient, Response
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from app.main import create_app
+from app.settings import Settings
+from tests.bot import APPLICATION, KEY, Bot, signed
+from tests.lifespan import running
+from web import health
+from web.health import Check
+from web.routes import routes
+
+
+async def fine() -> None:
+    """A dependency that answers."""
+
+
+async def broken() -> None:
+    raise ConnectionRefusedError
+
+
+async def silent() -> None:
+    await asyncio.Event().wait()
+
+
+async def get(app: ASGIApp, path: str, *, by: str = "127.0.0.1", **headers: str) -> Response:
+    async with AsyncClient(transport=ASGITransport(app, client=(by, 5)), base_url="http://bot.test") as asking:
+        return await asking.get(path, headers=headers)
+
+
+def watched(database: Check, redis: Check, *, stopping: bool = False) -> Starlette:
+    checks = {"database": database, "redis": redis}
+    return Starlette(routes=routes(checks, lambda: stopping, lambda: b"tatiana 1\n", lambda host: host == "127.0.0.1"))
+
+
+async def test_it_lives_whatever_is_away() -> None:
+    answer = await get(watched(broken, silent), "/livez")
+    assert (answer.status_code, answer.text) == (200, "alive")
+
+
+async def test_it_is_ready_when_everything_answers() -> None:
+    answer = await get(watched(fine, fine), "/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "database": "ok", "redis": "ok"})
+
+
+async def test_without_the_database_it_is_not_ready_and_says_why() -> None:
+    answer = await get(watched(broken, fine), "/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"ready": False, "database": "ConnectionRefusedError", "redis": "ok"}
+
+
+async def test_without_redis_it_serves_on_and_says_so() -> None:
+    answer = await get(watched(fine, broken), "/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"ready": True, "database": "ok", "redis": "ConnectionRefusedError"}
+
+
+async def test_a_dependency_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "PATIENCE", 0.05)
+    async with asyncio.timeout(2):
+        answer = await get(watched(silent, silent), "/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, "TimeoutError")
+
+
+async def test_once_told_to_stop_it_is_not_ready_and_touches_nothing() -> None:
+    async with asyncio.timeout(0.5):
+        answer = await get(watched(silent, silent, stopping=True), "/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "stopping": True})
+
+
+@pytest.fixture
+async def stop() -> asyncio.Event:
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def app(settings: Settings, stop: asyncio.Event) -> AsyncIterator[ASGIApp]:
+    """The real app, behind a proxy at 10.1.0.0/16."""
+    made = create_app(replace(settings, trusted_proxies=(ip_network("10.1.0.0/16"),)), stop=stop)
+    async with running(made):
+        yield made
+
+
+async def test_the_real_app_is_ready_until_it_is_told_to_stop_and_answers_even_then(
+    app: ASGIApp, stop: asyncio.Event
+) -> None:
+    people = Bot(app, KEY)
+    await people.slash("ping")  # waits for the database
+    assert (await get(app, "/readyz")).json()["database"] == "ok"
+    stop.set()
+    assert (await get(app, "/readyz")).status_code == 503
+    assert (await get(app, "/livez")).status_code == 200
+    assert (await people.slash("ping")).type == 4
+    await people.close()
+
+
+@pytest.mark.parametrize("by", ["127.0.0.1", "::1", "10.1.2.3"])
+async def test_measurements_are_for_this_machine_and_trusted_networks(by: str, app: ASGIApp) -> None:
+    answer = await get(app, "/metrics", by=by)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+
+
+@pytest.mark.parametrize(
+    ("by", "headers"),
+    [
+        ("203.0.113.9", {}),
+        ("10.2.0.1", {}),
+        ("::ffff:203.0.113.9", {}),
+        ("no address", {}),
+        ("127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}),
+        ("10.1.2.3", {"X-Forwarded-For": "127.0.0.1"}),
+        ("10.1.2.3", {"Forwarded": "for=203.0.113.9"}),
+    ],
+)
+async def test_nobody_outside_reads_what_is_measured(by: str, headers: dict[str, str], app: ASGIApp) -> None:
+    assert (await get(app, "/metrics", by=by, **headers)).status_code == 404
+
+
+async def test_refusals_answers_and_a_late_loop_are_measured_and_no_id_is_a_label(app: ASGIApp) -> None:
+    people = Bot(app, KEY)
+    await people.slash("ping")
+    before = measured((await get(app, "/metrics")).text)
+    await people.post(b"{}", headers=signed(KEY, b"something else"))
+    await people.slash("ping")
+    await people.close()
+    text = (await get(app, "/metrics")).text
+    after = measured(text)
+    for name in (
+        'tatiana_refused_requests_total{why="signature"}',
+        'tatiana_interactions_total{command="ping",outcome="answered"}',
+        'tatiana_first_answer_seconds_count{command="ping"}',
+    ):
+        assert after[name] == before.get(name, 0) + 1
+    assert "tatiana_usage_dropped_total" in after
+    assert "tatiana_loop_late_seconds_count" in after
+    assert str(APPLICATION)[:6] not in text
+
+
+def measured(text: str) -> dict[str, float]:
+    """Each series and its value."""
+    pairs = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, value in pairs}
