@@ -25,8 +25,11 @@ def parse(raw: bytes) -> dict[str, Any]:
         raise NotStrict("not JSON") from error
     if not isinstance(value, dict):
         raise NotStrict("not an object")
-    if raw.count(b"{") + raw.count(b"[") > DEPTH or b"\\u0000" in raw or _has_long_number(raw):
-        _walk(value)
+    # What may be hostile is only looked for where the bytes give reason to.
+    if raw.count(b"{") + raw.count(b"[") > DEPTH:
+        _check_depth(value)
+    if b"\\u0000" in raw or _has_long_number(raw):
+        _check_values(value)
     return value
 
 
@@ -36,16 +39,24 @@ def _has_long_number(raw: bytes) -> bool:
     return any(long in shapes for long in _LONG)
 
 
-def _walk(value: Any) -> None:
-    waiting = [(value, 1)]
+def _check_depth(value: dict[str, Any]) -> None:
+    level: list[Any] = [value]
+    for _ in range(DEPTH):
+        parts = (item.values() if type(item) is dict else item for item in level)
+        level = [part for inner in parts for part in inner if type(part) is dict or type(part) is list]
+        if not level:
+            return
+    raise NotStrict("nested too deeply")
+
+
+def _check_values(value: Any) -> None:
+    waiting = [value]
     while waiting:
-        item, depth = waiting.pop()
-        if depth > DEPTH and isinstance(item, (dict, list)):
-            raise NotStrict("nested too deeply")
+        item = waiting.pop()
         if isinstance(item, dict):
-            waiting += [(part, depth + 1) for part in item.values()] + [(key, depth) for key in item]
+            waiting += [*item, *item.values()]
         elif isinstance(item, list):
-            waiting += [(part, depth + 1) for part in item]
+            waiting += item
         elif isinstance(item, str):
             if "\0" in item:
                 raise NotStrict("a NUL character")
