@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app import database
 from app.embedded import EmbeddedPostgres
-from bench import requests, start, transfers
+from bench import bursts, requests, start, transfers
 from tests.bot import APPLICATION
 
 HERE = Path(__file__).parent
@@ -34,6 +34,7 @@ def main() -> None:
         environment = asyncio.run(_prepared(server.url("bench"), f"unix://{folder / 'redis'}"))
         parts = {
             "Signed commands": lambda: requests.measure(environment, _hikari(folder, given.no_hikari), given.seconds),
+            "Connect bursts": lambda: bursts.measure(environment),
             "Cold start": lambda: start.measure(environment),
             "Transfers": lambda: asyncio.run(transfers.measure(environment, given.seconds * 3)),
             "Leaderboard": _leaderboard,
@@ -56,7 +57,7 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("scripts/bench", description="Measure Tatiana on this machine.")
-    parser.add_argument("--seconds", type=float, default=5, help="length of each run of wrk")
+    parser.add_argument("--seconds", type=int, default=5, help="length of each run of wrk")
     parser.add_argument("--no-hikari", action="store_true", help="leave out the comparison with hikari")
     parser.add_argument("--only", default="", help="one part by the beginning of its name; writes no file")
     return parser
