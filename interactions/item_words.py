@@ -5,7 +5,10 @@ from __future__ import annotations
 from interactions.markdown import plain
 from locales import Text, t
 from models import Effect
+from services.item_admin import LONGEST_DESCRIPTION
 from services.wares import Ware
+
+WHOLE = 2 * LONGEST_DESCRIPTION  # each of its characters escaped
 
 
 def does(ware: Ware) -> Text:
@@ -26,7 +29,10 @@ def left(ware: Ware) -> Text:
     return t("{left} left", left=ware.stock) if ware.stock else t("sold out")
 
 
-def described(ware: Ware, most: int = 300) -> list[str]:
-    """Its description in one line, if it has one."""
-    words = ware.description if len(ware.description) <= most else f"{ware.description[: most - 1]}…"
-    return [plain(words)] if plain(words) else []
+def described(ware: Ware, most: int = WHOLE) -> list[str]:
+    """Its description in one line of at most `most` characters, if it has one."""
+    shown = plain(ware.description)
+    if len(shown) > most:
+        # Cut as it is shown, since escaping can double it; an escape must not lose what it stands before.
+        shown = shown[: most - 1].rstrip("\\") + "…"
+    return [shown] if shown else []

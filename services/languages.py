@@ -44,6 +44,11 @@ class _Remembered:
 _remembered = _Remembered()
 
 
+def forget() -> None:
+    """Look every choice up again."""
+    _remembered.forget()
+
+
 async def chosen(user_id: int, guild_id: int) -> Choice:
     """The member's and the guild's choice; no choice where none was made, or where the database does not answer."""
     key = (user_id, guild_id)
@@ -61,10 +66,10 @@ async def chosen(user_id: int, guild_id: int) -> Choice:
 async def choose_for_member(user_id: int, username: str, language: str | None) -> None:
     """From now on, private answers to this person are in `language`; None follows Discord."""
     await rows(_CHOOSE_MEMBER, user_id, username, language)
-    _remembered.forget()
+    forget()
 
 
 async def choose_for_guild(guild_id: int, language: str | None) -> None:
     """From now on, public answers in this server are in `language`; None follows Discord."""
     await rows(_CHOOSE_GUILD, guild_id, language)
-    _remembered.forget()
+    forget()

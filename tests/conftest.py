@@ -30,6 +30,7 @@ from app.start import announce
 from playground.acting import Play
 from playground.app import create_playground
 from playground.identity import Identity
+from services import languages
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
 
@@ -104,6 +105,7 @@ async def database_url(server_url: str, migrated: asyncpg.Connection[asyncpg.Rec
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[str]:
     """An empty database that models and services of this test use; many at once, nothing rolled back."""
+    languages.forget()  # what one test chose is nothing to the next
     await storage.connect(storage.config(database_url))
     yield database_url
     await storage.close()

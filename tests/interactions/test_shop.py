@@ -12,9 +12,10 @@ from models import Effect
 from playground.acting import Play
 from playground.cast import ALICE as MENDER
 from playground.cast import BOB as DEBTOR
-from playground.cast import HARBOUR
-from services import inventory, item_admin
-from services.item_admin import Form
+from playground.cast import HARBOUR, OWNER
+from services import economy_settings, inventory, item_admin
+from services.item_admin import LONGEST_DESCRIPTION, LONGEST_NAME, Form
+from services.ledger import LARGEST
 from services.wares import Ware
 from tests.bot import ALICE, BOB, GUILD, OTHER_GUILD, STRANGER, Answer, Bot
 from tests.coins import balance, give
@@ -216,3 +217,20 @@ async def test_people_turn_pages_and_choose_from_the_card_as_discord_shows_it(pl
     mine = await play.slash("inventory view", as_=MENDER)
     assert (mine.failed, "Page 1 of 2" in mine.content) == (None, True)
     assert "Page 2 of 2" in (await play.press(mine, "Next", as_=MENDER)).content
+
+
+@pytest.mark.parametrize("locale", ["en-US", "pt-BR", "es-ES"])
+async def test_a_page_of_the_longest_words_there_can_be_still_fits_into_a_message(play: Play, locale: str) -> None:
+    await economy_settings.change(HARBOUR, {"symbol": "*" * 40})
+    for number in range(20):
+        name = f"{number:02d}".ljust(LONGEST_NAME, "*")
+        form = Form(name, "\\" * LONGEST_DESCRIPTION, str(LARGEST - number), "1000000")
+        ware = await item_admin.create(HARBOUR, ADMIN, form, Effect.STREAK_SAVER, None)
+        await inventory.add(HARBOUR, OWNER, ware.id, 1_000_000)
+    for scope in ("me", "server"):
+        chosen = await play.slash("language", as_=OWNER, language=locale, scope=scope)
+        assert chosen.failed is None
+    shop = await play.slash("shop view", as_=OWNER)
+    assert (shop.failed, shop.content.count("…")) == (None, 8)
+    mine = await play.slash("inventory view", as_=OWNER)
+    assert (mine.failed, mine.content.count("…")) == (None, 10)
