@@ -17,6 +17,7 @@ from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
+from services import store
 from services.usage import Recorder
 
 PROJECT_URL = "https://github.com/tatiana-bot/tatiana"
@@ -37,6 +38,7 @@ class Parts:
 def build(settings: Settings) -> Parts:
     """Put the parts together; nothing is connected yet."""
     redis = connect_redis(settings.redis_url)
+    store.use(redis)
     discord = client(settings)
     current.use(discord)
     deferral = Deferral(lambda: discord)

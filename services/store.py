@@ -1,0 +1,64 @@
+"""The handle on Redis that services share. It holds only what may be lost: Redis gone is a miss, never an error."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+
+PAUSE = 1.0  # seconds in which a Redis that failed is not asked again: its silence costs half a second each time
+
+
+class _Handle:
+    redis: Redis | None = None
+    away_until = 0.0
+
+
+_handle = _Handle()
+
+
+def use(redis: Redis) -> None:
+    """From now on services of this process use this one."""
+    _handle.redis, _handle.away_until = redis, 0.0
+
+
+def redis() -> Redis | None:
+    """The client itself, for what needs more than the four calls below; None before the start."""
+    return _handle.redis
+
+
+async def get(key: str) -> bytes | None:
+    """What is stored, or None if nothing is or Redis is away."""
+    return await _asked(lambda redis: redis.get(key))
+
+
+async def put(key: str, value: bytes, seconds: int) -> None:
+    """Keep a value for so long, if Redis is there."""
+    await _asked(lambda redis: redis.set(key, value, ex=seconds))
+
+
+async def delete(*keys: str) -> bool:
+    """Forget these; False if Redis could not be told."""
+    return await _asked(lambda redis: redis.delete(*keys)) is not None
+
+
+async def publish(channel: str, message: bytes) -> bool:
+    """Tell all who listen, in every process; False if Redis could not be told."""
+    return await _asked(lambda redis: redis.publish(channel, message)) is not None
+
+
+async def _asked(ask: Callable[[Redis], Awaitable[Any]]) -> Any:
+    if _handle.redis is None or time.monotonic() < _handle.away_until:
+        return None
+    try:
+        return await ask(_handle.redis)
+    except (OSError, TimeoutError, RedisError) as error:
+        _handle.away_until = time.monotonic() + PAUSE
+        log.warning("redis is away", error=type(error).__name__)
+        return None
