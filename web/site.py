@@ -1,0 +1,47 @@
+"""What the web door knows of its installation: where it is reached, and whom it trusts."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The part of the settings that pages, API and socket need; addresses come from here, never from a request."""
+
+    public_url: str
+    application_id: int
+    authorize_url: str
+    api_url: str
+    cdn_url: str
+    client_secret: str | None = field(default=None, repr=False)
+    owner_ids: frozenset[int] = frozenset()
+    allowed_origins: frozenset[str] = frozenset()
+    trusted_proxies: tuple[Network, ...] = ()
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over https, so that cookies can be bound to this host and to encryption."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Our own origin, as browsers say it."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def cookie(self, name: str) -> str:
+        """A cookie's name; over https its prefix keeps sibling domains from setting it (RFC 6265bis, 4.1.3.2)."""
+        return f"__Host-{name}" if self.secure else name
+
+    def trusts(self, host: str) -> bool:
+        """Whether a proxy of ours has this address."""
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return any(address in network for network in self.trusted_proxies)
