@@ -1,9 +1,10 @@
-"""One way to say "all or nothing"."""
+"""One way to say "all or nothing", and what follows once it is all."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from tortoise import Tortoise
@@ -12,6 +13,9 @@ from tortoise.context import get_current_context
 from tortoise.transactions import in_transaction
 
 Row = dict[str, Any]
+Sequel = Callable[[], Awaitable[object]]
+
+_sequels: ContextVar[list[Sequel]] = ContextVar("sequels")
 
 
 @asynccontextmanager
@@ -19,9 +23,27 @@ async def transaction() -> AsyncIterator[None]:
     """Join the caller's transaction, or open one; an error that leaves the outermost block undoes everything."""
     if isinstance(_connection(), TransactionalDBClient):
         yield
-    else:
+        return
+    sequels: list[Sequel] = []
+    before = _sequels.set(sequels)
+    try:
         async with in_transaction():
             yield
+    finally:
+        _sequels.reset(before)
+    for sequel in sequels:
+        await sequel()
+
+
+async def after_commit(sequel: Sequel) -> None:
+    """Run this once the current transaction is committed, and never if it is undone; at once outside of one.
+
+    It must not raise: what it follows has happened. For forgetting and telling, where a moment earlier is too early.
+    """
+    if isinstance(_connection(), TransactionalDBClient):
+        _sequels.get().append(sequel)
+    else:
+        await sequel()
 
 
 async def rows(sql: str, *values: Any) -> list[Row]:
