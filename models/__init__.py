@@ -1,12 +1,15 @@
 """What is stored; Tortoise finds every table by this list."""
 
 from models.audit import AuditEvent
+from models.change_sets import ChangeSet
+from models.command_rules import CommandRule
 from models.economy import Account, AccountKind, Offer, OfferState, Posting, StandingMark, Transfer
 from models.guilds import Guild
 from models.jobs import Job
 from models.people import User, UserGuildData
 from models.plans import Plan
 from models.receipts import Receipt
+from models.setup import SetupDraft
 from models.shop import Effect, InventoryItem, Item
 from models.usage import CommandUse
 
@@ -14,6 +17,8 @@ __all__ = [
     "Account",
     "AccountKind",
     "AuditEvent",
+    "ChangeSet",
+    "CommandRule",
     "CommandUse",
     "Effect",
     "Guild",
@@ -25,6 +30,7 @@ __all__ = [
     "Plan",
     "Posting",
     "Receipt",
+    "SetupDraft",
     "StandingMark",
     "Transfer",
     "User",
