@@ -59,7 +59,11 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     SnowflakeKey(
-                        source_field="guild_id", primary_key=True, unique=True, db_index=True, description="The guild's id"
+                        source_field="guild_id",
+                        primary_key=True,
+                        unique=True,
+                        db_index=True,
+                        description="The guild's id",
                     ),
                 ),
                 ("step", fields.CharField(max_length=16, description="Where it was left")),
