@@ -21,7 +21,7 @@ from app.settings import Settings
 from interactions.endpoint import InteractionEndpoint
 from interactions.events import EventEndpoint
 from interactions.wire import Wire
-from web.routes import routes
+from web import health
 
 if TYPE_CHECKING:
     from app.parts import Parts
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 RECONNECT = 1.0  # seconds between two attempts to reach the database
 OPENING = 0.02  # seconds in which the port opens before the imports take the processor
 LAST_ANSWERS = 10.0  # seconds that a stop waits for late answers, for whoever stopped us kills us after thirty
+HEALTH = ("/livez", "/readyz", "/metrics")
 FIRST = 1.5  # seconds that the first to enter wait for the database
 
 
@@ -116,7 +117,7 @@ def create_app(settings: Settings, *, with_worker: bool = False, stop: asyncio.E
     interactions = InteractionEndpoint(application_id, public_key, running.dispatch, _refused)
     events = EventEndpoint(application_id, public_key, running.record, _refused)
     told = stop or asyncio.Event()
-    pages = Starlette(routes=_routes(settings, running, told.is_set), lifespan=_lifespan(running, with_worker))
+    checks = Starlette(routes=_checks(settings, running, told.is_set), lifespan=_lifespan(running, with_worker))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         # Every layer costs: Discord's doors stand before the router and its middleware.
@@ -124,8 +125,10 @@ def create_app(settings: Settings, *, with_worker: bool = False, stop: asyncio.E
             await interactions(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == "/events":
             await events(scope, receive, send)
+        elif scope["type"] == "lifespan" or scope["path"] in HEALTH:
+            await checks(scope, receive, send)
         else:
-            await pages(scope, receive, send)
+            await (await running.parts()).door(scope, receive, send)
 
     return app
 
@@ -184,7 +187,7 @@ def _exposition() -> bytes:
     return metrics.exposition()
 
 
-def _routes(settings: Settings, running: Running, stopping: Callable[[], bool]) -> list[Route]:
+def _checks(settings: Settings, running: Running, stopping: Callable[[], bool]) -> list[Route]:
     async def database() -> None:
         from services.transactions import rows
 
@@ -202,4 +205,4 @@ def _routes(settings: Settings, running: Running, stopping: Callable[[], bool]) 
             return False
         return address.is_loopback or any(address in network for network in settings.trusted_proxies)
 
-    return routes({"database": database, "redis": redis}, stopping, _exposition, trusted)
+    return health.routes({"database": database, "redis": redis}, stopping, _exposition, trusted)

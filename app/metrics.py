@@ -9,6 +9,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 DEADLINE = 3.0  # seconds that Discord waits for a first answer
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.8, 3.0)
 
+# What anybody can make up is no label (OpenTelemetry: HTTP metrics).
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 registry = CollectorRegistry()
 
 _interactions = Counter(
@@ -29,6 +32,13 @@ _late = Histogram(
     "Start of a job after it was due",
     ("kind",),
     buckets=(0.1, 1, 5, 30, 120, 600),
+    registry=registry,
+)
+_requests = Histogram(
+    "http_server_request_duration_seconds",
+    "Requests to pages and API",
+    ("http_request_method", "http_route", "http_response_status_code"),
+    buckets=_FAST,
     registry=registry,
 )
 _lag = Histogram(
@@ -66,6 +76,11 @@ def rest_answered(method: str, route: str, status: int, seconds: float) -> None:
 def job_started(kind: str, late: float) -> None:
     """A job began, `late` seconds after it was due."""
     _late.labels(kind).observe(late)
+
+
+def request_answered(method: str, route: str, status: int, seconds: float) -> None:
+    """A page or an operation was answered; the route by its name, so that no id becomes a label."""
+    _requests.labels(method if method in _METHODS else "_OTHER", route, str(status)).observe(seconds)
 
 
 def loop_late(seconds: float) -> None:

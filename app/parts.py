@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from redis.asyncio import Redis
+from starlette.types import ASGIApp
 
 from app import VERSION, metrics
 from app.redis import connect as connect_redis
@@ -19,6 +20,8 @@ from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
 from services import store
 from services.usage import Recorder
+from web.routes import door
+from web.site import Site
 
 PROJECT_URL = "https://github.com/tatiana-bot/tatiana"
 
@@ -33,6 +36,7 @@ class Parts:
     recorder: Recorder
     deferral: Deferral
     dispatcher: Dispatcher
+    door: ASGIApp
 
 
 def build(settings: Settings) -> Parts:
@@ -50,7 +54,24 @@ def build(settings: Settings) -> Parts:
         deferral=deferral,
         observe=metrics.interaction_answered,
     )
-    return Parts(settings, redis, discord, recorder, deferral, dispatcher)
+    web = door(site(settings), redis.connection_pool, VERSION, metrics.request_answered)
+    return Parts(settings, redis, discord, recorder, deferral, dispatcher, web)
+
+
+def site(settings: Settings) -> Site:
+    """What the web door needs of these settings."""
+    assert settings.discord_application_id is not None, "found out before anything starts"
+    return Site(
+        public_url=settings.public_url,
+        application_id=settings.discord_application_id,
+        authorize_url=settings.discord_authorize_url,
+        api_url=settings.discord_api_url,
+        cdn_url=settings.discord_cdn_url,
+        client_secret=settings.discord_client_secret,
+        owner_ids=settings.owner_ids,
+        allowed_origins=settings.allowed_origins,
+        trusted_proxies=settings.trusted_proxies,
+    )
 
 
 def client(settings: Settings) -> Discord:

@@ -7,10 +7,26 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 Check = Callable[[], Awaitable[None]]
 PATIENCE = 1.0  # seconds for each dependency
+NEEDED = frozenset({"database"})  # without Redis we serve on, with halved allowances
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")  # by a proxy, for somebody else
+
+
+def routes(
+    checks: Mapping[str, Check],
+    stopping: Callable[[], bool],
+    exposition: Callable[[], bytes],
+    trusted: Callable[[str], bool],
+) -> list[Route]:
+    """The routes, given what readiness looks at, what is measured, and who may read that."""
+    return [
+        Route("/livez", livez),
+        Route("/readyz", readyz(checks, NEEDED, stopping)),
+        Route("/metrics", metrics(exposition, trusted)),
+    ]
 
 
 async def livez(_request: Request) -> Response:

@@ -1,26 +1,54 @@
-"""Every URL of ours but Discord's own doors, on one page."""
+"""Every URL of ours but Discord's own doors and the health checks, on one page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from starlette.routing import Route
+from redis.asyncio import ConnectionPool
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
-from web import health
-from web.health import Check
+from web.frame.allowances import Allowances
+from web.frame.door import Door, Observe
+from web.pages import docs
+from web.site import Site
 
-NEEDED = frozenset({"database"})  # without Redis we serve on, with halved allowances
+PREFIX = "/api/v1"
+
+API: list[Route] = []
+
+PAGES: list[BaseRoute] = [
+    Route("/api/docs", docs.show, name="docs"),
+]
 
 
-def routes(
-    checks: Mapping[str, Check],
-    stopping: Callable[[], bool],
-    exposition: Callable[[], bytes],
-    trusted: Callable[[str], bool],
-) -> list[Route]:
-    """The routes, given what readiness looks at, what is measured, and who may read that."""
+def door(site: Site, pool: ConnectionPool, version: str, observe: Observe) -> ASGIApp:
+    """All of them behind the one door."""
+    router = Router(
+        [
+            *PAGES,
+            Mount(PREFIX, routes=API, middleware=_across_origins(site)),
+            Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
+        ],
+        redirect_slashes=False,
+    )
+    return Door(router, site, Allowances(pool), observe)
+
+
+def _across_origins(site: Site) -> list[Middleware]:
+    """Pages of the allowed origins may call the API with a token; cookies are never for them."""
+    if not site.allowed_origins:
+        return []
     return [
-        Route("/livez", health.livez),
-        Route("/readyz", health.readyz(checks, NEEDED, stopping)),
-        Route("/metrics", health.metrics(exposition, trusted)),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=sorted(site.allowed_origins),
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"],
+            expose_headers=["ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"],
+            max_age=600,
+        )
     ]

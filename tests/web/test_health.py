@@ -18,7 +18,7 @@ from tests.bot import APPLICATION, KEY, Bot, signed
 from tests.lifespan import running
 from web import health
 from web.health import Check
-from web.routes import routes
+from web.health import routes
 
 
 async def fine() -> None:

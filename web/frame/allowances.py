@@ -1,0 +1,73 @@
+"""How much a caller may ask for in a minute, and the headers that tell how much is left."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from http import HTTPStatus
+from typing import NamedTuple
+
+from redis.asyncio import ConnectionPool
+
+from services.rate_limits import Allowance, Hit, RateLimits
+from web.frame.problems import Refused
+
+MINUTE = 60  # seconds
+
+
+class Plan(NamedTuple):
+    """An allowance with the name under which headers tell of it."""
+
+    name: str
+    allowance: Allowance
+
+
+READ = Plan("read", Allowance(600, MINUTE))
+WRITE = Plan("write", Allowance(60, MINUTE))
+SIGN_IN = Plan("sign-in", Allowance(30, MINUTE))
+
+
+class Allowances:
+    """Counts requests: writes exactly, over all processes; reads, of which there are many, in each process alone."""
+
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._shared = RateLimits(pool)
+        self._reads: Counter[str] = Counter()
+        self._until = 0.0
+
+    async def use(self, plan: Plan, caller_id: str) -> dict[str, str]:
+        """Count one request and give the headers about it; Refused (429) above the allowance."""
+        if plan is READ:
+            hit = self._read(caller_id)
+        else:
+            hit = await self._shared.hit(plan.allowance, "web", plan.name, caller_id)
+        headers = _headers(plan, hit)
+        if not hit.allowed:
+            wait = str(_seconds_until(hit))
+            raise Refused(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                f"That was more than {plan.allowance.uses} requests in a minute. Try again in {wait} seconds.",
+                headers=headers | {"Retry-After": wait},
+            )
+        return headers
+
+    def _read(self, caller_id: str) -> Hit:
+        now = time.time()
+        if now >= self._until:
+            self._reads.clear()
+            self._until = now + MINUTE
+        self._reads[caller_id] += 1
+        left = READ.allowance.uses - self._reads[caller_id]
+        return Hit(left >= 0, max(left, 0), self._until)
+
+
+def _headers(plan: Plan, hit: Hit) -> dict[str, str]:
+    """RateLimit-Policy and RateLimit (IETF draft-ietf-httpapi-ratelimit-headers)."""
+    return {
+        "RateLimit-Policy": f'"{plan.name}";q={plan.allowance.uses};w={plan.allowance.seconds}',
+        "RateLimit": f'"{plan.name}";r={hit.left};t={_seconds_until(hit)}',
+    }
+
+
+def _seconds_until(hit: Hit) -> int:
+    return max(1, int(hit.again - time.time()) + 1)

@@ -1,0 +1,82 @@
+"""What stands around every page and operation: one id for the request, its checks, and headers on every answer."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.frame import body, errors
+from web.frame.allowances import Allowances
+from web.frame.client_address import address_of
+from web.frame.headers import secured
+from web.frame.origins import foreign
+from web.frame.problems import Refused
+from web.site import Site
+
+log = structlog.get_logger(__name__)
+
+Observe = Callable[[str, str, int, float], None]  # method, route, status, seconds
+
+
+class Door:
+    """Lets requests in to `app`; pure ASGI, because every layer costs."""
+
+    def __init__(self, app: ASGIApp, site: Site, allowances: Allowances, observe: Observe) -> None:
+        self._app, self._site, self._allowances, self._observe = app, site, allowances, observe
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = secrets.token_hex(8)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        headers = dict(scope["headers"])
+        address = address_of(scope, headers, self._site)
+        scope["state"] = {
+            "site": self._site,
+            "allowances": self._allowances,
+            "request_id": request_id,
+            "address": address,
+        }
+        scope["app"] = self  # by which the router raises 404 and 405 instead of answering them in plain text
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await secured_send(message)
+
+        secured_send = secured(send, request_id, https=self._site.secure)
+        try:
+            body.check(scope, headers)
+            if foreign(scope["method"], headers, self._site):
+                raise _foreign(self._site)
+            await self._app(scope, body.counted(receive), sending)
+        except Exception as error:
+            if status:  # the answer had begun; whoever reads it sees it end too early
+                log.exception("answer broken off")
+            else:
+                await errors.shown(Request(scope), error)(scope, receive, sending)
+        finally:
+            self._observe(scope["method"], route_of(scope), status, time.perf_counter() - started)
+
+
+def route_of(scope: Scope) -> str:
+    """The route's own pattern, so that no id becomes a label."""
+    route = scope.get("route")
+    return str(getattr(route, "name", None) or "none")
+
+
+def _foreign(site: Site) -> Refused:
+    return Refused(
+        HTTPStatus.FORBIDDEN,
+        f"This request does not come from {site.origin}. Open that address itself and try again there.",
+    )

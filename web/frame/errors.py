@@ -1,0 +1,54 @@
+"""Every error as an answer: a problem document for programs, a page for people."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import structlog
+from asyncpg.exceptions import InterfaceError, PostgresError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from tortoise.exceptions import BaseORMException
+
+from locales import SOURCE, render
+from services.errors import UserError
+from web.frame.problems import Refused, problem
+
+log = structlog.get_logger(__name__)
+
+DATABASE_FAULTS = (PostgresError, InterfaceError, BaseORMException, OSError, TimeoutError)
+RETRY_AFTER = "5"  # seconds
+
+_SAID = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address exists, but not for this method; the header Allow names those it has.",
+}
+
+
+def shown(request: Request, error: Exception) -> Response:
+    """The answer to whoever met this error; what is not theirs to mend is logged whole."""
+    refused = refusal(error)
+    if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        unknown = refused.status == HTTPStatus.INTERNAL_SERVER_ERROR
+        log.error("request failed", error=repr(error)[:500], exc_info=error if unknown else None)
+    request_id = request.state.request_id
+    if request.url.path.startswith("/api/"):
+        return problem(refused, request_id)
+    return PlainTextResponse(f"{refused.detail} ({request_id})", refused.status, refused.headers)
+
+
+def refusal(error: Exception) -> Refused:
+    """Any error as what is told about it."""
+    match error:
+        case Refused():
+            return error
+        case UserError():
+            return Refused(error.status, render(error.text, SOURCE))
+        case HTTPException():
+            status = HTTPStatus(error.status_code)
+            return Refused(status, _SAID.get(status, error.detail), headers=error.headers)
+        case _ if isinstance(error, DATABASE_FAULTS):
+            said = "The records can't be reached right now. Try again in a minute; nothing is ever done twice."
+            return Refused(HTTPStatus.SERVICE_UNAVAILABLE, said, headers={"Retry-After": RETRY_AFTER})
+    return Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side, and it was noted.")

@@ -1,0 +1,76 @@
+"""What the API answers when it can't do what was asked: problem documents (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.responses import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    """One value that can't be taken."""
+
+    model_config = ConfigDict(frozen=True)
+
+    where: str = Field(description="`body`, `query`, `path` or `header`", examples=["body"])
+    field: str = Field(description="The name, with dots where it is nested", examples=["amount"])
+    message: str = Field(examples=["Input should be greater than 0"])
+
+
+class Problem(BaseModel):
+    """Why a request was not done, for people and programs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = "about:blank"
+    title: str = Field(examples=["Unprocessable Content"])
+    status: int = Field(examples=[422])
+    detail: str = Field(description="What happened and what to do next", examples=["`amount` is too large."])
+    request_id: str = Field(description="Quote it when you report the problem", examples=["5f3c9d2a41b07e66"])
+    errors: tuple[FieldError, ...] = Field(default=(), description="Each value that can't be taken")
+    current: Any = Field(default=None, description="What is stored by now, where the request was based on less")
+
+
+class Refused(Exception):
+    """A request that is not done; `status` and the rest are the answer."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        current: Any = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+        self.errors, self.headers, self.current = tuple(errors), dict(headers or {}), current
+
+
+def problem(refused: Refused, request_id: str) -> Response:
+    """The refusal as an answer."""
+    document = Problem(
+        title=refused.status.phrase,
+        status=refused.status,
+        detail=refused.detail,
+        request_id=request_id,
+        errors=refused.errors,
+        current=refused.current,
+    )
+    body = document.model_dump_json(exclude_defaults=True, exclude={"type"})
+    return Response(body, refused.status, refused.headers, MEDIA_TYPE)
+
+
+def invalid(where: str, error: ValidationError) -> Refused:
+    """The refusal of values that do not fit, naming each; what was sent is not repeated."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    fields = [FieldError(where=where, field=".".join(map(str, e["loc"])), message=e["msg"]) for e in found]
+    first = fields[0]
+    said = f"`{first.field}` in the {where}: {first.message}." if first.field else f"The {where}: {first.message}."
+    return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, said, errors=fields)

@@ -1,0 +1,77 @@
+"""Values as they stand in JSON: ids as strings, because JavaScript can't hold them as numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from starlette.convertors import Convertor, register_url_convertor
+
+HIGHEST = 2**63 - 1
+
+
+class IdConvertor(Convertor[int]):
+    """`{guild_id:id}` in a path: an id in digits; anything else leads nowhere."""
+
+    regex = "[1-9][0-9]{0,18}"
+
+    def convert(self, value: str) -> int:
+        # What no column holds belongs to nobody.
+        return min(int(value), HIGHEST)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("id", IdConvertor())
+
+
+def _id(value: Any) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19 and value[0] != "0":
+        return int(value)
+    raise ValueError("must be an id in digits, as a string")
+
+
+def _id_or_own(value: Any) -> Any:
+    # Our own code gives ints; from outside only strings arrive, since JSON bodies are read in strict mode.
+    return value if isinstance(value, int) and not isinstance(value, bool) else _id(value)
+
+
+ID_SCHEMA: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]{0,18}$", "examples": ["1190000000000000001"]}
+
+# An id that a client sends.
+IdIn = Annotated[int, BeforeValidator(_id), Field(ge=1, le=HIGHEST), WithJsonSchema(ID_SCHEMA)]
+# An id that we answer with.
+Id = Annotated[
+    int, BeforeValidator(_id_or_own), PlainSerializer(str, return_type=str, when_used="json"), WithJsonSchema(ID_SCHEMA)
+]
+# The same for what is numbered by us: receipts, change sets, keys.
+Number = Id
+
+Moment = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
+
+
+class Body(BaseModel):
+    """What a client sends: nothing but the named fields, each of exactly its type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Query(BaseModel):
+    """What stands behind the question mark."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reply(BaseModel):
+    """What we answer with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Page(Query):
+    """Which part of a list."""
+
+    limit: int = Field(50, ge=1, le=100, description="How many at most")
+    after: str | None = Field(None, max_length=200, description="`next` of the page before")

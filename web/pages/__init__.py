@@ -1,0 +1,1 @@
+"""Pages for people: one file a feature, one function a page or form."""
