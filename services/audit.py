@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from services.transactions import rows
 
+NEWEST = 2**62  # stands above every event
+
 _RECORD = """
 INSERT INTO audit_log (guild_id, actor_id, action, target, details, request_id, created_at)
 VALUES ($1, $2, $3, $4, $5::jsonb, $6, now())"""
+
+
+_PAGE = """
+SELECT id, actor_id, action, target, details, request_id, created_at FROM audit_log
+ WHERE guild_id = $1 AND id < $2 AND ($3::bigint IS NULL OR actor_id = $3) AND ($4 = '' OR starts_with(action, $4))
+ ORDER BY id DESC LIMIT $5"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act in the log."""
+
+    id: int
+    actor_id: int
+    action: str
+    target: str
+    details: Mapping[str, Any]
+    request_id: str
+    at: datetime
 
 
 async def record(
@@ -24,3 +47,22 @@ async def record(
 ) -> None:
     """Note an act on the current transaction, so that it stands in the log if and only if it happened."""
     await rows(_RECORD, guild_id, actor_id, action, target, orjson.dumps(details or {}).decode(), request_id)
+
+
+async def page(
+    guild_id: int, *, before: int = NEWEST, actor_id: int | None = None, action: str = "", limit: int = 50
+) -> Sequence[Event]:
+    """A guild's log, newest first: what is older than event `before`, of one actor or of one kind of act if asked."""
+    found = await rows(_PAGE, guild_id, before, actor_id, action, limit)
+    return [
+        Event(
+            row["id"],
+            row["actor_id"],
+            row["action"],
+            row["target"],
+            orjson.loads(row["details"]),
+            row["request_id"],
+            row["created_at"],
+        )
+        for row in found
+    ]
