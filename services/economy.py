@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from locales import t
 from models import AccountKind, Effect
 from services import economy_settings, inventory, ledger
-from services.economy_settings import EconomySettings
 from services.errors import Conflict
 from services.ledger import Books, Move
+from services.settings.economy import EconomySettings
 from services.transactions import rows, transaction
 
 _LAST_DAILY = """

@@ -10,9 +10,9 @@ from models import AccountKind
 from services import draws, economy, economy_settings, ledger
 from services.amounts import Amount
 from services.draws import Side
-from services.economy_settings import EconomySettings
 from services.errors import Conflict
 from services.ledger import LARGEST, Move
+from services.settings.economy import EconomySettings
 from services.transactions import transaction
 
 EDGE = "edge"  # what fell when the house wins

@@ -12,10 +12,10 @@ from locales import t
 from models import AccountKind, Offer, OfferState
 from services import economy_settings, jobs, ledger, payments
 from services.amounts import Amount
-from services.economy_settings import EconomySettings
 from services.errors import Conflict, Forbidden, NotFound, UserError
 from services.ledger import Books, Move
 from services.payments import Person
+from services.settings.economy import EconomySettings
 from services.transactions import rows, transaction
 
 EXPIRE = "offer.expire"  # the job that closes an offer nobody answered

@@ -10,9 +10,9 @@ from locales import t
 from models import AccountKind
 from services import economy_settings, ledger
 from services.amounts import Amount
-from services.economy_settings import EconomySettings
 from services.errors import Conflict, UserError
 from services.ledger import Move, Party
+from services.settings.economy import EconomySettings
 from services.transactions import transaction
 
 

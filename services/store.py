@@ -23,13 +23,13 @@ class _Handle:
 _handle = _Handle()
 
 
-def use(redis: Redis) -> None:
-    """From now on services of this process use this one."""
+def use(redis: Redis | None) -> None:
+    """From now on services of this process use this one, or none."""
     _handle.redis, _handle.away_until = redis, 0.0
 
 
 def redis() -> Redis | None:
-    """The client itself, for what needs more than the four calls below; None before the start."""
+    """The client itself, for what needs more than the calls below; None before the start."""
     return _handle.redis
 
 
@@ -51,6 +51,11 @@ async def delete(*keys: str) -> bool:
 async def publish(channel: str, message: bytes) -> bool:
     """Tell all who listen, in every process; False if Redis could not be told."""
     return await _asked(lambda redis: redis.publish(channel, message)) is not None
+
+
+async def run(script: str, key: str, *values: bytes | int) -> None:
+    """Run a script on one key, if Redis is there; nobody else comes between its steps."""
+    await _asked(lambda redis: redis.eval(script, 1, key, *values))
 
 
 async def _asked(ask: Callable[[Redis], Awaitable[Any]]) -> Any:

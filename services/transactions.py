@@ -21,7 +21,7 @@ _sequels: ContextVar[list[Sequel]] = ContextVar("sequels")
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """Join the caller's transaction, or open one; an error that leaves the outermost block undoes everything."""
-    if isinstance(_connection(), TransactionalDBClient):
+    if in_progress():
         yield
         return
     sequels: list[Sequel] = []
@@ -40,10 +40,15 @@ async def after_commit(sequel: Sequel) -> None:
 
     It must not raise: what it follows has happened. For forgetting and telling, where a moment earlier is too early.
     """
-    if isinstance(_connection(), TransactionalDBClient):
+    if in_progress():
         _sequels.get().append(sequel)
     else:
         await sequel()
+
+
+def in_progress() -> bool:
+    """Whether what is read here may not have happened for anybody else yet."""
+    return isinstance(_connection(), TransactionalDBClient)
 
 
 async def rows(sql: str, *values: Any) -> list[Row]:

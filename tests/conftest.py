@@ -30,7 +30,8 @@ from app.start import announce
 from playground.acting import Play
 from playground.app import create_playground
 from playground.identity import Identity
-from services import languages
+from services import store
+from services.settings import cache as settings_cache
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
 
@@ -105,7 +106,8 @@ async def database_url(server_url: str, migrated: asyncpg.Connection[asyncpg.Rec
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[str]:
     """An empty database that models and services of this test use; many at once, nothing rolled back."""
-    languages.forget()  # what one test chose is nothing to the next
+    settings_cache.forget()  # what one test chose is nothing to the next
+    store.use(None)
     await storage.connect(storage.config(database_url))
     yield database_url
     await storage.close()

@@ -10,8 +10,8 @@ from locales import Text, join, t
 from services import amounts, draws, economy_settings, games
 from services.amounts import Amount
 from services.draws import Side
-from services.economy_settings import EconomySettings
 from services.games import EDGE, SLOTS, Game, Outcome
+from services.settings.economy import EconomySettings
 
 GREEN, RED, GOLD = 0x2E8B57, 0xC0392B, 0xD9A441
 # Of all bets together, by command or button: nobody's hands are faster, but a clicking program's are.

@@ -11,10 +11,11 @@ from playground.acting import Play
 from playground.cast import ALICE as MENDER
 from playground.cast import BOB as DEBTOR
 from playground.cast import HARBOUR
-from services import draws, economy_settings
+from services import draws
 from services.draws import Draw, Side
 from tests.bot import ALICE, BOB, GUILD, Bot
 from tests.coins import balance, give
+from tests.rules import rule
 
 # The app connects while it already answers; what is looked up here must not be earlier than that.
 pytestmark = pytest.mark.usefixtures("database")
@@ -55,7 +56,7 @@ async def test_play_again_asks_the_rules_of_now(bot: Bot, database: str, heads: 
     lost = await bot.slash("bet coinflip", amount="100", side="tails")
     assert "largest bet for you is **90**" in (await bot.press(lost.button("Play again"), on=lost)).content
     await give(ALICE, 100)
-    await economy_settings.change(GUILD, {"betting": False})
+    await rule(GUILD, betting=False)
     assert "no betting" in (await bot.press(lost.button("Play again"), on=lost)).content
     assert await balance(ALICE) == 1000
 
@@ -96,7 +97,7 @@ async def test_what_is_typed_as_a_stake_is_suggested_with_the_largest_there_is(b
 
 
 async def test_the_odds_are_open_to_everyone_and_name_the_rule(bot: Bot, database: str) -> None:
-    await economy_settings.change(GUILD, {"bet_percent": 25, "bet_most": 4000})
+    await rule(GUILD, bet_percent=25, bet_most=4000)
     odds = await bot.slash("bet odds")
     assert odds.private
     for words in ("39 times in 80", "🍒🍒🍒 ×4", "💎💎💎 ×500", "97.46 %", "25 %", "4,000"):

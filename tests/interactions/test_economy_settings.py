@@ -18,6 +18,7 @@ from services.economy_settings import DEFAULTS
 from services.transactions import rows
 from tests.bot import ALICE, GUILD, MANAGER, OTHER_GUILD, Answer, Bot
 from tests.coins import give
+from tests.rules import rule
 from tests.wares import owned, sell, stock
 
 # The app connects while it already answers; what is looked up here must not be earlier than that.
@@ -54,7 +55,7 @@ async def test_the_card_says_every_rule_in_words(bot: Bot, database: str) -> Non
 
 
 async def test_forms_hold_the_present_values(bot: Bot, database: str) -> None:
-    await economy_settings.change(GUILD, {"daily": 250, "betting": False, "zone": "Europe/Lisbon"})
+    await rule(GUILD, daily=250, betting=False, zone="Europe/Lisbon")
     assert _shown((await _open(bot, "Daily"))[1]) == DAILY | {"daily": "250", "zone": "Europe/Lisbon"}
     assert _shown((await _open(bot, "Bets"))[1]) == {"betting": ["off"], "bet_percent": "10", "bet_most": "0"}
 
@@ -67,13 +68,16 @@ async def test_a_change_is_answered_by_what_changed_and_stands_in_the_log(bot: B
     assert "More per day in a row, in %: 10 → **20**" in saved.content
     assert "The most a streak adds" not in saved.content
     (row,) = await rows("SELECT guild_id, actor_id, action, target, details FROM audit_log")
-    assert (row["guild_id"], row["actor_id"], row["action"], row["target"]) == (
+    assert [row[name] for name in ("guild_id", "actor_id", "action", "target")] == [
         GUILD,
         MANAGER,
-        "economy.settings",
-        "daily",
-    )
-    assert orjson.loads(row["details"]) == {"daily": [200, 1500], "streak_percent": [10, 20]}
+        "settings.changed",
+        "#1",
+    ]
+    assert orjson.loads(row["details"])["changes"] == {
+        "economy.daily": {"before": 200, "after": 1500},
+        "economy.streak_percent": {"before": 10, "after": 20},
+    }
     assert await economy_settings.of(OTHER_GUILD) == DEFAULTS
 
 
@@ -144,7 +148,7 @@ async def test_members_open_and_send_nothing(bot: Bot, database: str) -> None:
 
 async def test_two_admins_at_once_keep_each_other_s_changes(database: str) -> None:
     names = ["daily", "work_most", "bet_most", "fee_percent", "newcomer_days", "offer_hours", "bet_percent"]
-    await asyncio.gather(*(economy_settings.change(GUILD, {name: 50}) for name in names))
+    await asyncio.gather(*(rule(GUILD, **{name: 50}) for name in names))
     now = await economy_settings.of(GUILD)
     assert [getattr(now, name) for name in names] == [50] * len(names)
 

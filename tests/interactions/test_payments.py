@@ -9,10 +9,10 @@ import pytest
 
 from interactions import cooldowns
 from models import Offer
-from services import economy_settings
 from services.transactions import rows
 from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD, STRANGER, Answer, Bot
 from tests.coins import balance, give, supply
+from tests.rules import rule
 
 
 async def _offered(bot: Bot) -> Answer:
@@ -190,7 +190,7 @@ async def test_a_note_can_neither_format_nor_fake_lines_of_ours(bot: Bot, databa
 
 
 async def test_a_fee_is_told(bot: Bot, database: str) -> None:
-    await economy_settings.change(GUILD, {"fee_percent": 10})
+    await rule(GUILD, fee_percent=10)
     await give(ALICE, 100)
     answer = await bot.slash("pay", by=ALICE, member=BOB, amount="100")
     assert "Of that, 10 were kept back as a fee." in answer.content

@@ -13,12 +13,13 @@ from playground.acting import Play
 from playground.cast import ALICE as MENDER
 from playground.cast import BOB as DEBTOR
 from playground.cast import HARBOUR, OWNER
-from services import economy_settings, inventory, item_admin
+from services import inventory, item_admin
 from services.item_admin import LONGEST_DESCRIPTION, LONGEST_NAME, Form
 from services.ledger import LARGEST
 from services.wares import Ware
 from tests.bot import ALICE, BOB, GUILD, OTHER_GUILD, STRANGER, Answer, Bot
 from tests.coins import balance, give
+from tests.rules import rule
 from tests.wares import ADMIN, owned, sell
 
 # The app connects while it already answers; what is looked up here must not be earlier than that.
@@ -221,7 +222,7 @@ async def test_people_turn_pages_and_choose_from_the_card_as_discord_shows_it(pl
 
 @pytest.mark.parametrize("locale", ["en-US", "pt-BR", "es-ES"])
 async def test_a_page_of_the_longest_words_there_can_be_still_fits_into_a_message(play: Play, locale: str) -> None:
-    await economy_settings.change(HARBOUR, {"symbol": "*" * 40})
+    await rule(HARBOUR, symbol="*" * 40)
     for number in range(20):
         name = f"{number:02d}".ljust(LONGEST_NAME, "*")
         form = Form(name, "\\" * LONGEST_DESCRIPTION, str(LARGEST - number), "1000000")

@@ -23,12 +23,13 @@ from hypothesis.stateful import (
 )
 
 from models import OfferState
-from services import books, economy, economy_settings, offers, payments, proof, reversals
+from services import books, economy, offers, payments, proof, reversals
 from services.amounts import Amount
 from services.books import Admin
 from services.errors import UserError
 from services.offers import Offered
 from services.reversals import Plan
+from tests import rules
 from tests.bot import ALICE, MANAGER
 from tests.coins import balances, person
 
@@ -112,7 +113,7 @@ class Economy(RuleBasedStateMachine):
     @initialize(fee=st.sampled_from([0, 0, 10, 33]))
     def begin(self, fee: int) -> None:
         self.model = Model(fee)
-        self.run_(economy_settings.change(self.guild, {"fee_percent": fee, "work_least": WAGE, "work_most": WAGE}))
+        self.run_(rules.rule(self.guild, fee_percent=fee, work_least=WAGE, work_most=WAGE))
         for who in PEOPLE[:2]:
             self.grant(who, 500)
 

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from models import AccountKind
-from services import books, draws, economy_settings, games, ledger, proof
+from services import books, draws, games, ledger, proof
 from services.amounts import Amount
 from services.draws import Side
 from services.errors import UserError
@@ -17,6 +17,7 @@ from services.ledger import LARGEST, Frozen
 from services.transactions import rows
 from tests.bot import ALICE, GUILD, OTHER_GUILD
 from tests.coins import balance, balances, give
+from tests.rules import rule
 from tests.wares import ADMIN
 
 
@@ -72,7 +73,7 @@ async def test_all_is_the_largest_bet_and_half_is_half_of_it(database: str) -> N
 @pytest.mark.parametrize(("changes", "most"), [({}, 100), ({"bet_most": 30}, 30), ({"bet_percent": 100}, 1000)])
 async def test_more_than_the_server_allows_is_refused(database: str, changes: dict[str, object], most: int) -> None:
     await give(ALICE, 1000)
-    await economy_settings.change(GUILD, changes)
+    await rule(GUILD, **changes)
     with pytest.raises(NoBet):
         await games.bet(GUILD, ALICE, _rigged(2), Amount(most + 1), key="b")
     assert await balance(ALICE) == 1000
@@ -99,7 +100,7 @@ async def test_too_few_coins_for_any_bet_say_how_many_it_takes(database: str, co
 
 async def test_a_server_without_betting_takes_no_bet(database: str) -> None:
     await give(ALICE, 1000)
-    await economy_settings.change(GUILD, {"betting": False})
+    await rule(GUILD, betting=False)
     with pytest.raises(NoBet):
         await games.bet(GUILD, ALICE, SLOTS, Amount(1), key="b")
     assert await games.allowed(GUILD, ALICE, SLOTS) == 0
@@ -127,7 +128,7 @@ async def test_a_stake_that_is_none_is_refused_whatever_the_draw(database: str, 
 async def test_the_richest_can_always_be_paid_the_jackpot(database: str) -> None:
     for _ in range(3):
         await give(ALICE, LARGEST)
-    await economy_settings.change(GUILD, {"bet_percent": 100})
+    await rule(GUILD, bet_percent=100)
     jackpot = Game("slots", "", draws.SLOTS_PAY, lambda: Fall("💎💎💎", draws.SLOTS_PAY))
     made = await games.bet(GUILD, ALICE, jackpot, Amount(None), key="b")
     assert made.payout == LARGEST

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import Job, OfferState
-from services import books, economy_settings, offers, proof
+from services import books, offers, proof
 from services.amounts import Amount
 from services.books import Admin
 from services.errors import Conflict, Forbidden, NotFound
@@ -17,6 +17,7 @@ from services.offers import Offered
 from services.transactions import rows
 from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.coins import balance, balances, give, person
+from tests.rules import rule
 
 ADMIN = Admin(MANAGER, "r")
 
@@ -158,10 +159,10 @@ async def test_a_frozen_payee_gets_nothing_but_a_frozen_payer_gets_held_coins_ba
 
 
 async def test_a_fee_is_kept_back_when_coins_are_accepted(database: str) -> None:
-    await economy_settings.change(GUILD, {"fee_percent": 10})
+    await rule(GUILD, fee_percent=10)
     made = await _offered()
     ended = await offers.accept(GUILD, made.id, BOB)
     assert ended.fee == 6
     assert (await balance(BOB), (await balances())["sink", 0]) == (54, 6)
-    await economy_settings.change(GUILD, {"fee_percent": 0})
+    await rule(GUILD, fee_percent=0)
     assert await offers.accept(GUILD, made.id, BOB) == ended, "the fee of then"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import AuditEvent, Transfer
-from services import books, economy_settings, offers, payments, proof, reversals
+from services import books, offers, payments, proof, reversals
 from services.amounts import Amount
 from services.books import Admin
 from services.errors import Conflict, NotFound, UserError
@@ -17,6 +17,7 @@ from services.reversals import Plan
 from services.transactions import rows
 from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.coins import balance, balances, give, person
+from tests.rules import rule
 
 ADMIN, OTHER_ADMIN = Admin(MANAGER, "r"), Admin(MANAGER + 1, "r")
 
@@ -115,7 +116,7 @@ async def test_coins_that_came_after_the_plan_was_shown_are_left_alone(database:
 
 
 async def test_a_fee_goes_back_too(database: str) -> None:
-    await economy_settings.change(GUILD, {"fee_percent": 10})
+    await rule(GUILD, fee_percent=10)
     plan = await reversals.plan(GUILD, ADMIN, await _paid(), "")
     await reversals.confirm(GUILD, ADMIN, plan.id, key="reverse")
     assert (await balance(ALICE), await balance(BOB), (await balances())["sink", 0]) == (100, 0, 0)

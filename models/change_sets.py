@@ -1,0 +1,26 @@
+"""Every change of settings that was ever made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class ChangeSet(Model):
+    """What one save changed, from where, and by whom. Append-only."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    number = fields.IntField(description="The version of the settings that it led to; the one before is one less")
+    actor_id = fields.BigIntField(description="0 for the house")
+    source = fields.CharField(max_length=16, description="command, dashboard, api, setup, revert or apply")
+    changes: Any = fields.JSONField(description="Before and after of each changed setting, by its key")
+    reverts = fields.IntField(null=True, description="Number of the change set that it takes back")
+    request_id = fields.CharField(max_length=40, default="")
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "change_sets"
+        unique_together = (("guild_id", "number"),)

@@ -1,0 +1,43 @@
+"""How each guild wants us to behave: typed modules, versions, and every change kept so that it can be taken back."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from services.settings import cache
+from services.settings.changes import Both, ChangeSet, Clash, Conflict, Source, save
+from services.settings.checking import BadSetting, Fault
+from services.settings.economy import EconomySettings
+from services.settings.general import General
+from services.settings.module import Module
+from services.settings.storage import Snapshot
+
+M = TypeVar("M", bound=Module)
+
+
+async def of(guild_id: int, module: type[M]) -> M:
+    """A guild's settings of one module; in a transaction as they are now, else at most a second old."""
+    return (await now(guild_id)).of(module)
+
+
+async def now(guild_id: int) -> Snapshot:
+    """All settings of a guild with their version."""
+    return await cache.snapshot(guild_id)
+
+
+__all__ = [
+    "BadSetting",
+    "Both",
+    "ChangeSet",
+    "Clash",
+    "Conflict",
+    "EconomySettings",
+    "Fault",
+    "General",
+    "Module",
+    "Snapshot",
+    "Source",
+    "now",
+    "of",
+    "save",
+]

@@ -1,0 +1,105 @@
+"""Settings at hand: for a second in this process, for a minute in Redis, forgotten everywhere when they change."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+
+import orjson
+import structlog
+from redis.exceptions import RedisError
+
+from services import languages, store
+from services.settings import storage
+from services.settings.storage import Snapshot
+from services.transactions import in_progress
+
+AT_HAND = 1.0  # seconds in which this process does not look again
+IN_REDIS = 60  # seconds; bounds what a Redis that was away during a change can still tell
+MOST = 20_000  # guilds that are remembered at once
+CHANNEL = "settings"
+PAUSE = 1.0  # seconds between two attempts to listen
+
+log = structlog.get_logger(__name__)
+
+# Two processes may store at the same time, one of them what it read before the change: the newer version stays.
+_KEEP_NEWER = """
+local known = redis.call('GET', KEYS[1])
+if known and cjson.decode(known).version > tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1"""
+
+_at_hand: dict[int, tuple[float, Snapshot]] = {}
+
+
+async def snapshot(guild_id: int) -> Snapshot:
+    """A guild's settings, at most a second behind the last change; in a transaction as the database has them."""
+    if in_progress():
+        return await storage.read(guild_id)
+    now = time.monotonic()
+    known = _at_hand.get(guild_id)
+    if known and now < known[0]:
+        return known[1]
+    found = await _from_redis(guild_id)
+    if found is None:
+        found = await storage.read(guild_id)
+        await _to_redis(guild_id, found)
+    if len(_at_hand) >= MOST:
+        _at_hand.clear()
+    _at_hand[guild_id] = now + AT_HAND, found
+    return found
+
+
+def forget(guild_id: int | None = None) -> None:
+    """Look again, for one guild or for all of them; the languages that guilds speak are settings too."""
+    if guild_id is None:
+        _at_hand.clear()
+    else:
+        _at_hand.pop(guild_id, None)
+    languages.forget()
+
+
+async def changed(guild_id: int, now: Snapshot) -> None:
+    """Let every process see the settings that were just committed."""
+    await _to_redis(guild_id, now)
+    forget(guild_id)
+    await store.publish(CHANNEL, str(guild_id).encode())
+
+
+async def listen(stop: asyncio.Event) -> None:
+    """Forget what other processes change, until `stop`; while Redis is away, a second is soon over."""
+    while not stop.is_set():
+        with contextlib.suppress(RedisError, OSError, TimeoutError):
+            await _hear(stop)
+        forget()  # whatever was said meanwhile was missed
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), PAUSE)
+
+
+async def _hear(stop: asyncio.Event) -> None:
+    redis = store.redis()
+    if redis is None:
+        return
+    async with redis.pubsub(ignore_subscribe_messages=True) as heard:
+        await heard.subscribe(CHANNEL)
+        while not stop.is_set():
+            message = await heard.get_message(timeout=PAUSE)
+            if message:
+                forget(int(message["data"]))
+
+
+async def _from_redis(guild_id: int) -> Snapshot | None:
+    if (known := await store.get(_key(guild_id))) is None:
+        return None
+    kept = orjson.loads(known)
+    return Snapshot(kept["version"], kept["stored"])
+
+
+async def _to_redis(guild_id: int, found: Snapshot) -> None:
+    value = orjson.dumps({"version": found.version, "stored": found.stored})
+    await store.run(_KEEP_NEWER, _key(guild_id), found.version, value, IN_REDIS)
+
+
+def _key(guild_id: int) -> str:
+    return f"cache:guild:{guild_id}"

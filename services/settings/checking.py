@@ -1,0 +1,66 @@
+"""New values for settings: taken as a whole, or refused with every field named that does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from locales import Text, join
+from services.errors import UserError
+from services.settings import modules
+from services.settings.module import Module, Nonsense
+from services.settings.storage import Snapshot, flat, nested
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why some settings can't be what was wanted; most faults concern one."""
+
+    keys: tuple[str, ...]
+    text: Text
+
+
+class BadSetting(UserError):
+    """A setting lies outside of what is allowed; `faults` name each."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(join([fault.text for fault in faults]))
+        self.faults = tuple(faults)
+
+
+def checked(now: Snapshot, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes as JSON holds them, without those that change nothing; refuses what makes no sense."""
+    for key in changes:
+        modules.setting(key)
+    faults: list[Fault] = []
+    wanted: dict[str, Any] = {}
+    for name, fields in nested(changes).items():
+        made = _made(now.of(modules.module(name)), fields, faults)
+        wanted |= flat({name: made.jsonable()})
+    if faults:
+        raise BadSetting(faults)
+    return {key: wanted[key] for key in changes if wanted[key] != now.values[key]}
+
+
+def _made(before: Module, fields: Mapping[str, Any], faults: list[Fault]) -> Module:
+    try:
+        return type(before).model_validate(before.model_dump() | dict(fields))
+    except ValidationError as error:
+        faults += _faults(type(before), error)
+        return before
+
+
+def _faults(module: type[Module], error: ValidationError) -> list[Fault]:
+    """One fault for each field, however much is wrong with it."""
+    found: dict[tuple[str, ...], Fault] = {}
+    kinds = module.kinds()
+    for one in error.errors(include_url=False, include_input=False):
+        nonsense = one.get("ctx", {}).get("error")
+        names = nonsense.fields if isinstance(nonsense, Nonsense) else (str(one["loc"][0]),)
+        text = nonsense.text if isinstance(nonsense, Nonsense) else kinds[names[0]].must()
+        keys = tuple(f"{module.module_name}.{name}" for name in names)
+        found.setdefault(keys, Fault(keys, text))
+    return list(found.values())

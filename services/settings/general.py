@@ -1,0 +1,36 @@
+"""What concerns a whole server: its language, its time, its staff, and who may look at it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from locales import t
+from services.settings.kinds import Channel, OneOf, Roles, Switch, Zone
+from services.settings.module import Module
+
+FOLLOW_DISCORD = "auto"
+LANGUAGES = {"en-US": "English", "pt-BR": "Português (Brasil)", "es-ES": "Español"}
+
+
+class General(Module):
+    """How one server wants to be treated."""
+
+    module_name = "general"
+    title = t("General")
+
+    language: Annotated[
+        str,
+        OneOf(
+            t("Language"),
+            t("In which I answer where everyone can read it"),
+            {FOLLOW_DISCORD: t("the language of Discord"), **LANGUAGES},
+        ),
+    ] = FOLLOW_DISCORD
+    time_zone: Annotated[str, Zone(t("Time zone"), t("In which days and hours of reports are counted"))] = "UTC"
+    staff_role_ids: Annotated[
+        tuple[int, ...], Roles(t("Staff roles"), t("Whoever has one of them counts as a moderator"), 25)
+    ] = ()
+    log_channel_id: Annotated[int | None, Channel(t("Log channel"), t("Where I tell the staff what was done"))] = None
+    public_leaderboard: Annotated[
+        bool, Switch(t("Public leaderboard"), t("Whether people without an account here may see who is richest"))
+    ] = False

@@ -1,0 +1,42 @@
+"""A module of settings: a frozen model in which each field says what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from locales import Text
+from services.settings.kinds import Kind
+
+
+class Nonsense(ValueError):
+    """Several settings that make no sense together, and why, in words for people."""
+
+    def __init__(self, text: Text, fields: Sequence[str]) -> None:
+        super().__init__(str(text))
+        self.text, self.fields = text, tuple(fields)
+
+
+class Module(BaseModel):
+    """The settings of one part of us; everything has a default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    module_name: ClassVar[str]
+    title: ClassVar[Text]
+
+    @classmethod
+    def kinds(cls) -> dict[str, Kind]:
+        """What each field is, by its name."""
+        return {name: _kind(field.metadata) for name, field in cls.model_fields.items()}
+
+    def jsonable(self) -> dict[str, Any]:
+        """All values as JSON holds them, with ids as strings."""
+        return self.model_dump(mode="json")
+
+
+def _kind(metadata: Sequence[Any]) -> Kind:
+    (found,) = (one for one in metadata if isinstance(one, Kind))
+    return found

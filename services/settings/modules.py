@@ -1,0 +1,67 @@
+"""Every module of settings, by name, and every setting in them, by a key like `economy.daily`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from locales import t
+from services.errors import NotFound
+from services.settings.economy import EconomySettings
+from services.settings.general import General
+from services.settings.kinds import Kind
+from services.settings.module import Module
+
+MODULES: Mapping[str, type[Module]] = {one.module_name: one for one in (General, EconomySettings)}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of one module."""
+
+    module: str
+    name: str
+    kind: Kind
+    default: Any
+
+    @property
+    def key(self) -> str:
+        return f"{self.module}.{self.name}"
+
+
+def _settings(module: type[Module]) -> dict[str, Setting]:
+    defaults = module().jsonable()
+    made = [Setting(module.module_name, name, kind, defaults[name]) for name, kind in module.kinds().items()]
+    return {one.key: one for one in made}
+
+
+SETTINGS: Mapping[str, Setting] = {
+    key: setting for module in MODULES.values() for key, setting in _settings(module).items()
+}
+
+
+class UnknownSetting(NotFound):
+    """There is no such module or setting."""
+
+
+def module(name: str) -> type[Module]:
+    """The module of this name; refused if there is none."""
+    if name not in MODULES:
+        known = ", ".join(f"`{one}`" for one in MODULES)
+        raise UnknownSetting(
+            t("There is no module `{name}`. There are {known}.", name=name.replace("`", "'")[:60], known=known)
+        )
+    return MODULES[name]
+
+
+def setting(key: str) -> Setting:
+    """The setting of this key; refused if there is none."""
+    if key not in SETTINGS:
+        raise UnknownSetting(t("There is no setting `{name}`.", name=key.replace("`", "'")[:60]))
+    return SETTINGS[key]
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schema of each module, with labels and descriptions in English."""
+    return {name: module.model_json_schema(mode="validation") for name, module in MODULES.items()}

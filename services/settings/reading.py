@@ -1,0 +1,54 @@
+"""Stored settings as values; what cannot be used falls back to its default, field by field, and is named."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import orjson
+import structlog
+from pydantic import ValidationError
+
+from services.settings.module import Module, Nonsense
+
+M = TypeVar("M", bound=Module)
+
+log = structlog.get_logger(__name__)
+
+
+def read(module: type[M], stored: Any) -> tuple[M, tuple[str, ...]]:
+    """The settings of a module, and the names of stored fields that were of no use."""
+    given = stored if isinstance(stored, dict) else {}
+    kept = dict(given)
+    while True:
+        try:
+            return module.model_validate(kept), tuple(name for name in given if name not in kept)
+        except ValidationError as error:
+            for name in _at_fault(error) or list(kept):
+                kept.pop(name, None)
+
+
+def read_json(module: type[M], stored: str | bytes | None) -> M:
+    """The settings of a module as the database hands them out."""
+    if not stored:
+        return module()
+    try:
+        return module.model_validate_json(stored)
+    except ValidationError:
+        made, unusable = read(module, orjson.loads(stored))
+        report(module.module_name, unusable)
+        return made
+
+
+def report(module_name: str, unusable: tuple[str, ...]) -> None:
+    """Let whoever runs us know that stored settings are not used; never their values."""
+    if unusable:
+        log.warning("stored settings are of no use", module=module_name, fields=sorted(unusable))
+
+
+def _at_fault(error: ValidationError) -> set[str]:
+    """The fields that keep the whole from making sense."""
+    fields: set[str] = set()
+    for one in error.errors(include_url=False, include_input=False):
+        nonsense = one.get("ctx", {}).get("error")
+        fields |= set(nonsense.fields) if isinstance(nonsense, Nonsense) else {str(part) for part in one["loc"][:1]}
+    return fields

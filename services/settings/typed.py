@@ -1,0 +1,89 @@
+"""From what people type to values, and back to what stands in a form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from services import amounts
+from services.settings import modules
+from services.settings.checking import BadSetting, Fault
+from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch
+
+LONGEST = 1000  # characters of what can be typed for one setting
+_SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
+_NOTHING = {"none", "-", "–", ""}
+_CHANNEL = re.compile(r"(?:<#)?(\d{1,19})>?", re.ASCII)
+_ROLE = re.compile(r"(?:<@&)?(\d{1,19})>?", re.ASCII)
+
+
+class _Unclear(Exception):
+    """It can't be read as a value of this kind."""
+
+
+def read(texts: Mapping[str, str]) -> dict[str, Any]:
+    """The values that were typed, by key; refuses what can't be read, and names all of it."""
+    values: dict[str, Any] = {}
+    faults = []
+    for key, text in texts.items():
+        kind = modules.setting(key).kind
+        try:
+            values[key] = _value(kind, " ".join(text[:LONGEST].split()))
+        except _Unclear:
+            faults.append(Fault((key,), kind.must()))
+    if faults:
+        raise BadSetting(faults)
+    return values
+
+
+def written(value: Any) -> str:
+    """A value as it can be typed again."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+def _value(kind: Kind, word: str) -> Any:
+    match kind:
+        case Number():
+            return _number(kind, word)
+        case Switch():
+            return _found(_SWITCH, word.lower())
+        case OneOf():
+            return _found({choice.lower(): choice for choice in kind.choices}, word.lower())
+        case Channel():
+            return None if word.lower() in _NOTHING else _one(_CHANNEL, word)
+        case Roles():
+            words = [] if word.lower() in _NOTHING else re.findall(r"[^\s,;]+", word.replace("><", "> <"))
+            return [_one(_ROLE, one) for one in words]
+    return word
+
+
+def _number(kind: Number, word: str) -> int:
+    digits = word.removesuffix("%").strip()
+    if digits.isascii() and digits.isdecimal() and len(digits) <= 20:
+        return int(digits)
+    if kind.coins:
+        try:
+            coins = amounts.parse(word).coins
+        except amounts.UnclearAmount:
+            coins = None
+        if coins is not None:
+            return coins
+    raise _Unclear
+
+
+def _found(known: Mapping[str, Any], word: str) -> Any:
+    if word not in known:
+        raise _Unclear
+    return known[word]
+
+
+def _one(pattern: re.Pattern[str], word: str) -> int:
+    found = pattern.fullmatch(word)
+    if not found:
+        raise _Unclear
+    return int(found[1])
