@@ -137,7 +137,7 @@ def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], Abst
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         running.load()
-        work = [asyncio.create_task(one(running)) for one in (Running.connect, _record, _watch)]
+        work = [asyncio.create_task(one(running)) for one in (Running.connect, _record, _watch, _hear)]
         if with_worker:
             work.append(asyncio.create_task(_work(running)))
         yield
@@ -165,6 +165,20 @@ async def _watch(running: Running) -> None:
     from app import loop_lag, metrics
 
     await loop_lag.watch(running.stopping, metrics.loop_late)
+
+
+async def _hear(running: Running) -> None:
+    await running.parts()
+    from services.settings import cache
+
+    await cache.listen(running.stopping)
+
+
+async def _know_rules(running: Running) -> None:
+    await running.parts()
+    from services import command_rules
+
+    await command_rules.keep(running.stopping)
 
 
 async def _work(running: Running) -> None:

@@ -1,4 +1,4 @@
-"""Which language a person or a server has chosen with /language; Discord's own setting counts where they have not."""
+"""Which language a person or a server has chosen; Discord's own setting counts where they have not."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ SELECT (SELECT language FROM users WHERE discord_id = $1) AS member,
        (SELECT language FROM guilds WHERE discord_id = $2) AS guild"""
 _CHOOSE_MEMBER = """
 INSERT INTO users (discord_id, username, language) VALUES ($1, $2, $3)
-ON CONFLICT (discord_id) DO UPDATE SET language = excluded.language"""
-_CHOOSE_GUILD = """
-INSERT INTO guilds (discord_id, language) VALUES ($1, $2)
 ON CONFLICT (discord_id) DO UPDATE SET language = excluded.language"""
 
 
@@ -66,10 +63,4 @@ async def chosen(user_id: int, guild_id: int) -> Choice:
 async def choose_for_member(user_id: int, username: str, language: str | None) -> None:
     """From now on, private answers to this person are in `language`; None follows Discord."""
     await rows(_CHOOSE_MEMBER, user_id, username, language)
-    forget()
-
-
-async def choose_for_guild(guild_id: int, language: str | None) -> None:
-    """From now on, public answers in this server are in `language`; None follows Discord."""
-    await rows(_CHOOSE_GUILD, guild_id, language)
     forget()

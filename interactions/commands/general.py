@@ -7,11 +7,12 @@ from interactions.context import Context
 from interactions.declare import COMMANDS, Command, Kind, Option, Place, command, group
 from interactions.responses import Card, Reply, whisper
 from locales import Text, join, n, t
-from services import languages
+from services import languages, settings
 from services.errors import Forbidden
+from services.settings import Source
+from services.settings.general import LANGUAGES
 
 ANYWHERE = (Place.SERVER, Place.OUR_DM)
-LANGUAGES = {"en-US": "English", "pt-BR": "Português (Brasil)", "es-ES": "Español"}
 
 group("bot", "About Tatiana")
 
@@ -58,7 +59,8 @@ async def language(
     if scope == "server":
         if not ctx.member.permissions.allows(Permissions.MANAGE_GUILD):
             raise Forbidden(t("You need the permission {permissions} for this.", permissions="Manage Server"))
-        await languages.choose_for_guild(ctx.guild_id, chosen)
+        changes = {"general.language": language}
+        await settings.save(ctx.guild_id, ctx.member.id, changes, source=Source.COMMAND, request_id=ctx.request_id)
         return whisper(t("Public answers in this server: **{language}**.", language=_called(chosen)))
     await languages.choose_for_member(ctx.member.id, ctx.member.username, chosen)
     return whisper(t("I speak **{language}** with you from now on.", language=_called(chosen)))

@@ -20,6 +20,7 @@ IN_REDIS = 60  # seconds; bounds what a Redis that was away during a change can 
 MOST = 20_000  # guilds that are remembered at once
 CHANNEL = "settings"
 PAUSE = 1.0  # seconds between two attempts to listen
+PATIENCE = 20.0  # seconds in which one change is waited for
 
 log = structlog.get_logger(__name__)
 
@@ -68,24 +69,31 @@ async def changed(guild_id: int, now: Snapshot) -> None:
 
 
 async def listen(stop: asyncio.Event) -> None:
-    """Forget what other processes change, until `stop`; while Redis is away, a second is soon over."""
-    while not stop.is_set():
+    """Forget what other processes change, until `stop`."""
+    hearing = asyncio.create_task(_hear())
+    await stop.wait()
+    hearing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await hearing
+
+
+async def _hear() -> None:
+    while True:
+        # While Redis is away nothing is heard, and what is at hand is a second old at most.
         with contextlib.suppress(RedisError, OSError, TimeoutError):
-            await _hear(stop)
-        forget()  # whatever was said meanwhile was missed
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), PAUSE)
+            await _forget_what_changes()
+        await asyncio.sleep(PAUSE)
 
 
-async def _hear(stop: asyncio.Event) -> None:
+async def _forget_what_changes() -> None:
     redis = store.redis()
     if redis is None:
         return
     async with redis.pubsub(ignore_subscribe_messages=True) as heard:
         await heard.subscribe(CHANNEL)
-        while not stop.is_set():
-            message = await heard.get_message(timeout=PAUSE)
-            if message:
+        forget()  # what was said before was missed
+        while True:
+            if message := await heard.get_message(timeout=PATIENCE):
                 forget(int(message["data"]))
 
 
