@@ -1,9 +1,103 @@
-"""To be filled."""
+"""Sign-in with Discord: sessions, the ways to them, and the tokens that Discord gives."""
 
-from tortoise import migrations
+from tortoise import fields, migrations
+from tortoise.indexes import Index
+from tortoise.migrations import operations as ops
+
+# Rows are written by plain SQL, which knows nothing of the models' defaults.
+RULES = """
+ALTER TABLE sessions ALTER device SET DEFAULT '', ALTER created_at SET DEFAULT now(), ALTER last_used_at SET DEFAULT now(),
+    ADD CONSTRAINT sessions_digest CHECK (digest ~ '^[0-9a-f]{64}$');
+ALTER TABLE sign_in_attempts ALTER created_at SET DEFAULT now(),
+    ADD CONSTRAINT sign_in_attempts_next_path CHECK (next_path ~ '^/([^/\\\\]|$)');
+ALTER TABLE discord_grants ALTER updated_at SET DEFAULT now();
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("models", "0003_plans")]
 
-    operations = []
+    operations = [
+        ops.CreateModel(
+            name="Session",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("user_id", fields.BigIntField()),
+                (
+                    "digest",
+                    fields.CharField(
+                        unique=True, description="SHA-256 of the cookie, which is kept nowhere", max_length=64
+                    ),
+                ),
+                (
+                    "device",
+                    fields.CharField(
+                        default="", description="Browser and system, as far as they say so", max_length=60
+                    ),
+                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ("last_used_at", fields.DatetimeField(description="To the minute", auto_now=False, auto_now_add=True)),
+            ],
+            options={
+                "table": "sessions",
+                "app": "models",
+                "indexes": [Index(fields=["user_id"], name="sessions_user")],
+                "pk_attr": "id",
+                "table_description": "One browser in which somebody is signed in.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="SignInAttempt",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                (
+                    "state_digest",
+                    fields.CharField(unique=True, description="SHA-256 of the state in the address", max_length=64),
+                ),
+                (
+                    "browser_digest",
+                    fields.CharField(description="SHA-256 of the cookie of the browser that left", max_length=64),
+                ),
+                ("next_path", fields.CharField(description="The page of ours to go on to", max_length=300)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ],
+            options={
+                "table": "sign_in_attempts",
+                "app": "models",
+                "pk_attr": "id",
+                "table_description": "One way to Discord that has not come back yet; whoever comes back takes it away.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="DiscordGrant",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("user_id", fields.BigIntField(unique=True)),
+                ("access_token", fields.BinaryField()),
+                ("refresh_token", fields.BinaryField()),
+                ("scopes", fields.CharField(max_length=200)),
+                (
+                    "expires_at",
+                    fields.DatetimeField(description="Of the access token", auto_now=False, auto_now_add=False),
+                ),
+                (
+                    "updated_at",
+                    fields.DatetimeField(
+                        description="When Discord last gave us tokens", auto_now=True, auto_now_add=False
+                    ),
+                ),
+            ],
+            options={
+                "table": "discord_grants",
+                "app": "models",
+                "pk_attr": "id",
+                "table_description": (
+                    "What one person lets us ask Discord about them; the tokens are encrypted and bound to this row."
+                ),
+            },
+            bases=["Model"],
+        ),
+        ops.RunSQL(RULES, reverse_sql=""),
+    ]

@@ -9,6 +9,7 @@ from models.jobs import Job
 from models.people import User, UserGuildData
 from models.plans import Plan
 from models.receipts import Receipt
+from models.sessions import DiscordGrant, Session, SignInAttempt
 from models.setup import SetupDraft
 from models.shop import Effect, InventoryItem, Item
 from models.usage import CommandUse
@@ -20,6 +21,7 @@ __all__ = [
     "ChangeSet",
     "CommandRule",
     "CommandUse",
+    "DiscordGrant",
     "Effect",
     "Guild",
     "InventoryItem",
@@ -30,7 +32,9 @@ __all__ = [
     "Plan",
     "Posting",
     "Receipt",
+    "Session",
     "SetupDraft",
+    "SignInAttempt",
     "StandingMark",
     "Transfer",
     "User",
