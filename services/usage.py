@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import asyncpg
 import structlog
 
 from discord_api.cdn import avatar_url
@@ -73,7 +74,8 @@ class Recorder:
             await _write(uses, self.cdn_url)
         except Exception as error:  # whatever is wrong with the database, statistics can wait
             log.warning("usage not written", error=type(error).__name__, uses=len(uses))
-            room = BOUND - len(self.waiting)
+            # What the database refuses for its content it would refuse for ever, and all others behind it would wait.
+            room = 0 if isinstance(error.__cause__, asyncpg.DataError) else BOUND - len(self.waiting)
             self.waiting = uses[:room] + self.waiting
             if len(uses) > room:
                 self.on_dropped(len(uses) - room)
@@ -85,6 +87,7 @@ class Recorder:
                 async with asyncio.timeout(INTERVAL):
                     await stop.wait()
             await self.flush()
+        await self.flush()
 
 
 async def _write(uses: list[Use], cdn_url: str) -> None:

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from services import usage
 from services.transactions import rows
 from services.usage import Recorder, Use
 
@@ -16,7 +17,8 @@ USE = Use(7, 1, "alice", None, "daily", 12, "answered", time.time())
 
 @pytest.mark.usefixtures("database")
 async def test_uses_that_waited_for_the_database_are_written_when_it_is_back() -> None:
-    recorder = Recorder()
+    dropped: list[int] = []
+    recorder = Recorder(on_dropped=dropped.append)
     recorder.add(USE)
     await rows("ALTER TABLE command_usage RENAME TO elsewhere")
     try:
@@ -25,7 +27,31 @@ async def test_uses_that_waited_for_the_database_are_written_when_it_is_back() -
         await rows("ALTER TABLE elsewhere RENAME TO command_usage")
     recorder.add(USE)
     await recorder.flush()
-    assert (len(await rows("SELECT FROM command_usage")), recorder.waiting) == (2, [])
+    assert (len(await rows("SELECT FROM command_usage")), recorder.waiting, dropped) == (2, [], [])
+
+
+async def test_what_does_not_fit_back_after_a_failed_write_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usage, "BOUND", 2)
+    dropped: list[int] = []
+    recorder = Recorder(on_dropped=dropped.append)
+    recorder.add(USE)
+    recorder.add(USE)
+    writing = asyncio.create_task(recorder.flush())
+    asyncio.get_running_loop().call_soon(recorder.add, USE)  # while the write is under way
+    await writing
+    await asyncio.sleep(0)
+    assert (len(recorder.waiting), sum(dropped)) == (2, 1)
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_use_that_can_never_be_written_does_not_keep_later_ones_waiting() -> None:
+    dropped: list[int] = []
+    recorder = Recorder(on_dropped=dropped.append)
+    recorder.add(USE._replace(outcome="longer than its column"))
+    await recorder.flush()
+    recorder.add(USE)
+    await recorder.flush()
+    assert (len(await rows("SELECT FROM command_usage")), dropped) == (1, [1])
 
 
 @pytest.mark.usefixtures("database")
@@ -54,3 +80,13 @@ async def test_an_older_sighting_does_not_overwrite_a_newer_one() -> None:
         await recorder.flush()
     (member,) = await rows("SELECT extract(epoch FROM last_seen_at)::float8 AS seen FROM user_guild_data")
     assert member["seen"] == pytest.approx(USE.at, abs=0.01)
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_stop_writes_what_was_noted_last() -> None:
+    recorder, stop = Recorder(), asyncio.Event()
+    running = asyncio.create_task(recorder.run(stop))
+    recorder.add(USE)
+    stop.set()
+    await running
+    assert len(await rows("SELECT FROM command_usage")) == 1
