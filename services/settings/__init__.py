@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from services.settings import cache
-from services.settings.changes import Both, ChangeSet, Clash, Conflict, Source, save
+from services.settings.cache import snapshot
+from services.settings.changes import MISSING, Clash, Conflict, save
 from services.settings.checking import BadSetting, Fault
 from services.settings.economy import EconomySettings
 from services.settings.general import General
+from services.settings.history import Both, ChangeSet, Source
 from services.settings.module import Module
+from services.settings.reverting import revert
 from services.settings.storage import Snapshot
 
 M = TypeVar("M", bound=Module)
@@ -22,10 +24,11 @@ async def of(guild_id: int, module: type[M]) -> M:
 
 async def now(guild_id: int) -> Snapshot:
     """All settings of a guild with their version."""
-    return await cache.snapshot(guild_id)
+    return await snapshot(guild_id)
 
 
 __all__ = [
+    "MISSING",
     "BadSetting",
     "Both",
     "ChangeSet",
@@ -39,5 +42,6 @@ __all__ = [
     "Source",
     "now",
     "of",
+    "revert",
     "save",
 ]

@@ -27,7 +27,8 @@ log = structlog.get_logger(__name__)
 # Two processes may store at the same time, one of them what it read before the change: the newer version stays.
 _KEEP_NEWER = """
 local known = redis.call('GET', KEYS[1])
-if known and cjson.decode(known).version > tonumber(ARGV[1]) then return 0 end
+local version = known and string.match(known, '^{"version":(%d+),')
+if version and tonumber(version) > tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1"""
 
@@ -42,7 +43,7 @@ async def snapshot(guild_id: int) -> Snapshot:
     known = _at_hand.get(guild_id)
     if known and now < known[0]:
         return known[1]
-    found = await _from_redis(guild_id)
+    found = unpacked(await store.get(_key(guild_id)))
     if found is None:
         found = await storage.read(guild_id)
         await _to_redis(guild_id, found)
@@ -97,16 +98,23 @@ async def _forget_what_changes() -> None:
                 forget(int(message["data"]))
 
 
-async def _from_redis(guild_id: int) -> Snapshot | None:
-    if (known := await store.get(_key(guild_id))) is None:
+def packed(found: Snapshot) -> bytes:
+    """Settings as they lie in Redis."""
+    return orjson.dumps({"version": found.version, "stored": found.stored})
+
+
+def unpacked(kept: bytes | None) -> Snapshot | None:
+    """Settings from what lies in Redis; None if that is nothing of ours."""
+    try:
+        found = orjson.loads(kept or b"")
+        version, stored = found["version"], found["stored"]
+    except (ValueError, TypeError, KeyError):
         return None
-    kept = orjson.loads(known)
-    return Snapshot(kept["version"], kept["stored"])
+    return Snapshot(version, stored) if isinstance(version, int) and isinstance(stored, dict) else None
 
 
 async def _to_redis(guild_id: int, found: Snapshot) -> None:
-    value = orjson.dumps({"version": found.version, "stored": found.stored})
-    await store.run(_KEEP_NEWER, _key(guild_id), found.version, value, IN_REDIS)
+    await store.run(_KEEP_NEWER, _key(guild_id), found.version, packed(found), IN_REDIS)
 
 
 def _key(guild_id: int) -> str:

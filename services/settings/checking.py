@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from locales import Text, join
+from locales import Text, join, n
 from services.errors import UserError
 from services.settings import modules
 from services.settings.module import Module, Nonsense
 from services.settings.storage import Snapshot, flat, nested
+
+TOLD = 5  # faults that a refusal names; it has to fit into a message with what was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,9 @@ class BadSetting(UserError):
     """A setting lies outside of what is allowed; `faults` name each."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(join([fault.text for fault in faults]))
+        told = [fault.text for fault in faults[:TOLD]]
+        rest = [n("… and {count} more", "… and {count} more", len(faults) - TOLD)] if len(faults) > TOLD else []
+        super().__init__(join([*told, *rest]))
         self.faults = tuple(faults)
 
 

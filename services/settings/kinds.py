@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -157,6 +157,15 @@ class Roles(Kind):
     def core(self) -> CoreSchema:
         several = core.tuple_variable_schema(_snowflake(), max_length=self.most)
         return core.no_info_after_validator_function(_each_once, several)
+
+
+class _Snowflake:
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return _snowflake()
+
+
+Snowflake = Annotated[int, _Snowflake()]
+"""An id of Discord's: a number inside, a string in JSON, and read from both."""
 
 
 def _snowflake() -> CoreSchema:

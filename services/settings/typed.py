@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from locales import t
 from services import amounts
+from services.errors import UserError
 from services.settings import modules
 from services.settings.checking import BadSetting, Fault
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch
@@ -15,6 +17,7 @@ LONGEST = 1000  # characters of what can be typed for one setting
 _SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 _NOTHING = {"none", "-", "–", ""}
 _CHANNEL = re.compile(r"(?:<#)?(\d{1,19})>?", re.ASCII)
+_MENTION = re.compile(r"<?[@#&]{0,2}(\d{1,19})>?", re.ASCII)
 _ROLE = re.compile(r"(?:<@&)?(\d{1,19})>?", re.ASCII)
 
 
@@ -44,6 +47,22 @@ def written(value: Any) -> str:
     if isinstance(value, list | tuple):
         return " ".join(map(str, value)) or "none"
     return "none" if value is None else str(value)
+
+
+def mapped(text: str) -> dict[int, int | None]:
+    """Ids of another server and whose they are here, one pair a line: `123 = <@&456>`, or `123 = none`."""
+    pairs: dict[int, int | None] = {}
+    for line in filter(str.strip, text.splitlines()):
+        there, _, here = line.partition("=")
+        try:
+            word = here.strip()
+            pairs[_one(_MENTION, there.strip())] = None if word.lower() == "none" else _one(_MENTION, word)
+        except _Unclear as error:
+            shown = line.strip()[:60].replace("`", "'")
+            raise UserError(
+                t("I can't read `{line}`. Write an id of the other server, `=`, and the id here or `none`.", line=shown)
+            ) from error
+    return pairs
 
 
 def _value(kind: Kind, word: str) -> Any:

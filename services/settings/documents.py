@@ -1,0 +1,137 @@
+"""Settings as a document: exported, kept in git, planned against what is there, applied as planned or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from locales import join, t
+from services import errors
+from services.settings import checking, modules, storage, yaml_text
+from services.settings.changes import save
+from services.settings.checking import TOLD
+from services.settings.history import Both, ChangeSet, Source
+from services.settings.kinds import Snowflake
+from services.settings.storage import Snapshot, flat, nested
+from services.transactions import transaction
+
+SCHEMA: Literal[1] = 1
+Mapped = Mapping[int, int | None]  # ids of another server, and whose they are here; None leaves one out
+
+
+class BadDocument(errors.UserError):
+    """It is no document of settings."""
+
+
+class Unmapped(errors.UserError):
+    """A document of another server names roles or channels, and nobody said which they are here."""
+
+    def __init__(self, ids: Mapping[int, str]) -> None:
+        named = [
+            t("`{id}` in {label}", id=str(one), label=modules.setting(key).kind.label)
+            for one, key in list(ids.items())[:TOLD]
+        ]
+        text = t("The document comes from another server. Say which roles and channels of this one are meant:")
+        super().__init__(join([text, *named]))
+        self.ids = dict(ids)
+
+
+class Outdated(errors.Conflict):
+    """Something was changed since the plan was made."""
+
+
+class Document(BaseModel):
+    """Settings by module and name; what it does not name stays as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    version: Annotated[Literal[1], Field(alias="schema")] = SCHEMA
+    server: Snowflake | None = None
+    settings: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What applying a document would change now; `digest` stands for exactly this, on top of exactly this version."""
+
+    version: int
+    changes: Mapping[str, Both]
+    digest: str
+
+
+async def export(guild_id: int, names: Sequence[str] = ()) -> dict[str, Any]:
+    """All settings of a guild, or those of some modules, as a document."""
+    for name in names:
+        modules.module(name)
+    values = (await storage.read(guild_id)).values
+    kept = [key for key, setting in modules.SETTINGS.items() if not names or setting.module in names]
+    return {"schema": SCHEMA, "server": str(guild_id), "settings": nested(values, kept)}
+
+
+def read(given: str | Mapping[str, Any]) -> Document:
+    """A document from its text (YAML or JSON) or its values; refuses everything else."""
+    try:
+        values = yaml_text.load(given) if isinstance(given, str) else given
+        return Document.model_validate(values)
+    except yaml_text.BadYaml as error:
+        raise BadDocument(t("I can't read this as YAML or JSON. Start from what `/config export` shows.")) from error
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"][:3])[:60].replace("`", "'")
+        raise BadDocument(
+            t("This is no document of settings, at `{where}`. Start from what `/config export` shows.", where=where)
+        ) from error
+
+
+async def plan(guild_id: int, document: Document, mapped: Mapped | None = None) -> Plan:
+    """What the document would change; refuses values that don't fit, and ids of another server that nobody mapped."""
+    return _plan(guild_id, await storage.read(guild_id), document, mapped or {})
+
+
+async def apply(
+    guild_id: int, actor_id: int, document: Document, digest: str, mapped: Mapped | None = None, *, request_id: str = ""
+) -> ChangeSet | None:
+    """Make the changes of a plan; refused if they would not be exactly those any more. None if there are none."""
+    async with transaction():
+        made = _plan(guild_id, await storage.hold(guild_id), document, mapped or {})
+        if made.digest != digest:
+            raise Outdated(t("The settings or the document have changed since this plan was made. Make a fresh plan."))
+        wanted = {key: both.after for key, both in made.changes.items()}
+        return await save(guild_id, actor_id, wanted, source=Source.APPLY, request_id=request_id)
+
+
+def _plan(guild_id: int, now: Snapshot, document: Document, mapped: Mapped) -> Plan:
+    wanted = flat(document.settings)
+    if document.server not in (None, guild_id):
+        wanted = _translated(wanted, mapped)
+    after = checking.checked(now, wanted)
+    changes = {key: Both(now.values[key], value) for key, value in after.items()}
+    content = orjson.dumps([str(guild_id), now.version, after], option=orjson.OPT_SORT_KEYS)
+    return Plan(now.version, changes, hashlib.sha256(content).hexdigest()[:32])
+
+
+def _translated(wanted: Mapping[str, Any], mapped: Mapped) -> dict[str, Any]:
+    """The values with the ids of this server in the place of the other's."""
+    missing: dict[int, str] = {}
+    made = {}
+    for key, value in wanted.items():
+        if modules.setting(key).kind.names is None:
+            made[key] = value
+            continue
+        several = isinstance(value, list)
+        ids = [_number(one) for one in (value if several else [value])]
+        missing |= {one: key for one in ids if type(one) is int and one not in mapped}
+        here = [mapped.get(one) if type(one) is int else one for one in ids]
+        made[key] = [one for one in here if one is not None] if several else here[0]
+    if missing:
+        raise Unmapped(missing)
+    return made
+
+
+def _number(value: Any) -> Any:
+    """An id as a number; what is none is left for the checks that follow."""
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20 else value

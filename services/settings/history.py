@@ -1,0 +1,125 @@
+"""Every change of settings that was made: one, a page of them, or what several come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from locales import t
+from services.errors import NotFound
+from services.settings import storage
+from services.settings.modules import SETTINGS
+from services.transactions import Row, rows
+
+MOST = 100  # change sets on one page
+
+_SINCE = "SELECT * FROM change_sets WHERE guild_id = $1 AND number > $2 ORDER BY number"
+_PAGE = "SELECT * FROM change_sets WHERE guild_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3"
+_ONE = "SELECT * FROM change_sets WHERE guild_id = $1 AND number = $2"
+_NEWEST = 2**31 - 1
+
+
+class NoChangeSet(NotFound):
+    """The guild has no change set of this number."""
+
+
+class Source(StrEnum):
+    """Which door a change came through."""
+
+    COMMAND = "command"
+    DASHBOARD = "dashboard"
+    API = "api"
+    SETUP = "setup"
+    REVERT = "revert"
+    APPLY = "apply"
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """One setting's value before and after, as JSON holds them."""
+
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """What one save changed; `number` is the version of the settings that it led to."""
+
+    number: int
+    actor_id: int
+    source: Source
+    changes: Mapping[str, Both]
+    reverts: int | None
+    request_id: str
+    created_at: datetime
+
+    @property
+    def version_before(self) -> int:
+        return self.number - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some change sets, newest first; `older` is where the next page begins, if there is one."""
+
+    change_sets: tuple[ChangeSet, ...]
+    older: int | None
+
+
+def change_set(row: Row) -> ChangeSet:
+    """A change set as it is stored."""
+    changes = {key: Both(**both) for key, both in orjson.loads(row["changes"]).items()}
+    return ChangeSet(
+        row["number"],
+        row["actor_id"],
+        Source(row["source"]),
+        changes,
+        row["reverts"],
+        row["request_id"],
+        row["created_at"],
+    )
+
+
+async def page(guild_id: int, *, before: int | None = None, limit: int = 10) -> Page:
+    """The newest change sets, or those before a number."""
+    limit = max(1, min(limit, MOST))
+    found = [change_set(row) for row in await rows(_PAGE, guild_id, min(before or _NEWEST, _NEWEST), limit + 1)]
+    return Page(tuple(found[:limit]), found[limit - 1].number if len(found) > limit else None)
+
+
+async def find(guild_id: int, number: int) -> ChangeSet:
+    """One change set; refused if the guild has none of this number."""
+    found = await rows(_ONE, guild_id, number) if 0 < number <= _NEWEST else []
+    if not found:
+        raise NoChangeSet(t("There is no change #{number} in this server.", number=str(number)))
+    return change_set(found[0])
+
+
+async def since(guild_id: int, version: int) -> list[ChangeSet]:
+    """What was changed after a version, oldest first."""
+    return [change_set(row) for row in await rows(_SINCE, guild_id, version)]
+
+
+def net(later: Sequence[ChangeSet]) -> dict[str, Both]:
+    """What several change sets in a row come to, without what was changed back."""
+    sum_: dict[str, Both] = {}
+    for one in later:
+        for key, both in one.changes.items():
+            sum_[key] = Both(sum_[key].before if key in sum_ else both.before, both.after)
+    return {key: both for key, both in sum_.items() if both.before != both.after}
+
+
+async def difference(guild_id: int, version: int | None = None) -> dict[str, Both]:
+    """How the settings differ from those of an earlier version, or from the defaults."""
+    if version is not None:
+        return net(await since(guild_id, version))
+    values = (await storage.read(guild_id)).values
+    return {
+        key: Both(setting.default, values[key]) for key, setting in SETTINGS.items() if values[key] != setting.default
+    }

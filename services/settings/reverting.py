@@ -1,0 +1,36 @@
+"""Taking one change of settings back, even if others came after it."""
+
+from __future__ import annotations
+
+from locales import t
+from services.settings import history, storage
+from services.settings.changes import Clash, Conflict, save
+from services.settings.history import ChangeSet, Source
+from services.transactions import transaction
+
+
+async def revert(
+    guild_id: int, actor_id: int, number: int, *, partial: bool = False, request_id: str = ""
+) -> ChangeSet | None:
+    """Give what a change set changed its values from before; None if they have them already.
+
+    What was changed again since is a `Conflict` that names it; with `partial` it is left alone, and the rest goes back.
+    """
+    async with transaction():
+        held = await storage.hold(guild_id)
+        now = held.values
+        made = await history.find(guild_id, number)
+        later = {key: one for one in await history.since(guild_id, number) for key in one.changes}
+        back, clashes = {}, []
+        for key, both in made.changes.items():
+            if now.get(key) == both.after or key not in later:
+                back[key] = both.before
+            elif now.get(key) != both.before:
+                last = later[key]
+                clashes.append(Clash(key, both.after, now.get(key), both.before, last.number, last.actor_id))
+        if clashes and not (partial and back):
+            text = t(
+                "Change #{number} can't be taken back as a whole: some of it was changed again.", number=str(number)
+            )
+            raise Conflict(text, held.version, clashes)
+        return await save(guild_id, actor_id, back, source=Source.REVERT, reverts=number, request_id=request_id)
