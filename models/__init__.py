@@ -6,6 +6,7 @@ from models.command_rules import CommandRule
 from models.economy import Account, AccountKind, Offer, OfferState, Posting, StandingMark, Transfer
 from models.guilds import Guild
 from models.jobs import Job
+from models.live import LiveEvent, LiveHistory, SocketTicket
 from models.people import User, UserGuildData
 from models.plans import Plan
 from models.receipts import Receipt
@@ -27,6 +28,8 @@ __all__ = [
     "InventoryItem",
     "Item",
     "Job",
+    "LiveEvent",
+    "LiveHistory",
     "Offer",
     "OfferState",
     "Plan",
@@ -35,6 +38,7 @@ __all__ = [
     "Session",
     "SetupDraft",
     "SignInAttempt",
+    "SocketTicket",
     "StandingMark",
     "Transfer",
     "User",

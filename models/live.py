@@ -1,0 +1,51 @@
+"""What just happened in a guild, for those who watch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.fields import SnowflakeKey
+
+
+class LiveEvent(Model):
+    """One thing that happened; written by triggers on the tables that it happened to, and kept for an hour."""
+
+    id = fields.BigIntField(primary_key=True)
+    xid = fields.BigIntField(description="The transaction it happened in; readers go by (xid, id)")
+    guild_id = fields.BigIntField()
+    kind = fields.CharField(max_length=8, description="command, ledger, setting, job or member")
+    data: Any = fields.JSONField(description="Ids and counts, never what people wrote")
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "live_events"
+        indexes = (Index(fields=("guild_id", "xid", "id"), name="live_events_guild"),)
+
+
+class LiveHistory(Model):
+    """How far back the events reach: the newest one that was deleted. One row at most."""
+
+    id = SnowflakeKey(primary_key=True, description="Always 1")
+    xid = fields.BigIntField()
+    event_id = fields.BigIntField()
+
+    class Meta:
+        table = "live_history"
+
+
+class SocketTicket(Model):
+    """Opens one socket, once, within half a minute."""
+
+    id = fields.BigIntField(primary_key=True)
+    digest = fields.CharField(max_length=64, unique=True, description="SHA-256 of the ticket, which is kept nowhere")
+    user_id = fields.BigIntField()
+    proof = fields.CharField(max_length=8, description="By what they were signed in: session or family")
+    proof_id = fields.BigIntField(description="Of that session or family; its end is the socket's")
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "socket_tickets"
