@@ -94,12 +94,14 @@ class Running:
     async def finish(self, work: list[asyncio.Task[None]]) -> None:
         """Answer what was promised, write what was noted, then let go of everything."""
         from app import database
+        from discord_api import current
 
         parts = await self.parts()
         await parts.deferral.drain(LAST_ANSWERS)
         self.stopping.set()
         await asyncio.gather(*work)
         await parts.discord.close()
+        await current.oauth().close()
         await parts.redis.aclose()
         if self.connected.is_set():
             await database.close()

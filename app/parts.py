@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from nacl.secret import Aead
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
@@ -13,12 +14,13 @@ from app.redis import connect as connect_redis
 from app.settings import Settings
 from discord_api import current
 from discord_api.client import Discord
+from discord_api.oauth import OAuth
 from interactions import commands  # noqa: F401  (declares them)
 from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
-from services import store
+from services import store, vault
 from services.usage import Recorder
 from web.routes import door
 from web.site import Site
@@ -45,6 +47,8 @@ def build(settings: Settings) -> Parts:
     store.use(redis)
     discord = client(settings)
     current.use(discord)
+    current.use_oauth(oauth(settings))
+    vault.use(encryption_keys(settings))
     deferral = Deferral(lambda: discord)
     recorder = Recorder(settings.discord_cdn_url, on_dropped=metrics.usage_dropped)
     dispatcher = Dispatcher(
@@ -83,6 +87,26 @@ def client(settings: Settings) -> Discord:
         base_url=settings.discord_api_url,
         on_answer=metrics.rest_answered,
     )
+
+
+def oauth(settings: Settings) -> OAuth:
+    """By whom people sign in, with these settings."""
+    assert settings.discord_application_id is not None, "found out before anything starts"
+    return OAuth(
+        settings.discord_application_id,
+        settings.discord_client_secret,
+        authorize_url=settings.discord_authorize_url,
+        api_url=settings.discord_api_url,
+        user_agent=f"DiscordBot ({PROJECT_URL}, {VERSION})",
+        on_answer=metrics.rest_answered,
+    )
+
+
+def encryption_keys(settings: Settings) -> dict[str, bytes]:
+    """The keys for what is stored encrypted, newest first; without any of its own, one that the secret leads to."""
+    # Last and always there: what it sealed before keys were set must stay readable.
+    by_secret = derived(settings.secret_key or "", b"encryption")[: Aead.KEY_SIZE]
+    return {**settings.encryption_keys, "secret_key": by_secret}
 
 
 def derived(secret: str, purpose: bytes) -> bytes:

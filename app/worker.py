@@ -13,7 +13,7 @@ from app import metrics
 from app.database_url import credentials
 from app.parts import Parts
 from interactions import deferral, role_news
-from services import books, clockwork, leaderboard, offers, retention, role_orders
+from services import books, clockwork, leaderboard, offers, retention, role_orders, sessions, vault
 from services.clockwork import Rounds
 from services.worker import Handler, Task, Worker, listen
 
@@ -22,8 +22,14 @@ async def _prove_books() -> None:
     metrics.unsound_books(await books.prove_recent())
 
 
+async def _renew_encryption() -> None:
+    await vault.renew()
+
+
 ROUNDS: Rounds = {
     "retention": (timedelta(hours=6), retention.clean),
+    "sessions.expire": (timedelta(minutes=15), sessions.expire),
+    "vault.renew": (timedelta(hours=1), _renew_encryption),
     "books.prove": (timedelta(days=1), _prove_books),
     "standings.renew": (timedelta(minutes=10), leaderboard.renew),
 }

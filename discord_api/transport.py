@@ -37,9 +37,10 @@ class Transport:
         url: str,
         *,
         headers: Mapping[str, str],
-        query: Mapping[str, Any] | None,
-        json: Any,
-        files: Sequence[File],
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        files: Sequence[File] = (),
         timeout: float,  # noqa: ASYNC109 - it bounds the whole exchange, which httpx alone cannot
     ) -> Answer:
         """Send one request and read its answer within `timeout` seconds, or raise NoAnswer."""
@@ -49,6 +50,7 @@ class Transport:
             params={key: value for key, value in (query or {}).items() if value is not None} or None,
             headers={**headers, "Content-Type": "application/json"} if json is not None and not files else headers,
             content=orjson.dumps(json) if json is not None and not files else None,
+            data=form,
             files=_parts(json, files) if files else None,
             timeout=httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout)),
         )

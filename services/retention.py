@@ -12,6 +12,9 @@ _RULES = (
     ("command_usage", "timestamp < now() - interval '180 days'"),
     ("offers", "state <> 'open' AND expires_at < now() - interval '90 days'"),
     ("plans", "expires_at < now() - interval '1 day'"),
+    ("sign_in_attempts", "created_at < now() - interval '1 hour'"),
+    # Discord's refresh tokens live on with each use; who has not come back for so long has no use for them.
+    ("discord_grants", "updated_at < now() - interval '30 days'"),
     ("jobs", "failed_at < now() - interval '30 days'"),
 )
 

@@ -1,0 +1,169 @@
+"""Signing people in with Discord (RFC 6749, 7636): the way there, the tokens, and what those may ask."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from discord_api.answers import Answer, NoAnswer
+from discord_api.errors import DiscordError, RateLimited, Unavailable, from_answer
+
+if TYPE_CHECKING:
+    from discord_api.transport import Transport
+
+Json = dict[str, Any]
+
+SCOPES = ("identify", "guilds")
+TIMEOUT = 5.0  # seconds; somebody waits for a page
+
+
+class GrantRefused(DiscordError):
+    """The code or the token is not, or no longer, good: the person has to sign in again."""
+
+
+class ClientRefused(DiscordError):
+    """Discord does not know our client secret."""
+
+
+class Tokens(NamedTuple):
+    """What Discord gives for a code or a refresh token."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int  # seconds
+    scopes: frozenset[str]
+
+
+class OAuth:
+    """Discord's OAuth2 for one application. Nothing is tried twice: a code and a refresh token are good for once."""
+
+    def __init__(
+        self,
+        application_id: int,
+        client_secret: str | None,
+        *,
+        authorize_url: str,
+        api_url: str,
+        user_agent: str,
+        on_answer: Callable[[str, str, int, float], None] | None = None,
+    ) -> None:
+        self._application_id, self._secret = application_id, client_secret
+        self._authorize_url, self._api_url = authorize_url, api_url.rstrip("/")
+        self._headers = {"User-Agent": user_agent}
+        self._on_answer = on_answer
+        self._transport: Transport | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a client secret, without which no code can be exchanged."""
+        return bool(self._secret)
+
+    def address(self, state: str, verifier: str, redirect_uri: str) -> str:
+        """Where to send a browser; it comes back to `redirect_uri` with a code that only `verifier` opens."""
+        query = {
+            "response_type": "code",
+            "client_id": self._application_id,
+            "scope": " ".join(SCOPES),
+            "redirect_uri": redirect_uri,
+            "state": state,
+            "code_challenge": challenge(verifier),
+            "code_challenge_method": "S256",
+        }
+        return f"{self._authorize_url}?{urlencode(query, quote_via=quote)}"
+
+    async def exchange(self, code: str, verifier: str, redirect_uri: str) -> Tokens:
+        """The tokens behind a code; GrantRefused if it was used, is too old, or was made for another verifier."""
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+        return await self._tokens(form | {"code_verifier": verifier})
+
+    async def refresh(self, refresh_token: str) -> Tokens:
+        """New tokens; the old refresh token is worth nothing any more."""
+        return await self._tokens({"grant_type": "refresh_token", "refresh_token": refresh_token})
+
+    async def revoke(self, token: str) -> None:
+        """Give everything back that belongs to the same authorisation."""
+        await self._form("/oauth2/token/revoke", {"token": token})
+
+    async def me(self, access_token: str) -> Json:
+        """Whose token this is."""
+        found = await self._get("/users/@me", access_token)
+        if not isinstance(found, dict):
+            raise Unavailable("Discord's answer is not what it describes")
+        return found
+
+    async def guilds(self, access_token: str) -> list[Json]:
+        """The guilds of whose token this is, with their permissions there; never more than 200."""
+        found = await self._get("/users/@me/guilds", access_token)
+        if not isinstance(found, list):
+            raise Unavailable("Discord's answer is not what it describes")
+        return found
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._transport is not None:
+            await self._transport.close()
+
+    async def _tokens(self, form: Mapping[str, str]) -> Tokens:
+        said = await self._form("/oauth2/token", form)
+        try:
+            expires_in, scopes = int(said["expires_in"]), frozenset(str(said["scope"]).split())
+            return Tokens(str(said["access_token"]), str(said["refresh_token"]), expires_in, scopes)
+        except (KeyError, TypeError, ValueError):
+            # Without its cause, which would show what was said.
+            raise Unavailable("Discord's answer is not what it describes") from None
+
+    async def _form(self, path: str, form: Mapping[str, str]) -> Any:
+        proof = base64.b64encode(f"{self._application_id}:{self._secret}".encode()).decode()
+        answer = await self._send("POST", path, {"Authorization": f"Basic {proof}"}, form)
+        if 400 <= answer.status < 500:
+            said = answer.json()
+            error = said.get("error") if isinstance(said, dict) else None
+            if error == "invalid_client" or answer.status == 401:
+                raise ClientRefused("Discord does not know our client secret", status=answer.status)
+            raise GrantRefused(str(error or "refused"), status=answer.status)
+        return answer.json()
+
+    async def _get(self, path: str, access_token: str) -> Any:
+        answer = await self._send("GET", path, {"Authorization": f"Bearer {access_token}"})
+        if answer.status == 401:
+            raise GrantRefused("the access token is not good any more", status=401)
+        if answer.status >= 400:
+            raise from_answer(answer.status, answer.json())
+        return answer.json()
+
+    async def _send(
+        self, method: str, path: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer, unless it is a 429 or a failure of theirs."""
+        answer = Answer(0, {}, b"")
+        started = time.monotonic()
+        try:
+            answer = await self._open().send(
+                method, self._api_url + path, headers={**self._headers, **headers}, form=form, timeout=TIMEOUT
+            )
+        except NoAnswer as failure:
+            raise Unavailable(f"Discord could not be reached: {failure}") from None
+        finally:
+            if self._on_answer:
+                self._on_answer(method, path, answer.status, time.monotonic() - started)
+        if answer.status == 429:
+            raise RateLimited("Discord is asked too often", retry_after=1.0, scope="user", status=429)
+        if answer.status >= 500 or answer.status == 0:
+            raise from_answer(answer.status, answer.json())
+        return answer
+
+    def _open(self) -> Transport:
+        if self._transport is None:
+            from discord_api.transport import Transport  # costs a tenth of a second
+
+            self._transport = Transport.to(self._api_url)
+        return self._transport
+
+
+def challenge(verifier: str) -> str:
+    """What the verifier is announced by (RFC 7636, 4.2)."""
+    return base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
