@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-import asyncpg
 import orjson
 import structlog
 from tortoise.exceptions import BaseORMException
@@ -25,6 +24,7 @@ from interactions.wire import Wire
 from locales import SOURCE, Text, t
 from services import languages, receipts
 from services.errors import Forbidden, UserError
+from services.transactions import LOST
 from services.usage import Recorder, Use
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 PATIENCE = 1.8  # seconds; of Discord's three, the rest is for the way there and back
 COMPLETION = 1.5  # seconds; late suggestions are no suggestions
 
-DATABASE_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMException, OSError, TimeoutError)
+DATABASE_FAULTS = (BaseORMException, *LOST)
 _MALFORMED = (KeyError, ValueError, TypeError, AttributeError, IndexError, options.Unreadable)
 
 Json = dict[str, Any]

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
-from asyncpg.exceptions import DeadlockDetectedError, InterfaceError, PostgresError, SerializationError
+from asyncpg import DeadlockDetectedError, SerializationError
 from tortoise.exceptions import IntegrityError
 
 from models import Receipt
 from services.errors import UserError
-from services.transactions import rows, transaction
+from services.transactions import LOST, rows, transaction
 
 Answer = dict[str, Any]
 ATTEMPTS = 3
@@ -45,7 +45,7 @@ async def once(
             if attempt == ATTEMPTS:
                 raise
             attempt += 1
-        except (TimeoutError, IntegrityError, InterfaceError, PostgresError, OSError):
+        except (IntegrityError, *LOST):
             # A repeat stumbles over the first one's receipt or transfer; a connection may have died after the commit.
             # Either way only the receipt knows.
             if (first := await recall(guild_id, key)) is not None:

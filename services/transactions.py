@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.context import get_current_context
@@ -14,6 +15,9 @@ from tortoise.transactions import in_transaction
 
 Row = dict[str, Any]
 Sequel = Callable[[], Awaitable[object]]
+
+# How a connection fails; the last one between the server's farewell and the end of the stream.
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _sequels: ContextVar[list[Sequel]] = ContextVar("sequels")
 

@@ -6,6 +6,7 @@ import asyncio
 import random
 from itertools import pairwise
 
+import asyncpg
 import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
@@ -28,6 +29,21 @@ async def _once(key: str, source: int, target: int, coins: int) -> dict[str, obj
         return {"number": entry.number}
 
     return await receipts.once(GUILD, key, source, "test", effect, lambda _error: {"number": None})
+
+
+@pytest.mark.parametrize("fault", [asyncpg.InternalClientError, asyncpg.InterfaceError, ConnectionResetError])
+async def test_an_effect_whose_connection_died_after_its_commit_gets_the_answer_that_was_stored(
+    database: str, fault: type[Exception]
+) -> None:
+    await give(ALICE, 10)
+    first = await _once("same", ALICE, BOB, 5)
+
+    async def lost() -> dict[str, object]:
+        raise fault("the stream ended")
+
+    assert await receipts.once(GUILD, "same", ALICE, "test", lost, lambda _: {}) == first
+    with pytest.raises(fault):
+        await receipts.once(GUILD, "another", ALICE, "test", lost, lambda _: {})
 
 
 async def test_hot_accounts_under_many_transfers_never_lose_a_coin_and_never_go_below_zero(
