@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tortoise import fields
-from tortoise.indexes import Index
 from tortoise.models import Model
 
 
@@ -29,4 +28,3 @@ class Job(Model):
     class Meta:
         table = "jobs"
         unique_together = (("guild_id", "key"),)
-        indexes = (Index(fields=("due_at",), name="jobs_due"),)

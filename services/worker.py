@@ -16,7 +16,7 @@ import orjson
 import structlog
 
 from services.jobs import REQUEST
-from services.transactions import Row, rows, transaction
+from services.transactions import LOST, Row, rows, transaction
 
 log = structlog.get_logger(__name__)
 
@@ -25,20 +25,20 @@ POLL = 5.0  # seconds; a notification usually comes first
 LONGEST_PAUSE = 3600.0  # seconds between two attempts
 CHANNEL = "jobs"
 
-# How a connection fails; the last one between the server's farewell and the end of the stream.
-LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-
+# A kind that this release does not know is left to the newer one that is being rolled out.
 _CLAIM = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $2), leased_by = $3, attempts = attempts + 1
  WHERE id IN (SELECT id FROM jobs
                WHERE failed_at IS NULL AND due_at <= now() AND (leased_until IS NULL OR leased_until < now())
+                 AND kind = ANY($4)
                ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING id, guild_id, kind, payload, attempts, max_attempts, extract(epoch FROM now() - due_at)::float8 AS late"""
 # In two halves: the index knows the first of those to come, however many they are, and few are due at any moment.
 _NEXT = """
 SELECT extract(epoch FROM least(
-    (SELECT min(due_at) FROM jobs WHERE failed_at IS NULL AND due_at > now()),
-    (SELECT min(coalesce(leased_until, due_at)) FROM jobs WHERE failed_at IS NULL AND due_at <= now())
+    (SELECT min(due_at) FROM jobs WHERE failed_at IS NULL AND due_at > now() AND kind = ANY($1)),
+    (SELECT min(coalesce(leased_until, due_at)) FROM jobs
+      WHERE failed_at IS NULL AND due_at <= now() AND kind = ANY($1))
 ) - now())::float8 AS wait"""
 _RENEW = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $3) WHERE id = $1 AND attempts = $2 AND leased_by = $4"""
@@ -115,7 +115,7 @@ class Worker:
         if not free:
             return False
         try:
-            taken = await rows(_CLAIM, free, self.lease, self.id)
+            taken = await rows(_CLAIM, free, self.lease, self.id, list(self.handlers))
         except Exception as error:  # the database may be away: it comes back
             log.warning("no jobs to be had", error=type(error).__name__)
             return False
@@ -140,7 +140,7 @@ class Worker:
         if len(self._running) >= self.slots:
             return POLL
         with contextlib.suppress(Exception):
-            (row,) = await rows(_NEXT)
+            (row,) = await rows(_NEXT, list(self.handlers))
             if row["wait"] is not None:
                 return min(POLL, max(0.05, float(row["wait"])))
         return POLL

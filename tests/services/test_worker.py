@@ -15,7 +15,7 @@ import structlog
 
 from app.database_url import credentials
 from services import clockwork, jobs, worker
-from services.transactions import rows
+from services.transactions import LOST, rows
 from services.worker import Task, Worker, listen
 from tests.waiting import no_jobs, until
 
@@ -71,6 +71,24 @@ async def test_what_a_job_orders_carries_the_same_request_on() -> None:
     async with working(Worker({"first": first, "second": second})):
         await until(lambda: known)
     assert known == ["12ab"]
+
+
+async def test_jobs_that_only_a_newer_release_knows_wait_for_it_unharmed() -> None:
+    done: list[str] = []
+
+    async def note(task: Task) -> None:
+        done.append(task.kind)
+
+    soon = datetime.now(UTC) - timedelta(seconds=5)
+    for _ in range(20):  # more than there are slots, and due earlier
+        await jobs.enqueue("of tomorrow", {}, at=soon)
+    await jobs.enqueue("note", {})
+    async with working(Worker({"note": note})):
+        await until(lambda: done)
+    assert [(job["kind"], job["attempts"]) for job in await rows("SELECT * FROM jobs")] == [("of tomorrow", 0)] * 20
+    async with working(Worker({"note": note, "of tomorrow": note})):
+        await until(no_jobs)
+    assert len(done) == 21
 
 
 async def test_lateness_is_told_in_seconds_after_the_job_was_due() -> None:
@@ -209,7 +227,7 @@ async def away(url: str) -> AsyncIterator[None]:
             [POOL, EAR],
         )
         assert len(thrown) >= 2
-        with pytest.raises(worker.LOST):
+        with pytest.raises(LOST):
             await rows("SELECT 1")
         yield
     finally:
