@@ -13,33 +13,44 @@ from models.receipts import Receipt
 from models.sessions import DiscordGrant, Session, SignInAttempt
 from models.setup import SetupDraft
 from models.shop import Effect, InventoryItem, Item
+from models.statistics import CommandDay, CommandHour, EconomyDay, GuildDay, MemberDay, StatisticsCursor
+from models.tokens import ApiKey, RefreshFamily, RefreshToken
 from models.usage import CommandUse
 
 __all__ = [
     "Account",
     "AccountKind",
+    "ApiKey",
     "AuditEvent",
     "ChangeSet",
+    "CommandDay",
+    "CommandHour",
     "CommandRule",
     "CommandUse",
     "DiscordGrant",
+    "EconomyDay",
     "Effect",
     "Guild",
+    "GuildDay",
     "InventoryItem",
     "Item",
     "Job",
     "LiveEvent",
     "LiveHistory",
+    "MemberDay",
     "Offer",
     "OfferState",
     "Plan",
     "Posting",
     "Receipt",
+    "RefreshFamily",
+    "RefreshToken",
     "Session",
     "SetupDraft",
     "SignInAttempt",
     "SocketTicket",
     "StandingMark",
+    "StatisticsCursor",
     "Transfer",
     "User",
     "UserGuildData",

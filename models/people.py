@@ -29,6 +29,9 @@ class UserGuildData(Model):
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
     user_id = fields.BigIntField()
+    name = fields.CharField(
+        max_length=32, default="", description="The username in small letters, to sort and search by"
+    )
     level = fields.IntField(default=0)
     experience = fields.BigIntField(default=0)
     last_seen_at = fields.DatetimeField(null=True, description="Last command used here")
@@ -36,4 +39,7 @@ class UserGuildData(Model):
     class Meta:
         table = "user_guild_data"
         unique_together = (("guild_id", "user_id"),)
-        indexes = (Index(fields=("user_id",), name="user_guild_data_user"),)
+        indexes = (
+            Index(fields=("user_id",), name="user_guild_data_user"),
+            Index(fields=("guild_id", "name", "user_id"), name="user_guild_data_name"),
+        )

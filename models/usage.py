@@ -22,5 +22,5 @@ class CommandUse(Model):
         table = "command_usage"
         indexes = (
             Index(fields=("guild_id", "timestamp"), name="command_usage_guild_time"),
-            Index(fields=("user_id",), name="command_usage_user"),
+            Index(fields=("user_id", "guild_id", "id"), name="command_usage_member"),
         )

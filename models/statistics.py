@@ -1,0 +1,105 @@
+"""What is counted once, when it happens, so that nobody has to count it again: uses, members, coins."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.models import Model
+
+
+class CommandHour(Model):
+    """Uses of one command in one hour of a guild; kept for 90 days."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField(description="0 outside a guild")
+    hour = fields.DatetimeField(description="Its beginning")
+    command_name = fields.CharField(max_length=100)
+    uses = fields.IntField()
+    answered = fields.IntField()
+    deferred = fields.IntField()
+    refused = fields.IntField()
+    failed = fields.IntField()
+    latency = ArrayField(element_type="int", description="How many uses fell between two bounds of the histogram")
+
+    class Meta:
+        table = "command_hours"
+        unique_together = (("guild_id", "hour", "command_name"),)
+
+
+class CommandDay(Model):
+    """Uses of one command on one day (UTC) of a guild; kept for two years."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField(description="0 outside a guild")
+    day = fields.DateField()
+    command_name = fields.CharField(max_length=100)
+    uses = fields.IntField()
+    answered = fields.IntField()
+    deferred = fields.IntField()
+    refused = fields.IntField()
+    failed = fields.IntField()
+    latency = ArrayField(element_type="int", description="How many uses fell between two bounds of the histogram")
+
+    class Meta:
+        table = "command_days"
+        unique_together = (("guild_id", "day", "command_name"),)
+
+
+class MemberDay(Model):
+    """A member used commands on this day (UTC); kept for 120 days, each member's first one for good."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    user_id = fields.BigIntField()
+    day = fields.DateField()
+    uses = fields.IntField(default=0)
+    newcomer = fields.BooleanField(default=False, description="No earlier day of this member is known")
+
+    class Meta:
+        table = "member_days"
+        unique_together = (("guild_id", "user_id", "day"),)
+
+
+class GuildDay(Model):
+    """How many members were active on one day (UTC) of a guild, and in the days that end with it; two years."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    day = fields.DateField()
+    active = fields.IntField(default=0)
+    active_7 = fields.IntField(default=0, description="Different members in the 7 days that end with this one")
+    active_30 = fields.IntField(default=0)
+    active_90 = fields.IntField(default=0)
+    new = fields.IntField(default=0, description="Members whose first day this was")
+
+    class Meta:
+        table = "guild_days"
+        unique_together = (("guild_id", "day"),)
+
+
+class EconomyDay(Model):
+    """What transfers of one kind did on one day (UTC) of a guild; kept for good, as the books are."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    day = fields.DateField()
+    kind = fields.CharField(max_length=24, description="The kind of the transfers")
+    transfers = fields.IntField()
+    coins = fields.BigIntField(description="Coins that changed accounts")
+    minted = fields.BigIntField(description="Coins out of the mint less coins back into it")
+    burned = fields.BigIntField(description="Coins into the sink less coins out of it")
+
+    class Meta:
+        table = "economy_days"
+        unique_together = (("guild_id", "day", "kind"),)
+
+
+class StatisticsCursor(Model):
+    """Up to which row a table has been counted."""
+
+    source = fields.CharField(max_length=32, primary_key=True, description="The table")
+    last_id = fields.BigIntField()
+    counted_at = fields.DatetimeField(description="Everything committed before this moment is counted")
+
+    class Meta:
+        table = "statistics_cursors"
