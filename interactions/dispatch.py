@@ -175,6 +175,8 @@ class Dispatcher:
                 _permit(Call(command, ctx, {}))
                 wanted, typed = options.focused(given)
                 (suggest,) = (p.option.autocomplete for p in command.parameters if p.name == wanted)
+                # What one option may be can depend on the others that are filled in already.
+                ctx = ctx._replace(fields={option["name"]: option.get("value") for option in given})
                 offered = await suggest(ctx, typed) if suggest else ()
                 return render.choices(offered, ctx)
         except Exception as error:

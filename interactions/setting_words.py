@@ -6,15 +6,40 @@ from collections.abc import Mapping
 from typing import Any
 
 from interactions.markdown import plain
-from locales import Text, t
-from services.settings import Both
+from locales import Text, n, t
+from services.settings import Both, ChangeSet, Source
 from services.settings.kinds import Kind, Line, Zone
 from services.settings.modules import SETTINGS
 
+_SOURCES: Mapping[Source, Text] = {
+    Source.COMMAND: t("by command"),
+    Source.DASHBOARD: t("on the dashboard"),
+    Source.API: t("by a program"),
+    Source.SETUP: t("in /setup"),
+    Source.REVERT: t("taken back"),
+    Source.APPLY: t("from a document"),
+}
 
-def change_lines(changes: Mapping[str, Both]) -> list[Text]:
+
+def change_lines(changes: Mapping[str, Both], most: int = 25) -> list[Text]:
     """One line for each changed setting: what it was, and what it is."""
-    return [_changed(key, both) for key, both in changes.items()]
+    lines = [_changed(key, both) for key, both in list(changes.items())[:most]]
+    if len(changes) > most:
+        lines.append(n("… and {count} more", "… and {count} more", len(changes) - most))
+    return lines
+
+
+def headline(made: ChangeSet) -> Text:
+    """Which change it is, by whom, when, and through which door."""
+    words = {
+        "number": str(made.number),
+        "when": str(int(made.created_at.timestamp())),
+        "member": f"<@{made.actor_id}>" if made.actor_id else t("the house"),
+        "source": _SOURCES[made.source],
+    }
+    if made.reverts:
+        return t("**#{number}** · <t:{when}:R> · {member} took back #{reverts}", **words, reverts=str(made.reverts))
+    return t("**#{number}** · <t:{when}:R> · {member} {source}", **words)
 
 
 def shown(kind: Kind, value: Any) -> Text | str | int:

@@ -81,9 +81,12 @@ class Bot:
         given = [{"name": n, "type": types[n], "value": _wire(types[n], v)} for n, v in options.items()]
         return self._command(name, given, options, types, by, guild, 2)
 
-    async def complete(self, name: str, option: str, typed: str, *, by: int = ALICE, guild: int = GUILD) -> Answer:
-        """Type into an option that suggests."""
-        given = [{"name": option, "type": 3, "value": typed, "focused": True}]
+    async def complete(
+        self, name: str, option: str, typed: str, *, by: int = ALICE, guild: int = GUILD, **others: Any
+    ) -> Answer:
+        """Type into an option that suggests; `others` are filled in already."""
+        given: list[Any] = [{"name": other, "type": 3, "value": value} for other, value in others.items()]
+        given.append({"name": option, "type": 3, "value": typed, "focused": True})
         return await self.send(self._command(name, given, {}, {}, by, guild, 4))
 
     async def menu(self, name: str, target: int, *, by: int = ALICE, guild: int = GUILD) -> Answer:

@@ -3,6 +3,8 @@
 from interactions.commands import (
     bets,
     books,
+    config,
+    config_documents,
     economy_settings,
     general,
     inventory,
@@ -17,6 +19,8 @@ from interactions.commands import (
 __all__ = [
     "bets",
     "books",
+    "config",
+    "config_documents",
     "economy_settings",
     "general",
     "inventory",

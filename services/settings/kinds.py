@@ -12,9 +12,10 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core import core_schema as core
 
 from discord_api.snowflakes import HIGHEST
-from locales import Text, join, t
+from locales import Text, join, n, t
 
 Json = dict[str, Any]
+TOLD = 5  # roles that are named one by one
 _ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
 
@@ -152,7 +153,10 @@ class Roles(Kind):
         return t("**{label}** must be up to {most} roles, or `none`.", label=self.label, most=self.most)
 
     def shown(self, value: Any) -> Text | str:
-        return " ".join(f"<@&{role_id}>" for role_id in value) or t("none")
+        named = " ".join(f"<@&{role_id}>" for role_id in value[:TOLD])
+        if len(value) > TOLD:
+            return n("{roles} and {count} more", "{roles} and {count} more", len(value) - TOLD, roles=named)
+        return named or t("none")
 
     def core(self) -> CoreSchema:
         several = core.tuple_variable_schema(_snowflake(), max_length=self.most)
