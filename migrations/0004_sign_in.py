@@ -1,6 +1,9 @@
 """Sign-in with Discord: sessions, the ways to them, and the tokens that Discord gives."""
 
+from orjson import loads
 from tortoise import fields, migrations
+from tortoise.fields.base import OnDelete
+from tortoise.fields.data import JSON_DUMPS
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
@@ -11,6 +14,13 @@ ALTER TABLE sessions ALTER device SET DEFAULT '', ALTER created_at SET DEFAULT n
 ALTER TABLE sign_in_attempts ALTER created_at SET DEFAULT now(),
     ADD CONSTRAINT sign_in_attempts_next_path CHECK (next_path ~ '^/([^/\\\\]|$)');
 ALTER TABLE discord_grants ALTER updated_at SET DEFAULT now();
+"""
+
+PROGRAM_RULES = """
+ALTER TABLE refresh_families ALTER device SET DEFAULT '', ALTER created_at SET DEFAULT now(), ALTER ended_for SET DEFAULT '';
+CREATE UNIQUE INDEX refresh_tokens_digest ON refresh_tokens (digest);
+ALTER TABLE api_keys ALTER created_at SET DEFAULT now(), ALTER scopes SET DEFAULT '[]';
+CREATE UNIQUE INDEX api_keys_digest ON api_keys (guild_id, digest);
 """
 
 
@@ -99,5 +109,101 @@ class Migration(migrations.Migration):
             },
             bases=["Model"],
         ),
-        ops.RunSQL(RULES, reverse_sql=""),
+        ops.CreateModel(
+            name="RefreshFamily",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("user_id", fields.BigIntField()),
+                ("device", fields.CharField(default="", description="What the program calls itself", max_length=60)),
+                (
+                    "created_at",
+                    fields.DatetimeField(
+                        description="Since when they are signed in", auto_now=False, auto_now_add=True
+                    ),
+                ),
+                (
+                    "expires_at",
+                    fields.DatetimeField(
+                        description="The latest end, however often it is renewed", auto_now=False, auto_now_add=False
+                    ),
+                ),
+                ("ended_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "ended_for",
+                    fields.CharField(default="", description="`token.revoked` or `token.reused`", max_length=32),
+                ),
+            ],
+            options={
+                "table": "refresh_families",
+                "app": "models",
+                "indexes": [
+                    Index(fields=["user_id"], name="refresh_families_user"),
+                    Index(fields=["expires_at"], name="refresh_families_expiry"),
+                ],
+                "pk_attr": "id",
+                "table_description": (
+                    "One program in which somebody is signed in: a refresh token and all its successors."
+                ),
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="RefreshToken",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                (
+                    "family",
+                    fields.ForeignKeyField(
+                        "models.RefreshFamily",
+                        source_field="family_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="tokens",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("digest", fields.BinaryField(description="SHA-256")),
+                ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "used_at",
+                    fields.DatetimeField(
+                        null=True, description="When its successor took its place", auto_now=False, auto_now_add=False
+                    ),
+                ),
+            ],
+            options={
+                "table": "refresh_tokens",
+                "app": "models",
+                "indexes": [Index(fields=["family_id"], name="refresh_tokens_family")],
+                "pk_attr": "id",
+                "table_description": "One refresh token; only its digest is stored.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="ApiKey",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("guild_id", fields.BigIntField()),
+                ("name", fields.CharField(max_length=60)),
+                ("digest", fields.BinaryField(description="SHA-256 of the secret")),
+                ("hint", fields.CharField(description="Four characters of it, to tell keys apart", max_length=12)),
+                ("scopes", fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ("created_by", fields.BigIntField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ("expires_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "last_used_at",
+                    fields.DatetimeField(null=True, description="To the minute", auto_now=False, auto_now_add=False),
+                ),
+            ],
+            options={
+                "table": "api_keys",
+                "app": "models",
+                "pk_attr": "id",
+                "table_description": "A key by which programs act for one guild; only its digest is stored.",
+            },
+            bases=["Model"],
+        ),
+        ops.RunSQL(RULES + PROGRAM_RULES, reverse_sql=""),
     ]

@@ -1,0 +1,63 @@
+"""How programs prove who they are: families of refresh tokens for people, and keys of a guild."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+
+class RefreshFamily(Model):
+    """One program in which somebody is signed in: a refresh token and all its successors."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    device = fields.CharField(max_length=60, default="", description="What the program calls itself")
+    created_at = fields.DatetimeField(auto_now_add=True, description="Since when they are signed in")
+    expires_at = fields.DatetimeField(description="The latest end, however often it is renewed")
+    ended_at = fields.DatetimeField(null=True)
+    ended_for = fields.CharField(max_length=32, default="", description="`token.revoked` or `token.reused`")
+
+    class Meta:
+        table = "refresh_families"
+        indexes = (
+            Index(fields=("user_id",), name="refresh_families_user"),
+            Index(fields=("expires_at",), name="refresh_families_expiry"),
+        )
+
+
+class RefreshToken(Model):
+    """One refresh token; only its digest is stored."""
+
+    id = fields.BigIntField(primary_key=True)
+    family: fields.ForeignKeyRelation[RefreshFamily] = fields.ForeignKeyField(
+        "models.RefreshFamily", on_delete=fields.CASCADE, related_name="tokens"
+    )
+    family_id: int
+    digest = fields.BinaryField(description="SHA-256")
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True, description="When its successor took its place")
+
+    class Meta:
+        table = "refresh_tokens"
+        indexes = (Index(fields=("family_id",), name="refresh_tokens_family"),)
+
+
+class ApiKey(Model):
+    """A key by which programs act for one guild; only its digest is stored."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    name = fields.CharField(max_length=60)
+    digest = fields.BinaryField(description="SHA-256 of the secret")
+    hint = fields.CharField(max_length=12, description="Four characters of it, to tell keys apart")
+    scopes: Any = fields.JSONField(default=list)
+    created_by = fields.BigIntField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField(null=True)
+    last_used_at = fields.DatetimeField(null=True, description="To the minute")
+
+    class Meta:
+        table = "api_keys"

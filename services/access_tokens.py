@@ -1,0 +1,135 @@
+"""Access tokens for the API: short-lived JWTs that say who calls, never what they may do (RFC 9068, RFC 8725)."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import jwt
+
+from services import token_families
+
+LIFE = 15 * 60  # seconds
+LEEWAY = 5  # seconds that clocks may differ
+LONGEST = 2048  # characters
+ALGORITHM = "HS256"
+TYPE = "at+jwt"
+AUDIENCE = "tatiana-api"
+MOST = 10_000  # verified tokens that are remembered at once
+
+_SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
+_HEADER = frozenset({"alg", "kid", "typ"})
+_CLAIMS = frozenset({"iss", "aud", "sub", "jti", "sid", "iat", "exp", "auth_time"})
+
+
+class Claims(NamedTuple):
+    """What a token proves: who calls, by which family of refresh tokens, and since when they are signed in."""
+
+    user_id: int
+    family_id: int
+    signed_in_at: datetime
+    expires_at: int
+
+
+class _Issuer:
+    keys: Mapping[str, bytes] = {}
+    issuer = ""
+
+
+_issuer = _Issuer()
+_verified: dict[bytes, Claims] = {}
+
+
+def configure(keys: Mapping[str, bytes], issuer: str) -> None:
+    """Sign with the first key from now on, and believe all of them; each has at least 32 bytes."""
+    if not keys or any(len(key) < 32 for key in keys.values()):
+        raise ValueError("a key that signs tokens has at least 32 bytes")
+    _issuer.keys, _issuer.issuer = dict(keys), issuer
+    _verified.clear()
+
+
+def issue(user_id: int, family_id: int, signed_in_at: datetime) -> str:
+    """A token for the next 15 minutes."""
+    kid, key = next(iter(_issuer.keys.items()))
+    now = int(time.time())
+    claims = {
+        "iss": _issuer.issuer,
+        "aud": AUDIENCE,
+        "sub": str(user_id),
+        "sid": str(family_id),
+        "jti": secrets.token_urlsafe(12),
+        "iat": now,
+        "exp": now + LIFE,
+        "auth_time": int(signed_in_at.timestamp()),
+    }
+    return jwt.encode(claims, key, ALGORITHM, headers={"kid": kid, "typ": TYPE})
+
+
+async def verify(token: str) -> Claims | None:
+    """What a token proves; None for one that is not ours, out of time, or of a family that was ended."""
+    digest = blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
+    claims = _verified.get(digest) or _read(token)
+    if claims is None or claims.expires_at + LEEWAY <= time.time():
+        return None
+    if len(_verified) >= MOST:
+        _verified.clear()
+    _verified[digest] = claims
+    return claims if await token_families.living(claims.family_id) else None
+
+
+def _read(token: str) -> Claims | None:
+    """The claims of a token that is exactly such as we issue, letter for letter."""
+    if len(token) > LONGEST or not _SHAPE.fullmatch(token):
+        return None
+    try:
+        header = _once(jwt.utils.base64url_decode(token.split(".", maxsplit=1)[0]))
+        key = _issuer.keys.get(str(header.get("kid")))
+        if set(header) != _HEADER or header["typ"] != TYPE or header["alg"] != ALGORITHM or key is None:
+            return None
+        claims = _once(jwt.utils.base64url_decode(token.split(".")[1]))
+        jwt.decode(
+            token, key, [ALGORITHM], audience=AUDIENCE, issuer=_issuer.issuer, leeway=LEEWAY,
+            options={"require": sorted(_CLAIMS)},
+        )  # fmt: skip
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+        return None
+    return _strict(claims) if _canonical(token) else None
+
+
+def _strict(claims: Mapping[str, Any]) -> Claims | None:
+    """Every claim of exactly its type, since the library takes numbers in texts and any span of time."""
+    times = [claims["iat"], claims["exp"], claims["auth_time"]]
+    ids = [claims["sub"], claims["sid"]]
+    if set(claims) != _CLAIMS or any(type(one) is not int for one in times):
+        return None
+    if claims["aud"] != AUDIENCE or not isinstance(claims["jti"], str) or not 0 < claims["exp"] - claims["iat"] <= LIFE:
+        return None
+    if any(not isinstance(one, str) or not re.fullmatch(r"[1-9][0-9]{0,18}", one, re.ASCII) for one in ids):
+        return None
+    return Claims(int(ids[0]), int(ids[1]), datetime.fromtimestamp(claims["auth_time"], UTC), claims["exp"])
+
+
+def _once(raw: bytes) -> dict[str, Any]:
+    """A JSON object; ValueError where a name stands twice, for of two values each reader could take another."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise ValueError("a name stands twice")
+        return dict(pairs)
+
+    found = json.loads(raw, object_pairs_hook=unique)
+    if not isinstance(found, dict):
+        raise ValueError("no object")  # noqa: TRY004  (refused like all else that is malformed)
+    return found
+
+
+def _canonical(token: str) -> bool:
+    """Whether each part is the one way to write its bytes, so that no token exists in two spellings."""
+    parts = token.split(".")
+    return all(jwt.utils.base64url_encode(jwt.utils.base64url_decode(part)).decode() == part for part in parts)
