@@ -14,7 +14,7 @@ from interactions.setting_words import change_lines
 from locales import join, t
 from services import plans
 from services.errors import UserError
-from services.settings import documents, yaml_text
+from services.settings import documents
 from services.settings.documents import Document, Plan
 from services.settings.typed import mapped
 
@@ -31,7 +31,7 @@ async def export(
     module: Annotated[str, Option("Only this part", max=32, autocomplete=setting_choices.modules)] = "",
 ) -> Reply:
     names = [module.strip().lower()] if module.strip() else []
-    text = yaml_text.dump(await documents.export(ctx.guild_id, names))
+    text = documents.text(await documents.export(ctx.guild_id, names))
     if len(text) > LONGEST_DOCUMENT:
         raise UserError(t("That is too long for one message. Export one part at a time."))
     footer = t("`/config plan` shows what it would change, here or in another server")

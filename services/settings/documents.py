@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from locales import join, t
 from services import errors
-from services.settings import checking, modules, storage, yaml_text
+from services.settings import checking, modules, storage
 from services.settings.changes import save
 from services.settings.checking import TOLD
 from services.settings.history import Both, ChangeSet, Source
@@ -73,8 +73,17 @@ async def export(guild_id: int, names: Sequence[str] = ()) -> dict[str, Any]:
     return {"schema": SCHEMA, "server": str(guild_id), "settings": nested(values, kept)}
 
 
+def text(document: Mapping[str, Any]) -> str:
+    """A document as YAML."""
+    from services.settings import yaml_text
+
+    return yaml_text.dump(document)
+
+
 def read(given: str | Mapping[str, Any]) -> Document:
     """A document from its text (YAML or JSON) or its values; refuses everything else."""
+    from services.settings import yaml_text  # the first answer after a start does not wait for it
+
     try:
         values = yaml_text.load(given) if isinstance(given, str) else given
         return Document.model_validate(values)

@@ -13,7 +13,7 @@ from playground.cast import HARBOUR, OWNER
 from playground.errors import Refusal
 from playground.results import Result
 from services import settings
-from services.settings import EconomySettings, General, Source, documents, history, yaml_text
+from services.settings import EconomySettings, General, Source, documents, history
 from services.transactions import rows
 from tests.bot import ALICE, GUILD, MANAGER, OTHER_GUILD, Answer, Bot
 from tests.rules import rule
@@ -285,7 +285,7 @@ async def test_an_owner_finds_sets_looks_back_and_takes_back(play: Play) -> None
     (number,) = [one["value"] for one in (await play.autocomplete("config revert", "change", "1", as_=OWNER)).choices]
     assert "7 → **0**" in (await play.slash("config revert", as_=OWNER, change=number)).content
     form = await play.slash("config plan", as_=OWNER)
-    text = yaml_text.dump({"schema": 1, "settings": {"economy": {"fee_percent": 9}}})
+    text = documents.text({"schema": 1, "settings": {"economy": {"fee_percent": 9}}})
     planned: Result = await play.submit(form, {"document": text}, as_=OWNER)
     assert "0 → **9**" in (await play.press(planned, "Apply", as_=OWNER)).content
     with pytest.raises(Refusal):

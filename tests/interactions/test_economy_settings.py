@@ -153,6 +153,21 @@ async def test_two_admins_at_once_keep_each_other_s_changes(database: str) -> No
     assert [getattr(now, name) for name in names] == [50] * len(names)
 
 
+async def test_of_two_admins_with_the_same_form_the_second_sees_both_values_first(bot: Bot, database: str) -> None:
+    card, form = await _open(bot, "Daily")
+    await rule(GUILD, daily=300, fee_percent=5)
+    refused = await bot.submit(form, DAILY | {"daily": "400"}, by=MANAGER, on=card)
+    assert "Daily pay: 200 → **300**" in refused.content
+    assert "400" in refused.content
+    assert "Fee" not in refused.content
+    assert (await economy_settings.of(GUILD)).daily == 300
+    form = await bot.press(refused.button("Try again"), by=MANAGER, on=refused)
+    assert _shown(form)["daily"] == "400"
+    saved = await bot.submit(form, _shown(form), by=MANAGER, on=refused)
+    assert "Daily pay: 300 → **400**" in saved.content
+    assert (await economy_settings.of(GUILD)).fee_percent == 5
+
+
 async def test_what_was_typed_in_error_is_kept_through_tries_until_it_is_right(play: Play) -> None:
     card = await play.slash("economy settings", as_=OWNER)
     form = await play.press(card, "Daily", as_=OWNER)

@@ -20,7 +20,6 @@ from services.settings import (
     documents,
     history,
     storage,
-    yaml_text,
 )
 from services.settings.documents import BadDocument, Outdated, Unmapped
 from services.settings.modules import UnknownSetting
@@ -85,7 +84,7 @@ async def test_what_one_server_exports_another_can_take_as_text(a: dict[str, Any
     here, there = next(_guilds), next(_guilds)
     await _save(here, a)
     document = await documents.export(here)
-    text = yaml_text.dump(document)
+    text = documents.text(document)
     assert "`" not in text
     assert documents.read(text) == documents.read(document)
     mapped = {int(one): int(one) for one in [*a["general.staff_role_ids"], a["general.log_channel_id"] or 1]}
