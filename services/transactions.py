@@ -20,6 +20,7 @@ Sequel = Callable[[], Awaitable[object]]
 LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _sequels: ContextVar[list[Sequel]] = ContextVar("sequels")
+_told: list[Callable[[], None]] = []
 
 
 @asynccontextmanager
@@ -35,8 +36,16 @@ async def transaction() -> AsyncIterator[None]:
             yield
     finally:
         _sequels.reset(before)
+    for tell in _told:
+        tell()
     for sequel in sequels:
         await sequel()
+
+
+def tell_of_commits(tell: Callable[[], None]) -> None:
+    """Call this after each commit of this process from now on; it must neither wait nor raise."""
+    if tell not in _told:
+        _told.append(tell)
 
 
 async def after_commit(sequel: Sequel) -> None:

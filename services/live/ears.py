@@ -1,0 +1,68 @@
+"""Hearing that there may be something new: from Redis, from PostgreSQL, and from whoever commits in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+from redis.exceptions import RedisError
+
+from services import store
+from services.live.nudges import CHANNEL, nearby
+from services.transactions import LOST
+
+PAUSE = 1.0  # seconds between two attempts
+PATIENCE = 20.0  # seconds in which one message is waited for
+
+Wake = Callable[[], None]
+Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
+
+
+async def listen(connect: Connect, wake: Wake, *, by_redis: bool) -> None:
+    """Call `wake` whenever somebody nudges, until cancelled.
+
+    PostgreSQL is listened to even where Redis is shared, for who nudges may have lost Redis while we have not.
+    """
+    with nearby(wake):
+        ways = [_hear_postgres(connect, wake), *([_hear_redis(wake)] if by_redis else [])]
+        await asyncio.gather(*ways)
+
+
+async def _hear_redis(wake: Wake) -> None:
+    while True:
+        with contextlib.suppress(RedisError, OSError):
+            await _subscribed(wake)
+        await asyncio.sleep(PAUSE)
+
+
+async def _subscribed(wake: Wake) -> None:
+    redis = store.redis()
+    if redis is None:
+        return
+    async with redis.pubsub(ignore_subscribe_messages=True) as heard:
+        await heard.subscribe(CHANNEL)
+        wake()  # what was said before was missed
+        while True:
+            if await heard.get_message(timeout=PATIENCE):
+                wake()
+
+
+async def _hear_postgres(connect: Connect, wake: Wake) -> None:
+    while True:
+        with contextlib.suppress(*LOST):
+            await _notified(await connect(), wake)
+        await asyncio.sleep(PAUSE)
+
+
+async def _notified(connection: asyncpg.Connection[Any], wake: Wake) -> None:
+    lost = asyncio.Event()
+    connection.add_termination_listener(lambda _connection: lost.set())
+    try:
+        await connection.add_listener(CHANNEL, lambda *_: wake())
+        wake()
+        await lost.wait()
+    finally:
+        connection.terminate()

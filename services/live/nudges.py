@@ -1,0 +1,61 @@
+"""Telling all who watch, in every process, that there may be something new."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import Context
+
+from services import store
+from services.transactions import rows, tell_of_commits
+
+CHANNEL = "live"
+PAUSE = 0.05  # seconds between two of them
+
+_NOTIFY = "SELECT pg_notify($1, '')"
+
+
+class _Telling:
+    by_redis = False
+    due = False
+    task: asyncio.Task[None] | None = None
+
+
+_telling = _Telling()
+_near: set[Callable[[], None]] = set()
+
+
+def begin(*, by_redis: bool) -> None:
+    """Tell of every commit from now on; by PostgreSQL where no Redis is shared with the other processes."""
+    _telling.by_redis = by_redis
+    tell_of_commits(nudge)
+
+
+def nudge() -> None:
+    """There may be something new; never waits, and tells other processes at most every 50 ms."""
+    for wake in _near:
+        wake()
+    _telling.due = True
+    if _telling.task is None or _telling.task.done():
+        # A context of its own: nothing of whoever committed belongs into it.
+        _telling.task = asyncio.get_running_loop().create_task(_tell(), context=Context())
+
+
+@contextlib.contextmanager
+def nearby(wake: Callable[[], None]) -> Iterator[None]:
+    """Wake somebody in this process directly, without a way round."""
+    _near.add(wake)
+    try:
+        yield
+    finally:
+        _near.discard(wake)
+
+
+async def _tell() -> None:
+    while _telling.due:
+        _telling.due = False
+        if not (_telling.by_redis and await store.publish(CHANNEL, b"")):
+            with contextlib.suppress(Exception):  # without the database there is nothing new either
+                await rows(_NOTIFY, CHANNEL)
+        await asyncio.sleep(PAUSE)

@@ -1,0 +1,72 @@
+"""Tickets that open a socket where no cookie can: once, within half a minute, kept only as digests."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from enum import StrEnum
+from hashlib import sha256
+from typing import NamedTuple
+
+from services import sessions
+from services.transactions import rows
+
+SECONDS = 30
+
+_TICKET = re.compile(r"[A-Za-z0-9_-]{43}")
+_ISSUE = "INSERT INTO socket_tickets (digest, user_id, proof, proof_id) VALUES ($1, $2, $3, $4)"
+_REDEEM = """
+DELETE FROM socket_tickets WHERE digest = $1
+RETURNING user_id, proof, proof_id, created_at > now() - make_interval(secs => $2) AS valid"""
+_LIVING = """
+SELECT 'session' AS proof, id FROM sessions
+ WHERE id = ANY($1::bigint[]) AND created_at > now() - $2::interval AND last_used_at > now() - $3::interval
+UNION ALL
+SELECT 'family', id FROM refresh_families WHERE id = ANY($4::bigint[]) AND ended_at IS NULL AND expires_at > now()"""
+
+
+class Proof(StrEnum):
+    """By what somebody is signed in."""
+
+    SESSION = "session"
+    FAMILY = "family"  # of refresh tokens
+
+
+class Holder(NamedTuple):
+    """Somebody who may listen for as long as what they signed in by lives."""
+
+    user_id: int
+    proof: Proof
+    proof_id: int
+
+
+async def issue(holder: Holder) -> str:
+    """A new ticket; whoever brings it is this holder."""
+    ticket = secrets.token_urlsafe(32)
+    await rows(_ISSUE, _digest(ticket), *holder)
+    return ticket
+
+
+async def redeem(ticket: str) -> Holder | None:
+    """Who holds this ticket; None if nobody does any more. The second to bring it is nobody."""
+    if not _TICKET.fullmatch(ticket):
+        return None
+    found = await rows(_REDEEM, _digest(ticket), SECONDS)
+    if not found or not found[0]["valid"]:
+        return None
+    holder = Holder(found[0]["user_id"], Proof(found[0]["proof"]), found[0]["proof_id"])
+    return holder if holder in await living([holder]) else None
+
+
+async def living(holders: Iterable[Holder]) -> set[Holder]:
+    """Those of them who have not been signed out, from anywhere."""
+    wanted = set(holders)
+    ids = {proof: [holder.proof_id for holder in wanted if holder.proof is proof] for proof in Proof}
+    found = await rows(_LIVING, ids[Proof.SESSION], sessions.LONGEST, sessions.IDLE, ids[Proof.FAMILY])
+    alive = {(row["proof"], row["id"]) for row in found}
+    return {holder for holder in wanted if (holder.proof, holder.proof_id) in alive}
+
+
+def _digest(ticket: str) -> str:
+    return sha256(ticket.encode()).hexdigest()
