@@ -136,11 +136,18 @@ async def _with_playground(settings: Settings, listening: socket.socket) -> Asyn
 
     identity = Identity.load(HOME / "playground.json")
     address = _address(listening)
-    app = create_playground(identity, _spec(), url=address)
+    app = create_playground(identity, _spec(), url=address, redirect_uris=[f"{settings.public_url}/login/callback"])
     stop = asyncio.Event()
     serving = asyncio.create_task(serve([(app, listening)], stop=stop))
     try:
-        yield replace(settings, discord_bot_token=identity.token, discord_api_url=f"{address}/api/v10")
+        yield replace(
+            settings,
+            discord_bot_token=identity.token,
+            discord_client_secret=identity.client_secret,
+            discord_api_url=f"{address}/api/v10",
+            discord_authorize_url=f"{address}/oauth2/authorize",
+            discord_cdn_url=address,
+        )
     finally:
         # An open page would else hold the stop up for as long as requests under way are waited for.
         close_streams(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from .acting import Play
 from .cast import build
 from .identity import Identity
 from .media import media_routes
+from .oauth_page import oauth_page_routes
 from .routes import rest_app
 from .state import State
 from .ui import ui_routes
@@ -42,6 +43,7 @@ def create_playground(
     *,
     strict: bool = True,
     url: str = "http://127.0.0.1:8081",
+    redirect_uris: Iterable[str] = (),
 ) -> Starlette:
     """A playground with its people in place and nothing registered yet.
 
@@ -54,6 +56,7 @@ def create_playground(
     """
     state = State(identity, build(identity.application_id), _client(transport), _spec(spec, strict), strict)
     state.origin_url = url.rstrip("/")
+    state.oauth.redirect_uris.extend(redirect_uris)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -65,6 +68,7 @@ def create_playground(
             Route("/", _page),
             *ui_routes(state),
             *media_routes(state),
+            *oauth_page_routes(state),
             Mount("/api/v10", app=rest_app(state)),
             Mount("/static", app=_FreshFiles(directory=_HERE / "static", check_dir=False)),
         ],

@@ -1,4 +1,4 @@
-"""Who the playground says the bot is: application id, token and the key that signs interactions."""
+"""Who the playground says the bot is: application id, token, client secret and the key that signs interactions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from nacl.signing import SigningKey
 
@@ -22,6 +23,7 @@ class Identity:
     application_id: int
     token: str = field(repr=False)
     signing_key: bytes = field(repr=False)
+    client_secret: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(24))
 
     @classmethod
     def new(cls) -> Identity:
@@ -34,12 +36,19 @@ class Identity:
     @classmethod
     def load(cls, path: Path) -> Identity:
         """The identity kept in this file; the first call makes it, readable for its owner alone."""
-        if path.exists():
-            return cls._read(path)
-        made = cls.new()
+        kept = cls._read(path) if path.exists() else {}
+        if "client_secret" in kept:
+            return cls(**kept)
+        # A file from before there was a way to sign in keeps all that it has.
+        made = cls(**kept) if kept else cls.new()
         path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(
-            {"application_id": str(made.application_id), "token": made.token, "signing_key": made.signing_key.hex()}
+            {
+                "application_id": str(made.application_id),
+                "token": made.token,
+                "signing_key": made.signing_key.hex(),
+                "client_secret": made.client_secret,
+            }
         )
         # Written aside and renamed, so that a crash leaves no half a file that would stop every later start.
         aside = path.with_suffix(".new")
@@ -48,11 +57,16 @@ class Identity:
         aside.replace(path)
         return made
 
-    @classmethod
-    def _read(cls, path: Path) -> Identity:
+    @staticmethod
+    def _read(path: Path) -> dict[str, Any]:
         try:
             kept = json.loads(path.read_text("utf-8"))
-            return cls(int(kept["application_id"]), str(kept["token"]), bytes.fromhex(kept["signing_key"]))
+            return {
+                "application_id": int(kept["application_id"]),
+                "token": str(kept["token"]),
+                "signing_key": bytes.fromhex(kept["signing_key"]),
+                **({"client_secret": str(kept["client_secret"])} if "client_secret" in kept else {}),
+            }
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path} does not hold a playground identity; delete it to get a new one.") from error
 

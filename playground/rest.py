@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .errors import DiscordError, Fault, invalid_form, shape_checked, unauthorized
+from .errors import DiscordError, Fault, invalid_form, missing_access, shape_checked, unauthorized
 from .exchanges import RestCall
 from .news import tell_exchange
+from .oauth import Grant
 from .rates import Limit, Verdict
 from .state import State
 from .things import Json
@@ -28,7 +29,7 @@ _USER_AGENT = re.compile(r"DiscordBot \(.+, .+\)")
 
 @dataclass
 class Call:
-    """One call of the bot, as its handler sees it."""
+    """One call, as its handler sees it."""
 
     state: State
     ids: dict[str, int]
@@ -37,6 +38,12 @@ class Call:
     body: Any = None
     uploads: list[Upload] = field(default_factory=list)
     reason: str | None = None
+    grant: Grant | None = None
+
+    @property
+    def user_id(self) -> int:
+        """Who calls: the bot, or a person who let it ask for them."""
+        return self.grant.user_id if self.grant else self.state.world.bot.id
 
     @property
     def form(self) -> Json:
@@ -80,6 +87,7 @@ class Operation:
     handler: Handler
     limit: Limit = _OFTEN
     with_token: bool = False
+    scope: str | None = None  # what a person must have allowed for the bot to call this in their name
 
     def route(self, state: State) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -94,6 +102,7 @@ class _Passage:
     def __init__(self, state: State, operation: Operation, request: Request) -> None:
         self.state, self.operation, self.request = state, operation, request
         self.body: Any = None
+        self.grant: Grant | None = None
 
     @property
     def _token(self) -> str:
@@ -115,6 +124,14 @@ class _Passage:
         return self._record(started, status, answer, verdict.headers if verdict else {})
 
     def _authorize(self) -> None:
+        kind, _, token = self.request.headers.get("authorization", "").partition(" ")
+        if kind == "Bearer" and self.operation.scope is not None:
+            self.grant = self.state.oauth.grant_of(token)
+            if self.grant is None:
+                raise unauthorized()
+            if not self.grant.scopes.issuperset(self.operation.scope.split()):
+                raise missing_access()
+            return
         if self.request.headers.get("authorization") != f"Bot {self.state.identity.token}":
             raise unauthorized()
         if self.state.strict and not _USER_AGENT.match(self.request.headers.get("user-agent", "")):
@@ -130,7 +147,9 @@ class _Passage:
         operation, values = self.operation, self.request.path_params
         resource = "/".join(values[key] for key in _TOP_LEVEL if key in values)
         bucket = f"{operation.method} {operation.path}"
-        counts = not operation.with_token
+        if self.grant:  # each person's calls are counted for themselves
+            resource += f"/{self.grant.user_id}"
+        counts = not operation.with_token and self.grant is None
         return self.state.rates.take(bucket, resource, operation.limit, counts_globally=counts)
 
     async def _handled(self) -> tuple[int, Any]:
@@ -141,7 +160,7 @@ class _Passage:
         if trouble and not after_the_effect:
             return 500, {"message": "500: Internal Server Error", "code": 0}
         query, reason = self.request.query_params, _reason(self.request)
-        call = Call(self.state, self._ids(), self._token, query, self.body, uploads, reason)
+        call = Call(self.state, self._ids(), self._token, query, self.body, uploads, reason, self.grant)
         self._check_schema()
         with shape_checked():
             answer = await self.operation.handler(call)

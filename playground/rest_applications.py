@@ -68,7 +68,7 @@ def application_json(state: State) -> Json:
         "verify_key": state.identity.verify_key,
         "flags": 0,
         "flags_new": "0",
-        "redirect_uris": [],
+        "redirect_uris": state.oauth.redirect_uris,
         "tags": application.tags,
         "interactions_endpoint_url": application.interactions_endpoint_url,
         "event_webhooks_url": application.event_webhooks_url,
@@ -136,7 +136,10 @@ def _scope(call: Call) -> int | None:
 
 
 async def me(call: Call) -> Json:
-    return user_json(call.state.world.bot) | {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None}
+    """Whoever calls; the e-mail address needs a scope of its own."""
+    user = call.state.world.user(call.user_id)
+    more = {"verified": True, "email": None} if user.bot else {"premium_type": 0}
+    return user_json(user) | {"mfa_enabled": user.bot, "locale": user.locale, **more}
 
 
 async def user(call: Call) -> Json:
@@ -144,19 +147,19 @@ async def user(call: Call) -> Json:
 
 
 async def guilds(call: Call) -> list[Json]:
-    """The guilds that the bot is in, by id, in pages of at most 200."""
-    world, bot = call.state.world, call.state.world.bot
+    """The guilds that the caller is in, by id, in pages of at most 200."""
+    world, user_id = call.state.world, call.user_id
     limit, after = call.number("limit", 200, 1, 200), call.number("after", 0, 0, 1 << 63)
     counts = call.flag("with_counts")
-    mine = sorted((guild for guild in world.guilds_of(bot.id) if guild.id > after), key=lambda guild: guild.id)
+    mine = sorted((guild for guild in world.guilds_of(user_id) if guild.id > after), key=lambda guild: guild.id)
     return [
         {
             "id": str(guild.id),
             "name": guild.name,
             "icon": guild.icon,
             "banner": None,
-            "owner": False,
-            "permissions": str(int(world.guild_permissions(guild, bot.id))),
+            "owner": guild.owner_id == user_id,
+            "permissions": str(int(world.guild_permissions(guild, user_id))),
             "features": [],
             **({"approximate_member_count": len(guild.members)} if counts else {}),
         }

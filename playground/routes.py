@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from . import oauth_rest as oauth
 from . import rest_applications as applications
 from . import rest_channels as channels
 from . import rest_guilds as guilds
@@ -41,8 +42,9 @@ OPERATIONS = (
             Operation("DELETE", path + "/{command_id}", applications.remove_command, FEW),
         )
     ),
-    Operation("GET", "/users/@me", applications.me),
-    Operation("GET", "/users/@me/guilds", applications.guilds, Limit(10, 10)),
+    Operation("GET", "/oauth2/@me", oauth.authorization, scope=""),
+    Operation("GET", "/users/@me", applications.me, scope="identify"),
+    Operation("GET", "/users/@me/guilds", applications.guilds, Limit(10, 10), scope="guilds"),
     Operation("DELETE", "/users/@me/guilds/{guild_id}", applications.leave, FEW),
     Operation("POST", "/users/@me/channels", applications.open_dm, SOME),
     Operation("GET", "/users/{user_id}", applications.user, Limit(30, 30)),
@@ -76,7 +78,8 @@ OPERATIONS = (
 
 def rest_app(state: State) -> ASGIApp:
     """The whole interface; what it lacks answers as Discord answers to unknown paths."""
-    return Router([operation.route(state) for operation in OPERATIONS], redirect_slashes=False, default=_unknown)
+    routes = [*(operation.route(state) for operation in OPERATIONS), *oauth.oauth_routes(state)]
+    return Router(routes, redirect_slashes=False, default=_unknown)
 
 
 async def _unknown(scope: Scope, receive: Receive, send: Send) -> None:

@@ -21,6 +21,7 @@ from .exchanges import Exchange, Journal
 from .faults import Faults
 from .identity import Identity
 from .message_objects import message_json
+from .oauth import OAuth
 from .rates import Rates
 from .things import TOKEN_LIFE, Json, Message, Origin
 from .world import World
@@ -95,6 +96,7 @@ class State:
         self.identity, self.world, self.client, self.spec, self.strict = identity, world, client, spec, strict
         self.application = Application()
         self.commands = CommandBook(identity.application_id)
+        self.oauth = OAuth()
         self.feed, self.journal, self.rates, self.faults = Feed(), Journal(), Rates(), Faults()
         self.interactions: dict[str, Interaction] = {}
         self.modals: dict[str, Modal] = {}

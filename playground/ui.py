@@ -45,7 +45,7 @@ def ui_routes(state: State) -> list[Route]:
 def _route(state: State, method: str, path: str, page: Page) -> Route:
     async def endpoint(request: Request) -> Response:
         try:
-            _refuse_other_sites(request)
+            refuse_other_sites(request)
             answer = await page(state, request)
         except Refusal as refusal:
             body: Json = {"error": refusal.sentence}
@@ -57,7 +57,7 @@ def _route(state: State, method: str, path: str, page: Page) -> Route:
     return Route(path, endpoint, methods=[method])
 
 
-def _refuse_other_sites(request: Request) -> None:
+def refuse_other_sites(request: Request) -> None:
     """Another site that is open in the same browser has no business here."""
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):

@@ -1,0 +1,267 @@
+"""The playground's consent page and what comes of it: as strict as Discord, so that a mistake shows here first."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from discord_api.permissions import Permissions
+from playground.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, PRACA, STRANGER
+from playground.identity import Identity
+from playground.oauth import CODE_LIFE, TOKEN_LIFE, OAuth
+from playground.spec import Spec
+from tests.playground.fake_bot import FakeBot
+
+BACK = "http://bot.test/login/callback"
+VERIFIER = "v" * 43
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+
+
+class Person:
+    """Somebody with a browser, and a program that knows the client secret."""
+
+    def __init__(self, bot: FakeBot) -> None:
+        self.bot = bot
+        self.oauth: OAuth = bot.playground.state.playground.oauth
+        self.oauth.redirect_uris.append(BACK)
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(bot.playground), base_url="http://playground.test", auth=None
+        )
+
+    def query(self, **changed: str | None) -> dict[str, str]:
+        usual = {
+            "response_type": "code",
+            "client_id": str(self.bot.identity.application_id),
+            "scope": "identify guilds",
+            "redirect_uri": BACK,
+            "state": "of the day",
+            "code_challenge": CHALLENGE,
+            "code_challenge_method": "S256",
+        }
+        return {name: value for name, value in (usual | changed).items() if value is not None}
+
+    async def decide(
+        self, user_id: int = ALICE, decision: str = "authorize", /, **changed: str | None
+    ) -> dict[str, str]:
+        """Choose on the consent page; what the browser is sent back with."""
+        form = {"user_id": str(user_id), "decision": decision}
+        answer = await self.http.post("/oauth2/authorize", params=self.query(**changed), data=form)
+        assert answer.status_code == 302, answer.text
+        assert answer.headers["location"].startswith(f"{BACK}?")
+        return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+
+    async def exchange(self, code: str, secret: str | None = None, **changed: str | None) -> httpx.Response:
+        usual = {
+            "grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": VERIFIER
+        }  # fmt: skip
+        return await self.token({name: value for name, value in (usual | changed).items() if value is not None}, secret)
+
+    async def token(self, form: dict[str, str], secret: str | None = None, path: str = "") -> httpx.Response:
+        client = str(self.bot.identity.application_id), secret or self.bot.identity.client_secret
+        return await self.http.post(f"/api/v10/oauth2/token{path}", data=form, auth=client)
+
+    async def tokens(self, user_id: int = ALICE, **changed: str | None) -> dict[str, Any]:
+        code = (await self.decide(user_id, **changed))["code"]
+        answer = await self.exchange(code)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def get(self, path: str, token: str) -> httpx.Response:
+        return await self.http.get(f"/api/v10{path}", headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+async def person(bot: FakeBot) -> AsyncIterator[Person]:
+    one = Person(bot)
+    yield one
+    await one.http.aclose()
+
+
+async def test_the_page_names_who_asks_for_what_and_offers_every_person(person: Person) -> None:
+    page = await person.http.get("/oauth2/authorize", params=person.query())
+    assert page.status_code == 200
+    for words in ("Tatiana", "wants to access your account", "Alice Moreau", "Wren Aldous", "bot.test", "Authorize"):
+        assert words in page.text
+    assert "form-action 'self' http://bot.test;" in page.headers["content-security-policy"]
+    assert "<script" not in page.text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"client_id": "1"},
+        {"client_id": None},
+        {"redirect_uri": "http://evil.test/login/callback"},
+        {"redirect_uri": BACK + "/more"},
+        {"redirect_uri": None},
+        {"response_type": "token"},
+        {"scope": "identify e-mail"},
+        {"scope": ""},
+        {"code_challenge_method": "plain"},
+        {"code_challenge_method": None},
+    ],
+)
+async def test_a_wrong_link_is_explained_and_sends_nobody_anywhere(
+    person: Person, wrong: dict[str, str | None]
+) -> None:
+    for method in ("GET", "POST"):
+        form = {"user_id": str(ALICE), "decision": "authorize"} if method == "POST" else None
+        answer = await person.http.request(method, "/oauth2/authorize", params=person.query(**wrong), data=form)
+        assert answer.status_code == 400
+        assert "location" not in answer.headers
+        assert "does not work" in answer.text
+
+
+async def test_who_cancels_goes_back_with_an_error_and_the_state(person: Person) -> None:
+    back = await person.decide(ALICE, "cancel")
+    assert (back["error"], back["state"], "code" in back) == ("access_denied", "of the day", False)
+
+
+async def test_another_site_can_not_press_the_button(person: Person) -> None:
+    form = {"user_id": str(ALICE), "decision": "authorize"}
+    headers = {"Origin": "http://evil.test"}
+    answer = await person.http.post("/oauth2/authorize", params=person.query(), data=form, headers=headers)
+    assert answer.status_code == 403
+
+
+async def test_nobody_is_the_bot_or_somebody_who_does_not_exist(person: Person) -> None:
+    for user_id in (person.bot.identity.application_id, 1, -1):
+        form = {"user_id": str(user_id), "decision": "authorize"}
+        answer = await person.http.post("/oauth2/authorize", params=person.query(), data=form)
+        assert answer.status_code == 400
+
+
+async def test_a_code_becomes_tokens_that_say_who_it_is(person: Person) -> None:
+    tokens = await person.tokens()
+    assert (tokens["token_type"], tokens["expires_in"], tokens["scope"]) == ("Bearer", TOKEN_LIFE, "guilds identify")
+    me = (await person.get("/users/@me", tokens["access_token"])).json()
+    assert (me["id"], me["username"], me.get("email")) == (str(ALICE), "alice.moreau", None)
+
+
+async def test_a_code_is_good_once_and_its_second_use_takes_back_what_it_gave(person: Person) -> None:
+    code = (await person.decide())["code"]
+    first = await person.exchange(code)
+    again = await person.exchange(code)
+    assert (first.status_code, again.status_code, again.json()["error"]) == (200, 400, "invalid_grant")
+    assert (await person.get("/users/@me", first.json()["access_token"])).status_code == 401
+
+
+async def test_a_code_is_good_for_ten_minutes(person: Person) -> None:
+    now = [1_000_000.0]
+    person.oauth.clock = lambda: now[0]
+    one, two = (await person.decide())["code"], (await person.decide())["code"]
+    now[0] += CODE_LIFE - 1
+    assert (await person.exchange(one)).status_code == 200
+    now[0] += 1
+    assert (await person.exchange(two)).json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"code_verifier": "w" * 43}, "invalid_grant"),
+        ({"code_verifier": None}, "invalid_grant"),
+        ({"code_verifier": ""}, "invalid_grant"),
+        ({"code_verifier": CHALLENGE}, "invalid_grant"),
+        ({"redirect_uri": "http://evil.test/"}, "invalid_grant"),
+        ({"redirect_uri": None}, "invalid_grant"),
+        ({"secret": "guessed"}, "invalid_client"),
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+    ],
+)
+async def test_a_code_alone_opens_nothing(person: Person, wrong: dict[str, str | None], error: str) -> None:
+    answer = await person.exchange((await person.decide())["code"], **wrong)
+    assert answer.json()["error"] == error
+    assert "access_token" not in answer.text
+
+
+async def test_a_code_without_a_challenge_takes_no_verifier_and_one_with_it_needs_it(person: Person) -> None:
+    plain = (await person.decide(code_challenge=None, code_challenge_method=None))["code"]
+    assert (await person.exchange(plain)).json()["error"] == "invalid_grant"
+    plain = (await person.decide(code_challenge=None, code_challenge_method=None))["code"]
+    assert (await person.exchange(plain, code_verifier=None)).status_code == 200
+
+
+async def test_tokens_are_asked_for_with_forms_only(person: Person) -> None:
+    code = (await person.decide())["code"]
+    client = str(person.bot.identity.application_id), person.bot.identity.client_secret
+    answer = await person.http.post(
+        "/api/v10/oauth2/token", json={"grant_type": "authorization_code", "code": code}, auth=client
+    )
+    assert answer.json()["error"] == "invalid_request"
+
+
+async def test_a_refresh_token_gives_new_tokens_once(person: Person) -> None:
+    tokens = await person.tokens()
+    form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    renewed = await person.token(form)
+    again = await person.token(form)
+    assert (renewed.status_code, again.status_code) == (200, 400)
+    assert renewed.json()["refresh_token"] != tokens["refresh_token"]
+    assert (await person.get("/users/@me", renewed.json()["access_token"])).json()["id"] == str(ALICE)
+
+
+async def test_what_was_revoked_is_worth_nothing_any_more(person: Person) -> None:
+    mine, theirs = await person.tokens(ALICE), await person.tokens(OWNER)
+    assert (await person.token({"token": mine["refresh_token"]}, path="/revoke")).status_code == 200
+    assert (await person.get("/users/@me", mine["access_token"])).status_code == 401
+    assert (await person.get("/users/@me", theirs["access_token"])).status_code == 200
+
+
+async def test_each_sees_their_own_servers_with_what_they_may_do_there(person: Person) -> None:
+    async def seen(user_id: int) -> dict[int, tuple[bool, bool]]:
+        token = (await person.tokens(user_id))["access_token"]
+        found = (await person.get("/users/@me/guilds", token)).json()
+        may = {int(one["id"]): Permissions(int(one["permissions"])) for one in found}
+        owns = {int(one["id"]): one["owner"] for one in found}
+        return {guild_id: (owns[guild_id], may[guild_id].allows(Permissions.MANAGE_GUILD)) for guild_id in may}
+
+    assert await seen(OWNER) == {HARBOUR: (True, True)}
+    assert await seen(MANAGER) == {HARBOUR: (False, True)}
+    assert await seen(MODERATOR) == {HARBOUR: (False, False), PRACA: (True, True)}
+    assert await seen(ALICE) == {HARBOUR: (False, False), PRACA: (False, False)}
+    assert await seen(STRANGER) == {}
+
+
+async def test_a_token_opens_what_its_scopes_say_and_none_of_the_bots_own_routes(person: Person) -> None:
+    token = (await person.tokens(OWNER, scope="identify"))["access_token"]
+    assert (await person.get("/users/@me/guilds", token)).status_code == 403
+    for path in (f"/guilds/{HARBOUR}", "/applications/@me", f"/users/{ALICE}"):
+        assert (await person.get(path, token)).status_code == 401
+    assert (await person.get("/users/@me", "guessed")).status_code == 401
+    assert (await person.get("/users/@me", person.bot.identity.token)).status_code == 401
+
+
+async def test_answers_to_bearers_have_discords_shape(person: Person, spec: Path) -> None:
+    described, token = Spec(spec), (await person.tokens(OWNER))["access_token"]
+    for path in ("/users/@me", "/users/@me/guilds", "/oauth2/@me"):
+        answer = await person.get(path, token)
+        assert answer.status_code == 200
+        assert described.response_faults("GET", path, 200, answer.json()) == []
+    assert (await person.get("/oauth2/@me", token)).json()["user"]["id"] == str(OWNER)
+
+
+def test_an_identity_from_before_there_was_a_client_secret_gets_one_and_keeps_the_rest(tmp_path: Path) -> None:
+    file = tmp_path / "identity.json"
+    first = Identity.load(file)
+    kept = json.loads(file.read_text())
+    del kept["client_secret"]
+    file.write_text(json.dumps(kept))
+    loaded = Identity.load(file)
+    assert (loaded.application_id, loaded.token, loaded.signing_key) == (
+        first.application_id,
+        first.token,
+        first.signing_key,
+    )
+    assert loaded.client_secret != first.client_secret
+    assert Identity.load(file) == loaded
+    assert loaded.client_secret not in repr(loaded)
