@@ -63,7 +63,7 @@ def config(url: str, *, name: str = "tatiana", connections: int = 10) -> dict[st
         },
     }
     return {
-        "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials(url) | limits}},
+        "connections": {"default": {"engine": "app.connections", "credentials": credentials(url) | limits}},
         "apps": {"models": {"models": ["models"], "default_connection": "default", "migrations": "migrations"}},
         "use_tz": True,
         "timezone": "UTC",
