@@ -13,7 +13,7 @@ from app import metrics
 from app.database_url import credentials
 from app.parts import Parts
 from interactions import deferral, role_news
-from services import books, clockwork, leaderboard, offers, retention, role_orders, sessions, vault
+from services import books, clockwork, leaderboard, offers, retention, role_orders, sessions, statistics, vault
 from services.clockwork import Rounds
 from services.worker import Handler, Task, Worker, listen
 
@@ -30,6 +30,7 @@ ROUNDS: Rounds = {
     "retention": (timedelta(hours=6), retention.clean),
     "sessions.expire": (timedelta(minutes=15), sessions.expire),
     "vault.renew": (timedelta(hours=1), _renew_encryption),
+    "statistics.count": (timedelta(seconds=10), statistics.count),
     "books.prove": (timedelta(days=1), _prove_books),
     "standings.renew": (timedelta(minutes=10), leaderboard.renew),
 }

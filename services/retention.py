@@ -11,6 +11,11 @@ _RULES = (
     ("receipts", "created_at < now() - interval '7 days'"),
     ("command_usage", "timestamp < now() - interval '180 days'"),
     ("offers", "state <> 'open' AND expires_at < now() - interval '90 days'"),
+    ("command_hours", "hour < now() - interval '90 days'"),
+    ("command_days", "day < now() - interval '2 years'"),
+    ("guild_days", "day < now() - interval '2 years'"),
+    # Enough for windows of 90 days while rows come at most 30 days late; a first day tells newcomers from the rest.
+    ("member_days", "NOT newcomer AND day < now() - interval '120 days'"),
     ("plans", "expires_at < now() - interval '1 day'"),
     ("sign_in_attempts", "created_at < now() - interval '1 hour'"),
     # Discord's refresh tokens live on with each use; who has not come back for so long has no use for them.

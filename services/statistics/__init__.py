@@ -1,0 +1,26 @@
+"""Statistics from tables that are counted ahead: what is read is bounded by the days asked for, never by what happened.
+
+Days and hours are those of UTC, for every server. Figures are those of the last round of the job, seconds ago.
+"""
+
+from services.statistics.activity import Point, Step, activity
+from services.statistics.commands import CommandFigures, commands
+from services.statistics.counting import count
+from services.statistics.flow import Flow, FlowDay, FlowKind, economy_flow
+from services.statistics.overview import Overview, Trend, overview
+
+__all__ = [
+    "CommandFigures",
+    "Flow",
+    "FlowDay",
+    "FlowKind",
+    "Overview",
+    "Point",
+    "Step",
+    "Trend",
+    "activity",
+    "commands",
+    "count",
+    "economy_flow",
+    "overview",
+]

@@ -1,0 +1,67 @@
+"""Ranges of time in hours and days of UTC, as the tables know them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from http import HTTPStatus
+from typing import NamedTuple
+
+from locales import t
+from services.errors import UserError
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOURS_KEPT = timedelta(days=90)
+LONGEST = timedelta(days=731)
+_INSTANT = timedelta(microseconds=1)
+
+
+class BadRange(UserError):
+    """Nothing can be counted between these two moments."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class Split(NamedTuple):
+    """A range as whole days and the hours before and after them, so that few rows are read."""
+
+    since: datetime
+    until: datetime
+    first_day: date
+    end_day: date  # not in it, as `until` is not
+    hours_before: tuple[datetime, datetime]
+    hours_after: tuple[datetime, datetime]
+
+
+def split(since: datetime, until: datetime, now: datetime | None = None) -> Split:
+    """The range widened to whole hours; to whole days where its beginning is older than hours are kept."""
+    since, until = hour(since), hour(until + HOUR - _INSTANT)
+    check(since, until, LONGEST)
+    if since < (now or datetime.now(UTC)) - HOURS_KEPT + DAY:
+        since, until = midnight(since.date()), midnight((until + DAY - _INSTANT).date())
+    first, end = (since + DAY - _INSTANT).date(), until.date()
+    if first >= end:
+        return Split(since, until, first, first, (since, until), (until, until))
+    return Split(since, until, first, end, (since, midnight(first)), (midnight(end), until))
+
+
+def check(since: datetime, until: datetime, longest: timedelta) -> None:
+    """Refuse a range that ends before it begins, or is too long."""
+    if since >= until:
+        raise BadRange(t("The range must begin before it ends."))
+    if until - since > longest:
+        raise BadRange(t("That is too long: at most {days} days at once.", days=longest.days))
+
+
+def hour(moment: datetime) -> datetime:
+    """The full hour at or before a moment, in UTC."""
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day in UTC."""
+    return datetime.combine(day, time(), UTC)
+
+
+def today() -> date:
+    """The day in UTC."""
+    return datetime.now(UTC).date()

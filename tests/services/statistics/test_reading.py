@@ -1,0 +1,143 @@
+"""What people read about a guild: uses, members and coins of any range, and nobody else's."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from models import AccountKind
+from services import ledger, statistics
+from services.statistics import Step
+from services.statistics.latency import BOUNDS, quantile
+from services.statistics.ranges import BadRange, split
+from services.transactions import rows
+from tests.bot import ALICE, BOB, CAROL, GUILD, OTHER_GUILD
+from tests.coins import give
+from tests.uses import NOON, Used, days_ago, use
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MIDNIGHT = NOON - 12 * HOUR
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_command_shows_how_often_it_failed_and_how_slow_it_was() -> None:
+    quick = [Used(NOON, milliseconds=n) for n in range(1, 101)]
+    await use(*quick, Used(NOON, command="work", outcome="failed", milliseconds=3500), Used(NOON, command="work"))
+    await statistics.count()
+    daily, work = await statistics.commands(GUILD, MIDNIGHT, MIDNIGHT + DAY)
+    assert (daily.name, daily.uses, daily.failure_share, daily.missed) == ("daily", 100, 0.0, 0)
+    assert (daily.p50, daily.p95, daily.p99) == (51, 96, 100)
+    assert (work.uses, work.failed, work.failure_share, work.missed, work.p99) == (2, 1, 0.5, 1, 3000)
+
+
+@pytest.mark.usefixtures("database")
+async def test_another_servers_figures_are_not_in_ours() -> None:
+    await use(Used(NOON, guild_id=OTHER_GUILD))
+    await give(ALICE, 5, OTHER_GUILD)
+    await statistics.count()
+    assert not await statistics.commands(GUILD, MIDNIGHT, MIDNIGHT + DAY)
+    found = await statistics.overview(GUILD, 7)
+    assert {found.uses.now, found.active.now, found.new.now, found.transfers.now, found.supply.now} == {0}
+
+
+@pytest.mark.usefixtures("database")
+async def test_any_range_of_hours_gives_just_the_uses_inside() -> None:
+    luck = random.Random(11)
+    uses = [Used(days_ago(luck.randint(0, 20)) + luck.randint(-12, 11) * HOUR) for _ in range(300)]
+    await use(*uses)
+    await statistics.count()
+    for _ in range(40):
+        since = days_ago(luck.randint(0, 20)) + luck.randint(-12, 11) * HOUR
+        until = since + luck.randint(1, 200) * HOUR
+        found = sum(one.uses for one in await statistics.commands(GUILD, since, until))
+        assert found == sum(since <= one.at < until for one in uses)
+
+
+@pytest.mark.usefixtures("database")
+async def test_quiet_hours_and_days_are_shown_as_nothing() -> None:
+    await use(Used(days_ago(2)), Used(days_ago(2), BOB, outcome="failed"), Used(NOON))
+    await statistics.count()
+    days = await statistics.activity(GUILD, days_ago(3), NOON, Step.DAY)
+    assert [(point.uses, point.failed, point.active, point.new) for point in days] == [
+        (0, 0, 0, 0),
+        (2, 1, 2, 2),
+        (0, 0, 0, 0),
+        (1, 0, 1, 0),
+    ]
+    hours = await statistics.activity(GUILD, NOON - HOUR, NOON + 2 * HOUR, Step.HOUR)
+    assert [(point.at, point.uses) for point in hours] == [(NOON - HOUR, 0), (NOON, 1), (NOON + HOUR, 0)]
+
+
+@pytest.mark.usefixtures("database")
+async def test_an_overview_compares_with_as_many_days_before() -> None:
+    this_week, last_week = days_ago(6), days_ago(7)
+    await use(Used(this_week), Used(this_week, BOB), Used(NOON, BOB), Used(last_week, CAROL))
+    await give(ALICE, 70)
+    await ledger.transfer(GUILD, ALICE, AccountKind.SINK, 20, key="t", kind="take", actor_id=CAROL)
+    await statistics.count()
+    found = await statistics.overview(GUILD, 7)
+    assert (found.uses.now, found.uses.before, found.uses.change) == (3, 1, 2.0)
+    assert (found.active.now, found.active.before) == (2, 1)
+    assert (found.new.now, found.new.before) == (2, 1)
+    assert (found.transfers.now, found.transfers.before, found.transfers.change) == (2, 0, None)
+    assert (found.supply.now, found.supply.before) == (50, 0)
+    assert found.counted_at is not None
+    assert datetime.now(UTC) - found.counted_at < timedelta(minutes=1)
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_flow_of_coins_adds_up_to_the_supply_day_by_day() -> None:
+    await give(ALICE, 100)
+    await ledger.transfer(GUILD, ALICE, BOB, 30, key="p", kind="pay", actor_id=ALICE)
+    await statistics.count()
+    await rows("UPDATE economy_days SET day = day - 2 WHERE kind = 'grant'")
+    flow = await statistics.economy_flow(GUILD, NOON.date() - 3 * DAY, NOON.date())
+    assert [(day.minted, day.burned, day.transfers, day.supply) for day in flow.days] == [
+        (0, 0, 0, 0),
+        (100, 0, 1, 100),
+        (0, 0, 0, 100),
+        (0, 0, 1, 100),
+    ]
+    assert {(kind.kind, kind.coins) for kind in flow.kinds} == {("grant", 100), ("pay", 30)}
+    later = await statistics.economy_flow(GUILD, NOON.date(), NOON.date())
+    assert later.days[0].supply == 100
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_range_that_ends_before_it_begins_or_is_too_long_is_refused() -> None:
+    with pytest.raises(BadRange):
+        await statistics.commands(GUILD, NOON, NOON - HOUR)
+    with pytest.raises(BadRange):
+        await statistics.commands(GUILD, days_ago(800), NOON)
+    with pytest.raises(BadRange):
+        await statistics.activity(GUILD, days_ago(40), NOON, Step.HOUR)
+    with pytest.raises(BadRange):
+        await statistics.economy_flow(GUILD, date(2020, 1, 1), NOON.date())
+
+
+def test_a_range_that_begins_before_hours_are_kept_is_widened_to_whole_days() -> None:
+    now = datetime(2030, 6, 15, 10, 30, tzinfo=UTC)
+    parts = split(now - 100 * DAY, now, now)
+    assert (parts.since.hour, parts.until) == (0, datetime(2030, 6, 16, tzinfo=UTC))
+    assert parts.hours_before[0] == parts.hours_before[1]
+    assert parts.hours_after[0] == parts.hours_after[1]
+
+
+def test_quantiles_are_right_to_the_width_of_their_place_in_the_histogram() -> None:
+    luck = random.Random(5)
+    times = sorted(min(2999, int(luck.lognormvariate(4, 1))) for _ in range(5000))
+    histogram = [0] * (len(BOUNDS) + 1)
+    for one in times:
+        histogram[sum(one >= bound for bound in BOUNDS)] += 1
+    for share in (0.5, 0.95, 0.99):
+        exact, found = times[int(share * len(times))], quantile(histogram, share)
+        low = max((bound for bound in BOUNDS if bound <= exact), default=0)
+        high = min(bound for bound in BOUNDS if bound > exact)
+        assert found is not None
+        assert low <= found <= high
+
+
+def test_without_answers_there_is_no_quantile() -> None:
+    assert quantile([0] * (len(BOUNDS) + 1), 0.5) is None
