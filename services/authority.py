@@ -4,40 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from enum import IntEnum
+from collections.abc import Coroutine
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
-from discord_api import current, errors
-from discord_api.permissions import Permissions, in_guild
+import orjson
+
 from locales import t
-from services import settings
+from services import membership, settings, store, strange_guilds
 from services.errors import UserError
+from services.membership import Membership, Role, Silence
 from services.settings import General
+
+__all__ = ["Role", "Unsure", "forget", "role"]
 
 READ_AGE = 60.0  # seconds that an answer is good for reading
 OUTAGE_AGE = 300.0  # seconds that it is good for reading while Discord can't be asked
-PATIENCE = 2.5  # seconds for Discord to answer
-MOST = 100_000  # answers that are remembered at once; beyond that all are forgotten together
+AT_HAND = 1.0  # seconds in which this process does not look whether another one knows better
+SPARED = 5.0  # seconds in which nobody waits for a Discord that has just failed to answer
+SKEW = 5.0  # seconds by which the clocks of two machines may differ
+MOST = 50_000  # answers that are remembered at once; beyond that all are forgotten together
 
-_MODERATES = (
-    Permissions.MODERATE_MEMBERS,
-    Permissions.KICK_MEMBERS,
-    Permissions.BAN_MEMBERS,
-    Permissions.MANAGE_MESSAGES,
-)
+# Whoever asked later knows better, whoever was answered first.
+_KEEP_LATER = """
+local known = redis.call('GET', KEYS[1])
+local asked = known and string.match(known, '^%[([%d.]+)')
+if not asked or tonumber(asked) <= tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end"""
 
-
-class Role(IntEnum):
-    """What somebody is in a guild; who is more may do what is open to less."""
-
-    NOBODY = 0
-    MEMBER = 1
-    MODERATOR = 2
-    ADMIN = 3
-    OWNER = 4
+Key = tuple[int, int]
 
 
 class Unsure(UserError):
@@ -46,14 +41,25 @@ class Unsure(UserError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
-class _Known(NamedTuple):
-    role: Role
-    at: float
+@dataclass(slots=True)
+class _Memory:
+    """What this process knows of one person in one guild."""
+
+    answer: Membership | None = None
+    looked_at: float = 0.0  # into Redis, where other processes leave what they were told
+    spared_until: float = 0.0
+
+    def learn(self, answer: Membership | None) -> None:
+        if answer and (self.answer is None or answer.asked_at >= self.answer.asked_at):
+            self.answer = answer
+
+    def good(self, seconds: float) -> Membership | None:
+        """The answer, unless it is older than that."""
+        return self.answer if self.answer and -SKEW <= time.time() - self.answer.asked_at < seconds else None
 
 
-Key = tuple[int, int]
-_known: dict[Key, _Known] = {}
-_asking: dict[Key, asyncio.Task[Role]] = {}
+_memories: dict[Key, _Memory] = {}
+_asking: dict[Key, asyncio.Task[Membership]] = {}
 
 
 async def role(guild_id: int, user_id: int, *, fresh: bool = False) -> Role:
@@ -62,71 +68,99 @@ async def role(guild_id: int, user_id: int, *, fresh: bool = False) -> Role:
     NOBODY stands for "no such guild", "the bot is not in it" and "not a member" alike.
     """
     key = (guild_id, user_id)
-    known = _known.get(key)
-    age = time.monotonic() - known.at if known else OUTAGE_AGE
-    if known and not fresh and age < READ_AGE:
-        return known.role
     try:
-        return await _ask(key, fresh=fresh)
-    except (errors.DiscordError, TimeoutError, OSError) as error:
-        if known and not fresh and age < OUTAGE_AGE:
-            return known.role
+        answer = await (_ask(key) if fresh else _lately(key))
+    except Silence as error:
         raise Unsure(
             t("Discord can't tell me right now who may do that, so I did nothing. Please try again in a minute.")
         ) from error
+    if answer.role is Role.MEMBER and answer.role_ids:
+        staff = (await settings.of(guild_id, General)).staff_role_ids
+        return Role.MODERATOR if answer.role_ids.intersection(staff) else Role.MEMBER
+    return answer.role
 
 
-def forget(guild_id: int, user_id: int) -> None:
-    """Ask again the next time, because something said that the answer has changed."""
-    _known.pop((guild_id, user_id), None)
+def forget() -> None:
+    """Ask Discord about everybody again."""
+    _memories.clear()
+    strange_guilds.forget()
 
 
-async def _ask(key: Key, *, fresh: bool) -> Role:
-    """One question for all who wait for it; a fresh one is never answered by a question that began before."""
+async def _lately(key: Key) -> Membership:
+    """An answer that is good enough to read by; Silence if there is none."""
+    memory = _memory(key)
+    now = time.monotonic()
+    if memory.good(READ_AGE) is None or now - memory.looked_at >= AT_HAND:
+        memory.learn(_unpacked(await store.get(_name(key))))
+        memory.looked_at = now
+    if known := memory.good(READ_AGE):
+        return known
+    if now < memory.spared_until and (known := memory.good(OUTAGE_AGE)):
+        return known
+    try:
+        return await _ask(key, join=True)
+    except Silence:
+        memory.spared_until = time.monotonic() + SPARED
+        if known := memory.good(OUTAGE_AGE):
+            return known
+        raise
+
+
+async def _ask(key: Key, *, join: bool = False) -> Membership:
+    """Discord's answer to a question that begins now and is shared by all who come meanwhile.
+
+    With `join` also one that began before will do; a revoked right must not survive by it where somebody writes.
+    """
+    if not await strange_guilds.may_ask(*key):
+        return Membership(time.time(), Role.NOBODY)
+    if join and (known := _memory(key).good(READ_AGE)):
+        return known  # somebody else's question was answered meanwhile
     running = _asking.get(key)
-    if running is not None and fresh:
+    if running and not join:
         await asyncio.wait([running])
         running = _asking.get(key)
     if running is None or running.done():
-        running = _asking[key] = asyncio.create_task(_answered(key))
-        running.add_done_callback(lambda task: _asking.pop(key, None) if _asking.get(key) is task else None)
+        running = _asking[key] = _begun(key, _answered(key))
     return await asyncio.shield(running)
 
 
-async def _answered(key: Key) -> Role:
-    async with asyncio.timeout(PATIENCE):
-        found = await _look(*key)
-    if len(_known) >= MOST:
-        _known.clear()
-    _known[key] = _Known(found, time.monotonic())
-    return found
+def _begun(key: Key, question: Coroutine[Any, Any, Membership]) -> asyncio.Task[Membership]:
+    def over(task: asyncio.Task[Membership]) -> None:
+        if _asking.get(key) is task:
+            del _asking[key]
+        if not task.cancelled():
+            task.exception()  # whoever asked may have gone meanwhile
+
+    task = asyncio.create_task(question)
+    task.add_done_callback(over)
+    return task
 
 
-async def _look(guild_id: int, user_id: int) -> Role:
-    discord = current.client()
+async def _answered(key: Key) -> Membership:
+    answer = await membership.ask(*key)
+    _memory(key).learn(answer)
+    await store.run(_KEEP_LATER, _name(key), f"{answer.asked_at:.6f}".encode(), _packed(answer), int(OUTAGE_AGE))
+    return answer
+
+
+def _memory(key: Key) -> _Memory:
+    if key not in _memories and len(_memories) >= MOST:
+        _memories.clear()
+    return _memories.setdefault(key, _Memory())
+
+
+def _name(key: Key) -> str:
+    return "role:{}:{}".format(*key)
+
+
+def _packed(answer: Membership) -> bytes:
+    return orjson.dumps([answer.asked_at, answer.role, sorted(answer.role_ids)])
+
+
+def _unpacked(kept: bytes | None) -> Membership | None:
+    """An answer from what lies in Redis; None if that is nothing of ours."""
     try:
-        guild, member = await asyncio.gather(discord.guild(guild_id), discord.member(guild_id, user_id))
-    except (errors.NotFound, errors.Forbidden):
-        return Role.NOBODY
-    staff = frozenset((await settings.of(guild_id, General)).staff_role_ids)
-    return of_member(guild, member, staff)
-
-
-def of_member(guild: Mapping[str, Any], member: Mapping[str, Any], staff: frozenset[int]) -> Role:
-    """The role that Discord's guild and member objects and the guild's own staff roles make."""
-    if guild["owner_id"] == member["user"]["id"]:
-        return Role.OWNER
-    held = {int(one) for one in member["roles"]}
-    granted = [Permissions(int(r["permissions"])) for r in guild["roles"] if int(r["id"]) in {*held, int(guild["id"])}]
-    # Whoever is in time-out keeps Administrator only: a moderator who was silenced moderates nothing.
-    may = in_guild(granted, timed_out=_timed_out(member))
-    if may.allows(Permissions.MANAGE_GUILD):
-        return Role.ADMIN
-    if any(may.allows(one) for one in _MODERATES) or (held & staff and not _timed_out(member)):
-        return Role.MODERATOR
-    return Role.MEMBER
-
-
-def _timed_out(member: Mapping[str, Any]) -> bool:
-    until = member.get("communication_disabled_until")
-    return until is not None and datetime.fromisoformat(until) > datetime.now(UTC)
+        asked_at, held, role_ids = orjson.loads(kept or b"")
+        return Membership(float(asked_at), Role(held), frozenset(role_ids))
+    except (ValueError, TypeError):
+        return None
