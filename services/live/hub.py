@@ -93,6 +93,11 @@ class Hub:
             self._reading = None
             self._known.clear()
 
+    def close(self) -> None:
+        """Tell nobody anything any more."""
+        for watch in tuple(self._watches):
+            self.leave(watch)
+
     async def _read(self) -> None:
         listening = asyncio.ensure_future(self.listen(self._woken.set))
         try:
