@@ -28,7 +28,7 @@ async def revert(
             elif now.get(key) != both.before:
                 last = later[key]
                 clashes.append(Clash(key, both.after, now.get(key), both.before, last.number, last.actor_id))
-        if clashes and not (partial and back):
+        if clashes and not partial:
             text = t(
                 "Change #{number} can't be taken back as a whole: some of it was changed again.", number=str(number)
             )
