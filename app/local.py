@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 HOME = Path(".tatiana")
 # Discord's own description of its API; where it lies there, the playground is strict.
 SPEC = Path("../shared/discord-openapi.json")
-
+# Where a program on this machine waits for its code (docs/api.md); Discord wants such addresses to be registered.
+PROGRAM = "http://127.0.0.1:9000/callback"
 
 READY_WITHIN = 10  # seconds
 
@@ -136,7 +137,8 @@ async def _with_playground(settings: Settings, listening: socket.socket) -> Asyn
 
     identity = Identity.load(HOME / "playground.json")
     address = _address(listening)
-    app = create_playground(identity, _spec(), url=address, redirect_uris=[f"{settings.public_url}/login/callback"])
+    back = [f"{settings.public_url}/login/callback", PROGRAM]
+    app = create_playground(identity, _spec(), url=address, redirect_uris=back)
     stop = asyncio.Event()
     serving = asyncio.create_task(serve([(app, listening)], stop=stop))
     try:
@@ -179,7 +181,10 @@ def _told(settings: Settings, page: socket.socket | None) -> list[tuple[str, str
     """What a person needs to know: where to go, by name."""
     if page:
         return [("Try her in the playground", _address(page)), ("Her own address", settings.public_url)]
-    return [("Add her to a server", start.invitation(settings)), ("Her own address", settings.public_url)]
+    from discord_api.invitations import invitation
+
+    add = invitation(settings.discord_authorize_url, settings.discord_application_id)
+    return [("Add her to a server", add), ("Her own address", settings.public_url)]
 
 
 def _greet(addresses: list[tuple[str, str]], advice: str | None, seconds: float) -> None:

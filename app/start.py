@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -119,16 +119,3 @@ def addresses(settings: Settings) -> dict[str, object]:
         "event_webhooks_status": 2,
         "event_webhooks_types": ["APPLICATION_AUTHORIZED"],
     }
-
-
-def invitation(settings: Settings) -> str:
-    """The link that adds her to a server, with no more permissions than she uses."""
-    from discord_api.permissions import Permissions
-
-    asked = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES | Permissions.MANAGE_ROLES
-    query = {
-        "client_id": settings.discord_application_id,
-        "scope": "bot applications.commands",
-        "permissions": int(asked),
-    }
-    return f"{settings.discord_authorize_url}?{urlencode(query)}"

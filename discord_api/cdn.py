@@ -10,3 +10,8 @@ def avatar_url(cdn_url: str, user_id: int, avatar: str | None) -> str:
     if avatar:
         return f"{cdn_url}/avatars/{user_id}/{avatar}.webp?size=128"
     return f"{cdn_url}/embed/avatars/{(user_id >> 22) % _DEFAULT_AVATARS}.png"
+
+
+def icon_url(cdn_url: str, guild_id: int, icon: str) -> str:
+    """The sign of a server by its hash."""
+    return f"{cdn_url}/icons/{guild_id}/{icon}.webp?size=128"

@@ -14,7 +14,8 @@ from locales import TRANSLATED
 ROOT = Path(__file__).parent.parent
 HERE = Path(__file__).parent
 NAMES = "command"  # the context of command, option and menu names
-_FOLDERS = ("services", "interactions")
+_FOLDERS = ("services", "interactions", "web")
+_FILES = [("**.py", "python"), ("templates/**.html", "jinja2")]
 # Where texts stand: t("…"), n("one", "many", …), and the descriptions in declarations.
 _KEYWORDS = {"t": None, "n": (1, 2), "Option": None, "command": (2,), "group": (2,)}
 
@@ -51,7 +52,7 @@ def read(locale: str) -> Catalog:
 
 def _texts() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     for folder in _FOLDERS:
-        found = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=_KEYWORDS)
+        found = extract_from_dir(ROOT / folder, _FILES, keywords=_KEYWORDS)
         for name, _line, source, _comments, _context in found:
             if source:
                 yield f"{folder}/{name}", source

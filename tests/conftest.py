@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -18,6 +18,7 @@ import pytest
 from httpx import ASGITransport
 from nacl.signing import SigningKey
 from redis.asyncio import Redis
+from starlette.types import ASGIApp
 
 from app import database as storage
 from app.database_url import credentials
@@ -30,7 +31,7 @@ from app.start import announce
 from playground.acting import Play
 from playground.app import create_playground
 from playground.identity import Identity
-from services import store
+from services import authority, command_rules, store
 from services.settings import cache as settings_cache
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
@@ -38,6 +39,7 @@ from tests.lifespan import running
 # Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.
 _SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
 SPEC = _SPEC if _SPEC.exists() else None
+HOME = "http://bot.test"  # where the bot of `play` is reached
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -107,6 +109,7 @@ async def database_url(server_url: str, migrated: asyncpg.Connection[asyncpg.Rec
 async def database(database_url: str) -> AsyncIterator[str]:
     """An empty database that models and services of this test use; many at once, nothing rolled back."""
     settings_cache.forget()  # what one test chose is nothing to the next
+    authority.forget()
     store.use(None)
     await storage.connect(storage.config(database_url))
     yield database_url
@@ -146,24 +149,41 @@ async def bot(settings: Settings, database: str) -> AsyncIterator[Bot]:
         await people.close()
 
 
+class Whole(NamedTuple):
+    """The whole bot, web and worker, and the playground around it."""
+
+    app: ASGIApp
+    play: Play
+
+
 @pytest.fixture
-async def play(settings: Settings, database: str) -> AsyncIterator[Play]:
-    """The playground's people, with the whole bot (web and worker) behind its endpoint, and no network between."""
+def play(whole: Whole) -> Play:
+    """The playground's people, with the whole bot behind its endpoint, and no network between."""
+    return whole.play
+
+
+@pytest.fixture
+async def whole(settings: Settings, database: str) -> AsyncIterator[Whole]:
+    """The whole bot and a playground that knows of nothing else."""
     identity = Identity.new()
     listening = bind("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settled = replace(
-        settings, **_account(identity), discord_api_url=f"{address}/api/v10", public_url="http://bot.test"
+        settings,
+        **_account(identity),
+        discord_api_url=f"{address}/api/v10",
+        discord_authorize_url=f"{address}/oauth2/authorize",
+        public_url=HOME,
     )
     app = create_app(settled, with_worker=True)
-    world = create_playground(identity, SPEC, ASGITransport(app), url=address)
+    world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=[f"{HOME}/login/callback"])
     stop = asyncio.Event()
     serving = asyncio.create_task(serve([(world, listening)], stop=stop))
     async with running(app):
         discord = client(settled)
         await announce(settled, discord)
         await discord.close()
-        yield world.state.play
+        yield Whole(app, world.state.play)
         await world.state.play.settle()
     stop.set()
     await serving
@@ -175,6 +195,7 @@ def _account(identity: Identity) -> dict[str, Any]:
         "discord_application_id": identity.application_id,
         "discord_public_key": key,
         "discord_bot_token": identity.token,
+        "discord_client_secret": identity.client_secret,
     }
 
 

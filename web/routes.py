@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
-from web.pages import docs
+from web.pages import docs, servers, sign_in
 from web.site import Site
 
 PREFIX = "/api/v1"
@@ -21,6 +21,13 @@ PREFIX = "/api/v1"
 API: list[Route] = []
 
 PAGES: list[BaseRoute] = [
+    Route("/login", sign_in.show, name="login"),
+    Route("/login/start", sign_in.start, name="login-start"),
+    Route("/login/callback", sign_in.callback, name="login-callback"),
+    Route("/logout", sign_in.leave, methods=["POST"], name="logout"),
+    Route("/servers", servers.index, name="servers"),
+    Route("/sessions", sign_in.devices, name="sessions"),
+    Route("/sessions/ended", sign_in.end, methods=["POST"], name="sessions-ended"),
     Route("/api/docs", docs.show, name="docs"),
 ]
 

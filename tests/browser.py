@@ -1,0 +1,81 @@
+"""A person's browser, as far as signing in needs one: it keeps cookies and goes where it is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from httpx import ASGITransport, AsyncClient, Response
+
+from tests.conftest import HOME, Whole
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+class Browser:
+    """One window: the bot's pages without a network, the playground's over its own."""
+
+    def __init__(self, whole: Whole) -> None:
+        self.http = AsyncClient(
+            mounts={HOME: ASGITransport(whole.app)}, base_url=HOME, headers={"User-Agent": FIREFOX}, trust_env=False
+        )
+
+    async def get(self, address: str, **more: Any) -> Response:
+        """Open an address, and stay at the first answer."""
+        return await self.http.get(address, **more)
+
+    async def post(self, path: str, **more: Any) -> Response:
+        """Send a form of a page of ours."""
+        headers = {"Origin": HOME, "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
+        return await self.http.post(path, headers=headers, **more)
+
+    async def leave(self, next_page: str | None = None) -> str:
+        """Press the button on the sign-in page: the address at Discord."""
+        answer = await self.get("/login/start", params={"next": next_page} if next_page else None)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
+    async def allow(self, address: str, user_id: int, decision: str = "authorize") -> str:
+        """Choose on the consent page: the address that one is sent back to."""
+        shown = await self.get(address)
+        assert shown.status_code == 200, shown.text
+        answer = await self.http.post(address, data={"user_id": str(user_id), "decision": decision})
+        return answer.headers["location"]
+
+    async def sign_in(self, user_id: int, next_page: str | None = None) -> Response:
+        """All the way there and back; the answer that gives the session."""
+        return await self.get(await self.allow(await self.leave(next_page), user_id))
+
+    async def follow(self, answer: Response) -> Response:
+        """The page that an answer sends to."""
+        return await self.get(urljoin(str(answer.request.url), answer.headers["location"]))
+
+    async def signed_in(self) -> bool:
+        """Whether a page of ours knows the person."""
+        return (await self.get("/sessions")).status_code == 200
+
+    @property
+    def cookie(self) -> str | None:
+        """The session's cookie, as it is in the browser."""
+        return self.http.cookies.get("session")
+
+
+@asynccontextmanager
+async def browser(whole: Whole) -> AsyncIterator[Browser]:
+    """A fresh window, closed at the end."""
+    opened = Browser(whole)
+    yield opened
+    await opened.http.aclose()
+
+
+def query_of(address: str) -> dict[str, str]:
+    """What stands behind the question mark."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+def words(page: Response) -> str:
+    """A page's text without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))

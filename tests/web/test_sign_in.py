@@ -1,0 +1,495 @@
+"""Signing in with Discord, staying signed in, and out again: through the real pages and the playground's consent."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import pytest
+from httpx import ASGITransport, AsyncClient, Response
+
+from app.main import create_app
+from app.settings import Settings
+from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
+from services import discord_grants, sessions, store
+from services.transactions import rows
+from tests.browser import Browser, browser, query_of, words
+from tests.conftest import HOME, Whole
+from tests.lifespan import running
+
+BACK = f"{HOME}/login/callback"
+
+
+@pytest.fixture
+async def window(whole: Whole) -> AsyncIterator[Browser]:
+    async with browser(whole) as one:
+        yield one
+
+
+async def events() -> list[str]:
+    return [row["action"] for row in await rows("SELECT action FROM audit_log WHERE guild_id = 0 ORDER BY id")]
+
+
+async def count(table: str) -> int:
+    (row,) = await rows(f"SELECT count(*) AS n FROM {table}")
+    return int(row["n"])
+
+
+async def wipe() -> None:
+    redis = store.redis()
+    assert redis is not None
+    await redis.flushdb()
+
+
+async def test_the_sign_in_page_says_what_is_asked_and_why(window: Browser) -> None:
+    page = await window.get("/login")
+    assert page.status_code == 200
+    for said in ("Continue with Discord", "Your name and picture", "The list of your servers", "e-mail"):
+        assert said in words(page)
+    policy = page.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "script-src" not in policy
+    assert not any(sign in page.text for sign in ("<script", "style=", "onclick"))
+
+
+async def test_it_speaks_the_visitors_language(window: Browser) -> None:
+    for accepted, locale in (
+        ("pt;q=0.9, en;q=0.8", "pt-BR"),
+        ("de, es-AR;q=0.5", "es-ES"),
+        ("de", "en-US"),
+        ("", "en-US"),
+    ):
+        page = await window.get("/login", headers={"Accept-Language": accepted})
+        assert (page.headers["content-language"], f'<html lang="{locale}">' in page.text) == (locale, True)
+
+
+async def test_who_signs_in_at_discord_is_signed_in_here(window: Browser) -> None:
+    assert not await window.signed_in()
+    done = await window.sign_in(ALICE)
+    assert (done.status_code, done.headers["location"]) == (303, "/servers")
+    assert await window.signed_in()
+    (user,) = await rows("SELECT username FROM users WHERE discord_id = $1", ALICE)
+    assert user["username"] == "alice.moreau"
+    assert await events() == ["session.created", "login.succeeded"]
+
+
+async def test_one_asks_discord_for_no_more_than_needed_and_only_by_the_settings_address(window: Browser) -> None:
+    answer = await window.get("/login/start", headers={"Host": "evil.test", "X-Forwarded-Host": "evil.test"})
+    asked = query_of(answer.headers["location"])
+    assert (asked["scope"], asked["response_type"], asked["code_challenge_method"]) == (
+        "identify guilds",
+        "code",
+        "S256",
+    )
+    assert asked["redirect_uri"] == BACK
+    assert min(len(asked["state"]), len(asked["code_challenge"])) == 43
+
+
+async def test_cookies_are_for_this_host_over_https_only_and_out_of_reach_of_scripts(settings: Settings) -> None:
+    settled = replace(settings, public_url="https://bot.test", discord_client_secret="a client secret")
+    app = create_app(settled)
+    async with running(app), AsyncClient(transport=ASGITransport(app), base_url="https://bot.test") as client:
+        said = (await client.get("/login/start")).headers["set-cookie"]
+    assert said.startswith("__Host-sign-in=")
+    attributes = {part.strip().lower() for part in said.split(";")[1:]}
+    assert attributes == {"httponly", "secure", "samesite=lax", "path=/", "max-age=600"}
+
+
+async def test_the_session_cookie_ends_with_the_day_and_the_way_cookie_is_taken_back(window: Browser) -> None:
+    said = (await window.sign_in(ALICE)).headers.get_list("set-cookie")
+    session, way = sorted(said)
+    assert "Max-Age=86400" in session
+    assert "HttpOnly" in session
+    assert "SameSite=lax" in session
+    assert way.startswith('sign-in=""') and "Max-Age=0" in way  # noqa: PT018
+
+
+async def test_who_cancels_is_told_so_and_can_start_again(window: Browser) -> None:
+    page = await window.get(await window.allow(await window.leave(), ALICE, "cancel"))
+    assert page.status_code == 400
+    assert "You did not allow it" in words(page)
+    assert "Continue with Discord" in words(page)
+    assert await events() == ["login.failed"]
+    assert (await window.sign_in(ALICE)).status_code == 303
+
+
+async def test_two_tabs_that_set_out_both_arrive(window: Browser) -> None:
+    first, second = await window.leave("/sessions"), await window.leave()
+    assert (await window.get(await window.allow(second, ALICE))).headers["location"] == "/servers"
+    assert (await window.get(await window.allow(first, ALICE))).status_code == 400, "the way's cookie is gone by then"
+    first, second = await window.leave("/sessions"), await window.leave()
+    backs = [await window.allow(address, ALICE) for address in (first, second)]
+    answers = await asyncio.gather(*(window.get(address) for address in backs))
+    assert [answer.headers["location"] for answer in answers] == ["/sessions", "/servers"]
+
+
+async def test_a_sign_in_at_another_address_ends_the_session_before(window: Browser) -> None:
+    await window.sign_in(ALICE)
+    before = window.cookie
+    await window.sign_in(BOB)
+    assert window.cookie != before
+    window.http.cookies.set("session", before or "", domain="bot.test")
+    assert [one.user_id for one in await sessions.of(ALICE)] == []
+    assert len(await sessions.of(BOB)) == 1
+
+
+async def test_signing_out_is_a_post_of_our_own_page_and_ends_the_session_at_once(window: Browser) -> None:
+    await window.sign_in(ALICE)
+    old = window.cookie
+    assert (await window.get("/logout")).status_code == 405
+    for headers in ({"Origin": "http://evil.test", "Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        assert (await window.post("/logout", headers=headers)).status_code == 403
+    assert await window.signed_in()
+    gone = await window.post("/logout")
+    assert (gone.status_code, gone.headers["location"]) == (303, "/login")
+    assert window.cookie is None
+    assert not await window.signed_in()
+    assert (await window.get("/sessions", headers={"Cookie": f"session={old}"})).status_code == 303
+    assert (await events())[-1] == "session.ended"
+
+
+async def test_a_day_after_signing_in_one_signs_in_again(window: Browser) -> None:
+    await window.sign_in(ALICE)
+    await rows("UPDATE sessions SET created_at = created_at - interval '24 hours'")
+    await wipe()
+    answer = await window.get("/servers")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/servers")
+
+
+async def test_two_hours_of_silence_end_it(window: Browser) -> None:
+    await window.sign_in(ALICE)
+    await rows("UPDATE sessions SET last_used_at = last_used_at - interval '2 hours'")
+    await wipe()
+    assert not await window.signed_in()
+
+
+async def test_nobody_is_signed_out_when_redis_loses_everything(window: Browser) -> None:
+    await window.sign_in(ALICE)
+    for _ in range(3):
+        await wipe()
+        assert await window.signed_in()
+
+
+async def test_one_sees_where_one_is_signed_in_and_ends_the_others(whole: Whole, window: Browser) -> None:
+    async with browser(whole) as there, browser(whole) as theirs:
+        there.http.headers["User-Agent"] = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1"
+        for one, who in ((window, ALICE), (there, ALICE), (theirs, BOB)):
+            await one.sign_in(who)
+        page = words(await window.get("/sessions"))
+        assert "Firefox · Linux This one" in page
+        assert "Safari · iPhone" in page
+        await theirs.post("/sessions/ended", data={"session": "others"})
+        for mine in await sessions.of(ALICE):
+            await theirs.post("/sessions/ended", data={"session": str(mine.id)})
+        assert await there.signed_in(), "nobody ends what is not theirs"
+        await window.post("/sessions/ended", data={"session": "others"})
+        assert [await one.signed_in() for one in (window, there, theirs)] == [True, False, True]
+        for nonsense in ("", "0", "-1", "²", "9" * 30, "all"):
+            assert (await window.post("/sessions/ended", data={"session": nonsense})).status_code == 303
+        assert await window.signed_in()
+
+
+async def test_a_session_is_ended_by_its_own_button(whole: Whole, window: Browser) -> None:
+    async with browser(whole) as there:
+        await window.sign_in(ALICE)
+        (first,) = await sessions.of(ALICE)
+        await there.sign_in(ALICE)
+        await there.post("/sessions/ended", data={"session": str(first.id)})
+        assert not await window.signed_in()
+        assert await there.signed_in()
+
+
+# Where one goes on to
+
+
+@pytest.mark.parametrize("page", ["/servers", "/sessions", "/servers?page=2&sort=name"])
+async def test_one_goes_on_to_where_one_wanted_to_go(window: Browser, page: str) -> None:
+    assert (await window.sign_in(ALICE, page)).headers["location"] == page
+    assert (await window.get("/login", params={"next": page})).headers["location"] == page
+
+
+ELSEWHERE = [
+    "//evil.test", "///evil.test", r"/\evil.test", r"\\evil.test", "https:evil.test", "https://evil.test/servers",
+    "http:/evil.test", "javascript:alert(1)", "data:text/html,x", "/%2f/evil.test", "%2f%2fevil.test", "/%5cevil.test",
+    "/servers/../..//evil.test", "/servers\r\nLocation: http://evil.test", "/servers\n", "/servers\t", "\t//evil.test",
+    "/\x00/evil.test", " /servers", "/servers#@evil.test", "/servers@evil.test", "/servers?next=//evil.test",
+    "evil.test", "/nowhere", "/logout", "/login", "/login/start", "/api/v1/openapi.json", "/static/icon.svg", "", "?",
+    "/", "/ſervers", f"{HOME}/servers", "/servers/", "/" + "a" * 400, "/servers?a=http://evil.test",
+]  # fmt: skip
+
+
+async def test_nobody_is_sent_anywhere_else(window: Browser) -> None:
+    for address in ELSEWHERE:
+        await wipe()  # so many sign-ins from one address would have to wait
+        assert (await window.sign_in(ALICE, address)).headers["location"] == "/servers", address
+        assert (await window.get("/login", params={"next": address})).headers["location"] == "/servers", address
+
+
+async def test_two_next_pages_are_none(window: Browser) -> None:
+    await window.sign_in(ALICE)
+    answer = await window.get("/login?next=/sessions&next=//evil.test")
+    assert answer.headers["location"] == "/servers"
+
+
+# Hostile ways back
+
+
+async def test_an_attackers_code_signs_nobody_in_in_another_browser(whole: Whole, window: Browser) -> None:
+    async with browser(whole) as attacker:
+        back = await attacker.allow(await attacker.leave(), STRANGER)
+        await window.leave()  # the victim may be on the way too
+        assert (await window.get(back)).status_code == 400
+        assert window.cookie is None
+        assert (await attacker.get(back)).status_code == 400, "and it is used up"
+    assert await count("sessions") == 0
+
+
+async def test_a_code_with_the_state_of_another_sign_in_is_refused(whole: Whole, window: Browser) -> None:
+    """Even with the right state for this browser, a code from elsewhere does not fit the verifier."""
+    async with browser(whole) as attacker:
+        stolen = query_of(await attacker.allow(await attacker.leave(), STRANGER))["code"]
+    state = query_of(await window.leave())["state"]
+    assert (await window.get(f"{BACK}?{urlencode({'code': stolen, 'state': state})}")).status_code == 400
+    assert await count("sessions") == 0
+
+
+async def test_states_of_two_sign_ins_in_one_browser_can_not_be_mixed_up(window: Browser) -> None:
+    first, second = await window.leave(), await window.leave()
+    code = query_of(await window.allow(first, ALICE))["code"]
+    state = query_of(second)["state"]
+    assert (await window.get(f"{BACK}?{urlencode({'code': code, 'state': state})}")).status_code == 400
+    assert await count("sessions") == 0
+
+
+async def test_a_way_back_is_good_once_even_in_a_race(window: Browser) -> None:
+    back = await window.allow(await window.leave(), ALICE)
+    answers = await asyncio.gather(*(window.get(back) for _ in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [303] + [400] * 11
+    assert await count("sessions") == 1
+    done = await events()
+    assert (done.count("login.succeeded"), done.count("login.failed")) == (1, 11)
+
+
+async def test_after_ten_minutes_the_way_back_is_closed(window: Browser) -> None:
+    back = await window.allow(await window.leave(), ALICE)
+    await rows("UPDATE sign_in_attempts SET created_at = created_at - interval '10 minutes'")
+    assert (await window.get(back)).status_code == 400
+    assert await count("sessions") == 0
+
+
+CODE, STATE = "good", "good"
+HOSTILE: dict[str, list[tuple[str, str]]] = {
+    "nothing at all": [],
+    "no state": [("code", CODE)],
+    "no code": [("state", STATE)],
+    "an empty state": [("code", CODE), ("state", "")],
+    "an empty code": [("code", ""), ("state", STATE)],
+    "a guessed state": [("code", CODE), ("state", "A" * 43)],
+    "a short state": [("code", CODE), ("state", "A")],
+    "a long state": [("code", CODE), ("state", "A" * 2000)],
+    "the state cut": [("code", CODE), ("state", "cut")],
+    "the state longer": [("code", CODE), ("state", "longer")],
+    "the state in other case": [("code", CODE), ("state", "swapped")],
+    "the state with a space": [("code", CODE), ("state", "spaced")],
+    "the state with a null": [("code", CODE), ("state", "nulled")],
+    "the state's digest": [("code", CODE), ("state", "digest")],
+    "two states": [("code", CODE), ("state", STATE), ("state", "A" * 43)],
+    "two states, the right one last": [("code", CODE), ("state", "A" * 43), ("state", STATE)],
+    "two codes": [("code", "wrong"), ("code", CODE), ("state", STATE)],
+    "a guessed code": [("code", "wrong"), ("state", STATE)],
+    "a code with a null": [("code", "a\0b"), ("state", STATE)],
+    "a code with a line break": [("code", "a\r\nb"), ("state", STATE)],
+    "a code with a parameter": [("code", "a&grant_type=refresh_token"), ("state", STATE)],
+    "a code of another alphabet": [("code", "кодекс"), ("state", STATE)],
+    "a huge code": [("code", "a" * 3000), ("state", STATE)],
+    "an error beside the code": [("code", CODE), ("state", STATE), ("error", "access_denied")],
+    "an error that is markup": [("state", STATE), ("error", "<script>alert(1)</script>")],
+    "an access token instead": [("access_token", CODE), ("state", STATE)],
+    "SQL": [("code", CODE), ("state", "' OR 1=1 --")],
+    "a name in brackets": [("code[]", CODE), ("state[]", STATE)],
+    "names in capitals": [("CODE", CODE), ("STATE", STATE)],
+}
+COOKIES: dict[str, str | None] = {
+    "no cookie": None,
+    "an empty cookie": "",
+    "a guessed cookie": "A" * 43,
+    "the state as cookie": "state",
+    "the cookie's digest": "digest",
+    "a long cookie": "A" * 3000,
+    "two cookies, the right one first": "doubled",
+}
+
+
+async def test_no_forged_way_back_leads_to_a_session(window: Browser) -> None:
+    for case in (*HOSTILE, *COOKIES):
+        await wipe()  # so many sign-ins from one address would have to wait
+        back = query_of(await window.allow(await window.leave(), ALICE))
+        cookie = window.http.cookies["sign-in"]
+        window.http.cookies.clear()
+        right = {"code": back["code"], "state": back["state"]}
+        pairs = [(name, _forged(value, right.get(name, ""))) for name, value in HOSTILE.get(case, list(right.items()))]
+        sent = _cookie(COOKIES.get(case, cookie), cookie, back["state"])
+        answer = await window.get(f"{BACK}?{urlencode(pairs)}", headers={"Cookie": sent} if sent else {})
+        assert answer.status_code == 400, case
+        assert "alert(1)" not in answer.text
+        assert window.cookie is None
+    assert await count("sessions") == 0
+    assert await events() == ["login.failed"] * len(HOSTILE | COOKIES)
+
+
+def _forged(value: str, right: str) -> str:
+    forged = {
+        "good": right, "cut": right[:-1], "longer": right + "A", "swapped": right.swapcase(), "spaced": f"{right} ",
+        "nulled": f"{right}\0", "digest": hashlib.sha256(right.encode()).hexdigest(),
+    }  # fmt: skip
+    return forged.get(value, value)
+
+
+def _cookie(value: str | None, right: str, state: str) -> str:
+    other = {"state": state, "digest": hashlib.sha256(right.encode()).hexdigest()}
+    if value == "doubled":
+        return f"sign-in={right}; sign-in={'A' * 43}"
+    return "" if value is None else f"sign-in={other.get(value, value)}"
+
+
+# What Discord may do
+
+
+async def test_without_a_client_secret_the_page_says_what_to_do(settings: Settings) -> None:
+    app = create_app(settings)
+    async with running(app), AsyncClient(transport=ASGITransport(app), base_url=settings.public_url) as client:
+        for path in ("/login", "/login/start"):
+            page = words(await client.get(path))
+            assert "set DISCORD_CLIENT_SECRET" in page
+            assert f"{settings.public_url}/login/callback" in page
+            assert "Continue with Discord" not in page
+
+
+async def test_a_wrong_client_secret_is_told_without_showing_it(whole: Whole, window: Browser) -> None:
+    state = whole.play._state
+    state.identity = replace(state.identity, client_secret="another secret")
+    page = await window.sign_in(ALICE)
+    assert page.status_code == 503
+    assert "Discord does not know the secret in DISCORD_CLIENT_SECRET" in words(page)
+    assert await count("sessions") == 0
+
+
+async def test_while_discord_fails_nobody_is_signed_in_and_everybody_is_told(whole: Whole, window: Browser) -> None:
+    back = await window.allow(await window.leave(), ALICE)
+    whole.play._state.faults = replace(whole.play._state.faults, server_errors=1.0)
+    page = await window.get(back)
+    assert (page.status_code, "Discord does not answer right now" in words(page)) == (503, True)
+    assert await count("sessions") == 0
+
+
+async def test_who_grants_less_than_asked_is_not_signed_in(whole: Whole, window: Browser) -> None:
+    address = (await window.leave()).replace("scope=identify%20guilds", "scope=identify")
+    page = await window.get(await window.allow(address, ALICE))
+    assert (page.status_code, "allow both" in words(page)) == (400, True)
+    assert await count("sessions") == 0
+
+
+# Servers
+
+
+async def test_one_sees_the_servers_one_manages_and_nobody_elses(whole: Whole) -> None:
+    whole.play.world.leave(whole.play.world.guilds[HARBOUR], whole.play.world.bot.id)
+    seen = {}
+    for who in (OWNER, MANAGER, MODERATOR, ALICE, STRANGER):
+        async with browser(whole) as window:
+            await window.sign_in(who)
+            page = words(await window.get("/servers"))
+            seen[who] = ("The Harbour" in page, "Praça do Sol You own it" in page, "Add to The Harbour" in page)
+    assert seen == {
+        OWNER: (True, False, True),
+        MANAGER: (True, False, True),
+        MODERATOR: (False, True, False),
+        ALICE: (False, False, False),
+        STRANGER: (False, False, False),
+    }
+
+
+async def test_a_servers_name_is_text_and_nothing_else(whole: Whole, window: Browser) -> None:
+    whole.play.world.guilds[HARBOUR].name = '<script>alert(1)</script> {{ 7 * 7 }} " onload="alert(1)'
+    await window.sign_in(OWNER)
+    page = await window.get("/servers")
+    assert "<script" not in page.text
+    assert 'onload="' not in page.text
+    assert "{{ 7 * 7 }}" in page.text
+
+
+async def test_who_took_back_their_leave_at_discord_is_asked_again(whole: Whole, window: Browser) -> None:
+    await window.sign_in(OWNER)
+    whole.play._state.oauth._access.clear()
+    answer = await window.get("/servers")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login/start?next=/servers")
+    await window.get(await window.allow(await window.leave("/servers"), OWNER))
+    assert "The Harbour" in words(await window.get("/servers"))
+
+
+async def test_a_list_is_shown_for_some_minutes_while_discord_is_away(whole: Whole, window: Browser) -> None:
+    await window.sign_in(OWNER)
+    assert "The Harbour" in words(await window.get("/servers"))
+    whole.play._state.faults = replace(whole.play._state.faults, server_errors=1.0)
+    assert "The Harbour" in words(await window.get("/servers"))
+    await wipe()
+    assert (await window.get("/servers")).status_code == 503
+
+
+# Tokens at rest
+
+
+async def test_discords_tokens_are_renewed_in_time_by_one_of_many(whole: Whole, window: Browser) -> None:
+    await window.sign_in(OWNER)
+    first = await discord_grants.access_token(OWNER)
+    await rows("UPDATE discord_grants SET expires_at = now() + interval '4 minutes'")
+    renewed = await asyncio.gather(*(discord_grants.access_token(OWNER) for _ in range(8)))
+    assert len(set(renewed)) == 1
+    assert renewed[0] != first
+    assert await discord_grants.servers(OWNER)
+
+
+async def test_a_dropped_grant_is_worth_nothing_at_discord_either(whole: Whole, window: Browser) -> None:
+    await window.sign_in(OWNER)
+    token = await discord_grants.access_token(OWNER)
+    await discord_grants.drop(OWNER)
+    assert whole.play._state.oauth.grant_of(token) is None
+    with pytest.raises(discord_grants.SignInAgain):
+        await discord_grants.access_token(OWNER)
+
+
+async def test_neither_database_redis_nor_log_show_a_secret(
+    whole: Whole, window: Browser, capfd: pytest.CaptureFixture[str]
+) -> None:
+    address = await window.leave()
+    way = window.http.cookies["sign-in"]
+    back = await window.allow(address, OWNER)
+    await window.get(back)
+    await window.get("/servers")
+    await window.get(back)
+    book, identity = whole.play._state.oauth, whole.play._state.identity
+    secrets = [
+        *book._access, *book._refresh, query_of(back)["code"], query_of(back)["state"], way, window.cookie or "missing",
+        identity.client_secret,
+        base64.b64encode(f"{identity.application_id}:{identity.client_secret}".encode()).decode(),
+    ]  # fmt: skip
+    tables = [row["n"] for row in await rows("SELECT tablename AS n FROM pg_tables WHERE schemaname = 'public'")]
+    kept = "".join([str(await rows(f"SELECT t::text FROM {table} t")) for table in tables])
+    redis = store.redis()
+    assert redis is not None
+    kept += str([(key, await redis.get(key)) for key in await redis.keys() if await redis.type(key) == b"string"])
+    said = capfd.readouterr()
+    assert "session.created" in kept
+    hexed = [secret.encode().hex() for secret in secrets]
+    for secret in secrets + hexed:
+        assert secret not in kept + said.out + said.err
+
+
+async def test_too_many_sign_ins_from_one_address_have_to_wait(window: Browser) -> None:
+    answers: list[Response] = [await window.get("/login/start") for _ in range(31)]
+    assert [answer.status_code for answer in answers] == [303] * 30 + [429]
+    assert int(answers[-1].headers["retry-after"]) >= 1

@@ -1,0 +1,158 @@
+"""Signing in and out: the way to Discord, the way back, and where one is signed in."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from discord_api import current
+from locales import Text, t
+from services import sessions, sign_in
+from services.devices import device_of
+from services.sessions import Session
+from services.sign_in import Arrival, NotSignedIn
+from web.frame.allowances import SIGN_IN
+from web.pages.next_page import HOME, known_page
+from web.rendering import render
+from web.site import Site
+
+SESSION, BROWSER = "session", "sign-in"  # cookies
+
+
+async def show(request: Request) -> Response:
+    """What signing in asks for and why, with one button; who is signed in goes on at once."""
+    next_page = known_page(request)
+    if await visitor(request):
+        return _to(next_page or HOME)
+    return _page(request, next_page)
+
+
+async def start(request: Request) -> Response:
+    """Send the browser to Discord with a state, a challenge and a cookie that only it has."""
+    site: Site = request.state.site
+    await _count(request)
+    next_page = known_page(request)
+    if not current.oauth().ready:
+        return _page(request, next_page, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    departure = await sign_in.begin(next_page or HOME, _back(site), request.cookies.get(site.cookie(BROWSER)))
+    response = _to(departure.address)
+    _set(response, site, BROWSER, departure.browser, int(sign_in.PATIENCE.total_seconds()))
+    return response
+
+
+async def callback(request: Request) -> Response:
+    """Take back who left from here; anyone else gets a sentence and no session."""
+    site: Site = request.state.site
+    await _count(request)
+    arrival = Arrival(
+        browser=request.cookies.get(site.cookie(BROWSER), ""),
+        state=_single(request, "state"),
+        code=_single(request, "code"),
+        redirect_uri=_back(site),
+        declined=_single(request, "error") == "access_denied",
+    )
+    try:
+        welcome = await sign_in.finish(
+            arrival,
+            cdn_url=site.cdn_url,
+            device=device_of(request.headers.get("user-agent", "")),
+            replacing=request.cookies.get(site.cookie(SESSION)),
+            request_id=request.state.request_id,
+        )
+    except NotSignedIn as refused:
+        return _page(request, None, problem=refused.text, status_code=refused.status)
+    response = _to(welcome.next_path)
+    _set(response, site, SESSION, welcome.cookie, int(sessions.LONGEST.total_seconds()))
+    _drop(response, site, BROWSER)
+    return response
+
+
+async def leave(request: Request) -> Response:
+    """Sign out in this browser."""
+    site: Site = request.state.site
+    if session := await visitor(request):
+        await sessions.end(session.user_id, session.id, request_id=request.state.request_id)
+    response = _to("/login")
+    _drop(response, site, SESSION)
+    return response
+
+
+async def devices(request: Request) -> Response:
+    """Where the visitor is signed in."""
+    here = await visitor(request)
+    if here is None:
+        return _to("/login?next=/sessions")
+    found = await sessions.of(here.user_id)
+    return render(request, "sign_in/sessions.html", here="sessions", visitor=here, sessions=found)
+
+
+async def end(request: Request) -> Response:
+    """Sign out in one of the browsers, or in all but this one."""
+    here = await visitor(request)
+    if here is None:
+        return _to("/login?next=/sessions")
+    async with request.form(max_files=0, max_fields=1) as form:
+        which = str(form.get("session", ""))
+    if which == "others":
+        await sessions.end_all(here.user_id, keep=here.id, request_id=request.state.request_id)
+    elif which.isascii() and which.isdecimal() and len(which) < 19:
+        await sessions.end(here.user_id, int(which), request_id=request.state.request_id)
+    return _to("/sessions")
+
+
+async def visitor(request: Request) -> Session | None:
+    """The session of the browser that asks."""
+    site: Site = request.state.site
+    cookie = request.cookies.get(site.cookie(SESSION))
+    return await sessions.find(cookie) if cookie else None
+
+
+def _page(
+    request: Request, next_page: str | None, *, problem: Text | None = None, status_code: int = HTTPStatus.OK
+) -> Response:
+    site: Site = request.state.site
+    if not current.oauth().ready:
+        problem = t(
+            "Sign-in is not set up yet: set DISCORD_CLIENT_SECRET to the client secret that Discord shows under "
+            "OAuth2, and add {address} to the redirects there.",
+            address=_back(site),
+        )
+    return render(
+        request,
+        "sign_in/show.html",
+        status_code=status_code,
+        start=f"/login/start?{urlencode({'next': next_page})}" if next_page else "/login/start",
+        ready=current.oauth().ready,
+        problem=problem,
+    )
+
+
+async def _count(request: Request) -> None:
+    await request.state.allowances.use(SIGN_IN, f"address:{request.state.address}")
+
+
+def _back(site: Site) -> str:
+    """Where Discord sends people back to: a setting, never what a request says of its host."""
+    return f"{site.public_url}/login/callback"
+
+
+def _single(request: Request, name: str) -> str:
+    """A value of the query; one that stands there twice counts as none."""
+    values = request.query_params.getlist(name)
+    return values[0] if len(values) == 1 else ""
+
+
+def _to(address: str) -> Response:
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def _set(response: Response, site: Site, name: str, value: str, seconds: int) -> None:
+    # Lax, because one comes back from Discord; that no other site acts with it is the door's to see.
+    response.set_cookie(site.cookie(name), value, seconds, path="/", secure=site.secure, httponly=True, samesite="lax")
+
+
+def _drop(response: Response, site: Site, name: str) -> None:
+    response.delete_cookie(site.cookie(name), path="/", secure=site.secure, httponly=True, samesite="lax")
