@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import jwt
 
+from discord_api.snowflakes import HIGHEST
 from services import token_families
 
 LIFE = 15 * 60  # seconds
@@ -22,9 +23,10 @@ ALGORITHM = "HS256"
 TYPE = "at+jwt"
 AUDIENCE = "tatiana-api"
 MOST = 10_000  # verified tokens that are remembered at once
+_LATEST = 1 << 33  # a moment after which no token of ours is good, in the year 2242
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
-_HEADER = frozenset({"alg", "kid", "typ"})
+_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 _CLAIMS = frozenset({"iss", "aud", "sub", "jti", "sid", "iat", "exp", "auth_time"})
 
 
@@ -73,49 +75,61 @@ def issue(user_id: int, family_id: int, signed_in_at: datetime) -> str:
 
 async def verify(token: str) -> Claims | None:
     """What a token proves; None for one that is not ours, out of time, or of a family that was ended."""
-    digest = blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
-    claims = _verified.get(digest) or _read(token)
-    if claims is None or claims.expires_at + LEEWAY <= time.time():
+    if len(token) > LONGEST:
         return None
-    if len(_verified) >= MOST:
-        _verified.clear()
-    _verified[digest] = claims
+    digest = blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
+    claims = _verified.get(digest)
+    if claims is None:
+        claims = _read(token)
+        if claims is None:
+            return None
+        if len(_verified) >= MOST:
+            _verified.clear()
+        _verified[digest] = claims
+    if claims.expires_at + LEEWAY <= time.time():
+        return None
     return claims if await token_families.living(claims.family_id) else None
 
 
 def _read(token: str) -> Claims | None:
     """The claims of a token that is exactly such as we issue, letter for letter."""
-    if len(token) > LONGEST or not _SHAPE.fullmatch(token):
+    if not _SHAPE.fullmatch(token):
         return None
+    head, body, signature = token.split(".")
     try:
-        header = _once(jwt.utils.base64url_decode(token.split(".", maxsplit=1)[0]))
-        key = _issuer.keys.get(str(header.get("kid")))
-        if set(header) != _HEADER or header["typ"] != TYPE or header["alg"] != ALGORITHM or key is None:
+        header, claims = _object(head), _object(body)
+        _bytes(signature)
+        kid = header["kid"]
+        if header != {"alg": ALGORITHM, "typ": TYPE, "kid": kid} or not isinstance(kid, str):
             return None
-        claims = _once(jwt.utils.base64url_decode(token.split(".")[1]))
         jwt.decode(
-            token, key, [ALGORITHM], audience=AUDIENCE, issuer=_issuer.issuer, leeway=LEEWAY,
+            token,
+            _issuer.keys[kid],
+            [ALGORITHM],
+            audience=AUDIENCE,
+            issuer=_issuer.issuer,
+            leeway=LEEWAY,
             options={"require": sorted(_CLAIMS)},
-        )  # fmt: skip
-    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+        )
+    except (jwt.PyJWTError, LookupError, ValueError, TypeError, RecursionError):
         return None
-    return _strict(claims) if _canonical(token) else None
+    return _strict(claims)
 
 
 def _strict(claims: Mapping[str, Any]) -> Claims | None:
     """Every claim of exactly its type, since the library takes numbers in texts and any span of time."""
     times = [claims["iat"], claims["exp"], claims["auth_time"]]
     ids = [claims["sub"], claims["sid"]]
-    if set(claims) != _CLAIMS or any(type(one) is not int for one in times):
+    if set(claims) != _CLAIMS or any(type(one) is not int or not 0 <= one < _LATEST for one in times):
         return None
     if claims["aud"] != AUDIENCE or not isinstance(claims["jti"], str) or not 0 < claims["exp"] - claims["iat"] <= LIFE:
         return None
-    if any(not isinstance(one, str) or not re.fullmatch(r"[1-9][0-9]{0,18}", one, re.ASCII) for one in ids):
+    if any(not isinstance(one, str) or not _ID.fullmatch(one) or int(one) > HIGHEST for one in ids):
         return None
     return Claims(int(ids[0]), int(ids[1]), datetime.fromtimestamp(claims["auth_time"], UTC), claims["exp"])
 
 
-def _once(raw: bytes) -> dict[str, Any]:
+def _object(part: str) -> dict[str, Any]:
     """A JSON object; ValueError where a name stands twice, for of two values each reader could take another."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -123,13 +137,15 @@ def _once(raw: bytes) -> dict[str, Any]:
             raise ValueError("a name stands twice")
         return dict(pairs)
 
-    found = json.loads(raw, object_pairs_hook=unique)
+    found = json.loads(_bytes(part), object_pairs_hook=unique)
     if not isinstance(found, dict):
-        raise ValueError("no object")  # noqa: TRY004  (refused like all else that is malformed)
+        raise ValueError("no object")  # noqa: TRY004 - what came in is wrong, not what we passed on
     return found
 
 
-def _canonical(token: str) -> bool:
-    """Whether each part is the one way to write its bytes, so that no token exists in two spellings."""
-    parts = token.split(".")
-    return all(jwt.utils.base64url_encode(jwt.utils.base64url_decode(part)).decode() == part for part in parts)
+def _bytes(part: str) -> bytes:
+    """What a part says; ValueError if it could be written otherwise, for no token may have two spellings."""
+    said = jwt.utils.base64url_decode(part)
+    if jwt.utils.base64url_encode(said).decode() != part:
+        raise ValueError("not the one way to write it")
+    return said

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from locales import t
 from services import access_tokens, audit, token_families
 from services.errors import UserError
-from services.transactions import Row, rows, transaction
+from services.transactions import Row, in_progress, rows, transaction
 
 LIFE = timedelta(days=30)  # of one token
 LONGEST = timedelta(days=90)  # of a family, however often it is renewed
@@ -32,11 +32,11 @@ _HOLD = """
 SELECT f.id, f.user_id, f.created_at, f.ended_at IS NULL AND f.expires_at > now() AS living,
        t.id AS token_id, t.expires_at <= now() AS expired
   FROM refresh_tokens t JOIN refresh_families f ON f.id = t.family_id WHERE t.digest = $1 FOR UPDATE OF f"""
-# Again after the lock was waited for: what was read before it may be of before another's rotation.
-_AGAIN = """
-SELECT used_at IS NOT NULL AS used, used_at > clock_timestamp() - $2::interval AS just_used
-  FROM refresh_tokens WHERE id = $1"""
-_USE = "UPDATE refresh_tokens SET used_at = clock_timestamp() WHERE id = $1"
+_USE = "UPDATE refresh_tokens SET used_at = clock_timestamp() WHERE id = $1 AND used_at IS NULL RETURNING id"
+# Only as long as nobody has used the successor: whoever comes with an older one has not just lost an answer.
+_REPEATS = """
+SELECT t.used_at > clock_timestamp() - $3::interval AND s.used_at IS NULL AS fair
+  FROM refresh_tokens t JOIN refresh_tokens s ON s.family_id = t.family_id AND s.digest = $2 WHERE t.id = $1"""
 
 
 class Invalid(UserError):
@@ -77,23 +77,27 @@ async def begin(user_id: int, *, device: str = "", request_id: str = "") -> Pair
 
 async def rotate(token: str, *, request_id: str = "") -> Pair:
     """The successors of a pair. A repeat within ten seconds gets the same; after that it ends the whole family."""
+    if in_progress():
+        raise RuntimeError("a refusal would undo the caller's transaction, and with it the end of the family")
     if not _SHAPE.fullmatch(token):
         raise _invalid()
+    successor = _successor(token)
     async with transaction():
         held = await rows(_HOLD, _digest(token))
         if not held or not held[0]["living"] or held[0]["expired"]:
             raise _invalid()
         family = held[0]
-        (now,) = await rows(_AGAIN, family["token_id"], GRACE)
-        stolen = now["used"] and not now["just_used"]
-        if stolen:
+        sound = True
+        if await rows(_USE, family["token_id"]):
+            await rows(_ADD, family["id"], _digest(successor), LIFE)
+        else:
+            repeats = await rows(_REPEATS, family["token_id"], _digest(successor), GRACE)
+            sound = bool(repeats and repeats[0]["fair"])
+        if not sound:
             await token_families.end(family["user_id"], family["id"], why="token.reused", request_id=request_id)
-        elif not now["used"]:
-            await rows(_USE, family["token_id"])
-            await rows(_ADD, family["id"], _digest(_successor(token)), LIFE)
-    if stolen:  # told after the commit, for the end must stand
+    if not sound:  # told after the commit, for the end must stand
         raise _invalid()
-    return _pair(family, _successor(token))
+    return _pair(family, successor)
 
 
 async def revoke(token: str, *, request_id: str = "") -> None:

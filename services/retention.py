@@ -20,6 +20,10 @@ _RULES = (
     ("sign_in_attempts", "created_at < now() - interval '1 hour'"),
     # Discord's refresh tokens live on with each use; who has not come back for so long has no use for them.
     ("discord_grants", "updated_at < now() - interval '30 days'"),
+    # The tokens of a family go with it.
+    ("refresh_families", "expires_at < now() OR ended_at < now() - interval '7 days'"),
+    ("refresh_tokens", "expires_at < now()"),
+    ("api_keys", "expires_at < now() - interval '30 days'"),
     ("jobs", "failed_at < now() - interval '30 days'"),
 )
 

@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services import audit
-from services.transactions import rows, transaction
+from services.transactions import after_commit, rows, transaction
 
 MEMO = 0.5  # seconds for which a family is believed to live
 MOST = 10_000  # families that are remembered at once
 
-_END = """
-UPDATE refresh_families SET ended_at = now(), ended_for = $3
- WHERE user_id = $1 AND ended_at IS NULL AND ($2::bigint IS NULL OR id = $2) RETURNING id"""
+# In the order of ids, so that two who end the same ones do not wait for each other forever.
+_HOLD = """
+SELECT id FROM refresh_families
+ WHERE user_id = $1 AND ended_at IS NULL AND ($2::bigint IS NULL OR id = $2) ORDER BY id FOR UPDATE"""
+_END = "UPDATE refresh_families SET ended_at = now(), ended_for = $2 WHERE id = ANY($1::bigint[])"
 _OF = """
 SELECT id, device, created_at, expires_at FROM refresh_families
  WHERE user_id = $1 AND ended_at IS NULL AND expires_at > now() ORDER BY id DESC LIMIT 100"""
@@ -37,10 +39,17 @@ _living: dict[int, float] = {}
 async def end(user_id: int, family_id: int | None = None, *, why: str = "token.revoked", request_id: str = "") -> int:
     """Sign somebody out of one program, or of all; of how many it was."""
     async with transaction():
-        ended = await rows(_END, user_id, family_id, why)
-        for row in ended:
-            _living.pop(row["id"], None)
-            await audit.record(0, user_id, why, str(row["id"]), request_id=request_id)
+        ended = [row["id"] for row in await rows(_HOLD, user_id, family_id)]
+        if ended:
+            await rows(_END, ended, why)
+        for one in ended:
+            await audit.record(0, user_id, why, str(one), request_id=request_id)
+
+        async def forget() -> None:
+            for one in ended:
+                _living.pop(one, None)
+
+        await after_commit(forget)
     return len(ended)
 
 
@@ -58,10 +67,10 @@ async def living(family_id: int) -> bool:
 
 async def living_among(family_ids: Sequence[int]) -> frozenset[int]:
     """Which of these families live, as the database says now."""
+    until = time.monotonic() + MEMO  # from the question on, not from its answer
     found = frozenset(row["id"] for row in await rows(_LIVING, list(family_ids)))
-    if len(_living) > MOST:
+    if len(_living) + len(found) > MOST:
         _living.clear()
-    until = time.monotonic() + MEMO
     for family_id in family_ids:
         _living.pop(family_id, None)
     _living.update(dict.fromkeys(found, until))
