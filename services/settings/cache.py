@@ -73,9 +73,10 @@ async def listen(stop: asyncio.Event) -> None:
     """Forget what other processes change, until `stop`."""
     hearing = asyncio.create_task(_hear())
     await stop.wait()
-    hearing.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await hearing
+    # More than once, if need be: a time-out inside the client can swallow a cancellation that comes with it.
+    while not hearing.done():
+        hearing.cancel()
+        await asyncio.wait([hearing], timeout=0.1)
 
 
 async def _hear() -> None:
