@@ -19,7 +19,10 @@ ALTER TABLE discord_grants ALTER updated_at SET DEFAULT now();
 PROGRAM_RULES = """
 ALTER TABLE refresh_families ALTER device SET DEFAULT '', ALTER created_at SET DEFAULT now(), ALTER ended_for SET DEFAULT '';
 CREATE UNIQUE INDEX refresh_tokens_digest ON refresh_tokens (digest);
-ALTER TABLE api_keys ALTER created_at SET DEFAULT now(), ALTER scopes SET DEFAULT '[]';
+ALTER TABLE refresh_tokens ADD CONSTRAINT refresh_tokens_digest_length CHECK (octet_length(digest) = 32);
+ALTER TABLE api_keys ALTER created_at SET DEFAULT now(), ALTER scopes SET DEFAULT '[]',
+    ADD CONSTRAINT api_keys_digest_length CHECK (octet_length(digest) = 32),
+    ADD CONSTRAINT api_keys_name CHECK (name <> '');
 CREATE UNIQUE INDEX api_keys_digest ON api_keys (guild_id, digest);
 """
 

@@ -124,12 +124,14 @@ def _digest(secret: str) -> bytes:
 
 
 def _key(row: Row) -> ApiKey:
+    kept = orjson.loads(row["scopes"])
     return ApiKey(
         row["id"],
         row["guild_id"],
         row["name"],
         row["hint"],
-        frozenset(Scope(one) for one in orjson.loads(row["scopes"])),
+        # A newer release may have stored scopes that we don't know yet, or don't know any more.
+        frozenset(one for one in Scope if one in kept),
         row["created_by"],
         row["created_at"],
         row["expires_at"],
