@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
+import asyncpg
 from nacl.secret import Aead
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 from app import VERSION, metrics
+from app.database_url import credentials
 from app.redis import connect as connect_redis
 from app.settings import Settings
 from discord_api import current
@@ -21,9 +25,11 @@ from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
 from services import store, vault
+from services.live import Hub, ears, nudges
 from services.usage import Recorder
 from web.routes import door
 from web.site import Site
+from web.sockets import Sockets
 
 PROJECT_URL = "https://github.com/tatiana-bot/tatiana"
 
@@ -39,6 +45,8 @@ class Parts:
     deferral: Deferral
     dispatcher: Dispatcher
     door: ASGIApp
+    sockets: ASGIApp
+    live: Hub
 
 
 def build(settings: Settings) -> Parts:
@@ -58,8 +66,27 @@ def build(settings: Settings) -> Parts:
         deferral=deferral,
         observe=metrics.interaction_answered,
     )
+    live = hub(settings)
+    sockets = Sockets(site(settings), live)
     web = door(site(settings), redis.connection_pool, VERSION, metrics.request_answered)
-    return Parts(settings, redis, discord, recorder, deferral, dispatcher, web)
+    return Parts(settings, redis, discord, recorder, deferral, dispatcher, web, sockets, live)
+
+
+def hub(settings: Settings) -> Hub:
+    """By whom those who watch are told, and from now on other processes of what this one commits."""
+    shared = settings.redis_url is not None
+    nudges.begin(by_redis=shared)
+    connect = connector(settings.database_url or "")
+    return Hub(lambda wake: ears.listen(connect, wake, by_redis=shared))
+
+
+def connector(url: str) -> Callable[[], Awaitable[asyncpg.Connection[Any]]]:
+    """Opens connections beside the pool, for those who listen on them."""
+
+    async def connect() -> asyncpg.Connection[Any]:
+        return await asyncpg.connect(**credentials(url), timeout=5)
+
+    return connect
 
 
 def site(settings: Settings) -> Site:
@@ -85,6 +112,7 @@ def client(settings: Settings) -> Discord:
         project_url=PROJECT_URL,
         version=VERSION,
         base_url=settings.discord_api_url,
+        on_unauthorized=metrics.token_refused,
         on_answer=metrics.rest_answered,
     )
 

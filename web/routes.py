@@ -11,14 +11,36 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from web.api import audit, auth, change_sets, keys, sessions, settings
+from web.api.document import Document
+from web.frame import openapi
 from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
+from web.frame.endpoint import resource
 from web.pages import docs, servers, sign_in
 from web.site import Site
 
 PREFIX = "/api/v1"
 
-API: list[Route] = []
+API: list[Route] = [
+    resource("/auth", get=auth.show),
+    resource("/auth/login", post=auth.login),
+    resource("/auth/refresh", post=auth.refresh),
+    resource("/auth/logout", post=auth.logout),
+    resource("/users/me/sessions", get=sessions.index, delete=sessions.end_all),
+    resource("/users/me/sessions/{session_id:id}", delete=sessions.end),
+    resource("/guilds/{guild_id:id}/config", get=settings.show, put=settings.replace, patch=settings.change),
+    resource("/guilds/{guild_id:id}/config/schema", get=settings.schema),
+    resource("/guilds/{guild_id:id}/config/changes", get=change_sets.index),
+    resource("/guilds/{guild_id:id}/config/changes/{number:number}", get=change_sets.show),
+    resource("/guilds/{guild_id:id}/config/changes/{number:number}/reversals", post=change_sets.revert),
+    resource("/guilds/{guild_id:id}/config/document", get=change_sets.export),
+    resource("/guilds/{guild_id:id}/config/plans", post=change_sets.plan),
+    resource("/guilds/{guild_id:id}/config/applications", post=change_sets.apply),
+    resource("/guilds/{guild_id:id}/audit-log", get=audit.index),
+    resource("/guilds/{guild_id:id}/keys", get=keys.index, post=keys.create),
+    resource("/guilds/{guild_id:id}/keys/{key_id:id}", delete=keys.revoke),
+]
 
 PAGES: list[BaseRoute] = [
     Route("/login", sign_in.show, name="login"),
@@ -34,10 +56,12 @@ PAGES: list[BaseRoute] = [
 
 def door(site: Site, pool: ConnectionPool, version: str, observe: Observe) -> ASGIApp:
     """All of them behind the one door."""
+    document = Document(lambda: openapi.document(API, prefix=PREFIX, server=site.public_url, version=version))
+    shown = Route("/openapi.json", document.show, name="document.show")
     router = Router(
         [
             *PAGES,
-            Mount(PREFIX, routes=API, middleware=_across_origins(site)),
+            Mount(PREFIX, routes=[shown, *API], middleware=_across_origins(site)),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
         ],
         redirect_slashes=False,

@@ -34,7 +34,9 @@ def shown(request: Request, error: Exception) -> Response:
         log.error("request failed", error=repr(error)[:500], exc_info=error if unknown else None)
     request_id = request.state.request_id
     if request.url.path.startswith("/api/"):
-        return problem(refused, request_id)
+        response = problem(refused, request_id)
+        response.headers.update(getattr(request.state, "counted", {}))
+        return response
     return PlainTextResponse(f"{refused.detail} ({request_id})", refused.status, refused.headers)
 
 

@@ -70,7 +70,10 @@ def problem(refused: Refused, request_id: str) -> Response:
 def invalid(where: str, error: ValidationError) -> Refused:
     """The refusal of values that do not fit, naming each; what was sent is not repeated."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    fields = [FieldError(where=where, field=".".join(map(str, e["loc"])), message=e["msg"]) for e in found]
+    fields = [
+        FieldError(where=where, field=".".join(map(str, e["loc"])), message=e["msg"].removeprefix("Value error, "))
+        for e in found
+    ]
     first = fields[0]
     said = f"`{first.field}` in the {where}: {first.message}." if first.field else f"The {where}: {first.message}."
     return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, said, errors=fields)

@@ -24,7 +24,20 @@ class IdConvertor(Convertor[int]):
         return str(value)
 
 
+class NumberConvertor(Convertor[int]):
+    """`{number:number}` in a path: what a guild counts for itself, like changes of settings."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
 register_url_convertor("id", IdConvertor())
+register_url_convertor("number", NumberConvertor())
 
 
 def _id(value: Any) -> int:
@@ -39,6 +52,8 @@ def _id_or_own(value: Any) -> Any:
 
 
 ID_SCHEMA: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]{0,18}$", "examples": ["1190000000000000001"]}
+
+NUMBER_SCHEMA: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 
 # An id that a client sends.
 IdIn = Annotated[int, BeforeValidator(_id), Field(ge=1, le=HIGHEST), WithJsonSchema(ID_SCHEMA)]

@@ -1,0 +1,121 @@
+"""Who is asking, and may they? One answer for pages, operations and sockets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from http import HTTPStatus
+from typing import NamedTuple
+
+from starlette.requests import HTTPConnection
+
+from services import access_tokens, api_keys, authority, sessions
+from services.api_keys import Scope
+from services.authority import Role
+from web.frame.origins import SAFE
+from web.frame.problems import Refused
+from web.frame.rules import Rule, Who
+from web.site import Site
+
+RECENT = timedelta(minutes=10)
+
+
+class Kind(StrEnum):
+    """By what a caller proves who they are."""
+
+    SESSION = "session"
+    TOKEN = "token"  # noqa: S105  (a word, no secret)
+    KEY = "key"
+
+
+class Caller(NamedTuple):
+    """Somebody who proved who they are; an API key acts for one guild, in the name of who made it."""
+
+    user_id: int
+    kind: Kind
+    proof_id: int
+    guild_id: int | None = None
+    scopes: frozenset[Scope] = frozenset()
+    signed_in_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """Under which this caller is counted, and remembered by idempotency keys."""
+        return f"key:{self.proof_id}" if self.kind is Kind.KEY else f"user:{self.user_id}"
+
+
+async def authenticate(connection: HTTPConnection, site: Site) -> Caller | None:
+    """The caller behind a bearer token, an API key or a session; None without any, Refused (401) for a bad one."""
+    said = connection.headers.getlist("authorization")
+    if said:
+        scheme, _, secret = said[0].partition(" ")
+        found = await _bearer(secret) if len(said) == 1 and scheme.lower() == "bearer" else None
+        if found is None:
+            raise _unauthenticated("The token or key is not valid (any more).", 'Bearer error="invalid_token"')
+        return found
+    cookie = connection.cookies.get(site.cookie("session"))
+    session = await sessions.find(cookie) if cookie else None
+    return Caller(session.user_id, Kind.SESSION, session.id, signed_in_at=session.created_at) if session else None
+
+
+async def _bearer(secret: str) -> Caller | None:
+    if secret.startswith(api_keys.PREFIX):
+        key = await api_keys.find(secret)
+        return Caller(key.created_by, Kind.KEY, key.id, key.guild_id, key.scopes) if key else None
+    claims = await access_tokens.verify(secret)
+    return Caller(claims.user_id, Kind.TOKEN, claims.family_id, signed_in_at=claims.signed_in_at) if claims else None
+
+
+async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, method: str, site: Site) -> Role:
+    """The caller's role in the guild of the path; Refused for who may not. What is not theirs does not exist."""
+    if rule.least is Who.ANYONE:
+        return Role.NOBODY
+    if caller is None:
+        raise _unauthenticated("Sign in, or send a token or key in the header Authorization.", "Bearer")
+    if caller.kind is Kind.KEY:
+        return _of_key(caller, rule, guild_id)
+    if rule.recent and not _recent(caller):
+        raise Refused(HTTPStatus.FORBIDDEN, "For this, sign in again: it must not be older than ten minutes.")
+    if rule.least is Who.SIGNED_IN:
+        return Role.NOBODY
+    if rule.least is Who.OPERATOR:
+        if caller.user_id not in site.owner_ids:
+            raise _nothing_there()
+        return Role.NOBODY
+    assert guild_id is not None, "a role is one in the guild of the path"
+    role = await authority.role(guild_id, caller.user_id, fresh=method not in SAFE)
+    if role is Role.NOBODY:
+        raise _nothing_there()
+    if role < rule.least:
+        raise Refused(HTTPStatus.FORBIDDEN, f"For this you need to be {_NAMES[rule.least]} in this server.")
+    return role
+
+
+def _of_key(caller: Caller, rule: Rule, guild_id: int | None) -> Role:
+    if guild_id is not None and guild_id != caller.guild_id:
+        raise _nothing_there()
+    if rule.scope is None:
+        raise Refused(HTTPStatus.FORBIDDEN, "API keys can't do this; sign in, or use an access token.")
+    if rule.scope not in caller.scopes:
+        raise Refused(HTTPStatus.FORBIDDEN, f"This key lacks the scope `{rule.scope}`.")
+    return Role.ADMIN
+
+
+def _recent(caller: Caller) -> bool:
+    return caller.signed_in_at is not None and datetime.now(UTC) - caller.signed_in_at <= RECENT
+
+
+def _unauthenticated(detail: str, challenge: str) -> Refused:
+    return Refused(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": challenge})
+
+
+def _nothing_there() -> Refused:
+    return Refused(HTTPStatus.NOT_FOUND, "There is nothing at this address, or nothing that is yours.")
+
+
+_NAMES = {
+    Role.MEMBER: "a member",
+    Role.MODERATOR: "a moderator",
+    Role.ADMIN: "an admin (Manage Server)",
+    Role.OWNER: "the owner",
+}

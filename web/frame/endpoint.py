@@ -1,0 +1,245 @@
+"""Typed operations: what comes in is checked against models, what goes out is made from them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from services.authority import Role
+from web.frame import access, allowances, idempotency
+from web.frame.access import Caller
+from web.frame.origins import SAFE
+from web.frame.policy import POLICY
+from web.frame.problems import Refused, invalid
+from web.frame.types import Body, Query
+from web.site import Site
+
+JSON = "application/json"
+
+
+class Call(NamedTuple):
+    """One request to an operation, by somebody who may."""
+
+    request: Request
+    site: Site
+    caller_or_none: Caller | None
+    role: Role
+    guild_or_none: int | None
+    key: str  # unique for the effect: a repeat has the same one
+    request_id: str
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks; the policy lets nobody else in."""
+        assert self.caller_or_none is not None, "the policy demands a caller"
+        return self.caller_or_none
+
+    @property
+    def guild_id(self) -> int:
+        """The guild in the path."""
+        assert self.guild_or_none is not None, "the route names no guild"
+        return self.guild_or_none
+
+
+class Answer(NamedTuple):
+    """A reply with more than its body: a version for If-Match, a place, another status."""
+
+    body: BaseModel | None
+    etag: str | None = None
+    location: str | None = None
+    status: int | None = None
+    secret: bool = False  # not even the browser may keep it
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the document says of an operation; bodies and queries are refused unless they are declared here."""
+
+    summary: str
+    tag: str
+    query: type[Query] | None = None
+    body: type[Body] | None = None
+    reply: type[BaseModel] | None = None
+    status: int = HTTPStatus.OK
+    description: str = ""
+    plan: allowances.Plan | None = None
+    # Beyond those that follow from the rest: what this operation may refuse with.
+    errors: tuple[int, ...] = ()
+    # The document's example of the body; the models' own examples where there is none.
+    example: Mapping[str, Any] | None = None
+    repeatable: bool = True  # understands Idempotency-Key; a POST then demands one
+    versioned: bool = False  # demands If-Match
+
+
+Function = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An operation and its function, as an ASGI app."""
+
+    operation: Operation
+    function: Function
+    wants: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def id(self) -> str:
+        """Its name in policy, document, statistics and receipts: `economy.grant`."""
+        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._respond(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        site: Site = request.state.site
+        safe = request.method in SAFE
+        caller = await access.authenticate(request, site)
+        who = caller.id if caller else f"address:{request.state.address}"
+        plan = self.operation.plan or (allowances.READ if safe else allowances.WRITE)
+        request.state.counted = await request.state.allowances.use(plan, who)
+        guild_id: int | None = request.path_params.get("guild_id")
+        role = await access.authorize(caller, POLICY[self.id], guild_id, request.method, site)
+        given = await self._given(request)
+        call = Call(request, site, caller, role, guild_id, f"api:{request.state.request_id}", request.state.request_id)
+        response = await (self._run(call, given) if safe else self._change(call, given))
+        response.headers.update(request.state.counted)
+        return response
+
+    async def _change(self, call: Call, given: Mapping[str, Any]) -> Response:
+        """Run what may have an effect, once for each key."""
+        key = idempotency.key_of(call.request) if self.operation.repeatable else None
+        if self.operation.repeatable and call.request.method == "POST":
+            key = idempotency.needed(key)
+        if key is None:
+            return await self._run(call, given)
+        known = call._replace(key=idempotency.effect_key(call.caller, key))
+        place = call.guild_or_none or 0
+        return await idempotency.once(
+            call.request, call.caller, place, self.id, known.key, lambda: self._run(known, given)
+        )
+
+    async def _run(self, call: Call, given: Mapping[str, Any]) -> Response:
+        parameters = {name: value for name, value in call.request.path_params.items() if name in self.wants}
+        result = await self.function(call, **given, **parameters)
+        answer = result if isinstance(result, Answer) else Answer(result)
+        body = None if answer.body is None else answer.body.model_dump_json(by_alias=True).encode()
+        status = answer.status or (self.operation.status if body is not None else HTTPStatus.NO_CONTENT)
+        headers = {"Location": answer.location} if answer.location else {}
+        if body is None:
+            return Response(None, status, headers)
+        if answer.secret or (call.request.method not in SAFE and answer.etag is None):
+            return Response(body, status, headers, JSON)
+        etag = f'"{answer.etag}"' if answer.etag else _etag(body)
+        headers |= {"ETag": etag, "Cache-Control": "private, no-cache"}
+        if call.request.method in SAFE and matches(call.request.headers.get("if-none-match"), etag):
+            return Response(None, HTTPStatus.NOT_MODIFIED, headers)
+        return Response(body, status, headers, JSON)
+
+    async def _given(self, request: Request) -> dict[str, BaseModel]:
+        given: dict[str, BaseModel] = {}
+        query = _query(request)
+        if self.operation.query:
+            given["query"] = _validated("query", lambda model: model.model_validate(query), self.operation.query)
+        elif query:
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"This takes no query, so not `{next(iter(query))}` either.")
+        if self.operation.body:
+            raw = await _json(request)
+            given["body"] = _validated("body", lambda model: model.model_validate_json(raw), self.operation.body)
+        return given
+
+
+def endpoint(operation: Operation) -> Callable[[Function], Endpoint]:
+    """Declare an operation; its function takes the `Call`, then `query`, `body` and what else the path names."""
+
+    def declare(function: Function) -> Endpoint:
+        return Endpoint(operation, function, frozenset(inspect.signature(function).parameters) - {"call"})
+
+    return declare
+
+
+class Resource:
+    """One address with its operations by method."""
+
+    def __init__(self, operations: Mapping[str, Endpoint]) -> None:
+        self.operations = operations
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = self.operations.get("GET" if scope["method"] == "HEAD" else scope["method"])
+        if found is None:
+            raise Refused(
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                "This address exists, but not for this method; the header Allow names those it has.",
+                headers={"Allow": ", ".join(sorted(self.methods()))},
+            )
+        await found(scope, receive, send)
+
+    def methods(self) -> set[str]:
+        return {*self.operations, *({"HEAD"} if "GET" in self.operations else ())}
+
+
+def resource(path: str, **operations: Endpoint) -> Route:
+    """The route of one address: `resource("/users/me", get=users.me, put=users.change)`."""
+    by_method = {method.upper(): operation for method, operation in operations.items()}
+    first = next(iter(operations.values()))
+    return Route(path, Resource(by_method), name=first.id)
+
+
+def if_match(request: Request) -> str:
+    """The version that a change is based on; Refused (428) without one."""
+    said = request.headers.get("if-match", "")
+    if len(said) < 2 or said[0] != '"' or said[-1] != '"':
+        raise Refused(
+            HTTPStatus.PRECONDITION_REQUIRED,
+            "Send the header If-Match with the ETag of what you read, so that nobody's change is lost.",
+        )
+    return said[1:-1]
+
+
+def matches(said: str | None, etag: str) -> bool:
+    """Whether a client has this version already (RFC 9110, 13.1.2)."""
+    return said is not None and (
+        said.strip() == "*" or etag in (one.strip().removeprefix("W/") for one in said.split(","))
+    )
+
+
+def _etag(body: bytes) -> str:
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def _query(request: Request) -> dict[str, str]:
+    query: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name in query:
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"`{name}` stands more than once in the query.")
+        if "\x00" in value or "\ufffd" in value:
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"`{name}` in the query holds characters that no text has.")
+        query[name] = value
+    return query
+
+
+async def _json(request: Request) -> bytes:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {JSON}.")
+    raw = await request.body()
+    if b"\\u0000" in raw:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "The body holds the character NUL, which no text has.")
+    return raw
+
+
+def _validated(where: str, read: Callable[[Any], BaseModel], model: type[BaseModel]) -> BaseModel:
+    try:
+        return read(model)
+    except ValidationError as error:
+        raise invalid(where, error) from None

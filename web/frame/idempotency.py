@@ -1,0 +1,72 @@
+"""The header Idempotency-Key: the same request again changes nothing and gets the first answer (IETF draft)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services import receipts
+from services.errors import UserError
+from web.frame import errors
+from web.frame.access import Caller
+from web.frame.problems import Refused, problem
+
+HEADER = "idempotency-key"
+LONGEST = 255
+
+Effect = Callable[[], Awaitable[Response]]
+
+
+def key_of(request: Request) -> str | None:
+    """What the client says, if it says anything; Refused (400) for what can't be one."""
+    said = request.headers.getlist(HEADER)
+    if not said:
+        return None
+    if len(said) > 1 or not 1 <= len(said[0]) <= LONGEST or not said[0].isascii() or not said[0].isprintable():
+        raise Refused(
+            HTTPStatus.BAD_REQUEST, f"Idempotency-Key must be one text of 1 to {LONGEST} printable characters."
+        )
+    return said[0]
+
+
+def needed(key: str | None) -> str:
+    """The key; Refused (400) without one."""
+    if key is None:
+        said = "Send a header Idempotency-Key with a new random value, and the same one when you repeat this request."
+        raise Refused(HTTPStatus.BAD_REQUEST, said)
+    return key
+
+
+def effect_key(caller: Caller, key: str) -> str:
+    """The unique key of the effect: two callers never meet in it, whatever they send."""
+    return f"api:{sha256(f'{caller.id} {key}'.encode()).hexdigest()[:40]}"
+
+
+async def once(request: Request, caller: Caller, guild_id: int, operation: str, key: str, effect: Effect) -> Response:
+    """The effect's answer, or the first one if this key was used before; Refused (422) if for something else."""
+    asked = sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).hexdigest()
+
+    async def run() -> dict[str, Any]:
+        return _kept(asked, await effect())
+
+    def refusal(error: UserError) -> dict[str, Any]:
+        return _kept(asked, problem(errors.refusal(error), request.state.request_id))
+
+    kept = await receipts.once(guild_id, key, caller.user_id, operation, run, refusal)
+    if kept["asked"] != asked:
+        raise Refused(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "This Idempotency-Key was used for another request. Take a new one for each thing that you want done.",
+        )
+    body = None if kept["body"] is None else kept["body"].encode()
+    return Response(body, kept["status"], kept["headers"])
+
+
+def _kept(asked: str, response: Response) -> dict[str, Any]:
+    said = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return {"asked": asked, "status": response.status_code, "headers": said, "body": bytes(response.body).decode()}

@@ -1,0 +1,202 @@
+"""The OpenAPI 3.1 document, made from the operations themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from starlette.routing import Route
+
+from web.frame.endpoint import JSON, Endpoint, Operation, Resource
+from web.frame.idempotency import LONGEST
+from web.frame.origins import SAFE
+from web.frame.policy import POLICY
+from web.frame.problems import MEDIA_TYPE, Problem
+from web.frame.rules import Rule, Who
+from web.frame.types import ID_SCHEMA, NUMBER_SCHEMA, Query
+
+Json = dict[str, Any]
+
+_PARAMETER = re.compile(r"{(\w+)(?::(\w+))?}")
+_REFERENCE = "#/components/schemas/{model}"
+
+_PROBLEMS = {
+    400: "The request can't be read, or lacks a header that it needs",
+    401: "Nobody is signed in, or the token or key is not valid",
+    403: "Not allowed for this caller",
+    404: "There is no such thing, or it is not the caller's",
+    409: "Right as such, but not now",
+    412: "Changed meanwhile; `current` is what is stored by now",
+    413: "The body is too large",
+    414: "The query is too long",
+    415: "The body is not application/json",
+    422: "A value can't be taken; `errors` names each",
+    428: "The header If-Match is missing",
+    429: "Too many requests; Retry-After says when to go on",
+    503: "Something that this needs is away; nothing was changed",
+}
+_HEADERS: Json = {
+    "X-Request-Id": {"description": "Quote it when you report a problem", "schema": {"type": "string"}},
+    "RateLimit": {"description": "How much of the allowance is left", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "The allowance", "schema": {"type": "string"}},
+}
+_ETAG: Json = {"ETag": {"description": "The version of this answer", "schema": {"type": "string"}}}
+
+
+def document(routes: Sequence[Route], *, prefix: str, server: str, version: str) -> Json:
+    """The document of all operations behind these routes."""
+    found = list(_operations(routes))
+    schemas, references = _schemas([operation.operation for _, _, operation in found])
+    paths: Json = {}
+    for path, method, operation in found:
+        plain = prefix + _PARAMETER.sub(r"{\1}", path)
+        paths.setdefault(plain, {})[method.lower()] = _described(path, method, operation, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Tatiana", "version": version, "description": _ABOUT, "license": {"name": "MIT"}},
+        "servers": [{"url": server}],
+        "tags": [{"name": name} for name in sorted({o.operation.tag for _, _, o in found})],
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": _SCHEMES},
+    }
+
+
+def _operations(routes: Sequence[Route]) -> Iterator[tuple[str, str, Endpoint]]:
+    for route in routes:
+        if isinstance(route.endpoint, Resource):
+            for method, operation in route.endpoint.operations.items():
+                yield route.path, method, operation
+
+
+def _schemas(operations: Sequence[Operation]) -> tuple[Json, dict[tuple[type[BaseModel], str], Json]]:
+    read = {(o.body, "validation") for o in operations if o.body}
+    written = {(o.reply, "serialization") for o in operations if o.reply} | {(Problem, "serialization")}
+    models: Any = sorted(read | written, key=lambda pair: (pair[0].__name__, pair[1]))
+    references, made = models_json_schema(models, ref_template=_REFERENCE)
+    return made["$defs"], references  # type: ignore[return-value]
+
+
+def _described(path: str, method: str, endpoint: Endpoint, references: Any) -> Json:
+    operation, rule = endpoint.operation, POLICY[endpoint.id]
+    described: Json = {
+        "operationId": endpoint.id,
+        "summary": operation.summary,
+        "tags": [operation.tag],
+        "responses": _responses(path, method, operation, rule, references),
+        "security": _security(rule),
+    }
+    if operation.description:
+        described["description"] = operation.description
+    if parameters := [*_in_path(path), *_in_query(operation.query), *_in_header(method, operation)]:
+        described["parameters"] = parameters
+    if operation.body:
+        content: Json = {"schema": references[operation.body, "validation"]}
+        if operation.example:
+            content["example"] = operation.example
+        described["requestBody"] = {"required": True, "content": {JSON: content}}
+    return described
+
+
+def _responses(path: str, method: str, operation: Operation, rule: Rule, references: Any) -> Json:
+    done: Json = {"description": "Done", "headers": _HEADERS}
+    if operation.reply:
+        done["content"] = {JSON: {"schema": references[operation.reply, "serialization"]}}
+        done["headers"] = _HEADERS | _ETAG
+    status = operation.status if operation.reply else HTTPStatus.NO_CONTENT
+    responses: Json = {str(int(status)): done}
+    if method == "GET":
+        responses["304"] = {"description": "What the client has is still right", "headers": _HEADERS | _ETAG}
+    schema = {"schema": references[Problem, "serialization"]}
+    for code in sorted(_refusals(path, method, operation, rule)):
+        headers = _HEADERS | _MORE_HEADERS.get(code, {})
+        responses[str(code)] = {"description": _PROBLEMS[code], "headers": headers, "content": {MEDIA_TYPE: schema}}
+    return responses
+
+
+_MORE_HEADERS: dict[int, Json] = {
+    401: {"WWW-Authenticate": {"schema": {"type": "string"}}},
+    429: {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}},
+}
+
+
+def _refusals(path: str, method: str, operation: Operation, rule: Rule) -> set[int]:
+    codes = {401, 414, 422, 429, 503, *operation.errors}
+    if rule.least is not Who.ANYONE:
+        codes |= {403}
+    if "{" in path or rule.least is Who.OPERATOR:
+        codes |= {404}
+    if method not in SAFE:
+        codes |= {400, 403, 413, 415}
+    if operation.versioned:
+        codes |= {412, 428}
+    return codes
+
+
+def _security(rule: Rule) -> list[Json]:
+    if rule.least is Who.ANYONE:
+        return []
+    ways: list[Json] = [{"token": []}, {"session": []}]
+    return [*ways, {"key": [str(rule.scope)]}] if rule.scope else ways
+
+
+def _in_path(path: str) -> list[Json]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": ID_SCHEMA if kind == "id" else NUMBER_SCHEMA}
+        for name, kind in _PARAMETER.findall(path)
+    ]
+
+
+def _in_query(query: type[Query] | None) -> list[Json]:
+    if query is None:
+        return []
+    schema = query.model_json_schema()
+    needed = set(schema.get("required", ()))
+    return [
+        {"name": name, "in": "query", "required": name in needed}
+        | ({"description": part["description"]} if "description" in part else {})
+        | {"schema": _plain(part, schema.get("$defs", {}))}
+        for name, part in schema.get("properties", {}).items()
+    ]
+
+
+def _plain(part: Json, definitions: Json) -> Json:
+    """The schema of one query value: never null, since a query can only leave it out."""
+    if "$ref" in part:
+        part = definitions[part["$ref"].rpartition("/")[2]]
+    if "anyOf" in part:
+        (kind,) = (one for one in part["anyOf"] if one.get("type") != "null")
+        part = {**_plain(kind, definitions), **{key: value for key, value in part.items() if key != "anyOf"}}
+    return {key: value for key, value in part.items() if key not in ("title", "description") and value is not None}
+
+
+def _in_header(method: str, operation: Operation) -> list[Json]:
+    headers: list[Json] = []
+    if operation.repeatable and method not in SAFE:
+        text = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"}
+        said = "A new random value for each thing you want done; the same one when you repeat a request"
+        headers.append(_header("Idempotency-Key", said, text, needed=method == "POST"))
+    if operation.versioned:
+        said = "The ETag of what the change is based on"
+        headers.append(_header("If-Match", said, {"type": "string", "pattern": '^"[!#-~]*"$'}, needed=True))
+    return headers
+
+
+def _header(name: str, said: str, schema: Json, *, needed: bool) -> Json:
+    return {"name": name, "in": "header", "required": needed, "description": said, "schema": schema}
+
+
+_SCHEMES: Json = {
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token (15 minutes)"},
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key of one server, `tat_…`, with scopes"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session", "description": "A signed-in browser"},
+}
+_ABOUT = (
+    "Everything that Tatiana's commands do, with the same rules, for programs. Ids are strings. Lists come in pages: "
+    "give `next` of one page as `after` of the following one. Every change takes an `Idempotency-Key`, so that a "
+    "request whose answer was lost can be repeated safely. Errors are problem documents (RFC 9457) with a sentence "
+    "and a request id."
+)

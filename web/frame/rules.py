@@ -1,0 +1,29 @@
+"""What an operation demands of whoever calls it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from services.api_keys import Scope
+from services.authority import Role
+
+
+class Who(Enum):
+    """Callers that are told apart without looking at any guild."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    OPERATOR = "operator"
+
+
+class Rule(NamedTuple):
+    """Who may: callers outside of any guild, or members of the guild in the path from a role upwards.
+
+    `scope` is what a guild's API key must hold; without one no key will do. `recent` asks people to have signed in
+    within the last ten minutes (ASVS 7.5.3).
+    """
+
+    least: Who | Role
+    scope: Scope | None = None
+    recent: bool = False
