@@ -13,7 +13,18 @@ from app import metrics
 from app.database_url import credentials
 from app.parts import Parts
 from interactions import deferral, role_news
-from services import books, clockwork, leaderboard, offers, retention, role_orders, sessions, statistics, vault
+from services import (
+    books,
+    clockwork,
+    directory,
+    leaderboard,
+    offers,
+    retention,
+    role_orders,
+    sessions,
+    statistics,
+    vault,
+)
 from services.clockwork import Rounds
 from services.worker import Handler, Task, Worker, listen
 
@@ -31,6 +42,7 @@ ROUNDS: Rounds = {
     "sessions.expire": (timedelta(minutes=15), sessions.expire),
     "vault.renew": (timedelta(hours=1), _renew_encryption),
     "statistics.count": (timedelta(seconds=10), statistics.count),
+    "guilds.refresh": (timedelta(hours=6), directory.refresh),
     "books.prove": (timedelta(days=1), _prove_books),
     "standings.renew": (timedelta(minutes=10), leaderboard.renew),
 }
@@ -52,7 +64,7 @@ async def run(parts: Parts, stop: asyncio.Event) -> None:
     url = parts.settings.database_url
     assert url is not None, "the database is connected"
     worker = Worker(handlers(parts), observe=metrics.job_started)
-    clock = clockwork.wind_patiently(ROUNDS, stop)
+    clock = clockwork.wind_patiently(ROUNDS, stop, at_once=("guilds.refresh",))
     await asyncio.gather(clock, worker.run(stop), listen(worker, _connect(url), stop))
 
 

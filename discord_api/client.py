@@ -53,6 +53,11 @@ class Discord:
         """Close all connections."""
         await self._rest.close()
 
+    @property
+    def refused(self) -> bool:
+        """Whether Discord refused the token; then nothing is asked with it any more."""
+        return self._rest.refused
+
     # The application and its commands
 
     async def application(self) -> Json:
@@ -76,9 +81,15 @@ class Discord:
 
     # Guilds, members, roles, people
 
-    async def guild(self, guild_id: int) -> Json:
-        """A guild that the bot is in."""
-        return _object(await self.request("GET", "/guilds/{guild_id}", {"guild_id": guild_id}))
+    async def guild(self, guild_id: int, *, with_counts: bool = False) -> Json:
+        """A guild that the bot is in, and about how many members it has if asked."""
+        query = {"with_counts": True} if with_counts else None
+        return _object(await self.request("GET", "/guilds/{guild_id}", {"guild_id": guild_id}, query=query))
+
+    async def guilds(self, *, after: int = 0, limit: int = 200) -> list[Json]:
+        """The guilds that the bot is in, by id, at most 200 at once, with about how many members they have."""
+        query = {"after": after, "limit": limit, "with_counts": True}
+        return _list(await self.request("GET", "/users/@me/guilds", query=query))
 
     async def roles(self, guild_id: int) -> list[Json]:
         """All roles of a guild."""
@@ -88,6 +99,12 @@ class Discord:
         """A member of a guild; UnknownMember for anyone else."""
         params = {"guild_id": guild_id, "user_id": user_id}
         return _object(await self.request("GET", "/guilds/{guild_id}/members/{user_id}", params))
+
+    async def search_members(self, guild_id: int, begins: str, limit: int = 25) -> list[Json]:
+        """Members whose username or nickname begins so."""
+        query = {"query": begins, "limit": limit}
+        params = {"guild_id": guild_id}
+        return _list(await self.request("GET", "/guilds/{guild_id}/members/search", params, query=query))
 
     async def add_role(self, guild_id: int, user_id: int, role_id: int, *, reason: str = "") -> None:
         """Give a member a role; nothing changes for who has it."""

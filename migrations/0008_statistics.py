@@ -15,6 +15,7 @@ BEGIN
     UPDATE user_guild_data SET name = lower(NEW.username) WHERE user_id = NEW.discord_id;
     RETURN NULL;
 END $$;
+CREATE TRIGGER users_named AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION rename_members();
 CREATE TRIGGER users_renamed AFTER UPDATE OF username ON users FOR EACH ROW
     WHEN (OLD.username IS DISTINCT FROM NEW.username) EXECUTE FUNCTION rename_members();
 

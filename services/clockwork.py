@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -20,17 +20,22 @@ PAUSE = 5.0  # seconds between two attempts while the database is away
 Rounds = Mapping[str, tuple[timedelta, Callable[[], Awaitable[None]]]]  # kind → how often, and what
 
 
-async def wind(rounds: Rounds) -> None:
-    """Make sure that each round has its next job; the key keeps it to one, however many processes start."""
+async def wind(rounds: Rounds, at_once: Collection[str] = ()) -> None:
+    """Make sure that each round has its next job; the key keeps it to one, however many processes start.
+
+    Those named in `at_once` have a round right now, too.
+    """
     for kind, (every, _) in rounds.items():
         await _enqueue(kind, _next(every, datetime.now(UTC)))
+    for kind in at_once:
+        await jobs.enqueue(kind, {MOMENT: datetime.now(UTC).isoformat()}, key=f"{kind}:at once")
 
 
-async def wind_patiently(rounds: Rounds, stop: asyncio.Event) -> None:
+async def wind_patiently(rounds: Rounds, stop: asyncio.Event, at_once: Collection[str] = ()) -> None:
     """The same as soon as the database lets us, unless `stop` comes first."""
     while not stop.is_set():
         try:
-            await wind(rounds)
+            await wind(rounds, at_once)
         except Exception as error:  # the database may be away: it comes back
             log.warning("the clock is not wound yet", error=type(error).__name__)
             with contextlib.suppress(TimeoutError):

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services import audit
-from services.transactions import rows, transaction
+from services import audit, directory
+from services.transactions import after_commit, rows, transaction
 
 AUTHORIZED = "APPLICATION_AUTHORIZED"
 
 _INSTALL = """
 INSERT INTO guilds (discord_id, name, owner_id, installed_at) VALUES ($1, $2, $3, $4::timestamptz)
 ON CONFLICT (discord_id) DO UPDATE
-   SET name = excluded.name, owner_id = excluded.owner_id, installed_at = excluded.installed_at, updated_at = now()
+   SET name = excluded.name, owner_id = excluded.owner_id, installed_at = excluded.installed_at, left_at = NULL,
+       updated_at = now()
  WHERE guilds.installed_at IS NULL OR guilds.installed_at < excluded.installed_at
 RETURNING discord_id"""
 
@@ -29,4 +30,5 @@ async def record(event: dict[str, Any]) -> None:
     async with transaction():
         if await rows(_INSTALL, guild_id, guild.get("name"), int(owner) if owner else None, moment):
             who = int(data["user"]["id"])
+            await after_commit(lambda: directory.forget(guild_id))
             await audit.record(guild_id, who, "guild.installed", str(guild_id), {"scopes": data.get("scopes", [])}, "")

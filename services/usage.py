@@ -34,7 +34,7 @@ _MEMBERS = """
 INSERT INTO user_guild_data (guild_id, user_id, last_seen_at)
 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[])
 ON CONFLICT (guild_id, user_id) DO UPDATE
-   SET last_seen_at = greatest(user_guild_data.last_seen_at, excluded.last_seen_at)"""
+   SET last_seen_at = greatest(user_guild_data.last_seen_at, excluded.last_seen_at), name = excluded.name"""
 
 
 class Use(NamedTuple):

@@ -1,0 +1,28 @@
+"""The guilds that the bot is in and the members that we know, at the same price for few as for a million."""
+
+from services.directory.guilds import GuildCard, OwnGuild, forget, guild, of_user, refresh
+from services.directory.members import Member, Members, Sort, member, members
+from services.directory.profile import GuildStats, Profile, RecentUse, profile, stats
+from services.directory.strangers import Found, Unanswered, search
+
+__all__ = [
+    "Found",
+    "GuildCard",
+    "GuildStats",
+    "Member",
+    "Members",
+    "OwnGuild",
+    "Profile",
+    "RecentUse",
+    "Sort",
+    "Unanswered",
+    "forget",
+    "guild",
+    "member",
+    "members",
+    "of_user",
+    "profile",
+    "refresh",
+    "search",
+    "stats",
+]

@@ -1,0 +1,218 @@
+"""Guilds as Discord last told of them: name, picture, owner and size, at hand where many ask for the same one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import structlog
+
+from discord_api import current
+from discord_api.errors import DiscordError, MissingPermission, NotFound
+from locales import t
+from services import errors, store
+from services.discord_grants import Server
+from services.transactions import Row, rows
+
+log = structlog.get_logger(__name__)
+
+AT_HAND = 1.0  # seconds in which this process does not look again
+IN_REDIS = 30  # seconds
+STALE = timedelta(hours=1)  # after which Discord is asked again when somebody looks
+PATIENCE = 1.5  # seconds for which who looks first waits for a name
+SPARED = 60.0  # seconds in which Discord is not asked again about a guild that it did not tell of
+MOST = 20_000  # guilds that are remembered at once
+PAGE = 200  # guilds in one answer, at most
+
+_FIND = """
+SELECT discord_id, name, icon, owner_id, member_count, told_at, left_at IS NULL AS here FROM guilds
+ WHERE discord_id = $1"""
+_HERE = "SELECT discord_id, member_count FROM guilds WHERE discord_id = ANY ($1) AND left_at IS NULL"
+_TELL = """
+INSERT INTO guilds (discord_id, name, icon, owner_id, member_count, told_at) VALUES ($1, $2, $3, $4, $5, now())
+ON CONFLICT (discord_id) DO UPDATE
+   SET name = excluded.name, icon = excluded.icon, owner_id = excluded.owner_id, member_count = excluded.member_count,
+       told_at = now(), left_at = NULL, updated_at = now()"""
+_LEFT = "UPDATE guilds SET left_at = now(), updated_at = now() WHERE discord_id = $1 AND left_at IS NULL"
+# Sorted, so that two rounds at once never wait for each other in a circle. Discord's list does not name the owner.
+_LIST = """
+INSERT INTO guilds (discord_id, name, icon, member_count, told_at)
+SELECT *, now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[]) ORDER BY 1
+ON CONFLICT (discord_id) DO UPDATE
+   SET name = excluded.name, icon = excluded.icon, member_count = excluded.member_count, told_at = now(),
+       left_at = NULL, updated_at = now()"""
+_BEGIN = "SELECT now() AS at"
+_UNLISTED = """
+UPDATE guilds SET left_at = now(), updated_at = now()
+ WHERE left_at IS NULL AND created_at < $1 AND (told_at IS NULL OR told_at < $1)"""
+
+
+@dataclass(frozen=True, slots=True)
+class GuildCard:
+    """One guild; what Discord has not told yet is None. `icon` is the picture's hash."""
+
+    id: int
+    name: str | None
+    icon: str | None
+    owner_id: int | None
+    member_count: int | None
+    told_at: datetime | None
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGuild:
+    """A guild that somebody is in: whether they manage it, and whether the bot is there too."""
+
+    id: int
+    name: str
+    icon: str | None
+    owner: bool
+    managed: bool
+    here: bool
+    member_count: int | None
+
+
+_at_hand: dict[int, tuple[float, GuildCard]] = {}
+_asking: dict[int, asyncio.Task[None]] = {}
+_spared: dict[int, float] = {}
+
+
+async def guild(guild_id: int) -> GuildCard:
+    """One guild, at most a second behind what we know; NotFound if nobody ever told us of it.
+
+    What is older than an hour is asked for again, which nobody waits for unless there is no name yet.
+    """
+    now = time.monotonic()
+    known = _at_hand.get(guild_id)
+    if known and now < known[0]:
+        return known[1]
+    card = await _looked_up(guild_id)
+    if _outdated(card):
+        asking = _ask(guild_id)
+        if card is None or card.name is None:
+            if asking:
+                await asyncio.wait([asking], timeout=PATIENCE)
+            card = await _looked_up(guild_id)
+    if card is None:
+        raise errors.NotFound(t("I know of no such server."))
+    _remember(card, now)
+    return card
+
+
+async def of_user(servers: Iterable[Server]) -> Sequence[OwnGuild]:
+    """The servers that Discord names for somebody: those they manage first, and of those where the bot is already."""
+    named = list(servers)
+    found = await rows(_HERE, [one.id for one in named])
+    here = {row["discord_id"]: row["member_count"] for row in found}
+    guilds = [
+        OwnGuild(one.id, one.name, one.icon, one.owner, one.managed, one.id in here, here.get(one.id)) for one in named
+    ]
+    return sorted(guilds, key=lambda one: (not one.managed, not one.here, one.name.casefold(), one.id))
+
+
+async def refresh() -> None:
+    """Learn every guild that the bot is in, and which ones it has left."""
+    (begun,) = await rows(_BEGIN)
+    last, listed = 0, PAGE
+    while listed == PAGE:
+        page = await current.client().guilds(after=last, limit=PAGE)
+        listed = len(page)
+        if page:
+            ids = [int(one["id"]) for one in page]
+            sizes = [one.get("approximate_member_count") for one in page]
+            await rows(_LIST, ids, [one["name"] for one in page], [one["icon"] for one in page], sizes)
+            last = max(ids)
+    await rows(_UNLISTED, begun["at"])
+    log.info("guilds listed", last=last)
+
+
+async def forget(guild_id: int | None = None) -> None:
+    """Look again, for one guild in every process, or for all in this one."""
+    if guild_id is None:
+        _at_hand.clear()
+        _spared.clear()
+        return
+    _at_hand.pop(guild_id, None)
+    _spared.pop(guild_id, None)
+    await store.delete(_key(guild_id))
+
+
+def _ask(guild_id: int) -> asyncio.Task[None] | None:
+    """The one question about a guild, however many look; None if there was one just now."""
+    now = time.monotonic()
+    if guild_id not in _asking and now >= _spared.get(guild_id, now):
+        if len(_spared) >= MOST:
+            _spared.clear()
+        _spared[guild_id] = now + SPARED
+        task = _asking[guild_id] = asyncio.create_task(_asked(guild_id))
+        task.add_done_callback(lambda _task: _asking.pop(guild_id))
+    return _asking.get(guild_id)
+
+
+async def _asked(guild_id: int) -> None:
+    try:
+        told = await current.client().guild(guild_id, with_counts=True)
+        size = told.get("approximate_member_count")
+        await rows(_TELL, guild_id, told["name"], told.get("icon"), int(told["owner_id"]), size)
+    except (NotFound, MissingPermission):
+        await rows(_LEFT, guild_id)
+    except DiscordError as error:
+        log.info("discord does not tell of a guild", guild_id=guild_id, error=type(error).__name__)
+        return
+    except Exception as error:  # nobody may be waiting any more to hear of it
+        log.warning("a guild was not looked up", guild_id=guild_id, error=repr(error)[:300])
+        return
+    _at_hand.pop(guild_id, None)
+    await store.delete(_key(guild_id))
+
+
+async def _looked_up(guild_id: int) -> GuildCard | None:
+    if card := _unpacked(await store.get(_key(guild_id))):
+        return card
+    found = await rows(_FIND, guild_id)
+    if not found:
+        return None
+    card = _card(found[0])
+    await store.put(_key(guild_id), orjson.dumps(asdict(card)), IN_REDIS)
+    return card
+
+
+def _remember(card: GuildCard, now: float) -> None:
+    if len(_at_hand) >= MOST:
+        _at_hand.clear()
+    _at_hand[card.id] = now + AT_HAND, card
+
+
+def _outdated(card: GuildCard | None) -> bool:
+    return card is None or card.told_at is None or card.owner_id is None or card.told_at < datetime.now(UTC) - STALE
+
+
+def _card(row: Row) -> GuildCard:
+    return GuildCard(
+        row["discord_id"],
+        row["name"],
+        row["icon"],
+        row["owner_id"],
+        row["member_count"],
+        row["told_at"],
+        row["here"],
+    )
+
+
+def _unpacked(kept: bytes | None) -> GuildCard | None:
+    """A guild from what lies in Redis; None if that is nothing of ours."""
+    try:
+        found = orjson.loads(kept or b"")
+        told_at = found.pop("told_at")
+        return GuildCard(**found, told_at=datetime.fromisoformat(told_at) if told_at else None)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return None
+
+
+def _key(guild_id: int) -> str:
+    return f"cache:card:{guild_id}"

@@ -1,0 +1,115 @@
+"""One member in full: what they have, own and do in a guild; and one person in all of their guilds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from locales import t
+from services import economy, inventory, leaderboard
+from services.directory.members import Member, member
+from services.economy import Standing
+from services.errors import NotFound
+from services.leaderboard import Place
+from services.transactions import rows
+
+RECENT = 20  # uses that a profile shows
+GUILDS = 200  # that one person's statistics tell of
+
+_USES = """
+SELECT command_name, outcome, milliseconds, timestamp FROM command_usage
+ WHERE user_id = $2 AND guild_id = $1 ORDER BY id DESC LIMIT $3"""
+_STATS = """
+SELECT m.guild_id, g.name, m.level, m.experience, m.last_seen_at, coalesce(e.balance, 0) AS balance,
+       coalesce(e.daily_streak, 0) AS streak, d.uses, d.active_days, d.first_day
+  FROM (SELECT * FROM user_guild_data WHERE user_id = $1 AND ($2::bigint IS NULL OR guild_id = $2)
+         ORDER BY last_seen_at DESC NULLS LAST, guild_id LIMIT $3) m
+  LEFT JOIN guilds g ON g.discord_id = m.guild_id
+  LEFT JOIN user_economy e ON e.guild_id = m.guild_id AND e.kind = 'wallet' AND e.user_id = m.user_id
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(uses) FILTER (WHERE day > current_date - 90), 0) AS uses,
+              count(*) FILTER (WHERE day > current_date - 90) AS active_days, min(day) AS first_day
+         FROM member_days WHERE guild_id = m.guild_id AND user_id = m.user_id) d
+ ORDER BY m.last_seen_at DESC NULLS LAST, m.guild_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class GuildStats:
+    """One person in one guild; uses and active days (UTC) of the last 90 days."""
+
+    guild_id: int
+    guild_name: str | None
+    level: int
+    experience: int
+    balance: int
+    streak: int
+    uses: int
+    active_days: int
+    first_day: date | None
+    last_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecentUse:
+    """One command they used."""
+
+    command: str
+    outcome: str
+    milliseconds: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything that an admin sees of a member at once."""
+
+    member: Member
+    standing: Standing
+    place: Place | None
+    inventory: inventory.Page
+    stats: GuildStats
+    recent: Sequence[RecentUse]
+
+
+async def profile(guild_id: int, user_id: int) -> Profile:
+    """One member of a guild; NotFound if we never heard of them there."""
+    found = await member(guild_id, user_id)
+    statistics = await stats(user_id, guild_id)
+    if found is None or not statistics:
+        raise NotFound(t("I know no such member of this server yet: they never used a command here."))
+    standing = await economy.standing(guild_id, user_id)
+    return Profile(
+        found,
+        standing,
+        await leaderboard.place(guild_id, standing.balance) if standing.balance else None,
+        await inventory.page(guild_id, user_id, 1),
+        statistics[0],
+        await recent(guild_id, user_id),
+    )
+
+
+async def recent(guild_id: int, user_id: int, limit: int = RECENT) -> Sequence[RecentUse]:
+    """What somebody used last, the newest first."""
+    found = await rows(_USES, guild_id, user_id, limit)
+    return [RecentUse(row["command_name"], row["outcome"], row["milliseconds"], row["timestamp"]) for row in found]
+
+
+async def stats(user_id: int, guild_id: int | None = None) -> Sequence[GuildStats]:
+    """One person's figures in each guild where we know them, or in one; the guild they were last seen in first."""
+    found = await rows(_STATS, user_id, guild_id, GUILDS)
+    return [
+        GuildStats(
+            row["guild_id"],
+            row["name"],
+            row["level"],
+            row["experience"],
+            row["balance"],
+            row["streak"],
+            int(row["uses"]),
+            row["active_days"],
+            row["first_day"],
+            row["last_seen_at"],
+        )
+        for row in found
+    ]
