@@ -34,11 +34,11 @@ from .components import Kind
 from .delivery import deliver, encoded, signed_headers
 from .errors import Refusal
 from .exchanges import Exchange
+from .installing import install
 from .options import BOOLEAN, is_offered
 from .results import Result, message_of, usable
 from .state import Interaction, State
 from .things import Channel, Json, Message, User
-from .webhook_events import tell_authorized
 from .world import World
 
 _PATIENCE_SECONDS = 10.0
@@ -121,11 +121,7 @@ class Play:
 
     def install(self, guild_id: int, *, by: int) -> None:
         """Add the bot to a guild that it is not in; the bot learns of it by a webhook event."""
-        guild = self.world.guild(guild_id)
-        own = [role.id for role in guild.roles.values() if role.bot_id == self.world.bot.id]
-        self.world.join(guild, self.world.bot.id, own)
-        self._state.authorizations_told -= {one for one in self._state.authorizations_told if one[1] == guild_id}
-        tell_authorized(self._state, guild, by)
+        install(self._state, self.world.guild(guild_id), by)
 
     async def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Send a body to the bot's endpoint, rightly signed unless other headers are given."""

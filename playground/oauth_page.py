@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
+from . import installing
 from .errors import Refusal
 from .oauth import SCOPES, Wish
 from .state import State
@@ -26,6 +27,10 @@ def oauth_page_routes(state: State) -> list[Route]:
 
     async def endpoint(request: Request) -> Response:
         try:
+            if _adds_bot(state, request):
+                if request.method == "POST":
+                    return await installing.decide(state, request, _templates, _headers())
+                return installing.page(state, request, _templates, _headers())
             wish = _wish(state, request)
             return await _decide(state, request, wish) if request.method == "POST" else _page(state, request, wish)
         except Refusal as refusal:
@@ -65,11 +70,17 @@ async def _decide(state: State, request: Request, wish: Wish) -> Response:
     return RedirectResponse(wish.redirect_uri + mark + urlencode(answer), 302, {"Cache-Control": "no-store"})
 
 
+def _adds_bot(state: State, request: Request) -> bool:
+    """Whether this is an invitation, which asks for nothing of the person."""
+    if request.query_params.get("client_id") != str(state.identity.application_id):
+        raise Refusal("There is no application with this client_id.", status=400)
+    scopes = set(request.query_params.get("scope", "").split())
+    return "bot" in scopes and scopes <= installing.SCOPES
+
+
 def _wish(state: State, request: Request) -> Wish:
     """What is asked for, or why that can't be; nobody is sent to an address that is not registered."""
     asked = request.query_params
-    if asked.get("client_id") != str(state.identity.application_id):
-        raise Refusal("There is no application with this client_id.", status=400)
     if asked.get("redirect_uri") not in state.oauth.redirect_uris:
         known = ", ".join(state.oauth.redirect_uris) or "none"
         raise Refusal(f"This redirect_uri is not registered. Registered: {known}.", status=400)

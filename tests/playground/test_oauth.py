@@ -250,6 +250,35 @@ async def test_answers_to_bearers_have_discords_shape(person: Person, spec: Path
     assert (await person.get("/oauth2/@me", token)).json()["user"]["id"] == str(OWNER)
 
 
+async def test_who_manages_a_server_adds_the_bot_there_and_nobody_else(person: Person) -> None:
+    world = person.bot.play.world
+    invitation = {
+        "client_id": str(person.bot.identity.application_id),
+        "scope": "bot applications.commands",
+        "guild_id": str(HARBOUR),
+    }
+    page = await person.http.get("/oauth2/authorize", params=invitation)
+    assert "is there already" in page.text
+    world.leave(world.guilds[HARBOUR], world.bot.id)
+    page = await person.http.get("/oauth2/authorize", params=invitation)
+    assert ("Nora Lindqvist" in page.text, "Samir Haddad" in page.text, "Alice Moreau" in page.text) == (
+        True,
+        True,
+        False,
+    )
+
+    async def choose(user_id: int, decision: str) -> int:
+        form = {"pair": f"{user_id}.{HARBOUR}", "decision": decision}
+        return (await person.http.post("/oauth2/authorize", params=invitation, data=form)).status_code
+
+    assert [await choose(ALICE, "authorize"), await choose(STRANGER, "authorize")] == [403, 403]
+    assert await choose(MANAGER, "cancel") == 200
+    assert world.bot.id not in world.guilds[HARBOUR].members
+    assert await choose(MANAGER, "authorize") == 200
+    assert world.bot.id in world.guilds[HARBOUR].members
+    assert await choose(OWNER, "authorize") == 403, "she is there by now"
+
+
 def test_an_identity_from_before_there_was_a_client_secret_gets_one_and_keeps_the_rest(tmp_path: Path) -> None:
     file = tmp_path / "identity.json"
     first = Identity.load(file)
