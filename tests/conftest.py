@@ -31,7 +31,7 @@ from app.start import announce
 from playground.acting import Play
 from playground.app import create_playground
 from playground.identity import Identity
-from services import store
+from services import authority, store
 from services.settings import cache as settings_cache
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
@@ -109,6 +109,7 @@ async def database_url(server_url: str, migrated: asyncpg.Connection[asyncpg.Rec
 async def database(database_url: str) -> AsyncIterator[str]:
     """An empty database that models and services of this test use; many at once, nothing rolled back."""
     settings_cache.forget()  # what one test chose is nothing to the next
+    authority.forget()
     store.use(None)
     await storage.connect(storage.config(database_url))
     yield database_url
