@@ -20,6 +20,7 @@ from nacl.signing import SigningKey
 
 from services import access_tokens, refresh_tokens, token_families
 from services.access_tokens import AUDIENCE, LIFE, verify
+from services.transactions import rows
 from tests.bot import ALICE, BOB
 
 pytestmark = pytest.mark.usefixtures("keys")
@@ -318,7 +319,7 @@ async def test_the_tokens_of_a_family_that_another_process_ended_are_refused_wit
     pair = await refresh_tokens.begin(ALICE)
     assert await verify(pair.access_token)
     # What another process does reaches this one through the database only.
-    await token_families.rows("UPDATE refresh_families SET ended_at = now()")
+    await rows("UPDATE refresh_families SET ended_at = now()")
     deadline = time.monotonic() + 1
     while await verify(pair.access_token):
         assert time.monotonic() < deadline

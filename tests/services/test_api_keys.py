@@ -15,7 +15,7 @@ from tests.bot import GUILD, MANAGER, OTHER_GUILD
 
 pytestmark = pytest.mark.usefixtures("database")
 
-READ = {Scope.ECONOMY_READ, Scope.GUILDS_READ}
+READ = frozenset({Scope.ECONOMY_READ, Scope.GUILDS_READ})
 
 
 async def used(by: str = "0 seconds") -> list[datetime | None]:
@@ -51,8 +51,8 @@ async def test_no_other_secret_finds_a_key() -> None:
     wrong = [
         "", "tat_", head, chance, f"{head}_", secret[:-1], secret + "A", secret.swapcase(), secret.upper(),
         f" {secret}", f"{secret}\n", f"{secret} ", secret.replace("tat_", "tat_0"), f"tat_{OTHER_GUILD:x}_{chance}",
-        f"tat_0_{chance}", f"tat_ffffffffffffffff_{chance}", f"{head}_{chance[:-1]}é", f"{head}_{'A' * 43}", f"{head}_{'%' * 43}",
-        "tat_' OR 1=1 --", "tat_" + "1" * 5000, "\x00", secret[::-1],
+        f"tat_0_{chance}", f"tat_ffffffffffffffff_{chance}", f"{head}_{chance[:-1]}é", f"{head}_{'A' * 43}",
+        f"{head}_{'%' * 43}", "tat_' OR 1=1 --", "tat_" + "1" * 5000, "\x00", secret[::-1],
     ]  # fmt: skip
     assert [await find(one) for one in wrong] == [None] * len(wrong)
     assert await find(secret)
