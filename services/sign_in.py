@@ -39,6 +39,8 @@ INSERT INTO users (discord_id, username, avatar_url) VALUES ($1, $2, $3)
 ON CONFLICT (discord_id) DO UPDATE
    SET username = excluded.username, avatar_url = excluded.avatar_url, updated_at = now()"""
 
+_WHO = "SELECT username, avatar_url FROM users WHERE discord_id = $1"
+
 
 class NotSignedIn(UserError):
     """The way back from Discord did not lead to a session; `why` is for our records."""
@@ -71,6 +73,13 @@ class NotSetUp(NotSignedIn):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     why = "client secret"
+
+
+class Person(NamedTuple):
+    """Somebody as Discord last told of them."""
+
+    username: str
+    picture: str | None
 
 
 class Departure(NamedTuple):
@@ -145,6 +154,12 @@ async def exchange(code: str, verifier: str, redirect_uri: str, *, cdn_url: str,
         user_id = await _know(tokens, person, cdn_url)
         await audit.record(0, user_id, "login.succeeded", str(user_id), {"device": "program"}, request_id)
     return user_id
+
+
+async def person(user_id: int) -> Person | None:
+    """Who somebody is who signed in once."""
+    found = await rows(_WHO, user_id)
+    return Person(found[0]["username"], found[0]["avatar_url"]) if found else None
 
 
 async def _returned(arrival: Arrival) -> str:

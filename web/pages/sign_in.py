@@ -85,8 +85,14 @@ async def devices(request: Request) -> Response:
     here = await visitor(request)
     if here is None:
         return _to("/login?next=/sessions")
-    found = await sessions.of(here.user_id)
-    return render(request, "sign_in/sessions.html", here="sessions", visitor=here, sessions=found)
+    return render(
+        request,
+        "sign_in/sessions.html",
+        here="sessions",
+        person=await sign_in.person(here.user_id),
+        visitor=here,
+        sessions=await sessions.of(here.user_id),
+    )
 
 
 async def end(request: Request) -> Response:
