@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from web.api import audit, auth, change_sets, keys, sessions, settings
+from web.api import audit, auth, change_sets, keys, sessions, settings, socket_tickets
 from web.api.document import Document
 from web.frame import openapi
 from web.frame.allowances import Allowances
@@ -27,6 +27,7 @@ API: list[Route] = [
     resource("/auth/login", post=auth.login),
     resource("/auth/refresh", post=auth.refresh),
     resource("/auth/logout", post=auth.logout),
+    resource("/socket-tickets", post=socket_tickets.create),
     resource("/users/me/sessions", get=sessions.index, delete=sessions.end_all),
     resource("/users/me/sessions/{session_id:id}", delete=sessions.end),
     resource("/guilds/{guild_id:id}/config", get=settings.show, put=settings.replace, patch=settings.change),

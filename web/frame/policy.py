@@ -17,6 +17,7 @@ POLICY: Mapping[str, Rule] = {
     "auth.login": ANYONE,
     "auth.refresh": ANYONE,
     "auth.logout": ANYONE,
+    "socket_tickets.create": SIGNED_IN,
     "sessions.index": SIGNED_IN,
     "sessions.end": SIGNED_IN,
     "sessions.end_all": SIGNED_IN,
