@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -19,6 +19,8 @@ BODY_WITHIN = 3.0  # seconds from the end of the headers
 MOST_HEADERS = 100
 HEADER_BYTES = 32 * 1024
 DRAIN = 25  # seconds for what is under way at a stop
+SOCKET_PATH = b"/ws"
+LARGEST_MESSAGE = 64 * 1024  # bytes
 CLOSING = 1.0  # seconds in which kept connections are told to go elsewhere
 
 
@@ -36,6 +38,8 @@ class Phase(Enum):
 class Guarded(HttpToolsProtocol):
     """Closes connections that send headers or body too slowly, too much before the body, or not exactly one host."""
 
+    # What speaks WebSocket, once it is loaded: its import must not stand before the first answer.
+    sockets: ClassVar[type[asyncio.Protocol] | None] = None
     patience = 1.0  # factor on all deadlines, for tests
     _sending: Phase | None = Phase.HEADERS
     _watched: Phase | None = None
@@ -84,6 +88,16 @@ class Guarded(HttpToolsProtocol):
         self._sending = None
         if not self.transport.is_closing():
             super().on_message_complete()
+
+    def _should_upgrade_to_ws(self) -> bool:
+        """Only where sockets are, and for nothing with a body, which the library behind them can't take."""
+        at_sockets = self.url.partition(b"?")[0] == SOCKET_PATH and self.parser.get_method() == b"GET"
+        with_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
+        return self.sockets is not None and at_sockets and not with_body
+
+    def handle_websocket_upgrade(self) -> None:
+        self.ws_protocol_class = self.sockets
+        super().handle_websocket_upgrade()
 
     def _watch(self) -> None:
         """One clock for each phase, from its beginning: sending byte by byte wins no time."""
@@ -149,7 +163,11 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         log_level="error",  # a line for each malformed request would let anyone fill the log
         proxy_headers=False,
-        ws="none",  # nothing here speaks WebSocket, and its import stands before the first answer
+        ws="none",  # see Guarded.sockets
+        ws_max_size=LARGEST_MESSAGE,
+        ws_per_message_deflate=False,  # a few bytes would become megabytes
+        ws_ping_interval=20,
+        ws_ping_timeout=10,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=DRAIN,
         lifespan="on",

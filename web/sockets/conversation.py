@@ -1,0 +1,117 @@
+"""What is said on one socket by somebody we know."""
+
+from __future__ import annotations
+
+import asyncio
+
+from locales import SOURCE, render
+from services.authority import Unsure
+from services.live import Cursor, Event, Holder, Hub, Watch, standing
+from web.sockets import messages
+from web.sockets.messages import Said, Subscribe, Unsubscribe
+from web.sockets.outbox import Outbox
+
+MOST_GUILDS = 50  # on one socket
+FIRST_CHECK = 5.0  # seconds, for the answer that let somebody in may be a minute old
+CHECKS = 55.0  # seconds from one check to the next
+
+# The reasons for which a socket is closed (RFC 6455, 7.4; ours from 4000 on).
+POLICY = 1008
+SIGNED_OUT = 4001
+
+_NOT_YOURS = "There is no such server, or you don't moderate it."
+_FOR_ADMINS = "Changes of settings are for those who may manage the server."
+_TOO_MANY = f"One socket tells of at most {MOST_GUILDS} servers."
+
+
+class Conversation:
+    """Somebody's subscriptions; told what happens by the hub, through the outbox."""
+
+    __slots__ = ("_hub", "due", "holder", "outbox", "watches")
+
+    def __init__(self, holder: Holder, hub: Hub, outbox: Outbox) -> None:
+        self.holder, self.outbox, self._hub = holder, outbox, hub
+        self.watches: dict[int, Watch] = {}
+        self.due: dict[int, float] = {}  # when to ask again whether they may still watch, by guild
+
+    async def hear(self, said: Said) -> None:
+        """Do what one message asks for."""
+        match said:
+            case Subscribe():
+                await self._subscribe(said)
+            case Unsubscribe(guild_id=guild_id):
+                self._leave(guild_id)
+                self.outbox.answer(messages.unsubscribed(guild_id))
+            case messages.Ping():
+                self.outbox.answer(messages.PONG)
+            case messages.Ticket():
+                self.outbox.close(POLICY, "you are known already")
+
+    async def check(self, guild_id: int) -> None:
+        """Ask Discord whether they may still watch this guild, and let them go if not."""
+        try:
+            visible = await standing.still_visible(guild_id, self.holder.user_id)
+        except Unsure as error:
+            self._leave(guild_id)
+            self.outbox.answer(messages.refused(guild_id, "unsure", render(error.text, SOURCE)))
+            return
+        watch = self.watches.get(guild_id)
+        if watch and not watch.kinds <= visible:
+            self.outbox.close(POLICY, "not yours any more")
+        elif watch:
+            self.due[guild_id] = _now() + CHECKS
+
+    def end(self) -> None:
+        """Nobody listens any more."""
+        for guild_id in tuple(self.watches):
+            self._leave(guild_id)
+        self.outbox.end()
+
+    async def _subscribe(self, said: Subscribe) -> None:
+        self._leave(said.guild_id)
+        if len(self.watches) >= MOST_GUILDS:
+            self.outbox.answer(messages.refused(said.guild_id, "too_many", _TOO_MANY))
+            return
+        try:
+            visible = await standing.visible(said.guild_id, self.holder.user_id)
+        except Unsure as error:
+            self.outbox.answer(messages.refused(said.guild_id, "unsure", render(error.text, SOURCE)))
+            return
+        wanted = visible if said.kinds is None else frozenset(said.kinds)
+        if not visible or not wanted <= visible:
+            detail = _FOR_ADMINS if visible else _NOT_YOURS
+            self.outbox.answer(messages.refused(said.guild_id, "not_yours", detail))
+            return
+        after = None if said.after is None else Cursor.read(said.after)
+        watch = self.watches[said.guild_id] = Watch(said.guild_id, wanted, self, after)
+        self.due[said.guild_id] = _now() + FIRST_CHECK
+        self._hub.join(watch)
+
+    def _leave(self, guild_id: int) -> None:
+        self.due.pop(guild_id, None)
+        if watch := self.watches.pop(guild_id, None):
+            self._hub.leave(watch)
+
+    def opened(self, watch: Watch, *, reset: bool) -> None:
+        """From here on events follow."""
+        self.outbox.answer(messages.subscribed(watch.guild_id, watch.kinds, watch.position, reset=reset))
+
+    def offer(self, event: Event) -> bool:
+        """Tell of one event, if there is room for it."""
+        return self.outbox.offer(event.json)
+
+    async def room(self) -> None:
+        """Return once there is room again."""
+        await self.outbox.room()
+
+    def away(self) -> None:
+        """Say that for now nothing can be told."""
+        self.outbox.answer(messages.AWAY)
+
+    def back(self) -> None:
+        """Say that what happened meanwhile follows."""
+        self.outbox.answer(messages.BACK)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

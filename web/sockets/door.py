@@ -1,0 +1,121 @@
+"""Who may open a socket: our own pages by their session, everybody else by a ticket. Plain ASGI, for there are many."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import structlog
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
+
+from services import sessions
+from services.live import Holder, Hub, Proof, tickets
+from web.frame.errors import DATABASE_FAULTS
+from web.frame.origins import known
+from web.site import Site
+from web.sockets import messages
+from web.sockets.conversation import POLICY, SIGNED_OUT, Conversation
+from web.sockets.guard import MOST, Guard
+from web.sockets.outbox import Outbox
+
+log = structlog.get_logger(__name__)
+
+TICKET_WITHIN = 5.0  # seconds
+MOST_UNKNOWN = 500  # sockets at once that have not said yet whose they are
+UNREADABLE = 1007
+LATER = 1013
+
+
+class Sockets:
+    """The sockets of this process."""
+
+    def __init__(self, site: Site, hub: Hub) -> None:
+        self._site, self._hub, self._guard = site, hub, Guard()
+        self._unknown = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        if self._foreign(scope) or len(self._guard) >= MOST or self._unknown >= MOST_UNKNOWN:
+            await send({"type": "websocket.close"})  # before it was accepted: 403
+            return
+        try:
+            await send({"type": "websocket.accept"})
+            await self._serve(scope, receive, send)
+        except DATABASE_FAULTS:
+            # Nobody can be known now; or the other side went away, and then nobody hears this.
+            with contextlib.suppress(OSError, RuntimeError):
+                await _closed(send, LATER, "try again in a minute")
+        except Exception as error:
+            log.error("socket failed", error=repr(error)[:300])
+            await _closed(send, LATER, "something went wrong")
+
+    def _foreign(self, scope: Scope) -> bool:
+        """Whether a page opens this that is neither ours nor allowed. Programs name no origin, and bring a ticket."""
+        origins = [value for name, value in scope["headers"] if name == b"origin"]
+        return len(origins) > 1 or any(not known(origin, self._site) for origin in origins)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        holder = await self._signed_in(scope) or await self._by_ticket(receive)
+        if holder is None:
+            await _closed(send, SIGNED_OUT, "sign in, or bring a ticket")
+            return
+        await self._converse(holder, receive, send)
+
+    async def _signed_in(self, scope: Scope) -> Holder | None:
+        """Whose session the browser sends; only to our own pages, since it sends it for any page that asks."""
+        connection = HTTPConnection(scope)
+        cookie = connection.cookies.get(self._site.cookie("session"))
+        if cookie is None or connection.headers.get("origin") != self._site.origin:
+            return None
+        session = await sessions.find(cookie)
+        return Holder(session.user_id, Proof.SESSION, session.id) if session else None
+
+    async def _by_ticket(self, receive: Receive) -> Holder | None:
+        self._unknown += 1
+        try:
+            async with asyncio.timeout(TICKET_WITHIN):
+                message = await receive()
+        except TimeoutError:
+            return None
+        finally:
+            self._unknown -= 1
+        said = messages.read(message.get("text") or "")
+        return await tickets.redeem(said.ticket) if isinstance(said, messages.Ticket) else None
+
+    async def _converse(self, holder: Holder, receive: Receive, send: Send) -> None:
+        task, dropped = asyncio.current_task(), False
+
+        def drop() -> None:
+            nonlocal dropped
+            assert task is not None, "a server runs us as a task"
+            dropped = True
+            task.cancel()
+
+        one = Conversation(holder, self._hub, Outbox(send, drop))
+        if not self._guard.enter(one):
+            await _closed(send, POLICY, "too many sockets")
+            return
+        try:
+            one.outbox.answer(messages.hello(holder.user_id))
+            await _listen(one, receive)
+        except asyncio.CancelledError:
+            if not dropped:
+                raise
+        finally:
+            self._guard.leave(one)
+            one.end()
+
+
+async def _listen(one: Conversation, receive: Receive) -> None:
+    while (message := await receive())["type"] == "websocket.receive":
+        text = message.get("text")
+        said = messages.read(text) if text is not None else None
+        if said is None:
+            one.outbox.close(UNREADABLE, "this is none of the messages that there are")
+        elif one.outbox.open:
+            await one.hear(said)
+
+
+async def _closed(send: Send, code: int, reason: str) -> None:
+    await send({"type": "websocket.close", "code": code, "reason": reason})
