@@ -115,7 +115,8 @@ def _links(state: State) -> list[Json]:
         return []
     bot = urlsplit(endpoint)
     base = f"{bot.scheme}://{bot.netloc}"
-    return [{"label": "The bot's health", "url": f"{base}/readyz"}, {"label": "Its figures", "url": f"{base}/metrics"}]
+    pages = {"The bot's pages": "/servers", "Its health": "/readyz", "Its figures": "/metrics"}
+    return [{"label": label, "url": base + path} for label, path in pages.items()]
 
 
 def avatar_url(user: User) -> str:
