@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from services.transactions import rows
 
-REFUSED = 60.0  # seconds for which a guild that Discord refused us is not asked about again
+REFUSED = 120.0  # seconds for which a refusal stands: after five in ten minutes our own client would ask no more
 PERIOD = 600.0  # seconds
 RISKS = 10  # questions about guilds that nobody told us of, in a period
 RISKS_EACH = 3  # of them caused by one person
 MOST = 100_000  # guilds that are remembered at once
 
-_KNOWN = "SELECT FROM guilds WHERE discord_id = $1"
+_KNOWN = "SELECT installed_at FROM guilds WHERE discord_id = $1 AND left_at IS NULL"
 
 
 class _Risk(NamedTuple):
@@ -30,19 +30,22 @@ class _Risk(NamedTuple):
 
 
 _ours: set[int] = set()
-_refused: dict[int, float] = {}
+_refused: dict[int, float] = {}  # since when, by our wall clock
 _risks: deque[_Risk] = deque()
 
 
 async def may_ask(guild_id: int, user_id: int) -> bool:
     """Whether Discord may be asked about a guild: it is ours, or few such questions were in vain lately."""
-    now = time.monotonic()
     if guild_id in _ours:
         return True
-    if now < _refused.get(guild_id, now):
-        return False
-    if await rows(_KNOWN, guild_id):
+    known = await rows(_KNOWN, guild_id)
+    refused_at = _refused.get(guild_id, 0.0)
+    if time.time() - refused_at < REFUSED:
+        # Unless the bot was added since.
+        return bool(known and (added := known[0]["installed_at"]) and added.timestamp() > refused_at)
+    if known:
         return True
+    now = time.monotonic()
     while _risks and _risks[0].at <= now - PERIOD:
         _risks.popleft()
     if any(one.guild_id == guild_id for one in _risks):
@@ -66,7 +69,7 @@ def is_not_ours(guild_id: int) -> None:
     if len(_refused) >= MOST:
         _refused.clear()
     _ours.discard(guild_id)
-    _refused[guild_id] = time.monotonic() + REFUSED
+    _refused[guild_id] = time.time()
     _settle([one._replace(guild_id=0) if one.guild_id == guild_id else one for one in _risks])
 
 

@@ -250,6 +250,25 @@ async def test_guilds_that_are_unknown_or_without_the_bot_have_nobody(play: Play
     assert await role(HARBOUR, OWNER, fresh=True) is Role.NOBODY
 
 
+async def test_a_guild_that_removed_the_bot_and_adds_it_again_is_served_at_once(play: Play) -> None:
+    await role(HARBOUR, OWNER)
+    play.world.leave(play.world.guild(HARBOUR), play.world.bot.id)
+    for _ in range(10):
+        assert await role(HARBOUR, OWNER, fresh=True) is Role.NOBODY
+    assert asked(play) == 2  # each refusal counts, so one must do
+    play.install(HARBOUR, by=OWNER)
+    await play.settle()
+    assert await role(HARBOUR, OWNER, fresh=True) is Role.OWNER
+
+
+async def test_a_guild_that_added_the_bot_without_telling_us_is_served_two_minutes_later(play: Play) -> None:
+    bot = play.world.guild(HARBOUR).members.pop(play.world.bot.id)
+    assert await role(HARBOUR, OWNER) is Role.NOBODY
+    play.world.guild(HARBOUR).members[bot.user_id] = bot
+    with later(121):
+        assert await role(HARBOUR, OWNER) is Role.OWNER
+
+
 async def test_guessing_guilds_does_not_use_up_the_patience_of_discord(play: Play) -> None:
     for guild_id in range(1, 200):
         assert await role(guild_id, STRANGER, fresh=True) is Role.NOBODY
