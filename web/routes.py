@@ -11,7 +11,19 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from web.api import audit, auth, change_sets, keys, sessions, settings, socket_tickets
+from web.api import (
+    analytics,
+    audit,
+    auth,
+    change_sets,
+    guilds,
+    keys,
+    members,
+    sessions,
+    settings,
+    socket_tickets,
+    users,
+)
 from web.api.document import Document
 from web.frame import openapi
 from web.frame.allowances import Allowances
@@ -28,8 +40,19 @@ API: list[Route] = [
     resource("/auth/refresh", post=auth.refresh),
     resource("/auth/logout", post=auth.logout),
     resource("/socket-tickets", post=socket_tickets.create),
+    resource("/users/me", get=users.me, put=users.change),
+    resource("/users/{user_id:id}/stats", get=users.stats),
     resource("/users/me/sessions", get=sessions.index, delete=sessions.end_all),
     resource("/users/me/sessions/{session_id:id}", delete=sessions.end),
+    resource("/guilds", get=guilds.index),
+    resource("/guilds/{guild_id:id}", get=guilds.show),
+    resource("/guilds/{guild_id:id}/members", get=members.index),
+    resource("/guilds/{guild_id:id}/members/search", get=members.search),
+    resource("/guilds/{guild_id:id}/members/{user_id:id}", get=members.show),
+    resource("/guilds/{guild_id:id}/analytics/overview", get=analytics.overview),
+    resource("/guilds/{guild_id:id}/analytics/commands", get=analytics.commands),
+    resource("/guilds/{guild_id:id}/analytics/activity", get=analytics.activity),
+    resource("/guilds/{guild_id:id}/analytics/economy", get=analytics.economy),
     resource("/guilds/{guild_id:id}/config", get=settings.show, put=settings.replace, patch=settings.change),
     resource("/guilds/{guild_id:id}/config/schema", get=settings.schema),
     resource("/guilds/{guild_id:id}/config/changes", get=change_sets.index),

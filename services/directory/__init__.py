@@ -2,6 +2,7 @@
 
 from services.directory.guilds import GuildCard, OwnGuild, forget, guild, of_user, refresh
 from services.directory.members import Member, Members, Sort, member, members
+from services.directory.people import Person, person
 from services.directory.profile import GuildStats, Profile, RecentUse, profile, stats
 from services.directory.strangers import Found, Unanswered, search
 
@@ -12,6 +13,7 @@ __all__ = [
     "Member",
     "Members",
     "OwnGuild",
+    "Person",
     "Profile",
     "RecentUse",
     "Sort",
@@ -21,6 +23,7 @@ __all__ = [
     "member",
     "members",
     "of_user",
+    "person",
     "profile",
     "refresh",
     "search",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.statistics.ranges import DAY, LONGEST, check, midnight
+from services.statistics.ranges import DAY, LONGEST, check, hour, midnight
 from services.transactions import rows
 
 _BEFORE = (
@@ -56,7 +56,7 @@ class Flow:
 
 async def economy_flow(guild_id: int, first: date, last: date) -> Flow:
     """Each day from the first to the last (UTC), also quiet ones, and each kind of transfer, the largest first."""
-    check(midnight(first), midnight(last + DAY), LONGEST)
+    check(hour(midnight(first)), hour(midnight(last)) + DAY, LONGEST)
     (before,) = await rows(_BEFORE, guild_id, first)
     moved = {row.pop("day"): row for row in await rows(_BY_DAY, guild_id, first, last)}
     supply, days = before["supply"], []

@@ -12,6 +12,7 @@ from services.errors import UserError
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 HOURS_KEPT = timedelta(days=90)
 LONGEST = timedelta(days=731)
+YEARS = 2015, 2200  # between which moments make sense; Discord's ids begin with the first
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -54,14 +55,11 @@ def check(since: datetime, until: datetime, longest: timedelta) -> None:
 
 def hour(moment: datetime) -> datetime:
     """The full hour at or before a moment, in UTC."""
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise BadRange(t("There are no figures from the year {year}.", year=moment.year))
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def midnight(day: date) -> datetime:
     """The beginning of a day in UTC."""
     return datetime.combine(day, time(), UTC)
-
-
-def today() -> date:
-    """The day in UTC."""
-    return datetime.now(UTC).date()

@@ -32,6 +32,20 @@ POLICY: Mapping[str, Rule] = {
     "change_sets.export": Rule(Role.ADMIN, Scope.SETTINGS_READ),
     "change_sets.plan": Rule(Role.ADMIN, Scope.SETTINGS_READ),
     "change_sets.apply": Rule(Role.ADMIN, Scope.SETTINGS_WRITE),
+    # People, servers and their members
+    "users.me": SIGNED_IN,
+    "users.change": SIGNED_IN,
+    "users.stats": SIGNED_IN,
+    "guilds.index": SIGNED_IN,
+    "guilds.show": Rule(Role.MEMBER, Scope.GUILDS_READ),
+    "members.index": Rule(Role.MODERATOR, Scope.MEMBERS_READ),
+    "members.search": Rule(Role.MODERATOR, Scope.MEMBERS_READ),
+    "members.show": Rule(Role.MODERATOR, Scope.MEMBERS_READ),
+    # Figures
+    "analytics.overview": Rule(Role.MODERATOR, Scope.ANALYTICS_READ),
+    "analytics.commands": Rule(Role.MODERATOR, Scope.ANALYTICS_READ),
+    "analytics.activity": Rule(Role.MODERATOR, Scope.ANALYTICS_READ),
+    "analytics.economy": Rule(Role.MODERATOR, Scope.ANALYTICS_READ),
     # What concerns trust
     "audit.index": Rule(Role.ADMIN, Scope.AUDIT_READ),
     "keys.index": Rule(Role.ADMIN),
