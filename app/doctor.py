@@ -37,6 +37,7 @@ async def examine(settings: Settings, say: Say) -> bool:
         ("Commands", _commands),
         ("Door", _door),
         ("Address", _address),
+        ("Sign-in", _sign_in),
     ]
     well = True
     for name, check in checks:
@@ -148,6 +149,19 @@ async def _address(settings: Settings) -> str:
                 "proxy changes the body."
             ) from error
     return "known to Discord, which got a right answer from it just now."
+
+
+async def _sign_in(settings: Settings) -> str:
+    """What Discord shows of it; whether the secret is right shows only when somebody signs in."""
+    if settings.discord_client_secret is None:
+        return "DISCORD_CLIENT_SECRET is not set: commands work, but nobody can sign in to the pages and the API."
+    _need_token(settings)
+    back = f"{settings.public_url}/login/callback"
+    async with start.identified(settings) as (_, discord):
+        registered = (await discord.application()).get("redirect_uris") or []
+    if back not in registered:
+        raise Unwell(f"Discord sends nobody back to {back}: add it at Discord, on page OAuth2, to the redirects.")
+    return "the way back is known to Discord."
 
 
 def _need_token(settings: Settings) -> None:

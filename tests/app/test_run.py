@@ -108,6 +108,7 @@ async def test_the_doctor_finds_nothing_wrong_and_then_each_fault(installation: 
         "DISCORD_BOT_TOKEN": installation.token(),
         "DISCORD_API_URL": f"{installation.page}/api/v10",
         "PUBLIC_URL": installation.url,
+        "DISCORD_CLIENT_SECRET": "whatever",
     }
     assert await examined(right) == []
     for fault, said in (
@@ -115,6 +116,7 @@ async def test_the_doctor_finds_nothing_wrong_and_then_each_fault(installation: 
         ({"DISCORD_PUBLIC_KEY": "ab" * 32}, "DISCORD_PUBLIC_KEY belongs to another application"),
         ({"PUBLIC_URL": installation.page}, "must answer 401"),
         ({"PUBLIC_URL": "http://127.0.0.1:9"}, "can't be reached"),
+        ({"PUBLIC_URL": "http://127.0.0.1:9"}, "Discord sends nobody back to http://127.0.0.1:9/login/callback"),
         ({"DATABASE_URL": "postgresql://a@127.0.0.1:9/b"}, "PostgreSQL at 127.0.0.1:9 does not answer"),
         ({"REDIS_URL": "redis://127.0.0.1:9"}, "Redis at REDIS_URL does not answer"),
     ):
