@@ -21,7 +21,7 @@ _END = "UPDATE refresh_families SET ended_at = now(), ended_for = $2 WHERE id = 
 _OF = """
 SELECT id, device, created_at, expires_at FROM refresh_families
  WHERE user_id = $1 AND ended_at IS NULL AND expires_at > now() ORDER BY id DESC LIMIT 100"""
-_LIVING = "SELECT id FROM refresh_families WHERE id = ANY($1::bigint[]) AND ended_at IS NULL AND expires_at > now()"
+_LIVING = "SELECT FROM refresh_families WHERE id = $1 AND ended_at IS NULL AND expires_at > now()"
 
 
 class Family(NamedTuple):
@@ -60,18 +60,12 @@ async def of(user_id: int) -> Sequence[Family]:
 
 async def living(family_id: int) -> bool:
     """Whether a family was not ended; known to be so at most half a second ago."""
-    if _living.get(family_id, 0.0) > time.monotonic():
+    now = time.monotonic()  # of the question, not of its answer
+    if _living.get(family_id, now) > now:
         return True
-    return bool(await living_among([family_id]))
-
-
-async def living_among(family_ids: Sequence[int]) -> frozenset[int]:
-    """Which of these families live, as the database says now."""
-    until = time.monotonic() + MEMO  # from the question on, not from its answer
-    found = frozenset(row["id"] for row in await rows(_LIVING, list(family_ids)))
-    if len(_living) + len(found) > MOST:
-        _living.clear()
-    for family_id in family_ids:
-        _living.pop(family_id, None)
-    _living.update(dict.fromkeys(found, until))
+    found = bool(await rows(_LIVING, family_id))
+    if found:
+        if len(_living) >= MOST:
+            _living.clear()
+        _living[family_id] = now + MEMO
     return found
