@@ -61,7 +61,7 @@ def _counted(locale: str, one: str, many: str, count: int, /, **params: Any) -> 
     return locales.render(locales.n(one, many, count, **params), locale)
 
 
-def _words(locale: str, text: Text) -> str:
+def _words(locale: str, text: Text | str) -> str:
     return locales.render(text, locale)
 
 

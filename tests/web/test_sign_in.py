@@ -203,6 +203,18 @@ async def test_a_session_is_ended_by_its_own_button(whole: Whole, window: Browse
         assert await there.signed_in()
 
 
+async def test_what_goes_wrong_is_told_on_a_page_in_the_house_style(window: Browser) -> None:
+    for answer, status in (
+        (await window.get("/nowhere"), 404),
+        (await window.get("/logout"), 405),
+        (await window.post("/logout", headers={"Origin": "http://evil.test"}), 403),
+    ):
+        assert answer.status_code == status
+        assert '<link rel="stylesheet" href="/static/css/base.css">' in answer.text
+        assert answer.headers["x-request-id"] in answer.text
+        assert "script-src" not in answer.headers["content-security-policy"]
+
+
 # Where one goes on to
 
 

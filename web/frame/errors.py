@@ -8,11 +8,12 @@ import structlog
 from asyncpg.exceptions import InterfaceError, PostgresError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from tortoise.exceptions import BaseORMException
 
 from locales import SOURCE, render
 from services.errors import UserError
+from web import rendering
 from web.frame.problems import Refused, problem
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,17 @@ def shown(request: Request, error: Exception) -> Response:
         response = problem(refused, request_id)
         response.headers.update(getattr(request.state, "counted", {}))
         return response
-    return PlainTextResponse(f"{refused.detail} ({request_id})", refused.status, refused.headers)
+    detail = error.text if isinstance(error, UserError) else refused.detail
+    page = rendering.render(
+        request,
+        "error.html",
+        status_code=refused.status,
+        status=int(refused.status),
+        detail=detail,
+        request_id=request_id,
+    )
+    page.headers.update(refused.headers)
+    return page
 
 
 def refusal(error: Exception) -> Refused:
