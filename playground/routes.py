@@ -48,7 +48,7 @@ OPERATIONS = (
     Operation("DELETE", "/users/@me/guilds/{guild_id}", applications.leave, FEW),
     Operation("POST", "/users/@me/channels", applications.open_dm, SOME),
     Operation("GET", "/users/{user_id}", applications.user, Limit(30, 30)),
-    Operation("GET", "/guilds/{guild_id}", guilds.show, SOME),
+    Operation("GET", "/guilds/{guild_id}", guilds.show, Limit(30, 10)),
     Operation("GET", "/guilds/{guild_id}/channels", guilds.channels, SOME),
     Operation("GET", "/guilds/{guild_id}/roles", guilds.roles, SOME),
     Operation("GET", "/guilds/{guild_id}/roles/member-counts", guilds.role_counts, SOME),

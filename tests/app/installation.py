@@ -74,6 +74,9 @@ class Installation:
     def token(self) -> str:
         return str(json.loads(self.kept("playground.json").read_text())["token"])
 
+    def client_secret(self) -> str:
+        return str(json.loads(self.kept("playground.json").read_text())["client_secret"])
+
     def clean_up(self) -> None:
         """End whatever a failed test left running."""
         for process in self.beside:
