@@ -33,6 +33,10 @@ HEALTH = ("/livez", "/readyz", "/metrics")
 FIRST = 1.5  # seconds that the first to enter wait for the database
 
 
+class TokenRefused(Exception):
+    """Discord takes the bot token no more; `tatiana doctor` says what to do."""
+
+
 class Running:
     """What is there once everything is loaded; the door is open before that, and the first to enter wait for it."""
 
@@ -214,6 +218,11 @@ def _checks(settings: Settings, running: Running, stopping: Callable[[], bool]) 
     async def redis() -> None:
         await (await running.parts()).redis.ping()
 
+    async def discord() -> None:
+        # Not asked, only remembered: whoever looks at us often must not use up what Discord allows us.
+        if (await running.parts()).discord.refused:
+            raise TokenRefused
+
     def trusted(host: str) -> bool:
         try:
             address = ipaddress.ip_address(host)
@@ -221,4 +230,5 @@ def _checks(settings: Settings, running: Running, stopping: Callable[[], bool]) 
             return False
         return address.is_loopback or any(address in network for network in settings.trusted_proxies)
 
-    return health.routes({"database": database, "redis": redis}, stopping, _exposition, trusted)
+    checks = {"database": database, "redis": redis, "discord": discord}
+    return health.routes(checks, stopping, _exposition, trusted)

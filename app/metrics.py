@@ -45,6 +45,9 @@ _lag = Histogram(
     "tatiana_loop_late_seconds", "Timers of the event loop after their time", buckets=_FAST, registry=registry
 )
 _dropped = Counter("tatiana_usage_dropped_total", "Uses of commands that were not recorded", registry=registry)
+_refused_token = Gauge(
+    "tatiana_discord_token_refused", "1 once Discord refused the bot token: set a new one", registry=registry
+)
 _unsound = Gauge("tatiana_unsound_books", "Servers whose books were found unsound last night", registry=registry)
 
 
@@ -91,6 +94,11 @@ def loop_late(seconds: float) -> None:
 def usage_dropped(uses: int) -> None:
     """So many uses did not fit while the database was away."""
     _dropped.inc(uses)
+
+
+def token_refused() -> None:
+    """Discord does not take the bot token any more; somebody has to see to it."""
+    _refused_token.set(1)
 
 
 def unsound_books(servers: int) -> None:

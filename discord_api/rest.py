@@ -76,7 +76,7 @@ class Rest:
         self._clock = clock
         self._limits = RateLimits(per_second=PER_SECOND, clock=clock)
         self._tokens = InteractionTokens(clock)
-        self._alarmed = False
+        self.refused = False  # the bot token, once and for all
 
     async def request(
         self,
@@ -190,8 +190,8 @@ class Rest:
     def _stop(self) -> None:
         """After one 401 every further call with the token would count against this address."""
         self._limits.stop()
-        if not self._alarmed:
-            self._alarmed = True
+        if not self.refused:
+            self.refused = True
             log.error("discord refused the bot token; no more calls are made with it")
             if self._hooks.on_unauthorized:
                 self._hooks.on_unauthorized()

@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 Check = Callable[[], Awaitable[None]]
 PATIENCE = 1.0  # seconds for each dependency
-NEEDED = frozenset({"database"})  # without Redis we serve on, with halved allowances
+# Without Redis we serve on, with halved allowances; without a token, what people ask is answered nevertheless.
+NEEDED = frozenset({"database"})
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")  # by a proxy, for somebody else
 
 

@@ -36,7 +36,12 @@ def test_a_web_process_serves_and_a_worker_tells_discord_where(
     installation: Installation, hosted: dict[str, str]
 ) -> None:
     web = installation.open("web", **hosted)
-    assert answers(f"{hosted['PUBLIC_URL']}/readyz") == {"ready": True, "database": "ok", "redis": "ConnectionError"}
+    assert answers(f"{hosted['PUBLIC_URL']}/readyz") == {
+        "ready": True,
+        "database": "ok",
+        "redis": "ConnectionError",
+        "discord": "ok",
+    }
     worker = installation.open("worker", **hosted)
     assert '"event": "address set at Discord"' in read_until(worker, '{"url"')
     headers = {"Authorization": f"Bot {installation.token()}", "User-Agent": "DiscordBot (https://example.org, 1)"}

@@ -10,15 +10,18 @@ from ipaddress import ip_network
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.main import create_app
+from app.server import bind, serve
 from app.settings import Settings
-from tests.bot import APPLICATION, KEY, Bot, signed
+from discord_api import current
+from discord_api.errors import Unauthorized
+from tests.bot import APPLICATION, GUILD, KEY, Bot, signed
 from tests.lifespan import running
 from web import health
-from web.health import Check
-from web.health import routes
+from web.health import Check, routes
 
 
 async def fine() -> None:
@@ -102,6 +105,31 @@ async def test_the_real_app_is_ready_until_it_is_told_to_stop_and_answers_even_t
     assert (await get(app, "/livez")).status_code == 200
     assert (await people.slash("ping")).type == 4
     await people.close()
+
+
+async def test_a_refused_bot_token_is_seen_by_whoever_watches_and_commands_are_answered(settings: Settings) -> None:
+    listening, stop = bind("127.0.0.1", 0), asyncio.Event()
+    serving = asyncio.create_task(serve([(refusing, listening)], stop=stop))
+    made = create_app(replace(settings, discord_api_url=f"http://127.0.0.1:{listening.getsockname()[1]}/api/v10"))
+    async with running(made):
+        people = Bot(made, KEY)
+        await people.slash("ping")
+        assert (await get(made, "/readyz")).json()["discord"] == "ok"
+        with pytest.raises(Unauthorized):
+            await current.client().guild(GUILD)
+        answer = await get(made, "/readyz")
+        assert (answer.status_code, answer.json()["discord"]) == (200, "TokenRefused")
+        assert measured((await get(made, "/metrics")).text)["tatiana_discord_token_refused"] == 1
+        assert (await people.slash("ping")).type == 4
+        await people.close()
+    stop.set()
+    await serving
+
+
+async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
+    """A Discord that knows no token of ours."""
+    if scope["type"] == "http":
+        await JSONResponse({"code": 0, "message": "401: Unauthorized"}, 401)(scope, receive, send)
 
 
 @pytest.mark.parametrize("by", ["127.0.0.1", "::1", "10.1.2.3"])
