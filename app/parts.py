@@ -24,7 +24,7 @@ from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
-from services import store, vault
+from services import access_tokens, refresh_tokens, store, vault
 from services.live import Hub, ears, nudges
 from services.usage import Recorder
 from web.routes import door
@@ -57,10 +57,13 @@ def build(settings: Settings) -> Parts:
     current.use(discord)
     current.use_oauth(oauth(settings))
     vault.use(encryption_keys(settings))
+    secret = settings.secret_key or ""
+    access_tokens.configure({"secret_key": derived(secret, b"access_tokens")}, settings.public_url)
+    refresh_tokens.configure(derived(secret, b"refresh_tokens")[:32])
     deferral = Deferral(lambda: discord)
     recorder = Recorder(settings.discord_cdn_url, on_dropped=metrics.usage_dropped)
     dispatcher = Dispatcher(
-        signer=Signer(derived(settings.secret_key or "", b"custom_ids")),
+        signer=Signer(derived(secret, b"custom_ids")),
         cooldowns=Cooldowns(redis.connection_pool),
         recorder=recorder,
         deferral=deferral,
