@@ -104,6 +104,7 @@ class Running:
         await parts.deferral.drain(LAST_ANSWERS)
         self.stopping.set()
         await asyncio.gather(*work)
+        parts.live.close()
         await parts.discord.close()
         await current.oauth().close()
         await parts.redis.aclose()
@@ -133,6 +134,8 @@ def create_app(settings: Settings, *, with_worker: bool = False, stop: asyncio.E
             await events(scope, receive, send)
         elif scope["type"] == "lifespan" or scope["path"] in HEALTH:
             await checks(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await (await running.parts()).sockets(scope, receive, send)
         else:
             await (await running.parts()).door(scope, receive, send)
 
@@ -153,7 +156,7 @@ def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], Abst
 
 
 def _build(settings: Settings) -> Parts:
-    from app import parts
+    from app import parts, socket_protocol  # noqa: F401  (loaded before the first socket asks for it)
 
     built = parts.build(settings)
     # What is loaded now stays: the collector need not look at it again with every few hundred requests.

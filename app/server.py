@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -38,8 +38,6 @@ class Phase(Enum):
 class Guarded(HttpToolsProtocol):
     """Closes connections that send headers or body too slowly, too much before the body, or not exactly one host."""
 
-    # What speaks WebSocket, once it is loaded: its import must not stand before the first answer.
-    sockets: ClassVar[type[asyncio.Protocol] | None] = None
     patience = 1.0  # factor on all deadlines, for tests
     _sending: Phase | None = Phase.HEADERS
     _watched: Phase | None = None
@@ -91,12 +89,16 @@ class Guarded(HttpToolsProtocol):
 
     def _should_upgrade_to_ws(self) -> bool:
         """Only where sockets are, and for nothing with a body, which the library behind them can't take."""
-        at_sockets = self.url.partition(b"?")[0] == SOCKET_PATH and self.parser.get_method() == b"GET"
+        at_sockets = self.url.partition(b"?")[0] == SOCKET_PATH
+        asked_for = self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1"
         with_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
-        return self.sockets is not None and at_sockets and not with_body
+        return at_sockets and asked_for and not with_body
 
     def handle_websocket_upgrade(self) -> None:
-        self.ws_protocol_class = self.sockets
+        # Here, so that its import does not stand before the first answer; soon after the start it is loaded anyway.
+        from app.socket_protocol import SocketProtocol
+
+        self.ws_protocol_class = SocketProtocol
         super().handle_websocket_upgrade()
 
     def _watch(self) -> None:
@@ -163,7 +165,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         log_level="error",  # a line for each malformed request would let anyone fill the log
         proxy_headers=False,
-        ws="none",  # see Guarded.sockets
+        ws="none",  # see handle_websocket_upgrade
         ws_max_size=LARGEST_MESSAGE,
         ws_per_message_deflate=False,  # a few bytes would become megabytes
         ws_ping_interval=20,

@@ -51,7 +51,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.transport.close()
 
     def handle_events(self) -> None:
-        if self._flooded(len(self.conn.events)):
+        if self.handshake_initiated and self._flooded(len(self.conn.events)):
             self.conn.events.clear()
             self.conn.fail(1008, "too many messages")
             self.handle_parser_exception()

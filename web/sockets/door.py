@@ -44,8 +44,7 @@ class Sockets:
             await self._serve(scope, receive, send)
         except DATABASE_FAULTS:
             # Nobody can be known now; or the other side went away, and then nobody hears this.
-            with contextlib.suppress(OSError, RuntimeError):
-                await _closed(send, LATER, "try again in a minute")
+            await _closed(send, LATER, "try again in a minute")
         except Exception as error:
             log.error("socket failed", error=repr(error)[:300])
             await _closed(send, LATER, "something went wrong")
@@ -118,4 +117,5 @@ async def _listen(one: Conversation, receive: Receive) -> None:
 
 
 async def _closed(send: Send, code: int, reason: str) -> None:
-    await send({"type": "websocket.close", "code": code, "reason": reason})
+    with contextlib.suppress(OSError, RuntimeError):  # it is gone or closed already
+        await send({"type": "websocket.close", "code": code, "reason": reason})

@@ -92,7 +92,7 @@ class Outbox:
                 await self._send({"type": "websocket.close", "code": code, "reason": reason})
         except TimeoutError:
             self._drop()
-        except OSError:
-            pass  # it is gone, and whoever reads from it hears so
+        except (OSError, RuntimeError):
+            pass  # it is gone or closed, and whoever reads from it hears so
         finally:
             self._sending = None
