@@ -50,12 +50,13 @@ class OAuth:
         api_url: str,
         user_agent: str,
         on_answer: Callable[[str, str, int, float], None] | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self._application_id, self._secret = application_id, client_secret
         self._authorize_url, self._api_url = authorize_url, api_url.rstrip("/")
         self._headers = {"User-Agent": user_agent}
         self._on_answer = on_answer
-        self._transport: Transport | None = None
+        self._transport = transport
 
     @property
     def ready(self) -> bool:

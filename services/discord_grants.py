@@ -78,7 +78,11 @@ async def access_token(user_id: int) -> str:
         if found and found[0]["good"]:
             return vault.unseal(found[0]["access_token"], ACCESS_TOKENS, user_id)
         return await _renewed(user_id)
-    except (GrantRefused, vault.Unreadable):
+    except vault.Unreadable:
+        # It stays: another process may have a key by now that this one lacks.
+        log.error("a grant can't be read with any key of ENCRYPTION_KEYS", user_id=user_id)
+        raise _gone() from None
+    except GrantRefused:
         await rows(_DROP, user_id)
         raise _gone() from None
 

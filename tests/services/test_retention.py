@@ -23,6 +23,12 @@ _OFFER = """
 INSERT INTO offers (guild_id, kind, payer_id, payee_id, amount, note, state, expires_at, created_at)
 SELECT 7, 'payment', 1, 2, 5, state, state, now() - interval '1 year', now() - interval '1 year'
   FROM unnest($1::text[]) state"""
+_ATTEMPT = """
+INSERT INTO sign_in_attempts (state_digest, browser_digest, next_path, created_at)
+SELECT age, '', '/' || age, now() - age::interval FROM unnest($1::text[]) age"""
+_GRANT = """
+INSERT INTO discord_grants (user_id, access_token, refresh_token, scopes, expires_at, updated_at)
+SELECT number, '', '', age, now(), now() - age::interval FROM unnest($1::text[]) WITH ORDINALITY AS one(age, number)"""
 _PLAN = """
 INSERT INTO plans (guild_id, actor_id, action, details, expires_at) SELECT 7, 1, age, '{}', now() - age::interval
   FROM unnest($1::text[]) age"""
@@ -60,6 +66,14 @@ async def test_plans_that_nobody_confirmed_go_after_a_day() -> None:
     await rows(_PLAN, ["23 hours", "25 hours"])
     await retention.clean()
     assert [plan["action"] for plan in await rows("SELECT action FROM plans")] == ["23 hours"]
+
+
+async def test_ways_to_sign_in_go_after_an_hour_and_unused_grants_after_a_month() -> None:
+    await rows(_ATTEMPT, ["59 minutes", "61 minutes"])
+    await rows(_GRANT, ["29 days", "31 days"])
+    await retention.clean()
+    assert [one["next_path"] for one in await rows("SELECT next_path FROM sign_in_attempts")] == ["/59 minutes"]
+    assert [one["scopes"] for one in await rows("SELECT scopes FROM discord_grants")] == ["29 days"]
 
 
 async def test_more_than_one_batch_is_deleted_to_the_last_row(monkeypatch: pytest.MonkeyPatch) -> None:
