@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
-
-import asyncpg
 
 from app import metrics
-from app.database_url import credentials
-from app.parts import Parts
+from app.parts import Parts, connector
 from interactions import deferral, role_news
 from services import (
     books,
@@ -26,6 +21,7 @@ from services import (
     vault,
 )
 from services.clockwork import Rounds
+from services.live import history
 from services.worker import Handler, Task, Worker, listen
 
 
@@ -43,6 +39,7 @@ ROUNDS: Rounds = {
     "vault.renew": (timedelta(hours=1), _renew_encryption),
     "statistics.count": (timedelta(seconds=10), statistics.count),
     "guilds.refresh": (timedelta(hours=6), directory.refresh),
+    "live.clean": (timedelta(minutes=10), history.clean),
     "books.prove": (timedelta(days=1), _prove_books),
     "standings.renew": (timedelta(minutes=10), leaderboard.renew),
 }
@@ -65,7 +62,7 @@ async def run(parts: Parts, stop: asyncio.Event) -> None:
     assert url is not None, "the database is connected"
     worker = Worker(handlers(parts), observe=metrics.job_started)
     clock = clockwork.wind_patiently(ROUNDS, stop, at_once=("guilds.refresh",))
-    await asyncio.gather(clock, worker.run(stop), listen(worker, _connect(url), stop))
+    await asyncio.gather(clock, worker.run(stop), listen(worker, connector(url), stop))
 
 
 def _known(application_id: int | None) -> int:
@@ -88,10 +85,3 @@ async def _expire_offer(task: Task) -> None:
 
 async def _mark_standings(task: Task) -> None:
     await leaderboard.mark(task.guild_id)
-
-
-def _connect(url: str) -> Callable[[], Awaitable[asyncpg.Connection[Any]]]:
-    async def connect() -> asyncpg.Connection[Any]:
-        return await asyncpg.connect(**credentials(url), timeout=5)
-
-    return connect
