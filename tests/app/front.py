@@ -61,6 +61,10 @@ class Front:
         self._webs[port].communicate(timeout=PATIENCE)
         self.open(port)
 
+    def complaints(self) -> str:
+        """What nginx says went wrong."""
+        return (self._folder / "nginx.log").read_text()
+
     def stop(self) -> None:
         """End what was started here; the installation ends its own."""
         for process in self._servers:

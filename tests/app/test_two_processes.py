@@ -147,14 +147,14 @@ async def test_restarting_one_after_the_other_fails_no_request(front: Front, man
             await asyncio.to_thread(front.restart, port)
     over.set()
     await asyncio.gather(*loads)
-    assert set(seen) == {"200"}, seen
+    assert set(seen) == {"200"}, (seen, front.complaints())
     assert seen["200"] >= wanted
 
 
 async def _one(client: httpx.AsyncClient, front: Front, number: int) -> str:
     """One click or one look at the API; the status, or what kept it from having one."""
     try:
-        if number % 4 == 0:
+        if number % 40 == 0:  # people may read 600 times a minute
             return str((await client.get("/api/v1/users/me/sessions")).status_code)
         body = json.dumps(_click(front, "ping", ALICE)).encode()
         answer = await client.post("/interactions", content=body, headers=signed(_key(front), body))
