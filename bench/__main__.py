@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app import database
 from app.embedded import EmbeddedPostgres
-from bench import bursts, requests, start, transfers
+from bench import api, bursts, requests, sockets, start, transfers
 from tests.bot import APPLICATION
 
 HERE = Path(__file__).parent
@@ -37,7 +37,10 @@ def main() -> None:
             "Connect bursts": lambda: bursts.measure(environment),
             "Cold start": lambda: start.measure(environment),
             "Transfers": lambda: asyncio.run(transfers.measure(environment, given.seconds * 3)),
-            "Leaderboard": _leaderboard,
+            "Live updates": lambda: sockets.measure(environment, given.seconds),
+            "Leaderboard": lambda: _printed("bench.leaderboard"),
+            "API reads": lambda: api.measure(environment, given.seconds),
+            "Lists and figures": lambda: _printed("bench.lists"),
         }
         wanted = {name: part for name, part in parts.items() if not given.only or given.only.lower() in name.lower()}
         lines = _heading(" ".join(sys.argv[1:]))
@@ -87,8 +90,8 @@ def _hikari(folder: Path, left_out: bool) -> Path | None:
     return python
 
 
-def _leaderboard() -> list[str]:
-    done = subprocess.run([sys.executable, "-m", "bench.leaderboard"], check=True, capture_output=True, text=True)
+def _printed(module: str) -> list[str]:
+    done = subprocess.run([sys.executable, "-m", module], check=True, capture_output=True, text=True)
     return ["```", *done.stdout.strip().splitlines(), "```"]
 
 

@@ -33,8 +33,8 @@ _COLUMNS = "user_id, name, level, experience, last_seen_at"
 _BY_NAME = _FULL.format(
     found=f"""
     SELECT {_COLUMNS} FROM user_guild_data
-     WHERE guild_id = $1 AND name >= $2 AND name < $3 AND (name, user_id) > ($4, $5)
-     ORDER BY name, user_id LIMIT $6""",  # noqa: S608  # nosec B608  (our own constants, here and below)
+     WHERE guild_id = $1 AND (name, user_id) > ($2, $3) AND name < $4
+     ORDER BY name, user_id LIMIT $5""",  # noqa: S608  # nosec B608  (our own constants, here and below)
     order="m.name, m.user_id",
 )
 _BY_SEEN = _FULL.format(
@@ -126,8 +126,9 @@ async def member(guild_id: int, user_id: int) -> Member | None:
 
 
 async def _by_name(guild_id: int, wanted: str, after: str | None, limit: int) -> list[Row]:
-    name, user_id = cursors.unpacked(after, Sort.NAME, str) if after else ("", 0)
-    return await rows(_BY_NAME, guild_id, wanted, wanted + ABOVE_ALL, name, user_id, limit + 1)
+    # One lower bound alone: of two, the index might take the wrong one to begin at.
+    begin = cursors.unpacked(after, Sort.NAME, str) if after else (wanted, 0)
+    return await rows(_BY_NAME, guild_id, *max(begin, (wanted, 0)), wanted + ABOVE_ALL, limit + 1)
 
 
 async def _by_seen(guild_id: int, after: str | None, limit: int) -> list[Row]:

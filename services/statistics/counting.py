@@ -36,7 +36,7 @@ SOURCES = (
     Source(
         "command_usage",
         "SELECT id FROM command_usage WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3",
-        (use_counts.HOURS, use_counts.DAYS, member_counts.DAYS, member_counts.USES),
+        (use_counts.HOURS, use_counts.DAYS, member_counts.DAYS),
     ),
     Source(
         "transfers",
