@@ -18,6 +18,7 @@ from services.transactions import rows, transaction
 
 log = structlog.get_logger(__name__)
 
+_HOUSE = "SELECT kind, balance FROM user_economy WHERE guild_id = $1 AND kind <> 'wallet' ORDER BY kind"
 _FREEZE = "UPDATE user_economy SET frozen_at = $2 WHERE id = $1"
 
 # One probe per guild: its newest transfer says whether anything moved since.
@@ -62,6 +63,12 @@ async def grant(guild_id: int, admin: Admin, member: Person, coins: int, reason:
 async def take(guild_id: int, admin: Admin, member_id: int, amount: Amount, reason: str, *, key: str) -> Booked:
     """Destroy coins of a member, even of one who has left or whose wallet is frozen."""
     return await _book(guild_id, admin, member_id, amount, reason, key, "take")
+
+
+async def house(guild_id: int) -> dict[AccountKind, int]:
+    """What each of the guild's own accounts holds."""
+    held = {row["kind"]: row["balance"] for row in await rows(_HOUSE, guild_id)}
+    return {kind: held.get(kind, 0) for kind in AccountKind if kind is not AccountKind.WALLET}
 
 
 async def freeze(guild_id: int, admin: Admin, member_id: int, reason: str) -> None:

@@ -26,6 +26,7 @@ SELECT i.id, i.name, i.description, i.price, i.stock, i.effect, i.role_id, i.arc
   FROM user_inventory v JOIN shop_items i ON i.guild_id = v.guild_id AND i.id = v.item_id
  WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND v.quantity > 0"""
 _PAGE = _OWNED + " ORDER BY lower(i.name), i.id LIMIT $3 OFFSET $4"
+_LISTED = _OWNED + " AND i.id > $3 ORDER BY i.id LIMIT $4"
 _SEARCH = (
     _OWNED
     + """
@@ -74,6 +75,11 @@ async def page(guild_id: int, user_id: int, number: int) -> Page:
     number = min(max(1, number), pages)
     found = await rows(_PAGE, guild_id, user_id, SIZE, (number - 1) * SIZE)
     return Page([_owned(row) for row in found], number, pages)
+
+
+async def listed(guild_id: int, user_id: int, *, after: int = 0, limit: int = 50) -> list[Owned]:
+    """What a member owns, in the order in which the shop came to sell it."""
+    return [_owned(row) for row in await rows(_LISTED, guild_id, user_id, after, limit)]
 
 
 async def search(guild_id: int, user_id: int, typed: str) -> list[Owned]:

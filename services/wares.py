@@ -26,6 +26,7 @@ _SEARCH = (
     + """
    AND position(lower($2) in lower(i.name)) > 0 ORDER BY position(lower($2) in lower(i.name)), lower(i.name) LIMIT 25"""
 )
+_LISTED = _ITEMS + " AND ($2 OR i.archived_at IS NULL) AND i.id > $3 ORDER BY i.id LIMIT $4"
 _COUNT = "SELECT count(*)::int AS items FROM shop_items WHERE guild_id = $1 AND archived_at IS NULL"
 
 
@@ -65,6 +66,11 @@ async def shelf(guild_id: int, number: int) -> Shelf:
     number = min(max(1, number), pages)
     found = await rows(_PAGE, guild_id, SIZE, (number - 1) * SIZE)
     return Shelf([ware_of(row) for row in found], number, pages, settings.symbol)
+
+
+async def listed(guild_id: int, *, archived: bool = False, after: int = 0, limit: int = 50) -> list[Ware]:
+    """What is sold, in the order in which it was made; also what is no longer sold if asked."""
+    return [ware_of(row) for row in await rows(_LISTED, guild_id, archived, after, limit)]
 
 
 async def search(guild_id: int, typed: str) -> list[Ware]:

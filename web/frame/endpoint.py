@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from services.authority import Role
+from services.errors import UserError
 from web.frame import access, allowances, idempotency
 from web.frame.access import Caller
 from web.frame.origins import SAFE
@@ -77,6 +78,8 @@ class Operation:
     errors: tuple[int, ...] = ()
     # The document's example of the body; the models' own examples where there is none.
     example: Mapping[str, Any] | None = None
+    # What Discord has to be asked before the transaction of the effect begins; the function gets it as `asked`.
+    asks: Callable[..., Awaitable[Any]] | None = None
     repeatable: bool = True  # understands Idempotency-Key; a POST then demands one
     versioned: bool = False  # demands If-Match
 
@@ -112,6 +115,8 @@ class Endpoint:
         role = await access.authorize(caller, POLICY[self.id], guild_id, request.method, site)
         given = await self._given(request)
         call = Call(request, site, caller, role, guild_id, f"api:{request.state.request_id}", request.state.request_id)
+        if self.operation.asks and (asked := await self._asked(self.operation.asks, call, given)) is not None:
+            given["asked"] = asked
         response = await (self._run(call, given) if safe else self._change(call, given))
         response.headers.update(request.state.counted)
         return response
@@ -129,7 +134,15 @@ class Endpoint:
             call.request, call.caller, place, self.id, known.key, lambda: self._run(known, given)
         )
 
+    async def _asked(self, asks: Callable[..., Awaitable[Any]], call: Call, given: Mapping[str, Any]) -> Any:
+        try:
+            return await asks(call, **given)
+        except UserError as error:
+            return error  # raised where the effect would be, so that a repeat gets the first answer all the same
+
     async def _run(self, call: Call, given: Mapping[str, Any]) -> Response:
+        if isinstance(given.get("asked"), UserError):
+            raise given["asked"]
         parameters = {name: value for name, value in call.request.path_params.items() if name in self.wants}
         result = await self.function(call, **given, **parameters)
         answer = result if isinstance(result, Answer) else Answer(result)
@@ -146,8 +159,8 @@ class Endpoint:
             return Response(None, HTTPStatus.NOT_MODIFIED, headers)
         return Response(body, status, headers, JSON)
 
-    async def _given(self, request: Request) -> dict[str, BaseModel]:
-        given: dict[str, BaseModel] = {}
+    async def _given(self, request: Request) -> dict[str, Any]:
+        given: dict[str, Any] = {}
         query = _query(request)
         if self.operation.query:
             given["query"] = _validated("query", lambda model: model.model_validate(query), self.operation.query)

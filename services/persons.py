@@ -1,0 +1,40 @@
+"""Who somebody is in a guild, as Discord says now: for doors that are not told by Discord itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from discord_api import current, errors
+from locales import t
+from services.directory.strangers import Unanswered
+from services.payments import Person
+
+
+async def find(guild_id: int, user_id: int) -> Person:
+    """Somebody by id, even if they are not in the guild; Unanswered if Discord can't say."""
+    try:
+        member = await _member(guild_id, user_id)
+    except (errors.NotFound, errors.Forbidden):
+        return Person(user_id, bot=False, in_guild=False)
+    return Person(user_id, bool(member["user"].get("bot")), in_guild=True)
+
+
+async def roles(guild_id: int, user_id: int) -> Sequence[int]:
+    """The roles that a member has, none for somebody who is not there; Unanswered if Discord can't say."""
+    try:
+        member = await _member(guild_id, user_id)
+    except (errors.NotFound, errors.Forbidden):
+        return ()
+    return [int(role_id) for role_id in member["roles"]]
+
+
+async def _member(guild_id: int, user_id: int) -> dict[str, Any]:
+    try:
+        return await current.client().member(guild_id, user_id)
+    except (errors.NotFound, errors.Forbidden):
+        raise
+    except errors.DiscordError as error:
+        raise Unanswered(
+            t("Discord does not say right now who is in this server. Please try again in a minute.")
+        ) from error
