@@ -307,7 +307,7 @@ async def test_books_leaderboard_and_house_tell_the_same_story(desk: Desk) -> No
     assert board["own"] == {"place": 2, "is_estimate": False, "balance": 15}
 
 
-WRITES = (
+WRITES: tuple[tuple[str, str, Any], ...] = (
     ("POST", "economy/grants", coins(BOB)),
     ("POST", "economy/takes", coins(BOB)),
     ("POST", "economy/reversal-plans", {"number": "1"}),
