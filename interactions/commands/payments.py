@@ -4,6 +4,7 @@ from typing import Annotated
 
 from interactions.context import Context, Member
 from interactions.declare import Option, command, component, menu
+from interactions.kept_forms import kept, refilled, typed
 from interactions.markdown import quoted
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, reply, update
 from interactions.suggestions import number_of_coins, share_of_balance
@@ -11,6 +12,8 @@ from locales import Text, t
 from models import OfferState
 from services import amounts, offers, payments
 from services.amounts import Amount
+from services.errors import UserError
+from services.ledger import AccountFull
 from services.offers import PAYMENT, Offered
 from services.payments import Person
 
@@ -48,18 +51,26 @@ async def request(
 async def pay_menu(ctx: Context, member: Member) -> Modal:
     # Whom coins can't go to is known now, and not any more when the form comes back.
     payments.check_parties(_person(ctx.member), _person(member))
-    fields = [
-        Field("amount", t("Amount"), placeholder=t("Like 250, 1.5k, half or all"), min_length=1, max_length=40),
-        Field("note", t("Note"), description=t("Everyone can read it"), required=False),
-    ]
-    return Modal(t("Pay {member}", member=member.display_name), pay_form, fields, {"member_id": member.id})
+    return Modal(t("Pay {member}", member=member.display_name), pay_form, _fields(), {"member_id": member.id})
 
 
 @component("/pay/{member_id:int}", writes=True)
 async def pay_form(ctx: Context, member_id: int) -> Reply:
-    note = str(ctx.fields.get("note") or "")[:100]
+    values = typed(ctx, _fields())
     payee = Person(member_id, bot=False, in_guild=True)
-    return await _pay(ctx, payee, amounts.parse(str(ctx.fields.get("amount") or "")), note)
+    try:
+        return await _pay(ctx, payee, amounts.parse(values["amount"]), values["note"])
+    except AccountFull:  # said by the database: nothing more can be stored on this transaction
+        raise
+    except UserError as error:
+        # Not left to dispatch: it would lose what was typed.
+        retry = Button(t("Try again"), pay_again, {"member_id": member_id}, Style.PRIMARY)
+        return kept(ctx, error.text, _fields(), values, retry)
+
+
+@component("/pay/{member_id:int}/again")
+async def pay_again(ctx: Context, member_id: int) -> Modal:
+    return Modal(t("Pay"), pay_form, refilled(ctx, _fields()), {"member_id": member_id})
 
 
 @component("/offers/{offer_id:int}/accept", writes=True)
@@ -71,6 +82,13 @@ async def accept(ctx: Context, offer_id: int) -> Reply:
 async def decline(ctx: Context, offer_id: int) -> Reply:
     # For both sides: the service knows who they are.
     return update(_card(await offers.decline(ctx.guild_id, offer_id, ctx.member.id)))
+
+
+def _fields() -> list[Field]:
+    return [
+        Field("amount", t("Amount"), placeholder=t("Like 250, 1.5k, half or all"), min_length=1, max_length=40),
+        Field("note", t("Note"), description=t("Everyone can read it"), required=False, max_length=100),
+    ]
 
 
 async def _pay(ctx: Context, payee: Person, amount: Amount, note: str) -> Reply:

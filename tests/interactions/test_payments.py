@@ -79,6 +79,23 @@ async def test_the_menu_of_a_person_opens_a_form_that_pays(bot: Bot, database: s
     assert await balance(BOB) == 50
 
 
+async def test_a_refused_form_keeps_what_was_typed_and_pays_when_it_is_put_right(bot: Bot, database: str) -> None:
+    await give(ALICE, 100)
+    form = await bot.menu("Pay…", BOB, by=ALICE)
+    for typed, problem in (("lots", "can't read"), ("500", "not enough")):
+        refused = await bot.submit(form, {"amount": typed, "note": "for `lunch`"}, by=ALICE)
+        assert refused.private
+        assert problem in refused.content
+        again = await bot.press(refused.button("Try again"), by=ALICE, on=refused)
+        assert again.type == 9
+        assert [one["component"]["value"] for one in again.data["components"]] == [typed, "for `lunch`"]
+        assert await balance(BOB) == 0
+        form = again
+    paid = await bot.submit(form, {"amount": "60", "note": "for `lunch`"}, by=ALICE, on=refused)
+    assert "paid **60**" in paid.content
+    assert (await balance(ALICE), await balance(BOB)) == (40, 60)
+
+
 async def test_the_menu_opens_no_form_for_oneself_or_somebody_who_is_not_here(bot: Bot, database: str) -> None:
     for target in (ALICE, STRANGER):
         assert (await bot.menu("Pay…", target, by=ALICE)).private
