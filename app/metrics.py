@@ -83,7 +83,13 @@ def job_started(kind: str, late: float) -> None:
 
 def request_answered(method: str, route: str, status: int, seconds: float) -> None:
     """A page or an operation was answered; the route by its name, so that no id becomes a label."""
-    _requests.labels(method if method in _METHODS else "_OTHER", route, str(status)).observe(seconds)
+    _answered(method if method in _METHODS else "_OTHER", route, status).observe(seconds)
+
+
+@cache
+def _answered(method: str, route: str, status: int) -> Histogram:
+    """Looking labels up takes longer than counting; there are only as many as methods, routes and statuses."""
+    return _requests.labels(method, route, str(status))
 
 
 def loop_late(seconds: float) -> None:

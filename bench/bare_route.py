@@ -35,4 +35,18 @@ async def interactions(request: Request) -> Response:
     return JSONResponse(answers[payload["data"]["name"]])
 
 
-app = Starlette(routes=[Route("/interactions", interactions, methods=["POST"])])
+async def guild(_request: Request) -> Response:
+    return JSONResponse(
+        {
+            "id": "1200000000000000001",
+            "name": "The Harbour",
+            "icon_url": None,
+            "owner_id": "1100000000000000001",
+            "member_count": 1200,
+            "here": True,
+            "told_at": "2026-01-01T00:00:00Z",
+        }
+    )
+
+
+app = Starlette(routes=[Route("/interactions", interactions, methods=["POST"]), Route("/guilds/{guild_id:int}", guild)])

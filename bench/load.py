@@ -128,11 +128,13 @@ def signed_file(payloads: Iterable[Mapping[str, Any]]) -> Path:
     return path
 
 
-def load(server: Served, requests: Path, connections: int, seconds: float) -> Load:
+def load(
+    server: Served, requests: Path, connections: int, seconds: float, *, url: str = "", script: str = "requests.lua"
+) -> Load:
     """Load a server with wrk from one thread."""
     before = server.cpu()
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(HERE / "requests.lua")]
-    command += [server.url, "--", str(requests)]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(HERE / script)]
+    command += [url or server.url, "--", str(requests)]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     result = next(line for line in done.stdout.splitlines() if line.startswith("RESULT"))
     count, duration, p50, p99, slowest, errors = map(int, result.split()[1:])

@@ -67,7 +67,7 @@ async def index(call: Call, query: GuildPage) -> OwnServers:
     return OwnServers(guilds=shown, next=str(shown[-1].id) if len(rest) > query.limit else None)
 
 
-@endpoint(Operation("Read a server", tag="guilds", reply=Server))
+@endpoint(Operation("Read a server", tag="guilds", reply=Server, steady=True))
 async def show(call: Call) -> Server:
     """The server in the path."""
     return _server(await directory.guild(call.guild_id), call.site)

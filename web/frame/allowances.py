@@ -38,27 +38,31 @@ class Allowances:
     async def use(self, plan: Plan, caller_id: str) -> dict[str, str]:
         """Count one request and give the headers about it; Refused (429) above the allowance."""
         if plan is READ:
-            hit = self._read(caller_id)
-        else:
-            hit = await self._shared.hit(plan.allowance, "web", plan.name, caller_id)
-        headers = _headers(plan, hit)
-        if not hit.allowed:
-            wait = str(_seconds_until(hit))
-            raise Refused(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                f"That was more than {plan.allowance.uses} requests in a minute. Try again in {wait} seconds.",
-                headers=headers | {"Retry-After": wait},
-            )
-        return headers
+            return self.read(caller_id)
+        return _told(plan, await self._shared.hit(plan.allowance, "web", plan.name, caller_id))
 
-    def _read(self, caller_id: str) -> Hit:
+    def read(self, caller_id: str) -> dict[str, str]:
+        """The same for one more read, without a way to Redis."""
         now = time.time()
         if now >= self._until:
             self._reads.clear()
             self._until = now + MINUTE
         self._reads[caller_id] += 1
         left = READ.allowance.uses - self._reads[caller_id]
-        return Hit(left >= 0, max(left, 0), self._until)
+        return _told(READ, Hit(left >= 0, max(left, 0), self._until))
+
+
+def _told(plan: Plan, hit: Hit) -> dict[str, str]:
+    """The headers about a count, which a refusal carries too."""
+    headers = _headers(plan, hit)
+    if not hit.allowed:
+        wait = str(_seconds_until(hit))
+        raise Refused(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"That was more than {plan.allowance.uses} requests in a minute. Try again in {wait} seconds.",
+            headers=headers | {"Retry-After": wait},
+        )
+    return headers
 
 
 def _headers(plan: Plan, hit: Hit) -> dict[str, str]:

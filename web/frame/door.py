@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import structlog
@@ -17,6 +17,7 @@ from web.frame.client_address import address_of
 from web.frame.headers import secured
 from web.frame.origins import foreign
 from web.frame.problems import Refused
+from web.frame.recent import Kept, Recent
 from web.site import Site
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,7 @@ class Door:
 
     def __init__(self, app: ASGIApp, site: Site, allowances: Allowances, observe: Observe) -> None:
         self._app, self._site, self._allowances, self._observe = app, site, allowances, observe
+        self._recent = Recent()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,11 +44,12 @@ class Door:
         scope["state"] = {
             "site": self._site,
             "allowances": self._allowances,
+            "recent": self._recent,
             "request_id": request_id,
             "address": address,
         }
         scope["app"] = self  # by which the router raises 404 and 405 instead of answering them in plain text
-        status = 0
+        status, kept = 0, None
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -59,14 +62,25 @@ class Door:
             body.check(scope, headers)
             if foreign(scope["method"], headers, self._site):
                 raise _foreign(self._site)
-            await self._app(scope, body.counted(receive), sending)
+            if kept := self._recent.find(scope, headers):
+                await _again(kept, self._allowances.read(kept.caller_id), sending)
+            else:
+                await self._app(scope, body.counted(receive), sending)
         except Exception as error:
             if status:  # the answer had begun; whoever reads it sees it end too early
                 log.exception("answer broken off")
             else:
                 await errors.shown(Request(scope), error)(scope, receive, sending)
         finally:
-            self._observe(scope["method"], route_of(scope), status, time.perf_counter() - started)
+            route = kept.route if kept else route_of(scope)
+            self._observe(scope["method"], route, status, time.perf_counter() - started)
+
+
+async def _again(kept: Kept, counted: Mapping[str, str], send: Send) -> None:
+    """Send an answer that was given just now, with what is left of the allowance by now."""
+    left = [(name.lower().encode(), value.encode()) for name, value in counted.items()]
+    await send({"type": "http.response.start", "status": HTTPStatus.OK.value, "headers": [*kept.headers, *left]})
+    await send({"type": "http.response.body", "body": kept.body})
 
 
 def route_of(scope: Scope) -> str:

@@ -82,6 +82,7 @@ class Operation:
     asks: Callable[..., Awaitable[Any]] | None = None
     repeatable: bool = True  # understands Idempotency-Key; a POST then demands one
     versioned: bool = False  # demands If-Match
+    steady: bool = False  # a caller may get the same answer again for half a second
 
 
 Function = Callable[..., Awaitable[Any]]
@@ -101,8 +102,7 @@ class Endpoint:
         return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._respond(Request(scope, receive, send))
-        await response(scope, receive, send)
+        await (await self._respond(Request(scope, receive, send)))(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
         site: Site = request.state.site
@@ -118,6 +118,8 @@ class Endpoint:
         if self.operation.asks and (asked := await self._asked(self.operation.asks, call, given)) is not None:
             given["asked"] = asked
         response = await (self._run(call, given) if safe else self._change(call, given))
+        if self.operation.steady and caller:
+            request.state.recent.keep(request.scope, caller.id, self.id, response)
         response.headers.update(request.state.counted)
         return response
 
