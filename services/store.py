@@ -35,7 +35,8 @@ def redis() -> Redis | None:
 
 async def get(key: str) -> bytes | None:
     """What is stored, or None if nothing is or Redis is away."""
-    return await _asked(lambda redis: redis.get(key))
+    found: bytes | None = await _asked(lambda redis: redis.get(key))
+    return found
 
 
 async def put(key: str, value: bytes, seconds: int) -> None:
