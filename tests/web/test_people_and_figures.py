@@ -152,6 +152,19 @@ async def test_members_come_in_pages_and_by_search(api: Api) -> None:
         assert (await api.get(f"{SERVER}/members", MANAGER, **wrong)).status_code == 422
 
 
+async def test_names_of_any_letters_lead_on_to_the_next_page(api: Api) -> None:
+    names = ["\U0001f40c" * 32, '\\"' * 16, "%_", "żółw"]
+    for user_id, name in enumerate(names, 1):
+        await _met(user_id, name)
+    found: list[str] = []
+    after: str | None = None
+    while not found or after:
+        page = (await api.get(f"{SERVER}/members", MANAGER, limit=1, **({"after": after} if after else {}))).json()
+        found += [one["username"] for one in page["members"]]
+        after = page["next"]
+    assert sorted(found) == sorted(names)
+
+
 async def test_whom_only_discord_knows_can_be_searched_for(api: Api) -> None:
     await _met(ALICE, "alice.moreau")
     found = (await api.get(f"{SERVER}/members/search", MANAGER, begins="alice")).json()["members"]
@@ -233,3 +246,15 @@ async def test_a_key_reads_what_its_scopes_name_of_its_own_server_only(window: B
         )
     }
     assert list(statuses.values()) == [200, 200, 403, 404, 404, 403, 403]
+
+
+async def test_what_is_done_at_discord_is_soon_counted_by_the_worker(whole: Whole, api: Api) -> None:
+    await whole.play.slash("daily", as_=ALICE)
+    await until(lambda: rows("SELECT FROM command_days c JOIN economy_days e USING (guild_id)"), seconds=30)
+    found = (await api.get(f"{SERVER}/analytics/overview", MANAGER)).json()
+    assert {name: found[name]["now"] for name in ("uses", "active", "new", "transfers")} == {
+        "uses": 1,
+        "active": 1,
+        "new": 1,
+        "transfers": 1,
+    }

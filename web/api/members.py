@@ -17,6 +17,7 @@ from web.frame.types import Id, Moment, Number, Page, Query, Reply
 class MemberPage(Page):
     """Which part of the members, and in which order."""
 
+    after: str | None = Field(None, max_length=300, description="`next` of the page before")
     search: str = Field("", max_length=32, description="How the username begins, or a whole id; goes by name")
     sort: Sort = Field(Sort.NAME, description="By `balance`, only those with a wallet are listed")
 
