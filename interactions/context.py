@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from discord_api.permissions import Permissions
 from locales import t
-from services.errors import Forbidden
+from services.errors import Forbidden, UserError
 
 
 class Member(NamedTuple):
@@ -97,6 +97,7 @@ class Context(NamedTuple):
     values: tuple[str, ...] = ()
     fields: Mapping[str, Any] = MappingProxyType({})
     message: Mapping[str, Any] | None = None
+    refusal: UserError | None = None  # what came of a component's question to Discord
 
     @property
     def app_permissions(self) -> Permissions:

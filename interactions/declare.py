@@ -16,6 +16,7 @@ from interactions.custom_ids import Signer
 from interactions.responses import Choice, Response
 
 Handler = Callable[..., Awaitable[Response]]
+Question = Callable[..., Awaitable[None]]
 Autocomplete = Callable[[Context, str], Awaitable[Sequence[Choice]]]
 
 
@@ -102,6 +103,7 @@ class Component:
     anyone: bool
     ephemeral: bool
     writes: bool
+    asks: Question | None
     _compiled: Any = field(repr=False)
 
     @property
@@ -189,11 +191,15 @@ def component(
     anyone: bool = False,
     ephemeral: bool = False,
     writes: bool = False,
+    asks: Question | None = None,
 ) -> Callable[[Handler], Component]:
-    """Declare what a button, select or modal leads to; only for the person it was made for unless for `anyone`."""
+    """Declare what a button, select or modal leads to; only for the person it was made for unless for `anyone`.
+
+    `asks` is run before the transaction of what writes: a transaction must not wait for Discord.
+    """
 
     def declare(handler: Handler) -> Component:
-        made = Component(path, handler, requires, cooldown, anyone, ephemeral, writes, compile_path(path))
+        made = Component(path, handler, requires, cooldown, anyone, ephemeral, writes, asks, compile_path(path))
         COMPONENTS.append(made)
         return made
 

@@ -17,7 +17,7 @@ from interactions import options, render
 from interactions.context import Context, context_of
 from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
-from interactions.declare import COMMANDS, Command, Component, Kind, find_component
+from interactions.declare import COMMANDS, Command, Component, Kind, Question, find_component
 from interactions.deferral import Deferral, Promise
 from interactions.responses import Response
 from interactions.wire import Wire
@@ -138,6 +138,8 @@ class Dispatcher:
         try:
             _permit(call)
             await self._limit(call)
+            if isinstance(call.to, Component) and call.to.asks:
+                call = await _asked(call, call.to.asks)
             if not call.to.writes:
                 return render.answer(await _handle(call), ctx, self.signer), "answered"
             return await self._once(call), "answered"
@@ -220,6 +222,15 @@ def _command(ctx: Context, data: Json) -> Call:
     if kind is not Kind.CHAT:
         return Call(command, ctx, {}, (options.target(command, data),))
     return Call(command, ctx, options.arguments(command, given, data))
+
+
+async def _asked(call: Call, asks: Question) -> Call:
+    """What Discord has to be asked, before a transaction begins; a refusal is for the handler to tell."""
+    try:
+        await asks(call.ctx, **call.arguments)
+    except UserError as error:
+        return call._replace(ctx=call.ctx._replace(refusal=error))
+    return call
 
 
 async def _handle(call: Call) -> Response:

@@ -27,6 +27,18 @@ ENDLESS = "any"  # a stock without end, in a path
 group("economy item", "What the shop sells")
 
 
+async def _check_role(ctx: Context, role_id: int, **_others: object) -> None:
+    """Asks Discord, which may take its time: before the transaction, so that none waits for it."""
+    if role_id:
+        roles = ctx.member.roles
+        await item_roles.check(current.client(), ctx.guild_id, role_id, admin_id=ctx.member.id, admin_roles=roles)
+
+
+def _accept_role(ctx: Context) -> None:
+    if ctx.refusal:
+        raise ctx.refusal
+
+
 @command("economy item create", "Put something into the shop", requires=ADMIN)
 async def create(
     ctx: Context,
@@ -39,11 +51,11 @@ async def create(
     return _new(_fields(), effect, role.id if role else 0)
 
 
-@component("/economy/items/new/{effect}/{role_id:int}", requires=ADMIN, ephemeral=True, writes=True)
+@component("/economy/items/new/{effect}/{role_id:int}", requires=ADMIN, ephemeral=True, writes=True, asks=_check_role)
 async def create_form(ctx: Context, effect: str, role_id: int) -> Reply:
     values = typed(ctx, _fields())
     try:
-        await _check_role(ctx, role_id)
+        _accept_role(ctx)
         made = await item_admin.create(ctx.guild_id, _admin(ctx), Form(**values), Effect(effect), role_id or None)
     except UserError as error:
         # Not left to dispatch: it would lose what was typed.
@@ -70,12 +82,12 @@ async def edit(
     return _change(fields, ware.id, role.id if role else 0, shown[3] or ENDLESS)
 
 
-@component("/economy/items/{item_id:int}/{role_id:int}/{stock}", requires=ADMIN, ephemeral=True, writes=True)
+@component("/economy/items/{item_id:int}/{role_id:int}/{stock}", requires=ADMIN, ephemeral=True, writes=True, asks=_check_role)
 async def edit_form(ctx: Context, item_id: int, role_id: int, stock: str) -> Reply:
     values = typed(ctx, _fields())
     shown = None if stock == ENDLESS else int(stock)
     try:
-        await _check_role(ctx, role_id)
+        _accept_role(ctx)
         before, after = await item_admin.change(
             ctx.guild_id, _admin(ctx), item_id, Form(**values), shown, role_id or None
         )
@@ -100,12 +112,6 @@ async def archive(
     gone = await item_admin.archive(ctx.guild_id, _admin(ctx), chosen.item_id)
     text = t("**{item}** is no longer sold. Whoever owns one keeps it and can use it.", item=plain(gone.name))
     return whisper(Card(t("Archived"), [text], accent=GREY))
-
-
-async def _check_role(ctx: Context, role_id: int) -> None:
-    if role_id:
-        roles = ctx.member.roles
-        await item_roles.check(current.client(), ctx.guild_id, role_id, admin_id=ctx.member.id, admin_roles=roles)
 
 
 def _admin(ctx: Context) -> Admin:

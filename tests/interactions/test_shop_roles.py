@@ -27,6 +27,7 @@ from services.transactions import rows
 from services.wares import Ware
 from services.worker import LostLease, Task
 from tests.coins import balance, give
+from tests.waiting import until
 from tests.wares import ANSWER, owned, sell, stock
 
 # The app connects while it already answers; what is looked up here must not be earlier than that.
@@ -51,6 +52,11 @@ async def _until(true: Callable[[], bool]) -> None:
 
 def _roles(play: Play, user_id: int = ALICE) -> list[int]:
     return play.world.guild(HARBOUR).members[user_id].role_ids
+
+
+async def _no_orders(play: Play) -> bool:
+    """Whether the role is there, and its job over: until then no second one is ordered."""
+    return KEEPER in _roles(play) and not await rows("SELECT FROM jobs WHERE kind = $1", role_orders.JOB)
 
 
 async def _new_item(play: Play, role: int, *, by: int = OWNER) -> Result:
@@ -157,7 +163,7 @@ async def test_an_item_that_gives_a_role_is_used_up_or_comes_back(play: Play) ->
     await inventory.add(HARBOUR, ALICE, ware.id, 2)
     (offered,) = (await play.autocomplete("inventory use", "item", "lamp", as_=ALICE)).choices
     await play.slash("inventory use", as_=ALICE, item=offered["value"])
-    await _until(lambda: KEEPER in _roles(play))
+    await until(lambda: _no_orders(play))
     assert await owned(ALICE, HARBOUR) == {ware.id: 1}
     _roles(play).remove(KEEPER)
     del play.world.guild(HARBOUR).roles[KEEPER]
