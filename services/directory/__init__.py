@@ -3,7 +3,7 @@
 from services.directory.guilds import GuildCard, OwnGuild, forget, guild, of_user, refresh
 from services.directory.members import Member, Members, Sort, member, members
 from services.directory.people import Person, person
-from services.directory.profile import GuildStats, Profile, RecentUse, profile, stats
+from services.directory.profile import GuildStats, Profile, RecentUse, profile, recent, stats
 from services.directory.strangers import Found, Unanswered, search
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "of_user",
     "person",
     "profile",
+    "recent",
     "refresh",
     "search",
     "stats",

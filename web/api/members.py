@@ -9,9 +9,14 @@ from services import directory
 from services.directory import Member as Known
 from services.directory import Profile, Sort
 from services.directory.strangers import LIMIT, LONGEST
+from services.rate_limits import Allowance
 from web.api.users import Figures, figures
+from web.frame.allowances import MINUTE, Plan
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Id, Moment, Number, Page, Query, Reply
+
+# Each one is a request to Discord, which counts them for all of the bot together.
+SEARCH = Plan("search", Allowance(30, MINUTE))
 
 
 class MemberPage(Page):
@@ -112,7 +117,13 @@ async def index(call: Call, query: MemberPage) -> Members:
 
 
 @endpoint(
-    Operation("Search all of a server's members at Discord", tag="members", query=MemberSearch, reply=FoundMembers)
+    Operation(
+        "Search all of a server's members at Discord",
+        tag="members",
+        query=MemberSearch,
+        reply=FoundMembers,
+        plan=SEARCH,
+    )
 )
 async def search(call: Call, query: MemberSearch) -> FoundMembers:
     """Members that Discord knows, whether we do or not."""
