@@ -18,7 +18,7 @@ RISKS = 10  # questions about guilds that nobody told us of, in a period
 RISKS_EACH = 3  # of them caused by one person
 MOST = 100_000  # guilds that are remembered at once
 
-_KNOWN = "SELECT installed_at FROM guilds WHERE discord_id = $1 AND left_at IS NULL"
+_KNOWN = "SELECT installed_at, left_at IS NULL AS here FROM guilds WHERE discord_id = $1"
 
 
 class _Risk(NamedTuple):
@@ -43,7 +43,7 @@ async def may_ask(guild_id: int, user_id: int) -> bool:
     if time.time() - refused_at < REFUSED:
         # Unless the bot was added since.
         return bool(known and (added := known[0]["installed_at"]) and added.timestamp() > refused_at)
-    if known:
+    if known and known[0]["here"]:
         return True
     now = time.monotonic()
     while _risks and _risks[0].at <= now - PERIOD:

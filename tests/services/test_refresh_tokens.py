@@ -239,6 +239,7 @@ async def test_renewing_and_signing_out_at_once_leaves_nothing_that_lives() -> N
         ends = [token_families.end(ALICE) for _ in range(3)]
         results = await asyncio.gather(*renewals, *ends, return_exceptions=True)
         assert all(isinstance(one, Pair | Invalid | int) for one in results), results
+        assert sum(one for one in results if isinstance(one, int)) == len(pairs)  # each was ended once
         renewed = [one for one in results if isinstance(one, Pair)]
         assert [await refused(one.refresh_token) for one in renewed] == [True] * len(renewed)
         assert [await verify(one.access_token) for one in (*pairs, *renewed)] == [None] * (4 + len(renewed))
