@@ -1,0 +1,30 @@
+"""What is stored, to see whether something changed that must not."""
+
+from __future__ import annotations
+
+from services.transactions import rows
+
+_TABLES = """
+SELECT quote_ident(t.tablename) AS name, bool_or(c.column_name = 'guild_id') AS of_guild
+  FROM pg_tables t JOIN information_schema.columns c ON c.table_name = t.tablename AND c.table_schema = t.schemaname
+ WHERE t.schemaname = 'public' GROUP BY t.tablename ORDER BY t.tablename"""
+
+# What is written by looking alone: who was here when, and what was refused.
+NOTES = frozenset({"tortoise_migrations", "jobs", "audit_log", "live_events", "live_history", "statistics_cursors"})
+
+
+async def snapshot(guild_id: int | None = None) -> dict[str, str]:
+    """A digest of every table's rows, or of those that belong to one guild, without mere notes of who looked."""
+    found = {}
+    for table in await rows(_TABLES):
+        name = table["name"]
+        if name in NOTES or (guild_id is not None and not table["of_guild"]):
+            continue
+        only = f"WHERE guild_id = {guild_id}" if guild_id is not None else ""
+        lines = f"SELECT ({_COLUMNS})::text AS line FROM {name} r {only}"
+        sql = f"SELECT md5(coalesce(string_agg(line, '' ORDER BY line), '')) AS digest FROM ({lines}) q"
+        found[name] = (await rows(sql))[0]["digest"]
+    return found
+
+
+_COLUMNS = "to_jsonb(r) - 'last_used_at' - 'last_seen_at'"

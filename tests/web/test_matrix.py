@@ -1,0 +1,106 @@
+"""Who may do what: every operation as each kind of caller, against the table of the policy."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from app.settings import Settings
+from playground.cast import ALICE, HARBOUR
+from tests.asking import Whose, ask_for
+from tests.callers import (
+    OPERATIONS,
+    OPERATOR,
+    Ask,
+    Cast,
+    Desk,
+    a_minute_passes,
+    by_token,
+    desk_of,
+    everybody,
+    expected,
+    gather,
+)
+from tests.conftest import HOME, Whole
+from tests.stored import snapshot
+from web.api.settings import EXAMPLE
+from web.frame.policy import POLICY
+
+
+@pytest.fixture
+async def settings(settings: Settings) -> Settings:
+    """An installation that somebody runs."""
+    return replace(settings, owner_ids=frozenset({OPERATOR}))
+
+
+@pytest.fixture
+async def desk(whole: Whole) -> AsyncIterator[Desk]:
+    async with desk_of(whole) as one:
+        yield one
+
+
+TURNED_AWAY = (401, 403, 404)
+
+
+async def test_each_caller_may_what_the_table_says_and_no_more(desk: Desk) -> None:
+    cast = await gather(desk)
+    await _learn_of_the_loss(desk, cast)
+    wrong, cells = [], 0
+    for route, method, endpoint in sorted(OPERATIONS, key=lambda one: one[2].id in LAST):
+        await a_minute_passes()
+        for caller in await everybody(cast):
+            in_guild = "{guild_id:" in route.path
+            awaited = expected(POLICY[endpoint.id], caller, HARBOUR if in_guild else None)
+            doer = ALICE if caller.kind is None else caller.user_id
+            ask = await ask_for(route.path, method, endpoint, Whose(desk.whole, HARBOUR, doer))
+            answer = await desk.send(caller, ask)
+            cells += 1
+            got = answer.status_code if answer.status_code in TURNED_AWAY else None
+            if got != awaited or answer.status_code >= 500:
+                said = f"{answer.status_code}, not {awaited}: {answer.text[:200]}"
+                wrong.append(f"{endpoint.id} as {caller.name}: {said}")
+    assert not wrong, "\n".join(wrong)
+    assert cells == 13 * len(POLICY)
+
+
+# What forgets the people whom the others need.
+LAST: tuple[str, ...] = ()
+
+
+async def _learn_of_the_loss(desk: Desk, cast: Cast) -> None:
+    """A right that was lost is lost at once for writing; and once somebody tried, for reading too."""
+    former = await by_token("former admin", cast.dismissed, {})
+    settings = Ask("/guilds/{guild_id:id}/config", "GET", {"guild_id": str(HARBOUR)})
+    assert (await desk.send(former, settings)).status_code == 200, "what was known a moment ago is good for reading"
+    change = settings._replace(method="PATCH", body=EXAMPLE, headers={"If-Match": '"v0"'})
+    assert (await desk.send(former, change)).status_code == 403
+    assert (await desk.send(former, settings)).status_code == 403
+
+
+async def test_a_browser_that_another_site_drives_changes_nothing(desk: Desk) -> None:
+    cast = await gather(desk)
+    admin = (await everybody(cast))[5]
+    passed = []
+    for number, (route, method, endpoint) in enumerate(OPERATIONS):
+        if method == "GET":
+            continue
+        ask = await ask_for(route.path, method, endpoint, Whose(desk.whole, HARBOUR, admin.user_id))
+        foreign = FOREIGN[number % len(FOREIGN)]
+        headers = {name: value for name, value in admin.headers.items() if name != "Origin"} | foreign
+        before = await snapshot()
+        answer = await desk.send(admin._replace(headers=headers), ask)
+        if answer.status_code != 403 or await snapshot() != before:
+            passed.append(f"{endpoint.id} {foreign}: {answer.status_code}")
+    assert not passed, "\n".join(passed)
+
+
+FOREIGN: tuple[dict[str, str], ...] = (
+    {},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": f"{HOME}.evil.example"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": HOME},
+)
