@@ -9,6 +9,7 @@ from models.jobs import Job
 from models.live import LiveEvent, LiveHistory, SocketTicket
 from models.people import User, UserGuildData
 from models.plans import Plan
+from models.privacy import Erasure, Export
 from models.receipts import Receipt
 from models.sessions import DiscordGrant, Session, SignInAttempt
 from models.setup import SetupDraft
@@ -30,6 +31,8 @@ __all__ = [
     "DiscordGrant",
     "EconomyDay",
     "Effect",
+    "Erasure",
+    "Export",
     "Guild",
     "GuildDay",
     "InventoryItem",

@@ -39,6 +39,8 @@ class Account(Model):
     last_work = fields.DatetimeField(null=True)
     frozen_at = fields.DatetimeField(null=True, description="Since when an admin stopped this wallet")
     created_at = fields.DatetimeField(auto_now_add=True)
+    salt = fields.BinaryField(null=True, description="Sealed with it is whose account this is; null once erased")
+    seal = fields.BinaryField(null=True)
 
     class Meta:
         table = "user_economy"
@@ -61,6 +63,10 @@ class Transfer(Model):
     )
     reverses_id: int | None
     created_at = fields.DatetimeField(auto_now_add=True)
+    salt = fields.BinaryField(
+        null=True, description="Sealed with it are key, actor, reason and details; null once erased"
+    )
+    seal = fields.BinaryField(null=True)
     postings: fields.ReverseRelation[Posting]
 
     class Meta:

@@ -35,8 +35,9 @@ SELECT t.id AS transfer_id
  WHERE t.guild_id = $1 AND t.id > $2 AND t.id <= $3
  GROUP BY t.id HAVING coalesce(sum(p.amount), 0) <> 0 OR count(p.id) < 2 ORDER BY t.id LIMIT $4"""
 
-# Each posting's digest covers the one before it on the same account, and the first one whose account it is. The first
-# row of a step is the last of the step before: only looked back at.
+# Each posting's digest covers the one before it on the same account, and the first one whose account it is; names and
+# words by their seals, which are compared where erasure has left something to compare. The first row of a step is the
+# last of the step before: only looked back at.
 _BROKEN = """
 SELECT p.transfer_id, walk.account_id, e.kind, e.user_id FROM (
     SELECT p.id, p.account_id, p.seq, lag(p.digest) OVER account AS before,
@@ -50,7 +51,9 @@ SELECT p.transfer_id, walk.account_id, e.kind, e.user_id FROM (
   LEFT JOIN user_economy e ON e.id = p.account_id AND e.guild_id = p.guild_id
  WHERE (walk.account_id, walk.seq) > ($2, $3)
    AND (t.id IS NULL OR e.id IS NULL OR p.seq <> walk.last + 1 OR p.balance_after <> walk.balance_before + p.amount
-     OR p.digest IS DISTINCT FROM posting_digest(coalesce(walk.before, account_origin(e)), t, p))
+     OR p.digest IS DISTINCT FROM posting_digest(coalesce(walk.before, account_origin(e)), t, p)
+     OR t.seal IS DISTINCT FROM coalesce(transfer_seal(t.salt, t), t.seal)
+     OR walk.last = 0 AND e.seal IS DISTINCT FROM coalesce(account_seal(e.salt, e.user_id), e.seal))
  ORDER BY p.transfer_id, p.id LIMIT $6"""
 
 _WRONG_CACHE = """

@@ -1,0 +1,34 @@
+"""What people asked for about their own data."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+
+class Erasure(Model):
+    """Somebody's wish to be forgotten; once it is done, this row no longer says whose it was."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField(description="-1 once it is done")
+    requested_at = fields.DatetimeField(auto_now_add=True)
+    due_at = fields.DatetimeField(description="Until then it can be cancelled")
+    done_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "erasures"
+
+
+class Export(Model):
+    """A copy of everything about one person, made for them and kept for a day."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    file = fields.BinaryField(null=True, description="Encrypted and bound to this row; null while it is being made")
+    requested_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "exports"
+        indexes = (Index(fields=("user_id",), name="exports_user"),)
