@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -26,7 +29,7 @@ from playground.acting import Play
 from playground.app import create_playground
 from playground.cast import ALICE, CAPTAIN, HARBOUR, MANAGER, MODERATOR, OWNER, PRACA, STRANGER
 from playground.identity import Identity
-from services import sessions, token_families
+from services import refresh_tokens, sessions, token_families
 from services.live import Holder, Proof, tickets
 from services.settings import Source, save
 from services.transactions import rows, transaction
@@ -37,6 +40,7 @@ from web.sockets import conversation, door, guard, outbox
 
 PATIENCE = 10.0  # seconds for one message
 REQUEST = f"GET /ws HTTP/1.1\r\nHost: bot.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: {HOME}\r\n"
+(PROGRAM,) = re.findall(r"```python\n(.*?)```", Path("docs/live.md").read_text(), re.DOTALL)
 KEY = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
 
 
@@ -65,13 +69,18 @@ async def place(
     app = create_app(known)
     gone = asyncio.Event()
     serving = asyncio.create_task(serve([(world, discords)], stop=gone))
-    async with running(app):
+    async with running(app), AsyncClient(transport=ASGITransport(app), base_url=HOME) as client:
+        await until(lambda: ready(client))
         sockets = asyncio.create_task(serve([(_started(app), ours)], stop=stop))
         yield Place(f"ws://127.0.0.1:{port_of(ours)}/ws", world.state.play, app)
         stop.set()
         await sockets
     gone.set()
     await serving
+
+
+async def ready(client: AsyncClient) -> bool:
+    return (await client.get("/readyz")).is_success
 
 
 @pytest.fixture
@@ -466,15 +475,11 @@ async def test_a_stop_sends_everybody_away_for_a_moment_and_nothing_is_lost(plac
         assert 0.5 <= farewell["retry_after"] <= 5
         assert await one.closed() == 1012
         await arrive(2)
-    again, listening_again = asyncio.Event(), bind("127.0.0.1", 0)
-    serving = asyncio.create_task(serve([(_started(place.app), listening_again)], stop=again))
-    async with listening(f"ws://127.0.0.1:{port_of(listening_again)}/ws", cookie=cookie) as back:
+    async with serving_again(place), listening(place.address, cookie=cookie) as back:
         await back.hear()
         await back.subscribe(after=one.cursor)
         await arrive(3)
         assert [(await back.hear())["data"]["member_ids"] for _ in range(2)] == [["2"], ["3"]]
-    again.set()
-    await serving
 
 
 WRONG = (
@@ -528,6 +533,49 @@ async def test_sockets_that_break_off_write_no_line(
         writer.transport.abort()
     await until(lambda: not open_sockets(address))
     assert (caplog.records, capsys.readouterr().out) == ([], "")
+
+
+async def test_the_program_in_the_documentation_prints_what_happens_and_goes_on_after_an_interruption(
+    place: Place, stop: asyncio.Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_protocol, "RETURN", (0.5, 0.5))
+    program = tmp_path / "live.py"
+    program.write_text(PROGRAM)
+    token = (await refresh_tokens.begin(OWNER)).access_token
+    site = place.address.replace("ws", "http", 1).removesuffix("/ws")
+    watching = await asyncio.create_subprocess_exec(
+        sys.executable, str(program), site, token, str(HARBOUR), stdout=asyncio.subprocess.PIPE
+    )
+    assert watching.stdout is not None
+    await printed(watching.stdout, "subscribed")
+    await arrive(1)
+    assert '["1"]' in await printed(watching.stdout, "event member")
+    stop.set()
+    await printed(watching.stdout, "away:")
+    await arrive(2)
+    async with serving_again(place):
+        assert '["2"]' in await printed(watching.stdout, "event member")
+        watching.kill()
+        await watching.wait()
+
+
+@asynccontextmanager
+async def serving_again(place: Place) -> AsyncIterator[None]:
+    """The same app at the same address, after a stop."""
+    stop = asyncio.Event()
+    serving = asyncio.create_task(serve([(_started(place.app), bind("127.0.0.1", port_in(place.address)))], stop=stop))
+    yield
+    stop.set()
+    await serving
+
+
+async def printed(output: asyncio.StreamReader, beginning: str) -> str:
+    """The next line that begins so."""
+    async with asyncio.timeout(PATIENCE):
+        while line := (await output.readline()).decode():
+            if line.startswith(beginning):
+                return line
+    raise AssertionError(f"the program ended before it said {beginning!r}")
 
 
 async def raw(
