@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 PAGE = 200  # events read at once
 GAP = 0.05  # seconds between two readings: what is told to many is read in few
-POLL = 1.0  # seconds after which is read although nobody nudged
+POLL = 0.5  # seconds after which is read although nobody nudged: single statements commit without a word
 READERS = 4  # of what happened before, at once: the pool is for others too
 
 

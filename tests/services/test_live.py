@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 import asyncpg
 import orjson
 import pytest
+from fakeredis import FakeAsyncRedis, FakeServer
+from redis.asyncio import Redis
 
 from app.database_url import credentials
-from services import economy, jobs, sessions, settings, token_families
-from services.live import Cursor, Event, Holder, Hub, Kind, Proof, events, history, hub, nudges, tickets
+from services import economy, jobs, sessions, settings, store, token_families
+from services.live import Cursor, Event, Holder, Hub, Kind, Proof, ears, events, history, hub, nudges, tickets
 from services.settings import Source
 from services.transactions import rows, transaction
 from services.usage import Recorder, Use
@@ -283,10 +285,10 @@ async def test_nothing_is_read_once_nobody_watches(here: Hub, direct: asyncpg.Co
     eye.watch()
     await opened(eye)
     eye.close()
-    ears = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+    ears = "SELECT FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
 
     async def deaf() -> bool:
-        return await direct.fetchval(ears) == 0
+        return not await direct.fetch(ears)
 
     await until(deaf)
     again = Eye(here)
@@ -295,6 +297,68 @@ async def test_nothing_is_read_once_nobody_watches(here: Hub, direct: asyncpg.Co
     await arrive(ALICE)
     await until(lambda: again.seen)
     assert eye.seen == []
+
+
+@pytest.fixture
+def redis(database: str) -> Iterator[FakeServer]:
+    """A Redis that other processes share."""
+    server = FakeServer()
+    store.use(FakeAsyncRedis(server=server))
+    nudges.begin(by_redis=True)
+    yield server
+    nudges.begin(by_redis=False)
+    store.use(None)
+
+
+async def test_what_another_process_says_through_redis_is_heard_at_once(
+    redis: FakeServer, direct: asyncpg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "POLL", 60.0)
+
+    async def deaf() -> asyncpg.Connection[Any]:
+        return await asyncio.Future()  # so that Redis is the only way
+
+    reader = Hub(lambda wake: ears.listen(deaf, wake, by_redis=True))
+    eye = Eye(reader)
+    eye.watch()
+    await opened(eye)
+    client = store.redis()
+    assert client is not None
+    await until(lambda: _subscribers(client))
+    await direct.execute(_ARRIVE, GUILD, ALICE)
+    await client.publish(nudges.CHANNEL, b"")
+    await until(lambda: eye.seen)
+    reader.close()
+
+
+async def _subscribers(client: Redis) -> bool:
+    ((_, subscribers),) = await client.pubsub_numsub(nudges.CHANNEL)
+    return bool(subscribers)
+
+
+async def test_a_thousand_commits_at_once_are_one_or_two_words_to_others(redis: FakeServer) -> None:
+    client = store.redis()
+    assert client is not None
+    async with client.pubsub() as heard:
+        await heard.subscribe(nudges.CHANNEL)
+        assert await heard.get_message(timeout=5), "that it listens"
+        for _ in range(1000):
+            nudges.nudge()
+        words = 0
+        while await heard.get_message(timeout=10 * nudges.PAUSE):
+            words += 1
+    assert 1 <= words <= 2
+
+
+async def test_while_redis_is_away_postgresql_passes_the_word_on(
+    redis: FakeServer, direct: asyncpg.Connection[Any]
+) -> None:
+    redis.connected = False
+    heard = asyncio.Event()
+    await direct.add_listener(nudges.CHANNEL, lambda *_: heard.set())
+    await arrive(ALICE)
+    async with asyncio.timeout(5):
+        await heard.wait()
 
 
 async def test_a_ticket_is_good_once_however_many_bring_it_at_once() -> None:

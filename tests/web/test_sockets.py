@@ -307,6 +307,24 @@ async def test_whoever_says_anything_before_the_ticket_is_sent_away(address: str
         assert await one.closed() == 4001
 
 
+async def test_nobody_holds_the_places_of_those_whose_ticket_is_waited_for(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "MOST_UNKNOWN_OF_ONE", 2)
+    async with listening(address, origin=None) as first, listening(address, origin=None):
+        async with listening(address, origin=None) as third:
+            assert await third.closed() == 4001
+        async with listening(address, OWNER) as page:
+            assert (await page.subscribe())["type"] == "subscribed"
+        await first.say(type="ping")
+        assert await first.closed() == 4001
+        session = await sessions.find(await cookie_of(OWNER))
+        assert session is not None
+        async with listening(address, origin=None) as fourth:
+            await fourth.say(type="ticket", ticket=await tickets.issue(Holder(OWNER, Proof.SESSION, session.id)))
+            assert (await fourth.hear())["type"] == "hello"
+
+
 async def test_signing_out_closes_every_socket_of_the_session_within_a_second(address: str) -> None:
     cookie = await cookie_of(OWNER)
     session = await sessions.find(cookie)

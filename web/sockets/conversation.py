@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from locales import SOURCE, render
 from services.authority import Unsure
 from services.live import Cursor, Event, Holder, Hub, Watch, standing
+from web.frame.errors import DATABASE_FAULTS, refusal
 from web.sockets import messages
 from web.sockets.messages import Said, Subscribe, Unsubscribe
 from web.sockets.outbox import Outbox
@@ -51,9 +51,9 @@ class Conversation:
         """Ask Discord whether they may still watch this guild, and let them go if not."""
         try:
             visible = await standing.still_visible(guild_id, self.holder.user_id)
-        except Unsure as error:
+        except (Unsure, *DATABASE_FAULTS) as error:
             self._leave(guild_id)
-            self.outbox.answer(messages.refused(guild_id, "unsure", render(error.text, SOURCE)))
+            self._unsure(guild_id, error)
             return
         watch = self.watches.get(guild_id)
         if watch and not watch.kinds <= visible:
@@ -74,8 +74,8 @@ class Conversation:
             return
         try:
             visible = await standing.visible(said.guild_id, self.holder.user_id)
-        except Unsure as error:
-            self.outbox.answer(messages.refused(said.guild_id, "unsure", render(error.text, SOURCE)))
+        except (Unsure, *DATABASE_FAULTS) as error:
+            self._unsure(said.guild_id, error)
             return
         wanted = visible if said.kinds is None else frozenset(said.kinds)
         if not visible or not wanted <= visible:
@@ -86,6 +86,9 @@ class Conversation:
         watch = self.watches[said.guild_id] = Watch(said.guild_id, wanted, self, after)
         self.due[said.guild_id] = _now() + FIRST_CHECK
         self._hub.join(watch)
+
+    def _unsure(self, guild_id: int, error: Exception) -> None:
+        self.outbox.answer(messages.refused(guild_id, "unsure", refusal(error).detail))
 
     def _leave(self, guild_id: int) -> None:
         self.due.pop(guild_id, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 
 import structlog
 from starlette.requests import HTTPConnection
@@ -11,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from services import sessions
 from services.live import Holder, Hub, Proof, tickets
+from web.frame.client_address import address_of
 from web.frame.errors import DATABASE_FAULTS
 from web.frame.origins import known
 from web.site import Site
@@ -23,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 TICKET_WITHIN = 5.0  # seconds
 MOST_UNKNOWN = 500  # sockets at once that have not said yet whose they are
+MOST_UNKNOWN_OF_ONE = 20  # of them from one address
 UNREADABLE = 1007
 LATER = 1013
 
@@ -32,11 +35,11 @@ class Sockets:
 
     def __init__(self, site: Site, hub: Hub) -> None:
         self._site, self._hub, self._guard = site, hub, Guard()
-        self._unknown = 0
+        self._unknown: Counter[str] = Counter()  # by address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        if self._foreign(scope) or len(self._guard) >= MOST or self._unknown >= MOST_UNKNOWN:
+        if self._foreign(scope) or len(self._guard) >= MOST:
             await send({"type": "websocket.close"})  # before it was accepted: 403
             return
         try:
@@ -55,7 +58,7 @@ class Sockets:
         return len(origins) > 1 or any(not known(origin, self._site) for origin in origins)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        holder = await self._signed_in(scope) or await self._by_ticket(receive)
+        holder = await self._signed_in(scope) or await self._by_ticket(scope, receive)
         if holder is None:
             await _closed(send, SIGNED_OUT, "sign in, or bring a ticket")
             return
@@ -70,15 +73,19 @@ class Sockets:
         session = await sessions.find(cookie)
         return Holder(session.user_id, Proof.SESSION, session.id) if session else None
 
-    async def _by_ticket(self, receive: Receive) -> Holder | None:
-        self._unknown += 1
+    async def _by_ticket(self, scope: Scope, receive: Receive) -> Holder | None:
+        """Who brings a ticket in time; nobody, where too many are being waited for."""
+        address = address_of(scope, dict(scope["headers"]), self._site)
+        if self._unknown[address] >= MOST_UNKNOWN_OF_ONE or self._unknown.total() >= MOST_UNKNOWN:
+            return None
+        self._unknown[address] += 1
         try:
             async with asyncio.timeout(TICKET_WITHIN):
                 message = await receive()
         except TimeoutError:
             return None
         finally:
-            self._unknown -= 1
+            self._unknown -= Counter([address])  # what is down to nothing goes
         said = messages.read(message.get("text") or "")
         return await tickets.redeem(said.ticket) if isinstance(said, messages.Ticket) else None
 
