@@ -57,6 +57,8 @@ class Running:
     async def parts(self) -> Parts:
         """Everything that answers are made with."""
         assert self._loading is not None, "the lifespan has not begun"
+        if self._loading.done():
+            return self._loading.result()
         return await asyncio.shield(self._loading)
 
     async def dispatch(self, payload: dict[str, Any]) -> Wire:

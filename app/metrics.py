@@ -6,6 +6,8 @@ from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from app.first_answers import FirstAnswers
+
 DEADLINE = 3.0  # seconds that Discord waits for a first answer
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.8, 3.0)
 
@@ -14,12 +16,8 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 registry = CollectorRegistry()
 
-_interactions = Counter(
-    "tatiana_interactions_total", "Interactions answered", ("command", "outcome"), registry=registry
-)
-_first_answer = Histogram(
-    "tatiana_first_answer_seconds", "From receipt to the first answer", ("command",), buckets=_FAST, registry=registry
-)
+_first_answers = FirstAnswers(_FAST)
+registry.register(_first_answers)
 _missed = Counter(
     "tatiana_missed_deadlines_total", "First answers after Discord's deadline", ("command",), registry=registry
 )
@@ -53,17 +51,9 @@ _unsound = Gauge("tatiana_unsound_books", "Servers whose books were found unsoun
 
 def interaction_answered(command: str, outcome: str, seconds: float) -> None:
     """A first answer was given."""
-    count, duration = _children(command, outcome)
-    count.inc()
-    duration.observe(seconds)
+    _first_answers.add(command, outcome, seconds)
     if seconds > DEADLINE:
         _missed.labels(command).inc()
-
-
-@cache
-def _children(command: str, outcome: str) -> tuple[Counter, Histogram]:
-    """Looking labels up takes longer than counting; there are only as many as commands and outcomes."""
-    return _interactions.labels(command, outcome), _first_answer.labels(command)
 
 
 def request_refused(why: str) -> None:

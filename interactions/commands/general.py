@@ -13,13 +13,14 @@ from services.settings import Source
 from services.settings.general import LANGUAGES
 
 ANYWHERE = (Place.SERVER, Place.OUR_DM)
+AWAKE = whisper(t("I'm here."))
 
 group("bot", "About Tatiana")
 
 
 @command("ping", "See whether I am awake", places=ANYWHERE)
 async def ping(ctx: Context) -> Reply:
-    return whisper(t("I'm here."))
+    return AWAKE
 
 
 @command("bot about", "What I am, and who runs me", ephemeral=True, places=ANYWHERE)
