@@ -20,6 +20,7 @@ _TITLES: Mapping[str, Text] = {
     "grant": t("Granted by an admin"),
     "take": t("Taken by an admin"),
     "reverse": t("Correction"),
+    "erase": t("Left for good"),
 }
 
 _HOUSE: Mapping[AccountKind, Text] = {
@@ -47,7 +48,7 @@ def sentence(line: Line) -> Text | str:
 
 def account(kind: AccountKind, user_id: int) -> Text | str:
     """Whose account it is."""
-    return f"<@{user_id}>" if kind is AccountKind.WALLET else _HOUSE[kind]
+    return _mention(user_id) if kind is AccountKind.WALLET else _HOUSE[kind]
 
 
 def _titled(line: Line) -> Text | str:
@@ -81,6 +82,8 @@ def _reverse(line: Line) -> Text:
 
 
 def _mention(user_id: int | None) -> Text | str:
+    if user_id and user_id < 0:
+        return t("somebody who left for good")
     return f"<@{user_id}>" if user_id else t("the house")
 
 

@@ -36,7 +36,8 @@ class Column(NamedTuple):
 # Every one of them, for keys are changed in all.
 ACCESS_TOKENS = Column("discord_grants", "user_id", "access_token")
 REFRESH_TOKENS = Column("discord_grants", "user_id", "refresh_token")
-SEALED = (ACCESS_TOKENS, REFRESH_TOKENS)
+EXPORTS = Column("exports", "id", "file")
+SEALED = (ACCESS_TOKENS, REFRESH_TOKENS, EXPORTS)
 
 _keys: dict[bytes, Aead] = {}
 

@@ -24,7 +24,7 @@ class Event(Reply):
     """One act."""
 
     id: Number
-    actor_id: Id | None = Field(description="Who did it; null for Tatiana herself")
+    actor_id: Id | None = Field(description="Who did it; null for Tatiana herself, and for who was forgotten")
     action: str = Field(examples=["economy.grant"])
     target: str = Field(description="What it was done to", examples=["402117835204198400"])
     details: dict[str, Any]
@@ -58,7 +58,7 @@ async def index(call: Call, query: EventPage) -> Events:
     shown = [
         Event(
             id=event.id,
-            actor_id=event.actor_id or None,
+            actor_id=event.actor_id if event.actor_id > 0 else None,
             action=event.action,
             target=event.target,
             details=dict(event.details),

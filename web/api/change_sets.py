@@ -32,7 +32,7 @@ class ChangeSet(Reply):
     """One save."""
 
     number: int = Field(description="The version of the settings that it led to", examples=[7])
-    actor_id: Id
+    actor_id: Id | None = Field(description="Who did it; null for Tatiana herself, and for who was forgotten")
     source: str = Field(examples=["api"])
     changes: dict[str, Difference]
     reverts: int | None = Field(description="Which change it took back")
@@ -151,7 +151,7 @@ def change_set(made: Made) -> ChangeSet:
     """A stored change as it is told."""
     return ChangeSet(
         number=made.number,
-        actor_id=made.actor_id,
+        actor_id=made.actor_id if made.actor_id > 0 else None,
         source=made.source,
         changes=_differences(made.changes),
         reverts=made.reverts,
