@@ -82,7 +82,9 @@ async def edit(
     return _change(fields, ware.id, role.id if role else 0, shown[3] or ENDLESS)
 
 
-@component("/economy/items/{item_id:int}/{role_id:int}/{stock}", requires=ADMIN, ephemeral=True, writes=True, asks=_check_role)
+@component(
+    "/economy/items/{item_id:int}/{role_id:int}/{stock}", requires=ADMIN, ephemeral=True, writes=True, asks=_check_role
+)
 async def edit_form(ctx: Context, item_id: int, role_id: int, stock: str) -> Reply:
     values = typed(ctx, _fields())
     shown = None if stock == ENDLESS else int(stock)
