@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +20,6 @@ from starlette.types import ASGIApp
 
 from app import database as storage
 from app.database_url import credentials
-from app.embedded import EmbeddedPostgres
 from app.main import create_app
 from app.parts import client
 from app.server import bind, serve
@@ -35,6 +32,7 @@ from services import authority, store
 from services.settings import cache as settings_cache
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
+from tests.own_server import own_server
 
 # Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.
 _SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
@@ -71,12 +69,8 @@ def server_url() -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    folder = Path(tempfile.mkdtemp(prefix="tatiana-tests-"))
-    server = EmbeddedPostgres(folder / "postgres")
-    server.start()
-    yield server.url()
-    server.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,54 @@
+"""A PostgreSQL server for one run of the tests; one whose run was killed is ended by the next run."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from app.embedded import EmbeddedPostgres
+
+PREFIX = "tatiana-tests-"
+OWNER = "owner"  # a file in each folder that is locked as long as its run lives, however that ends
+
+
+@contextlib.contextmanager
+def own_server() -> Iterator[str]:
+    """The address of a new server, which is gone afterwards."""
+    end_orphans()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    with _own(folder):
+        server = EmbeddedPostgres(folder / "postgres")
+        server.start()
+        yield server.url()
+        _end(folder)
+
+
+def end_orphans() -> list[Path]:
+    """Ends every server whose run has died, and names where they were."""
+    return [folder for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*") if _end_orphan(folder)]
+
+
+def _own(folder: Path) -> TextIO:
+    # Named only once it is locked, so that nobody takes it for that of a dead run.
+    file = (folder / "new").open("w")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    (folder / "new").rename(folder / OWNER)
+    return file
+
+
+def _end_orphan(folder: Path) -> bool:
+    with contextlib.suppress(OSError), (folder / OWNER).open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _end(folder)
+        return True
+    return False
+
+
+def _end(folder: Path) -> None:
+    EmbeddedPostgres(folder / "postgres").stop()
+    shutil.rmtree(folder, ignore_errors=True)
