@@ -12,7 +12,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, PRACA, STRANGER
-from services import api_keys, proof, sessions
+from services import api_keys, proof, refresh_tokens, sessions
 from services.api_keys import Scope
 from services.item_roles import POWERS
 from services.transactions import rows
@@ -342,6 +342,16 @@ async def test_a_key_for_reading_moves_nothing_and_reads_its_own_server(desk: De
     other = await desk.http.get(f"/api/v1/guilds/{PRACA}/economy/accounts/{ALICE}", headers=headers)
     moved = await desk.http.post(f"{SERVER}/economy/grants", json=coins(ALICE), headers=headers)
     assert (read.status_code, other.status_code, moved.status_code) == (200, 404, 403)
+
+
+async def test_a_program_with_somebodys_token_does_what_they_may(desk: Desk) -> None:
+    statuses = []
+    for user_id in (MANAGER, ALICE, STRANGER):
+        token = (await refresh_tokens.begin(user_id)).access_token
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "one"}
+        made = await desk.http.post(f"{SERVER}/economy/grants", json=coins(ALICE), headers=headers)
+        statuses.append(made.status_code)
+    assert statuses == [201, 403, 404]
 
 
 async def test_a_key_for_writing_pays_in_the_name_of_who_made_it(desk: Desk) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import structlog
-from asyncpg.exceptions import InterfaceError, PostgresError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,12 +12,13 @@ from tortoise.exceptions import BaseORMException
 
 from locales import SOURCE, render
 from services.errors import UserError
+from services.transactions import LOST
 from web import rendering
 from web.frame.problems import Refused, problem
 
 log = structlog.get_logger(__name__)
 
-DATABASE_FAULTS = (PostgresError, InterfaceError, BaseORMException, OSError, TimeoutError)
+DATABASE_FAULTS = (BaseORMException, *LOST)
 RETRY_AFTER = "5"  # seconds
 
 _SAID = {
