@@ -39,6 +39,7 @@ from tests.waiting import until
 from web.sockets import conversation, door, guard, outbox
 
 PATIENCE = 10.0  # seconds for one message
+OPEN, LISTENING = "01", "0A"  # as the kernel writes it
 REQUEST = f"GET /ws HTTP/1.1\r\nHost: bot.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: {HOME}\r\n"
 (PROGRAM,) = re.findall(r"```python\n(.*?)```", Path("docs/live.md").read_text(), re.DOTALL)
 KEY = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
@@ -464,7 +465,7 @@ async def test_who_does_not_read_is_let_go_of_and_holds_nobody_up(
         await large_events(200)
         for _ in range(200):
             assert (await quick.hear())["kind"] == "member"
-        await until(lambda: open_sockets(address) == 1)
+        await until(lambda: sockets_of(address, OPEN) == 1)
     writer.transport.abort()
 
 
@@ -498,6 +499,43 @@ async def test_a_stop_sends_everybody_away_for_a_moment_and_nothing_is_lost(plac
         await back.subscribe(after=one.cursor)
         await arrive(3)
         assert [(await back.hear())["data"]["member_ids"] for _ in range(2)] == [["2"], ["3"]]
+
+
+async def test_many_come_back_after_a_restart_in_the_middle_of_a_storm_and_miss_and_double_nothing(
+    place: Place, stop: asyncio.Event, full: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "MOST_OF_ONE", 1000)
+    monkeypatch.setattr(socket_protocol, "RETURN", (0.1, 0.5))
+    followers, count = (200, 300) if full else (20, 60)
+    cookie = await cookie_of(OWNER)
+    heard: list[list[str]] = [[] for _ in range(followers)]
+    begun: set[int] = set()
+
+    async def follow(number: int, mine: list[str]) -> None:
+        """As docs/live.md says: come back after the time that was asked for, with the last cursor."""
+        after, pause = None, 0.1
+        while len(mine) < count:
+            with contextlib.suppress(ConnectionClosed, OSError):
+                async with listening(place.address, cookie=cookie) as one:
+                    await one.say(type="subscribe", guild_id=str(HARBOUR), after=after)
+                    while len(mine) < count:
+                        message = await one.hear()
+                        after, pause = message.get("cursor", after), message.get("retry_after", pause)
+                        mine += message["data"]["member_ids"] if message["type"] == "event" else []
+                        assert message["type"] != "reset"
+                        if message["type"] == "subscribed":
+                            begun.add(number)
+            await asyncio.sleep(pause)
+
+    following = asyncio.gather(*(follow(number, mine) for number, mine in enumerate(heard)))
+    await until(lambda: len(begun) == followers)
+    for member in range(1, count + 1):
+        await arrive(member)
+        if member == count // 3:
+            stop.set()
+    async with serving_again(place), asyncio.timeout(60):
+        await following
+    assert heard == [[str(member) for member in range(1, count + 1)]] * followers
 
 
 WRONG = (
@@ -549,7 +587,7 @@ async def test_sockets_that_break_off_write_no_line(
         )
         await reader.read(1)
         writer.transport.abort()
-    await until(lambda: not open_sockets(address))
+    await until(lambda: not sockets_of(address, OPEN))
     assert (caplog.records, capsys.readouterr().out) == ([], "")
 
 
@@ -579,7 +617,8 @@ async def test_the_program_in_the_documentation_prints_what_happens_and_goes_on_
 
 @asynccontextmanager
 async def serving_again(place: Place) -> AsyncIterator[None]:
-    """The same app at the same address, after a stop."""
+    """The same app at the same address, once the one before it is gone."""
+    await until(lambda: not sockets_of(place.address, LISTENING))
     stop = asyncio.Event()
     serving = asyncio.create_task(serve([(_started(place.app), bind("127.0.0.1", port_in(place.address)))], stop=stop))
     yield
@@ -617,10 +656,10 @@ def frame(text: str) -> bytes:
     return b"\x81" + bytes([0x80 | len(text)]) + b"\x00" * 4 + text.encode()
 
 
-def open_sockets(address: str) -> int:
-    """How many connections the server holds, as the kernel sees it."""
+def sockets_of(address: str, state: str) -> int:
+    """How many sockets the server has in this state, as the kernel sees it."""
     lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return sum(line[1].endswith(f":{port_in(address):04X}") and line[3] == "01" for line in lines)
+    return sum(line[1].endswith(f":{port_in(address):04X}") and line[3] == state for line in lines)
 
 
 async def until_end(reader: asyncio.StreamReader) -> bytes:
