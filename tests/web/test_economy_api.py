@@ -149,6 +149,17 @@ async def test_only_members_get_coins_and_bots_none(desk: Desk, whole: Whole) ->
     assert await supply(HARBOUR) == 0
 
 
+async def test_a_refusal_stays_a_refusal_when_it_comes_again(desk: Desk) -> None:
+    refused = [await desk.post("economy/grants", coins(STRANGER), key="same") for _ in range(2)]
+    assert [one.status_code for one in refused] == [422, 422]
+    assert refused[0].text == refused[1].text, "with the first one's request id"
+
+
+async def test_the_books_are_not_retraced_without_end(desk: Desk) -> None:
+    statuses = [(await desk.get("economy/proof")).status_code for _ in range(8)]
+    assert statuses == [200] * 6 + [429] * 2
+
+
 async def test_coins_are_taken_by_number_or_share_and_never_more_than_there_are(desk: Desk) -> None:
     await give(ALICE, 100, HARBOUR)
     assert (await desk.post("economy/takes", coins(ALICE, 20))).json()["balance"] == 80

@@ -12,9 +12,12 @@ from services.books import Admin
 from services.errors import Forbidden
 from services.inventory import Owned
 from services.proof import Proof
+from services.rate_limits import Allowance
+from web.frame.allowances import MINUTE, Plan
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Body, Id, Number, Page, Reply
 
+PROOFS = Plan("proof", Allowance(6, MINUTE))  # each reads every transfer that there ever was
 ID = "^[1-9][0-9]{0,18}$"
 
 
@@ -138,6 +141,7 @@ async def unfreeze(call: Call, user_id: int) -> None:
         "Prove the books",
         tag="economy",
         reply=Books,
+        plan=PROOFS,
         description="Retraces every transfer in one snapshot, which takes time in proportion to their number.",
     )
 )
