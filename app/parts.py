@@ -24,7 +24,7 @@ from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
-from services import access_tokens, refresh_tokens, store, vault
+from services import access_tokens, addresses, refresh_tokens, store, vault
 from services.live import Hub, ears, nudges
 from services.usage import Recorder
 from web.routes import door
@@ -53,6 +53,7 @@ def build(settings: Settings) -> Parts:
     """Put the parts together; nothing is connected yet."""
     redis = connect_redis(settings.redis_url)
     store.use(redis)
+    addresses.use(settings.public_url)
     discord = client(settings)
     current.use(discord)
     current.use_oauth(oauth(settings))

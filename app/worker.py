@@ -12,6 +12,8 @@ from services import (
     books,
     clockwork,
     directory,
+    erasure,
+    exports,
     leaderboard,
     offers,
     retention,
@@ -52,6 +54,8 @@ def handlers(parts: Parts) -> dict[str, Handler]:
         offers.EXPIRE: _expire_offer,
         role_orders.JOB: role_news.job_handler(parts.discord, _known(parts.settings.discord_application_id)),
         leaderboard.MARK: _mark_standings,
+        exports.JOB: _make_copy,
+        erasure.JOB: _forget,
         **clockwork.handlers(ROUNDS),
     }
 
@@ -81,6 +85,14 @@ def _finish(parts: Parts) -> Handler:
 
 async def _expire_offer(task: Task) -> None:
     await offers.expire(task.guild_id, task.payload["offer_id"])
+
+
+async def _make_copy(task: Task) -> None:
+    await exports.run(task.payload["export"])
+
+
+async def _forget(task: Task) -> None:
+    await erasure.run(task.payload["erasure"])
 
 
 async def _mark_standings(task: Task) -> None:

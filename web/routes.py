@@ -23,6 +23,7 @@ from web.api import (
     keys,
     leaderboards,
     members,
+    privacy,
     sessions,
     settings,
     shop,
@@ -34,7 +35,7 @@ from web.frame import openapi
 from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
-from web.pages import docs, servers, sign_in
+from web.pages import docs, exports, servers, sign_in
 from web.site import Site
 
 PREFIX = "/api/v1"
@@ -47,6 +48,10 @@ API: list[Route] = [
     resource("/socket-tickets", post=socket_tickets.create),
     resource("/users/me", get=users.me, put=users.change),
     resource("/users/{user_id:id}/stats", get=users.stats),
+    resource("/users/me/exports", post=privacy.export),
+    resource("/users/me/exports/{export_id:id}", get=privacy.show),
+    resource("/users/me/exports/{export_id:id}/file", get=privacy.fetch),
+    resource("/users/me/erasure", get=privacy.pending, post=privacy.erase, delete=privacy.cancel),
     resource("/users/me/sessions", get=sessions.index, delete=sessions.end_all),
     resource("/users/me/sessions/{session_id:id}", delete=sessions.end),
     resource("/guilds", get=guilds.index),
@@ -98,6 +103,8 @@ PAGES: list[BaseRoute] = [
     Route("/servers", servers.index, name="servers"),
     Route("/sessions", sign_in.devices, name="sessions"),
     Route("/sessions/ended", sign_in.end, methods=["POST"], name="sessions-ended"),
+    Route("/exports/{export_id:id}", exports.show, name="export"),
+    Route("/exports/{export_id:id}/file", exports.fetch, name="export-file"),
     Route("/api/docs", docs.show, name="docs"),
 ]
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from locales import t
 from services.personal_data.tags import Fate, Table, columns, who
 
 GONE, NAMELESS, EMPTIED, BLANKED = Fate.ROW_GOES, Fate.NAMELESS, Fate.EMPTIED, Fate.BLANKED
 
-SERVICE = "You use Tatiana, or your server does, and this is what it takes."
-BOOKS = "Coins of several people hang on it, so the amounts stay, under nobody's name."
-TRUST = "Others must be able to see what was done to their server."
-SIGN_IN = "You signed in."
-COUNTS = "Counts without names."
+SERVICE = t("You use Tatiana, or your server does, and this is what it takes.")
+BOOKS = t("Coins of several people hang on it, so the amounts stay, under nobody's name.")
+TRUST = t("Others must be able to see what was done to their server.")
+SIGN_IN = t("You signed in.")
+COUNTS = t("Counts without names.")
 
 _WALLETS = "(guild_id, account_id) IN (SELECT guild_id, id FROM user_economy WHERE user_id = $1)"
 _MY_TRANSFERS = f"(actor_id = $1 OR id IN (SELECT transfer_id FROM postings WHERE {_WALLETS}))"
@@ -23,37 +24,23 @@ _HINT = "LIKE '%' || $1::bigint::text || '%'"
 
 TABLES: Mapping[str, Table] = {
     "users": Table(
-        "Your name and picture, as Discord told us last, and the language you chose.",
+        t("Your name and picture, as Discord told us last, and the language you chose."),
         SERVICE,
-        "until you have us delete it",
+        t("until you have us delete it"),
         columns(people={"discord_id": who(GONE)}, about="username avatar_url language created_at updated_at"),
         key="discord_id",
     ),
     "user_guild_data": Table(
-        "In which servers you used Tatiana, when last, and how far you have come there.",
+        t("In which servers you used Tatiana, when last, and how far you have come there."),
         SERVICE,
-        "until you have us delete it",
+        t("until you have us delete it"),
         columns(people={"user_id": who(GONE)}, about="name level experience last_seen_at", nobody="id guild_id"),
     ),
-    "user_economy": Table(
-        "Your wallets: coins, streaks and cooldowns.",
-        SERVICE,
-        "until you have us delete it; then the coins go to the sink, and the empty wallet is nobody's",
-        columns(
-            people={"user_id": who(NAMELESS)},
-            about="balance daily_streak last_daily daily_period last_work frozen_at created_at",
-            nobody="id guild_id kind seq head salt seal",
-        ),
-        erase=(
-            """UPDATE user_economy
-                  SET user_id = -id, salt = NULL, daily_streak = 0, last_daily = NULL, daily_period = NULL,
-                      last_work = NULL, frozen_at = NULL WHERE user_id = $1 AND id > $2 AND id <= $3""",
-        ),
-    ),
+    # Before the wallets, by whose owners they are found.
     "transfers": Table(
-        "Every movement of coins that you caused or took part in, with its reason.",
+        t("Every movement of coins that you caused or took part in, with its reason."),
         BOOKS,
-        "as long as the server's books; erased, only amounts and times are left",
+        t("as long as the server's books; erased, only amounts and times are left"),
         columns(
             people={"actor_id": who(NAMELESS)},
             mentions={"reason": EMPTIED, "details": EMPTIED, "key": EMPTIED},
@@ -65,17 +52,32 @@ TABLES: Mapping[str, Table] = {
                        reason = '', details = '{{}}', salt = NULL WHERE id > $2 AND id <= $3 AND {_MY_TRANSFERS}""",
         ),
     ),
+    "user_economy": Table(
+        t("Your wallets: coins, streaks and cooldowns."),
+        SERVICE,
+        t("until you have us delete it; then the coins go to the sink, and the empty wallet is nobody's"),
+        columns(
+            people={"user_id": who(NAMELESS)},
+            about="balance daily_streak last_daily daily_period last_work frozen_at created_at",
+            nobody="id guild_id kind seq head salt seal",
+        ),
+        erase=(
+            """UPDATE user_economy
+                  SET user_id = -id, salt = NULL, daily_streak = 0, last_daily = NULL, daily_period = NULL,
+                      last_work = NULL, frozen_at = NULL WHERE user_id = $1 AND id > $2 AND id <= $3""",
+        ),
+    ),
     "postings": Table(
-        "The two or more sides of each movement of coins.",
+        t("The two or more sides of each movement of coins."),
         BOOKS,
-        "as long as the server's books",
+        t("as long as the server's books"),
         columns(nobody="id guild_id transfer_id account_id amount seq balance_after digest"),
         mine=_WALLETS,
     ),
     "offers": Table(
-        "Payments and requests that wait for a yes, or waited for one.",
+        t("Payments and requests that wait for a yes, or waited for one."),
         SERVICE,
-        "90 days after they ended",
+        t("90 days after they ended"),
         columns(
             people={"payer_id": who(GONE), "payee_id": who(GONE)},
             about="amount note state expires_at created_at",
@@ -84,32 +86,32 @@ TABLES: Mapping[str, Table] = {
         expires="state <> 'open' AND expires_at < now() - interval '90 days'",
     ),
     "user_inventory": Table(
-        "What you own in the shops.",
+        t("What you own in the shops."),
         SERVICE,
-        "until you have us delete it",
+        t("until you have us delete it"),
         columns(people={"user_id": who(GONE)}, about="item_type item_id quantity", nobody="id guild_id"),
     ),
     "command_usage": Table(
-        "Which commands you used, and how long the answer took.",
-        "So that whoever runs Tatiana sees what is used and what is slow.",
-        "180 days",
+        t("Which commands you used, and how long the answer took."),
+        t("So that whoever runs Tatiana sees what is used and what is slow."),
+        t("180 days"),
         columns(
             people={"user_id": who(NAMELESS)}, about="command_name milliseconds outcome timestamp", nobody="id guild_id"
         ),
         expires="timestamp < now() - interval '180 days'",
     ),
     "member_days": Table(
-        "On which days you used Tatiana in a server.",
-        "So that a server sees how many members are active.",
-        "120 days",
+        t("On which days you used Tatiana in a server."),
+        t("So that a server sees how many members are active."),
+        t("120 days"),
         columns(people={"user_id": who(GONE)}, about="day uses newcomer", nobody="id guild_id"),
         # Enough for windows of 90 days while rows come at most 30 days late; a first day tells newcomers from the rest.
         expires="NOT newcomer AND day < now() - interval '120 days'",
     ),
     "receipts": Table(
-        "The answers to what you did lately, so that nothing happens twice.",
+        t("The answers to what you did lately, so that nothing happens twice."),
         SERVICE,
-        "7 days",
+        t("7 days"),
         columns(
             people={"user_id": who(GONE)},
             about="action refused created_at key",
@@ -120,9 +122,9 @@ TABLES: Mapping[str, Table] = {
         expires="created_at < now() - interval '7 days'",
     ),
     "plans": Table(
-        "What you were shown and may still confirm.",
+        t("What you were shown and may still confirm."),
         SERVICE,
-        "a day",
+        t("a day"),
         columns(
             people={"actor_id": who(GONE)},
             about="action expires_at",
@@ -132,9 +134,9 @@ TABLES: Mapping[str, Table] = {
         expires="expires_at < now() - interval '1 day'",
     ),
     "jobs": Table(
-        "Work that waits to be done, such as an answer to you that takes longer.",
+        t("Work that waits to be done, such as an answer to you that takes longer."),
         SERVICE,
-        "until it is done; 30 days if it failed",
+        t("until it is done; 30 days if it failed"),
         columns(
             mentions={"payload": GONE, "key": GONE, "error": GONE},
             nobody="id guild_id kind due_at attempts max_attempts leased_until leased_by failed_at created_at",
@@ -144,16 +146,16 @@ TABLES: Mapping[str, Table] = {
         erase=(f"DELETE FROM jobs WHERE id > $2 AND id <= $3 AND concat(payload, key, error) {_HINT}",),
     ),
     "live_events": Table(
-        "What happened in a server just now, for those who watch its pages.",
+        t("What happened in a server just now, for those who watch its pages."),
         SERVICE,
-        "an hour",
+        t("an hour"),
         columns(mentions={"data": BLANKED}, nobody="id xid guild_id kind created_at"),
         mine=f"data::text {_HINT}",
     ),
     "audit_log": Table(
-        "Security-relevant acts: signing in, settings, grants, keys.",
+        t("Security-relevant acts: signing in, settings, grants, keys."),
         TRUST,
-        "as long as the server has Tatiana; erased, it says what was done and no longer by whom",
+        t("as long as the server has Tatiana; erased, it says what was done and no longer by whom"),
         columns(
             people={"actor_id": who(NAMELESS)},
             mentions={"target": EMPTIED, "details": EMPTIED},
@@ -167,18 +169,18 @@ TABLES: Mapping[str, Table] = {
         ),
     ),
     "change_sets": Table(
-        "Who changed which setting of a server.",
+        t("Who changed which setting of a server."),
         TRUST,
-        "as long as the server has Tatiana",
+        t("as long as the server has Tatiana"),
         columns(
             people={"actor_id": who(NAMELESS)},
             nobody="id guild_id number source changes reverts request_id created_at",
         ),
     ),
     "command_rules": Table(
-        "Which commands were allowed or denied to you by name, or by you to others.",
+        t("Which commands were allowed or denied to you by name, or by you to others."),
         TRUST,
-        "until an admin takes the rule back",
+        t("until an admin takes the rule back"),
         columns(
             people={"target_id": who(GONE), "actor_id": who(NAMELESS)},
             nobody="id guild_id command target_kind allowed made_at",
@@ -190,9 +192,9 @@ TABLES: Mapping[str, Table] = {
         ),
     ),
     "setup_drafts": Table(
-        "How far the setting up of a server has come, and who did it.",
+        t("How far the setting up of a server has come, and who did it."),
         SERVICE,
-        "until it is finished",
+        t("until it is finished"),
         columns(
             people={"begun_by": who(NAMELESS), "changed_by": who(NAMELESS)},
             nobody="guild_id step chosen begun_at changed_at",
@@ -200,9 +202,9 @@ TABLES: Mapping[str, Table] = {
         key="guild_id",
     ),
     "sessions": Table(
-        "The browsers in which you are signed in.",
+        t("The browsers in which you are signed in."),
         SIGN_IN,
-        "24 hours",
+        t("24 hours"),
         columns(
             people={"user_id": who(GONE)},
             about="device created_at last_used_at",
@@ -211,16 +213,16 @@ TABLES: Mapping[str, Table] = {
         ),
     ),
     "sign_in_attempts": Table(
-        "Ways to Discord that have not come back yet.",
+        t("Ways to Discord that have not come back yet."),
         SIGN_IN,
-        "an hour",
+        t("an hour"),
         columns(nobody="id state_digest browser_digest next_path created_at"),
         expires="created_at < now() - interval '1 hour'",
     ),
     "discord_grants": Table(
-        "What Discord lets us ask about you, encrypted.",
+        t("What Discord lets us ask about you, encrypted."),
         SIGN_IN,
-        "30 days after it was used last",
+        t("30 days after it was used last"),
         columns(
             people={"user_id": who(GONE)},
             about="scopes expires_at updated_at",
@@ -231,31 +233,31 @@ TABLES: Mapping[str, Table] = {
         expires="updated_at < now() - interval '30 days'",
     ),
     "refresh_families": Table(
-        "The programs in which you are signed in.",
+        t("The programs in which you are signed in."),
         SIGN_IN,
-        "90 days",
+        t("90 days"),
         columns(people={"user_id": who(GONE)}, about="device created_at expires_at ended_at ended_for", nobody="id"),
         # The tokens of a family go with it.
         expires="expires_at < now() OR ended_at < now() - interval '7 days'",
     ),
     "refresh_tokens": Table(
-        "The tokens of those programs.",
+        t("The tokens of those programs."),
         SIGN_IN,
-        "30 days",
+        t("30 days"),
         columns(hidden="digest", nobody="id family_id expires_at used_at"),
         expires="expires_at < now()",
     ),
     "socket_tickets": Table(
-        "Tickets for live updates.",
+        t("Tickets for live updates."),
         SIGN_IN,
-        "an hour",
+        t("an hour"),
         columns(people={"user_id": who(GONE)}, about="proof proof_id created_at", hidden="digest", nobody="id"),
         expires="created_at < now() - interval '1 hour'",
     ),
     "api_keys": Table(
-        "Keys of a server for programs, and who made them.",
+        t("Keys of a server for programs, and who made them."),
         TRUST,
-        "until they are revoked; 30 days after their end",
+        t("until they are revoked; 30 days after their end"),
         columns(
             people={"created_by": who(NAMELESS)},
             hidden="digest",
@@ -264,22 +266,22 @@ TABLES: Mapping[str, Table] = {
         expires="expires_at < now() - interval '30 days'",
     ),
     "erasures": Table(
-        "Your wish to be forgotten.",
-        "You asked for it.",
-        "until it is done; then the row is nobody's",
+        t("Your wish to be forgotten."),
+        t("You asked for it."),
+        t("until it is done; then the row is nobody's"),
         columns(people={"user_id": who(NAMELESS)}, about="requested_at due_at", nobody="id done_at"),
     ),
     "exports": Table(
-        "A copy of your data that you asked for, encrypted.",
-        "You asked for it.",
-        "24 hours",
+        t("A copy of your data that you asked for, encrypted."),
+        t("You asked for it."),
+        t("24 hours"),
         columns(people={"user_id": who(GONE)}, about="requested_at expires_at", hidden="file", nobody="id"),
         expires="expires_at < now()",
     ),
     "guilds": Table(
-        "The servers that have Tatiana, as Discord told us last, and their settings.",
+        t("The servers that have Tatiana, as Discord told us last, and their settings."),
         SERVICE,
-        "as long as the server has Tatiana",
+        t("as long as the server has Tatiana"),
         columns(
             people={"owner_id": who(EMPTIED)},
             nobody="discord_id name icon member_count told_at left_at prefix language config config_version "
@@ -289,43 +291,45 @@ TABLES: Mapping[str, Table] = {
         key="discord_id",
     ),
     "shop_items": Table(
-        "What a server sells.",
+        t("What a server sells."),
         SERVICE,
-        "as long as the server has Tatiana",
+        t("as long as the server has Tatiana"),
         columns(nobody="id guild_id name description price stock effect role_id archived_at created_at"),
     ),
     "standing_marks": Table(
-        "Measures of large leaderboards.", COUNTS, "ten minutes", columns(nobody="id guild_id balance place")
+        t("Measures of large leaderboards."), COUNTS, t("ten minutes"), columns(nobody="id guild_id balance place")
     ),
     "command_hours": Table(
-        "How often each command was used in an hour.",
+        t("How often each command was used in an hour."),
         COUNTS,
-        "90 days",
+        t("90 days"),
         columns(nobody="id guild_id hour command_name uses answered deferred refused failed latency"),
         expires="hour < now() - interval '90 days'",
     ),
     "command_days": Table(
-        "How often each command was used on a day.",
+        t("How often each command was used on a day."),
         COUNTS,
-        "2 years",
+        t("2 years"),
         columns(nobody="id guild_id day command_name uses answered deferred refused failed latency"),
         expires="day < now() - interval '2 years'",
     ),
     "guild_days": Table(
-        "How many members were active on a day.",
+        t("How many members were active on a day."),
         COUNTS,
-        "2 years",
+        t("2 years"),
         columns(nobody="id guild_id day active active_7 active_30 active_90 new"),
         expires="day < now() - interval '2 years'",
     ),
     "economy_days": Table(
-        "How many coins moved on a day.",
+        t("How many coins moved on a day."),
         COUNTS,
-        "as long as the server has Tatiana",
+        t("as long as the server has Tatiana"),
         columns(nobody="id guild_id day kind transfers coins minted burned"),
     ),
     "statistics_cursors": Table(
-        "How far was counted.", COUNTS, "for ever", columns(nobody="source last_id counted_at"), key="source"
+        t("How far was counted."), COUNTS, t("for ever"), columns(nobody="source last_id counted_at"), key="source"
     ),
-    "live_history": Table("How far back live updates reach.", COUNTS, "for ever", columns(nobody="id xid event_id")),
+    "live_history": Table(
+        t("How far back live updates reach."), COUNTS, t("for ever"), columns(nobody="id xid event_id")
+    ),
 }

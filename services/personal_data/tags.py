@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from locales import Text
+
 
 class Holds(StrEnum):
     """What a column tells about a person."""
@@ -64,9 +66,9 @@ def columns(
 class Table:
     """One table: what it is for, why we may hold it and for how long, and each of its columns."""
 
-    about: str
-    basis: str
-    kept: str
+    about: Text
+    basis: Text
+    kept: Text
     columns: Mapping[str, Column]
     # SQL of ours, never anybody's text: which rows have had their time …
     expires: str | None = None

@@ -74,7 +74,7 @@ async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, met
         raise _unauthenticated("Sign in, or send a token or key in the header Authorization.", "Bearer")
     if caller.kind is Kind.KEY:
         return _of_key(caller, rule, guild_id)
-    if rule.recent and not _recent(caller):
+    if rule.recent and not recent(caller.signed_in_at):
         raise Refused(HTTPStatus.FORBIDDEN, "For this, sign in again: it must not be older than ten minutes.")
     if rule.least is Who.SIGNED_IN:
         return Role.NOBODY
@@ -101,8 +101,9 @@ def _of_key(caller: Caller, rule: Rule, guild_id: int | None) -> Role:
     return Role.ADMIN
 
 
-def _recent(caller: Caller) -> bool:
-    return caller.signed_in_at is not None and datetime.now(UTC) - caller.signed_in_at <= RECENT
+def recent(signed_in_at: datetime | None) -> bool:
+    """Whether a sign-in is fresh enough for what must not be done by whoever finds an open window."""
+    return signed_in_at is not None and datetime.now(UTC) - signed_in_at <= RECENT
 
 
 def _unauthenticated(detail: str, challenge: str) -> Refused:

@@ -71,6 +71,7 @@ class Operation:
     query: type[Query] | None = None
     body: type[Body] | None = None
     reply: type[BaseModel] | None = None
+    file: str | None = None  # the media type, where the answer is a file instead of a model
     status: int = HTTPStatus.OK
     description: str = ""
     plan: allowances.Plan | None = None
@@ -147,6 +148,8 @@ class Endpoint:
             raise given["asked"]
         parameters = {name: value for name, value in call.request.path_params.items() if name in self.wants}
         result = await self.function(call, **given, **parameters)
+        if isinstance(result, Response):
+            return result
         answer = result if isinstance(result, Answer) else Answer(result)
         body = None if answer.body is None else answer.body.model_dump_json(by_alias=True).encode()
         status = answer.status or (self.operation.status if body is not None else HTTPStatus.NO_CONTENT)

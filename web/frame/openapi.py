@@ -106,9 +106,11 @@ def _responses(path: str, method: str, operation: Operation, rule: Rule, referen
     if operation.reply:
         done["content"] = {JSON: {"schema": references[operation.reply, "serialization"]}}
         done["headers"] = _HEADERS | _ETAG
-    status = operation.status if operation.reply else HTTPStatus.NO_CONTENT
+    if operation.file:
+        done["content"] = {operation.file: {"schema": {"type": "string", "format": "binary"}}}
+    status = operation.status if operation.reply or operation.file else HTTPStatus.NO_CONTENT
     responses: Json = {str(int(status)): done}
-    if method == "GET":
+    if method == "GET" and operation.reply:
         responses["304"] = {"description": "What the client has is still right", "headers": _HEADERS | _ETAG}
     schema = {"schema": references[Problem, "serialization"]}
     for code in sorted(_refusals(path, method, operation, rule)):

@@ -21,6 +21,13 @@ POLICY: Mapping[str, Rule] = {
     "sessions.index": SIGNED_IN,
     "sessions.end": SIGNED_IN,
     "sessions.end_all": SIGNED_IN,
+    # One's own data
+    "privacy.export": Rule(Who.SIGNED_IN, recent=True),
+    "privacy.show": SIGNED_IN,
+    "privacy.fetch": Rule(Who.SIGNED_IN, recent=True),
+    "privacy.pending": SIGNED_IN,
+    "privacy.erase": Rule(Who.SIGNED_IN, recent=True),
+    "privacy.cancel": SIGNED_IN,
     # A server's settings
     "settings.show": Rule(Role.ADMIN, Scope.SETTINGS_READ),
     "settings.schema": Rule(Role.ADMIN, Scope.SETTINGS_READ),
