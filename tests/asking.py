@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from playground.cast import ALICE, MANAGER
-from services import api_keys, refresh_tokens, reversals, sessions, settings
+from services import api_keys, erasure, exports, refresh_tokens, reversals, sessions, settings
 from services.api_keys import Scope
 from services.books import Admin
 from services.settings import Source
@@ -42,6 +42,8 @@ Thing = Callable[[Whose], Awaitable[Any]]
 
 async def ask_for(route: str, method: str, endpoint: Endpoint, whose: Whose) -> Ask:
     """A request that nothing speaks against, each with new things of its own."""
+    if endpoint.id in BEFORE:
+        await BEFORE[endpoint.id](whose)
     values = {name: str(await THINGS[name](whose)) for name in _GAP.findall(route)}
     operation = endpoint.operation
     body = await _body(endpoint, whose) if operation.body else None
@@ -64,8 +66,8 @@ async def _body(endpoint: Endpoint, whose: Whose) -> Any:
     else:
         shown = {name: one.examples[0] for name, one in model.model_fields.items() if one.examples}
     for name in shown:
-        if found := BODIES.get(f"{endpoint.id}.{name}") or IN_BODIES.get(name):
-            shown[name] = await found(whose)
+        if name in IN_BODIES:
+            shown[name] = await IN_BODIES[name](whose)
     return shown
 
 
@@ -110,6 +112,16 @@ async def _change(whose: Whose) -> int:
     return made.number
 
 
+async def _export(whose: Whose) -> int:
+    made = await exports.request(whose.user_id)
+    await exports.run(made.id)
+    return made.id
+
+
+async def _wish(whose: Whose) -> None:
+    await erasure.request(whose.user_id)
+
+
 async def _number(whose: Whose) -> str:
     return str(await _transfer(whose))
 
@@ -149,6 +161,7 @@ THINGS: Mapping[str, Thing] = {
     "key_id": _key,
     "session_id": _session,
     "number": _change,
+    "export_id": _export,
 }
 # What stands in a body of this name, instead of what its example shows.
 IN_BODIES: Mapping[str, Thing] = {
@@ -160,4 +173,5 @@ IN_BODIES: Mapping[str, Thing] = {
     "code_verifier": _verifier,
     "redirect_uri": _redirect_uri,
 }
-BODIES: Mapping[str, Thing] = {}
+# What has to have happened.
+BEFORE: Mapping[str, Thing] = {"privacy.pending": _wish, "privacy.cancel": _wish}

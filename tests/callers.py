@@ -172,7 +172,7 @@ async def gather(desk: Desk) -> Cast:
     cast = Cast(hire(desk.play, HARBOUR), hire(desk.play, HARBOUR))
     desk.play.world.users[OPERATOR] = User(OPERATOR, "operator", None)
     for user_id in (STRANGER, ALICE, MODERATOR, MANAGER, OWNER, OPERATOR, *cast):
-        await known(desk.whole, user_id)
+        await known(desk.whole, user_id, HARBOUR, PRACA)
     before = await by_token("admin", cast.dismissed, {})
     seen = await desk.send(before, Ask("/guilds/{guild_id:id}/config", "GET", {"guild_id": str(HARBOUR)}))
     assert seen.status_code == 200
@@ -217,11 +217,11 @@ def dismiss(play: Play, guild_id: int, user_id: int) -> None:
     play.world.guild(guild_id).members[user_id].role_ids.clear()
 
 
-async def known(whole: Whole, user_id: int) -> None:
-    """Somebody who came through Discord once, and was met in both servers."""
+async def known(whole: Whole, user_id: int, *guild_ids: int) -> None:
+    """Somebody who came through Discord once, and was met in these servers."""
     async with browser(whole) as window:
         await window.sign_in(user_id)
-    for guild_id in (HARBOUR, PRACA):
+    for guild_id in guild_ids:
         await rows(_MET, user_id, guild_id)
 
 

@@ -48,7 +48,7 @@ async def test_each_caller_may_what_the_table_says_and_no_more(desk: Desk) -> No
     cast = await gather(desk)
     await _learn_of_the_loss(desk, cast)
     wrong, cells = [], 0
-    for route, method, endpoint in sorted(OPERATIONS, key=lambda one: one[2].id in LAST):
+    for route, method, endpoint in OPERATIONS:
         await a_minute_passes()
         for caller in await everybody(cast):
             in_guild = "{guild_id:" in route.path
@@ -63,10 +63,6 @@ async def test_each_caller_may_what_the_table_says_and_no_more(desk: Desk) -> No
                 wrong.append(f"{endpoint.id} as {caller.name}: {said}")
     assert not wrong, "\n".join(wrong)
     assert cells == 13 * len(POLICY)
-
-
-# What forgets the people whom the others need.
-LAST: tuple[str, ...] = ()
 
 
 async def _learn_of_the_loss(desk: Desk, cast: Cast) -> None:
