@@ -121,12 +121,11 @@ class Hub:
                 more = True
                 while more:
                     news = await events.news(list(self._live), self._position, PAGE)
+                    self._found()
                     self._tell(news)
                     more = len(news.events) == PAGE
         except Exception as error:  # whatever is wrong with the database, it comes back, and nothing is lost meanwhile
             self._lost(error)
-        else:
-            self._found()
 
     def _tell(self, news: News) -> None:
         for event in news.events:

@@ -6,7 +6,6 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import asyncpg
 import orjson
@@ -22,6 +21,7 @@ from services.transactions import rows, transaction
 from services.usage import Recorder, Use
 from services.worker import Worker
 from tests.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD
+from tests.outage import database_away
 from tests.services.watching import Eye, hub_of
 from tests.waiting import until
 
@@ -261,19 +261,8 @@ async def test_while_the_database_is_away_watchers_are_told_so_and_afterwards_wh
     eye = Eye(here)
     eye.watch()
     await opened(eye)
-    name = urlsplit(database).path[1:]
-    server = await asyncpg.connect(**(credentials(database) | {"database": "postgres"}))
-    await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-    try:
-        await server.execute(
-            """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                WHERE datname = $1 AND application_name = 'tatiana'""",
-            name,
-        )
+    async with database_away(database):
         await until(lambda: "away" in eye.said)
-    finally:
-        await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-        await server.close()
     await until(lambda: "back" in eye.said)
     await arrive(ALICE)
     await until(lambda: eye.seen)

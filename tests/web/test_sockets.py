@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import asyncpg
 import pytest
 from httpx import ASGITransport, AsyncClient
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -22,6 +23,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from app import server, socket_protocol
+from app.database_url import credentials
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import Settings
@@ -35,6 +37,7 @@ from services.settings import Source, save
 from services.transactions import rows, transaction
 from tests.conftest import HOME
 from tests.lifespan import running
+from tests.outage import database_away
 from tests.waiting import until
 from web.sockets import conversation, door, guard, outbox
 
@@ -374,6 +377,25 @@ async def test_while_discord_says_nothing_those_it_spoke_for_go_on_listening_and
             assert (answer["type"], answer["reason"]) == ("refused", "unsure")
             await arrive(BYSTANDER)
             assert (await known.hear())["kind"] == "member"
+
+
+async def test_while_the_database_is_away_sockets_stay_and_afterwards_hear_what_they_missed(
+    place: Place, database: str
+) -> None:
+    cookie = await cookie_of(OWNER)
+    direct = await asyncpg.connect(**credentials(database))
+    async with listening(place.address, OWNER) as one:
+        await one.subscribe()
+        async with database_away(database):
+            assert await one.hear() == {"type": "away"}
+            async with listening(place.address, cookie=cookie) as unknown:
+                assert await unknown.closed() == 1013
+            answer = await one.subscribe(PRACA)
+            assert (answer["type"], answer["reason"]) in {("refused", "unsure"), ("refused", "not_yours")}
+            await direct.execute("INSERT INTO user_guild_data (guild_id, user_id) VALUES ($1, 1)", HARBOUR)
+        assert await one.hear() == {"type": "back"}
+        assert (await one.hear())["data"]["member_ids"] == ["1"]
+    await direct.close()
 
 
 async def test_more_than_twenty_messages_in_a_second_close_the_socket(address: str) -> None:
