@@ -1,0 +1,123 @@
+"""The guide to the API does what it says: each block of it is typed into a shell, and what it shows is compared."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from app import VERSION
+from playground.cast import MANAGER
+from tests.app.installation import ROOT, Installation
+from web.frame import openapi
+from web.routes import API, PREFIX
+
+GUIDE = (ROOT / "docs/api.md").read_text()
+PATIENCE = 20  # seconds for what one block prints
+ENOUGH = 60 * 1024  # bytes of one line
+_BLOCKS = re.compile(r"^```sh\n(?P<typed>.*?)^```\n(?:\n```\n(?P<shown>.*?)^```\n)?", re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """What `scripts/run` starts."""
+    made = Installation(tmp_path_factory.mktemp("guide"))
+    made.start()
+    yield made
+    made.clean_up()
+
+
+def allowed(address: str) -> str:
+    """Choose the manager on the consent page and agree; where the browser is sent."""
+    page = httpx.get(address).raise_for_status()
+    assert "Samir Haddad" in unescape(page.text)
+    answer = httpx.post(address, data={"user_id": str(MANAGER), "decision": "authorize"})
+    return answer.headers["location"]
+
+
+class Terminal:
+    """A shell in which one block after the other is typed."""
+
+    def __init__(self, shell: asyncio.subprocess.Process, here: Installation) -> None:
+        assert shell.stdin
+        assert shell.stdout
+        self._in, self._out, self._here = shell.stdin, shell.stdout, here
+
+    def type(self, text: str) -> None:
+        """As it stands in the guide, but for where this installation is."""
+        at_home = text.replace("http://127.0.0.1:8080", self._here.url).replace(".venv/bin/python", sys.executable)
+        self._in.write(at_home.encode())
+
+    async def see(self, shown: str) -> list[str]:
+        """The lines that the guide shows, each in turn; `…` stands for anything."""
+        seen = []
+        for line in shown.replace("http://127.0.0.1:8081", self._here.page).splitlines():
+            async with asyncio.timeout(PATIENCE):
+                said = (await self._out.readline()).decode().rstrip("\n")
+            pattern = ".*".join(re.escape(part) for part in line.split("…"))
+            assert re.fullmatch(pattern, said), f"the guide shows\n  {line}\nbut one sees\n  {said}"
+            seen.append(said)
+        return seen
+
+
+@asynccontextmanager
+async def terminal(here: Installation) -> AsyncIterator[Terminal]:
+    pipe = asyncio.subprocess.PIPE
+    shell = await asyncio.create_subprocess_exec("bash", cwd=ROOT, stdin=pipe, stdout=pipe, limit=ENOUGH)
+    yield Terminal(shell, here)
+    assert shell.stdin
+    shell.stdin.close()
+    async with asyncio.timeout(PATIENCE):
+        await shell.wait()
+
+
+async def test_what_the_guide_says_is_what_happens(started: Installation) -> None:
+    seen: list[str] = []
+    async with terminal(started) as shell:
+        for block in _BLOCKS.finditer(GUIDE):
+            shell.type(block["typed"])
+            if block["typed"] == "read -r CODE\n":
+                way = await asyncio.to_thread(allowed, seen[-1])
+                shell.type(parse_qs(urlsplit(way).query)["code"][0] + "\n")
+            seen += await shell.see(block["shown"] or "")
+    assert len(seen) > 20
+
+
+async def test_the_client_in_python_does_all_of_it(started: Installation) -> None:
+    pipe = asyncio.subprocess.PIPE
+    client = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "docs/client.py"), started.url, stdout=pipe, stderr=pipe
+    )
+    assert client.stdout
+    async with asyncio.timeout(PATIENCE):
+        address = (await client.stdout.readline()).decode().removeprefix("Open ").strip()
+    back = await asyncio.to_thread(allowed, address)
+    assert (await asyncio.to_thread(httpx.get, back)).is_success
+    async with asyncio.timeout(PATIENCE):
+        said, complaints = await client.communicate()
+    assert complaints == b""
+    assert said.decode().splitlines() == [
+        "signed in as samir.h in ['The Harbour']",
+        "changed ['Daily pay: 200 → 260']",
+        "paid once, answered alike: True",
+        "event 25",
+        "signed out, and refused: 401",
+    ]
+
+
+def test_the_client_is_short_enough_to_read() -> None:
+    assert len((ROOT / "docs/client.py").read_text().splitlines()) < 100
+
+
+def test_every_status_that_the_document_names_is_explained_in_the_guide() -> None:
+    document = openapi.document(API, prefix=PREFIX, server="https://bot.test", version=VERSION)
+    named = {code for path in document["paths"].values() for one in path.values() for code in one["responses"]}
+    explained = {code for row in re.findall(r"^\| ([\d, ]+) \|", GUIDE, re.MULTILINE) for code in row.split(", ")}
+    assert {code for code in named if code >= "400"} <= explained
