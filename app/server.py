@@ -168,7 +168,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         ws="none",  # see handle_websocket_upgrade
         ws_max_size=LARGEST_MESSAGE,
         ws_per_message_deflate=False,  # a few bytes would become megabytes
-        ws_ping_interval=20,
+        ws_ping_interval=15,
         ws_ping_timeout=10,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=DRAIN,
