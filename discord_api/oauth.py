@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 SCOPES = ("identify", "guilds")
-TIMEOUT = 5.0  # seconds; somebody waits for a page
+TIMEOUT = 2.0  # seconds; somebody waits for a page
 
 
 class GrantRefused(DiscordError):

@@ -13,7 +13,7 @@ from discord_api import current, errors
 from discord_api.permissions import Permissions, in_guild
 from services import strange_guilds
 
-PATIENCE = 2.5  # seconds for Discord to answer
+PATIENCE = 2.0  # seconds for Discord to answer
 
 _NO_SUCH_GUILD = frozenset({10004, 50001})  # Unknown Guild, Missing Access
 _NO_SUCH_PERSON = frozenset({10007, 10013})  # Unknown Member, Unknown User

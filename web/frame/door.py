@@ -9,13 +9,14 @@ from http import HTTPStatus
 
 import structlog
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.frame import body, errors
 from web.frame.allowances import Allowances
 from web.frame.client_address import address_of
 from web.frame.headers import secured
 from web.frame.origins import foreign
+from web.frame.patience import Answering
 from web.frame.problems import Refused
 from web.frame.recent import Kept, Recent
 from web.site import Site
@@ -49,31 +50,28 @@ class Door:
             "address": address,
         }
         scope["app"] = self  # by which the router raises 404 and 405 instead of answering them in plain text
-        status, kept = 0, None
-
-        async def sending(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await secured_send(message)
-
-        secured_send = secured(send, request_id, https=self._site.secure)
+        kept = None
+        answering = Answering(
+            secured(send, request_id, https=self._site.secure),
+            lambda late: errors.shown(Request(scope), errors.unreachable())(scope, receive, late),
+        )
         try:
             body.check(scope, headers)
             if foreign(scope["method"], headers, self._site):
                 raise _foreign(self._site)
             if kept := self._recent.find(scope, headers):
-                await _again(kept, self._allowances.read(kept.caller_id), sending)
+                await _again(kept, self._allowances.read(kept.caller_id), answering.send)
             else:
-                await self._app(scope, body.counted(receive), sending)
+                await self._app(scope, body.counted(receive), answering.send)
         except Exception as error:
-            if status:  # the answer had begun; whoever reads it sees it end too early
+            if answering.status:  # the answer had begun; whoever reads it sees it end too early
                 log.exception("answer broken off")
             else:
-                await errors.shown(Request(scope), error)(scope, receive, sending)
+                await errors.shown(Request(scope), error)(scope, receive, answering.send)
         finally:
+            answering.end()
             route = kept.route if kept else route_of(scope)
-            self._observe(scope["method"], route, status, time.perf_counter() - started)
+            self._observe(scope["method"], route, answering.status, time.perf_counter() - started)
 
 
 async def _again(kept: Kept, counted: Mapping[str, str], send: Send) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from locales import t
 from services.authority import Role
+from services.directory.strangers import Unanswered
 from services.errors import UserError
 from web.frame import access, allowances, idempotency
 from web.frame.access import Caller
@@ -26,6 +29,7 @@ from web.frame.types import Body, Query
 from web.site import Site
 
 JSON = "application/json"
+ASKING = 2.0  # seconds for what has to be asked of Discord
 
 
 class Call(NamedTuple):
@@ -139,7 +143,10 @@ class Endpoint:
 
     async def _asked(self, asks: Callable[..., Awaitable[Any]], call: Call, given: Mapping[str, Any]) -> Any:
         try:
-            return await asks(call, **given)
+            async with asyncio.timeout(ASKING):
+                return await asks(call, **given)
+        except TimeoutError:
+            return Unanswered(t("Discord does not answer right now. Please try again in a minute."))
         except UserError as error:
             return error  # raised where the effect would be, so that a repeat gets the first answer all the same
 

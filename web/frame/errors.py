@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import asyncpg
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from tortoise.exceptions import BaseORMException
+from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from locales import SOURCE, render
 from services.errors import UserError
@@ -20,6 +21,22 @@ log = structlog.get_logger(__name__)
 
 DATABASE_FAULTS = (BaseORMException, *LOST)
 RETRY_AFTER = "5"  # seconds
+
+# What passes by itself: no connection, a server that stops or is full, two transactions in each other's way.
+_PASSING = (
+    OSError,
+    DBConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+_UNREACHABLE = "The records can't be reached right now. Try again in a minute; nothing is ever done twice."
 
 _SAID = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
@@ -57,11 +74,23 @@ def refusal(error: Exception) -> Refused:
         case Refused():
             return error
         case UserError():
-            return Refused(error.status, render(error.text, SOURCE))
+            later = {"Retry-After": RETRY_AFTER} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+            return Refused(error.status, render(error.text, SOURCE), headers=later)
         case HTTPException():
             status = HTTPStatus(error.status_code)
             return Refused(status, _SAID.get(status, error.detail), headers=error.headers)
-        case _ if isinstance(error, DATABASE_FAULTS):
-            said = "The records can't be reached right now. Try again in a minute; nothing is ever done twice."
-            return Refused(HTTPStatus.SERVICE_UNAVAILABLE, said, headers={"Retry-After": RETRY_AFTER})
+        case _ if away(error):
+            return unreachable()
     return Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side, and it was noted.")
+
+
+def unreachable() -> Refused:
+    """What is told while the database is away."""
+    return Refused(HTTPStatus.SERVICE_UNAVAILABLE, _UNREACHABLE, headers={"Retry-After": RETRY_AFTER})
+
+
+def away(error: Exception) -> bool:
+    """Whether it is the database that can't be used right now, and not our mistake in how we used it."""
+    # Tortoise raises its own in place of the driver's, from the driver's; values of the wrong kind are ValueErrors.
+    found = [one for one in (error, error.__cause__) if isinstance(one, _PASSING)]
+    return bool(found) and not any(isinstance(one, ValueError) for one in found)

@@ -52,12 +52,25 @@ async def once(request: Request, caller: Caller, guild_id: int, operation: str, 
     asked = sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).hexdigest()
 
     async def run() -> dict[str, Any]:
-        return _kept(asked, await effect())
+        try:
+            return _kept(asked, await effect())
+        except UserError as error:
+            if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            # "Not right now" is no answer to keep: the same key a minute later shall do what it was meant for.
+            raise errors.refusal(error) from error
 
     def refusal(error: UserError) -> dict[str, Any]:
         return _kept(asked, problem(errors.refusal(error), request.state.request_id))
 
-    kept = await receipts.once(guild_id, key, caller.user_id, operation, run, refusal)
+    try:
+        kept = await receipts.once(guild_id, key, caller.user_id, operation, run, refusal)
+    except Refused:
+        # Nothing was done now; but before, perhaps, by this same request.
+        first = await receipts.recall(guild_id, key)
+        if first is None:
+            raise
+        kept = first
     if kept["asked"] != asked:
         raise Refused(
             HTTPStatus.UNPROCESSABLE_ENTITY,

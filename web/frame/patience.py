@@ -1,0 +1,72 @@
+"""An answer in time: who waits for a database that says nothing is told so, and need not hang on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from starlette.types import Message, Send
+
+from services.transactions import LOST, rows
+
+LONGEST = 1.8  # seconds after which we ask whether the database is there at all
+PROBE = 0.4  # seconds in which it has to say so
+
+
+class Answering:
+    """What is sent for one request; `give_up` sends the answer of whoever waits for a silent database."""
+
+    __slots__ = ("_clock", "_give_up", "_leaving", "_left", "_send", "status")
+
+    def __init__(self, send: Send, give_up: Callable[[Send], Awaitable[None]]) -> None:
+        self._send, self._give_up = send, give_up
+        self._left = False
+        self._leaving: asyncio.Task[None] | None = None
+        self._clock = asyncio.get_running_loop().call_later(LONGEST, self._look)
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        """Send it on, unless somebody was told already that it takes too long."""
+        if self._left:
+            return
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
+
+    def end(self) -> None:
+        """Nobody waits any more."""
+        self._clock.cancel()
+
+    def _look(self) -> None:
+        self._leaving = asyncio.create_task(self._leave())
+
+    async def _leave(self) -> None:
+        # What is under way goes on to its end: broken off, nobody would know whether it happened.
+        if not self.status and await silent() and not self.status:
+            self._left, self.status = True, HTTPStatus.SERVICE_UNAVAILABLE
+            await self._give_up(self._send)
+
+
+class _Probe:
+    task: asyncio.Task[bool] | None = None
+
+
+_probe = _Probe()
+
+
+async def silent() -> bool:
+    """Whether the database does not answer the least question; all who wonder share one."""
+    if _probe.task is None or _probe.task.done():
+        _probe.task = asyncio.create_task(_answers())
+    # Waited for without a cancel: the driver would wait for the server to agree to that.
+    await asyncio.wait((_probe.task,), timeout=PROBE)
+    return not (_probe.task.done() and _probe.task.result())
+
+
+async def _answers() -> bool:
+    try:
+        await rows("SELECT 1")
+    except LOST:
+        return False
+    return True
