@@ -74,9 +74,8 @@ async def test_ids_of_another_server_show_nothing_and_change_nothing(desk: Desk,
     chosen = probes if full else random.Random(7).sample(probes, 200)
     assert len(probes) >= 2000
     before, faults = await _all_of(victim), []
-    for number, probe in enumerate(chosen):
-        if number % 200 == 0:
-            await a_minute_passes()
+    for probe in chosen:
+        await a_minute_passes()
         faults += [f"{probe.name}: {fault}" async for fault in _faults(desk, probe)]
     assert not faults, f"{len(faults)}\n" + "\n".join(faults[:40])
     assert await _all_of(victim) == before
@@ -200,7 +199,7 @@ Swap = tuple[str, Ask, Ask | None]
 def _swaps(own: Ask, theirs: Mapping[str, str], gaps: list[str], fields: list[str], query: list[str]) -> Iterator[Swap]:
     if "guild_id" in own.values:
         for name, path in (("theirs", {gap: theirs[gap] for gap in gaps}), ("ours", {})):
-            elsewhere = own.values | path
+            elsewhere = {**own.values, **path}
             foreign = own._replace(values=elsewhere | {"guild_id": theirs["guild_id"]})
             yield f"server with what is {name}", foreign, own._replace(values=elsewhere | {"guild_id": NO_SERVER})
         smuggled = {"guild_id": theirs["guild_id"]}
@@ -208,11 +207,11 @@ def _swaps(own: Ask, theirs: Mapping[str, str], gaps: list[str], fields: list[st
         if own.body is not None:
             yield "server in the body", own._replace(body=own.body | smuggled), None
         if own.method == "POST":
-            yield "their key", own._replace(headers=own.headers | {HEADER: THEIR_KEY}), None
+            yield "their key", own._replace(headers={**own.headers, HEADER: THEIR_KEY}), None
     for gap in gaps:
         missing = NO_USER if gap == "user_id" else NOTHING[:9] if gap == "number" else NOTHING
-        foreign = own._replace(values=own.values | {gap: theirs[gap]})
-        yield gap, foreign, own._replace(values=own.values | {gap: missing})
+        foreign = own._replace(values={**own.values, gap: theirs[gap]})
+        yield gap, foreign, own._replace(values={**own.values, gap: missing})
     for field in fields:
         foreign = own._replace(body=own.body | {field: theirs[f"body.{field}"]})
         missing = NO_USER if field == "user_id" else NOTHING

@@ -64,7 +64,7 @@ async def fetch(call: Call, export_id: int) -> Response:
     return archive(await exports.file(call.caller.user_id, export_id, request_id=call.request_id))
 
 
-@endpoint(Operation("Look whether you asked to be forgotten", tag="privacy", reply=Erasure))
+@endpoint(Operation("Look whether you asked to be forgotten", tag="privacy", reply=Erasure, errors=(404,)))
 async def pending(call: Call) -> Erasure:
     """The wish that waits."""
     wish = await erasure.pending(call.caller.user_id)
@@ -89,7 +89,7 @@ async def erase(call: Call, body: Confirmation) -> Erasure:  # noqa: ARG001  (it
     return _erasure(await erasure.request(call.caller.user_id, request_id=call.request_id))
 
 
-@endpoint(Operation("Take the wish to be forgotten back", tag="privacy"))
+@endpoint(Operation("Take the wish to be forgotten back", tag="privacy", errors=(404,)))
 async def cancel(call: Call) -> None:
     """Everything stays."""
     await erasure.cancel(call.caller.user_id, request_id=call.request_id)

@@ -39,6 +39,10 @@ _PROBLEMS = {
     429: "Too many requests; Retry-After says when to go on",
     503: "Something that this needs is away; nothing was changed",
 }
+# No text holds the character NUL; in a query, neither what stands for bytes that were no text.
+_TEXT, _QUERY_TEXT = r"^[^\u0000]*$", r"^[^\u0000\ufffd]*$"
+_CLOSED = {"pattern", "enum", "const", "format"}
+_VALUES = {"examples", "default", "enum", "const"}
 _HEADERS: Json = {
     "X-Request-Id": {"description": "Quote it when you report a problem", "schema": {"type": "string"}},
     "RateLimit": {"description": "How much of the allowance is left", "schema": {"type": "string"}},
@@ -76,8 +80,23 @@ def _schemas(operations: Sequence[Operation]) -> tuple[Json, dict[tuple[type[Bas
     read = {(o.body, "validation") for o in operations if o.body}
     written = {(o.reply, "serialization") for o in operations if o.reply} | {(Problem, "serialization")}
     models: Any = sorted(read | written, key=lambda pair: (pair[0].__name__, pair[1]))
-    references, made = models_json_schema(models, ref_template=_REFERENCE)
-    return made["$defs"], references  # type: ignore[return-value]
+    references, found = models_json_schema(models, ref_template=_REFERENCE)
+    made: Json = found["$defs"]
+    for model, mode in read:
+        name = references[model, mode]["$ref"].rpartition("/")[2]  # type: ignore[index]
+        made[name] = _of_text(made[name], _TEXT)
+    return made, references  # type: ignore[return-value]
+
+
+def _of_text(part: Any, pattern: str) -> Any:
+    """The schema of what clients send, with this pattern where any text seems to do."""
+    if isinstance(part, list):
+        return [_of_text(one, pattern) for one in part]
+    if not isinstance(part, dict):
+        return part
+    inner = {name: value if name in _VALUES else _of_text(value, pattern) for name, value in part.items()}
+    free = part.get("type") == "string" and not _CLOSED & part.keys()
+    return inner | {"pattern": pattern} if free else inner
 
 
 def _described(path: str, method: str, endpoint: Endpoint, references: Any) -> Json:
@@ -160,7 +179,7 @@ def _in_query(query: type[Query] | None) -> list[Json]:
     return [
         {"name": name, "in": "query", "required": name in needed}
         | ({"description": part["description"]} if "description" in part else {})
-        | {"schema": _plain(part, schema.get("$defs", {}))}
+        | {"schema": _of_text(_plain(part, schema.get("$defs", {})), _QUERY_TEXT)}
         for name, part in schema.get("properties", {}).items()
     ]
 
