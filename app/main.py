@@ -148,7 +148,7 @@ def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], Abst
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         running.load()
-        work = [asyncio.create_task(one(running)) for one in (Running.connect, _record, _watch, _hear)]
+        work = [asyncio.create_task(one(running)) for one in (Running.connect, _record, _watch, _hear, _know_rules)]
         if with_worker:
             work.append(asyncio.create_task(_work(running)))
         yield

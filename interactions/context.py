@@ -11,6 +11,8 @@ from discord_api.permissions import Permissions
 from locales import t
 from services.errors import Forbidden, UserError
 
+_THREADS = (10, 11, 12)  # Discord: Channel Types
+
 
 class Member(NamedTuple):
     """A person, as Discord described them in the payload; `roles` is empty and `permissions` none outside a guild."""
@@ -98,6 +100,7 @@ class Context(NamedTuple):
     fields: Mapping[str, Any] = MappingProxyType({})
     message: Mapping[str, Any] | None = None
     refusal: UserError | None = None  # what came of a component's question to Discord
+    parent_id: int | None = None
 
     @property
     def app_permissions(self) -> Permissions:
@@ -154,4 +157,11 @@ def context_of(payload: Mapping[str, Any], request_id: str) -> Context:
         app_permission_bits=int(payload.get("app_permissions") or 0),
         place=place,
         message=payload.get("message"),
+        parent_id=_parent(payload.get("channel") or {}),
     )
+
+
+def _parent(channel: Mapping[str, Any]) -> int | None:
+    """The channel that a thread is in; a channel's own parent is its category."""
+    in_thread = channel.get("type") in _THREADS and channel.get("parent_id")
+    return int(channel["parent_id"]) if in_thread else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -82,6 +83,7 @@ class Command:
     defer: bool
     writes: bool
     places: tuple[Place, ...]
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Component:
     """What a button, a select or a sent modal leads to; found by the path in its custom id."""
 
     path: str
+    of: str
     handler: Handler
     requires: Permissions
     cooldown: Cooldown | None
@@ -164,15 +167,23 @@ def command(
 
 
 def menu(
-    name: str, *, requires: Permissions = Permissions(0), ephemeral: bool = True, writes: bool = False
+    name: str,
+    *,
+    of: str = "",
+    requires: Permissions = Permissions(0),
+    ephemeral: bool = True,
+    writes: bool = False,
 ) -> Callable[[Handler], Command]:
-    """Declare an entry in the menu of a person or a message, told apart by the handler's second parameter."""
+    """Declare an entry in the menu of a person or a message, told apart by the handler's second parameter.
+
+    Where it does the same as a slash command, `of` names that, and whoever may not use the one may not use the other.
+    """
 
     def declare(handler: Handler) -> Command:
         target = list(_hints(handler).values())[1]
         kind = Kind.USER if target is Member else Kind.MESSAGE
         return _register(
-            Command(name, "", handler, kind, (), requires, None, ephemeral, False, writes, (Place.SERVER,))
+            Command(name, "", handler, kind, (), requires, None, ephemeral, False, writes, (Place.SERVER,), of)
         )
 
     return declare
@@ -186,6 +197,7 @@ def group(name: str, description: str) -> None:
 def component(
     path: str,
     *,
+    of: str | None = None,
     requires: Permissions = Permissions(0),
     cooldown: Cooldown | None = None,
     anyone: bool = False,
@@ -196,14 +208,31 @@ def component(
     """Declare what a button, select or modal leads to; only for the person it was made for unless for `anyone`.
 
     `asks` is run before the transaction of what writes: a transaction must not wait for Discord.
+    It belongs to the command that its path begins with, or to the one that `of` names; "" is none.
     """
 
     def declare(handler: Handler) -> Component:
-        made = Component(path, handler, requires, cooldown, anyone, ephemeral, writes, asks, compile_path(path))
+        made = Component(
+            path,
+            _beginning(path) if of is None else of,
+            handler,
+            requires,
+            cooldown,
+            anyone,
+            ephemeral,
+            writes,
+            asks,
+            compile_path(path),
+        )
         COMPONENTS.append(made)
         return made
 
     return declare
+
+
+def _beginning(path: str) -> str:
+    """The words of a path before anything in it varies."""
+    return " ".join(itertools.takewhile(lambda word: not word.startswith("{"), path.strip("/").split("/")))
 
 
 def find_component(path: str) -> tuple[Component, dict[str, Any]] | None:

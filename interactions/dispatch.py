@@ -19,6 +19,7 @@ from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.declare import COMMANDS, Command, Component, Kind, Question, find_component
 from interactions.deferral import Deferral, Promise
+from interactions.permits import permit
 from interactions.responses import Response
 from interactions.wire import Wire
 from locales import SOURCE, Text, t
@@ -139,7 +140,7 @@ class Dispatcher:
         """The answer in Discord's JSON and how it went; whatever goes wrong becomes a sentence."""
         ctx = call.ctx
         try:
-            _permit(call)
+            await permit(call.to, ctx)
             await self._limit(call)
             if isinstance(call.to, Component) and call.to.asks:
                 call = await _asked(call, call.to.asks)
@@ -177,7 +178,7 @@ class Dispatcher:
                 ctx = await _in_their_language(context_of(payload, request_id))
                 kind, name, given = options.path(payload["data"])
                 command = COMMANDS[kind, name]
-                _permit(Call(command, ctx, {}))
+                await permit(command, ctx)
                 wanted, typed = options.focused(given)
                 (suggest,) = (p.option.autocomplete for p in command.parameters if p.name == wanted)
                 # What one option may be can depend on the others that are filled in already.
@@ -238,17 +239,6 @@ async def _asked(call: Call, asks: Question) -> Call:
 
 async def _handle(call: Call) -> Response:
     return await call.to.handler(call.ctx, *call.target, **call.arguments)
-
-
-def _permit(call: Call) -> None:
-    """Refuse who lacks a permission, whatever Discord let through; outside a server nobody has any."""
-    needed = call.to.requires
-    if needed:
-        _ = call.ctx.guild_id
-        if not call.ctx.member.permissions.allows(needed):
-            raise Forbidden(
-                t("You need the permission {permissions} for this.", permissions=", ".join(needed.titles()))
-            )
 
 
 async def _in_their_language(ctx: Context) -> Context:

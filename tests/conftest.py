@@ -28,7 +28,7 @@ from app.start import announce
 from playground.acting import Play
 from playground.app import create_playground
 from playground.identity import Identity
-from services import authority, store
+from services import authority, command_rules, store
 from services.settings import cache as settings_cache
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
@@ -103,6 +103,7 @@ async def database_url(server_url: str, migrated: asyncpg.Connection[asyncpg.Rec
 async def database(database_url: str) -> AsyncIterator[str]:
     """An empty database that models and services of this test use; many at once, nothing rolled back."""
     settings_cache.forget()  # what one test chose is nothing to the next
+    command_rules.forget()
     authority.forget()
     store.use(None)
     await storage.connect(storage.config(database_url))

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from discord_api.permissions import Permissions
+from interactions import permits
 from interactions.context import Context
 from interactions.declare import COMMANDS, Command, Kind, Option, Place, command, group
 from interactions.responses import Card, Reply, whisper
@@ -39,7 +40,7 @@ async def about(ctx: Context) -> Reply:
 
 @command("help", "What I can do for you here", ephemeral=True, places=ANYWHERE)
 async def help_(ctx: Context, topic: Annotated[str, Option("A command to read about", max=32)] = "") -> Reply:
-    usable = [entry for (kind, _), entry in COMMANDS.items() if kind is Kind.CHAT and _may_use(ctx, entry)]
+    usable = [entry for (kind, _), entry in COMMANDS.items() if kind is Kind.CHAT and await _may_use(ctx, entry)]
     wanted = topic.strip().lstrip("/").lower()
     if wanted:
         usable = [entry for entry in usable if entry.name == wanted or entry.name.startswith(f"{wanted} ")]
@@ -71,10 +72,10 @@ def _called(language: str | None) -> Text | str:
     return LANGUAGES[language] if language else t("the language of Discord")
 
 
-def _may_use(ctx: Context, entry: Command) -> bool:
+async def _may_use(ctx: Context, entry: Command) -> bool:
     if ctx.place is None:
         return Place.OUR_DM in entry.places
-    return ctx.member.permissions.allows(entry.requires)
+    return await permits.usable(ctx, entry)
 
 
 def _line(entry: Command, *, in_full: bool) -> Text:

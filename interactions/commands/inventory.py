@@ -31,7 +31,7 @@ async def view(
     return show(_shown(ctx, page, who), *_pages(page, who))
 
 
-@component("/inventory/{member_id:int}/{page:int}")
+@component("/inventory/{member_id:int}/{page:int}", of="inventory view")
 async def turn(ctx: Context, member_id: int, page: int) -> Reply:
     turned = await inventory.page(ctx.guild_id, member_id, page)
     return update(_shown(ctx, turned, member_id), *_pages(turned, member_id))

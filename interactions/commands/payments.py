@@ -47,7 +47,7 @@ async def request(
     return reply(_card(made), _answers(made, t("Pay")), pings=[member.id])
 
 
-@menu("Pay…")
+@menu("Pay…", of="pay")
 async def pay_menu(ctx: Context, member: Member) -> Modal:
     # Whom coins can't go to is known now, and not any more when the form comes back.
     payments.check_parties(_person(ctx.member), _person(member))

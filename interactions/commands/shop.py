@@ -29,7 +29,7 @@ async def view(ctx: Context, page: Annotated[int, Option("Eight items each", min
     return reply(_shelf(shelf), *_rows(shelf))
 
 
-@component("/shop/{page:int}")
+@component("/shop/{page:int}", of="shop view")
 async def turn(ctx: Context, page: int) -> Reply:
     shelf = await wares.shelf(ctx.guild_id, page)
     return update(_shelf(shelf), *_rows(shelf))
@@ -63,7 +63,7 @@ async def gift(
     return reply(_bought(ctx, made, member.id), pings=[member.id])
 
 
-@component("/shop/choose", anyone=True, ephemeral=True, writes=True)
+@component("/shop/choose", of="shop buy", anyone=True, ephemeral=True, writes=True)
 async def choose(ctx: Context) -> Reply:
     # The card is for everyone, and a slip of the finger is no purchase: whoever chooses is asked first.
     chosen = await item_choices.read_sold(ctx, "".join(ctx.values))

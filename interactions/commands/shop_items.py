@@ -51,7 +51,14 @@ async def create(
     return _new(_fields(), effect, role.id if role else 0)
 
 
-@component("/economy/items/new/{effect}/{role_id:int}", requires=ADMIN, ephemeral=True, writes=True, asks=_check_role)
+@component(
+    "/economy/items/new/{effect}/{role_id:int}",
+    of="economy item create",
+    requires=ADMIN,
+    ephemeral=True,
+    writes=True,
+    asks=_check_role,
+)
 async def create_form(ctx: Context, effect: str, role_id: int) -> Reply:
     values = typed(ctx, _fields())
     try:
@@ -64,7 +71,7 @@ async def create_form(ctx: Context, effect: str, role_id: int) -> Reply:
     return _done(ctx, t("On sale"), made)
 
 
-@component("/economy/items/new/{effect}/{role_id:int}/again", requires=ADMIN)
+@component("/economy/items/new/{effect}/{role_id:int}/again", of="economy item create", requires=ADMIN)
 async def create_again(ctx: Context, effect: str, role_id: int) -> Modal:
     return _new(refilled(ctx, _fields()), Effect(effect), role_id)
 
@@ -83,7 +90,12 @@ async def edit(
 
 
 @component(
-    "/economy/items/{item_id:int}/{role_id:int}/{stock}", requires=ADMIN, ephemeral=True, writes=True, asks=_check_role
+    "/economy/items/{item_id:int}/{role_id:int}/{stock}",
+    of="economy item edit",
+    requires=ADMIN,
+    ephemeral=True,
+    writes=True,
+    asks=_check_role,
 )
 async def edit_form(ctx: Context, item_id: int, role_id: int, stock: str) -> Reply:
     values = typed(ctx, _fields())
@@ -99,7 +111,7 @@ async def edit_form(ctx: Context, item_id: int, role_id: int, stock: str) -> Rep
     return _done(ctx, t("Saved"), after, *_diff(before, after))
 
 
-@component("/economy/items/{item_id:int}/{role_id:int}/{stock}/again", requires=ADMIN)
+@component("/economy/items/{item_id:int}/{role_id:int}/{stock}/again", of="economy item edit", requires=ADMIN)
 async def edit_again(ctx: Context, item_id: int, role_id: int, stock: str) -> Modal:
     return _change(refilled(ctx, _fields()), item_id, role_id, stock)
 

@@ -41,7 +41,7 @@ async def transactions(
     return whisper(_card(ctx, page, who), *_buttons(page, who, kind, start))
 
 
-@component("/tx/{member_id:int}/{kind}/{since:int}/{way}/{place:int}")
+@component("/tx/{member_id:int}/{kind}/{since:int}/{way}/{place:int}", of="transactions")
 async def turn(ctx: Context, member_id: int, kind: str, since: int, way: str, place: int) -> Reply:
     _may_read(ctx, member_id)
     start = datetime.fromtimestamp(since, UTC)

@@ -1,0 +1,77 @@
+"""Commands as people choose them: suggested while they type, by their words or by all that begin with some."""
+
+from __future__ import annotations
+
+from discord_api.permissions import Permissions
+from interactions.context import Context
+from interactions.declare import COMMANDS, Command, Kind
+from interactions.responses import Choice
+from locales import t
+from services import command_rules
+from services.errors import NotFound
+
+MOST = 25  # choices that Discord shows
+
+
+async def ruled(_ctx: Context, typed: str) -> list[Choice]:
+    """Commands and groups of them that rules can be made for."""
+    names = {words for name in _typed() if not command_rules.is_protected(name) for words in _beginnings(name)}
+    return [_choice(name) for name in sorted(names) if _clean(typed) in name][:MOST]
+
+
+async def single(_ctx: Context, typed: str) -> list[Choice]:
+    """Commands that somebody can use, one by one."""
+    return [_choice(name) for name in sorted(_typed()) if _clean(typed) in name][:MOST]
+
+
+def read_ruled(value: str) -> str:
+    """A command or a group of them, as it was chosen or typed."""
+    name = _clean(value)
+    if not any(command_rules.covers(name, known) for known in _typed()):
+        raise _unknown(name)
+    return name
+
+
+def read_single(value: str) -> Command:
+    """One command, as it was chosen or typed."""
+    name = _clean(value)
+    if (Kind.CHAT, name) not in COMMANDS:
+        raise _unknown(name)
+    return COMMANDS[Kind.CHAT, name]
+
+
+def shown_to(name: str) -> Permissions:
+    """What somebody needs before Discord shows them the command at all: it hides top-level commands as a whole."""
+    top = name.partition(" ")[0]
+    wanted = ~Permissions(0)
+    for known in _typed():
+        if command_rules.covers(top, known):
+            wanted &= COMMANDS[Kind.CHAT, known].requires
+    return wanted
+
+
+def _typed() -> list[str]:
+    return [name for kind, name in COMMANDS if kind is Kind.CHAT]
+
+
+def _beginnings(name: str) -> list[str]:
+    words = name.split(" ")
+    return [" ".join(words[:count]) for count in range(1, len(words) + 1)]
+
+
+def _choice(name: str) -> Choice:
+    if (Kind.CHAT, name) in COMMANDS:
+        return Choice(f"/{name}", name)
+    return Choice(t("/{command} and all that belongs to it", command=name), name)
+
+
+def _clean(typed: str) -> str:
+    return " ".join(typed.strip().lstrip("/").lower().split())
+
+
+def _unknown(name: str) -> NotFound:
+    return NotFound(t("I have no command `/{command}`. Choose one of those that are suggested.", command=_plain(name)))
+
+
+def _plain(name: str) -> str:
+    return name.replace("`", "'")[:60]

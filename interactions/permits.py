@@ -1,0 +1,61 @@
+"""Who may use a command or a component: the one way from a Context to the decision about it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from interactions.context import Context, Member
+from interactions.declare import COMMANDS, Command, Component
+from services import command_rules
+from services.command_rules import Asker, Decision
+from services.errors import Forbidden
+
+
+async def permit(to: Command | Component, ctx: Context) -> None:
+    """Refuse who may not use this, whatever Discord let through; outside a server nobody has any permission."""
+    if ctx.place is None:
+        if to.requires:
+            _ = ctx.guild_id
+        return
+    name = belongs(to)
+    # What no rule touches needs none of them: it must work even where they can't be read.
+    rules = () if command_rules.is_protected(name) else await command_rules.of(ctx.place)
+    if not rules and not to.requires:
+        return
+    decision = command_rules.decide(name, to.requires, asker(ctx, ctx.member), rules)
+    if not decision.allowed:
+        raise command_rules.refusal(decision, ctx.place)
+
+
+async def usable(ctx: Context, entry: Command) -> bool:
+    """Whether who asks may use a command here."""
+    try:
+        await permit(entry, ctx)
+    except Forbidden:
+        return False
+    return True
+
+
+async def decision(ctx: Context, member: Member, entry: Command) -> Decision:
+    """What would be decided if this member used the command here, now."""
+    rules = await command_rules.of(ctx.guild_id)
+    return command_rules.decide(belongs(entry), entry.requires, asker(ctx, member), rules)
+
+
+def asker(ctx: Context, member: Member) -> Asker:
+    """A member as the rules see them in this channel."""
+    channels = (ctx.channel_id, ctx.parent_id) if ctx.parent_id else (ctx.channel_id,)
+    return Asker(ctx.guild_id, member.id, member.roles, member.permissions, channels)
+
+
+def belongs(to: Command | Component) -> str:
+    """The command or group of commands whose rules count for this, "" for none."""
+    return to.of or to.name if isinstance(to, Command) else _known(to.of)
+
+
+@lru_cache(maxsize=512)
+def _known(words: str) -> str:
+    """The longest beginning of these words that is a command or the beginning of one."""
+    while words and not any(command_rules.covers(words, name) for _, name in COMMANDS):
+        words = words.rpartition(" ")[0]
+    return words

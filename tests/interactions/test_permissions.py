@@ -1,0 +1,340 @@
+"""/permissions, as admins use it and as everybody else meets it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from discord_api.permissions import Permissions
+from interactions import commands  # noqa: F401  (declares them)
+from interactions.declare import COMMANDS, COMPONENTS
+from interactions.permits import belongs
+from playground.acting import Play
+from playground.cast import ALICE as MENDER
+from playground.cast import BOB as CASTELL
+from playground.cast import GENERAL, HARBOUR, KEEPER, MARKET, SAILOR
+from playground.cast import MANAGER as SAMIR
+from services import command_rules
+from services.books import Admin
+from services.command_rules import Kind, Target
+from services.transactions import rows
+from tests.bot import ALICE, BOB, CHANNEL, GUILD, HELD, MANAGER, OTHER_GUILD, STRANGER, Bot
+from tests.coins import balance, give
+from tests.outage import database_away
+
+pytestmark = pytest.mark.usefixtures("database")
+
+EVERYONE = Target(Kind.ROLE, GUILD)
+OFF = "switched `/{}` off"
+
+
+async def deny(command: str, target: Target = EVERYONE, guild_id: int = GUILD) -> None:
+    await command_rules.put(guild_id, Admin(MANAGER, "r"), command, target, allowed=False)
+
+
+async def allow(command: str, target: Target = EVERYONE, guild_id: int = GUILD) -> None:
+    await command_rules.put(guild_id, Admin(MANAGER, "r"), command, target, allowed=True)
+
+
+# Everybody meets the rules
+
+
+async def test_what_was_denied_does_nothing_and_says_who_decided_so(bot: Bot) -> None:
+    await deny("daily")
+    answer = await bot.slash("daily")
+    assert answer.private
+    assert OFF.format("daily") in answer.content
+    assert await balance(ALICE) == 0
+
+
+async def test_a_denied_group_takes_its_commands_its_buttons_and_its_suggestions(bot: Bot) -> None:
+    await give(ALICE, 100)
+    played = await bot.slash("bet coinflip", amount="10", side="heads")
+    coins = await balance(ALICE)
+    assert (await bot.complete("bet coinflip", "amount", "10")).choices
+    await deny("bet")
+    assert OFF.format("bet") in (await bot.slash("bet coinflip", amount="10", side="heads")).content
+    again = await bot.press(played.button("Play again"), on=played)
+    assert OFF.format("bet") in again.content
+    assert again.private
+    assert (await bot.complete("bet coinflip", "amount", "10")).choices == []
+    assert await balance(ALICE) == coins
+
+
+async def test_a_form_that_was_open_when_its_command_was_denied_does_nothing(bot: Bot) -> None:
+    await give(ALICE, 100)
+    form = await bot.menu("Pay…", BOB)
+    await deny("pay", Target(Kind.MEMBER, ALICE))
+    sent = await bot.submit(form, {"amount": "50", "note": ""})
+    assert "off for you" in sent.content
+    assert "off for you" in (await bot.menu("Pay…", BOB)).content
+    assert await balance(BOB) == 0
+
+
+async def test_a_rule_for_a_channel_holds_in_its_threads_and_nowhere_else(bot: Bot) -> None:
+    await deny("balance", Target(Kind.CHANNEL, CHANNEL))
+    assert "in this channel" in (await bot.slash("balance")).content
+    elsewhere = bot.command("balance") | {"channel_id": "77", "channel": {"id": "77", "type": 0}}
+    assert "off" not in (await bot.send(elsewhere)).content
+    thread = {"id": "78", "type": 11, "parent_id": str(CHANNEL)}
+    assert (
+        "in this channel" in (await bot.send(bot.command("balance") | {"channel_id": "78", "channel": thread})).content
+    )
+    # A category is the parent of a channel, too, and is none of the rule's business.
+    channel = {"id": "79", "type": 0, "parent_id": str(CHANNEL)}
+    assert "off" not in (await bot.send(bot.command("balance") | {"channel_id": "79", "channel": channel})).content
+
+
+async def test_an_allowance_lets_a_member_do_what_only_admins_may(bot: Bot) -> None:
+    refused = await bot.slash("economy grant", by=BOB, member=ALICE, amount="5")
+    assert "Manage Server" in refused.content
+    await allow("economy grant", Target(Kind.MEMBER, BOB))
+    await bot.slash("economy grant", by=BOB, member=ALICE, amount="5")
+    assert await balance(ALICE) == 5
+    assert "Manage Server" in (await bot.slash("economy take", by=BOB, member=ALICE, amount="5")).content
+    assert (
+        "Manage Server"
+        in (await bot.slash("economy grant", by=BOB, guild=OTHER_GUILD, member=ALICE, amount="5")).content
+    )
+
+
+async def test_an_allowed_command_brings_its_form_along(bot: Bot) -> None:
+    await allow("economy item create", Target(Kind.MEMBER, BOB))
+    form = await bot.slash("economy item create", by=BOB)
+    made = await bot.submit(form, {"name": "Rope", "description": "", "price": "5", "stock": ""}, by=BOB)
+    assert "On sale" in made.content
+
+
+async def test_help_lists_what_one_may_use_and_nothing_else(bot: Bot) -> None:
+    await deny("bet")
+    await allow("economy grant", Target(Kind.MEMBER, ALICE))
+    said = (await bot.slash("help")).content
+    assert "/bet" not in said
+    assert "/economy grant" in said
+    assert "/economy take" not in said
+    assert "no command `/bet`" in (await bot.slash("help", topic="bet")).content
+
+
+async def test_no_admin_is_locked_out(bot: Bot) -> None:
+    for name in ("bet", "economy", "daily", "help", "ping"):
+        await deny(name)
+        await deny(name, Target(Kind.MEMBER, MANAGER))
+    assert "Rules about commands" in (await bot.slash("permissions show", by=MANAGER)).content
+    assert "Taken back" in (await bot.slash("permissions reset", by=MANAGER, command="daily")).content
+    assert OFF.format("daily") not in (await bot.slash("daily")).content
+
+
+async def test_direct_messages_know_no_rules(bot: Bot) -> None:
+    await deny("ping")
+    assert "here" in (await bot.slash("ping", guild=None)).content
+
+
+# While the database is away
+
+
+async def test_without_a_database_ping_and_help_work_where_no_rules_are_known(bot: Bot, database: str) -> None:
+    assert "here" in (await bot.slash("ping")).content
+    async with database_away(database):
+        assert "I'm here." in (await bot.slash("ping")).content
+        assert "/daily" in (await bot.slash("help")).content
+
+
+async def test_without_a_database_a_server_with_rules_is_refused_rather_than_let_through(
+    bot: Bot, database: str
+) -> None:
+    await deny("ping", Target(Kind.MEMBER, BOB))
+    assert "I'm here." in (await bot.slash("ping")).content
+    command_rules.memory._memory.rules.clear()
+    async with database_away(database):
+        assert "can't reach my records" in (await bot.slash("ping", by=BOB)).content
+        assert "I'm here." in (await bot.slash("ping", by=BOB, guild=OTHER_GUILD)).content
+
+
+# What belongs to what
+
+
+def test_every_component_belongs_to_a_command_or_is_known_to_belong_to_none() -> None:
+    # An offer is answered by whoever it was made to, whatever commands they may use.
+    none = {one.path for one in COMPONENTS if not belongs(one)}
+    assert none == {"/offers/{offer_id:int}/accept", "/offers/{offer_id:int}/decline"}
+    names = [name for _, name in COMMANDS]
+    for one in COMPONENTS:
+        assert not belongs(one) or any(command_rules.covers(belongs(one), name) for name in names)
+
+
+def test_a_component_that_was_said_to_belong_to_a_command_does() -> None:
+    for one in COMPONENTS:
+        if " ".join(one.path.strip("/").split("/")[: one.of.count(" ") + 1]) != one.of:
+            assert belongs(one) == (one.of if one.of != "offers" else "") or one.of.startswith(belongs(one))
+
+
+# Admins decide
+
+
+async def test_a_decision_is_said_noted_and_shown(bot: Bot) -> None:
+    said = await bot.slash("permissions deny", by=MANAGER, command="/bet dice", member=BOB)
+    assert said.private
+    assert f"`/bet dice` is **denied** for <@{BOB}>" in said.content
+    assert (
+        "Nothing has changed"
+        in (await bot.slash("permissions deny", by=MANAGER, command="bet dice", member=BOB)).content
+    )
+    shown = (await bot.slash("permissions show", by=MANAGER)).content
+    assert f"⛔ `/bet dice` is denied for <@{BOB}> (<@{MANAGER}>" in shown
+    (row,) = await rows("SELECT action, target, request_id FROM audit_log")
+    assert (row["action"], row["target"]) == ("command_rules.deny", "bet dice")
+    assert row["request_id"]
+
+
+async def test_the_same_decision_delivered_twice_is_made_once(bot: Bot) -> None:
+    payload = bot.command("permissions deny", by=MANAGER, command="bet", member=BOB)
+    first, second = await bot.send(payload), await bot.send(payload)
+    assert first == second
+    assert len(await rows("SELECT FROM audit_log")) == 1
+
+
+async def test_whoever_is_allowed_an_admins_command_is_told_what_discord_hides(bot: Bot) -> None:
+    said = await bot.slash("permissions allow", by=MANAGER, command="economy grant", member=BOB)
+    assert "Integrations" in said.content
+    assert "Integrations" not in (await bot.slash("permissions allow", by=MANAGER, command="bet", member=BOB)).content
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"command": "bet"}, "Choose one of"),
+        ({"command": "bet", "member": BOB, "role": 5}, "Choose one of"),
+        ({"command": "better", "member": BOB}, "no command `/better`"),
+        ({"command": "permissions", "member": BOB}, "Manage Server"),
+        ({"command": "setup", "member": BOB}, "Manage Server"),
+        ({"command": "doctor", "member": BOB}, "Manage Server"),
+        ({"command": "`x`", "member": BOB}, "'x'"),
+    ],
+)
+async def test_what_makes_no_rule_is_explained(bot: Bot, options: dict[str, Any], said: str) -> None:
+    for name in ("permissions allow", "permissions deny"):
+        answer = await bot.slash(name, by=MANAGER, **options)
+        assert said in answer.content
+    assert await command_rules.read(GUILD) == ()
+
+
+async def test_a_category_is_not_taken_for_a_channel(bot: Bot) -> None:
+    payload = bot.command("permissions deny", by=MANAGER, command="bet")
+    options = payload["data"]["options"][0]["options"]
+    options.append({"name": "channel", "type": 7, "value": "55"})
+    channel = {"id": "55", "name": "Ashore", "type": 4, "permissions": "0"}
+    payload["data"]["resolved"]["channels"] = {"55": channel}
+    assert "not for a category" in (await bot.send(payload)).content
+
+
+async def test_rules_are_taken_back_by_command_or_by_whom_they_are_for(bot: Bot) -> None:
+    await deny("bet")
+    await deny("bet", Target(Kind.MEMBER, BOB))
+    await deny("work", Target(Kind.MEMBER, BOB))
+    assert "Say which" in (await bot.slash("permissions reset", by=MANAGER)).content
+    said = (await bot.slash("permissions reset", by=MANAGER, member=BOB)).content
+    assert "`/bet` for" in said
+    assert "`/work` for" in said
+    assert [one.target for one in await command_rules.read(GUILD)] == [EVERYONE]
+    assert "no such rule" in (await bot.slash("permissions reset", by=MANAGER, member=BOB)).content
+    assert "@everyone" in (await bot.slash("permissions reset", by=MANAGER, command="bet")).content
+    assert await command_rules.read(GUILD) == ()
+
+
+async def test_many_rules_are_paged_through(bot: Bot) -> None:
+    for member in range(1, 40):
+        await deny("economy item create", Target(Kind.MEMBER, 10**18 + member))
+    first = await bot.slash("permissions show", by=MANAGER, command="economy item")
+    assert "Page 1 of 3" in first.content
+    second = await bot.press(first.button("Next"), by=MANAGER, on=first)
+    assert "Page 2 of 3" in second.content
+    assert second.content.count("⛔") == 15
+    longest = max(len(one["custom_id"]) for one in second.components)
+    assert longest <= 100
+
+
+async def test_suggestions_name_commands_and_groups_but_not_those_without_rules(bot: Bot) -> None:
+    offered = (await bot.complete("permissions deny", "command", "econ", by=MANAGER)).choices
+    assert {"economy", "economy item", "economy item create", "economy grant"} <= {one["value"] for one in offered}
+    assert (await bot.complete("permissions deny", "command", "permissions", by=MANAGER)).choices == []
+    single = [one["value"] for one in (await bot.complete("permissions why", "command", "/BET", by=MANAGER)).choices]
+    assert single == ["bet coinflip", "bet dice", "bet odds", "bet slots"]
+
+
+@pytest.mark.parametrize("name", ["show", "allow", "deny", "reset"])
+async def test_only_admins_reach_it(bot: Bot, name: str) -> None:
+    options: dict[str, dict[str, Any]] = {
+        "allow": {"command": "bet", "member": ALICE},
+        "deny": {"command": "bet", "member": ALICE},
+    }
+    given = options.get(name, {})
+    for person in (ALICE, STRANGER):
+        assert "Manage Server" in (await bot.slash(f"permissions {name}", by=person, **given)).content
+    assert (await bot.complete("permissions deny", "command", "")).choices == []
+    assert await command_rules.read(GUILD) == ()
+
+
+async def test_nobody_takes_part_of_the_admins_power_by_a_rule(bot: Bot) -> None:
+    """Someone who may use every command that rules are about still makes no rules."""
+    for name in sorted({known.split(" ")[0] for _, known in COMMANDS}):
+        if not command_rules.is_protected(name) and name.islower():
+            await allow(name)
+    answer = await bot.slash("permissions allow", by=BOB, command="economy", member=BOB)
+    assert "Manage Server" in answer.content
+
+
+# Why
+
+
+async def test_the_reasons_are_told_in_their_order(play: Play) -> None:
+    market, sailor = Target(Kind.CHANNEL, MARKET), Target(Kind.ROLE, SAILOR)
+    await deny("bet", Target(Kind.ROLE, HARBOUR), HARBOUR)
+    await allow("bet", sailor, HARBOUR)
+    await deny("bet dice", market, HARBOUR)
+    here = await play.slash("permissions why", as_=SAMIR, channel=MARKET, member=CASTELL, command="bet dice")
+    assert here.ephemeral
+    lines = here.content.splitlines()
+    assert "May Bob Castell use /bet dice?" in lines[0]
+    deciding = next(line for line in lines if "Decides:" in line)
+    assert "`/bet dice` is denied for <#" in deciding
+    others = [line for line in lines if "does not count" in line]
+    assert "allowed for <@&" in others[0]
+    assert "denied for @everyone" in others[1]
+    assert "may **not** use it here" in here.content
+    there = await play.slash("permissions why", as_=SAMIR, channel=GENERAL, member=CASTELL, command="bet dice")
+    assert "**may** use it here" in there.content
+    bet = await play.slash("bet dice", as_=CASTELL, channel=MARKET, amount="1", number=1)
+    assert "in this channel" in bet.content
+
+
+async def test_what_discord_hides_is_told_before_our_own_rules(play: Play) -> None:
+    said = await play.slash("permissions why", as_=SAMIR, member=MENDER, command="economy grant")
+    assert "1. Discord shows `/economy` to members with Manage Server" in said.content
+    assert "needs Manage Server, which <@" in said.content
+    assert "lacks here" in said.content
+    own = await play.slash("permissions why", as_=SAMIR, member=SAMIR, command="setup")
+    assert "No rule touches this command" in own.content
+    assert "**may** use it here" in own.content
+
+
+async def test_why_and_the_door_never_disagree(play: Play) -> None:
+    """Whatever the rules are, the answer to "why" is what happens."""
+    people = {MENDER: SAILOR, CASTELL: SAILOR}
+    settings = [
+        (Target(Kind.ROLE, SAILOR), False, Target(Kind.MEMBER, MENDER), True),
+        (Target(Kind.CHANNEL, GENERAL), True, Target(Kind.ROLE, HARBOUR), False),
+        (Target(Kind.ROLE, KEEPER), True, Target(Kind.ROLE, SAILOR), False),
+    ]
+    for first, one, second, other in settings:
+        await command_rules.drop(HARBOUR, Admin(SAMIR, "r"), "balance", None)
+        for target, allowed in ((first, one), (second, other)):
+            await command_rules.put(HARBOUR, Admin(SAMIR, "r"), "balance", target, allowed=allowed)
+        for person in people:
+            said = await play.slash("permissions why", as_=SAMIR, member=person, command="balance")
+            used = await play.slash("balance", as_=person)
+            assert ("**may** use" in said.content) is ("switched" not in used.content)
+
+
+def test_managers_in_these_tests_manage() -> None:
+    assert HELD[MANAGER].allows(Permissions.MANAGE_GUILD)
