@@ -10,12 +10,10 @@ from typing import Any
 import asyncpg
 import orjson
 import pytest
-from fakeredis import FakeAsyncRedis, FakeServer
-from redis.asyncio import Redis
 
 from app.database_url import credentials
-from services import economy, jobs, sessions, settings, store, token_families
-from services.live import Cursor, Event, Holder, Hub, Kind, Proof, ears, events, history, hub, nudges, tickets
+from services import economy, jobs, settings
+from services.live import Cursor, Event, Hub, Kind, events, history, hub, nudges
 from services.settings import Source
 from services.transactions import rows, transaction
 from services.usage import Recorder, Use
@@ -286,102 +284,3 @@ async def test_nothing_is_read_once_nobody_watches(here: Hub, direct: asyncpg.Co
     await arrive(ALICE)
     await until(lambda: again.seen)
     assert eye.seen == []
-
-
-@pytest.fixture
-def redis(database: str) -> Iterator[FakeServer]:
-    """A Redis that other processes share."""
-    server = FakeServer()
-    store.use(FakeAsyncRedis(server=server))
-    nudges.begin(by_redis=True)
-    yield server
-    nudges.begin(by_redis=False)
-    store.use(None)
-
-
-async def test_what_another_process_says_through_redis_is_heard_at_once(
-    redis: FakeServer, direct: asyncpg.Connection[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hub, "POLL", 60.0)
-
-    async def deaf() -> asyncpg.Connection[Any]:
-        return await asyncio.Future()  # so that Redis is the only way
-
-    reader = Hub(lambda wake: ears.listen(deaf, wake, by_redis=True))
-    eye = Eye(reader)
-    eye.watch()
-    await opened(eye)
-    client = store.redis()
-    assert client is not None
-    await until(lambda: _subscribers(client))
-    await direct.execute(_ARRIVE, GUILD, ALICE)
-    await client.publish(nudges.CHANNEL, b"")
-    await until(lambda: eye.seen)
-    reader.close()
-
-
-async def _subscribers(client: Redis) -> bool:
-    ((_, subscribers),) = await client.pubsub_numsub(nudges.CHANNEL)
-    return bool(subscribers)
-
-
-async def test_a_thousand_commits_at_once_are_one_or_two_words_to_others(redis: FakeServer) -> None:
-    client = store.redis()
-    assert client is not None
-    async with client.pubsub() as heard:
-        await heard.subscribe(nudges.CHANNEL)
-        assert await heard.get_message(timeout=5), "that it listens"
-        for _ in range(1000):
-            nudges.nudge()
-        words = 0
-        while await heard.get_message(timeout=10 * nudges.PAUSE):
-            words += 1
-    assert 1 <= words <= 2
-
-
-async def test_while_redis_is_away_postgresql_passes_the_word_on(
-    redis: FakeServer, direct: asyncpg.Connection[Any]
-) -> None:
-    redis.connected = False
-    heard = asyncio.Event()
-    await direct.add_listener(nudges.CHANNEL, lambda *_: heard.set())
-    await arrive(ALICE)
-    async with asyncio.timeout(5):
-        await heard.wait()
-
-
-async def test_a_ticket_is_good_once_however_many_bring_it_at_once() -> None:
-    ticket = await tickets.issue(await signed_in(ALICE))
-    found = await asyncio.gather(*(tickets.redeem(ticket) for _ in range(20)))
-    assert [holder.user_id for holder in found if holder] == [ALICE]
-
-
-@pytest.mark.parametrize("said", ["", "x" * 43, "x" * 5000, "\x00" * 43, "ä" * 43])
-async def test_what_is_no_ticket_opens_nothing(said: str) -> None:
-    assert await tickets.redeem(said) is None
-
-
-async def test_a_ticket_is_good_for_half_a_minute_and_no_longer_than_what_it_was_made_with(
-    direct: asyncpg.Connection[Any],
-) -> None:
-    late = await tickets.issue(await signed_in(ALICE))
-    await direct.execute("UPDATE socket_tickets SET created_at = now() - interval '31 seconds'")
-    assert await tickets.redeem(late) is None
-    holder = await signed_in(ALICE)
-    ticket = await tickets.issue(holder)
-    await sessions.end(ALICE, holder.proof_id)
-    assert await tickets.redeem(ticket) is None
-    family = await direct.fetchval(
-        "INSERT INTO refresh_families (user_id, expires_at) VALUES ($1, now() + interval '1 day') RETURNING id", ALICE
-    )
-    program = Holder(ALICE, Proof.FAMILY, family)
-    assert await tickets.living([program, holder]) == {program}
-    ticket = await tickets.issue(program)
-    await token_families.end(ALICE, family)
-    assert await tickets.redeem(ticket) is None
-
-
-async def signed_in(user_id: int) -> Holder:
-    session = await sessions.find(await sessions.start(user_id))
-    assert session is not None
-    return Holder(user_id, Proof.SESSION, session.id)
