@@ -14,13 +14,14 @@ from playground.cast import ALICE, MANAGER
 from services import api_keys, erasure, exports, refresh_tokens, reversals, sessions, settings
 from services.api_keys import Scope
 from services.books import Admin
-from services.settings import Source
+from services.settings import Source, documents
 from services.transactions import rows
 from tests.browser import browser, query_of
 from tests.callers import Ask
 from tests.coins import give
 from tests.conftest import HOME, Whole
 from tests.wares import sell
+from web.api.change_sets import Application
 from web.frame.endpoint import Endpoint
 from web.frame.idempotency import HEADER
 
@@ -131,6 +132,16 @@ async def _plan(whose: Whose) -> str:
     return str((await reversals.plan(whose.guild_id, Admin(whose.user_id, ""), number, "")).id)
 
 
+async def _digest(whose: Whose) -> str:
+    document = Application.model_fields["document"].examples
+    assert document
+    return (await documents.plan(whose.guild_id, documents.read(document[0]))).digest
+
+
+async def _name(_whose: Whose) -> str:
+    return f"Thing {next(_unused)}"
+
+
 async def _refresh_token(whose: Whose) -> str:
     return (await refresh_tokens.begin(whose.user_id)).refresh_token
 
@@ -168,6 +179,8 @@ IN_BODIES: Mapping[str, Thing] = {
     "user_id": _member,
     "number": _number,
     "plan_id": _plan,
+    "digest": _digest,
+    "name": _name,
     "refresh_token": _refresh_token,
     "code": _code,
     "code_verifier": _verifier,

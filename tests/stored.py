@@ -27,4 +27,5 @@ async def snapshot(guild_id: int | None = None) -> dict[str, str]:
     return found
 
 
-_COLUMNS = "to_jsonb(r) - 'last_used_at' - 'last_seen_at'"
+# When somebody was here last, and what the worker adds by itself.
+_COLUMNS = "to_jsonb(r) - 'last_used_at' - 'last_seen_at' - 'file'"

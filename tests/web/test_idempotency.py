@@ -1,0 +1,144 @@
+"""The same request again: one effect and one answer, however often, however close together, whatever got lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from httpx import ASGITransport, AsyncClient, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from playground.cast import ALICE, HARBOUR, MANAGER, OWNER, PRACA
+from services.authority import Role
+from services.transactions import rows
+from tests.asking import Whose, ask_for
+from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_token, desk_of, hire, known
+from tests.coins import balance, give
+from tests.conftest import HOME, Whole
+from tests.stored import snapshot
+from web.frame.idempotency import HEADER
+
+REPEATS = 20
+
+
+@pytest.fixture
+async def desk(whole: Whole) -> AsyncIterator[Desk]:
+    async with desk_of(whole) as one:
+        yield one
+
+
+@pytest.fixture
+async def admin(desk: Desk) -> Caller:
+    await known(desk.whole, MANAGER, HARBOUR)
+    return await by_token("admin", MANAGER, {HARBOUR: Role.ADMIN})
+
+
+def grant(coins: int = 250, key: str = "k", guild_id: int = HARBOUR) -> Ask:
+    body = {"user_id": str(ALICE), "coins": coins}
+    return Ask("/guilds/{guild_id:id}/economy/grants", "POST", {"guild_id": str(guild_id)}, body, headers={HEADER: key})
+
+
+async def test_twenty_at_once_have_one_effect_and_one_answer_whatever_the_operation(desk: Desk, admin: Caller) -> None:
+    wrong = []
+    for route, method, endpoint in OPERATIONS:
+        if method == "GET" or not endpoint.operation.repeatable:
+            continue
+        await a_minute_passes()
+        ask = await ask_for(route.path, method, endpoint, Whose(desk.whole, HARBOUR, MANAGER))
+        before = await _acts()
+        answers = await asyncio.gather(*(desk.send(admin, ask) for _ in range(REPEATS)))
+        stored = await snapshot()
+        answers.append(await desk.send(admin, ask))
+        said = {(one.status_code, one.content) for one in answers}
+        if len(said) > 1 or answers[0].status_code >= 400 or await _acts() - before > 1 or await snapshot() != stored:
+            wrong.append(f"{endpoint.id}: {await _acts() - before} acts, {sorted(said)[:3]}")
+        if ask.body is not None:
+            other = await desk.send(admin, ask, content=b" " + answers[0].request.content, headers=_JSON)
+            if other.status_code != 422 or "used for another request" not in other.text or await snapshot() != stored:
+                wrong.append(f"{endpoint.id} with another body: {other.status_code} {other.text}")
+    assert not wrong, "\n".join(wrong)
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+async def _acts() -> int:
+    (row,) = await rows("SELECT count(*)::int AS acts FROM audit_log")
+    return int(row["acts"])
+
+
+async def test_what_one_caller_calls_a_request_is_nothing_to_another_nor_in_another_server(desk: Desk) -> None:
+    both = hire(desk.play, HARBOUR)
+    praca = desk.play.world.guild(PRACA)
+    managing = desk.play.world.guild(PRACA).roles[
+        desk.play.world.guild(PRACA).members[hire(desk.play, PRACA)].role_ids[0]
+    ]
+    desk.play.world.join(praca, both, [managing.id])
+    callers = [await by_token("a", both, {}), await by_token("b", OWNER, {})]
+    mine, again, others, elsewhere = (
+        await desk.send(callers[0], grant()),
+        await desk.send(callers[0], grant()),
+        await desk.send(callers[1], grant()),
+        await desk.send(callers[0], grant(guild_id=PRACA)),
+    )
+    assert [one.status_code for one in (mine, again, others, elsewhere)] == [201] * 4
+    assert again.content == mine.content
+    assert (await balance(ALICE, HARBOUR), await balance(ALICE, PRACA)) == (500, 250)
+
+
+class Losing:
+    """A connection that breaks as the answer begins."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
+        async def broken(_message: Message) -> None:
+            raise ConnectionResetError
+
+        await self._app(scope, receive, broken)
+        raise ConnectionResetError
+
+
+async def test_whose_answer_was_lost_gets_it_by_asking_again(desk: Desk, admin: Caller) -> None:
+    async with AsyncClient(transport=ASGITransport(Losing(desk.whole.app)), base_url=HOME) as unlucky:
+        lost = Desk(desk.whole, unlucky)
+        for _ in range(3):
+            with pytest.raises(ConnectionResetError):
+                await lost.send(admin, grant())
+    assert await balance(ALICE, HARBOUR) == 250
+    assert (await desk.send(admin, grant())).json()["balance"] == 250
+    assert await balance(ALICE, HARBOUR) == 250
+
+
+async def test_a_refusal_is_repeated_too_and_a_new_key_is_a_new_request(desk: Desk, admin: Caller) -> None:
+    take = grant(100)._replace(route="/guilds/{guild_id:id}/economy/takes")
+    refused = await desk.send(admin, take)
+    await give(ALICE, 500, HARBOUR)
+    again = await desk.send(admin, take)
+    assert (refused.status_code, again.status_code, again.content) == (409, 409, refused.content)
+    assert (await desk.send(admin, take._replace(headers={HEADER: "new"}))).status_code == 201
+
+
+async def test_who_lost_the_right_does_not_get_the_answer_of_before(desk: Desk, admin: Caller) -> None:
+    assert (await desk.send(admin, grant())).status_code == 201
+    desk.play.world.guild(HARBOUR).members[MANAGER].role_ids.clear()
+    assert (await desk.send(admin, grant())).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "a\x7fb", "ä"])
+async def test_what_can_be_no_key_is_refused(desk: Desk, admin: Caller, key: str) -> None:
+    answer = await desk.send(admin, grant(), headers={HEADER: key.encode("latin-1")})
+    assert answer.status_code == 400
+    assert await balance(ALICE, HARBOUR) == 0
+
+
+async def test_two_keys_in_one_request_are_none(desk: Desk, admin: Caller) -> None:
+    answer: Response = await desk.http.post(
+        grant().path,
+        json=grant().body,
+        headers=[*admin.headers.items(), (HEADER, "one"), (HEADER, "two")],
+    )
+    assert answer.status_code == 400
+    assert await balance(ALICE, HARBOUR) == 0
