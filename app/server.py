@@ -179,6 +179,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
 async def _drain(servers: Sequence[uvicorn.Server]) -> None:
     """Ask clients to close kept connections before the port goes, so that none of them loses a request."""
     for server in servers:
+        # In both, because uvicorn makes the one anew from the other each second, for the date in it.
+        server.config.encoded_headers.append((b"connection", b"close"))
         server.server_state.default_headers.append((b"connection", b"close"))
     if any(server.server_state.connections for server in servers):
         await asyncio.sleep(CLOSING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from locales import t
-from services import sessions
+from services import sessions, token_families
 from services.errors import NotFound
 from web.frame.access import Kind
 from web.frame.endpoint import Call, Operation, endpoint
@@ -56,5 +56,6 @@ async def end(call: Call, session_id: int) -> None:
 
 @endpoint(Operation("Sign out everywhere", tag="sessions"))
 async def end_all(call: Call) -> None:
-    """In every browser, this one included."""
+    """In every browser and every program, this one included."""
+    await token_families.end(call.caller.user_id, request_id=call.request_id)
     await sessions.end_all(call.caller.user_id, request_id=call.request_id)
