@@ -36,6 +36,7 @@ from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
 from web.pages import docs, exports, servers, sign_in
+from web.pages import privacy as privacy_page
 from web.site import Site
 
 PREFIX = "/api/v1"
@@ -96,6 +97,7 @@ API: list[Route] = [
 ]
 
 PAGES: list[BaseRoute] = [
+    Route("/", servers.home, name="home"),
     Route("/login", sign_in.show, name="login"),
     Route("/login/start", sign_in.start, name="login-start"),
     Route("/login/callback", sign_in.callback, name="login-callback"),
@@ -105,6 +107,7 @@ PAGES: list[BaseRoute] = [
     Route("/sessions/ended", sign_in.end, methods=["POST"], name="sessions-ended"),
     Route("/exports/{export_id:id}", exports.show, name="export"),
     Route("/exports/{export_id:id}/file", exports.fetch, name="export-file"),
+    Route("/privacy", privacy_page.show, name="privacy"),
     Route("/api/docs", docs.show, name="docs"),
 ]
 

@@ -48,7 +48,8 @@ ON CONFLICT (discord_id) DO UPDATE
 _BEGIN = "SELECT now() AS at"
 _UNLISTED = """
 UPDATE guilds SET left_at = now(), updated_at = now()
- WHERE left_at IS NULL AND created_at < $1 AND (told_at IS NULL OR told_at < $1)"""
+ WHERE left_at IS NULL AND created_at < $1 AND (told_at IS NULL OR told_at < $1)
+   AND (installed_at IS NULL OR installed_at < $1)"""
 
 
 @dataclass(frozen=True, slots=True)
