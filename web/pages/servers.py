@@ -14,6 +14,11 @@ from web.rendering import render
 from web.site import Site
 
 
+async def home(_request: Request) -> Response:
+    """Where everything begins."""
+    return RedirectResponse("/servers", 303)
+
+
 async def index(request: Request) -> Response:
     """The list; who is not signed in, or of whom Discord tells us nothing any more, signs in first."""
     site: Site = request.state.site
