@@ -118,6 +118,8 @@ async def _ask(key: Key, *, join: bool = False) -> Membership:
     running = _asking.get(key)
     if running and not join:
         await asyncio.wait([running])
+        if not running.cancelled() and isinstance(silence := running.exception(), Silence):
+            raise silence  # nobody waits twice for a Discord that says nothing
         running = _asking.get(key)
     if running is None or running.done():
         running = _asking[key] = _begun(key, _answered(key))

@@ -10,7 +10,7 @@ from starlette.types import Message, Send
 
 from services.transactions import LOST, rows
 
-LONGEST = 1.8  # seconds after which we ask whether the database is there at all
+LONGEST = 1.5  # seconds after which we ask whether the database is there at all
 PROBE = 0.4  # seconds in which it has to say so
 
 
