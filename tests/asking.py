@@ -49,9 +49,9 @@ async def ask_for(route: str, method: str, endpoint: Endpoint, whose: Whose) -> 
     operation = endpoint.operation
     body = await _body(endpoint, whose) if operation.body else None
     query = {
-        name: str(field.examples[0])
+        name: str(field.examples[0]) if field.examples else "a"
         for name, field in (operation.query.model_fields.items() if operation.query else ())
-        if field.is_required() and field.examples
+        if field.is_required()
     }
     headers = {HEADER: f"unused {next(_unused)}"} if method != "GET" else {}
     if operation.versioned:

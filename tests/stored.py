@@ -9,8 +9,11 @@ SELECT quote_ident(t.tablename) AS name, bool_or(c.column_name = 'guild_id') AS 
   FROM pg_tables t JOIN information_schema.columns c ON c.table_name = t.tablename AND c.table_schema = t.schemaname
  WHERE t.schemaname = 'public' GROUP BY t.tablename ORDER BY t.tablename"""
 
-# What is written by looking alone: who was here when, and what was refused.
-NOTES = frozenset({"tortoise_migrations", "jobs", "audit_log", "live_events", "live_history", "statistics_cursors"})
+# What is written by looking alone, by the worker, or to remember a refusal.
+NOTES = frozenset(
+    {"tortoise_migrations", "jobs", "audit_log", "live_events", "live_history", "receipts", "socket_tickets"}
+    | {"statistics_cursors", "command_hours", "command_days", "guild_days", "member_days", "economy_days"}
+)
 
 
 async def snapshot(guild_id: int | None = None) -> dict[str, str]:

@@ -39,6 +39,8 @@ BEYOND_SCHEMAS = {
     "economy_corrections.plan": 422,
     "economy_corrections.take": 422,
     "economy_transfers.index": 422,
+    "keys.create": 422,  # takes no whole number that is written with a point
+    "members.index": 422,
     "settings.change": 422,
     "settings.replace": 422,
     "shop.change": 422,

@@ -197,7 +197,7 @@ def _plain(part: Json, definitions: Json) -> Json:
 def _in_header(method: str, operation: Operation) -> list[Json]:
     headers: list[Json] = []
     if operation.repeatable and method not in SAFE:
-        text = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"}
+        text = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]([ -~]*[!-~])?$"}
         said = "A new random value for each thing you want done; the same one when you repeat a request"
         headers.append(_header("Idempotency-Key", said, text, needed=method == "POST"))
     if operation.versioned:
