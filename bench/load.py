@@ -36,6 +36,7 @@ class Load:
     slowest: float
     cpu: float
     errors: int
+    seconds: float
 
 
 @dataclass
@@ -139,4 +140,6 @@ def load(
     result = next(line for line in done.stdout.splitlines() if line.startswith("RESULT"))
     count, duration, p50, p99, slowest, errors = map(int, result.split()[1:])
     used = server.cpu() - before
-    return Load(count / duration * 1e6, p50 / 1e6, p99 / 1e6, slowest / 1e6, used / max(count, 1), errors)
+    return Load(
+        count / duration * 1e6, p50 / 1e6, p99 / 1e6, slowest / 1e6, used / max(count, 1), errors, duration / 1e6
+    )

@@ -35,15 +35,17 @@ async def measure(environment: dict[str, str], seconds: float) -> list[str]:
         raise AssertionError("coins were lost or made")
     paid = await direct.fetchval("SELECT count(*) FROM transfers WHERE guild_id = $1 AND kind = 'pay'", GUILD)
     await direct.close()
+    # Who sends far more than hands can is refused now and then, and that is no payment.
+    per_second = paid / run.seconds
     reference = _tpcb(url)
     return [
         "| on the same server | per second |",
         "|---|---|",
-        f"| /pay on {MEMBERS} wallets, {IN_FLIGHT} in flight, {paid:,} paid | {run.per_second:,.0f} |",
+        f"| /pay on {MEMBERS} wallets, {IN_FLIGHT} in flight, {paid:,} paid | {per_second:,.0f} |",
         f"| p99 of its answers | {run.p99 * 1e3:.0f} ms |",
-        f"| CPU of ours for each | {run.cpu * 1e3:.1f} ms |",
+        f"| CPU of ours for each | {run.cpu * run.per_second / per_second * 1e3:.1f} ms |",
         f"| pgbench TPC-B, scale {MEMBERS}, {MEMBERS} clients | {reference:,.0f} |",
-        f"| ratio | {run.per_second / reference:.2f} |",
+        f"| ratio | {per_second / reference:.2f} |",
     ]
 
 
