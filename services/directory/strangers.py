@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from services.errors import UserError
 from services.transactions import rows
 
 LIMIT = 25
+PATIENCE = 2.0  # seconds for Discord to answer; somebody waits
 LONGEST = 100  # characters that Discord takes
 
 _KNOWN = "SELECT user_id FROM user_guild_data WHERE guild_id = $1 AND user_id = ANY ($2)"
@@ -42,8 +44,9 @@ async def search(guild_id: int, begins: str, limit: int = LIMIT) -> Sequence[Fou
     if not wanted:
         return []
     try:
-        told = await current.client().search_members(guild_id, wanted, limit)
-    except DiscordError as error:
+        async with asyncio.timeout(PATIENCE):
+            told = await current.client().search_members(guild_id, wanted, limit)
+    except (DiscordError, TimeoutError) as error:
         raise Unanswered(
             t("Discord does not say right now who is in this server. Please try again in a minute.")
         ) from error

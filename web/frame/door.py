@@ -11,7 +11,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web.frame import body, errors
+from web.frame import body, errors, refusals
 from web.frame.allowances import Allowances
 from web.frame.client_address import address_of
 from web.frame.headers import secured
@@ -58,13 +58,16 @@ class Door:
         try:
             body.check(scope, headers)
             if foreign(scope["method"], headers, self._site):
+                await refusals.note_foreign(self._allowances, address, scope["method"], request_id)
                 raise _foreign(self._site)
             if kept := self._recent.find(scope, headers):
                 await _again(kept, self._allowances.read(kept.caller_id), answering.send)
             else:
                 await self._app(scope, body.counted(receive), answering.send)
         except Exception as error:
-            if answering.status:  # the answer had begun; whoever reads it sees it end too early
+            if answering.left:
+                log.warning("failed after it was given up", error=repr(error)[:500])
+            elif answering.status:  # the answer had begun; whoever reads it sees it end too early
                 log.exception("answer broken off")
             else:
                 await errors.shown(Request(scope), error)(scope, receive, answering.send)

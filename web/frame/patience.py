@@ -17,18 +17,18 @@ PROBE = 0.4  # seconds in which it has to say so
 class Answering:
     """What is sent for one request; `give_up` sends the answer of whoever waits for a silent database."""
 
-    __slots__ = ("_clock", "_give_up", "_leaving", "_left", "_send", "status")
+    __slots__ = ("_clock", "_give_up", "_leaving", "_send", "left", "status")
 
     def __init__(self, send: Send, give_up: Callable[[Send], Awaitable[None]]) -> None:
         self._send, self._give_up = send, give_up
-        self._left = False
+        self.left = False  # told already that it takes too long
         self._leaving: asyncio.Task[None] | None = None
         self._clock = asyncio.get_running_loop().call_later(LONGEST, self._look)
         self.status = 0
 
     async def send(self, message: Message) -> None:
-        """Send it on, unless somebody was told already that it takes too long."""
-        if self._left:
+        """Send it on, unless nobody waits for it any more."""
+        if self.left:
             return
         if message["type"] == "http.response.start":
             self.status = message["status"]
@@ -44,7 +44,7 @@ class Answering:
     async def _leave(self) -> None:
         # What is under way goes on to its end: broken off, nobody would know whether it happened.
         if not self.status and await silent() and not self.status:
-            self._left, self.status = True, HTTPStatus.SERVICE_UNAVAILABLE
+            self.left, self.status = True, HTTPStatus.SERVICE_UNAVAILABLE
             await self._give_up(self._send)
 
 
