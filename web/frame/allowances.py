@@ -41,6 +41,10 @@ class Allowances:
             return self.read(caller_id)
         return _told(plan, await self._shared.hit(plan.allowance, "web", plan.name, caller_id))
 
+    async def may(self, allowance: Allowance, *what: str) -> bool:
+        """Count something else than a request; False above its allowance."""
+        return (await self._shared.hit(allowance, "web", *what)).allowed
+
     def read(self, caller_id: str) -> dict[str, str]:
         """The same for one more read, without a way to Redis."""
         now = time.time()

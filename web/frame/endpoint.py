@@ -20,7 +20,7 @@ from locales import t
 from services.authority import Role
 from services.directory.strangers import Unanswered
 from services.errors import UserError
-from web.frame import access, allowances, idempotency
+from web.frame import access, allowances, idempotency, refusals
 from web.frame.access import Caller
 from web.frame.origins import SAFE
 from web.frame.policy import POLICY
@@ -117,7 +117,12 @@ class Endpoint:
         plan = self.operation.plan or (allowances.READ if safe else allowances.WRITE)
         request.state.counted = await request.state.allowances.use(plan, who)
         guild_id: int | None = request.path_params.get("guild_id")
-        role = await access.authorize(caller, POLICY[self.id], guild_id, request.method, site)
+        try:
+            role = await access.authorize(caller, POLICY[self.id], guild_id, request.method, site)
+        except Refused as refused:
+            if caller and not safe:
+                await refusals.note(request, caller, self.id, guild_id, refused)
+            raise
         given = await self._given(request)
         call = Call(request, site, caller, role, guild_id, f"api:{request.state.request_id}", request.state.request_id)
         if self.operation.asks and (asked := await self._asked(self.operation.asks, call, given)) is not None:

@@ -1,0 +1,46 @@
+"""Refusals that matter for trust, in the audit log: bounded, for whoever is refused can come again at once."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import structlog
+from starlette.requests import Request
+
+from services import audit
+from services.rate_limits import Allowance
+from services.transactions import LOST
+from web.frame.access import Caller
+from web.frame.allowances import MINUTE, Allowances
+from web.frame.problems import Refused
+
+log = structlog.get_logger(__name__)
+
+ONCE = Allowance(1, MINUTE)  # of one caller at one operation
+STRANGERS = Allowance(60, MINUTE)  # of all whom we don't know, since addresses are cheap
+
+
+async def note(request: Request, caller: Caller, operation: str, guild_id: int | None, refused: Refused) -> None:
+    """Somebody tried to change what they may not; nobody can write into the log of a server that is not theirs."""
+    allowances: Allowances = request.state.allowances
+    if not await allowances.may(ONCE, "refused", caller.id, operation):
+        return
+    theirs = guild_id is not None and refused.status is HTTPStatus.FORBIDDEN
+    details = {"operation": operation, "status": int(refused.status)}
+    place = guild_id if theirs and guild_id else 0
+    await _record(place, caller.user_id, "request.refused", str(guild_id or ""), details, request.state.request_id)
+
+
+async def note_foreign(allowances: Allowances, address: str, method: str, request_id: str) -> None:
+    """Another site tried to act in somebody's name."""
+    if await allowances.may(ONCE, "foreign", address) and await allowances.may(STRANGERS, "foreign"):
+        await _record(0, 0, "request.foreign", "", {"method": method[:10]}, request_id)
+
+
+async def _record(
+    guild_id: int, actor_id: int, action: str, target: str, details: dict[str, object], request_id: str
+) -> None:
+    try:
+        await audit.record(guild_id, actor_id, action, target, details, request_id)
+    except LOST as error:  # what is refused stays refused, noted or not
+        log.warning("a refusal could not be noted", action=action, error=type(error).__name__)
