@@ -123,6 +123,11 @@ async def _wish(whose: Whose) -> None:
     await erasure.request(whose.user_id)
 
 
+async def _no_wish(whose: Whose) -> None:
+    if await erasure.pending(whose.user_id):
+        await erasure.cancel(whose.user_id)
+
+
 async def _number(whose: Whose) -> str:
     return str(await _transfer(whose))
 
@@ -187,4 +192,11 @@ IN_BODIES: Mapping[str, Thing] = {
     "redirect_uri": _redirect_uri,
 }
 # What has to have happened.
-BEFORE: Mapping[str, Thing] = {"privacy.pending": _wish, "privacy.cancel": _wish}
+BEFORE: Mapping[str, Thing] = {
+    "privacy.pending": _wish,
+    "privacy.cancel": _wish,
+    "privacy.erase": _no_wish,
+    "settings.replace": _change,
+    "settings.change": _change,
+    "change_sets.apply": _change,
+}

@@ -165,11 +165,12 @@ class Cast(NamedTuple):
 
     steward: int
     dismissed: int
+    veteran: int
 
 
 async def gather(desk: Desk) -> Cast:
     """Everybody comes through Discord once; one admin has just lost the right."""
-    cast = Cast(hire(desk.play, HARBOUR), hire(desk.play, HARBOUR))
+    cast = Cast(*(hire(desk.play, HARBOUR) for _ in Cast._fields))
     desk.play.world.users[OPERATOR] = User(OPERATOR, "operator", None)
     for user_id in (STRANGER, ALICE, MODERATOR, MANAGER, OWNER, OPERATOR, *cast):
         await known(desk.whole, user_id, HARBOUR, PRACA)
@@ -192,7 +193,7 @@ async def everybody(cast: Cast) -> list[Caller]:
         await by_session("admin in a browser", cast.steward, {HARBOUR: Role.ADMIN}),
         await by_token("owner", OWNER, {HARBOUR: Role.OWNER}),
         await by_token("operator", OPERATOR, {}, operator=True),
-        await signed_in_long_ago("admin of long ago", MANAGER, {HARBOUR: Role.ADMIN}),
+        await signed_in_long_ago("admin of long ago", cast.veteran, {HARBOUR: Role.ADMIN}),
         await by_token("former admin", cast.dismissed, {HARBOUR: Role.MEMBER}),
         await by_key("key without scope", HARBOUR, frozenset()),
         await by_key("key with every scope", HARBOUR, frozenset(Scope)),

@@ -20,6 +20,7 @@ from tests.stored import snapshot
 from web.frame.idempotency import HEADER
 
 REPEATS = 20
+SIGNS_OUT = "sessions.end_all"  # after which the caller is nobody, who gets no answers of before
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def grant(coins: int = 250, key: str = "k", guild_id: int = HARBOUR) -> Ask:
 async def test_twenty_at_once_have_one_effect_and_one_answer_whatever_the_operation(desk: Desk, admin: Caller) -> None:
     wrong = []
     for route, method, endpoint in OPERATIONS:
-        if method == "GET" or not endpoint.operation.repeatable:
+        if method == "GET" or not endpoint.operation.repeatable or endpoint.id == SIGNS_OUT:
             continue
         await a_minute_passes()
         ask = await ask_for(route.path, method, endpoint, Whose(desk.whole, HARBOUR, MANAGER))
