@@ -22,6 +22,7 @@ _PAGE = f"""<!doctype html>
   <title>Tatiana's API</title>
   <link rel="icon" href="data:,">
   <link rel="stylesheet" href="{_FILES}/swagger-ui.css" integrity="{_STYLE}" crossorigin="anonymous">
+  <link rel="stylesheet" href="/static/css/docs.css">
 </head>
 <body>
   <noscript>
