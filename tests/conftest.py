@@ -113,7 +113,7 @@ async def database(database_url: str) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str | None:
-    """A real Redis if there is one for this run, with a database for each process; otherwise each app brings its own."""
+    """A real Redis if this run has one, with a database for each process; otherwise each app brings its own."""
     given = os.environ.get("TEST_REDIS_URL")
     return f"{given}?db={os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}" if given else None
 

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 import pytest
 
 from discord_api import current
-from discord_api.errors import RateLimited
 from discord_api.client import Discord
-from discord_api.errors import DiscordError
+from discord_api.errors import DiscordError, RateLimited
 from discord_api.permissions import Permissions
 from models import AccountKind, Job
 from playground.acting import Play
