@@ -22,6 +22,7 @@ __all__ = ["Role", "Unsure", "forget", "role"]
 READ_AGE = 60.0  # seconds that an answer is good for reading
 OUTAGE_AGE = 300.0  # seconds that it is good for reading while Discord can't be asked
 AT_HAND = 1.0  # seconds in which this process does not look whether another one knows better
+BRIEFLY = 0.8  # seconds that a reader waits for Discord where an older answer would do
 SPARED = 5.0  # seconds in which nobody waits for a Discord that has just failed to answer
 SKEW = 5.0  # seconds by which the clocks of two machines may differ
 MOST = 50_000  # answers that are remembered at once; beyond that all are forgotten together
@@ -98,12 +99,13 @@ async def _lately(key: Key) -> Membership:
     if now < memory.spared_until and (known := memory.good(OUTAGE_AGE)):
         return known
     try:
-        return await _ask(key, join=True)
-    except Silence:
+        async with asyncio.timeout(BRIEFLY if memory.good(OUTAGE_AGE) else None):
+            return await _ask(key, join=True)
+    except (Silence, TimeoutError) as error:
         memory.spared_until = time.monotonic() + SPARED
         if known := memory.good(OUTAGE_AGE):
             return known
-        raise
+        raise Silence from error
 
 
 async def _ask(key: Key, *, join: bool = False) -> Membership:

@@ -14,7 +14,7 @@ from services.errors import UserError
 from services.transactions import rows
 
 LIMIT = 25
-PATIENCE = 2.0  # seconds for Discord to answer; somebody waits
+PATIENCE = 1.3  # seconds for Discord to answer, after it was asked already who searches
 LONGEST = 100  # characters that Discord takes
 
 _KNOWN = "SELECT user_id FROM user_guild_data WHERE guild_id = $1 AND user_id = ANY ($2)"
