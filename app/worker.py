@@ -16,6 +16,7 @@ from services import (
     exports,
     leaderboard,
     offers,
+    purge,
     retention,
     role_orders,
     sessions,
@@ -31,12 +32,17 @@ async def _prove_books() -> None:
     metrics.unsound_books(await books.prove_recent())
 
 
+async def _purge() -> None:
+    await purge.long_gone()
+
+
 async def _renew_encryption() -> None:
     await vault.renew()
 
 
 ROUNDS: Rounds = {
     "retention": (timedelta(hours=6), retention.clean),
+    "guilds.purge": (timedelta(days=1), _purge),
     "sessions.expire": (timedelta(minutes=15), sessions.expire),
     "vault.renew": (timedelta(hours=1), _renew_encryption),
     "statistics.count": (timedelta(seconds=10), statistics.count),

@@ -77,8 +77,25 @@ ALTER TABLE postings ENABLE TRIGGER USER;
 
 # What erasure may do to history, and nothing else may: each rule names all that has to stay.
 ERASURE = """
+-- A server that has been gone for a month takes all of its history along.
+CREATE FUNCTION long_gone(guild bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM guilds WHERE discord_id = guild AND left_at < now() - interval '30 days')
+$$;
+CREATE FUNCTION guard_posting() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND long_gone(OLD.guild_id) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'postings is append-only' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+DROP TRIGGER postings_append_only ON postings;
+CREATE TRIGGER postings_append_only BEFORE UPDATE OR DELETE ON postings FOR EACH ROW EXECUTE FUNCTION guard_posting();
+
 CREATE FUNCTION guard_transfer() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'DELETE' AND long_gone(OLD.guild_id) THEN
+        RETURN OLD;
+    END IF;
     IF TG_OP = 'UPDATE' AND NEW.salt IS NULL AND NEW.reason = '' AND NEW.details = '{}'
         AND NEW.key = 'erased:' || NEW.id AND NEW.actor_id IN (OLD.actor_id, -1)
         AND (NEW.id, NEW.guild_id, NEW.kind, NEW.seal, NEW.reverses_id, NEW.created_at)
@@ -112,6 +129,9 @@ END $$;
 
 CREATE FUNCTION guard_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'DELETE' AND long_gone(OLD.guild_id) THEN
+        RETURN OLD;
+    END IF;
     IF TG_OP = 'UPDATE' AND NEW.actor_id IN (OLD.actor_id, -1) AND NEW.target IN (OLD.target, 'erased')
         AND NEW.details = '{}'
         AND (NEW.id, NEW.guild_id, NEW.action, NEW.request_id, NEW.created_at)
@@ -126,6 +146,9 @@ CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log FOR EA
 
 CREATE FUNCTION guard_change_set() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'DELETE' AND long_gone(OLD.guild_id) THEN
+        RETURN OLD;
+    END IF;
     IF TG_OP = 'UPDATE' AND NEW.actor_id = -1
         AND (NEW.id, NEW.guild_id, NEW.number, NEW.source, NEW.changes, NEW.reverts, NEW.request_id, NEW.created_at)
             IS NOT DISTINCT FROM
@@ -157,10 +180,13 @@ DROP FUNCTION seal_transfer();
 DROP FUNCTION seal_account();
 DROP FUNCTION transfer_seal(bytea, transfers);
 DROP FUNCTION account_seal(bytea, bigint);
+DROP FUNCTION guard_posting() CASCADE;
 DROP FUNCTION guard_transfer() CASCADE;
 DROP FUNCTION guard_audit() CASCADE;
 DROP FUNCTION guard_change_set() CASCADE;
+DROP FUNCTION long_gone(bigint);
 {import_module("migrations.0002_rules").BOOKS}
+CREATE TRIGGER postings_append_only BEFORE UPDATE OR DELETE ON postings FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfers_append_only BEFORE UPDATE OR DELETE ON transfers FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER change_sets_append_only BEFORE UPDATE OR DELETE ON change_sets
@@ -198,6 +224,12 @@ class Migration(migrations.Migration):
                     "due_at",
                     fields.DatetimeField(
                         description="Until then it can be cancelled", auto_now=False, auto_now_add=False
+                    ),
+                ),
+                (
+                    "begun_at",
+                    fields.DatetimeField(
+                        null=True, description="From then on it can't be taken back", auto_now=False, auto_now_add=False
                     ),
                 ),
                 ("done_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),

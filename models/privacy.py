@@ -14,6 +14,7 @@ class Erasure(Model):
     user_id = fields.BigIntField(description="-1 once it is done")
     requested_at = fields.DatetimeField(auto_now_add=True)
     due_at = fields.DatetimeField(description="Until then it can be cancelled")
+    begun_at = fields.DatetimeField(null=True, description="From then on it can't be taken back")
     done_at = fields.DatetimeField(null=True)
 
     class Meta:

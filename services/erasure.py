@@ -23,7 +23,8 @@ INSERT INTO erasures (user_id, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING
 RETURNING id, user_id, requested_at, due_at"""
 _PENDING = "SELECT id, user_id, requested_at, due_at FROM erasures WHERE user_id = $1 AND done_at IS NULL"
 _BY_ID = "SELECT id, user_id, requested_at, due_at FROM erasures WHERE id = $1 AND done_at IS NULL FOR UPDATE"
-_CANCEL = "DELETE FROM erasures WHERE user_id = $1 AND done_at IS NULL RETURNING id"
+_BEGUN = "UPDATE erasures SET begun_at = now() WHERE id = $1"
+_CANCEL = "DELETE FROM erasures WHERE user_id = $1 AND begun_at IS NULL AND done_at IS NULL RETURNING id"
 _OFFERS = (
     "SELECT guild_id, id FROM offers WHERE (payer_id = $1 OR payee_id = $1) AND state = 'open' ORDER BY guild_id, id"
 )
@@ -65,6 +66,8 @@ async def cancel(user_id: int, *, request_id: str = "") -> None:
     async with transaction():
         gone = await rows(_CANCEL, user_id)
         if not gone:
+            if await pending(user_id):
+                raise Conflict(t("It has begun already and can't be stopped any more."))
             raise NotFound(t("Nothing of yours waits to be deleted."))
         await jobs.remove(0, f"{JOB}:{gone[0]['id']}")
         await audit.record(0, user_id, "erasure.cancelled", str(user_id), request_id=request_id)
@@ -94,11 +97,12 @@ async def run(erasure_id: int) -> bool:
 async def _begun(erasure_id: int) -> Wish | None:
     async with transaction():
         found = await rows(_BY_ID, erasure_id)
-    if not found:
-        return None
-    wish = Wish(**found[0])
-    if wish.due_at > datetime.now(UTC):
-        raise Conflict(t("It is not time yet."))
+        if not found:
+            return None
+        wish = Wish(**found[0])
+        if wish.due_at > datetime.now(UTC):
+            raise Conflict(t("It is not time yet."))
+        await rows(_BEGUN, erasure_id)
     return wish
 
 
@@ -112,8 +116,9 @@ async def _burn(guild_id: int, user_id: int, key: str) -> None:
     """Nobody inherits: the coins leave the world, and the books show that they did."""
     async with transaction():
         books = await ledger.hold(guild_id, user_id, AccountKind.SINK)
-        if coins := books[user_id].balance:
-            move = Move(user_id, AccountKind.SINK, coins)
+        wallet = books.accounts.get(user_id)  # another run may have come first, and then it is nobody's by now
+        if wallet and wallet.balance:
+            move = Move(user_id, AccountKind.SINK, wallet.balance)
             await ledger.post(books, [move], key=key, kind="erase", actor_id=0, despite_freeze=True)
 
 

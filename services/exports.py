@@ -99,7 +99,7 @@ async def counted(user_id: int) -> dict[str, int]:
     found = {}
     for name, table in TABLES.items():
         if condition := " OR ".join(f"{column} = $1" for column in table.named()):
-            sql = f"SELECT count(*)::int AS rows FROM (SELECT FROM {name} WHERE {condition} LIMIT {PAGE}) some"  # noqa: S608  # nosec B608
+            sql = f"SELECT count(*)::int AS rows FROM (SELECT FROM {name} WHERE {condition} LIMIT {PAGE}) AS found"  # noqa: S608  # nosec B608
             (row,) = await rows(sql, user_id)
             found[name] = row["rows"]
     return found

@@ -40,7 +40,7 @@ TABLES: Mapping[str, Table] = {
     "transfers": Table(
         t("Every movement of coins that you caused or took part in, with its reason."),
         BOOKS,
-        t("as long as the server's books; erased, only amounts and times are left"),
+        t("as long as the server has Tatiana, and 30 days longer; erased, only amounts and times are left"),
         columns(
             people={"actor_id": who(NAMELESS)},
             mentions={"reason": EMPTIED, "details": EMPTIED, "key": EMPTIED},
@@ -49,7 +49,8 @@ TABLES: Mapping[str, Table] = {
         mine=_MY_TRANSFERS,
         erase=(
             f"""UPDATE transfers SET actor_id = CASE actor_id WHEN $1 THEN -1 ELSE actor_id END, key = 'erased:' || id,
-                       reason = '', details = '{{}}', salt = NULL WHERE id > $2 AND id <= $3 AND {_MY_TRANSFERS}""",
+                       reason = '', details = '{{}}', salt = NULL WHERE id > $2 AND id <= $3
+                   AND ({_MY_TRANSFERS} OR concat(reason, details, key) {_HINT})""",
         ),
     ),
     "user_economy": Table(
@@ -70,7 +71,7 @@ TABLES: Mapping[str, Table] = {
     "postings": Table(
         t("The two or more sides of each movement of coins."),
         BOOKS,
-        t("as long as the server's books"),
+        t("as long as the server has Tatiana, and 30 days longer"),
         columns(nobody="id guild_id transfer_id account_id amount seq balance_after digest"),
         mine=_WALLETS,
     ),
@@ -82,6 +83,11 @@ TABLES: Mapping[str, Table] = {
             people={"payer_id": who(GONE), "payee_id": who(GONE)},
             about="amount note state expires_at created_at",
             nobody="id guild_id kind",
+        ),
+        # An open one holds coins of somebody; those of before were ended first, and a new one belongs to a new life.
+        erase=(
+            """DELETE FROM offers WHERE (payer_id = $1 OR payee_id = $1) AND state <> 'open'
+                  AND id > $2 AND id <= $3""",
         ),
         expires="state <> 'open' AND expires_at < now() - interval '90 days'",
     ),
@@ -103,7 +109,7 @@ TABLES: Mapping[str, Table] = {
     "member_days": Table(
         t("On which days you used Tatiana in a server."),
         t("So that a server sees how many members are active."),
-        t("120 days"),
+        t("120 days; your first day in each server as long as the server has Tatiana"),
         columns(people={"user_id": who(GONE)}, about="day uses newcomer", nobody="id guild_id"),
         # Enough for windows of 90 days while rows come at most 30 days late; a first day tells newcomers from the rest.
         expires="NOT newcomer AND day < now() - interval '120 days'",
@@ -155,7 +161,7 @@ TABLES: Mapping[str, Table] = {
     "audit_log": Table(
         t("Security-relevant acts: signing in, settings, grants, keys."),
         TRUST,
-        t("as long as the server has Tatiana; erased, it says what was done and no longer by whom"),
+        t("as long as the server has Tatiana, and 30 days longer; erased, it says what was done and no longer by whom"),
         columns(
             people={"actor_id": who(NAMELESS)},
             mentions={"target": EMPTIED, "details": EMPTIED},
@@ -171,7 +177,7 @@ TABLES: Mapping[str, Table] = {
     "change_sets": Table(
         t("Who changed which setting of a server."),
         TRUST,
-        t("as long as the server has Tatiana"),
+        t("as long as the server has Tatiana, and 30 days longer"),
         columns(
             people={"actor_id": who(NAMELESS)},
             nobody="id guild_id number source changes reverts request_id created_at",
@@ -269,7 +275,7 @@ TABLES: Mapping[str, Table] = {
         t("Your wish to be forgotten."),
         t("You asked for it."),
         t("until it is done; then the row is nobody's"),
-        columns(people={"user_id": who(NAMELESS)}, about="requested_at due_at", nobody="id done_at"),
+        columns(people={"user_id": who(NAMELESS)}, about="requested_at due_at", nobody="id begun_at done_at"),
     ),
     "exports": Table(
         t("A copy of your data that you asked for, encrypted."),
@@ -281,7 +287,7 @@ TABLES: Mapping[str, Table] = {
     "guilds": Table(
         t("The servers that have Tatiana, as Discord told us last, and their settings."),
         SERVICE,
-        t("as long as the server has Tatiana"),
+        t("as long as the server has Tatiana, and 30 days longer"),
         columns(
             people={"owner_id": who(EMPTIED)},
             nobody="discord_id name icon member_count told_at left_at prefix language config config_version "
@@ -293,7 +299,7 @@ TABLES: Mapping[str, Table] = {
     "shop_items": Table(
         t("What a server sells."),
         SERVICE,
-        t("as long as the server has Tatiana"),
+        t("as long as the server has Tatiana, and 30 days longer"),
         columns(nobody="id guild_id name description price stock effect role_id archived_at created_at"),
     ),
     "standing_marks": Table(
@@ -323,7 +329,7 @@ TABLES: Mapping[str, Table] = {
     "economy_days": Table(
         t("How many coins moved on a day."),
         COUNTS,
-        t("as long as the server has Tatiana"),
+        t("as long as the server has Tatiana, and 30 days longer"),
         columns(nobody="id guild_id day kind transfers coins minted burned"),
     ),
     "statistics_cursors": Table(

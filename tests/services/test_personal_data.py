@@ -19,6 +19,7 @@ from services import (
     exports,
     offers,
     proof,
+    purge,
     refresh_tokens,
     sessions,
     settings,
@@ -148,6 +149,56 @@ async def test_two_runs_at_once_and_one_cut_short_end_as_one(database: str) -> N
     (done,) = await rows("SELECT user_id, done_at FROM erasures")
     assert (done["user_id"], done["done_at"] is not None) == (NOBODY, True)
     assert len(await rows("SELECT FROM audit_log WHERE action = 'erasure.done'")) == 1
+
+
+async def test_what_others_wrote_about_them_names_them_no_more_either(database: str) -> None:
+    await _live()
+    await books.grant(GUILD, _admin(MANAGER), person(BOB), 5, f"for helping <@{ALICE}>", key="helped")
+    wish = await erasure.request(ALICE, now=LATER)
+    await erasure.run(wish.id)
+    assert await _traces(str(ALICE)) == []
+    assert (await proof.prove(GUILD)).sound
+
+
+async def test_once_it_has_begun_nobody_is_told_that_it_was_cancelled(database: str) -> None:
+    await _live()
+    wish = await erasure.request(ALICE, now=LATER)
+    await rows("UPDATE erasures SET begun_at = now()")
+    with pytest.raises(Conflict):
+        await erasure.cancel(ALICE)
+    assert await erasure.run(wish.id)
+
+
+async def test_coins_that_somebody_offers_meanwhile_are_not_lost(database: str) -> None:
+    await _live()
+    statement = TABLES["offers"].erase[0]
+    await rows(statement, ALICE, 0, 1000)
+    (offer,) = await rows("SELECT state FROM offers WHERE payer_id = $1", ALICE)
+    assert offer["state"] == "open"
+
+
+async def test_what_is_stored_can_be_counted(database: str) -> None:
+    await _live()
+    counts = await exports.counted(ALICE)
+    assert (counts["users"], counts["user_economy"], counts["command_usage"]) == (1, 2, 1)
+    assert (await exports.counted(CAROL))["users"] == 0
+
+
+async def test_a_server_that_left_is_forgotten_after_a_month_and_no_sooner(database: str) -> None:
+    await _live()
+    await rows("UPDATE guilds SET left_at = now() - interval '29 days' WHERE discord_id = $1", GUILD)
+    assert await purge.long_gone() == 0
+    await rows("UPDATE guilds SET left_at = now() - interval '31 days' WHERE discord_id = $1", GUILD)
+    assert await purge.long_gone() == 1
+    left = {
+        name: len(await rows(f"SELECT FROM {name} WHERE guild_id = $1", GUILD))
+        for name, table in TABLES.items()
+        if "guild_id" in table.columns and name != "live_events"
+    }
+    assert {name: count for name, count in left.items() if count} == {}
+    assert await rows("SELECT FROM guilds WHERE discord_id = $1", GUILD) == []
+    assert (await proof.prove(OTHER_GUILD)).sound
+    assert await rows("SELECT FROM postings WHERE guild_id = $1", OTHER_GUILD)
 
 
 @pytest.mark.parametrize(
