@@ -175,7 +175,9 @@ async def test_whom_only_discord_knows_can_be_searched_for(api: Api) -> None:
 
 async def test_nobody_can_spend_what_discord_allows_the_bot_on_searches(api: Api) -> None:
     statuses = [(await api.get(f"{SERVER}/members/search", MANAGER, begins="a")).status_code for _ in range(31)]
-    assert (set(statuses[:30]), statuses[30]) == ({200}, 429)
+    # Some find Discord's own limit reached, for which nobody waits long; the last one finds ours.
+    assert set(statuses[:30]) <= {200, 503}
+    assert (statuses[0], statuses[30]) == (200, 429)
 
 
 async def test_a_member_is_shown_in_full_and_somebody_elses_member_not_at_all(api: Api) -> None:
