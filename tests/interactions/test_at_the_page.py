@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from models import Effect
 from playground.acting import Play
-from playground.cast import ALICE, BOB, BRUNA, HARBOUR, MARKET
+from playground.cast import ALICE, BOB, BRUNA, HARBOUR, KEEPER, MANAGER, MARKET
+from services import item_admin
+from services.books import Admin
+from services.item_admin import Form
 from tests.chromium import NARROW, WIDE, become, chromium, use, window
 from tests.coins import balance, give
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -137,3 +142,24 @@ async def test_a_click_delivered_twice_and_late_pays_once(page: Page, play: Play
     await expect(last(page)).to_contain_text("earned 200")
     assert await page.locator(".message", has_text="earned 200").count() == 1
     assert await balance(ALICE, HARBOUR) == 200
+
+
+async def test_a_role_that_is_bought_arrives_once_however_often_discord_refuses(page: Page, play: Play) -> None:
+    await give(ALICE, 100, HARBOUR)
+    await item_admin.create(HARBOUR, Admin(MANAGER, "r"), Form("Lamp", "", "40", ""), Effect.ROLE, KEEPER)
+    await page.locator("#open-panel").click()
+    await page.get_by_role("tab", name="Faults").click()
+    await page.get_by_role("slider", name="Too many requests").fill("0.3")
+    await page.get_by_role("slider", name="Broken server").fill("0.3")
+    await expect(page.locator("[data-value=server_errors]")).to_have_text("30 %")
+    await page.locator("#close-panel").click()
+    await use(page, "/shop buy ")
+    await pick(page, "lamp", "Lamp")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Receipt #").last).to_be_visible()
+    await until(lambda: _has(play, ALICE, KEEPER), 60)
+    assert await balance(ALICE, HARBOUR) == 60
+
+
+async def _has(play: Play, user_id: int, role_id: int) -> bool:
+    return role_id in play.world.guilds[HARBOUR].members[user_id].role_ids
