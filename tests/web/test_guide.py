@@ -56,15 +56,21 @@ class Terminal:
         self._in.write(at_home.encode())
 
     async def see(self, shown: str) -> list[str]:
-        """The lines that the guide shows, each in turn; `…` stands for anything."""
+        """The lines that the guide shows; `…` stands for anything. What runs beside the shell may speak up first."""
         seen = []
-        for line in shown.replace("http://127.0.0.1:8081", self._here.page).splitlines():
+        waited_for = shown.replace("http://127.0.0.1:8081", self._here.page).splitlines()
+        while waited_for:
             async with asyncio.timeout(PATIENCE):
                 said = (await self._out.readline()).decode().rstrip("\n")
-            pattern = ".*".join(re.escape(part) for part in line.split("…"))
-            assert re.fullmatch(pattern, said), f"the guide shows\n  {line}\nbut one sees\n  {said}"
+            line = next((line for line in waited_for if _is(line, said)), None)
+            assert line is not None, f"the guide shows\n  {waited_for}\nbut one sees\n  {said}"
+            waited_for.remove(line)
             seen.append(said)
         return seen
+
+
+def _is(line: str, said: str) -> bool:
+    return re.fullmatch(".*".join(re.escape(part) for part in line.split("…")), said) is not None
 
 
 @asynccontextmanager
