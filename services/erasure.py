@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -81,7 +82,8 @@ async def run(erasure_id: int) -> bool:
     user_id = wish.user_id
     await _sign_out(user_id)
     for offer in await rows(_OFFERS, user_id):
-        await offers.expire(offer["guild_id"], offer["id"])
+        with suppress(NotFound):  # another run at the same time came first
+            await offers.expire(offer["guild_id"], offer["id"])
     for wallet in await rows(_COINS, user_id):
         await _burn(wallet["guild_id"], user_id, f"erasure:{erasure_id}")
     for name, table in TABLES.items():

@@ -21,6 +21,8 @@ from services.transactions import rows, transaction
 EXPIRE = "offer.expire"  # the job that closes an offer nobody answered
 PAYMENT, REQUEST = "payment", "request"
 
+_NO_OFFER = t("There is no such payment or request.")
+
 _LOCK = "SELECT * FROM offers WHERE guild_id = $1 AND id = $2 FOR UPDATE"
 _SETTLE = "UPDATE offers SET state = $3 WHERE guild_id = $1 AND id = $2"
 # A worker may be late; what has run out must not stand in the way of a new request.
@@ -186,14 +188,16 @@ async def _close(found: Offer, state: OfferState, books: Books, settings: Econom
 async def _find(guild_id: int, offer_id: int) -> Offer:
     found = await Offer.get_or_none(guild_id=guild_id, id=offer_id)
     if found is None:
-        raise NotFound(t("There is no such payment or request."))
+        raise NotFound(_NO_OFFER)
     return found
 
 
 async def _lock(seen: Offer) -> Offer:
     """The offer as it stands now, unchangeable by others until the end of the transaction."""
-    (row,) = await rows(_LOCK, seen.guild_id, seen.id)
-    return Offer(**row)
+    found = await rows(_LOCK, seen.guild_id, seen.id)
+    if not found:  # erased with one of its two people, since it was seen
+        raise NotFound(_NO_OFFER)
+    return Offer(**found[0])
 
 
 async def _settle(found: Offer, state: OfferState) -> None:
