@@ -35,6 +35,7 @@ OPERATIONS: list[tuple[Route, str, Endpoint]] = [
     for route in API
     if isinstance(route.endpoint, Resource)
     for method, operation in route.endpoint.operations.items()
+    if isinstance(operation, Endpoint)
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -10,13 +11,31 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 import locales
+from discord_api.cdn import icon_url
 from locales import Text
+from services.authority import Role
+from services.directory import GuildCard
+from web import navigation, static_files
+from web.frame.forms import new_key
+from web.frame.page import Visit
 from web.languages import preferred
+from web.said import said
 from web.site import Site
+
+# From elsewhere: exactly these files, each with the digest of what we have read.
+SCRIPTS = {
+    "https://cdn.jsdelivr.net/npm/htmx.org@2.0.11/dist/htmx.min.js": (
+        "sha384-2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
+    ),
+    "https://cdn.jsdelivr.net/npm/htmx-ext-ws@2.0.4/ws.min.js": (
+        "sha384-1RwI/nvUSrMRuNj7hX1+27J8XDdCoSLf0EjEyF69nacuWyiJYoQ/j39RT1mSnd2G"
+    ),
+}
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -26,30 +45,56 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_templates.globals |= {
+    "static": static_files.address,
+    "scripts": SCRIPTS,
+    "new_key": new_key,
+    "navigation": navigation.of_server,
+    "Role": Role,
+}
+
+
+def show(visit: Visit, template: str, /, *, status_code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
+    """One page for a visitor; templates know the visit, and with it person, server and role."""
+    known = {"visit": visit, "person": visit.person, "guild": visit.guild_or_none, "role": visit.role}
+    return _answer(visit.request, visit.locale, template, status_code, known | values)
 
 
 def render(request: Request, template: str, /, *, status_code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
-    """One page as an answer. In templates `t` and `n` translate, `words` shows a Text, `moment` a time."""
-    site: Site = request.state.site
+    """A page for somebody whom we don't know, in the language that their browser wants most."""
     locale = preferred(request.headers.get("accept-language", ""))
+    known = {"visit": None, "person": None, "guild": None, "role": Role.NOBODY}
+    return _answer(request, locale, template, status_code, known | values)
+
+
+def _answer(request: Request, locale: str, template: str, status_code: int, values: dict[str, Any]) -> HTMLResponse:
+    """The page with its policy; `words` shows a Text in it, `said` one that was meant for Discord."""
+    site: Site = request.state.site
     known = {
+        "site": site,
         "locale": locale,
         "t": partial(_translated, locale),
         "n": partial(_counted, locale),
         "words": partial(_words, locale),
+        "said": partial(_said, locale),
+        "number": partial(_number, locale),
         "moment": _moment,
+        "live": _live,
+        "icon": partial(_icon, site),
+        "initials": _initials,
     }
-    page = _templates.get_template(template).render(**known, **values)
-    headers = {"Content-Security-Policy": policy(site), "Content-Language": locale, "Vary": "Accept-Language"}
+    page = _templates.get_template(template).render(**known | values)
+    headers = {"Content-Security-Policy": policy(site), "Content-Language": locale, "Vary": "Accept-Language, Cookie"}
     return HTMLResponse(page, status_code, headers)
 
 
 def policy(site: Site) -> str:
-    """What a page of ours may load: our own files, and pictures from Discord."""
+    """What a page of ours may load: our own files, the named scripts, and pictures from Discord."""
     pictures = "{0.scheme}://{0.netloc}".format(urlsplit(site.cdn_url))
+    socket = site.origin.replace("http", "ws", 1)
     return (
-        f"default-src 'none'; style-src 'self'; img-src 'self' {pictures}; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self' {' '.join(SCRIPTS)}; style-src 'self'; img-src 'self' {pictures}; "
+        f"connect-src 'self' {socket}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 
@@ -65,5 +110,26 @@ def _words(locale: str, text: Text | str) -> str:
     return locales.render(text, locale)
 
 
+def _said(locale: str, text: Text | str, names: Mapping[int, str] | None = None) -> Markup:
+    return said(locales.render(text, locale), names)
+
+
+def _number(locale: str, value: int) -> str:
+    return locales.number(value, locale)
+
+
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _live(kinds: str) -> Markup:
+    """Attributes of a part of a page that is fetched again when events of these kinds arrive; it needs an id."""
+    return Markup(' data-live="{}"').format(kinds)
+
+
+def _icon(site: Site, guild: GuildCard) -> str | None:
+    return icon_url(site.cdn_url, guild.id, guild.icon) if guild.icon else None
+
+
+def _initials(name: str | None) -> str:
+    return "".join(word[0] for word in (name or "?").split()[:2]).upper()

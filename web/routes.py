@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from redis.asyncio import ConnectionPool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route, Router
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from web import static_files
 from web.api import (
     analytics,
     audit,
@@ -35,11 +34,12 @@ from web.frame import openapi
 from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
-from web.pages import docs, exports, servers, sign_in
+from web.pages import docs, exports, overview, servers, sign_in
 from web.pages import privacy as privacy_page
 from web.site import Site
 
 PREFIX = "/api/v1"
+SMALL = 1024  # bytes that are not worth compressing
 
 API: list[Route] = [
     resource("/auth", get=auth.show),
@@ -103,6 +103,8 @@ PAGES: list[BaseRoute] = [
     Route("/login/callback", sign_in.callback, name="login-callback"),
     Route("/logout", sign_in.leave, methods=["POST"], name="logout"),
     Route("/servers", servers.index, name="servers"),
+    resource("/servers/{guild_id:id}", get=overview.show),
+    resource("/servers/{guild_id:id}/health", get=overview.health),
     Route("/sessions", sign_in.devices, name="sessions"),
     Route("/sessions/ended", sign_in.end, methods=["POST"], name="sessions-ended"),
     Route("/exports/{export_id:id}", exports.show, name="export"),
@@ -120,11 +122,12 @@ def door(site: Site, pool: ConnectionPool, version: str, observe: Observe) -> AS
         [
             *PAGES,
             Mount(PREFIX, routes=[shown, *API], middleware=_across_origins(site)),
-            Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
+            Route("/static/{path:path}", static_files.serve, name="static"),
         ],
         redirect_slashes=False,
     )
-    return Door(router, site, Allowances(pool), observe)
+    # No secret of a session ever stands in a page, so that its compressed length tells nothing (BREACH).
+    return Door(GZipMiddleware(router, minimum_size=SMALL, compresslevel=5), site, Allowances(pool), observe)
 
 
 def _across_origins(site: Site) -> list[Middleware]:

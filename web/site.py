@@ -22,6 +22,7 @@ class Site:
     owner_ids: frozenset[int] = frozenset()
     allowed_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[Network, ...] = ()
+    playground_url: str | None = None  # where one runs beside us
 
     @property
     def secure(self) -> bool:

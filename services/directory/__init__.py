@@ -2,11 +2,12 @@
 
 from services.directory.guilds import GuildCard, OwnGuild, forget, guild, of_user, refresh
 from services.directory.members import Member, Members, Sort, member, members
-from services.directory.people import Person, person
+from services.directory.people import Face, Person, people_of, person
 from services.directory.profile import GuildStats, Profile, RecentUse, profile, recent, stats
 from services.directory.strangers import Found, Unanswered, search
 
 __all__ = [
+    "Face",
     "Found",
     "GuildCard",
     "GuildStats",
@@ -23,6 +24,7 @@ __all__ = [
     "member",
     "members",
     "of_user",
+    "people_of",
     "person",
     "profile",
     "recent",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.transactions import rows
 
 _FIND = "SELECT username, avatar_url, language FROM users WHERE discord_id = $1"
+_FACES = "SELECT discord_id, username, avatar_url FROM users WHERE discord_id = ANY ($1::bigint[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,21 @@ async def person(user_id: int) -> Person:
     """Somebody on Discord; without a name if we were never told it."""
     found = await rows(_FIND, user_id)
     return Person(user_id, **found[0]) if found else Person(user_id, "", None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How somebody is shown where only their id is at hand."""
+
+    user_id: int
+    name: str
+    picture: str | None
+
+
+async def people_of(ids: Iterable[int]) -> Mapping[int, Face]:
+    """Names and pictures of those among these people whom we know."""
+    wanted = sorted({one for one in ids if one > 0})
+    if not wanted:
+        return {}
+    found = await rows(_FACES, wanted)
+    return {row["discord_id"]: Face(row["discord_id"], row["username"], row["avatar_url"]) for row in found}

@@ -1,8 +1,8 @@
 """What happens in guilds, told to those who may watch: once each, in order, across processes and restarts."""
 
-from services.live.events import Cursor, Event, Kind
+from services.live.events import Cursor, Event, Kind, now
 from services.live.hub import Hub, Watch
 from services.live.nudges import nudge
 from services.live.tickets import Holder, Proof
 
-__all__ = ["Cursor", "Event", "Holder", "Hub", "Kind", "Proof", "Watch", "nudge"]
+__all__ = ["Cursor", "Event", "Holder", "Hub", "Kind", "Proof", "Watch", "now", "nudge"]

@@ -53,6 +53,11 @@ async def authenticate(connection: HTTPConnection, site: Site) -> Caller | None:
         if found is None:
             raise _unauthenticated("The token or key is not valid (any more).", 'Bearer error="invalid_token"')
         return found
+    return await signed_in(connection, site)
+
+
+async def signed_in(connection: HTTPConnection, site: Site) -> Caller | None:
+    """Whoever the session's cookie belongs to; pages know nobody else."""
     cookie = connection.cookies.get(site.cookie("session"))
     session = await sessions.find(cookie) if cookie else None
     return Caller(session.user_id, Kind.SESSION, session.id, signed_in_at=session.created_at) if session else None

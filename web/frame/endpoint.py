@@ -23,6 +23,7 @@ from services.errors import UserError
 from web.frame import access, allowances, idempotency, refusals
 from web.frame.access import Caller
 from web.frame.origins import SAFE
+from web.frame.page import Page
 from web.frame.policy import POLICY
 from web.frame.problems import Refused, invalid
 from web.frame.types import Body, Query
@@ -199,9 +200,9 @@ def endpoint(operation: Operation) -> Callable[[Function], Endpoint]:
 
 
 class Resource:
-    """One address with its operations by method."""
+    """One address with its operations, or a page with its forms, by method."""
 
-    def __init__(self, operations: Mapping[str, Endpoint]) -> None:
+    def __init__(self, operations: Mapping[str, Endpoint | Page]) -> None:
         self.operations = operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -218,7 +219,7 @@ class Resource:
         return {*self.operations, *({"HEAD"} if "GET" in self.operations else ())}
 
 
-def resource(path: str, **operations: Endpoint) -> Route:
+def resource(path: str, **operations: Endpoint | Page) -> Route:
     """The route of one address: `resource("/users/me", get=users.me, put=users.change)`."""
     by_method = {method.upper(): operation for method, operation in operations.items()}
     first = next(iter(operations.values()))

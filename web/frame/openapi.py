@@ -73,7 +73,8 @@ def _operations(routes: Sequence[Route]) -> Iterator[tuple[str, str, Endpoint]]:
     for route in routes:
         if isinstance(route.endpoint, Resource):
             for method, operation in route.endpoint.operations.items():
-                yield route.path, method, operation
+                if isinstance(operation, Endpoint):
+                    yield route.path, method, operation
 
 
 def _schemas(operations: Sequence[Operation]) -> tuple[Json, dict[tuple[type[BaseModel], str], Json]]:

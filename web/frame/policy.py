@@ -79,3 +79,10 @@ POLICY: Mapping[str, Rule] = {
     "keys.create": Rule(Role.ADMIN, recent=True),
     "keys.revoke": Rule(Role.ADMIN),
 }
+
+# The same for pages and their forms; only a session opens them, so there are no scopes.
+PAGES: Mapping[str, Rule] = {
+    # One server
+    "overview.show": Rule(Role.MODERATOR),
+    "overview.health": Rule(Role.MODERATOR),
+}

@@ -27,3 +27,8 @@ class Rule(NamedTuple):
     least: Who | Role
     scope: Scope | None = None
     recent: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has to be signed in."""
+        return self.least is Who.ANYONE

@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from web.static_files import address
+
 _FILES = "https://cdn.jsdelivr.net/npm/swagger-ui-dist@5.35.0"
 _STYLE = "sha384-WlYgdmXYOOBWL5apwjDEZwN+U3HmXSSu5R6V5aGxEcf7z+KuRNwBhoxKVN1i3D5I"
 _SCRIPT = "sha384-gjRm0bEPMeTmMh5jT2cHccIwCUZSTd8YC+j0d0sXw0MdGEfScduGpSyF3ZSSLkX9"
@@ -22,7 +24,7 @@ _PAGE = f"""<!doctype html>
   <title>Tatiana's API</title>
   <link rel="icon" href="data:,">
   <link rel="stylesheet" href="{_FILES}/swagger-ui.css" integrity="{_STYLE}" crossorigin="anonymous">
-  <link rel="stylesheet" href="/static/css/docs.css">
+  <link rel="stylesheet" href="{address("css/docs.css")}">
 </head>
 <body>
   <noscript>
@@ -30,7 +32,7 @@ _PAGE = f"""<!doctype html>
   </noscript>
   <main id="docs" data-document="/api/v1/openapi.json"></main>
   <script src="{_FILES}/swagger-ui-bundle.js" integrity="{_SCRIPT}" crossorigin="anonymous"></script>
-  <script src="/static/docs.js"></script>
+  <script src="{address("docs.js")}"></script>
 </body>
 </html>
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services import exports, sign_in
+from services import directory, exports
 from web.api.privacy import archive
 from web.frame.access import recent
 from web.pages.sign_in import visitor
@@ -18,7 +18,7 @@ async def show(request: Request) -> Response:
     if session is None:
         return _to_sign_in(request)
     copy = await exports.find(session.user_id, request.path_params["export_id"])
-    person = await sign_in.person(session.user_id)
+    person = await directory.person(session.user_id)
     return render(request, "exports/show.html", here="exports", person=person, copy=copy)
 
 

@@ -7,6 +7,8 @@ import re
 from starlette.requests import Request
 from starlette.routing import Match, Route
 
+from web.frame.endpoint import Resource
+
 HOME = "/servers"
 
 # Plain words between single slashes: no encoding, no second slash, no backslash, no colon, no sign below space.
@@ -23,4 +25,8 @@ def known_page(request: Request) -> str | None:
     scope = {"type": "http", "method": "GET", "path": said[0].partition("?")[0], "path_params": {}}
     found = [one for one in request.scope["router"].routes if isinstance(one, Route)]
     pages = [one for one in found if one.name not in _ON_THE_WAY]
-    return said[0] if any(page.matches(scope)[0] is Match.FULL for page in pages) else None
+    return said[0] if any(page.matches(scope)[0] is Match.FULL and _readable(page) for page in pages) else None
+
+
+def _readable(page: Route) -> bool:
+    return not isinstance(page.app, Resource) or "GET" in page.app.methods()

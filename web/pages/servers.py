@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from discord_api.cdn import icon_url
 from discord_api.invitations import invitation
-from services import managed_servers, sign_in
+from services import directory, managed_servers
 from services.discord_grants import Server, SignInAgain
 from web.pages.sign_in import visitor
 from web.rendering import render
@@ -33,7 +33,7 @@ async def index(request: Request) -> Response:
         request,
         "servers/index.html",
         here="servers",
-        person=await sign_in.person(session.user_id),
+        person=await directory.person(session.user_id),
         managed=managed,
         invite=lambda server: invitation(site.authorize_url, site.application_id, server.id),
         icon=lambda server: _icon(site, server),

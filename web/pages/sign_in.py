@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from discord_api import current
 from locales import Text, t
-from services import sessions, sign_in
+from services import directory, sessions, sign_in
 from services.devices import device_of
 from services.sessions import Session
 from services.sign_in import Arrival, NotSignedIn
@@ -89,7 +89,7 @@ async def devices(request: Request) -> Response:
         request,
         "sign_in/sessions.html",
         here="sessions",
-        person=await sign_in.person(here.user_id),
+        person=await directory.person(here.user_id),
         visitor=here,
         sessions=await sessions.of(here.user_id),
     )

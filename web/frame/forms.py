@@ -1,0 +1,101 @@
+"""Forms: what was typed, checked against a model, and kept as it was typed where something is wrong with it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Annotated, Any, Generic, TypeVar, get_origin
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from starlette.datastructures import FormData
+
+from locales import Text, t
+from web.frame.page import Visit
+
+FIELDS = 200  # in one form, at most
+
+Key = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]  # of one effect, hidden in its form
+
+
+class Form(BaseModel):
+    """What a form sends: nothing but the named fields, without the blanks around them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+F = TypeVar("F", bound=Form)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[F]):
+    """A form as it was sent: `form` if all of it can be taken, else what is wrong with which field."""
+
+    form: F | None = None
+    errors: Mapping[str, Text] = field(default_factory=dict)
+    typed: Mapping[str, Any] = field(default_factory=dict)
+
+
+EMPTY: Filled[Any] = Filled()
+
+
+def new_key() -> str:
+    """A key for a form about to be shown: however often it is sent, it has one effect."""
+    return secrets.token_hex(16)
+
+
+def effect_key(visit: Visit, key: str) -> str:
+    """The unique key of the effect: two people never meet in it, whatever they send."""
+    return f"page:{sha256(f'{visit.user_id} {key}'.encode()).hexdigest()[:40]}"
+
+
+async def read_form(visit: Visit, model: type[F]) -> Filled[F]:
+    """What was sent, with a sentence for each field that can't be taken."""
+    async with visit.request.form(max_files=0, max_fields=FIELDS) as sent:
+        typed = _typed(sent, model)
+    unreadable = {name: t("This holds characters that no text has.") for name, value in typed.items() if _broken(value)}
+    if unreadable:
+        return Filled(None, unreadable, {name: value for name, value in typed.items() if name not in unreadable})
+    try:
+        return Filled(model.model_validate(typed), {}, typed)
+    except ValidationError as error:
+        return Filled(None, {_field(one["loc"]): _sentence(one) for one in reversed(error.errors())}, typed)
+
+
+def _typed(sent: FormData, model: type[Form]) -> dict[str, Any]:
+    """Each field's text; several texts where the model wants several."""
+    fields = model.model_fields
+    several = {name for name, one in fields.items() if get_origin(one.annotation) in (tuple, list)}
+    return {
+        name: [str(one) for one in sent.getlist(name)] if name in several else str(sent[name])
+        for name in dict.fromkeys(sent)
+    }
+
+
+def _broken(value: str | Sequence[str]) -> bool:
+    text = value if isinstance(value, str) else "".join(value)
+    return "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    return str(place[0]) if place else ""
+
+
+def _sentence(error: Any) -> Text:
+    """What to do about one field."""
+    bounds = error.get("ctx", {})
+    match error["type"]:
+        case "missing" | "string_too_short":
+            return t("Please fill this in.")
+        case "string_too_long":
+            return t("That is too long: at most {most} characters.", most=bounds["max_length"])
+        case "int_parsing" | "int_from_float" | "int_type":
+            return t("Please give a whole number.")
+        case "greater_than_equal":
+            return t("That is too little: at least {least}.", least=bounds["ge"])
+        case "less_than_equal":
+            return t("That is too much: at most {most}.", most=bounds["le"])
+        case "extra_forbidden":
+            return t("This form has no such field. Please load the page again.")
+    return t("This can't be taken. Please look at it again.")

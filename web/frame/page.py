@@ -1,0 +1,144 @@
+"""Pages: who looks is known, and may; whoever is not signed in does so first and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from services import directory, live
+from services.authority import Role
+from services.directory import GuildCard, Person
+from services.live import Cursor
+from web.frame import access, allowances, refusals
+from web.frame.access import Caller
+from web.frame.origins import SAFE
+from web.frame.policy import PAGES
+from web.frame.problems import Refused
+from web.languages import preferred
+from web.site import Site
+
+
+class Visit(NamedTuple):
+    """One request for a page, by somebody who may see it."""
+
+    request: Request
+    site: Site
+    caller_or_none: Caller | None
+    person: Person | None
+    locale: str
+    role: Role
+    guild_or_none: GuildCard | None
+    cursor: Cursor | None  # up to where the page knows what happened; live updates go on from there
+
+    @property
+    def caller(self) -> Caller:
+        """Who looks; only a page that is for anyone can be seen without."""
+        assert self.caller_or_none is not None, "the policy demands a sign-in"
+        return self.caller_or_none
+
+    @property
+    def user_id(self) -> int:
+        return self.caller.user_id
+
+    @property
+    def guild(self) -> GuildCard:
+        """The server that the page is about."""
+        assert self.guild_or_none is not None, "the route names no server"
+        return self.guild_or_none
+
+    @property
+    def guild_id(self) -> int:
+        return self.guild.id
+
+    @property
+    def request_id(self) -> str:
+        found: str = self.request.state.request_id
+        return found
+
+    def path(self, name: str) -> int:
+        """A number in the path."""
+        found: int = self.request.path_params[name]
+        return found
+
+    def query(self, name: str) -> str:
+        """What stands behind the question mark; empty if it does not, or stands there twice."""
+        said = self.request.query_params.getlist(name)
+        return said[0].replace("\x00", "").strip() if len(said) == 1 else ""
+
+
+Function = Callable[[Visit], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page or form and its function, as an ASGI app."""
+
+    function: Function
+
+    @property
+    def id(self) -> str:
+        """Its name in the policy and in statistics: `members.index`."""
+        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (await self._respond(Request(scope, receive, send)))(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        site: Site = request.state.site
+        caller = await access.signed_in(request, site)
+        safe = request.method in SAFE
+        plan = allowances.READ if safe else allowances.WRITE
+        await request.state.allowances.use(plan, caller.id if caller else f"address:{request.state.address}")
+        guild_id: int | None = request.path_params.get("guild_id")
+        rule = PAGES[self.id]
+        if caller is None and not rule.open:
+            return to_sign_in(request)
+        if rule.recent and caller and not access.recent(caller.signed_in_at):
+            return to_sign_in(request, again=True)
+        try:
+            role = await access.authorize(caller, rule, guild_id, request.method, site)
+        except Refused as refused:
+            if caller and not safe:
+                await refusals.note(request, caller, f"page {self.id}", guild_id, refused)
+            raise
+        person = await directory.person(caller.user_id) if caller else None
+        guild = await directory.guild(guild_id) if guild_id else None
+        cursor = await live.now() if role >= Role.MODERATOR and safe else None
+        spoken = person.language if person else None
+        locale = spoken or preferred(request.headers.get("accept-language", ""))
+        return await self.function(Visit(request, site, caller, person, locale, role, guild, cursor))
+
+
+def page(function: Function) -> Page:
+    """Declare a page; its row in the policy says who may see it."""
+    return Page(function)
+
+
+def to(visit: Visit, address: str) -> Response:
+    """On to another page after a form, so that loading it again sends nothing again."""
+    if "hx-request" in visit.request.headers:
+        return Response(None, HTTPStatus.NO_CONTENT, {"HX-Redirect": address})
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def to_sign_in(request: Request, *, again: bool = False) -> Response:
+    """To the sign-in, and back to the page that was wanted; what a form held has to be sent once more."""
+    part = "hx-request" in request.headers
+    wanted = urlsplit(str(request.url))
+    if part or request.method not in SAFE:
+        # From a form or a part of a page, one comes back to the page that it is on.
+        wanted = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
+    path = wanted.path + (f"?{wanted.query}" if wanted.query else "")
+    # A form is not sent on to Discord: browsers follow it nowhere but to our own pages.
+    start = "/login/start" if again and request.method in SAFE else "/login"
+    address = f"{start}?{urlencode({'next': path})}" if path else start
+    if part:
+        return Response(None, HTTPStatus.UNAUTHORIZED, {"HX-Redirect": address})
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)

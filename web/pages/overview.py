@@ -1,0 +1,97 @@
+"""/servers/{id}: how a server is doing, what just happened, and what needs somebody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from starlette.responses import Response
+
+from locales import Text, n, t
+from services import capabilities, directory, economy_settings, sentences, statements, statistics
+from services.authority import Role
+from services.capabilities import State
+from services.settings import ChangeSet, Source, history
+from services.settings.modules import SETTINGS
+from services.statements import Summary
+from services.statistics import Step
+from web.frame.page import Visit, page
+from web.rendering import show as shown
+
+NEWEST = 12  # happenings that are shown
+WEEKS_SHOWN = timedelta(days=13)  # before today, in the small lines
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened; `coins` where some moved."""
+
+    at: datetime
+    actor_id: int
+    text: Text | str
+    path: str
+    coins: int | None = None
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """The few figures that matter, with what happened last; everything in it is bounded."""
+    now, guild_id = datetime.now(UTC), visit.guild_id
+    figures, days, economy, happenings = await asyncio.gather(
+        statistics.overview(guild_id),
+        statistics.activity(guild_id, now - WEEKS_SHOWN, now, Step.DAY),
+        economy_settings.of(guild_id),
+        _happenings(guild_id, all_of_it=visit.role >= Role.ADMIN),
+    )
+    faces = await directory.people_of(one.actor_id for one in happenings)
+    return shown(
+        visit,
+        "overview/show.html",
+        here="overview",
+        figures=figures,
+        uses=[point.uses for point in days],
+        active=[point.active or 0 for point in days],
+        symbol=economy.symbol,
+        happenings=happenings,
+        faces=faces,
+    )
+
+
+@page
+async def health(visit: Visit) -> Response:
+    """What works here and what does not, tried now; Discord is asked, so the overview fetches it afterwards."""
+    findings = await capabilities.examine(visit.guild_id)
+    worst = sorted(findings, key=lambda one: list(State).index(one.state), reverse=True)
+    return shown(visit, "overview/health.html", here="overview", findings=worst, State=State)
+
+
+async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[Happening]:
+    """Settings are for admins; so are receipts, to which only theirs lead."""
+    found = _of_coins(guild_id, await statements.transfers(guild_id, limit=NEWEST))
+    if all_of_it:
+        found += _of_settings(guild_id, (await history.page(guild_id, limit=NEWEST)).change_sets)
+    return sorted(found, key=lambda one: one.at, reverse=True)[:NEWEST]
+
+
+def _of_coins(guild_id: int, transfers: Iterable[Summary]) -> list[Happening]:
+    place = f"/servers/{guild_id}/transfers"
+    return [
+        Happening(one.at, one.actor_id, sentences.title(one.kind), f"{place}/{one.number}", one.coins)
+        for one in transfers
+    ]
+
+
+def _of_settings(guild_id: int, changes: Iterable[ChangeSet]) -> list[Happening]:
+    place = f"/servers/{guild_id}/settings/history"
+    return [Happening(one.created_at, one.actor_id, _changed(one), f"{place}/{one.number}") for one in changes]
+
+
+def _changed(one: ChangeSet) -> Text:
+    labels = [SETTINGS[key].kind.label if key in SETTINGS else key for key in one.changes]
+    if one.source is Source.REVERT:
+        return t("Took back a change of settings")
+    if len(labels) == 1:
+        return t("Changed “{setting}”", setting=labels[0])
+    return n("Changed {count} setting", "Changed {count} settings", len(labels))

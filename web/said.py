@@ -1,0 +1,38 @@
+"""Sentences that Discord would show, as a page shows them: bold, code, mentions and times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from markupsafe import Markup, escape
+
+_PARTS = re.compile(
+    r"\\(?P<plain>[^\w\s])|\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|&lt;t:(?P<time>\d{1,11})(?::\w)?&gt;"
+    r"|&lt;@!?(?P<member>\d{1,20})&gt;|&lt;@&amp;(?P<role>\d{1,20})&gt;|&lt;#(?P<channel>\d{1,20})&gt;|(?P<line>\n)"
+)
+
+
+def said(text: str, names: Mapping[int, str] | None = None) -> Markup:
+    """The words as HTML, everything in them escaped first; members are called as in `names`, else by their number."""
+
+    def shown(found: re.Match[str]) -> str:
+        kind, value = found.lastgroup, found[found.lastgroup or 0]
+        match kind:
+            case "bold":
+                return f"<strong>{_PARTS.sub(shown, value)}</strong>"
+            case "code":
+                return f"<code>{value}</code>"
+            case "time":
+                at = datetime.fromtimestamp(int(value), UTC)
+                return f'<time datetime="{at.isoformat()}">{at:%Y-%m-%d %H:%M} UTC</time>'
+            case "member":
+                return f"@{escape((names or {}).get(int(value), value))}"
+            case "role" | "channel":
+                return ("@" if kind == "role" else "#") + value
+            case "line":
+                return "<br>"
+        return value
+
+    return Markup(_PARTS.sub(shown, str(escape(text))))  # noqa: S704  (escaped above)

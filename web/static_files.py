@@ -1,0 +1,60 @@
+"""Our own style, script and pictures, each at an address that names its content, so that it can be kept for good."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+from typing import NamedTuple
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+_FOLDER = Path(__file__).parent / "static"
+_FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+class File(NamedTuple):
+    """One file with its media type."""
+
+    content: bytes
+    kind: str
+
+
+def address(name: str) -> str:
+    """Where a file is: `css/base.css` stands at `/static/css/base.1f0c2b7a9d.css`; KeyError for no file."""
+    return _addresses()[name]
+
+
+async def serve(request: Request) -> Response:
+    """A file by its address; a CDN or a browser never has to ask for it again."""
+    found = _shelf().get(request.url.path)
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return Response(found.content, headers={"Cache-Control": _FOR_GOOD}, media_type=found.kind)
+
+
+@cache
+def _shelf() -> Mapping[str, File]:
+    """All files by address; read once, since they change with a release only."""
+    return {address: _file(_FOLDER / name) for name, address in _addresses().items()}
+
+
+@cache
+def _addresses() -> Mapping[str, str]:
+    names = sorted(str(path.relative_to(_FOLDER)) for path in _FOLDER.rglob("*") if path.is_file())
+    return {name: _address(name) for name in names}
+
+
+def _address(name: str) -> str:
+    digest = sha256((_FOLDER / name).read_bytes()).hexdigest()[:10]
+    stem, _, ending = name.rpartition(".")
+    return f"/static/{stem}.{digest}.{ending}"
+
+
+def _file(path: Path) -> File:
+    return File(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream")
