@@ -32,7 +32,7 @@ SCRIPTS = {
     "https://cdn.jsdelivr.net/npm/htmx.org@2.0.11/dist/htmx.min.js": (
         "sha384-2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
     ),
-    "https://cdn.jsdelivr.net/npm/htmx-ext-ws@2.0.4/ws.min.js": (
+    "https://cdn.jsdelivr.net/npm/htmx-ext-ws@2.0.4/dist/ws.min.js": (
         "sha384-1RwI/nvUSrMRuNj7hX1+27J8XDdCoSLf0EjEyF69nacuWyiJYoQ/j39RT1mSnd2G"
     ),
 }
