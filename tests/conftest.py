@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +15,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
-from httpx import ASGITransport
+from httpx import ASGITransport, AsyncClient, ConnectError
 from nacl.signing import SigningKey
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
@@ -33,6 +35,7 @@ from services.settings import cache as settings_cache
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
 from tests.own_server import own_server
+from tests.waiting import until
 
 # Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.
 _SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
@@ -161,28 +164,68 @@ def play(whole: Whole) -> Play:
 @pytest.fixture
 async def whole(settings: Settings, database: str) -> AsyncIterator[Whole]:
     """The whole bot and a playground that knows of nothing else."""
-    identity = Identity.new()
+    async with _everything(settings, HOME) as made:
+        yield made
+
+
+class Served(NamedTuple):
+    """The whole bot where a browser reaches it."""
+
+    address: str
+    whole: Whole
+
+
+@pytest.fixture
+async def served(settings: Settings, database: str) -> AsyncIterator[Served]:
+    """The same, behind an address of its own."""
     listening = bind("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    async with _everything(settings, address, listening) as made:
+        yield Served(address, made)
+
+
+@asynccontextmanager
+async def _everything(
+    settings: Settings, public_url: str, listening: socket.socket | None = None
+) -> AsyncIterator[Whole]:
+    identity = Identity.new()
+    place = bind("127.0.0.1", 0)
+    address = f"http://127.0.0.1:{place.getsockname()[1]}"
     settled = replace(
         settings,
         **_account(identity),
         discord_api_url=f"{address}/api/v10",
         discord_authorize_url=f"{address}/oauth2/authorize",
-        public_url=HOME,
+        discord_cdn_url=address,
+        public_url=public_url,
     )
     app = create_app(settled, with_worker=True)
-    world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=[f"{HOME}/login/callback"])
-    stop = asyncio.Event()
-    serving = asyncio.create_task(serve([(world, listening)], stop=stop))
-    async with running(app):
+    back = [f"{public_url}/login/callback"]
+    world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=back)
+    async with _serving(world, place), _serving(app, listening) if listening else running(app):
         discord = client(settled)
         await announce(settled, discord)
         await discord.close()
         yield Whole(app, world.state.play)
         await world.state.play.settle()
+
+
+@asynccontextmanager
+async def _serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    serving = asyncio.create_task(serve([(app, listening)], stop=stop))
+    async with AsyncClient(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as http:
+        await until(lambda: _answers(http))
+    yield
     stop.set()
     await serving
+
+
+async def _answers(http: AsyncClient) -> bool:
+    try:
+        return not (await http.get("/readyz")).is_server_error
+    except ConnectError:
+        return False
 
 
 def _account(identity: Identity) -> dict[str, Any]:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import os
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
@@ -18,13 +15,12 @@ from playwright.async_api import Page
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import Settings
+from tests import cdn
 from tests.chromium import NARROW, WIDE, chromium
 from tests.lifespan import running
 from tests.waiting import until
 
-# A folder with swagger-ui.css and swagger-ui-bundle.js of the version that the page names, as its package has them.
-FILES = Path(os.environ.get("SWAGGER_UI", "../shared/swagger-ui"))
-MISSING = "SWAGGER_UI names no folder with swagger-ui-bundle.js, so the documentation was not looked at in a browser."
+FILES = "npm/swagger-ui-dist@5.35.0"
 
 
 @pytest.fixture
@@ -76,21 +72,18 @@ async def test_each_file_from_elsewhere_is_named_by_the_policy_and_by_its_digest
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 async def test_a_browser_shows_every_part_without_a_complaint(address: str, width: int) -> None:
-    if not (FILES / "swagger-ui-bundle.js").exists():
-        pytest.skip(MISSING)
     async with chromium() as browser:
-        page = await browser.new_page(viewport={"width": width, "height": 900})
+        context = await browser.new_context(viewport={"width": width, "height": 900})
+        await cdn.stand_in(context)
+        page = await context.new_page()
         wrong: list[str] = []
         page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("requestfailed", lambda request: wrong.append(request.url))
-        await page.route(re.compile("^https://"), _from_the_folder)
         await page.goto(f"{address}/api/docs")
         await page.wait_for_selector(".opblock")
         await page.locator("#operations-economy-economy_corrections\\.grant, .opblock-post").first.click()
         await page.wait_for_selector(".opblock-body")
-        if folder := os.environ.get("SCREENSHOTS"):
-            await page.screenshot(path=f"{folder}/docs-{width}.png")
         assert await _shown(page) >= 50
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is out of sight"
         assert wrong == []
@@ -100,19 +93,8 @@ async def _shown(page: Page) -> int:
     return await page.locator(".opblock").count()
 
 
-async def _from_the_folder(route: Any) -> None:
-    """The file as the package has it; the browser compares it with the digest in the page."""
-    file = FILES / route.request.url.rpartition("/")[2]
-    kind = "text/css" if file.suffix == ".css" else "text/javascript"
-    await route.fulfill(
-        body=file.read_bytes(), headers={"Content-Type": kind, "Access-Control-Allow-Origin": "*"}, status=200
-    )
-
-
 async def test_the_digests_are_those_of_the_files(settings: Settings, database: str) -> None:
-    if not (FILES / "swagger-ui-bundle.js").exists():
-        pytest.skip(MISSING)
     text = (await page_of(settings)).text
     for name in ("swagger-ui.css", "swagger-ui-bundle.js"):
-        digest = base64.b64encode(hashlib.sha384((FILES / name).read_bytes()).digest()).decode()
+        digest = base64.b64encode(hashlib.sha384(cdn.file(f"{FILES}/{name}").read_bytes()).digest()).decode()
         assert f'{name}" integrity="sha384-{digest}"' in text
