@@ -34,7 +34,7 @@ from web.frame import openapi
 from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
-from web.pages import docs, exports, overview, servers, sign_in
+from web.pages import docs, exports, overview, servers, sign_in, styleguide
 from web.pages import privacy as privacy_page
 from web.site import Site
 
@@ -111,6 +111,7 @@ PAGES: list[BaseRoute] = [
     Route("/exports/{export_id:id}/file", exports.fetch, name="export-file"),
     Route("/privacy", privacy_page.show, name="privacy"),
     Route("/api/docs", docs.show, name="docs"),
+    resource("/styleguide", get=styleguide.show),
 ]
 
 
