@@ -95,6 +95,10 @@ class Discord:
         """All roles of a guild."""
         return _list(await self.request("GET", "/guilds/{guild_id}/roles", {"guild_id": guild_id}))
 
+    async def channels(self, guild_id: int) -> list[Json]:
+        """The channels of a guild that the bot may see, without threads."""
+        return _list(await self.request("GET", "/guilds/{guild_id}/channels", {"guild_id": guild_id}))
+
     async def member(self, guild_id: int, user_id: int) -> Json:
         """A member of a guild; UnknownMember for anyone else."""
         params = {"guild_id": guild_id, "user_id": user_id}

@@ -7,18 +7,10 @@ from typing import Any
 
 from interactions.markdown import plain
 from locales import Text, n, t
-from services.settings import Both, ChangeSet, Source
+from services.settings import Both, ChangeSet
 from services.settings.kinds import Kind, Line, Zone
 from services.settings.modules import SETTINGS
-
-_SOURCES: Mapping[Source, Text] = {
-    Source.COMMAND: t("by command"),
-    Source.DASHBOARD: t("on the dashboard"),
-    Source.API: t("by a program"),
-    Source.SETUP: t("in /setup"),
-    Source.REVERT: t("taken back"),
-    Source.APPLY: t("from a document"),
-}
+from services.settings.words import SOURCES
 
 
 def change_lines(changes: Mapping[str, Both], most: int = 25) -> list[Text]:
@@ -35,7 +27,7 @@ def headline(made: ChangeSet) -> Text:
         "number": str(made.number),
         "when": str(int(made.created_at.timestamp())),
         "member": f"<@{made.actor_id}>" if made.actor_id else t("the house"),
-        "source": _SOURCES[made.source],
+        "source": SOURCES[made.source],
     }
     if made.reverts:
         return t("**#{number}** · <t:{when}:R> · {member} took back #{reverts}", **words, reverts=str(made.reverts))

@@ -1,7 +1,7 @@
 """What is stored; Tortoise finds every table by this list."""
 
 from models.audit import AuditEvent
-from models.change_sets import ChangeSet
+from models.change_sets import ChangeDraft, ChangeSet
 from models.command_rules import CommandRule
 from models.economy import Account, AccountKind, Offer, OfferState, Posting, StandingMark, Transfer
 from models.guilds import Guild
@@ -23,6 +23,7 @@ __all__ = [
     "AccountKind",
     "ApiKey",
     "AuditEvent",
+    "ChangeDraft",
     "ChangeSet",
     "CommandDay",
     "CommandHour",

@@ -1,4 +1,4 @@
-"""Every change of settings that was ever made."""
+"""Every change of settings that was ever made, and what somebody collects before they make one."""
 
 from __future__ import annotations
 
@@ -24,3 +24,18 @@ class ChangeSet(Model):
     class Meta:
         table = "change_sets"
         unique_together = (("guild_id", "number"),)
+
+
+class ChangeDraft(Model):
+    """Values that one admin has collected over several pages and not applied yet."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    user_id = fields.BigIntField()
+    version = fields.IntField(description="Of the settings that were looked at when it was begun")
+    chosen: Any = fields.JSONField(description="What shall be, by the key of the setting")
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "change_drafts"
+        unique_together = (("guild_id", "user_id"),)

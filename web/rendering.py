@@ -20,6 +20,7 @@ from discord_api.cdn import icon_url
 from locales import Text
 from services.authority import Role
 from services.directory import GuildCard
+from services.settings.modules import MODULES
 from web import navigation, static_files
 from web.frame.forms import new_key
 from web.frame.page import Visit
@@ -50,6 +51,7 @@ _templates.globals |= {
     "scripts": SCRIPTS,
     "new_key": new_key,
     "navigation": navigation.of_server,
+    "modules": MODULES,
     "Role": Role,
 }
 

@@ -34,8 +34,19 @@ from web.frame import openapi
 from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
-from web.pages import docs, exports, overview, servers, sign_in, styleguide
+from web.pages import (
+    docs,
+    exports,
+    overview,
+    servers,
+    setting_documents,
+    setting_drafts,
+    setting_history,
+    sign_in,
+    styleguide,
+)
 from web.pages import privacy as privacy_page
+from web.pages import settings as settings_page
 from web.site import Site
 
 PREFIX = "/api/v1"
@@ -105,6 +116,20 @@ PAGES: list[BaseRoute] = [
     Route("/servers", servers.index, name="servers"),
     resource("/servers/{guild_id:id}", get=overview.show),
     resource("/servers/{guild_id:id}/health", get=overview.health),
+    resource("/servers/{guild_id:id}/settings", get=settings_page.index),
+    resource("/servers/{guild_id:id}/settings/test-messages", post=settings_page.test_message),
+    resource("/servers/{guild_id:id}/settings/draft", get=setting_drafts.show),
+    resource("/servers/{guild_id:id}/settings/draft/applications", post=setting_drafts.apply),
+    resource("/servers/{guild_id:id}/settings/draft/choices", post=setting_drafts.settle),
+    resource("/servers/{guild_id:id}/settings/draft/removals", post=setting_drafts.drop),
+    resource("/servers/{guild_id:id}/settings/history", get=setting_history.index),
+    resource("/servers/{guild_id:id}/settings/history/{number:number}", get=setting_history.show),
+    resource("/servers/{guild_id:id}/settings/history/{number:number}/reversals", post=setting_history.revert),
+    resource("/servers/{guild_id:id}/settings/document", get=setting_documents.show, post=setting_documents.plan),
+    resource("/servers/{guild_id:id}/settings/document.yaml", get=setting_documents.download),
+    resource("/servers/{guild_id:id}/settings/document/applications", post=setting_documents.apply),
+    resource("/servers/{guild_id:id}/settings/{module}", get=settings_page.show, post=settings_page.save),
+    resource("/servers/{guild_id:id}/settings/{module}/preview", get=settings_page.preview),
     Route("/sessions", sign_in.devices, name="sessions"),
     Route("/sessions/ended", sign_in.end, methods=["POST"], name="sessions-ended"),
     Route("/exports/{export_id:id}", exports.show, name="export"),

@@ -15,7 +15,7 @@ _PARTS = re.compile(
 
 
 def said(text: str, names: Mapping[int, str] | None = None) -> Markup:
-    """The words as HTML, everything in them escaped first; members are called as in `names`, else by their number."""
+    """The words as HTML, escaped first; what is mentioned is called as in `names`, else by its number."""
 
     def shown(found: re.Match[str]) -> str:
         kind, value = found.lastgroup, found[found.lastgroup or 0]
@@ -30,7 +30,7 @@ def said(text: str, names: Mapping[int, str] | None = None) -> Markup:
             case "member":
                 return f"@{escape((names or {}).get(int(value), value))}"
             case "role" | "channel":
-                return ("@" if kind == "role" else "#") + value
+                return ("@" if kind == "role" else "#") + escape((names or {}).get(int(value), value))
             case "line":
                 return "<br>"
         return value

@@ -3,6 +3,7 @@
 from services.directory.guilds import GuildCard, OwnGuild, forget, guild, of_user, refresh
 from services.directory.members import Member, Members, Sort, member, members
 from services.directory.people import Face, Person, people_of, person
+from services.directory.places import Places, places
 from services.directory.profile import GuildStats, Profile, RecentUse, profile, recent, stats
 from services.directory.strangers import Found, Unanswered, search
 
@@ -15,6 +16,7 @@ __all__ = [
     "Members",
     "OwnGuild",
     "Person",
+    "Places",
     "Profile",
     "RecentUse",
     "Sort",
@@ -26,6 +28,7 @@ __all__ = [
     "of_user",
     "people_of",
     "person",
+    "places",
     "profile",
     "recent",
     "refresh",

@@ -223,6 +223,13 @@ TABLES: Mapping[str, Table] = {
         ),
         key="guild_id",
     ),
+    "change_drafts": Table(
+        t("Changes of settings that you have collected and not applied yet."),
+        SERVICE,
+        t("until you apply or drop them; 30 days at most"),
+        columns(people={"user_id": who(GONE)}, about="version chosen changed_at", nobody="id guild_id"),
+        expires="changed_at < now() - interval '30 days'",
+    ),
     "sessions": Table(
         t("The browsers in which you are signed in."),
         SIGN_IN,

@@ -1,0 +1,71 @@
+"""The roles and channels of a guild by name, for forms that let people choose among them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import orjson
+import structlog
+
+from discord_api import current
+from discord_api.errors import DiscordError
+from services import store
+
+log = structlog.get_logger(__name__)
+
+FRESH = 30  # seconds
+PATIENCE = 2.0  # seconds for Discord to answer
+
+_WRITTEN_IN = frozenset({0, 5})  # text and announcement channels (Discord: Channel Types)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Names by id, in Discord's own order; both empty where Discord did not tell."""
+
+    roles: Mapping[int, str] = field(default_factory=dict)
+    channels: Mapping[int, str] = field(default_factory=dict)
+
+
+async def places(guild_id: int) -> Places:
+    """The guild's roles, without @everyone, and the channels that can be written in; at most half a minute old."""
+    if kept := _unpacked(await store.get(_key(guild_id))):
+        return kept
+    discord = current.client()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            roles, channels = await asyncio.gather(discord.roles(guild_id), discord.channels(guild_id))
+    except (DiscordError, httpx.HTTPError, TimeoutError) as error:
+        log.info("discord does not tell of roles and channels", guild_id=guild_id, error=type(error).__name__)
+        return Places()
+    # A bot's own role can't be given to anybody, and @everyone has the id of the guild.
+    named = [one for one in roles if int(one["id"]) != guild_id and not one.get("managed")]
+    written = [one for one in channels if one["type"] in _WRITTEN_IN]
+    found = Places(
+        _named(sorted(named, key=lambda one: -int(one["position"]))),
+        _named(sorted(written, key=lambda one: int(one.get("position", 0)))),
+    )
+    kept_as = [[[str(key), name] for key, name in one.items()] for one in (found.roles, found.channels)]
+    await store.put(_key(guild_id), orjson.dumps(kept_as), FRESH)
+    return found
+
+
+def _named(found: list[dict[str, Any]]) -> dict[int, str]:
+    return {int(one["id"]): str(one["name"]) for one in found}
+
+
+def _unpacked(kept: bytes | None) -> Places | None:
+    """What lies in Redis; None if that is nothing of ours."""
+    try:
+        roles, channels = orjson.loads(kept or b"")
+        return Places({int(key): name for key, name in roles}, {int(key): name for key, name in channels})
+    except (ValueError, TypeError):
+        return None
+
+
+def _key(guild_id: int) -> str:
+    return f"cache:places:{guild_id}"

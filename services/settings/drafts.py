@@ -1,0 +1,99 @@
+"""Changes that one admin collects over several pages, and then applies together or drops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from services.settings import checking, history, storage
+from services.settings.changes import save
+from services.settings.history import Both, ChangeSet, Source
+from services.settings.modules import SETTINGS
+from services.transactions import rows, transaction
+
+_FIND = "SELECT version, chosen, changed_at FROM change_drafts WHERE guild_id = $1 AND user_id = $2"
+_HOLD = f"{_FIND} FOR UPDATE"
+_KEEP = """
+INSERT INTO change_drafts (guild_id, user_id, version, chosen, changed_at) VALUES ($1, $2, $3, $4::jsonb, now())
+ON CONFLICT (guild_id, user_id) DO UPDATE
+   SET version = excluded.version, chosen = excluded.chosen, changed_at = excluded.changed_at"""
+_DROP = "DELETE FROM change_drafts WHERE guild_id = $1 AND user_id = $2"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would change if it were applied now; `clashes` are those that somebody else changed since it was begun."""
+
+    version: int
+    changes: Mapping[str, Both]
+    clashes: Mapping[str, ChangeSet]
+    changed_at: datetime
+
+
+async def of(guild_id: int, user_id: int) -> Draft | None:
+    """Somebody's draft against the settings of now; None if there is nothing in it."""
+    found = await rows(_FIND, guild_id, user_id)
+    if not found:
+        return None
+    now = await storage.read(guild_id)
+    chosen = _known(found[0]["chosen"])
+    changes = {key: Both(now.values[key], value) for key, value in chosen.items() if value != now.values[key]}
+    later = await history.since(guild_id, found[0]["version"])
+    last = {key: one for one in later for key in one.changes if key in changes}
+    return Draft(found[0]["version"], changes, last, found[0]["changed_at"]) if changes else None
+
+
+async def keep(guild_id: int, user_id: int, version: int, changes: Mapping[str, Any]) -> None:
+    """Add changes to somebody's draft; what is as it is now drops out of it. Refuses what no setting may be."""
+    async with transaction():
+        now = await storage.hold(guild_id)
+        wanted = checking.checked(now, changes)
+        found = await rows(_HOLD, guild_id, user_id)
+        chosen = _known(found[0]["chosen"]) if found else {}
+        chosen = {key: value for key, value in chosen.items() if key not in changes} | wanted
+        # The older look counts: what others changed after it must not be lost unseen.
+        seen = min(version, found[0]["version"]) if found else version
+        await _store(guild_id, user_id, seen, chosen)
+
+
+async def settle(guild_id: int, user_id: int, mine: frozenset[str], version: int) -> None:
+    """Keep those of one's changes although others changed them too, up to this version, and drop the clashing rest."""
+    draft = await of(guild_id, user_id)
+    if draft is None:
+        return
+    kept = {key: both.after for key, both in draft.changes.items() if key in mine or key not in draft.clashes}
+    await _store(guild_id, user_id, version, kept)
+
+
+async def drop(guild_id: int, user_id: int) -> None:
+    """Forget somebody's draft."""
+    await rows(_DROP, guild_id, user_id)
+
+
+async def apply(guild_id: int, user_id: int, *, request_id: str = "") -> ChangeSet | None:
+    """Make all changes of a draft as one, and only once; a `Conflict` if somebody else changed the same setting."""
+    async with transaction():
+        found = await rows(_HOLD, guild_id, user_id)
+        if not found:
+            return None
+        chosen, version = _known(found[0]["chosen"]), found[0]["version"]
+        await drop(guild_id, user_id)
+        return await save(
+            guild_id, user_id, chosen, source=Source.DASHBOARD, version=version, merge=True, request_id=request_id
+        )
+
+
+async def _store(guild_id: int, user_id: int, version: int, chosen: Mapping[str, Any]) -> None:
+    if chosen:
+        await rows(_KEEP, guild_id, user_id, version, orjson.dumps(chosen).decode())
+    else:
+        await drop(guild_id, user_id)
+
+
+def _known(stored: str) -> dict[str, Any]:
+    """What a release before this one may have known and this one does not, is no setting any more."""
+    return {key: value for key, value in orjson.loads(stored).items() if key in SETTINGS}

@@ -1,0 +1,71 @@
+"""/servers/{id}/settings/draft: what was collected over several pages, in words, applied together or dropped."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from services import directory, settings
+from services.settings import drafts, words
+from web.frame.forms import FIELDS, Form, read_form
+from web.frame.page import Visit, page, to
+from web.rendering import show as shown
+
+
+class Nothing(Form):
+    """A form that is only a button."""
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """Every change of the draft, and where somebody else was faster."""
+    return await _review(visit)
+
+
+@page
+async def apply(visit: Visit) -> Response:
+    """All of it as one change; sent again it finds nothing left to do."""
+    await read_form(visit, Nothing)
+    try:
+        made = await drafts.apply(visit.guild_id, visit.user_id, request_id=visit.request_id)
+    except settings.Conflict:
+        return await _review(visit, status_code=HTTPStatus.CONFLICT)
+    place = f"/servers/{visit.guild_id}/settings/history"
+    return to(visit, f"{place}/{made.number}?done=applied" if made else place)
+
+
+@page
+async def settle(visit: Visit) -> Response:
+    """Where both changed the same setting: whose value shall stay in the draft."""
+    async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
+        mine = frozenset(str(key) for key in form.getlist("mine"))
+        version = str(form.get("version", ""))
+    seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0
+    await drafts.settle(visit.guild_id, visit.user_id, mine, seen)
+    return to(visit, f"/servers/{visit.guild_id}/settings/draft")
+
+
+@page
+async def drop(visit: Visit) -> Response:
+    """Forget all of it."""
+    await drafts.drop(visit.guild_id, visit.user_id)
+    return to(visit, f"/servers/{visit.guild_id}/settings")
+
+
+async def _review(visit: Visit, *, status_code: int = HTTPStatus.OK) -> Response:
+    draft = await drafts.of(visit.guild_id, visit.user_id)
+    now, places = await settings.now(visit.guild_id), await directory.places(visit.guild_id)
+    clashes = draft.clashes if draft else {}
+    faces = await directory.people_of(one.actor_id for one in clashes.values())
+    theirs = {key: (words.changed(key, one.changes[key]), one, faces.get(one.actor_id)) for key, one in clashes.items()}
+    return shown(
+        visit,
+        "settings/draft.html",
+        status_code=status_code,
+        here="settings",
+        changes=[words.changed(key, both) for key, both in draft.changes.items()] if draft else [],
+        theirs=theirs,
+        version=now.version,
+        names={**places.roles, **places.channels},
+    )

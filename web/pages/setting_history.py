@@ -1,0 +1,98 @@
+"""/servers/{id}/settings/history: who changed what and when, and how to take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from locales import Text, t
+from services import directory, settings
+from services.settings import ChangeSet, history, words
+from web.frame.forms import Form, read_form
+from web.frame.page import Visit, page, to
+from web.rendering import show as shown
+
+SIZE = 20  # changes on a page
+
+_DONE: Mapping[str, Text] = {
+    "applied": t("Applied, all of it at once."),
+    "reverted": t("Taken back. This is the change that did it."),
+}
+
+
+class TakingBack(Form):
+    """Whether the rest shall be taken back where part of it was changed again."""
+
+    partial: bool = False
+
+
+@page
+async def index(visit: Visit) -> Response:
+    """All changes, the newest first."""
+    before = visit.query("before")
+    known = before.isascii() and before.isdecimal() and len(before) < 10
+    found = await history.page(visit.guild_id, before=int(before) if known else None, limit=SIZE)
+    return shown(
+        visit,
+        "settings/history.html",
+        here="settings",
+        found=found,
+        first=not known,
+        told={one.number: [words.changed(key, both) for key, both in one.changes.items()] for one in found.change_sets},
+        sources=words.SOURCES,
+        faces=await directory.people_of(one.actor_id for one in found.change_sets),
+        names=await _names(visit),
+    )
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """One change with both values of each setting."""
+    found = await history.find(visit.guild_id, visit.path("number"))
+    return await _one(visit, found, ())
+
+
+@page
+async def revert(visit: Visit) -> Response:
+    """Take one back, even if others came later; what was changed again since is shown and left to the person."""
+    number = visit.path("number")
+    filled = await read_form(visit, TakingBack)
+    partial = bool(filled.form and filled.form.partial)
+    try:
+        made = await settings.revert(
+            visit.guild_id, visit.user_id, number, partial=partial, request_id=visit.request_id
+        )
+    except settings.Conflict as conflict:
+        found = await history.find(visit.guild_id, number)
+        return await _one(visit, found, conflict.clashes, status_code=HTTPStatus.CONFLICT)
+    place = f"/servers/{visit.guild_id}/settings/history"
+    return to(visit, f"{place}/{made.number}?done=reverted" if made else f"{place}/{number}")
+
+
+async def _one(
+    visit: Visit, found: ChangeSet, clashes: tuple[settings.Clash, ...], *, status_code: int = HTTPStatus.OK
+) -> Response:
+    now = await settings.now(visit.guild_id)
+    faces = await directory.people_of([found.actor_id, *(one.actor_id for one in clashes)])
+    return shown(
+        visit,
+        "settings/change.html",
+        status_code=status_code,
+        here="settings",
+        change=found,
+        told=[words.changed(key, both) for key, both in found.changes.items()],
+        clashes=[(words.changed(one.key, settings.Both(one.was, one.now)), one) for one in clashes],
+        # What it made is still so somewhere, so that there is something to take back.
+        undoable=any(now.values.get(key) == both.after != both.before for key, both in found.changes.items()),
+        sources=words.SOURCES,
+        faces=faces,
+        names=await _names(visit),
+        done=_DONE.get(visit.query("done")),
+    )
+
+
+async def _names(visit: Visit) -> Mapping[int, str]:
+    places = await directory.places(visit.guild_id)
+    return {**places.roles, **places.channels}

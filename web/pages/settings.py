@@ -1,0 +1,172 @@
+"""/servers/{id}/settings: each module as a form, saved at once or collected in a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from discord_api import current
+from discord_api.errors import DiscordError
+from locales import Text, t
+from services import directory, settings
+from services.errors import Conflict, NotFound
+from services.settings import BadSetting, EconomySettings, General, Source, drafts, editing, typed, words
+from services.settings.modules import MODULES
+from services.settings.storage import nested
+from web.frame.forms import FIELDS, Form, Key, read_form
+from web.frame.page import Visit, page, to
+from web.rendering import show as shown
+from web.setting_fields import Typed, fields, of_module, sent, stored, zones
+
+_DONE: Mapping[str, Text] = {
+    "saved": t("Saved."),
+    "same": t("Nothing was changed: everything is as it was."),
+    "kept": t("Added to your draft."),
+    "sent": t("The message is in the log channel."),
+}
+
+
+class Trial(Form):
+    """The wish to see a message in the log channel."""
+
+    key: Key
+
+
+@page
+async def index(visit: Visit) -> Response:
+    """The first module."""
+    return RedirectResponse(f"/servers/{visit.guild_id}/settings/{next(iter(MODULES))}", HTTPStatus.SEE_OTHER)
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """One module as it is stored."""
+    name = _name(visit)
+    now = await settings.now(visit.guild_id)
+    return await _form(visit, stored(name, now.values), done=_DONE.get(visit.query("done")))
+
+
+@page
+async def preview(visit: Visit) -> Response:
+    """What typed values would mean; nothing is stored."""
+    return await _form(visit, sent(_name(visit), visit.request.query_params))
+
+
+@page
+async def save(visit: Visit) -> Response:
+    """Store what was changed in the form, or put it into the draft; what others changed meanwhile is shown first."""
+    name = _name(visit)
+    async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
+        given, then, version = sent(name, form), str(form.get("then", "")), _version(str(form.get("version", "")))
+    try:
+        changes = await editing.touched(visit.guild_id, version, typed.read(given))
+        if then == "draft":
+            await drafts.keep(visit.guild_id, visit.user_id, version, changes)
+            return to(visit, f"/servers/{visit.guild_id}/settings/{name}?done=kept")
+        made = await settings.save(
+            visit.guild_id,
+            visit.user_id,
+            changes,
+            source=Source.DASHBOARD,
+            version=version,
+            merge=True,
+            request_id=visit.request_id,
+        )
+    except BadSetting as refused:
+        errors = {key: fault.text for fault in refused.faults for key in fault.keys}
+        return await _form(visit, given, errors, version=version, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except settings.Conflict as conflict:
+        clashes = {one.key: one for one in conflict.clashes}
+        faces = await directory.people_of(one.actor_id for one in conflict.clashes)
+        errors = {key: _clash(one, faces) for key, one in clashes.items()}
+        return await _form(visit, given, errors, version=conflict.version, status_code=HTTPStatus.CONFLICT)
+    return to(visit, f"/servers/{visit.guild_id}/settings/{name}?done={'saved' if made else 'same'}")
+
+
+@page
+async def test_message(visit: Visit) -> Response:
+    """A message in the log channel, so that an admin sees that it arrives."""
+    filled = await read_form(visit, Trial)
+    channel_id = (await settings.of(visit.guild_id, General)).log_channel_id
+    if filled.form is None or channel_id is None:
+        raise Conflict(t("Choose a log channel and save it first."))
+    name = visit.person.username if visit.person else ""
+    content = f"This is where I tell the staff what was done. {name} asked to see that it works."
+    message = {"content": content, "nonce": filled.form.key[:25], "enforce_nonce": True}
+    try:
+        await current.client().send_message(channel_id, message)
+    except DiscordError as error:
+        raise Conflict(
+            t("I can't write there. Give me View Channel and Send Messages in it, then try again.")
+        ) from error
+    return to(visit, f"/servers/{visit.guild_id}/settings/general?done=sent")
+
+
+def _name(visit: Visit) -> str:
+    name: str = visit.request.path_params["module"]
+    if name not in MODULES:
+        raise NotFound(t("There are no such settings."))
+    return name
+
+
+def _version(said: str) -> int:
+    if not (said.isascii() and said.isdecimal() and len(said) < 10):
+        raise Conflict(t("This form is incomplete. Please load the page again."))
+    return int(said)
+
+
+async def _form(
+    visit: Visit,
+    given: Typed,
+    errors: Mapping[str, Text] | None = None,
+    *,
+    version: int | None = None,
+    done: Text | None = None,
+    status_code: int = HTTPStatus.OK,
+) -> Response:
+    name = _name(visit)
+    now, places = await settings.now(visit.guild_id), await directory.places(visit.guild_id)
+    draft = await drafts.of(visit.guild_id, visit.user_id)
+    return shown(
+        visit,
+        "settings/show.html",
+        status_code=status_code,
+        here="settings",
+        module=name,
+        fields=fields(name, given, now.values, places, errors or {}),
+        zones=zones(),
+        version=now.version if version is None else version,
+        drafted={key.partition(".")[2] for key in draft.changes if key.startswith(f"{name}.")} if draft else set(),
+        drafts=len(draft.changes) if draft else 0,
+        wrong=bool(errors),
+        done=done,
+        economy=_previewed(given, now.values) if name == EconomySettings.module_name else None,
+        logs=name == General.module_name and now.of(General).log_channel_id,
+    )
+
+
+def _previewed(given: Typed, values: Mapping[str, Any]) -> EconomySettings | None:
+    """The economy as it would be; None while something typed can't be read."""
+    try:
+        wanted = typed.read(given)
+        keys = [one.key for one in of_module(EconomySettings.module_name)]
+        made = nested({key: wanted.get(key, values[key]) for key in keys})
+        return EconomySettings.model_validate(made[EconomySettings.module_name])
+    except (BadSetting, ValueError):
+        return None
+
+
+def _clash(clash: settings.Clash, faces: Mapping[int, directory.Face]) -> Text:
+    told = words.changed(clash.key, settings.Both(clash.was, clash.now))
+    face = faces.get(clash.actor_id)
+    return t(
+        "{name} changed this from {before} to {after} while you had the page open (#{number}). "
+        "Save again to put yours in its place.",
+        name=face.name if face else str(clash.actor_id),
+        before=told.before,
+        after=told.after,
+        number=str(clash.number),
+    )
