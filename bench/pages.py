@@ -24,8 +24,10 @@ from app.settings import Settings
 from bench.lists import fill_figures
 from services import sessions, store
 from services.authority import Role
+from services.transactions import rows
 from tests.bot import APPLICATION, KEY
 from tests.lifespan import running
+from tests.waiting import until
 
 GUILD, ADMIN = 1_000_000, 1_000_000_000_001
 _FILLING = Path(__file__).parent / "pages.sql"
@@ -81,6 +83,7 @@ async def measure(url: str, repeats: int) -> list[Measured]:
     )
     app = create_app(settings)
     async with running(app):
+        await until(_connected)
         cookie = await sessions.start(ADMIN)
         found = []
         for path in PAGES:
@@ -88,6 +91,13 @@ async def measure(url: str, repeats: int) -> list[Measured]:
             await store.put(f"role:{GUILD}:{ADMIN}", orjson.dumps([time.time(), Role.ADMIN, []]), 300)
             found.append(await _page(app, path, cookie, repeats))
         return found
+
+
+async def _connected() -> bool:
+    try:
+        return bool(await rows("SELECT 1 AS one"))
+    except ConnectionError:
+        return False
 
 
 async def _page(app: object, path: str, cookie: str, repeats: int) -> Measured:

@@ -36,8 +36,6 @@ async def take(guild_id: int, plan_id: int, actor_id: int, action: str) -> dict[
     """What was shown to this person, once; a second time, later or by others it is refused."""
     found = await rows(_TAKE, guild_id, plan_id, actor_id, action, datetime.now(UTC))
     if not found:
-        raise NoPlan(
-            t("This plan was used already or is older than 15 minutes. Run the command again for a fresh one.")
-        )
+        raise NoPlan(t("This plan was used already or is older than 15 minutes. Start again for a fresh one."))
     details: dict[str, Any] = orjson.loads(found[0]["details"])
     return details

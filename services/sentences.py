@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from locales import Text, t
 from models import AccountKind
+from services.ledger import Party
 from services.statements import Line
 
 _TITLES: Mapping[str, Text] = {
@@ -49,6 +50,11 @@ def sentence(line: Line) -> Text | str:
 def account(kind: AccountKind, user_id: int) -> Text | str:
     """Whose account it is."""
     return _mention(user_id) if kind is AccountKind.WALLET else _HOUSE[kind]
+
+
+def party(one: Party) -> Text | str:
+    """A member by id, or one of the house accounts."""
+    return _HOUSE[one] if isinstance(one, AccountKind) else _mention(one)
 
 
 def _titled(line: Line) -> Text | str:

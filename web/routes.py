@@ -35,8 +35,10 @@ from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
 from web.pages import (
+    corrections,
     docs,
     exports,
+    leaderboard,
     overview,
     servers,
     setting_documents,
@@ -44,9 +46,12 @@ from web.pages import (
     setting_history,
     sign_in,
     styleguide,
+    transfers,
 )
+from web.pages import members as members_page
 from web.pages import privacy as privacy_page
 from web.pages import settings as settings_page
+from web.pages import shop as shop_page
 from web.site import Site
 
 PREFIX = "/api/v1"
@@ -116,6 +121,24 @@ PAGES: list[BaseRoute] = [
     Route("/servers", servers.index, name="servers"),
     resource("/servers/{guild_id:id}", get=overview.show),
     resource("/servers/{guild_id:id}/health", get=overview.health),
+    resource("/servers/{guild_id:id}/members", get=members_page.index),
+    resource("/servers/{guild_id:id}/members/{user_id:id}", get=members_page.show),
+    resource("/servers/{guild_id:id}/members/{user_id:id}/ledger", get=transfers.of_member),
+    resource("/servers/{guild_id:id}/members/{user_id:id}/grants", post=corrections.grant),
+    resource("/servers/{guild_id:id}/members/{user_id:id}/take-plans", post=corrections.plan_take),
+    resource("/servers/{guild_id:id}/members/{user_id:id}/takes", post=corrections.take),
+    resource("/servers/{guild_id:id}/members/{user_id:id}/freeze-plans", post=corrections.plan_freeze),
+    resource("/servers/{guild_id:id}/members/{user_id:id}/freezes", post=corrections.freeze),
+    resource("/servers/{guild_id:id}/members/{user_id:id}/thaws", post=corrections.unfreeze),
+    resource("/servers/{guild_id:id}/transfers", get=transfers.index),
+    resource("/servers/{guild_id:id}/transfers/{number:id}", get=transfers.show),
+    resource("/servers/{guild_id:id}/transfers/{number:id}/reversal-plans", post=corrections.plan_reversal),
+    resource("/servers/{guild_id:id}/reversals", post=corrections.reverse),
+    resource("/servers/{guild_id:id}/shop", get=shop_page.index),
+    resource("/servers/{guild_id:id}/shop/new", get=shop_page.new, post=shop_page.create),
+    resource("/servers/{guild_id:id}/shop/{item_id:id}", get=shop_page.edit, post=shop_page.change),
+    resource("/servers/{guild_id:id}/shop/{item_id:id}/archived", post=shop_page.archive),
+    resource("/servers/{guild_id:id}/leaderboard", get=leaderboard.show),
     resource("/servers/{guild_id:id}/settings", get=settings_page.index),
     resource("/servers/{guild_id:id}/settings/test-messages", post=settings_page.test_message),
     resource("/servers/{guild_id:id}/settings/draft", get=setting_drafts.show),

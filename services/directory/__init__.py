@@ -4,7 +4,7 @@ from services.directory.guilds import GuildCard, OwnGuild, forget, guild, of_use
 from services.directory.members import Member, Members, Sort, member, members
 from services.directory.people import Face, Person, people_of, person
 from services.directory.places import Places, places
-from services.directory.profile import GuildStats, Profile, RecentUse, profile, recent, stats
+from services.directory.profile import GuildStats, Profile, RecentUse, active_days, profile, recent, stats
 from services.directory.strangers import Found, Unanswered, search
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "RecentUse",
     "Sort",
     "Unanswered",
+    "active_days",
     "forget",
     "guild",
     "member",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,8 @@ GUILDS = 200  # that one person's statistics tell of
 _USES = """
 SELECT command_name, outcome, milliseconds, timestamp FROM command_usage
  WHERE user_id = $2 AND guild_id = $1 ORDER BY id DESC LIMIT $3"""
+_DAYS = """
+SELECT day, uses FROM member_days WHERE guild_id = $1 AND user_id = $2 AND day >= $3 ORDER BY day"""
 _STATS = """
 SELECT m.guild_id, g.name, m.level, m.experience, m.last_seen_at, coalesce(e.balance, 0) AS balance,
        coalesce(e.daily_streak, 0) AS streak, d.uses, d.active_days, d.first_day
@@ -93,6 +95,11 @@ async def recent(guild_id: int, user_id: int, limit: int = RECENT) -> Sequence[R
     """What somebody used last, the newest first."""
     found = await rows(_USES, guild_id, user_id, limit)
     return [RecentUse(row["command_name"], row["outcome"], row["milliseconds"], row["timestamp"]) for row in found]
+
+
+async def active_days(guild_id: int, user_id: int, since: date) -> Mapping[date, int]:
+    """How often somebody used commands on each day (UTC) since then; days without use are left out."""
+    return {row["day"]: row["uses"] for row in await rows(_DAYS, guild_id, user_id, since)}
 
 
 async def stats(user_id: int, guild_id: int | None = None) -> Sequence[GuildStats]:

@@ -34,6 +34,7 @@ _PASSING = (
     asyncpg.PostgresSystemError,
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
+    asyncpg.ObjectNotInPrerequisiteStateError,  # a database that takes no connections for now
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
 _UNREACHABLE = "The records can't be reached right now. Try again in a minute; nothing is ever done twice."

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from starlette.datastructures import FormData
+from starlette.responses import Response
 
-from locales import Text, t
-from web.frame.page import Visit
+from locales import Text, render, t
+from services import receipts
+from services.errors import Conflict, Forbidden, NotFound, UserError
+from web.frame.page import Visit, to
 
 FIELDS = 200  # in one form, at most
 
@@ -39,6 +43,9 @@ class Filled(Generic[F]):
 
 EMPTY: Filled[Any] = Filled()
 
+# As what a refusal that was kept is raised again.
+_REFUSALS: Mapping[int, type[UserError]] = {int(one.status): one for one in (UserError, Forbidden, NotFound, Conflict)}
+
 
 def new_key() -> str:
     """A key for a form about to be shown: however often it is sent, it has one effect."""
@@ -48,6 +55,27 @@ def new_key() -> str:
 def effect_key(visit: Visit, key: str) -> str:
     """The unique key of the effect: two people never meet in it, whatever they send."""
     return f"page:{sha256(f'{visit.user_id} {key}'.encode()).hexdigest()[:40]}"
+
+
+async def once(visit: Visit, key: str, action: str, effect: Callable[[str], Awaitable[str]]) -> Response:
+    """Run what a form is for, and go on to the page that it names; sent again, it leads there without doing more.
+
+    `effect` gets its unique key; a `UserError` of it undoes everything and is raised again for each repeat.
+    """
+    unique = effect_key(visit, key)
+
+    async def run() -> dict[str, Any]:
+        return {"page": await effect(unique)}
+
+    def refused(error: UserError) -> dict[str, Any]:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise error  # "not right now" is no answer to keep
+        return {"refused": render(error.text, visit.locale), "status": int(error.status)}
+
+    answer = await receipts.once(visit.guild_id, unique, visit.user_id, f"page {action}", run, refused)
+    if "refused" in answer:
+        raise _REFUSALS.get(answer["status"], UserError)("{words}", words=answer["refused"])
+    return to(visit, answer["page"])
 
 
 async def read_form(visit: Visit, model: type[F]) -> Filled[F]:

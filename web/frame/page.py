@@ -109,7 +109,8 @@ class Page:
                 await refusals.note(request, caller, f"page {self.id}", guild_id, refused)
             raise
         person = await directory.person(caller.user_id) if caller else None
-        guild = await directory.guild(guild_id) if guild_id else None
+        # Where nobody has to be signed in, the page looks itself: Discord must not be asked about whatever is guessed.
+        guild = await directory.guild(guild_id) if guild_id and not rule.open else None
         cursor = await live.now() if role >= Role.MODERATOR and safe else None
         spoken = person.language if person else None
         locale = spoken or preferred(request.headers.get("accept-language", ""))

@@ -1,0 +1,211 @@
+"""What admins do to coins: given at once; taken, stopped and undone only after a plan was shown."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+from starlette.responses import Response
+
+from services import amounts, books, directory, persons, reversals, sentences, wallet_plans
+from services.amounts import Amount
+from services.books import Admin
+from services.errors import UserError
+from services.wallet_plans import Act, WalletPlan
+from web.frame.forms import Filled, Form, Key, once, read_form
+from web.frame.page import Visit, page
+from web.pages.members import profile
+from web.pages.transfers import receipt
+from web.rendering import show as shown
+
+Reason = Annotated[str, StringConstraints(max_length=400)]
+Coins = Annotated[str, StringConstraints(min_length=1, max_length=30)]
+
+
+class Grant(Form):
+    """New coins for a member."""
+
+    key: Key
+    coins: Coins
+    reason: Reason = ""
+
+
+class Take(Form):
+    """Coins that a member shall lose: a number, `half` or `all`."""
+
+    taken: Coins
+    taken_for: Reason = ""
+
+
+class Why(Form):
+    """A reason, which stays in the log."""
+
+    frozen_for: Reason = ""
+
+
+class Undo(Form):
+    """Why a transfer shall be undone."""
+
+    reason: Reason = ""
+
+
+class Confirmation(Form):
+    """Which plan to carry out."""
+
+    key: Key
+    plan_id: int = Field(ge=1, le=2**62)
+
+
+@page
+async def grant(visit: Visit) -> Response:
+    """Coins from the mint, once for each form."""
+    user_id = visit.path("user_id")
+    filled = await read_form(visit, Grant)
+    form = filled.form
+    if form is None:
+        return await profile(visit, user_id, form="grant", filled=filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        coins = amounts.whole(form.coins)
+        person = await persons.find(visit.guild_id, user_id)  # asked of Discord before the transaction begins
+
+        async def effect(key: str) -> str:
+            made = await books.grant(visit.guild_id, _admin(visit), person, coins, form.reason, key=key)
+            return f"/servers/{visit.guild_id}/transfers/{made.number}?done=granted"
+
+        return await once(visit, form.key, "grant", effect)
+    except UserError as refused:
+        return await profile(
+            visit, user_id, form="grant", filled=filled, error=refused.text, status_code=refused.status
+        )
+
+
+@page
+async def plan_take(visit: Visit) -> Response:
+    """What taking coins would do."""
+    user_id = visit.path("user_id")
+    filled = await read_form(visit, Take)
+    if filled.form is None:
+        return await profile(visit, user_id, form="take", filled=filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        amount: Amount = amounts.parse(filled.form.taken)
+        made = await wallet_plans.plan_take(visit.guild_id, _admin(visit), user_id, amount, filled.form.taken_for)
+    except UserError as refused:
+        return await profile(visit, user_id, form="take", filled=filled, error=refused.text, status_code=refused.status)
+    return await _planned(visit, made)
+
+
+@page
+async def take(visit: Visit) -> Response:
+    """Take exactly what was shown."""
+    return await _confirmed(visit, Act.TAKE)
+
+
+@page
+async def plan_freeze(visit: Visit) -> Response:
+    """What stopping a wallet would mean."""
+    user_id = visit.path("user_id")
+    filled = await read_form(visit, Why)
+    try:
+        reason = filled.form.frozen_for if filled.form else ""
+        made = await wallet_plans.plan_freeze(visit.guild_id, _admin(visit), user_id, reason)
+    except UserError as refused:
+        return await profile(
+            visit, user_id, form="freeze", filled=filled, error=refused.text, status_code=refused.status
+        )
+    return await _planned(visit, made)
+
+
+@page
+async def freeze(visit: Visit) -> Response:
+    """Stop the wallet that was shown."""
+    return await _confirmed(visit, Act.FREEZE)
+
+
+class Thaw(Form):
+    """The wish to let a wallet go on."""
+
+    key: Key
+
+
+@page
+async def unfreeze(visit: Visit) -> Response:
+    """Let a wallet go on; nothing is lost by that, so it needs no plan."""
+    user_id = visit.path("user_id")
+    filled = await read_form(visit, Thaw)
+    form = filled.form
+    if form is None:
+        return await profile(visit, user_id, form="freeze", filled=filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    async def effect(_key: str) -> str:
+        await books.unfreeze(visit.guild_id, _admin(visit), user_id, "")
+        return f"/servers/{visit.guild_id}/members/{user_id}"
+
+    return await once(visit, form.key, "unfreeze", effect)
+
+
+@page
+async def plan_reversal(visit: Visit) -> Response:
+    """How a transfer would be undone, and what is spent already."""
+    number = visit.path("number")
+    filled: Filled[Undo] = await read_form(visit, Undo)
+    if filled.form is None:
+        return await receipt(visit, number, filled=filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        made = await reversals.plan(visit.guild_id, _admin(visit), number, filled.form.reason)
+    except UserError as refused:
+        return await receipt(visit, number, filled=filled, error=refused.text, status_code=refused.status)
+    people = [change.party for change in made.changes if isinstance(change.party, int)]
+    return shown(
+        visit,
+        "transfers/reversal.html",
+        here="transfers",
+        plan=made,
+        title=sentences.title(made.kind),
+        parties=[(change, sentences.party(change.party)) for change in made.changes],
+        faces=await directory.people_of(people),
+    )
+
+
+@page
+async def reverse(visit: Visit) -> Response:
+    """Exactly what the plan showed, or nothing."""
+    filled = await read_form(visit, Confirmation)
+    form = filled.form
+    if form is None:
+        raise wallet_plans.no_plan()
+
+    async def effect(key: str) -> str:
+        made = await reversals.confirm(visit.guild_id, _admin(visit), form.plan_id, key=key)
+        return f"/servers/{visit.guild_id}/transfers/{made.number}?done=reversed"
+
+    return await once(visit, form.key, "reverse", effect)
+
+
+async def _planned(visit: Visit, made: WalletPlan) -> Response:
+    return shown(
+        visit,
+        "members/plan.html",
+        here="members",
+        plan=made,
+        face=(await directory.people_of([made.user_id])).get(made.user_id),
+    )
+
+
+async def _confirmed(visit: Visit, act: Act) -> Response:
+    filled = await read_form(visit, Confirmation)
+    form = filled.form
+    if form is None:
+        raise wallet_plans.no_plan()
+
+    async def effect(key: str) -> str:
+        done = await wallet_plans.confirm(visit.guild_id, _admin(visit), act, form.plan_id, key=key)
+        if done.number is None:
+            return f"/servers/{visit.guild_id}/members/{done.user_id}"
+        return f"/servers/{visit.guild_id}/transfers/{done.number}?done=taken"
+
+    return await once(visit, form.key, act, effect)
+
+
+def _admin(visit: Visit) -> Admin:
+    return Admin(visit.user_id, visit.request_id)

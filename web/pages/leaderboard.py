@@ -1,0 +1,55 @@
+"""/servers/{id}/leaderboard: who has the most coins; for its members, and for everyone where the server wants that."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from services import authority, directory, leaderboard, settings
+from services.authority import Role, Unsure
+from services.leaderboard import EXACT, PAGES
+from services.settings import General
+from web.frame.page import Visit, page
+from web.rendering import show as shown
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """Ten places and the visitor's own; to whom it is not shown, there is nothing here."""
+    guild_id = visit.path("guild_id")
+    public = (await settings.of(guild_id, General)).public_leaderboard
+    role = await _role(visit, guild_id, public=public)
+    if role is Role.NOBODY and not public:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    # Looked up only now, so that nobody learns or causes anything by guessing ids of servers.
+    guild = await directory.guild(guild_id)
+    reader_id = visit.caller_or_none.user_id if visit.caller_or_none else 0
+    board = await leaderboard.page(guild_id, reader_id if role else 0, _number(visit.query("page")))
+    return shown(
+        visit._replace(role=role, guild_or_none=guild),
+        "leaderboard/show.html",
+        here="leaderboard",
+        board=board,
+        most=EXACT,
+        faces=await directory.people_of(one.user_id for one in board.entries),
+        reader_id=reader_id,
+        public=public,
+    )
+
+
+async def _role(visit: Visit, guild_id: int, *, public: bool) -> Role:
+    """What the visitor is here; while Discord can't say, a public board is shown as to anybody."""
+    if visit.caller_or_none is None:
+        return Role.NOBODY
+    try:
+        return await authority.role(guild_id, visit.caller_or_none.user_id)
+    except Unsure:
+        if public:
+            return Role.NOBODY
+        raise
+
+
+def _number(said: str) -> int:
+    return min(int(said), PAGES) if said.isascii() and said.isdecimal() and len(said) < 5 else 1

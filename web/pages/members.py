@@ -1,0 +1,121 @@
+"""/servers/{id}/members: who is known here, and everything about one of them with what admins may do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from locales import Text
+from services import directory, economy_settings, sentences, statements
+from services.authority import Role
+from services.directory import Found, Sort, strangers
+from services.errors import Forbidden, NotFound, UserError
+from web.frame.forms import EMPTY, Filled
+from web.frame.page import Visit, page
+from web.pages.sentences import NOT_YOURS
+from web.rendering import show as shown
+
+SIZE = 50  # members on a page
+LINES = 8  # of the ledger, on a member's page
+DAYS = 28  # of activity, on a member's page
+
+
+@page
+async def index(visit: Visit) -> Response:
+    """Everyone we know, by name, by when they were seen or by their coins; anybody by the beginning of a name."""
+    wanted = visit.query("search")[: strangers.LONGEST]
+    said = visit.query("sort")
+    sort = Sort(said) if said in set(Sort) and not wanted else Sort.NAME
+    after = visit.query("after") or None
+    found = await directory.members(visit.guild_id, sort=sort, search=wanted, after=after, limit=SIZE)
+    others, unheard = await _others(visit, wanted) if visit.query("everyone") else (None, None)
+    here = {"search": wanted} if wanted else {"sort": sort.value}
+    return shown(
+        visit,
+        "members/index.html",
+        here="members",
+        members=found.members,
+        next_page=_place(visit, **here, after=found.next) if found.next else None,
+        first_page=_place(visit, **here) if after else None,
+        wanted=wanted,
+        sort=sort,
+        sorts={one.value: _place(visit, sort=one.value) for one in Sort},
+        others=others,
+        unheard=unheard,
+        everyone=_place(visit, search=wanted, everyone="1") if wanted else None,
+        symbol=(await economy_settings.of(visit.guild_id)).symbol,
+    )
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """One member, for moderators and for themselves."""
+    return await profile(visit, visit.path("user_id"))
+
+
+async def profile(
+    visit: Visit,
+    user_id: int,
+    *,
+    form: str = "",
+    filled: Filled[Any] = EMPTY,
+    error: Text | None = None,
+    status_code: int = HTTPStatus.OK,
+) -> Response:
+    """The page of one member; `form` names the one that was refused, if one was."""
+    only_theirs(visit, user_id)
+    now = datetime.now(UTC)
+    found, days = await asyncio.gather(
+        directory.profile(visit.guild_id, user_id),
+        directory.active_days(visit.guild_id, user_id, (now - timedelta(days=DAYS - 1)).date()),
+    )
+    lines = (await statements.page(visit.guild_id, user_id, size=LINES)).lines if reads_ledger(visit, user_id) else None
+    people = [other for line in lines or () for other in (line.actor_id, line.other_id or 0)]
+    return shown(
+        visit,
+        "members/show.html",
+        status_code=status_code,
+        here="members",
+        profile=found,
+        member=found.member,
+        days=days,
+        first_day=(now - timedelta(days=DAYS - 1)).date(),
+        lines=lines,
+        said_of={line.number: sentences.sentence(line) for line in lines or ()},
+        names={one.user_id: one.name for one in (await directory.people_of(people)).values()},
+        after=lambda day, steps: day + timedelta(days=steps),
+        form=form,
+        filled=filled,
+        error=error,
+    )
+
+
+def only_theirs(visit: Visit, user_id: int) -> None:
+    """Moderators read about everyone, members about themselves."""
+    if user_id != visit.user_id and visit.role < Role.MODERATOR:
+        raise Forbidden(NOT_YOURS)
+
+
+def reads_ledger(visit: Visit, user_id: int) -> bool:
+    """Whether somebody's single transactions are the visitor's to read: their own, or an admin's."""
+    return user_id == visit.user_id or visit.role >= Role.ADMIN
+
+
+async def _others(visit: Visit, wanted: str) -> tuple[Sequence[Found] | None, Text | None]:
+    """Whom only Discord knows, or why it can't be asked."""
+    try:
+        return [one for one in await directory.search(visit.guild_id, wanted) if not one.known], None
+    except NotFound:
+        raise
+    except UserError as refused:
+        return None, refused.text
+
+
+def _place(visit: Visit, **query: str) -> str:
+    return f"/servers/{visit.guild_id}/members?{urlencode(query)}"
