@@ -158,9 +158,7 @@ def _moves(legs: Mapping[Party, int], books: Books) -> list[Move]:
 def _still_there(moves: Sequence[Move], books: Books) -> None:
     for change in _changes(moves, books):
         if change.before + change.amount < 0 and change.party is not AccountKind.MINT:
-            raise NotEnoughCoins(
-                t("Some of these coins were spent in the meantime. Run the command again for a fresh plan.")
-            )
+            raise NotEnoughCoins(t("Some of these coins were spent in the meantime. Start again for a fresh plan."))
 
 
 def _changes(moves: Sequence[Move], books: Books) -> list[Change]:

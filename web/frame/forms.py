@@ -61,8 +61,9 @@ async def once(visit: Visit, key: str, action: str, effect: Callable[[str], Awai
     """Run what a form is for, and go on to the page that it names; sent again, it leads there without doing more.
 
     `effect` gets its unique key; a `UserError` of it undoes everything and is raised again for each repeat.
+    Whoever goes back and sends the same form with something else typed means something else.
     """
-    unique = effect_key(visit, key)
+    unique = effect_key(visit, f"{key} {(await visit.request.form()).multi_items()}")
 
     async def run() -> dict[str, Any]:
         return {"page": await effect(unique)}

@@ -179,7 +179,10 @@ async def reverse(visit: Visit) -> Response:
         made = await reversals.confirm(visit.guild_id, _admin(visit), form.plan_id, key=key)
         return f"/servers/{visit.guild_id}/transfers/{made.number}?done=reversed"
 
-    return await once(visit, form.key, "reverse", effect)
+    try:
+        return await once(visit, form.key, "reverse", effect)
+    except UserError as refused:
+        return _refused(visit, refused, "transfers")
 
 
 async def _planned(visit: Visit, made: WalletPlan) -> Response:
@@ -204,7 +207,22 @@ async def _confirmed(visit: Visit, act: Act) -> Response:
             return f"/servers/{visit.guild_id}/members/{done.user_id}"
         return f"/servers/{visit.guild_id}/transfers/{done.number}?done=taken"
 
-    return await once(visit, form.key, act, effect)
+    try:
+        return await once(visit, form.key, act, effect)
+    except UserError as refused:
+        return _refused(visit, refused, f"members/{visit.path('user_id')}")
+
+
+def _refused(visit: Visit, refused: UserError, back: str) -> Response:
+    """Why a plan was not carried out, and the way to a fresh one."""
+    return shown(
+        visit,
+        "members/refused.html",
+        status_code=refused.status,
+        here=back.partition("/")[0],
+        refused=refused.text,
+        back=f"/servers/{visit.guild_id}/{back}",
+    )
 
 
 def _admin(visit: Visit) -> Admin:
