@@ -5,7 +5,7 @@ from services.directory.members import Member, Members, Sort, member, members
 from services.directory.people import Face, Person, people_of, person
 from services.directory.places import Places, places
 from services.directory.profile import GuildStats, Profile, RecentUse, active_days, profile, recent, stats
-from services.directory.strangers import Found, Unanswered, search
+from services.directory.strangers import Found, Unanswered, search, stranger
 
 __all__ = [
     "Face",
@@ -35,4 +35,5 @@ __all__ = [
     "refresh",
     "search",
     "stats",
+    "stranger",
 ]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
-from discord_api import current
+from discord_api import current, errors
 from discord_api.errors import DiscordError
 from locales import t
-from services.errors import UserError
+from services.errors import NotFound, UserError
 from services.transactions import rows
 
 LIMIT = 25
@@ -47,18 +48,34 @@ async def search(guild_id: int, begins: str, limit: int = LIMIT) -> Sequence[Fou
         async with asyncio.timeout(PATIENCE):
             told = await current.client().search_members(guild_id, wanted, limit)
     except (DiscordError, TimeoutError) as error:
-        raise Unanswered(
-            t("Discord does not say right now who is in this server. Please try again in a minute.")
-        ) from error
+        raise _unanswered() from error
     known = {row["user_id"] for row in await rows(_KNOWN, guild_id, [int(one["user"]["id"]) for one in told])}
-    return [
-        Found(
-            int(one["user"]["id"]),
-            one["user"]["username"],
-            one.get("nick") or one["user"].get("global_name") or one["user"]["username"],
-            one["user"].get("avatar"),
-            bool(one["user"].get("bot")),
-            int(one["user"]["id"]) in known,
-        )
-        for one in told
-    ]
+    return [_found(one, known) for one in told]
+
+
+async def stranger(guild_id: int, user_id: int) -> Found:
+    """A member of whom only Discord can tell, asked now; NotFound if they are not in the guild."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            told = await current.client().member(guild_id, user_id)
+    except (errors.NotFound, errors.Forbidden) as error:
+        raise NotFound(t("There is no such member in this server.")) from error
+    except (DiscordError, TimeoutError) as error:
+        raise _unanswered() from error
+    return _found(told, ())
+
+
+def _found(told: dict[str, Any], known: Collection[int]) -> Found:
+    user = told["user"]
+    return Found(
+        int(user["id"]),
+        user["username"],
+        told.get("nick") or user.get("global_name") or user["username"],
+        user.get("avatar"),
+        bool(user.get("bot")),
+        int(user["id"]) in known,
+    )
+
+
+def _unanswered() -> Unanswered:
+    return Unanswered(t("Discord does not say right now who is in this server. Please try again in a minute."))

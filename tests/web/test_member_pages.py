@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator
 import pytest
 from httpx import Response
 
-from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
-from services import economy, payments
+from playground.cast import ALICE, BOB, CARMEN, HARBOUR, MANAGER, MODERATOR, STRANGER
+from services import economy, inventory, payments, statements
 from services.amounts import Amount
 from services.transactions import rows
 from tests.browser import Browser, browser, words
 from tests.coins import give, person
 from tests.conftest import Whole
+from tests.wares import sell
 
 PLACE = f"/servers/{HARBOUR}"
 HIS = f"{PLACE}/members/{BOB}"
@@ -66,6 +67,51 @@ async def test_whom_only_discord_knows_is_asked_for_separately(admin: Browser) -
     page = await admin.get(f"{PLACE}/members?search=ines&everyone=1")
     assert "Known to Discord only" in words(page)
     assert "inesduarte" in words(page)
+
+
+async def test_who_never_used_a_command_has_a_page_all_the_same_and_can_be_given_coins(admin: Browser) -> None:
+    hers = f"{PLACE}/members/{CARMEN}"
+    found = await admin.get(f"{PLACE}/members?search=carmen&everyone=1")
+    assert f'href="{hers}"' in found.text
+    assert f'href="{hers}"' in (await admin.get(f"{PLACE}/members?search={CARMEN}")).text, "by id as well"
+    page = await admin.get(hers)
+    assert "There is nothing to show yet" in words(page)
+    answer = await admin.post(f"{hers}/grants", data=hidden(page, f"{hers}/grants") | {"coins": "many"})
+    assert (answer.status_code, 'value="many"' in answer.text) == (422, True)
+    await admin.post(f"{hers}/grants", data=hidden(answer, f"{hers}/grants") | {"coins": "5"})
+    assert await has(CARMEN) == 5
+    assert (await admin.get(f"{PLACE}/members/{STRANGER}")).status_code == 404
+
+
+async def test_what_nobody_would_type_into_an_address_leads_to_the_first_page(admin: Browser) -> None:
+    for query in ("after=WyJuYW1lIl0", "sort=luck", "sort=seen&after=x", "search=%00", "search=" + "x" * 500):
+        assert (await admin.get(f"{PLACE}/members?{query}")).status_code == 200, query
+    for query in ("kind=luck", "before=-1", "before=" + "9" * 40, "since=yesterday", "until=2026-13-01"):
+        assert (await admin.get(f"{PLACE}/transfers?{query}")).status_code == 200, query
+        assert (await admin.get(f"{HIS}/ledger?{query}")).status_code == 200, query
+    assert (await admin.get(f"{HIS}?things=-3")).status_code == 200
+
+
+async def test_names_and_reasons_of_others_stay_text(admin: Browser) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    await rows("UPDATE users SET username = $2 WHERE discord_id = $1", BOB, hostile)
+    ware = await sell(hostile, guild_id=HARBOUR)
+    await inventory.add(HARBOUR, BOB, ware.id, 2)
+    await give(BOB, 50, HARBOUR)
+    await payments.pay(HARBOUR, person(BOB), person(ALICE), Amount(5), hostile, key="hostile")
+    plan = await admin.post(f"{HIS}/take-plans", data={"taken": "5", "taken_for": hostile})
+    (newest,) = await statements.transfers(HARBOUR, limit=1)
+    paths = (f"{PLACE}/members", HIS, f"{HIS}/ledger", f"{PLACE}/transfers", f"{PLACE}/transfers/{newest.number}")
+    for page in (plan, *[await admin.get(path) for path in paths]):
+        assert "<img src=x" not in page.text
+        assert hostile in words(page)
+
+
+async def test_a_form_that_is_sent_again_with_another_amount_means_another_gift(admin: Browser) -> None:
+    sent = hidden(await admin.get(HIS), f"{HIS}/grants") | {"coins": "5"}
+    for amount in ("5", "5", "6"):
+        await admin.post(f"{HIS}/grants", data=sent | {"coins": amount})
+    assert await has(BOB) == 11
 
 
 async def test_coins_are_given_once_however_often_the_form_is_sent(admin: Browser) -> None:

@@ -9,14 +9,10 @@ from services import directory
 from services.directory import Member as Known
 from services.directory import Profile, Sort
 from services.directory.strangers import LIMIT, LONGEST
-from services.rate_limits import Allowance
 from web.api.users import Figures, figures
-from web.frame.allowances import MINUTE, Plan
+from web.frame.allowances import SEARCH
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Id, Moment, Number, Page, Query, Reply
-
-# Each one is a request to Discord, which counts them for all of the bot together.
-SEARCH = Plan("search", Allowance(30, MINUTE))
 
 
 class MemberPage(Page):

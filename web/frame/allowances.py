@@ -25,6 +25,7 @@ class Plan(NamedTuple):
 READ = Plan("read", Allowance(600, MINUTE))
 WRITE = Plan("write", Allowance(60, MINUTE))
 SIGN_IN = Plan("sign-in", Allowance(30, MINUTE))
+SEARCH = Plan("search", Allowance(30, MINUTE))  # of Discord, which counts its requests for all of the bot together
 
 
 class Allowances:

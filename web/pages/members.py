@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -12,10 +13,12 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from locales import Text
-from services import directory, economy_settings, sentences, statements
+from services import directory, economy_settings, inventory, sentences, statements
 from services.authority import Role
-from services.directory import Found, Sort, strangers
-from services.errors import Forbidden, NotFound, UserError
+from services.directory import Found, Members, Sort, Unanswered, strangers
+from services.directory.cursors import BadCursor
+from services.errors import Forbidden, NotFound
+from web.frame.allowances import SEARCH
 from web.frame.forms import EMPTY, Filled
 from web.frame.page import Visit, page
 from web.pages.sentences import NOT_YOURS
@@ -25,6 +28,8 @@ SIZE = 50  # members on a page
 LINES = 8  # of the ledger, on a member's page
 DAYS = 28  # of activity, on a member's page
 
+_ID = re.compile(r"[1-9][0-9]{14,18}", re.ASCII)
+
 
 @page
 async def index(visit: Visit) -> Response:
@@ -32,8 +37,7 @@ async def index(visit: Visit) -> Response:
     wanted = visit.query("search")[: strangers.LONGEST]
     said = visit.query("sort")
     sort = Sort(said) if said in set(Sort) and not wanted else Sort.NAME
-    after = visit.query("after") or None
-    found = await directory.members(visit.guild_id, sort=sort, search=wanted, after=after, limit=SIZE)
+    found = await _listed(visit, sort, wanted)
     others, unheard = await _others(visit, wanted) if visit.query("everyone") else (None, None)
     here = {"search": wanted} if wanted else {"sort": sort.value}
     return shown(
@@ -42,13 +46,14 @@ async def index(visit: Visit) -> Response:
         here="members",
         members=found.members,
         next_page=_place(visit, **here, after=found.next) if found.next else None,
-        first_page=_place(visit, **here) if after else None,
+        first_page=_place(visit, **here) if visit.query("after") else None,
         wanted=wanted,
         sort=sort,
         sorts={one.value: _place(visit, sort=one.value) for one in Sort},
         others=others,
         unheard=unheard,
         everyone=_place(visit, search=wanted, everyone="1") if wanted else None,
+        by_id=wanted if _ID.fullmatch(wanted) else None,
         symbol=(await economy_settings.of(visit.guild_id)).symbol,
     )
 
@@ -71,10 +76,15 @@ async def profile(
     """The page of one member; `form` names the one that was refused, if one was."""
     only_theirs(visit, user_id)
     now = datetime.now(UTC)
-    found, days = await asyncio.gather(
-        directory.profile(visit.guild_id, user_id),
-        directory.active_days(visit.guild_id, user_id, (now - timedelta(days=DAYS - 1)).date()),
-    )
+    sent = {"form": form, "filled": filled, "error": error}
+    try:
+        found, days = await asyncio.gather(
+            directory.profile(visit.guild_id, user_id),
+            directory.active_days(visit.guild_id, user_id, (now - timedelta(days=DAYS - 1)).date()),
+        )
+    except NotFound:
+        other = await directory.stranger(visit.guild_id, user_id)
+        return shown(visit, "members/stranger.html", status_code=status_code, here="members", stranger=other, **sent)
     lines = (await statements.page(visit.guild_id, user_id, size=LINES)).lines if reads_ledger(visit, user_id) else None
     people = [other for line in lines or () for other in (line.actor_id, line.other_id or 0)]
     return shown(
@@ -84,15 +94,14 @@ async def profile(
         here="members",
         profile=found,
         member=found.member,
+        inventory=await _things(visit, user_id, found.inventory),
         days=days,
         first_day=(now - timedelta(days=DAYS - 1)).date(),
         lines=lines,
         said_of={line.number: sentences.sentence(line) for line in lines or ()},
         names={one.user_id: one.name for one in (await directory.people_of(people)).values()},
         after=lambda day, steps: day + timedelta(days=steps),
-        form=form,
-        filled=filled,
-        error=error,
+        **sent,
     )
 
 
@@ -107,14 +116,30 @@ def reads_ledger(visit: Visit, user_id: int) -> bool:
     return user_id == visit.user_id or visit.role >= Role.ADMIN
 
 
+async def _listed(visit: Visit, sort: Sort, wanted: str) -> Members:
+    """A page of those we know; the first one for an end of a page that this list never gave."""
+    try:
+        return await directory.members(
+            visit.guild_id, sort=sort, search=wanted, after=visit.query("after") or None, limit=SIZE
+        )
+    except BadCursor:
+        return await directory.members(visit.guild_id, sort=sort, search=wanted, limit=SIZE)
+
+
 async def _others(visit: Visit, wanted: str) -> tuple[Sequence[Found] | None, Text | None]:
     """Whom only Discord knows, or why it can't be asked."""
+    await visit.request.state.allowances.use(SEARCH, visit.caller.id)
     try:
         return [one for one in await directory.search(visit.guild_id, wanted) if not one.known], None
-    except NotFound:
-        raise
-    except UserError as refused:
+    except Unanswered as refused:
         return None, refused.text
+
+
+async def _things(visit: Visit, user_id: int, first: inventory.Page) -> inventory.Page:
+    """What they own: the page that is asked for, of which the first is at hand already."""
+    said = visit.query("things")
+    number = int(said) if said.isascii() and said.isdecimal() and len(said) < 5 else 1
+    return first if number == 1 else await inventory.page(visit.guild_id, user_id, number)
 
 
 def _place(visit: Visit, **query: str) -> str:
