@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from locales import Text, t
 from models import AccountKind
 from services.ledger import Party
-from services.statements import Line
+from services.statements import Line, Request
 
 _TITLES: Mapping[str, Text] = {
     "daily": t("Daily pay"),
@@ -55,6 +55,18 @@ def account(kind: AccountKind, user_id: int) -> Text | str:
 def party(one: Party) -> Text | str:
     """A member by id, or one of the house accounts."""
     return _HOUSE[one] if isinstance(one, AccountKind) else _mention(one)
+
+
+def asked(request: Request) -> Text:
+    """What led to a transfer, and whether it was answered."""
+    if request.action.startswith("page "):
+        return t("Done on the dashboard.")
+    words = {"action": f"`{request.action}`", "at": str(int(request.at.timestamp()))}
+    if request.answer_failed:
+        return t("Asked for with {action}; the answer of <t:{at}:T> came too late for Discord.", **words)
+    if request.answer_owed:
+        return t("Asked for with {action}; the answer of <t:{at}:T> is still on its way.", **words)
+    return t("Asked for with {action}, answered <t:{at}:T>.", **words)
 
 
 def _titled(line: Line) -> Text | str:

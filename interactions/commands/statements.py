@@ -119,14 +119,7 @@ def _corrections(full: Full) -> list[Text]:
 
 
 def _request(full: Full) -> list[Text]:
-    if full.request is None:
-        return []
-    words = {"action": f"`{full.request.action}`", "at": str(int(full.request.at.timestamp()))}
-    if full.request.answer_failed:
-        return [t("Asked for with {action}; the answer of <t:{at}:T> came too late for Discord.", **words)]
-    if full.request.answer_owed:
-        return [t("Asked for with {action}; the answer of <t:{at}:T> is still on its way.", **words)]
-    return [t("Asked for with {action}, answered <t:{at}:T>.", **words)]
+    return [sentences.asked(full.request)] if full.request else []
 
 
 def _note(reason: str) -> str:

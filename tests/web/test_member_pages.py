@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from httpx import Response
@@ -185,6 +186,26 @@ async def test_a_transfer_is_undone_as_planned_and_only_once(admin: Browser) -> 
     assert "This was undone by receipt" in words(await admin.get(f"{PLACE}/transfers/{number}"))
     again = await admin.post(f"{PLACE}/transfers/{number}/reversal-plans", data={"reason": ""})
     assert again.status_code == 409
+
+
+async def test_transfers_are_listed_by_kind_and_day_and_page_by_page(admin: Browser) -> None:
+    for number in range(51):
+        await give(BOB, 1000 + number, HARBOUR)
+    page = words(await admin.get(f"{PLACE}/transfers"))
+    assert "1,050" in page
+    assert "1,000" not in page
+    (older,) = re.findall(r'href="([^"]*before=\d+)"', (await admin.get(f"{PLACE}/transfers")).text)
+    assert "1,000" in words(await admin.get(older.replace("&amp;", "&")))
+    assert "1,050" in words(await admin.get(f"{PLACE}/transfers?kind=admins"))
+    assert "Nothing of this kind yet" in words(await admin.get(f"{PLACE}/transfers?kind=games"))
+    today = datetime.now(UTC).date()
+    assert "1,050" in words(await admin.get(f"{PLACE}/transfers?since={today}&until={today}"))
+    for nothing in (f"since={today + timedelta(days=2)}", f"until={today - timedelta(days=2)}"):
+        assert "Nothing of this kind yet" in words(await admin.get(f"{PLACE}/transfers?{nothing}"))
+    ledger = await admin.get(f"{HIS}/ledger")
+    assert "+1,050" in words(ledger)
+    (older,) = re.findall(r'href="([^"]*before=\d+)"', ledger.text)
+    assert "+1,000" in words(await admin.get(older.replace("&amp;", "&")))
 
 
 async def test_a_plan_is_good_for_whoever_saw_it_only(whole: Whole, admin: Browser) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -10,10 +12,11 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from locales import Text, t
+from models import AccountKind
 from services import directory, economy_settings, sentences, statements
 from services.authority import Role
 from services.errors import Forbidden
-from services.statements import KINDS, NEWEST
+from services.statements import BEGINNING, END, KINDS, NEWEST
 from web.frame.forms import EMPTY, Filled
 from web.frame.page import Visit, page
 from web.pages.members import reads_ledger
@@ -36,11 +39,36 @@ _DONE: Mapping[str, Text] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which transfers somebody wants to see; `until` is the last day (UTC)."""
+
+    kind: str
+    since: date | None
+    until: date | None
+    before: int
+
+    @property
+    def begin(self) -> datetime:
+        return max(_midnight(self.since), BEGINNING) if self.since else BEGINNING
+
+    @property
+    def end(self) -> datetime:
+        return min(_midnight(self.until) + timedelta(days=1), END) if self.until and self.until < END.date() else END
+
+    def at(self, place: str, **other: str | int) -> str:
+        """The address of a list like this one, but from its beginning or with something else."""
+        wanted = {"kind": self.kind, "since": self.since or "", "until": self.until or "", **other}
+        return f"{place}?{urlencode({name: value for name, value in wanted.items() if value})}"
+
+
 @page
 async def index(visit: Visit) -> Response:
     """All transfers of a server, the newest first."""
-    kind, before = _kind(visit), _before(visit)
-    found = await statements.transfers(visit.guild_id, kind=kind, before=before, limit=SIZE + 1)
+    wish = _wish(visit)
+    found = await statements.transfers(
+        visit.guild_id, kind=wish.kind, since=wish.begin, until=wish.end, before=wish.before, limit=SIZE + 1
+    )
     listed = found[:SIZE]
     place = f"/servers/{visit.guild_id}/transfers"
     return shown(
@@ -48,10 +76,10 @@ async def index(visit: Visit) -> Response:
         "transfers/index.html",
         here="transfers",
         transfers=listed,
-        kind=kind,
-        filters=[(f"{place}?kind={one}", words, one == kind) for one, words in _FILTERS.items()],
-        older=f"{place}?{urlencode({'kind': kind, 'before': listed[-1].number})}" if len(found) > SIZE else None,
-        first=f"{place}?kind={kind}" if before != NEWEST else None,
+        wish=wish,
+        filters=_filters(wish, place),
+        older=wish.at(place, before=listed[-1].number) if len(found) > SIZE else None,
+        first=wish.at(place) if wish.before != NEWEST else None,
         titles={one.number: sentences.title(one.kind) for one in listed},
         faces=await directory.people_of(one.actor_id for one in listed),
         symbol=(await economy_settings.of(visit.guild_id)).symbol,
@@ -61,23 +89,25 @@ async def index(visit: Visit) -> Response:
 @page
 async def of_member(visit: Visit) -> Response:
     """One member's ledger with the balance after each line."""
-    user_id, kind, before = visit.path("user_id"), _kind(visit), _before(visit)
+    user_id, wish = visit.path("user_id"), _wish(visit)
     if not reads_ledger(visit, user_id):
         raise Forbidden(t("Only admins of this server can read somebody else's transactions."))
-    found = await statements.page(visit.guild_id, user_id, kind=kind, before=before, size=SIZE)
+    found = await statements.page(
+        visit.guild_id, user_id, kind=wish.kind, since=wish.begin, before=wish.before, size=SIZE
+    )
     place = f"/servers/{visit.guild_id}/members/{user_id}/ledger"
     people = [user_id, *(other for one in found.lines for other in (one.actor_id, one.other_id or 0))]
     faces = await directory.people_of(people)
-    last = found.lines[-1].place if found.lines else NEWEST
     return shown(
         visit,
         "transfers/ledger.html",
         here="members",
         user_id=user_id,
         lines=found.lines,
-        filters=[(f"{place}?kind={one}", words, one == kind) for one, words in _FILTERS.items()],
-        older=f"{place}?{urlencode({'kind': kind, 'before': last})}" if found.older else None,
-        first=f"{place}?kind={kind}" if before != NEWEST else None,
+        wish=wish,
+        filters=_filters(wish, place),
+        older=wish.at(place, before=found.lines[-1].place) if found.older and found.lines else None,
+        first=wish.at(place) if wish.before != NEWEST else None,
         said_of={one.number: sentences.sentence(one) for one in found.lines},
         faces=faces,
         names={face.user_id: face.name for face in faces.values()},
@@ -110,6 +140,8 @@ async def receipt(
         here="transfers" if reads_all else "members",
         receipt=full,
         title=sentences.title(full.kind),
+        actor=sentences.account(AccountKind.WALLET, full.actor_id),
+        asked=sentences.asked(full.request) if full.request else None,
         accounts=[(leg, sentences.account(leg.kind, leg.user_id)) for leg in full.legs],
         balances={leg.user_id for leg in full.legs if reads_all or leg.user_id == visit.user_id},
         faces=await directory.people_of(people),
@@ -120,11 +152,27 @@ async def receipt(
     )
 
 
-def _kind(visit: Visit) -> str:
-    said = visit.query("kind")
-    return said if said in KINDS else "all"
+def _filters(wish: Wish, place: str) -> list[tuple[str, Text, bool]]:
+    return [(wish.at(place, kind=one), words, one == wish.kind) for one, words in _FILTERS.items()]
 
 
-def _before(visit: Visit) -> int:
-    said = visit.query("before")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else NEWEST
+def _wish(visit: Visit) -> Wish:
+    """What the address says; what can't be understood counts as not said."""
+    kind, before = visit.query("kind"), visit.query("before")
+    return Wish(
+        kind if kind in KINDS else "all",
+        _day(visit.query("since")),
+        _day(visit.query("until")),
+        int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else NEWEST,
+    )
+
+
+def _day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
