@@ -16,6 +16,7 @@ from services import (
     exports,
     leaderboard,
     offers,
+    proofs,
     purge,
     retention,
     role_orders,
@@ -62,6 +63,7 @@ def handlers(parts: Parts) -> dict[str, Handler]:
         leaderboard.MARK: _mark_standings,
         exports.JOB: _make_copy,
         erasure.JOB: _forget,
+        proofs.JOB: _prove_one,
         **clockwork.handlers(ROUNDS),
     }
 
@@ -99,6 +101,10 @@ async def _make_copy(task: Task) -> None:
 
 async def _forget(task: Task) -> None:
     await erasure.run(task.payload["erasure"])
+
+
+async def _prove_one(task: Task) -> None:
+    await proofs.run(task.payload["proof"])
 
 
 async def _mark_standings(task: Task) -> None:

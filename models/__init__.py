@@ -3,7 +3,7 @@
 from models.audit import AuditEvent
 from models.change_sets import ChangeDraft, ChangeSet
 from models.command_rules import CommandRule
-from models.economy import Account, AccountKind, Offer, OfferState, Posting, StandingMark, Transfer
+from models.economy import Account, AccountKind, BooksProof, Offer, OfferState, Posting, StandingMark, Transfer
 from models.guilds import Guild
 from models.jobs import Job
 from models.live import LiveEvent, LiveHistory, SocketTicket
@@ -23,6 +23,7 @@ __all__ = [
     "AccountKind",
     "ApiKey",
     "AuditEvent",
+    "BooksProof",
     "ChangeDraft",
     "ChangeSet",
     "CommandDay",

@@ -141,3 +141,20 @@ class StandingMark(Model):
     class Meta:
         table = "standing_marks"
         unique_together = (("guild_id", "balance"),)
+
+
+class BooksProof(Model):
+    """A proof of a guild's books that an admin asked for; without `found` it runs, or was stopped."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    asked_by = fields.BigIntField()
+    asked_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    done = fields.BigIntField(description="Rows that were looked at, about")
+    total = fields.BigIntField(description="Rows that there are, about")
+    found: Any = fields.JSONField(null=True, description="What the books say; null until it is known")
+
+    class Meta:
+        table = "proofs"
+        indexes = (Index(fields=("guild_id", "id"), name="proofs_guild"),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,15 +105,18 @@ class Proof:
         return not (self.difference or uncovered or self.wrong_transfers or self.wrong_accounts)
 
 
-async def prove(guild_id: int) -> Proof:
-    """Retrace every posting of a guild in one snapshot; takes time in proportion to their number."""
+async def prove(guild_id: int, seen: Callable[[int], None] = lambda _rows: None) -> Proof:
+    """Retrace every posting of a guild in one snapshot, which takes time in proportion to their number.
+
+    `seen` is told again and again how many more rows were looked at, about.
+    """
     async with transaction():
         await rows("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         kinds = {row["kind"]: row for row in await rows(_BY_KIND, guild_id)}
         (count,), (waiting,) = await rows(_TRANSFERS, guild_id), await rows(_WAITING, guild_id)
-        unbalanced = [row async for row in _steps(guild_id, _TRANSFER_END, _UNBALANCED, (0,), (_FAR,))]
-        broken = [row async for row in _steps(guild_id, _POSTING_END, _BROKEN, (0, 0), (_FAR, _FAR))]
-        caches = [row async for row in _steps(guild_id, _ACCOUNT_END, _WRONG_CACHE, ("", 0), ("zzz", _FAR))]
+        unbalanced = [row async for row in _steps(guild_id, _TRANSFER_END, _UNBALANCED, (0,), (_FAR,), seen)]
+        broken = [row async for row in _steps(guild_id, _POSTING_END, _BROKEN, (0, 0), (_FAR, _FAR), seen)]
+        caches = [row async for row in _steps(guild_id, _ACCOUNT_END, _WRONG_CACHE, ("", 0), ("zzz", _FAR), seen)]
 
     def held(kind: AccountKind) -> int:
         return int(kinds[kind]["balance"]) if kind in kinds else 0
@@ -133,7 +136,12 @@ async def prove(guild_id: int) -> Proof:
 
 
 async def _steps(
-    guild_id: int, end: str, check: str, start: tuple[Any, ...], far: tuple[Any, ...]
+    guild_id: int,
+    end: str,
+    check: str,
+    start: tuple[Any, ...],
+    far: tuple[Any, ...],
+    seen: Callable[[int], None],
 ) -> AsyncIterator[Row]:
     """The wrong rows of a table, looked for step by step in the order of its index; ends once there are enough."""
     found = 0
@@ -143,6 +151,7 @@ async def _steps(
         for row in await rows(check, guild_id, *start, *until, NAMED):
             found += 1
             yield row
+        seen(STEP)
         start = until
 
 

@@ -34,12 +34,14 @@ from web.frame import openapi
 from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
+from web.pages import analytics as analytics_page
 from web.pages import (
     corrections,
     docs,
     exports,
     leaderboard,
     overview,
+    proofs,
     servers,
     setting_documents,
     setting_drafts,
@@ -139,6 +141,14 @@ PAGES: list[BaseRoute] = [
     resource("/servers/{guild_id:id}/shop/{item_id:id}", get=shop_page.edit, post=shop_page.change),
     resource("/servers/{guild_id:id}/shop/{item_id:id}/archived", post=shop_page.archive),
     resource("/servers/{guild_id:id}/leaderboard", get=leaderboard.show),
+    resource("/servers/{guild_id:id}/analytics", get=analytics_page.show),
+    resource("/servers/{guild_id:id}/analytics/commands.csv", get=analytics_page.commands_file),
+    resource("/servers/{guild_id:id}/analytics/activity", get=analytics_page.activity),
+    resource("/servers/{guild_id:id}/analytics/activity.csv", get=analytics_page.activity_file),
+    resource("/servers/{guild_id:id}/analytics/economy", get=analytics_page.economy),
+    resource("/servers/{guild_id:id}/analytics/economy.csv", get=analytics_page.economy_file),
+    resource("/servers/{guild_id:id}/analytics/proofs", get=proofs.show, post=proofs.ask),
+    resource("/servers/{guild_id:id}/analytics/proofs/cancellations", post=proofs.cancel),
     resource("/servers/{guild_id:id}/settings", get=settings_page.index),
     resource("/servers/{guild_id:id}/settings/test-messages", post=settings_page.test_message),
     resource("/servers/{guild_id:id}/settings/draft", get=setting_drafts.show),

@@ -85,6 +85,17 @@ TABLES: Mapping[str, Table] = {
         columns(nobody="id guild_id transfer_id account_id amount seq balance_after digest"),
         mine=_WALLETS,
     ),
+    "proofs": Table(
+        t("Proofs of a server's books, and who asked for them."),
+        TRUST,
+        t("30 days"),
+        columns(
+            people={"asked_by": who(NAMELESS)},
+            mentions={"found": BLANKED},
+            nobody="id guild_id asked_at ended_at done total",
+        ),
+        expires="asked_at < now() - interval '30 days'",
+    ),
     "offers": Table(
         t("Payments and requests that wait for a yes, or waited for one."),
         SERVICE,

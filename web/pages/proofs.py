@@ -1,0 +1,45 @@
+"""/servers/{id}/analytics/proofs: every coin retraced, with how far it is and what came of it."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from services import directory, economy_settings, proofs, sentences
+from web.frame.forms import Form, read_form
+from web.frame.page import Visit, page, to
+from web.rendering import show as shown
+
+
+class Nothing(Form):
+    """A form that is only a button."""
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """The last proof; while one is being made, how far it is."""
+    found = await proofs.newest(visit.guild_id)
+    wrong = found.found.wrong_accounts if found and found.found else ()
+    return shown(
+        visit,
+        "analytics/proof.html",
+        here="analytics",
+        asked=found,
+        wrong=[(one, sentences.account(one.kind, one.user_id)) for one in wrong],
+        faces=await directory.people_of([found.asked_by] if found else []),
+        symbol=(await economy_settings.of(visit.guild_id)).symbol,
+    )
+
+
+@page
+async def ask(visit: Visit) -> Response:
+    """Have one made; pressed twice, it is the same one."""
+    await read_form(visit, Nothing)
+    await proofs.ask(visit.guild_id, visit.user_id, request_id=visit.request_id)
+    return to(visit, f"/servers/{visit.guild_id}/analytics/proofs")
+
+
+@page
+async def cancel(visit: Visit) -> Response:
+    """Stop the one that is being made."""
+    await proofs.cancel(visit.guild_id)
+    return to(visit, f"/servers/{visit.guild_id}/analytics/proofs")
