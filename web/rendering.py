@@ -21,7 +21,7 @@ from locales import Text
 from services.authority import Role
 from services.directory import GuildCard
 from services.settings.modules import MODULES
-from web import navigation, static_files
+from web import charts, navigation, static_files
 from web.frame.forms import new_key
 from web.frame.page import Visit
 from web.languages import preferred
@@ -53,6 +53,7 @@ _templates.globals |= {
     "navigation": navigation.of_server,
     "modules": MODULES,
     "Role": Role,
+    "spark_path": charts.spark,
 }
 
 
@@ -80,6 +81,7 @@ def _answer(request: Request, locale: str, template: str, status_code: int, valu
         "words": partial(_words, locale),
         "said": partial(_said, locale),
         "number": partial(_number, locale),
+        "short": partial(_short, locale),
         "moment": _moment,
         "live": _live,
         "icon": partial(_icon, site),
@@ -118,6 +120,10 @@ def _said(locale: str, text: Text | str, names: Mapping[int, str] | None = None)
 
 def _number(locale: str, value: int) -> str:
     return locales.number(value, locale)
+
+
+def _short(locale: str, value: int) -> str:
+    return charts.short(value, locale)
 
 
 def _moment(at: datetime) -> str:

@@ -1,0 +1,28 @@
+"""Charts as numbers: where lines, bars, grid and labels stand; templates/components/charts.html draws them.
+
+Places are in hundredths of the plot, so that a chart is as wide as its page while its letters keep their size.
+"""
+
+from web.charts.bars import Bar, Bars, bars
+from web.charts.plots import Box, Curve, Label, Plot, Series, columns, line
+from web.charts.scale import short, ticks
+from web.charts.spark import spark
+from web.charts.words import from_to, in_all
+
+__all__ = [
+    "Bar",
+    "Bars",
+    "Box",
+    "Curve",
+    "Label",
+    "Plot",
+    "Series",
+    "bars",
+    "columns",
+    "from_to",
+    "in_all",
+    "line",
+    "short",
+    "spark",
+    "ticks",
+]

@@ -1,0 +1,61 @@
+"""Bars below one another: what is compared with each other, each with its name and number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from locales import Text
+from web.charts.scale import cut
+
+ROW = 44  # pixels for the words and the bar below them
+
+
+class Bar(NamedTuple):
+    """One row; widths in hundredths of the longest, `y` in pixels."""
+
+    label: Text | str
+    value: int
+    width: float
+    before: int | None
+    before_width: float
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The whole chart, so many pixels high."""
+
+    id: str
+    title: Text
+    summary: Text
+    head: Text
+    value_head: Text
+    bars: Sequence[Bar]
+    height: int
+
+    @property
+    def compared(self) -> bool:
+        """Whether there are values of the period before."""
+        return any(one.before is not None for one in self.bars)
+
+
+def bars(
+    key: str,
+    title: Text,
+    summary: Text,
+    heads: tuple[Text, Text],
+    rows: Sequence[tuple[Text | str, int, int | None]],
+) -> Bars:
+    """A bar for each row of a name, its value, and what it was before; `heads` name the columns of the table."""
+    most = max((abs(one or 0) for _, value, before in rows for one in (value, before)), default=0) or 1
+    made = [
+        Bar(label, value, _share(value, most), before, _share(before or 0, most), place * ROW)
+        for place, (label, value, before) in enumerate(rows)
+    ]
+    return Bars(key, title, summary, *heads, made, len(made) * ROW)
+
+
+def _share(value: int, most: int) -> float:
+    return cut(100 * abs(value) / most)
