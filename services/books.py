@@ -18,7 +18,10 @@ from services.transactions import rows, transaction
 
 log = structlog.get_logger(__name__)
 
-_HOUSE = "SELECT kind, balance FROM user_economy WHERE guild_id = $1 AND kind <> 'wallet' ORDER BY kind"
+# By their keys: "not a wallet" would be looked for among all wallets.
+_HOUSE = """
+SELECT kind, balance FROM user_economy
+ WHERE guild_id = $1 AND kind IN ('mint', 'sink', 'treasury', 'escrow') AND user_id = 0 ORDER BY kind"""
 _FREEZE = "UPDATE user_economy SET frozen_at = $2 WHERE id = $1"
 
 # One probe per guild: its newest transfer says whether anything moved since.

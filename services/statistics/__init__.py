@@ -6,11 +6,13 @@ Days and hours are those of UTC, for every server. Figures are those of the last
 from services.statistics.activity import Point, Step, activity
 from services.statistics.commands import CommandFigures, commands
 from services.statistics.counting import count
+from services.statistics.course import CommandPoint, course
 from services.statistics.flow import Flow, FlowDay, FlowKind, economy_flow
-from services.statistics.overview import Overview, Trend, overview
+from services.statistics.overview import Overview, Trend, counted_at, overview
 
 __all__ = [
     "CommandFigures",
+    "CommandPoint",
     "Flow",
     "FlowDay",
     "FlowKind",
@@ -21,6 +23,8 @@ __all__ = [
     "activity",
     "commands",
     "count",
+    "counted_at",
+    "course",
     "economy_flow",
     "overview",
 ]

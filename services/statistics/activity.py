@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.statistics.ranges import DAY, HOUR, LONGEST, check, hour, midnight
+from services.statistics.ranges import DAY, HOUR, LONGEST, check, hour, midnight, moments
 from services.transactions import Row, rows
 
 _HOURS = """
@@ -49,17 +49,17 @@ async def activity(guild_id: int, since: datetime, until: datetime, step: Step) 
 
 async def _by_hour(guild_id: int, begin: datetime, until: datetime) -> list[Point]:
     used = {row["at"]: row for row in await rows(_HOURS, guild_id, begin, until)}
-    return [Point(at, *_uses(used.get(at))) for at in _moments(begin, until, HOUR)]
+    return [Point(at, *_uses(used.get(at))) for at in moments(begin, until, HOUR)]
 
 
 async def _by_day(guild_id: int, begin: datetime, until: datetime) -> list[Point]:
-    moments = _moments(begin, until, DAY)
-    bounds = moments[0].date(), moments[-1].date() + DAY
+    places = moments(begin, until, DAY)
+    bounds = places[0].date(), places[-1].date() + DAY
     used = {row["day"]: row for row in await rows(_USES, guild_id, *bounds)}
     members = {row["day"]: row for row in await rows(_MEMBERS, guild_id, *bounds)}
     none: Row = {"active": 0, "new": 0}
     points = []
-    for at in moments:
+    for at in places:
         seen = members.get(at.date(), none)
         points.append(Point(at, *_uses(used.get(at.date())), seen["active"], seen["new"]))
     return points
@@ -67,7 +67,3 @@ async def _by_day(guild_id: int, begin: datetime, until: datetime) -> list[Point
 
 def _uses(row: Row | None) -> tuple[int, int]:
     return (int(row["uses"]), int(row["failed"])) if row else (0, 0)
-
-
-def _moments(begin: datetime, until: datetime, step: timedelta) -> list[datetime]:
-    return [begin + n * step for n in range(-(-(until - begin) // step))]

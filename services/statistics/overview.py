@@ -27,7 +27,7 @@ SELECT coalesce(sum(transfers) FILTER (WHERE day > $3), 0)::bigint AS now,
 _SUPPLY = """
 SELECT coalesce(-sum(balance), 0)::bigint AS coins FROM user_economy
  WHERE guild_id = $1 AND kind IN ('mint', 'sink') AND user_id = 0"""
-_COUNTED = "SELECT min(counted_at) AS at FROM statistics_cursors"
+_COUNTED = "SELECT nullif(min(counted_at), to_timestamp(0)) AS at FROM statistics_cursors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,13 @@ class Overview:
     counted_at: datetime | None
 
 
+async def counted_at() -> datetime | None:
+    """Up to when everything is counted; None before the first time."""
+    (counted,) = await rows(_COUNTED)
+    found: datetime | None = counted["at"]
+    return found
+
+
 async def overview(guild_id: int, days: Days = 7) -> Overview:
     """The last `days` days (UTC), today so far among them, against as many whole days before; supply is at their ends.
 
@@ -66,7 +73,6 @@ async def overview(guild_id: int, days: Days = 7) -> Overview:
     (uses,) = await rows(_USES, guild_id, before, since, today)
     (coins,) = await rows(_COINS, guild_id, before, since, today)
     (supply,) = await rows(_SUPPLY, guild_id)
-    (counted,) = await rows(_COUNTED)
     members = {row["day"]: row for row in await rows(_MEMBERS, guild_id, before, today, days)}
     new = [(day > since, row["new"]) for day, row in members.items()]
     return Overview(
@@ -76,5 +82,5 @@ async def overview(guild_id: int, days: Days = 7) -> Overview:
         Trend(sum(n for late, n in new if late), sum(n for late, n in new if not late)),
         Trend(coins["now"], coins["before"]),
         Trend(supply["coins"], supply["coins"] - coins["more"]),
-        counted["at"],
+        await counted_at(),
     )

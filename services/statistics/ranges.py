@@ -60,6 +60,11 @@ def hour(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
+def moments(begin: datetime, until: datetime, step: timedelta) -> list[datetime]:
+    """Each hour or day that a range touches."""
+    return [begin + n * step for n in range(-(-(until - begin) // step))]
+
+
 def midnight(day: date) -> datetime:
     """The beginning of a day in UTC."""
     return datetime.combine(day, time(), UTC)

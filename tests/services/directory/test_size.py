@@ -11,8 +11,10 @@ import orjson
 import pytest
 
 from discord_api.snowflakes import HIGHEST
+from services.books import _HOUSE
 from services.directory.guilds import _HERE
 from services.directory.members import _BY_BALANCE, _BY_NAME, _BY_SEEN, ABOVE_ALL
+from services.statistics.course import _DAYS as _COURSE
 from services.statistics.overview import _USES
 from services.transactions import rows
 from tests.bot import GUILD
@@ -74,3 +76,5 @@ async def test_no_page_reads_more_than_itself(crowd: int) -> None:
     assert await _most(_HERE, list(range(1, 21))) <= 20
     today = datetime.now(UTC).date()
     assert await _most(_USES, 7, today.replace(year=today.year - 1), today, today) <= 21
+    assert await _most(_COURSE, 7, today.replace(year=today.year - 1), today, "c") <= 21
+    assert await _most(_HOUSE, GUILD) <= 4

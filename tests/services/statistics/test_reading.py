@@ -71,6 +71,30 @@ async def test_quiet_hours_and_days_are_shown_as_nothing() -> None:
 
 
 @pytest.mark.usefixtures("database")
+async def test_one_command_over_time_shows_when_it_was_slow() -> None:
+    await use(Used(days_ago(2)), Used(NOON, milliseconds=2400), Used(NOON, outcome="failed", milliseconds=3500))
+    await use(Used(NOON, command="work"))
+    await statistics.count()
+    days = await statistics.course(GUILD, "daily", days_ago(2), NOON, Step.DAY)
+    assert [(point.uses, point.failed, point.missed) for point in days] == [(1, 0, 0), (0, 0, 0), (2, 1, 1)]
+    assert [point.p95 for point in days] == [49, None, 3000]
+    hours = await statistics.course(GUILD, "daily", NOON, NOON + HOUR, Step.HOUR)
+    assert [(point.at, point.uses, point.p95) for point in hours] == [(NOON, 2, 3000)]
+    assert not any(point.uses for point in await statistics.course(OTHER_GUILD, "daily", NOON, NOON + HOUR, Step.HOUR))
+    with pytest.raises(BadRange):
+        await statistics.course(GUILD, "daily", days_ago(40), NOON, Step.HOUR)
+
+
+@pytest.mark.usefixtures("database")
+async def test_it_is_known_up_to_when_everything_is_counted() -> None:
+    assert await statistics.counted_at() is None
+    await statistics.count()
+    counted = await statistics.counted_at()
+    assert counted is not None
+    assert datetime.now(UTC) - counted < timedelta(minutes=1)
+
+
+@pytest.mark.usefixtures("database")
 async def test_an_overview_compares_with_as_many_days_before() -> None:
     this_week, last_week = days_ago(6), days_ago(7)
     await use(Used(this_week), Used(this_week, BOB), Used(NOON, BOB), Used(last_week, CAROL))
