@@ -55,7 +55,9 @@ async def test_the_file_holds_the_figures_of_the_page_and_no_formula(admin: Brow
     await used("daily", 7, 40)
     await used("=cmd()", 1, 40)
     answer = await admin.get(f"{PLACE}/commands.csv")
-    assert answer.headers["content-disposition"] == 'attachment; filename="commands.csv"'
+    today = datetime.now(UTC).date()
+    named = f'attachment; filename="commands-{today - timedelta(days=6)}-{today}.csv"'
+    assert answer.headers["content-disposition"] == named
     found = {one["command"]: one for one in csv.DictReader(io.StringIO(answer.text))}
     assert found["/daily"]["uses"] == "7"
     assert not any(cell.startswith(("=", "+", "@")) for cell in answer.text.replace('"', "").split(","))
@@ -68,9 +70,11 @@ async def test_a_time_is_compared_with_the_one_before(admin: Browser) -> None:
     await used("daily", 3, 40)
     await used("daily", 5, 40, days_ago=9)
     page = await admin.get(f"{PLACE}?days=7&compare=1")
-    assert "In the time before" in words(page)
-    assert "line dashed" in page.text
-    assert "line dashed" not in (await admin.get(f"{PLACE}?days=7")).text
+    shown = words(page)
+    assert "3 in all, 5 in the time before" in shown
+    assert "Commands used 3 40 % less than before" in shown
+    assert '<path class="before"' in page.text
+    assert '<path class="before"' not in (await admin.get(f"{PLACE}?days=7")).text
     day = (datetime.now(UTC) - timedelta(days=9)).date().isoformat()
     chosen = await admin.get(f"{PLACE}?since={day}&until={day}")
     assert "Commands used 5" in words(chosen)

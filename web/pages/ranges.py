@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from locales import Text, n, t
-from services.statistics.ranges import BadRange
+from services.statistics import Step
+from services.statistics.ranges import DAY, HOUR, BadRange, check, hour, midnight
 from web.frame.page import Visit
 
-DAY = timedelta(days=1)
 CHOICES = (1, 7, 30, 90)  # days
+USUAL = 7
 LONGEST = timedelta(days=366)
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,20 @@ class Range:
     compared: bool
 
     @property
-    def hourly(self) -> bool:
-        """Whether hours tell more than days."""
-        return self.until - self.since <= 2 * DAY
+    def step(self) -> Step:
+        """How far two points lie apart; of a day, hours tell more."""
+        return Step.HOUR if self.days == 1 else Step.DAY
 
     @property
-    def before(self) -> Range:
-        """As long, and over when this one begins."""
-        return Range(self.since - (self.until - self.since), self.since, self.days, self.compared)
+    def before(self) -> Range | None:
+        """As long, and over when this one begins; None if nobody asked for it."""
+        length = self.until - self.since
+        return replace(self, since=self.since - length, until=self.since) if self.compared else None
+
+    @property
+    def whole_days(self) -> Range:
+        """The same for what is counted by the day: every day that it touches."""
+        return replace(self, since=midnight(self.first), until=midnight(self.last) + DAY, days=None)
 
     @property
     def first(self) -> date:
@@ -41,37 +50,44 @@ class Range:
     @property
     def last(self) -> date:
         """The last day that it touches."""
-        return (self.until - timedelta(microseconds=1)).date()
+        return (self.until - _INSTANT).date()
 
-    def query(self, *, compared: bool | None = None, days: int | None = None) -> str:
-        """How it stands in an address, with another choice if one is given."""
+    def query(
+        self, kept: Mapping[str, str] | None = None, *, compared: bool | None = None, days: int | None = None
+    ) -> str:
+        """How it stands in an address, with another choice if one is given, and with what else is kept there."""
         wanted = self.compared if compared is None else compared
         if days or self.days:
             said = {"days": str(days or self.days)}
         else:
             said = {"since": self.first.isoformat(), "until": self.last.isoformat()}
-        return urlencode(said | ({"compare": "1"} if wanted else {}))
+        return urlencode(
+            said | ({"compare": "1"} if wanted else {}) | {name: one for name, one in (kept or {}).items() if one}
+        )
 
 
 def of(visit: Visit) -> Range:
     """The range that the address names; seven days if it names none, BadRange if it makes no sense."""
-    compared = visit.query("compare") == "1"
-    said, since, until = visit.query("days"), visit.query("since"), visit.query("until")
+    since, until = visit.query("since"), visit.query("until")
+    if not since and not until:
+        said = visit.query("days")
+        return usual(visit, int(said) if said in {str(one) for one in CHOICES} else USUAL)
+    today = datetime.now(UTC).date()
+    first, last = _day(since or until), _day(until or today.isoformat())
+    if last > today:
+        raise BadRange(t("Nothing is known of the future yet. Days are those of UTC."))
+    found = Range(midnight(first), midnight(last) + DAY, None, _compared(visit))
+    check(found.since, found.until, LONGEST)
+    if found.before:
+        hour(found.before.since)
+    return found
+
+
+def usual(visit: Visit, days: int = USUAL) -> Range:
+    """So many days up to now, today so far among them; a single one by the hour."""
     now = datetime.now(UTC)
-    if since or until:
-        first, last = _day(since), _day(until or now.date().isoformat())
-        if last < first:
-            raise BadRange(t("The range must begin before it ends."))
-        found = Range(_midnight(first), _midnight(last + DAY), None, compared)
-        if found.until - found.since > LONGEST:
-            raise BadRange(t("That is too long: at most {days} days at once.", days=LONGEST.days))
-        return found
-    days = int(said) if said in {str(one) for one in CHOICES} else 7
-    if days == 1:
-        end = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        return Range(end - DAY, end, 1, compared)
-    end = _midnight(now.date() + DAY)
-    return Range(end - days * DAY, end, days, compared)
+    end = hour(now) + HOUR if days == 1 else midnight(now.date()) + DAY
+    return Range(end - days * DAY, end, days, _compared(visit))
 
 
 def words(found: Range) -> Text:
@@ -80,7 +96,13 @@ def words(found: Range) -> Text:
         return t("The last 24 hours")
     if found.days:
         return n("The last {count} day", "The last {count} days", found.days)
+    if found.first == found.last:
+        return t("On {day}", day=found.first.isoformat())
     return t("From {since} to {until}", since=found.first.isoformat(), until=found.last.isoformat())
+
+
+def _compared(visit: Visit) -> bool:
+    return visit.query("compare") == "1"
 
 
 def _day(said: str) -> date:
@@ -88,10 +110,5 @@ def _day(said: str) -> date:
         found = date.fromisoformat(said)
     except ValueError:
         raise BadRange(t("Write days like 2026-03-01.")) from None
-    if not 2015 <= found.year <= 2200:
-        raise BadRange(t("There are no figures from the year {year}.", year=str(found.year)))
+    hour(midnight(found))  # from a year of which there can be figures
     return found
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
