@@ -48,7 +48,6 @@ _templates = Environment(
 )
 _templates.globals |= {
     "static": static_files.address,
-    "scripts": SCRIPTS,
     "new_key": new_key,
     "navigation": navigation.of_server,
     "modules": MODULES,
@@ -59,14 +58,20 @@ _templates.globals |= {
 
 def show(visit: Visit, template: str, /, *, status_code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
     """One page for a visitor; templates know the visit, and with it person, server and role."""
-    known = {"visit": visit, "person": visit.person, "guild": visit.guild_or_none, "role": visit.role}
+    known = {
+        "visit": visit,
+        "person": visit.person,
+        "guild": visit.guild_or_none,
+        "role": visit.role,
+        "scripts": SCRIPTS,
+    }
     return _answer(visit.request, visit.locale, template, status_code, known | values)
 
 
 def render(request: Request, template: str, /, *, status_code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
-    """A page for somebody whom we don't know, in the language that their browser wants most."""
+    """A page for somebody whom we don't know, in the language that their browser wants most; without any script."""
     locale = preferred(request.headers.get("accept-language", ""))
-    known = {"visit": None, "person": None, "guild": None, "role": Role.NOBODY}
+    known: dict[str, Any] = {"visit": None, "person": None, "guild": None, "role": Role.NOBODY, "scripts": {}}
     return _answer(request, locale, template, status_code, known | values)
 
 
@@ -88,17 +93,22 @@ def _answer(request: Request, locale: str, template: str, status_code: int, valu
         "initials": _initials,
     }
     page = _templates.get_template(template).render(**known | values)
-    headers = {"Content-Security-Policy": policy(site), "Content-Language": locale, "Vary": "Accept-Language, Cookie"}
+    headers = {
+        "Content-Security-Policy": policy(site, scripted=bool(values["scripts"])),
+        "Content-Language": locale,
+        "Vary": "Accept-Language, Cookie",
+    }
     return HTMLResponse(page, status_code, headers)
 
 
-def policy(site: Site) -> str:
-    """What a page of ours may load: our own files, the named scripts, and pictures from Discord."""
+def policy(site: Site, *, scripted: bool = True) -> str:
+    """What a page of ours may load: our own files, pictures from Discord and, where it has any, the named scripts."""
     pictures = "{0.scheme}://{0.netloc}".format(urlsplit(site.cdn_url))
     socket = site.origin.replace("http", "ws", 1)
+    running = f"script-src 'self' {' '.join(SCRIPTS)}; connect-src 'self' {socket}; " if scripted else ""
     return (
-        f"default-src 'none'; script-src 'self' {' '.join(SCRIPTS)}; style-src 'self'; img-src 'self' {pictures}; "
-        f"connect-src 'self' {socket}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; {running}style-src 'self'; img-src 'self' {pictures}; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

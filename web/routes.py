@@ -34,12 +34,16 @@ from web.frame import openapi
 from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
-from web.pages import analytics as analytics_page
 from web.pages import (
+    ai,
+    audit_log,
     corrections,
+    devices,
     docs,
     exports,
+    landing,
     leaderboard,
+    moderation,
     overview,
     proofs,
     servers,
@@ -50,6 +54,8 @@ from web.pages import (
     styleguide,
     transfers,
 )
+from web.pages import analytics as analytics_page
+from web.pages import keys as keys_page
 from web.pages import members as members_page
 from web.pages import privacy as privacy_page
 from web.pages import settings as settings_page
@@ -115,12 +121,13 @@ API: list[Route] = [
 ]
 
 PAGES: list[BaseRoute] = [
-    Route("/", servers.home, name="home"),
+    resource("/", get=landing.show),
+    resource("/robots.txt", get=landing.robots),
     Route("/login", sign_in.show, name="login"),
     Route("/login/start", sign_in.start, name="login-start"),
     Route("/login/callback", sign_in.callback, name="login-callback"),
     Route("/logout", sign_in.leave, methods=["POST"], name="logout"),
-    Route("/servers", servers.index, name="servers"),
+    resource("/servers", get=servers.index),
     resource("/servers/{guild_id:id}", get=overview.show),
     resource("/servers/{guild_id:id}/health", get=overview.health),
     resource("/servers/{guild_id:id}/members", get=members_page.index),
@@ -149,6 +156,11 @@ PAGES: list[BaseRoute] = [
     resource("/servers/{guild_id:id}/analytics/economy.csv", get=analytics_page.economy_file),
     resource("/servers/{guild_id:id}/analytics/proofs", get=proofs.show, post=proofs.ask),
     resource("/servers/{guild_id:id}/analytics/proofs/cancellations", post=proofs.cancel),
+    resource("/servers/{guild_id:id}/audit-log", get=audit_log.index),
+    resource("/servers/{guild_id:id}/keys", get=keys_page.index, post=keys_page.create),
+    resource("/servers/{guild_id:id}/keys/{key_id:id}/removal", get=keys_page.sure, post=keys_page.revoke),
+    resource("/servers/{guild_id:id}/moderation", get=moderation.show),
+    resource("/servers/{guild_id:id}/ai", get=ai.show),
     resource("/servers/{guild_id:id}/settings", get=settings_page.index),
     resource("/servers/{guild_id:id}/settings/test-messages", post=settings_page.test_message),
     resource("/servers/{guild_id:id}/settings/draft", get=setting_drafts.show),
@@ -163,11 +175,14 @@ PAGES: list[BaseRoute] = [
     resource("/servers/{guild_id:id}/settings/document/applications", post=setting_documents.apply),
     resource("/servers/{guild_id:id}/settings/{module}", get=settings_page.show, post=settings_page.save),
     resource("/servers/{guild_id:id}/settings/{module}/preview", get=settings_page.preview),
-    Route("/sessions", sign_in.devices, name="sessions"),
-    Route("/sessions/ended", sign_in.end, methods=["POST"], name="sessions-ended"),
-    Route("/exports/{export_id:id}", exports.show, name="export"),
-    Route("/exports/{export_id:id}/file", exports.fetch, name="export-file"),
-    Route("/privacy", privacy_page.show, name="privacy"),
+    resource("/sessions", get=devices.index),
+    resource("/sessions/ended", post=devices.end),
+    resource("/exports/{export_id:id}", get=exports.show),
+    resource("/exports/{export_id:id}/file", get=exports.fetch),
+    resource("/privacy", get=privacy_page.show),
+    resource("/privacy/exports", post=privacy_page.export),
+    resource("/privacy/erasure", get=privacy_page.sure, post=privacy_page.erase),
+    resource("/privacy/erasure/cancellations", post=privacy_page.keep),
     Route("/api/docs", docs.show, name="docs"),
     resource("/styleguide", get=styleguide.show),
 ]

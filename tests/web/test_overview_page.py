@@ -24,7 +24,7 @@ async def window(whole: Whole) -> AsyncIterator[Browser]:
 
 async def test_who_is_not_signed_in_comes_back_here_afterwards(window: Browser) -> None:
     answer = await window.get(PAGE)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/login?next=%2Fservers%2F{HARBOUR}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/login?next=/servers/{HARBOUR}")
     assert (await window.sign_in(MANAGER, PAGE)).headers["location"] == PAGE
 
 

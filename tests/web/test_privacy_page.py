@@ -31,4 +31,4 @@ async def test_a_copy_is_fetched_by_whose_it_is_and_by_nobody_else(whole: Whole)
         assert "attachment" in file.headers["content-disposition"]
         for path in (there, f"{there}/file"):
             assert (await bob.get(path)).status_code == 404
-            assert (await nobody.get(path)).headers["location"].startswith("/login/start?next=/exports/")
+            assert (await nobody.get(path)).headers["location"].startswith("/login?next=/exports/")

@@ -56,15 +56,17 @@ async def test_a_person_signs_in_looks_around_and_signs_out_again(
         await page.get_by_text("Inês Duarte").click()
         await page.get_by_role("button", name="Authorize").click()
         await page.wait_for_url(f"{installation.url}/servers")
-        await page.get_by_text("Praça do Sol").wait_for()
-        assert await page.get_by_text("The Harbour").count() == 0
+        await page.get_by_role("link", name="Open Praça do Sol").wait_for()
+        assert await page.get_by_role("link", name="Open The Harbour").count() == 0, "that one she only moderates"
         await fits(page)
+        await page.get_by_role("button", name="Your account").click()
         await page.get_by_role("link", name="Devices").click()
         await page.get_by_text("This one").wait_for()
         await fits(page)
 
         (cookie,) = [one for one in await context.cookies(installation.url) if one["name"] == "session"]
         assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+        await page.get_by_role("button", name="Your account").click()
         await page.get_by_role("button", name="Sign out").first.click()
         await page.wait_for_url(f"{installation.url}/login")
         assert [one["name"] for one in await context.cookies(installation.url)] == []

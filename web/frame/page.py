@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -139,7 +139,7 @@ def to_sign_in(request: Request, *, again: bool = False) -> Response:
     path = wanted.path + (f"?{wanted.query}" if wanted.query else "")
     # A form is not sent on to Discord: browsers follow it nowhere but to our own pages.
     start = "/login/start" if again and request.method in SAFE else "/login"
-    address = f"{start}?{urlencode({'next': path})}" if path else start
+    address = f"{start}?next={quote(path)}" if path else start
     if part:
         return Response(None, HTTPStatus.UNAUTHORIZED, {"HX-Redirect": address})
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)

@@ -82,6 +82,20 @@ POLICY: Mapping[str, Rule] = {
 
 # The same for pages and their forms; only a session opens them, so there are no scopes.
 PAGES: Mapping[str, Rule] = {
+    # For everybody
+    "landing.show": ANYONE,
+    "landing.robots": ANYONE,
+    "privacy.show": ANYONE,
+    # One's own
+    "servers.index": SIGNED_IN,
+    "devices.index": SIGNED_IN,
+    "devices.end": SIGNED_IN,
+    "exports.show": SIGNED_IN,
+    "exports.fetch": Rule(Who.SIGNED_IN, recent=True),
+    "privacy.export": Rule(Who.SIGNED_IN, recent=True),
+    "privacy.sure": Rule(Who.SIGNED_IN, recent=True),
+    "privacy.erase": Rule(Who.SIGNED_IN, recent=True),
+    "privacy.keep": SIGNED_IN,
     # For whoever builds pages
     "styleguide.show": ANYONE,
     # One server
@@ -116,6 +130,13 @@ PAGES: Mapping[str, Rule] = {
     "proofs.show": Rule(Role.ADMIN),
     "proofs.ask": Rule(Role.ADMIN),
     "proofs.cancel": Rule(Role.ADMIN),
+    "audit_log.index": Rule(Role.ADMIN),
+    "keys.index": Rule(Role.ADMIN),
+    "keys.create": Rule(Role.ADMIN, recent=True),
+    "keys.sure": Rule(Role.ADMIN),
+    "keys.revoke": Rule(Role.ADMIN),
+    "moderation.show": Rule(Role.MODERATOR),
+    "ai.show": Rule(Role.MODERATOR),
     "settings.index": Rule(Role.ADMIN),
     "settings.show": Rule(Role.ADMIN),
     "settings.preview": Rule(Role.ADMIN),

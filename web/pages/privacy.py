@@ -1,20 +1,73 @@
-"""/privacy: what is stored about people, why, for how long, and what is left when they have it deleted."""
+"""/privacy: what is stored about people and why, and for who is signed in a copy of it and its deletion."""
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from collections.abc import Mapping
+from typing import Literal
+
 from starlette.responses import Response
 
-from services import directory
+from locales import Text, t
+from services import erasure, exports
+from services.errors import UserError
 from services.personal_data import TABLES
-from web.pages.sign_in import visitor
-from web.rendering import render
+from web.frame.forms import Form, read_form
+from web.frame.page import Visit, page, to
+from web.rendering import show as shown
+
+_DONE: Mapping[str, Text] = {
+    "asked": t("You asked to be forgotten. It happens in a day; until then you can take it back here."),
+    "kept": t("Taken back. Everything stays as it is."),
+}
 
 
-async def show(request: Request) -> Response:
+class Sure(Form):
+    """The word that makes sure."""
+
+    confirm: Literal["DELETE"]
+
+
+@page
+async def show(visit: Visit) -> Response:
     """The whole map, made from the same tags by which data is copied and deleted; for everybody."""
-    session = await visitor(request)
-    person = await directory.person(session.user_id) if session else None
     about_people = [table for table in TABLES.values() if any(column.personal for column in table.columns.values())]
-    counts = [table for table in TABLES.values() if table not in about_people]
-    return render(request, "privacy/show.html", here="privacy", person=person, people=about_people, counts=counts)
+    known = visit.caller_or_none
+    return shown(
+        visit,
+        "privacy/show.html",
+        people=about_people,
+        counts=[table for table in TABLES.values() if table not in about_people],
+        copy=await exports.newest(known.user_id) if known else None,
+        wish=await erasure.pending(known.user_id) if known else None,
+        done=_DONE.get(visit.query("done")),
+    )
+
+
+@page
+async def export(visit: Visit) -> Response:
+    """Have a copy made; while there is one, it is the same one."""
+    copy = await exports.request(visit.user_id, request_id=visit.request_id)
+    return to(visit, f"/exports/{copy.id}")
+
+
+@page
+async def sure(visit: Visit) -> Response:
+    """What goes and what stays, before anything is asked for."""
+    return shown(visit, "privacy/sure.html")
+
+
+@page
+async def erase(visit: Visit) -> Response:
+    """A day to think, then everything goes."""
+    filled = await read_form(visit, Sure)
+    if filled.form is None:
+        raise UserError(t("Type the word DELETE to make sure."))
+    await erasure.request(visit.user_id, request_id=visit.request_id)
+    return to(visit, "/privacy?done=asked")
+
+
+@page
+async def keep(visit: Visit) -> Response:
+    """Everything stays."""
+    await erasure.cancel(visit.user_id, request_id=visit.request_id)
+    return to(visit, "/privacy?done=kept")

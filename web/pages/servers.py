@@ -1,49 +1,36 @@
-"""/servers: what a person manages, with the bot or without."""
+"""/servers: the servers of a person, those that they manage first, and where the bot could be added."""
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from urllib.parse import urlsplit
+
 from starlette.responses import RedirectResponse, Response
 
 from discord_api.cdn import icon_url
 from discord_api.invitations import invitation
-from services import directory, managed_servers
-from services.discord_grants import Server, SignInAgain
-from web.pages.sign_in import visitor
-from web.rendering import render
-from web.site import Site
+from services import directory, discord_grants, managed_servers
+from services.discord_grants import SignInAgain
+from web.frame.page import Visit, page
+from web.rendering import show as shown
 
 
-async def home(_request: Request) -> Response:
-    """Where everything begins."""
-    return RedirectResponse("/servers", 303)
-
-
-async def index(request: Request) -> Response:
-    """The list; who is not signed in, or of whom Discord tells us nothing any more, signs in first."""
-    site: Site = request.state.site
-    session = await visitor(request)
-    if session is None:
-        return RedirectResponse("/login?next=/servers", 303)
+@page
+async def index(visit: Visit) -> Response:
+    """The list; of whom Discord tells us nothing any more, signs in again first."""
+    site = visit.site
     try:
-        managed = await managed_servers.of(session.user_id)
+        managed = await managed_servers.of(visit.user_id)
+        own = await directory.of_user(await discord_grants.servers(visit.user_id))
     except SignInAgain:
         return RedirectResponse("/login/start?next=/servers", 303)
-    return render(
-        request,
+    ours = {one.id for one in managed.here}
+    return shown(
+        visit,
         "servers/index.html",
-        here="servers",
-        person=await directory.person(session.user_id),
-        managed=managed,
+        managed=managed.here,
+        others=[one for one in own if one.here and one.id not in ours],
+        elsewhere=[one for one in managed.elsewhere if one.id not in {other.id for other in own if other.here}],
         invite=lambda server: invitation(site.authorize_url, site.application_id, server.id),
-        icon=lambda server: _icon(site, server),
-        initials=_initials,
+        picture=lambda server: icon_url(site.cdn_url, server.id, server.icon) if server.icon else None,
+        discord=urlsplit(site.authorize_url).netloc,
     )
-
-
-def _icon(site: Site, server: Server) -> str | None:
-    return icon_url(site.cdn_url, server.id, server.icon) if server.icon else None
-
-
-def _initials(server: Server) -> str:
-    return "".join(word[0] for word in server.name.split()[:2]).upper()

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from discord_api import current
 from locales import Text, t
-from services import directory, sessions, sign_in
+from services import sessions, sign_in
 from services.devices import device_of
 from services.sessions import Session
 from services.sign_in import Arrival, NotSignedIn
@@ -78,35 +78,6 @@ async def leave(request: Request) -> Response:
     response = _to("/login")
     _drop(response, site, SESSION)
     return response
-
-
-async def devices(request: Request) -> Response:
-    """Where the visitor is signed in."""
-    here = await visitor(request)
-    if here is None:
-        return _to("/login?next=/sessions")
-    return render(
-        request,
-        "sign_in/sessions.html",
-        here="sessions",
-        person=await directory.person(here.user_id),
-        visitor=here,
-        sessions=await sessions.of(here.user_id),
-    )
-
-
-async def end(request: Request) -> Response:
-    """Sign out in one of the browsers, or in all but this one."""
-    here = await visitor(request)
-    if here is None:
-        return _to("/login?next=/sessions")
-    async with request.form(max_files=0, max_fields=1) as form:
-        which = str(form.get("session", ""))
-    if which == "others":
-        await sessions.end_all(here.user_id, keep=here.id, request_id=request.state.request_id)
-    elif which.isascii() and which.isdecimal() and len(which) < 19:
-        await sessions.end(here.user_id, int(which), request_id=request.state.request_id)
-    return _to("/sessions")
 
 
 async def visitor(request: Request) -> Session | None:

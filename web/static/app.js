@@ -63,6 +63,12 @@ addEventListener("beforeunload", (event) => {
   if (typed) event.preventDefault();
 });
 
+// A secret that is to be copied is selected with one click.
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("[data-select]")) event.target.select();
+});
+
 // Live parts are fetched again, all in one request, when the socket tells of what they show.
 
 const POLLING = 15000;

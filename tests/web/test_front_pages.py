@@ -1,0 +1,140 @@
+"""The pages around a server: the first one, the list, the log, keys, one's own data, and what is not there yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
+from services import api_keys, audit, books, erasure, settings, store
+from services.books import Admin
+from services.settings import Source
+from services.transactions import rows
+from tests.browser import Browser, browser, words
+from tests.coins import person
+from tests.conftest import HOME, Whole
+
+PLACE = f"/servers/{HARBOUR}"
+
+
+@pytest.fixture
+async def window(whole: Whole) -> AsyncIterator[Browser]:
+    async with browser(whole) as one:
+        yield one
+
+
+@pytest.fixture
+async def admin(window: Browser) -> Browser:
+    await window.sign_in(MANAGER)
+    return window
+
+
+async def test_the_first_page_says_what_she_is_and_where_to_go(window: Browser) -> None:
+    page = await window.get("/")
+    assert page.status_code == 200
+    assert "never loses a coin" in words(page)
+    assert f'<link rel="canonical" href="{HOME}/">' in page.text
+    assert 'href="/login"' in page.text
+    assert re.search(r'<meta name="description" content="[^"]{50,}"', page.text)
+    await window.sign_in(ALICE)
+    assert 'href="/servers"' in (await window.get("/")).text
+
+
+async def test_search_engines_are_told_what_is_for_everybody(window: Browser) -> None:
+    answer = await window.get("/robots.txt")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "Disallow: /\n" in answer.text
+    assert "Allow: /servers/*/leaderboard" in answer.text
+
+
+async def test_a_person_finds_the_servers_they_manage_and_those_they_are_in(whole: Whole) -> None:
+    async with browser(whole) as one:
+        await one.sign_in(MODERATOR)
+        page = await one.get("/servers")
+        assert "Open Praça do Sol" in words(page)
+        assert f'href="{PLACE}"' not in page.text
+        assert f'href="{PLACE}/members/{MODERATOR}"' in page.text
+
+
+async def test_the_log_says_in_words_who_did_what_to_whom(admin: Browser) -> None:
+    await rows("INSERT INTO users (discord_id, username) VALUES ($1, 'bobcastell')", BOB)
+    await books.grant(HARBOUR, Admin(MANAGER, "r1"), person(BOB), 5, "<i>for help</i>", key="g")
+    await settings.save(HARBOUR, OWNER, {"economy.daily": 300}, source=Source.COMMAND)
+    await audit.record(HARBOUR, 0, "something.new")
+    shown = words(await admin.get(f"{PLACE}/audit-log"))
+    assert "Gave coins · bobcastell samir.h" in shown
+    assert "Changed settings #1" in shown
+    assert "something.new the house" in shown, "what this release does not know is called by its name"
+    page = await admin.get(f"{PLACE}/audit-log?kind=economy&actor={MANAGER}")
+    assert "Gave coins" in words(page)
+    assert "Changed settings #1" not in words(page)
+    assert "&lt;i&gt;for help&lt;/i&gt;" in page.text
+
+
+async def test_a_key_is_shown_once_and_revoked_after_a_second_thought(admin: Browser) -> None:
+    answer = await admin.post(f"{PLACE}/keys", data={"name": "Web <shop>", "scopes": ["economy:read"], "days": "30"})
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    secret = re.findall(r'value="(tat_[^"]+)"', answer.text)[0]
+    assert await api_keys.find(secret)
+    listed = await admin.get(f"{PLACE}/keys")
+    assert secret not in listed.text
+    assert "Web &lt;shop&gt;" in listed.text
+    (key,) = await api_keys.of(HARBOUR)
+    assert await api_keys.find(secret), "looking does nothing"
+    assert "Revoke “Web <shop>”?" in words(await admin.get(f"{PLACE}/keys/{key.id}/removal"))
+    await admin.post(f"{PLACE}/keys/{key.id}/removal")
+    assert await api_keys.find(secret) is None
+
+
+async def test_a_key_without_a_name_or_leave_is_told_beside_its_field(admin: Browser) -> None:
+    answer = await admin.post(f"{PLACE}/keys", data={"name": "", "days": "90"})
+    assert answer.status_code == 422
+    assert words(answer).count("Please fill this in.") == 2
+    assert await api_keys.of(HARBOUR) == []
+
+
+async def test_a_key_needs_a_sign_in_of_these_minutes(admin: Browser) -> None:
+    await rows("UPDATE sessions SET created_at = created_at - interval '11 minutes'")
+    redis = store.redis()
+    assert redis is not None
+    await redis.flushdb()  # where sessions are remembered
+    answer = await admin.post(f"{PLACE}/keys", data={"name": "x", "scopes": ["economy:read"]})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login")
+    assert await api_keys.of(HARBOUR) == []
+
+
+async def test_one_asks_for_a_copy_and_to_be_forgotten_and_takes_it_back(whole: Whole) -> None:
+    async with browser(whole) as one:
+        await one.sign_in(ALICE)
+        answer = await one.post("/privacy/exports")
+        assert answer.headers["location"].startswith("/exports/")
+        assert "Type DELETE" in words(await one.get("/privacy/erasure"))
+        assert (await one.post("/privacy/erasure", data={"confirm": "delete"})).status_code == 422
+        assert await erasure.pending(ALICE) is None
+        await one.post("/privacy/erasure", data={"confirm": "DELETE"})
+        assert await erasure.pending(ALICE)
+        assert "Everything about you will be deleted" in words(await one.get("/privacy"))
+        await one.post("/privacy/erasure/cancellations")
+        assert await erasure.pending(ALICE) is None
+
+
+async def test_what_is_not_there_yet_says_so_and_has_no_controls(admin: Browser) -> None:
+    for path in ("moderation", "ai"):
+        page = await admin.get(f"{PLACE}/{path}")
+        assert "not part of this version yet" in words(page)
+        assert "<input" not in page.text
+        assert page.text.count("<form") == 1, "signing out"
+
+
+@pytest.mark.parametrize(("who", "status"), [(MODERATOR, 403), (ALICE, 403), (STRANGER, 404)])
+async def test_the_log_and_keys_are_for_admins(whole: Whole, who: int, status: int) -> None:
+    async with browser(whole) as one:
+        await one.sign_in(who)
+        for path in ("audit-log", "keys", "keys/1/removal"):
+            assert (await one.get(f"{PLACE}/{path}")).status_code == status
+        assert (await one.post(f"{PLACE}/keys", data={"name": "x", "scopes": ["economy:read"]})).status_code == status
+    assert await api_keys.of(HARBOUR) == []

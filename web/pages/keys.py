@@ -1,0 +1,118 @@
+"""/servers/{id}/keys: keys by which programs act for a server; each is shown once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints, field_validator
+from starlette.responses import Response
+
+from locales import Text, t
+from services import api_keys, directory
+from services.api_keys import Scope
+from services.errors import UserError
+from web.frame.forms import EMPTY, Filled, Form, read_form
+from web.frame.page import Visit, page, to
+from web.rendering import show as shown
+
+_SCOPES: Mapping[Scope, Text] = {
+    Scope.GUILDS_READ: t("Read the server's name and size"),
+    Scope.SETTINGS_READ: t("Read settings and their history"),
+    Scope.SETTINGS_WRITE: t("Change settings"),
+    Scope.ECONOMY_READ: t("Read wallets, transfers and the shop"),
+    Scope.ECONOMY_WRITE: t("Give, take and undo; change the shop"),
+    Scope.MEMBERS_READ: t("Read members"),
+    Scope.ANALYTICS_READ: t("Read figures"),
+    Scope.AUDIT_READ: t("Read the audit log"),
+}
+_LIVES: Mapping[str, Text] = {
+    "30": t("30 days"),
+    "90": t("90 days"),
+    "365": t("A year"),
+    "": t("Until it is revoked"),
+}
+
+
+class NewKey(Form):
+    """What a key shall be able to do, and for how long."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    scopes: tuple[Scope, ...] = Field(min_length=1)
+    days: int | None = Field(None, ge=1, le=3650)
+
+    @field_validator("days", mode="before")
+    @classmethod
+    def _endless(cls, said: Any) -> Any:
+        return said or None
+
+
+class Which(Form):
+    """The key that is meant."""
+
+    key_id: int = Field(ge=1, le=2**62)
+
+
+@page
+async def index(visit: Visit) -> Response:
+    """All keys, and a form for another one."""
+    return await _page(visit)
+
+
+@page
+async def create(visit: Visit) -> Response:
+    """A new key, on a page that is the only one to show it; each press makes another."""
+    filled = await read_form(visit, NewKey)
+    form = filled.form
+    if form is None:
+        return await _page(visit, filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+    until = datetime.now(UTC) + timedelta(days=form.days) if form.days else None
+    try:
+        key, secret = await api_keys.create(
+            visit.guild_id,
+            visit.user_id,
+            form.name,
+            frozenset(form.scopes),
+            expires_at=until,
+            request_id=visit.request_id,
+        )
+    except UserError as refused:
+        return await _page(visit, filled, error=refused.text, status_code=refused.status)
+    return shown(visit, "keys/made.html", here="keys", key=key, secret=secret)
+
+
+@page
+async def sure(visit: Visit) -> Response:
+    """Whether this key shall really be revoked."""
+    wanted = visit.path("key_id")
+    found = [one for one in await api_keys.of(visit.guild_id) if one.id == wanted]
+    return shown(visit, "keys/sure.html", here="keys", key=found[0]) if found else await _page(visit)
+
+
+@page
+async def revoke(visit: Visit) -> Response:
+    """It has no force from now on."""
+    await api_keys.revoke(visit.guild_id, visit.user_id, visit.path("key_id"), request_id=visit.request_id)
+    return to(visit, f"/servers/{visit.guild_id}/keys?done=revoked")
+
+
+async def _page(
+    visit: Visit, filled: Filled[Any] = EMPTY, *, error: Text | None = None, status_code: int = HTTPStatus.OK
+) -> Response:
+    keys = await api_keys.of(visit.guild_id)
+    return shown(
+        visit,
+        "keys/index.html",
+        status_code=status_code,
+        here="keys",
+        keys=keys,
+        faces=await directory.people_of(one.created_by for one in keys),
+        scopes=_SCOPES,
+        lives=_LIVES,
+        filled=filled,
+        error=error,
+        now=datetime.now(UTC),
+        done=t("Revoked. Whoever uses it is refused from now on.") if visit.query("done") == "revoked" else None,
+    )
