@@ -72,7 +72,10 @@ class Transfer(Model):
     class Meta:
         table = "transfers"
         unique_together = (("guild_id", "key"),)
-        indexes = (Index(fields=("guild_id", "id"), name="transfers_guild"),)
+        indexes = (
+            Index(fields=("guild_id", "id"), name="transfers_guild"),
+            Index(fields=("guild_id", "kind", "id"), name="transfers_kind"),
+        )
 
 
 class Posting(Model):

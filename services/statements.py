@@ -55,15 +55,6 @@ SELECT r.action, r.created_at, j.id AS owed, j.failed_at
   FROM receipts r LEFT JOIN jobs j ON j.guild_id = 0 AND j.key = 'finish:' || split_part(r.key, ':', 2)
  WHERE r.guild_id = $1 AND r.key = $2"""
 
-_TRANSFERS = """
-SELECT t.id, t.kind, t.actor_id, t.reason, t.reverses_id, t.created_at,
-       (SELECT sum(p.amount) FROM postings p
-         WHERE p.guild_id = t.guild_id AND p.transfer_id = t.id AND p.amount > 0)::bigint AS coins,
-       (SELECT r.id FROM transfers r WHERE r.guild_id = t.guild_id AND r.reverses_id = t.id) AS reversed_by
-  FROM transfers t
- WHERE t.guild_id = $1 AND t.id < $2 AND (cardinality($3::text[]) = 0 OR t.kind = ANY ($3))
-   AND t.created_at >= $4 AND t.created_at < $5 ORDER BY t.id DESC LIMIT $6"""
-
 _LATEST_OF_MEMBER = """
 SELECT t.id, t.kind, p.amount, t.created_at
   FROM user_economy e
@@ -139,20 +130,6 @@ class Full:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """A transfer as it stands in the list of all of a guild; `coins` are those that moved."""
-
-    number: int
-    kind: str
-    at: datetime
-    actor_id: int
-    coins: int
-    reason: str
-    reverses: int | None
-    reversed_by: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Brief:
     """A transfer in the fewest words."""
 
@@ -180,32 +157,6 @@ async def page(
     if len(found) <= size:  # the top is reached: show it as the first page does
         return await page(guild_id, user_id, kind=kind, since=since, size=size)
     return Page([_line(row, user_id) for row in found[size - 1 :: -1]], newer=True, older=True)
-
-
-async def transfers(
-    guild_id: int,
-    *,
-    kind: str = "all",
-    since: datetime = BEGINNING,
-    until: datetime = END,
-    before: int = NEWEST,
-    limit: int = 50,
-) -> list[Summary]:
-    """All of a guild's transfers with a number below `before`, newest first."""
-    found = await rows(_TRANSFERS, guild_id, before, list(KINDS[kind]), since, until, limit)
-    return [
-        Summary(
-            row["id"],
-            row["kind"],
-            row["created_at"],
-            row["actor_id"],
-            row["coins"] or 0,
-            row["reason"],
-            row["reverses_id"],
-            row["reversed_by"],
-        )
-        for row in found
-    ]
 
 
 async def receipt(guild_id: int, number: int, reader_id: int, *, reads_all: bool = False) -> Full:

@@ -11,7 +11,7 @@ import pytest
 from httpx import Response
 
 from playground.cast import ALICE, BOB, CARMEN, HARBOUR, MANAGER, MODERATOR, STRANGER
-from services import economy, inventory, payments, statements
+from services import economy, inventory, payments, transfers
 from services.amounts import Amount
 from services.transactions import rows
 from tests.browser import Browser, browser, words
@@ -101,7 +101,7 @@ async def test_names_and_reasons_of_others_stay_text(admin: Browser) -> None:
     await give(BOB, 50, HARBOUR)
     await payments.pay(HARBOUR, person(BOB), person(ALICE), Amount(5), hostile, key="hostile")
     plan = await admin.post(f"{HIS}/take-plans", data={"taken": "5", "taken_for": hostile})
-    (newest,) = await statements.transfers(HARBOUR, limit=1)
+    (newest,) = await transfers.listed(HARBOUR, limit=1)
     paths = (f"{PLACE}/members", HIS, f"{HIS}/ledger", f"{PLACE}/transfers", f"{PLACE}/transfers/{newest.number}")
     for page in (plan, *[await admin.get(path) for path in paths]):
         assert "<img src=x" not in page.text

@@ -9,10 +9,11 @@ from pydantic import AwareDatetime, Field
 
 from locales import t
 from models import AccountKind
-from services import statements
+from services import statements, transfers
 from services.authority import Role
 from services.errors import Forbidden
-from services.statements import BEGINNING, END, NEWEST, Full, Line, Summary
+from services.statements import BEGINNING, END, NEWEST, Full, Line
+from services.transfers import Summary
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Id, Moment, Number, Page, Reply
 
@@ -104,7 +105,7 @@ class Receipt(Reply):
 @endpoint(Operation("Read a server's transfers", tag="economy", query=TransferPage, reply=Transfers))
 async def index(call: Call, query: TransferPage) -> Transfers:
     """Everything that moved coins, newest first."""
-    found = await statements.transfers(
+    found = await transfers.listed(
         call.guild_id,
         kind=query.kind,
         since=_moment(query.since),

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from starlette.responses import Response
 
 from locales import Text, n, t
-from services import capabilities, directory, economy_settings, sentences, statements, statistics
+from services import capabilities, directory, economy_settings, sentences, statistics, transfers
 from services.authority import Role
 from services.capabilities import State
 from services.settings import ChangeSet, Source, history
 from services.settings.modules import SETTINGS
-from services.statements import Summary
 from services.statistics import Step
+from services.transfers import Summary
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
@@ -69,17 +69,17 @@ async def health(visit: Visit) -> Response:
 
 async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[Happening]:
     """Settings are for admins; so are receipts, to which only theirs lead."""
-    found = _of_coins(guild_id, await statements.transfers(guild_id, limit=NEWEST))
+    found = _of_coins(guild_id, await transfers.listed(guild_id, limit=NEWEST))
     if all_of_it:
         found += _of_settings(guild_id, (await history.page(guild_id, limit=NEWEST)).change_sets)
     return sorted(found, key=lambda one: one.at, reverse=True)[:NEWEST]
 
 
-def _of_coins(guild_id: int, transfers: Iterable[Summary]) -> list[Happening]:
+def _of_coins(guild_id: int, moved: Iterable[Summary]) -> list[Happening]:
     place = f"/servers/{guild_id}/transfers"
     return [
         Happening(one.at, one.actor_id, sentences.title(one.kind), f"{place}/{one.number}", one.coins)
-        for one in transfers
+        for one in moved
     ]
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from locales import Text, t
 from models import AccountKind
-from services import directory, economy_settings, sentences, statements
+from services import directory, economy_settings, sentences, statements, transfers
 from services.authority import Role
 from services.errors import Forbidden
 from services.statements import BEGINNING, END, KINDS, NEWEST
@@ -66,7 +66,7 @@ class Wish:
 async def index(visit: Visit) -> Response:
     """All transfers of a server, the newest first."""
     wish = _wish(visit)
-    found = await statements.transfers(
+    found = await transfers.listed(
         visit.guild_id, kind=wish.kind, since=wish.begin, until=wish.end, before=wish.before, limit=SIZE + 1
     )
     listed = found[:SIZE]
