@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 from nacl.secret import Aead
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp
 from app import VERSION, metrics
 from app.database_url import credentials
 from app.redis import connect as connect_redis
-from app.settings import Settings
+from app.settings import NEAR, Settings
 from discord_api import current
 from discord_api.client import Discord
 from discord_api.oauth import OAuth
@@ -106,7 +107,14 @@ def site(settings: Settings) -> Site:
         owner_ids=settings.owner_ids,
         allowed_origins=settings.allowed_origins,
         trusted_proxies=settings.trusted_proxies,
+        playground_url=playground(settings),
     )
+
+
+def playground(settings: Settings) -> str | None:
+    """Where people try her out, if Discord itself is one that runs on this machine."""
+    near = urlsplit(settings.discord_cdn_url).hostname in NEAR
+    return settings.discord_cdn_url if near else None
 
 
 def client(settings: Settings) -> Discord:

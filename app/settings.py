@@ -20,6 +20,7 @@ FORMATS = ("json", "text")
 SECRET_BYTES = 32
 
 HOST, PORT = "127.0.0.1", 8080
+NEAR = ("localhost", "127.0.0.1", "::1")  # this machine
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -143,7 +144,7 @@ def _public_key(text: str) -> bytes:
 def _url(text: str) -> str:
     try:
         parts = urlsplit(text)
-        local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        local = parts.hostname in NEAR
         named = bool(parts.hostname) and parts.port != 0
     except ValueError:
         named = False

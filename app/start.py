@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from app.settings import Settings, SettingsError, StartError
+from app.settings import NEAR, Settings, SettingsError, StartError
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 AGAIN = (5, 15, 60, 300)  # seconds between attempts: at a first deploy the address may take its time
-NEAR = ("localhost", "127.0.0.1", "::1")
 
 
 class Unannounced(StartError):

@@ -21,6 +21,7 @@ from starlette.types import Scope
 
 from .acting import Play
 from .cast import build
+from .entering import entering_routes
 from .identity import Identity
 from .media import media_routes
 from .oauth_page import oauth_page_routes
@@ -67,6 +68,7 @@ def create_playground(
         routes=[
             Route("/", _page),
             *ui_routes(state),
+            *entering_routes(state),
             *media_routes(state),
             *oauth_page_routes(state),
             Mount("/api/v10", app=rest_app(state)),

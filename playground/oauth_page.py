@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
-from . import installing
+from . import entering, installing
 from .errors import Refusal
 from .oauth import SCOPES, Wish
 from .state import State
@@ -32,6 +32,8 @@ def oauth_page_routes(state: State) -> list[Route]:
                     return await installing.decide(state, request, _templates, _headers())
                 return installing.page(state, request, _templates, _headers())
             wish = _wish(state, request)
+            if request.method == "GET" and (user_id := entering.person(state, request, wish.redirect_uri)):
+                return entering.forget(_back(request, wish, {"code": state.oauth.code_for(user_id, wish)}))
             return await _decide(state, request, wish) if request.method == "POST" else _page(state, request, wish)
         except Refusal as refusal:
             return _templates.TemplateResponse(
@@ -64,6 +66,11 @@ async def _decide(state: State, request: Request, wish: Wish) -> Response:
     answer = {"error": "access_denied", "error_description": _DENIED}
     if form.get("decision") == "authorize":
         answer = {"code": state.oauth.code_for(_person(state, form.get("user_id", "")), wish)}
+    return _back(request, wish, answer)
+
+
+def _back(request: Request, wish: Wish, answer: dict[str, str]) -> Response:
+    """To where the bot waits for the answer."""
     if request_state := request.query_params.get("state"):
         answer["state"] = request_state
     mark = "&" if urlsplit(wish.redirect_uri).query else "?"

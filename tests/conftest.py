@@ -153,6 +153,7 @@ class Whole(NamedTuple):
 
     app: ASGIApp
     play: Play
+    playground: str = ""  # its address
 
 
 @pytest.fixture
@@ -206,7 +207,7 @@ async def _everything(
         discord = client(settled)
         await announce(settled, discord)
         await discord.close()
-        yield Whole(app, world.state.play)
+        yield Whole(app, world.state.play, address)
         await world.state.play.settle()
 
 

@@ -28,7 +28,7 @@ _GROUPS: Sequence[tuple[Text, Sequence[_Place]]] = (
     (
         t("Server"),
         (
-            _Place("overview.show", t("Overview"), ""),
+            _Place("overview.health", t("Overview"), ""),
             _Place("settings.show", t("Settings"), "/settings"),
             _Place("audit_log.index", t("Audit log"), "/audit-log"),
             _Place("keys.index", t("API keys"), "/keys"),
@@ -61,8 +61,8 @@ def of_server(guild_id: int, role: Role) -> Sequence[tuple[Text, Sequence[Entry]
 
 
 def _may(place: _Place, role: Role) -> bool:
-    rule = PAGES.get(place.page)
-    return bool(rule and (rule.open or (isinstance(rule.least, Role) and role >= rule.least)))
+    rule = PAGES[place.page]
+    return rule.open or (isinstance(rule.least, Role) and role >= rule.least)
 
 
 def _entry(guild_id: int, place: _Place) -> Entry:

@@ -48,10 +48,13 @@ async def test_a_moderator_sees_the_figures_and_no_settings(window: Browser) -> 
     assert "/settings" not in page.text
 
 
-@pytest.mark.parametrize(("who", "status"), [(ALICE, 403), (STRANGER, 404)])
-async def test_it_is_nobody_elses(window: Browser, who: int, status: int) -> None:
-    await window.sign_in(who)
-    assert (await window.get(PAGE)).status_code == status
+async def test_members_are_led_to_their_own_page_and_strangers_nowhere(whole: Whole) -> None:
+    async with browser(whole) as alice, browser(whole) as stranger:
+        await alice.sign_in(ALICE)
+        assert (await alice.get(PAGE)).headers["location"] == f"{PAGE}/members/{ALICE}"
+        assert (await alice.get(f"{PAGE}/health")).status_code == 403
+        await stranger.sign_in(STRANGER)
+        assert (await stranger.get(PAGE)).status_code == 404
 
 
 async def test_what_works_is_tried_on_a_page_of_its_own(window: Browser) -> None:

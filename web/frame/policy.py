@@ -99,7 +99,7 @@ PAGES: Mapping[str, Rule] = {
     # For whoever builds pages
     "styleguide.show": ANYONE,
     # One server
-    "overview.show": Rule(Role.MODERATOR),
+    "overview.show": Rule(Role.MEMBER),
     "overview.health": Rule(Role.MODERATOR),
     "members.index": Rule(Role.MODERATOR),
     "members.show": Rule(Role.MEMBER),

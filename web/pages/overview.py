@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from locales import Text, n, t
 from services import capabilities, directory, economy_settings, sentences, statistics, transfers
@@ -37,7 +37,9 @@ class Happening:
 
 @page
 async def show(visit: Visit) -> Response:
-    """The few figures that matter, with what happened last; everything in it is bounded."""
+    """The few figures that matter, with what happened last; who is a member only goes on to their own page."""
+    if visit.role < Role.MODERATOR:
+        return RedirectResponse(f"/servers/{visit.guild_id}/members/{visit.user_id}", 303)
     now, guild_id = datetime.now(UTC), visit.guild_id
     figures, days, economy, happenings = await asyncio.gather(
         statistics.overview(guild_id),

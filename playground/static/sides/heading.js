@@ -25,6 +25,8 @@ function draw() {
   byId("place-name").textContent = here?.name ?? "No channel";
   byId("place-topic").textContent = inDirectMessages() ? "Only the two of you" : (here?.topic ?? "");
   byId("messages").setAttribute("aria-label", here ? `Messages in ${here.name}` : "Messages");
+  // Into the bot's own pages, signed in as whoever one acts as.
+  byId("to-dashboard").href = `/dashboard?${new URLSearchParams({ as: state.me, ...(state.guildId && { server: state.guildId }) })}`;
   const sentence = warning();
   byId("warning").textContent = sentence ?? "";
   byId("warning").hidden = !sentence;

@@ -1,0 +1,100 @@
+"""Playground and dashboard are one house: one click leads over, and what is done in one is seen in the other."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import expect
+
+from playground.cast import ALICE, GENERAL, HARBOUR, MANAGER
+from services import sessions, settings
+from services.settings import EconomySettings
+from tests.browser import Browser, browser, words
+from tests.chromium import chromium
+from tests.chromium import window as playground_window
+from tests.conftest import Served, Whole
+from tests.dashboard import window
+
+
+@pytest.fixture
+async def one(whole: Whole) -> AsyncIterator[Browser]:
+    async with browser(whole) as opened:
+        yield opened
+
+
+async def enter(one: Browser, whole: Whole, user_id: int, server: int = HARBOUR, **more: str) -> str:
+    """Follow the link of the playground to its end: the page that one is on afterwards."""
+    answer = await one.get(f"{whole.playground}/dashboard", params={"as": user_id, "server": server, **more})
+    for _ in range(6):
+        if answer.status_code not in (302, 303):
+            break
+        answer = await one.follow(answer)
+    return answer.request.url.raw_path.decode()
+
+
+async def test_one_click_signs_in_whoever_one_acts_as_also_after_somebody_else(whole: Whole, one: Browser) -> None:
+    assert await enter(one, whole, MANAGER) == f"/servers/{HARBOUR}"
+    assert len(await sessions.of(MANAGER)) == 1
+    assert await enter(one, whole, ALICE) == f"/servers/{HARBOUR}/members/{ALICE}"
+    assert (await sessions.of(MANAGER), len(await sessions.of(ALICE))) == ([], 1)
+
+
+async def test_the_click_counts_once_and_for_the_bots_own_sign_in_alone(whole: Whole, one: Browser) -> None:
+    await enter(one, whole, MANAGER)
+    answer = await one.get(await one.leave())
+    assert answer.status_code == 200, "the next sign-in asks again"
+    assert "Authorize" in answer.text
+
+
+async def test_another_site_signs_nobody_in(whole: Whole, one: Browser) -> None:
+    answer = await one.get(
+        f"{whole.playground}/dashboard",
+        params={"as": MANAGER, "server": HARBOUR},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )
+    assert answer.headers["location"] == "/"
+    assert "set-cookie" not in answer.headers
+
+
+async def test_what_is_changed_on_a_page_holds_in_discord_at_once_and_the_other_way_round(
+    whole: Whole, one: Browser
+) -> None:
+    await enter(one, whole, MANAGER)
+    place = f"/servers/{HARBOUR}/settings/economy"
+    page = await one.get(place)
+    version = page.text.partition('name="version" value="')[2].partition('"')[0]
+    await one.post(place, data={"version": version, "daily": "777", "then": "save"})
+    assert (await settings.of(HARBOUR, EconomySettings)).daily == 777
+    answer = await whole.play.slash("daily", as_=ALICE)
+    assert "777" in answer.content
+    assert "777" in words(await one.get(f"/servers/{HARBOUR}"))
+
+
+async def test_the_tour_leads_over_five_pages_and_ends(whole: Whole, one: Browser) -> None:
+    assert await enter(one, whole, MANAGER, tour="1") == f"/servers/{HARBOUR}?tour=1"
+    path, seen = f"/servers/{HARBOUR}?tour=1", []
+    for step in range(1, 6):
+        page = await one.get(path)
+        assert page.status_code == 200
+        assert f"Step {step} of 5" in words(page)
+        strip = page.text.partition('<aside class="tour"')[2].partition("</aside>")[0]
+        seen.append(urlsplit(path).path)
+        path = strip.partition('href="')[2].partition('"')[0]
+    assert len(set(seen)) == 5
+    assert path.startswith(whole.playground)
+    assert "Step" not in words(await one.get(f"/servers/{HARBOUR}?tour=6"))
+
+
+@pytest.mark.browser
+async def test_a_person_walks_over_and_back_with_a_click_each(served: Served) -> None:
+    there = served.whole.playground
+    async with chromium() as opened:
+        async with playground_window(opened, there, MANAGER, GENERAL) as page:
+            link = page.get_by_role("link", name="Dashboard")
+            await expect(link).to_have_attribute("href", f"/dashboard?as={MANAGER}&server={HARBOUR}")
+        async with window(opened, served, MANAGER) as page:
+            await page.goto(f"{served.address}/servers/{HARBOUR}")
+            await page.get_by_role("link", name="Playground").click()
+            await page.wait_for_url(f"{there}/?as={MANAGER}*")
