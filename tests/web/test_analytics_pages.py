@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
+import asyncpg
 import pytest
+from httpx import Response
 
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services import proofs, statistics
@@ -81,12 +86,24 @@ async def test_a_time_is_compared_with_the_one_before(admin: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["since=2026-02-30", "since=2026-05-02&until=2026-05-01", "since=2016-01-01", "since=x"]
+    ("query", "said"),
+    [
+        ("since=2026-02-30", "Write days like 2026-03-01."),
+        ("since=2026-05-02&until=2026-05-01", "The range must begin before it ends."),
+        ("since=2016-01-01", "at most 366 days"),
+        ("since=0001-01-01&until=0001-01-01", "no figures from the year"),
+        ("since=9999-01-01&until=9999-01-01", "no figures from the year"),
+        ("since=2199-01-01&until=2199-01-02", "future"),
+        ("since=2015-01-01&until=2015-01-02&compare=1", "no figures from the year"),
+    ],
 )
-async def test_a_time_that_makes_no_sense_is_told_kindly(admin: Browser, query: str) -> None:
+async def test_a_time_that_makes_no_sense_is_told_kindly(admin: Browser, query: str, said: str) -> None:
     answer = await admin.get(f"{PLACE}?{query}")
     assert answer.status_code == 422
-    assert "request" not in words(answer).lower().split("quote")[0]
+    assert said in words(answer)
+    assert "Here are the last seven days instead." in words(answer)
+    assert f'value="{query[6:16]}"' in answer.text
+    assert (await admin.get(f"{PLACE}/activity.csv?{query}")).status_code == 422
 
 
 async def test_how_many_coins_exist_and_that_it_is_true(admin: Browser) -> None:
@@ -140,3 +157,95 @@ async def test_figures_are_for_moderators_and_proofs_for_admins(whole: Whole, wh
             assert (await one.get(f"{PLACE}{path}")).status_code == status
         assert (await one.get(f"{PLACE}/proofs")).status_code == (404 if who == STRANGER else 403)
         assert "/proofs" not in (await one.get(f"{PLACE}/economy")).text
+
+
+async def test_every_figure_of_the_page_stands_in_its_file(admin: Browser) -> None:
+    await used("daily", 7, 40)
+    await used("daily", 2, 40, days_ago=8)
+    await used("bet dice", 3, 2400, "refused")
+    await give(BOB, 500, HARBOUR)
+    await statistics.count()
+    query = "days=7&compare=1&sort=p95"
+    shown = table_of(await admin.get(f"{PLACE}?{query}"), "commands")
+    found = csv.DictReader(io.StringIO((await admin.get(f"{PLACE}/commands.csv?{query}")).text))
+    names = (
+        "command",
+        "uses",
+        "uses_before",
+        "answered",
+        "deferred",
+        "refused",
+        "failed",
+        "p50",
+        "p95",
+        "p99",
+        "missed",
+    )
+    assert [[one[name] or "–" for name in names] for one in found] == shown
+    assert [one[0] for one in shown] == ["/bet dice", "/daily"]
+    for tab, key, columns in (
+        ("activity", "active", ("day", "active", "active_before")),
+        ("activity", "uses", ("day", "uses", "uses_before")),
+        ("economy", "supply", ("day", "supply", "supply_before")),
+        ("economy", "change", ("day", "minted", "burned")),
+    ):
+        shown = table_of(await admin.get(f"{PLACE}/{tab}?{query}"), key)
+        found = csv.DictReader(io.StringIO((await admin.get(f"{PLACE}/{tab}.csv?{query}")).text))
+        assert [[one[name] for name in columns] for one in found] == shown, (tab, key)
+        assert len(shown) == 7
+    kinds = (await admin.get(f"{PLACE}/economy.csv?days=7&by=kind")).text.splitlines()
+    assert kinds == ["kind,transfers,coins,minted,burned", "grant,1,500,500,0"]
+
+
+async def test_one_command_shows_when_it_was_slow(admin: Browser) -> None:
+    await used("bet dice", 3, 2400, days_ago=1)
+    page = await admin.get(f"{PLACE}?days=7&command=bet+dice")
+    assert "At worst, one answer in twenty took longer than 2,475 ms." in words(page)
+    times = table_of(page, "course-times")
+    assert [cells[1] for cells in times] == ["–", "–", "–", "–", "–", "2475", "–"]
+    assert 'id="course"' not in (await admin.get(f"{PLACE}?days=7&command=nobody+knows")).text
+
+
+async def test_a_day_is_shown_by_the_hour_and_members_and_coins_by_the_day(admin: Browser) -> None:
+    await used("daily", 7, 40)
+    page = await admin.get(f"{PLACE}?days=1")
+    assert len(table_of(page, "uses")) == 24
+    assert "7 in all" in words(page)
+    activity = await admin.get(f"{PLACE}/activity?days=1&compare=1")
+    assert len(table_of(activity, "active")) == 2
+    assert "yesterday and today" in words(activity)
+    assert len(table_of(await admin.get(f"{PLACE}/economy?days=1"), "supply") or [0, 0]) == 2
+
+
+async def test_before_anything_is_counted_pages_say_what_makes_figures(admin: Browser) -> None:
+    for tab, said in (("", "command like /daily"), ("/activity", "counts as active"), ("/economy", "/daily and /work")):
+        page = await admin.get(f"{PLACE}{tab}?compare=1")
+        assert page.status_code == 200
+        assert said in words(page)
+        assert 'class="plot"' not in page.text
+
+
+async def test_no_page_of_figures_touches_what_they_were_counted_from(
+    admin: Browser, migrated: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    await used("daily", 7, 40)
+    await give(BOB, 500, HARBOUR)
+    await statistics.count()
+    async with migrated.transaction():
+        # Whoever read them now would wait for ever.
+        await migrated.execute("LOCK TABLE command_usage, member_days, transfers, postings IN ACCESS EXCLUSIVE MODE")
+        for path in ("?command=daily", "/activity?x=1", "/economy?x=1", "/commands.csv?x=1", "/activity.csv?x=1"):
+            for days in (1, 90):
+                answer = await asyncio.wait_for(admin.get(f"{PLACE}{path}&days={days}&compare=1"), 5)
+                assert answer.status_code == 200
+        assert (await asyncio.wait_for(admin.get(f"{PLACE}/economy.csv?days=90&by=kind"), 5)).status_code == 200
+
+
+def table_of(page: Response, key: str) -> list[list[str]]:
+    """The rows of the table in the part with this id, without badges, units and commas."""
+    part = page.text.partition(f'id="{key}"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    plain = re.sub(r'<span class="badge.*?</span>|,', "", part)
+    return [
+        [unescape(re.sub(r"<[^>]+>", "", cell)).removesuffix(" ms").strip() for cell in re.split(r"</t[hd]>", row)[:-1]]
+        for row in plain.split("</tr>")[:-1]
+    ]

@@ -134,4 +134,6 @@ def test_words_tell_the_trend() -> None:
     assert str(charts.in_all(days, [1, 5, 2], [4, 0, 0])).startswith("8 in all, 4 in the time before")
     assert str(charts.in_all(days, [0, 0, 0], [4, 0, 0])) == "Nothing in this time; 4 in the time before."
     assert str(charts.from_to(days, [10, 50, 20])) == "From 10 to 20; the most was 50 (day 1)."
+    assert str(charts.peak(days, [1, None, 4])) == "The most was 4 (day 2)."
+    assert str(charts.peak(days, [0, None, 0])) == "Nothing in this time."
     assert str(charts.from_to([], [])) == "Nothing in this time."

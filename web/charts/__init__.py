@@ -7,7 +7,7 @@ from web.charts.bars import Bar, Bars, bars
 from web.charts.plots import Box, Curve, Label, Plot, Series, columns, line
 from web.charts.scale import short, ticks
 from web.charts.spark import spark
-from web.charts.words import from_to, in_all
+from web.charts.words import from_to, in_all, peak
 
 __all__ = [
     "Bar",
@@ -22,6 +22,7 @@ __all__ = [
     "from_to",
     "in_all",
     "line",
+    "peak",
     "short",
     "spark",
     "ticks",

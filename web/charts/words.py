@@ -28,6 +28,14 @@ def in_all(labels: Sequence[Label], values: Values, before: Values | None = None
     )
 
 
+def peak(labels: Sequence[Label], values: Values) -> Text:
+    """Of what can't be added up: when it was the most."""
+    if not any(values):
+        return t("Nothing in this time.")
+    most, when = _most(labels, values)
+    return t("The most was {most} ({when}).", most=most, when=when)
+
+
 def from_to(labels: Sequence[Label], values: Values) -> Text:
     """Of a level: where it began and ended, and when it was the highest."""
     known = [value for value in values if value is not None]

@@ -26,7 +26,7 @@ from web.pages.ranges import Range
 from web.rendering import show as shown
 
 SLOW = 1000  # milliseconds that one answer in twenty may take at most
-OFTEN = 0.01  # of the uses, from which on a command is said to fail
+OFTEN = 0.05  # of the uses, from which on a command is said to fail
 
 _SORTS = ("uses", "name", "answered", "refused", "failed", "p50", "p95", "p99", "missed")
 _TABS: Mapping[str, Text] = {"": t("Commands"), "/activity": t("Activity"), "/economy": t("Coins")}
@@ -108,7 +108,7 @@ async def economy(visit: Visit) -> Response:
         economy_settings.of(visit.guild_id),
         proofs.newest(visit.guild_id),
     )
-    was = {one.kind: one.coins for one in before.kinds} if before else None
+    was = {one.kind: one.coins for one in before.kinds} if before else {}
     days = before.days if before else None
     return await _shown(
         visit,
@@ -117,7 +117,7 @@ async def economy(visit: Visit) -> Response:
         found,
         wrong,
         plots=charts.coins(flow, before),
-        kinds=[(sentences.title(one.kind), one, was and was.get(one.kind, 0)) for one in flow.kinds],
+        kinds=[(sentences.title(one.kind), one, was.get(one.kind, 0)) for one in flow.kinds],
         supply=Trend(flow.days[-1].supply, days[-1].supply if days else 0),
         totals={name: _trend(flow.days, days, name) for name in ("minted", "burned", "coins")},
         house=house,

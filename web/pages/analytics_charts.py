@@ -57,7 +57,7 @@ def members(points: Sequence[Point], before: Sequence[Point] | None) -> tuple[Pl
     """Who was active, who came, and how much was used, by the day."""
     labels = _labels(points, hourly=False)
     active = [one.active for one in points]
-    told = t("Different people who used a command on that day. {trend}", trend=charts.from_to(labels, active))
+    told = t("Different people who used a command on that day. {trend}", trend=charts.peak(labels, active))
     was = None if before is None else [one.active for one in before]
     shown = charts.line("active", t("Active members"), told, labels, _series(t("Active members"), active, was))
     new = [one.new for one in points], None if before is None else [one.new for one in before]
