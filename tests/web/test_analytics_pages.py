@@ -137,6 +137,23 @@ async def test_a_proof_that_runs_shows_how_far_it_is_and_can_be_stopped(admin: B
     assert not await rows("SELECT FROM proofs WHERE found IS NOT NULL"), "what was stopped is not made"
 
 
+async def test_a_proof_in_the_middle_of_the_books_stops_at_once(
+    admin: Browser, migrated: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    await give(BOB, 500, HARBOUR)
+    async with migrated.transaction():
+        await migrated.execute("LOCK TABLE postings IN ACCESS EXCLUSIVE MODE")  # a proof that never gets further
+        await admin.post(f"{PLACE}/proofs")
+        await until(lambda: rows("SELECT FROM proofs WHERE total > 0"))
+        assert "Looking at every coin" in words(await admin.get(f"{PLACE}/proofs"))
+        assert (await admin.post(f"{PLACE}/proofs/cancellations")).status_code == 303
+        await until(lambda: _none_running(proofs.JOB))
+    assert "The last one was stopped." in words(await admin.get(f"{PLACE}/proofs"))
+    await admin.post(f"{PLACE}/proofs")
+    await until(lambda: rows("SELECT FROM proofs WHERE found IS NOT NULL"))
+    assert "The books are right" in words(await admin.get(f"{PLACE}/economy"))
+
+
 async def test_a_proof_names_what_does_not_fit(admin: Browser) -> None:
     await give(BOB, 500, HARBOUR)
     await rows("ALTER TABLE user_economy DISABLE TRIGGER USER")
@@ -239,6 +256,10 @@ async def test_no_page_of_figures_touches_what_they_were_counted_from(
                 answer = await asyncio.wait_for(admin.get(f"{PLACE}{path}&days={days}&compare=1"), 5)
                 assert answer.status_code == 200
         assert (await asyncio.wait_for(admin.get(f"{PLACE}/economy.csv?days=90&by=kind"), 5)).status_code == 200
+
+
+async def _none_running(kind: str) -> bool:
+    return not await rows("SELECT FROM jobs WHERE kind = $1", kind)
 
 
 def table_of(page: Response, key: str) -> list[list[str]]:
