@@ -21,7 +21,7 @@ from locales import Text
 from services.authority import Role
 from services.directory import GuildCard
 from services.settings.modules import MODULES
-from web import charts, navigation, static_files
+from web import charts, navigation, static_files, tour
 from web.frame.forms import new_key
 from web.frame.page import Visit
 from web.languages import preferred
@@ -58,14 +58,18 @@ _templates.globals |= {
 
 def show(visit: Visit, template: str, /, *, status_code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
     """One page for a visitor; templates know the visit, and with it person, server and role."""
+    shown_around = tour.of(visit)
     known = {
         "visit": visit,
         "person": visit.person,
         "guild": visit.guild_or_none,
         "role": visit.role,
         "scripts": SCRIPTS,
+        "tour": shown_around,
     }
-    return _answer(visit.request, visit.locale, template, status_code, known | values)
+    answer = _answer(visit.request, visit.locale, template, status_code, known | values)
+    tour.remember(visit, shown_around, answer)
+    return answer
 
 
 def render(request: Request, template: str, /, *, status_code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
@@ -149,5 +153,5 @@ def _icon(site: Site, guild: GuildCard) -> str | None:
     return icon_url(site.cdn_url, guild.id, guild.icon) if guild.icon else None
 
 
-def _initials(name: str | None) -> str:
-    return "".join(word[0] for word in (name or "?").split()[:2]).upper()
+def _initials(name: object) -> str:
+    return "".join(word[0] for word in str(name or "?").split()[:2]).upper()

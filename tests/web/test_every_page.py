@@ -1,0 +1,137 @@
+"""Every page in a real browser: readable by everyone, at any width, by day and by night, with and without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from models import Effect
+from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
+from services import api_keys, books, economy, item_admin, settings, statistics
+from services.api_keys import Scope
+from services.books import Admin
+from services.item_admin import Form
+from services.settings import Source, drafts
+from services.usage import Recorder, Use
+from tests.chromium import NARROW, WIDE, chromium
+from tests.coins import person
+from tests.conftest import Served
+from tests.dashboard import Scheme, accessible, fits, shift, window
+from tests.uses import days_ago
+
+pytestmark = pytest.mark.browser
+
+PLACE = f"/servers/{HARBOUR}"
+EVERYTHING = [
+    "/", "/servers", "/sessions", "/privacy", "/privacy/erasure", PLACE, f"{PLACE}?tour=1", f"{PLACE}/health",
+    f"{PLACE}/members", f"{PLACE}/members?search=zzz", f"{PLACE}/members/{BOB}", f"{PLACE}/members/{BOB}/ledger",
+    f"{PLACE}/transfers", f"{PLACE}/transfers/1", f"{PLACE}/shop", f"{PLACE}/shop/new", f"{PLACE}/shop/1",
+    f"{PLACE}/leaderboard", f"{PLACE}/analytics", f"{PLACE}/analytics?days=1&compare=1",
+    f"{PLACE}/analytics/activity?days=30", f"{PLACE}/analytics/economy?compare=1", f"{PLACE}/analytics/proofs",
+    f"{PLACE}/settings/general", f"{PLACE}/settings/economy", f"{PLACE}/settings/draft", f"{PLACE}/settings/history",
+    f"{PLACE}/settings/history/1", f"{PLACE}/settings/document", f"{PLACE}/audit-log", f"{PLACE}/keys",
+    f"{PLACE}/keys/1/removal", f"{PLACE}/moderation", f"{PLACE}/ai", "/nowhere",
+]  # fmt: skip
+LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as one:
+        yield one
+
+
+async def fill(served: Served) -> None:
+    """A server in which something of everything has happened."""
+    admin = Admin(MANAGER, "r")
+    recorder = Recorder(served.whole.playground)
+    for user_id, name in ((ALICE, "alice.moreau"), (BOB, "bobcastell"), (MANAGER, "samir.h")):
+        for days in range(12):
+            at = days_ago(days).timestamp()
+            recorder.add(Use(HARBOUR, user_id, name, None, "daily", 40 + 300 * days, "answered", at))
+    await recorder.flush()
+    await books.grant(HARBOUR, admin, person(BOB), 900, "A long reason that goes on and on so that it wraps", key="g")
+    await economy.daily(HARBOUR, ALICE, key="d")
+    await item_admin.create(HARBOUR, admin, Form("Golden anchor", "Shines", "500", ""), Effect.NONE, None)
+    await settings.save(HARBOUR, MANAGER, {"economy.daily": 300, "economy.betting": False}, source=Source.DASHBOARD)
+    await drafts.keep(HARBOUR, MANAGER, 1, {"economy.daily": 400})
+    await api_keys.create(HARBOUR, MANAGER, "Our website", frozenset({Scope.ECONOMY_READ}))
+    await statistics.count()
+
+
+async def test_every_page_reads_well_for_everyone_in_every_look(served: Served, browser: Browser, full: bool) -> None:
+    await fill(served)
+    for width, scheme in LOOKS if full else LOOKS[:2]:
+        async with window(browser, served, MANAGER, width=width, scheme=scheme) as page:
+            for path in EVERYTHING:
+                await page.goto(served.address + path)
+                await fits(page)
+                assert await shift(page) <= 0.02, path
+                assert await accessible(page) == {}, (path, width, scheme)
+
+
+@pytest.mark.parametrize("who", [MODERATOR, ALICE, STRANGER, None])
+async def test_what_others_get_to_see_reads_as_well(served: Served, browser: Browser, who: int | None) -> None:
+    await fill(served)
+    await settings.save(HARBOUR, MANAGER, {"general.public_leaderboard": True}, source=Source.DASHBOARD)
+    async with window(browser, served, who, width=NARROW) as page:
+        for path in ("/", "/servers", "/privacy", PLACE, f"{PLACE}/leaderboard", f"{PLACE}/settings"):
+            await page.goto(served.address + path)
+            await fits(page)
+            assert await accessible(page) == {}, path
+
+
+async def test_without_scripts_an_admin_does_everything_all_the_same(served: Served, browser: Browser) -> None:
+    await fill(served)
+    async with window(browser, served, MANAGER, java_script_enabled=False) as page:
+        await page.goto(f"{served.address}{PLACE}/settings/economy")
+        await page.get_by_label("Daily pay").fill("350")
+        await page.get_by_role("button", name="Preview").click()
+        await expect(page.locator("#preview")).to_contain_text("350")
+        await page.get_by_role("button", name="Save now").click()
+        await expect(page.get_by_text("Saved.")).to_be_visible()
+        await page.get_by_role("link", name="History").click()
+        await page.get_by_role("link", name="#2").click()
+        await page.get_by_role("button", name="Take it back").click()
+        await expect(page.get_by_text("Taken back.")).to_be_visible()
+        await page.goto(f"{served.address}{PLACE}/members")
+        await page.get_by_label("How the name begins, or an id").fill("bob")
+        await page.get_by_role("button", name="Search").click()
+        await page.get_by_role("link", name="bobcastell").click()
+        card = page.locator("#grant")
+        await card.get_by_label("How many").fill("50")
+        await card.get_by_role("button").click()
+        await expect(page.get_by_text("This is the receipt.")).to_be_visible()
+        await page.get_by_role("button", name="Show what it does").click()
+        await page.get_by_role("button", name="Undo it").click()
+        await expect(page.get_by_text("This is the receipt of the correction.")).to_be_visible()
+
+
+async def test_everything_is_reached_with_the_keyboard(served: Served, browser: Browser) -> None:
+    await fill(served)
+    async with window(browser, served, MANAGER) as page:
+        await page.goto(served.address + PLACE)
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        await page.keyboard.press("Enter")
+        assert await page.evaluate("document.activeElement.id") == "main"
+        reached: list[str] = []
+        await page.goto(served.address + PLACE)
+        for _ in range(60):
+            await page.keyboard.press("Tab")
+            reached.append(await page.evaluate("document.activeElement.getAttribute('href') || ''"))
+        wanted = ["settings", "audit-log", "keys", "members", "transfers", "shop", "leaderboard", "analytics"]
+        assert {f"{PLACE}/{one}" for one in wanted} <= set(reached)
+
+
+async def test_typed_text_is_not_lost_by_a_wrong_click(served: Served, browser: Browser) -> None:
+    async with window(browser, served, MANAGER) as page:
+        await page.goto(f"{served.address}{PLACE}/settings/economy")
+        await page.get_by_label("Daily pay").fill("350")
+        leaves = "dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+        assert not await page.evaluate(leaves), "the browser asks before it leaves"
+        await page.get_by_role("button", name="Save now").click()
+        await expect(page.get_by_text("Saved.")).to_be_visible()
+        assert await page.evaluate(leaves), "what is saved needs no question"
