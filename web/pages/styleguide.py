@@ -53,5 +53,7 @@ def _plots() -> list[Plot]:
         charts.line(
             "nothing", Text("Nothing at all"), Text("Nothing in this time."), labels, [Series("Now", [0] * 10)]
         ),
-        charts.line("single", Text("A single value"), told, labels[:1], [Series("Now", [3_400_000])]),
+        charts.line(
+            "single", Text("A single value"), Text("3,400,000 in all."), labels[:1], [Series("Now", [3_400_000])]
+        ),
     ]
