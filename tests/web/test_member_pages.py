@@ -163,6 +163,8 @@ async def test_coins_are_taken_exactly_as_the_plan_showed_or_not_at_all(admin: B
 
 
 async def test_a_wallet_is_frozen_after_a_plan_and_goes_on_afterwards(admin: Browser) -> None:
+    refused = await admin.post(f"{HIS}/freeze-plans", data={"frozen_for": "x" * 401})
+    assert (refused.status_code, "at most 400 characters" in words(refused)) == (422, True)
     plan = await admin.post(f"{HIS}/freeze-plans", data={"frozen_for": "A complaint"})
     await admin.post(f"{HIS}/freezes", data=hidden(plan, f"{HIS}/freezes"))
     page = await admin.get(HIS)

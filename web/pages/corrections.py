@@ -106,9 +106,10 @@ async def plan_freeze(visit: Visit) -> Response:
     """What stopping a wallet would mean."""
     user_id = visit.path("user_id")
     filled = await read_form(visit, Why)
+    if filled.form is None:
+        return await profile(visit, user_id, form="freeze", filled=filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        reason = filled.form.frozen_for if filled.form else ""
-        made = await wallet_plans.plan_freeze(visit.guild_id, _admin(visit), user_id, reason)
+        made = await wallet_plans.plan_freeze(visit.guild_id, _admin(visit), user_id, filled.form.frozen_for)
     except UserError as refused:
         return await profile(
             visit, user_id, form="freeze", filled=filled, error=refused.text, status_code=refused.status
