@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from locales import Text
+from locales import Text, t
 from services import directory, economy_settings, inventory, sentences, statements
 from services.authority import Role
 from services.directory import Found, Members, Sort, Unanswered, strangers
@@ -21,7 +21,6 @@ from services.errors import Forbidden, NotFound
 from web.frame.allowances import SEARCH
 from web.frame.forms import EMPTY, Filled
 from web.frame.page import Visit, page
-from web.pages.sentences import NOT_YOURS
 from web.rendering import show as shown
 
 SIZE = 50  # members on a page
@@ -108,7 +107,7 @@ async def profile(
 def only_theirs(visit: Visit, user_id: int) -> None:
     """Moderators read about everyone, members about themselves."""
     if user_id != visit.user_id and visit.role < Role.MODERATOR:
-        raise Forbidden(NOT_YOURS)
+        raise Forbidden(t("Only moderators of this server can read about somebody else."))
 
 
 def reads_ledger(visit: Visit, user_id: int) -> bool:
