@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import expect
 
-from playground.cast import ALICE, GENERAL, HARBOUR, MANAGER
+from playground.cast import ALICE, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import sessions, settings
 from services.settings import EconomySettings
 from tests.browser import Browser, browser, words
-from tests.chromium import chromium
+from tests.chromium import NARROW, chromium
 from tests.chromium import window as playground_window
 from tests.conftest import Served, Whole
 from tests.dashboard import window
@@ -87,6 +87,28 @@ async def test_the_tour_leads_over_five_pages_and_ends(whole: Whole, one: Browse
     assert "Step" not in words(await one.get(f"/servers/{HARBOUR}?tour=6"))
 
 
+async def test_the_tour_stays_while_one_tries_what_it_says_and_goes_when_one_ends_it(
+    whole: Whole, one: Browser
+) -> None:
+    place = f"/servers/{HARBOUR}"
+    await enter(one, whole, MANAGER)
+    await one.get(f"{place}/settings/economy?tour=2")
+    assert "Step 2 of 5" in words(await one.get(f"{place}/settings/history"))
+    assert "Step 2 of 5" not in words(await one.get(f"{place}/settings/history?tour=end"))
+    assert "Step" not in words(await one.get(f"{place}/settings/history"))
+
+
+async def test_the_tour_leads_nobody_before_a_closed_door(whole: Whole, one: Browser) -> None:
+    assert await enter(one, whole, MODERATOR, tour="1") == f"/servers/{HARBOUR}?tour=1"
+    path = f"/servers/{HARBOUR}?tour=1"
+    for step in range(1, 5):
+        page = await one.get(path)
+        assert f"Step {step} of 4" in words(page)
+        path = page.text.partition('<aside class="tour"')[2].partition('href="')[2].partition('"')[0]
+    assert await enter(one, whole, ALICE, tour="1") == f"/servers/{HARBOUR}/members/{ALICE}"
+    assert "Step" not in words(await one.get(f"/servers/{HARBOUR}/members/{ALICE}"))
+
+
 @pytest.mark.browser
 async def test_a_person_walks_over_and_back_with_a_click_each(served: Served) -> None:
     there = served.whole.playground
@@ -98,3 +120,8 @@ async def test_a_person_walks_over_and_back_with_a_click_each(served: Served) ->
             await page.goto(f"{served.address}/servers/{HARBOUR}")
             await page.get_by_role("link", name="Playground").click()
             await page.wait_for_url(f"{there}/?as={MANAGER}*")
+        async with window(opened, served, None, width=NARROW) as page:
+            await page.goto(f"{there}/?as={MANAGER}&channel={GENERAL}")
+            await expect(page.get_by_role("link", name="Dashboard", exact=True)).to_be_visible()
+            await page.get_by_role("link", name="A tour of the dashboard").click()
+            await page.wait_for_url(f"{served.address}/servers/{HARBOUR}?tour=1")

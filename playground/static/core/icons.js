@@ -23,6 +23,7 @@ const PATHS = {
   reply: "M9 7L4 12l5 5M4 12h10a6 6 0 0 1 6 6",
   slash: "M16 4L8 20",
   role: "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z",
+  dashboard: "M4 4h7v9H4zM14 4h6v5h-6zM14 12h6v8h-6zM4 16h7v4H4z",
   warn: "M12 4l9 16H3zM12 10v5M12 17.5h.01",
 };
 

@@ -10,6 +10,10 @@ export const me = () => state.world?.people.find((each) => each.id === state.me)
 export const application = () => state.world?.application ?? null;
 export const inDirectMessages = () => state.guildId === null;
 
+/** Into the bot's own pages about this server, signed in as whoever one acts as. */
+export const dashboard = (more = {}) =>
+  `/dashboard?${new URLSearchParams({ as: state.me, ...(state.guildId && { server: state.guildId }), ...more })}`;
+
 const allRoles = () => state.world?.guilds.flatMap((each) => each.roles) ?? [];
 
 export function channel(id) {

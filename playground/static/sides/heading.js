@@ -1,7 +1,7 @@
 /** The line above the messages: where one is, and what is not as it should be. */
 
 import { byId, clear } from "../core/dom.js";
-import { application, channel, inDirectMessages } from "../core/lookup.js";
+import { application, channel, dashboard, inDirectMessages } from "../core/lookup.js";
 import { on, state } from "../core/state.js";
 import { channelIcon } from "../widgets/choices.js";
 
@@ -25,8 +25,7 @@ function draw() {
   byId("place-name").textContent = here?.name ?? "No channel";
   byId("place-topic").textContent = inDirectMessages() ? "Only the two of you" : (here?.topic ?? "");
   byId("messages").setAttribute("aria-label", here ? `Messages in ${here.name}` : "Messages");
-  // Into the bot's own pages, signed in as whoever one acts as.
-  byId("to-dashboard").href = `/dashboard?${new URLSearchParams({ as: state.me, ...(state.guildId && { server: state.guildId }) })}`;
+  byId("to-dashboard").href = dashboard();
   const sentence = warning();
   byId("warning").textContent = sentence ?? "";
   byId("warning").hidden = !sentence;

@@ -2,7 +2,7 @@
 
 import { byId, clear, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { application } from "../core/lookup.js";
+import { application, dashboard } from "../core/lookup.js";
 import { on, state, tell } from "../core/state.js";
 import { entryByName } from "../composer/commands.js";
 import { reveal } from "./drawers.js";
@@ -21,7 +21,7 @@ const SHORTCUTS = [
 
 export function startWelcome() {
   byId("open-help").addEventListener("click", () => show(byId("welcome").hidden));
-  for (const topic of ["commands", "world"]) on(topic, () => byId("welcome").hidden || draw());
+  for (const topic of ["commands", "world", "place"]) on(topic, () => byId("welcome").hidden || draw());
   on("command-sent", () => byId("welcome").classList.add("brief"));
   if (!localStorage.getItem(KEY)) show(true);
 }
@@ -43,6 +43,7 @@ function draw() {
     h("button", { type: "button", class: "try other", onclick: () => byId("act-as").click() }, "Be somebody else"),
     h("button", { type: "button", class: "try other", onclick: () => panel("clicks") }, "See what Discord sends"),
     h("button", { type: "button", class: "try other", onclick: () => panel("faults") }, "Make things go wrong"),
+    h("a", { class: "try other", href: dashboard({ tour: 1 }) }, "A tour of the dashboard"),
   ];
   const links = (state.world?.links ?? []).map((each) =>
     h("a", { href: each.url, target: "_blank", rel: "noopener" }, each.label),

@@ -1,0 +1,94 @@
+"""The tour of a server: five pages with a sentence on top of each, remembered by the browser until it is ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from starlette.responses import Response
+
+from locales import Text, t
+from services.authority import Role
+from web.frame.page import Visit
+from web.frame.policy import PAGES
+
+COOKIE = "tour"
+SECONDS = 3600  # after which whoever wandered off is left alone
+
+
+class Stop(NamedTuple):
+    """One page of the tour."""
+
+    page: str  # its row in the policy
+    path: str
+    sentence: Text
+
+
+class Tour(NamedTuple):
+    """Where somebody is on it; `onward` is the address of the next page, if there is one."""
+
+    number: int
+    total: int
+    sentence: Text
+    onward: str | None
+    end: str
+
+
+_STOPS = (
+    Stop(
+        "overview.health",
+        "",
+        t("This is how the server is doing. “Coins in the world” leads to how many there are and what made them."),
+    ),
+    Stop(
+        "settings.show",
+        "/settings/economy",
+        t(
+            "Every rule is a form. Change the daily pay and save it; then open History: there it stands with who did "
+            "it, and goes back with one press."
+        ),
+    ),
+    Stop(
+        "members.index",
+        "/members",
+        t("Find anybody by the beginning of their name. Their page says why they have what they have, line by line."),
+    ),
+    Stop(
+        "analytics.show",
+        "/analytics",
+        t("Which command is used, which one fails, which one is slow: the table marks them with words."),
+    ),
+    Stop(
+        "overview.health",
+        "/health",
+        t(
+            "What works here, tried just now, and how to mend what does not. That was all; everything else is in the "
+            "menu."
+        ),
+    ),
+)
+
+
+def of(visit: Visit) -> Tour | None:
+    """The step that the address names, or else the one that the browser remembers; None where there is no tour."""
+    stops = _for(visit.role)
+    said = visit.query("tour") or visit.request.cookies.get(visit.site.cookie(COOKIE), "")
+    if visit.guild_or_none is None or said not in {str(number) for number in range(1, len(stops) + 1)}:
+        return None
+    place, number = f"/servers/{visit.guild_id}", int(said)
+    onward = f"{place}{stops[number].path}?tour={number + 1}" if number < len(stops) else None
+    return Tour(number, len(stops), stops[number - 1].sentence, onward, f"{visit.request.url.path}?tour=end")
+
+
+def remember(visit: Visit, tour: Tour | None, answer: Response) -> None:
+    """Keep the step while somebody tries out what it says; forget it at the end."""
+    name, secure = visit.site.cookie(COOKIE), visit.site.secure
+    if tour and visit.query("tour"):
+        answer.set_cookie(name, str(tour.number), SECONDS, httponly=True, samesite="lax", secure=secure)
+    elif tour is None and name in visit.request.cookies:
+        answer.delete_cookie(name, httponly=True, samesite="lax", secure=secure)
+
+
+def _for(role: Role) -> Sequence[Stop]:
+    """Only pages that this role may open."""
+    return [stop for stop in _STOPS if isinstance(least := PAGES[stop.page].least, Role) and role >= least]
