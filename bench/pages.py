@@ -158,6 +158,11 @@ async def fill(url: str) -> None:
     await direct.close()
 
 
+async def _upgraded(url: str) -> None:
+    """A database that was kept may be older than the code."""
+    await storage.upgrade(storage.config(url))
+
+
 def table(found: Sequence[Measured]) -> list[str]:
     lines = ["| page | p50 | p95 | size | compressed |", "| --- | ---: | ---: | ---: | ---: |"]
     return [
@@ -186,6 +191,7 @@ def main() -> None:
             if not filled:
                 asyncio.run(fill(url))
                 (folder / "filled").touch()
+            asyncio.run(_upgraded(url))
             print("\n".join(table(asyncio.run(measure(url, given.repeats)))))
         finally:
             server.stop()

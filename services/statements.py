@@ -29,16 +29,17 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "admins": ("grant", "take", "reverse"),
 }
 
+# The wallet by itself, so that its lines are read in the order of their index however long the ledger is.
 _LINES = """
 SELECT p.seq, p.amount, p.balance_after, t.id, t.kind, t.actor_id, t.reason, t.details, t.reverses_id, t.created_at,
        (SELECT o.user_id FROM postings q JOIN user_economy o ON o.id = q.account_id AND o.kind = 'wallet'
          WHERE q.guild_id = p.guild_id AND q.transfer_id = p.transfer_id AND q.account_id <> p.account_id
          ORDER BY q.id LIMIT 1) AS other_id,
        (SELECT r.id FROM transfers r WHERE r.guild_id = t.guild_id AND r.reverses_id = t.id) AS reversed_by
-  FROM user_economy e
-  JOIN postings p ON p.guild_id = e.guild_id AND p.account_id = e.id
+  FROM postings p
   JOIN transfers t ON t.id = p.transfer_id
- WHERE e.guild_id = $1 AND e.kind = 'wallet' AND e.user_id = $2
+ WHERE p.guild_id = $1
+   AND p.account_id = (SELECT id FROM user_economy WHERE guild_id = $1 AND kind = 'wallet' AND user_id = $2)
    AND (cardinality($3::text[]) = 0 OR t.kind = ANY ($3)) AND t.created_at >= $4"""
 _OLDER = _LINES + " AND p.seq < $5 ORDER BY p.seq DESC LIMIT $6"
 _NEWER = _LINES + " AND p.seq > $5 ORDER BY p.seq LIMIT $6"
@@ -57,10 +58,11 @@ SELECT r.action, r.created_at, j.id AS owed, j.failed_at
 
 _LATEST_OF_MEMBER = """
 SELECT t.id, t.kind, p.amount, t.created_at
-  FROM user_economy e
-  JOIN postings p ON p.guild_id = e.guild_id AND p.account_id = e.id
+  FROM postings p
   JOIN transfers t ON t.id = p.transfer_id
- WHERE e.guild_id = $1 AND e.kind = 'wallet' AND e.user_id = $2 ORDER BY p.seq DESC LIMIT 200"""
+ WHERE p.guild_id = $1
+   AND p.account_id = (SELECT id FROM user_economy WHERE guild_id = $1 AND kind = 'wallet' AND user_id = $2)
+ ORDER BY p.seq DESC LIMIT 200"""
 _LATEST_OF_GUILD = """
 SELECT t.id, t.kind, t.created_at,
        (SELECT sum(p.amount) FROM postings p

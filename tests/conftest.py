@@ -165,7 +165,7 @@ def play(whole: Whole) -> Play:
 @pytest.fixture
 async def whole(settings: Settings, database: str) -> AsyncIterator[Whole]:
     """The whole bot and a playground that knows of nothing else."""
-    async with _everything(settings, HOME) as made:
+    async with everything(settings, HOME) as made:
         yield made
 
 
@@ -181,12 +181,12 @@ async def served(settings: Settings, database: str) -> AsyncIterator[Served]:
     """The same, behind an address of its own."""
     listening = bind("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    async with _everything(settings, address, listening) as made:
+    async with everything(settings, address, listening) as made:
         yield Served(address, made)
 
 
 @asynccontextmanager
-async def _everything(
+async def everything(
     settings: Settings, public_url: str, listening: socket.socket | None = None
 ) -> AsyncIterator[Whole]:
     identity = Identity.new()
