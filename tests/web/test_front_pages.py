@@ -31,6 +31,7 @@ from tests.browser import Browser, browser, words
 from tests.coins import person
 from tests.conftest import HOME, Whole
 from tests.wares import sell
+from web.frame import allowances
 
 PLACE = f"/servers/{HARBOUR}"
 
@@ -179,3 +180,18 @@ async def test_the_log_and_keys_are_for_admins(whole: Whole, who: int, status: i
             assert (await one.get(f"{PLACE}/{path}")).status_code == status
         assert (await one.post(f"{PLACE}/keys", data={"name": "x", "scopes": ["economy:read"]})).status_code == status
     assert await api_keys.of(HARBOUR) == []
+
+
+async def test_what_goes_wrong_is_told_on_a_page_with_what_to_do_and_a_number(window: Browser) -> None:
+    lost = await window.get("/nowhere", headers={"Accept-Language": "pt-BR"})
+    assert lost.status_code == 404
+    assert lost.headers["x-request-id"] in words(lost)
+    assert '<html lang="pt-BR">' in lost.text
+    await window.sign_in(MODERATOR)
+    closed = await window.get(f"{PLACE}/keys")
+    assert "you need to be an admin (Manage Server) in this server. Ask whoever runs it." in words(closed)
+    for _ in range(allowances.READ.allowance.uses + 1):
+        answer = await window.get("/robots.txt")
+    assert answer.status_code == 429
+    assert "Try again in" in words(answer)
+    assert answer.headers["x-request-id"] in words(answer)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from starlette.requests import HTTPConnection
 
+from locales import t
 from services import access_tokens, api_keys, authority, sessions
 from services.api_keys import Scope
 from services.authority import Role
@@ -80,7 +81,7 @@ async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, met
     if caller.kind is Kind.KEY:
         return _of_key(caller, rule, guild_id)
     if rule.recent and not recent(caller.signed_in_at):
-        raise Refused(HTTPStatus.FORBIDDEN, "For this, sign in again: it must not be older than ten minutes.")
+        raise Refused(HTTPStatus.FORBIDDEN, t("For this, sign in again: it must not be older than ten minutes."))
     if rule.least is Who.SIGNED_IN:
         return Role.NOBODY
     if rule.least is Who.OPERATOR:
@@ -92,7 +93,7 @@ async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, met
     if role is Role.NOBODY:
         raise _nothing_there()
     if role < rule.least:
-        raise Refused(HTTPStatus.FORBIDDEN, f"For this you need to be {_NAMES[rule.least]} in this server.")
+        raise Refused(HTTPStatus.FORBIDDEN, _NEEDED[rule.least])
     return role
 
 
@@ -116,12 +117,12 @@ def _unauthenticated(detail: str, challenge: str) -> Refused:
 
 
 def _nothing_there() -> Refused:
-    return Refused(HTTPStatus.NOT_FOUND, "There is nothing at this address, or nothing that is yours.")
+    return Refused(HTTPStatus.NOT_FOUND, t("There is nothing at this address, or nothing that is yours."))
 
 
-_NAMES = {
-    Role.MEMBER: "a member",
-    Role.MODERATOR: "a moderator",
-    Role.ADMIN: "an admin (Manage Server)",
-    Role.OWNER: "the owner",
+_NEEDED = {
+    Role.MEMBER: t("For this you need to be a member in this server. Ask whoever runs it."),
+    Role.MODERATOR: t("For this you need to be a moderator in this server. Ask whoever runs it."),
+    Role.ADMIN: t("For this you need to be an admin (Manage Server) in this server. Ask whoever runs it."),
+    Role.OWNER: t("For this you need to be the owner of this server."),
 }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from redis.asyncio import ConnectionPool
 
+from locales import t
 from services.rate_limits import Allowance, Hit, RateLimits
 from web.frame.problems import Refused
 
@@ -64,7 +65,11 @@ def _told(plan: Plan, hit: Hit) -> dict[str, str]:
         wait = str(_seconds_until(hit))
         raise Refused(
             HTTPStatus.TOO_MANY_REQUESTS,
-            f"That was more than {plan.allowance.uses} requests in a minute. Try again in {wait} seconds.",
+            t(
+                "That was more than {count} requests in a minute. Try again in {wait} seconds.",
+                count=plan.allowance.uses,
+                wait=wait,
+            ),
             headers=headers | {"Retry-After": wait},
         )
     return headers

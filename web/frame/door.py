@@ -11,6 +11,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from locales import t
 from web.frame import body, errors, refusals
 from web.frame.allowances import Allowances
 from web.frame.client_address import address_of
@@ -93,5 +94,8 @@ def route_of(scope: Scope) -> str:
 def _foreign(site: Site) -> Refused:
     return Refused(
         HTTPStatus.FORBIDDEN,
-        f"This request does not come from {site.origin}. Open that address itself and try again there.",
+        t(
+            "This request does not come from {address}. Open that address itself and try again there.",
+            address=site.origin,
+        ),
     )

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
-from locales import SOURCE, render
+from locales import SOURCE, render, t
 from services.errors import UserError
 from services.transactions import LOST
 from web import rendering
@@ -37,11 +37,20 @@ _PASSING = (
     asyncpg.ObjectNotInPrerequisiteStateError,  # a database that takes no connections for now
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
-_UNREACHABLE = "The records can't be reached right now. Try again in a minute; nothing is ever done twice."
+_UNREACHABLE = t("The records can't be reached right now. Try again in a minute; nothing is ever done twice.")
 
 _SAID = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address exists, but not for this method; the header Allow names those it has.",
+    HTTPStatus.NOT_FOUND: t("There is nothing at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: t(
+        "This address exists, but not for this method; the header Allow names those it has."
+    ),
+}
+
+# What people can do next, where what happened does not say it.
+_ADVICE = {
+    HTTPStatus.NOT_FOUND: t("Perhaps it is mistyped, or was taken away. Begin at your servers to find it."),
+    HTTPStatus.METHOD_NOT_ALLOWED: t("Go back to the page that you came from."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: t("Look whether it was done before you try again."),
 }
 
 
@@ -56,13 +65,14 @@ def shown(request: Request, error: Exception) -> Response:
         response = problem(refused, request_id)
         response.headers.update(getattr(request.state, "counted", {}))
         return response
-    detail = error.text if isinstance(error, UserError) else refused.detail
+    detail = error.text if isinstance(error, UserError) else refused.text
     page = rendering.render(
         request,
         "error.html",
         status_code=refused.status,
         status=int(refused.status),
         detail=detail,
+        advice=_ADVICE.get(refused.status),
         request_id=request_id,
     )
     page.headers.update(refused.headers)
@@ -82,7 +92,7 @@ def refusal(error: Exception) -> Refused:
             return Refused(status, _SAID.get(status, error.detail), headers=error.headers)
         case _ if away(error):
             return unreachable()
-    return Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side, and it was noted.")
+    return Refused(HTTPStatus.INTERNAL_SERVER_ERROR, t("Something went wrong on our side, and it was noted."))
 
 
 def unreachable() -> Refused:

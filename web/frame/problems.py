@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
+from locales import SOURCE, Text, render
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -37,19 +39,19 @@ class Problem(BaseModel):
 
 
 class Refused(Exception):
-    """A request that is not done; `status` and the rest are the answer."""
+    """A request that is not done; `status` and the rest are the answer. Pages say `text` in the reader's language."""
 
     def __init__(
         self,
         status: HTTPStatus,
-        detail: str,
+        detail: Text | str,
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
         current: Any = None,
     ) -> None:
-        super().__init__(detail)
-        self.status, self.detail = status, detail
+        self.status, self.text, self.detail = status, detail, render(detail, SOURCE)
+        super().__init__(self.detail)
         self.errors, self.headers, self.current = tuple(errors), dict(headers or {}), current
 
 
