@@ -19,9 +19,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
+from . import entering
 from .acting import Play
 from .cast import build
-from .entering import entering_routes
 from .identity import Identity
 from .media import media_routes
 from .oauth_page import oauth_page_routes
@@ -68,7 +68,7 @@ def create_playground(
         routes=[
             Route("/", _page),
             *ui_routes(state),
-            *entering_routes(state),
+            *entering.entering_routes(state),
             *media_routes(state),
             *oauth_page_routes(state),
             Mount("/api/v10", app=rest_app(state)),
@@ -120,6 +120,8 @@ _templates = Jinja2Templates(directory=_HERE / "templates")
 
 
 async def _page(request: Request) -> Response:
+    if elsewhere := entering.by_its_own_name(request):
+        return elsewhere
     try:
         answer = _templates.TemplateResponse(request, "index.html")
     except TemplateNotFound:

@@ -39,6 +39,15 @@ def entering_routes(state: State) -> list[Route]:
     return [Route("/dashboard", enter)]
 
 
+def by_its_own_name(request: Request) -> Response | None:
+    """On to the name under which the bot sends browsers here: under another one of this machine, cookies are lost."""
+    state: State = request.app.state.playground
+    own = urlsplit(state.origin_url)
+    if request.url.hostname == own.hostname or (request.url.hostname, request.url.port) != ("localhost", own.port):
+        return None
+    return RedirectResponse(f"{state.origin_url}/?{request.url.query}", 307)
+
+
 def address(state: State) -> str | None:
     """Where the bot's pages are, as it registered them."""
     known = [one for one in state.oauth.redirect_uris if urlsplit(one).path == _CALLBACK]

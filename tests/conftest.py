@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 from app import database as storage
 from app.database_url import credentials
+from app.local import PROGRAM
 from app.main import create_app
 from app.parts import client
 from app.server import bind, serve
@@ -201,7 +202,7 @@ async def everything(
         public_url=public_url,
     )
     app = create_app(settled, with_worker=True)
-    back = [f"{public_url}/login/callback"]
+    back = [f"{public_url}/login/callback", PROGRAM]
     world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=back)
     async with _serving(world, place), _serving(app, listening) if listening else running(app):
         discord = client(settled)

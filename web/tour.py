@@ -81,11 +81,11 @@ def of(visit: Visit) -> Tour | None:
 
 
 def remember(visit: Visit, tour: Tour | None, answer: Response) -> None:
-    """Keep the step while somebody tries out what it says; forget it at the end."""
+    """Keep the step while somebody tries out what it says; forget it with the last one."""
     name, secure = visit.site.cookie(COOKIE), visit.site.secure
-    if tour and visit.query("tour"):
+    if tour and tour.onward and visit.query("tour"):
         answer.set_cookie(name, str(tour.number), SECONDS, httponly=True, samesite="lax", secure=secure)
-    elif tour is None and name in visit.request.cookies:
+    elif name in visit.request.cookies and not (tour and tour.onward):
         answer.delete_cookie(name, httponly=True, samesite="lax", secure=secure)
 
 

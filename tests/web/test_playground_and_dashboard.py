@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.async_api import expect
 
+from app.local import PROGRAM
 from playground.cast import ALICE, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import sessions, settings
 from services.settings import EconomySettings
@@ -46,6 +47,20 @@ async def test_the_click_counts_once_and_for_the_bots_own_sign_in_alone(whole: W
     answer = await one.get(await one.leave())
     assert answer.status_code == 200, "the next sign-in asks again"
     assert "Authorize" in answer.text
+
+
+async def test_a_program_is_never_let_in_by_itself(whole: Whole, one: Browser) -> None:
+    await one.get(f"{whole.playground}/dashboard", params={"as": MANAGER, "server": HARBOUR})
+    asked = parse_qs(urlsplit(await one.leave()).query) | {"redirect_uri": PROGRAM}
+    answer = await one.get(f"{whole.playground}/oauth2/authorize", params=asked)
+    assert answer.status_code == 200
+    assert "Authorize" in answer.text
+
+
+async def test_by_the_other_name_of_this_machine_the_click_works_as_well(whole: Whole, one: Browser) -> None:
+    port = urlsplit(whole.playground).port
+    answer = await one.get(f"{whole.playground}/?as={MANAGER}", headers={"Host": f"localhost:{port}"})
+    assert answer.headers["location"] == f"{whole.playground}/?as={MANAGER}"
 
 
 async def test_another_site_signs_nobody_in(whole: Whole, one: Browser) -> None:

@@ -12,7 +12,6 @@ from web.rendering import show as shown
 _ROBOTS = """User-agent: *
 Allow: /$
 Allow: /privacy$
-Allow: /login$
 Allow: /static/
 Allow: /servers/*/leaderboard
 Disallow: /
@@ -27,7 +26,6 @@ async def show(visit: Visit) -> Response:
         visit,
         "landing/show.html",
         invite=invitation(site.authorize_url, site.application_id, None),
-        canonical=f"{site.public_url}/",
     )
 
 
