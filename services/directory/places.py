@@ -18,6 +18,7 @@ from services import store
 log = structlog.get_logger(__name__)
 
 FRESH = 30  # seconds
+SPARED = 10  # seconds in which a Discord that did not answer is not asked again
 PATIENCE = 2.0  # seconds for Discord to answer
 
 _WRITTEN_IN = frozenset({0, 5})  # text and announcement channels (Discord: Channel Types)
@@ -33,7 +34,8 @@ class Places:
 
 async def places(guild_id: int) -> Places:
     """The guild's roles, without @everyone, and the channels that can be written in; at most half a minute old."""
-    if kept := _unpacked(await store.get(_key(guild_id))):
+    kept = _unpacked(await store.get(_key(guild_id)))
+    if kept is not None:
         return kept
     discord = current.client()
     try:
@@ -41,6 +43,7 @@ async def places(guild_id: int) -> Places:
             roles, channels = await asyncio.gather(discord.roles(guild_id), discord.channels(guild_id))
     except (DiscordError, httpx.HTTPError, TimeoutError) as error:
         log.info("discord does not tell of roles and channels", guild_id=guild_id, error=type(error).__name__)
+        await _keep(guild_id, Places(), SPARED)
         return Places()
     # A bot's own role can't be given to anybody, and @everyone has the id of the guild.
     named = [one for one in roles if int(one["id"]) != guild_id and not one.get("managed")]
@@ -49,9 +52,13 @@ async def places(guild_id: int) -> Places:
         _named(sorted(named, key=lambda one: -int(one["position"]))),
         _named(sorted(written, key=lambda one: int(one.get("position", 0)))),
     )
-    kept_as = [[[str(key), name] for key, name in one.items()] for one in (found.roles, found.channels)]
-    await store.put(_key(guild_id), orjson.dumps(kept_as), FRESH)
+    await _keep(guild_id, found, FRESH)
     return found
+
+
+async def _keep(guild_id: int, found: Places, seconds: int) -> None:
+    kept_as = [[[str(key), name] for key, name in one.items()] for one in (found.roles, found.channels)]
+    await store.put(_key(guild_id), orjson.dumps(kept_as), seconds)
 
 
 def _named(found: list[dict[str, Any]]) -> dict[int, str]:
