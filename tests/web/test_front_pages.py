@@ -143,10 +143,16 @@ async def test_a_key_needs_a_sign_in_of_these_minutes(admin: Browser) -> None:
     redis = store.redis()
     assert redis is not None
     await redis.flushdb()  # where sessions are remembered
-    answer = await admin.post(f"{PLACE}/keys", data={"name": "x", "scopes": ["economy:read"]})
+    sent = {"name": "x", "scopes": ["economy:read"]}
+    answer = await admin.post(f"{PLACE}/keys", data=sent, headers={"Referer": f"{HOME}{PLACE}/keys"})
     assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/login")
+    again = await admin.follow(answer)
+    assert "nothing was done. Sign in again" in words(again)
+    assert "Continue with Discord" in words(again), "even though one is signed in"
     assert await api_keys.of(HARBOUR) == []
+    for path in (f"{PLACE}/keys", "/privacy"):
+        page = await admin.get(path)
+        assert f'href="/login/start?next={path}"' in page.text, "before anything is typed in vain"
 
 
 async def test_one_asks_for_a_copy_and_to_be_forgotten_and_takes_it_back(whole: Whole) -> None:

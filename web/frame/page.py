@@ -138,8 +138,8 @@ def to_sign_in(request: Request, *, again: bool = False) -> Response:
         wanted = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
     path = wanted.path + (f"?{wanted.query}" if wanted.query else "")
     # A form is not sent on to Discord: browsers follow it nowhere but to our own pages.
-    start = "/login/start" if again and request.method in SAFE else "/login"
-    address = f"{start}?next={quote(path)}" if path else start
+    start = "/login/start?" if again and request.method in SAFE else f"/login?{'again=1&' if again else ''}"
+    address = f"{start}next={quote(path)}" if path else start.rstrip("?&")
     if part:
         return Response(None, HTTPStatus.UNAUTHORIZED, {"HX-Redirect": address})
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)

@@ -14,6 +14,7 @@ from locales import Text, t
 from services import api_keys, directory
 from services.api_keys import Scope
 from services.errors import UserError
+from web.frame import access
 from web.frame.forms import EMPTY, Filled, Form, read_form
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
@@ -114,5 +115,6 @@ async def _page(
         filled=filled,
         error=error,
         now=datetime.now(UTC),
+        recent=access.recent(visit.caller.signed_in_at),
         done=t("Revoked. Whoever uses it is refused from now on.") if visit.query("done") == "revoked" else None,
     )

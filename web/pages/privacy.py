@@ -11,6 +11,7 @@ from locales import Text, t
 from services import erasure, exports
 from services.errors import UserError
 from services.personal_data import TABLES
+from web.frame import access
 from web.frame.forms import Form, read_form
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
@@ -39,6 +40,7 @@ async def show(visit: Visit) -> Response:
         counts=[table for table in TABLES.values() if table not in about_people],
         copy=await exports.newest(known.user_id) if known else None,
         wish=await erasure.pending(known.user_id) if known else None,
+        recent=known is not None and access.recent(known.signed_in_at),
         done=_DONE.get(visit.query("done")),
     )
 

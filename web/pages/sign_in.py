@@ -19,15 +19,17 @@ from web.pages.next_page import HOME, known_page
 from web.rendering import render
 from web.site import Site
 
+_AGAIN = t("That needs a sign-in of the last ten minutes, and nothing was done. Sign in again and send it once more.")
 SESSION, BROWSER = "session", "sign-in"  # cookies
 
 
 async def show(request: Request) -> Response:
-    """What signing in asks for and why, with one button; who is signed in goes on at once."""
+    """What signing in asks for and why, with one button; who is signed in goes on at once, unless it has to be anew."""
     next_page = known_page(request)
-    if await visitor(request):
+    again = _single(request, "again") == "1"
+    if not again and await visitor(request):
         return _to(next_page or HOME)
-    return _page(request, next_page)
+    return _page(request, next_page, problem=_AGAIN if again else None)
 
 
 async def start(request: Request) -> Response:
