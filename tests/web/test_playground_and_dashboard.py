@@ -82,9 +82,12 @@ async def test_what_is_changed_on_a_page_holds_in_discord_at_once_and_the_other_
     version = page.text.partition('name="version" value="')[2].partition('"')[0]
     await one.post(place, data={"version": version, "daily": "777", "then": "save"})
     assert (await settings.of(HARBOUR, EconomySettings)).daily == 777
+    told = await whole.play.slash("config show", as_=MANAGER)
+    assert "Daily pay: **777**" in told.content
     answer = await whole.play.slash("daily", as_=ALICE)
     assert "777" in answer.content
     assert "777" in words(await one.get(f"/servers/{HARBOUR}"))
+    assert "777" in words(await one.get(f"/servers/{HARBOUR}/members/{ALICE}/ledger"))
 
 
 async def test_the_tour_leads_over_five_pages_and_ends(whole: Whole, one: Browser) -> None:
