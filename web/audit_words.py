@@ -62,6 +62,7 @@ class Detail(NamedTuple):
     name: Text | str
     value: Text | str
     typed: bool = True
+    path: str | None = None  # of its page in the server, where it has one
 
 
 class Thing(NamedTuple):
@@ -105,7 +106,7 @@ def details(event: Event, guild_id: int) -> Sequence[Detail]:
         return _of_rule(event.details, guild_id)
     edited = event.action == "economy.item.edit"
     return [
-        Detail(_NAMES.get(name, name), _both(value) if edited else _short(value))
+        Detail(_NAMES.get(name, name), _both(value) if edited else _short(value), path=_receipt(name, value))
         for name, value in event.details.items()
         if value not in (None, "", {}, [])
     ]
@@ -129,6 +130,10 @@ def _of_rule(noted: Mapping[str, Any], guild_id: int) -> Sequence[Detail]:
 def _both(values: Sequence[Any]) -> Text:
     before, after = ("–" if one in (None, "") else _short(one) for one in values)
     return t("{before} → {after}", before=before, after=after)
+
+
+def _receipt(name: str, value: Any) -> str | None:
+    return f"/transfers/{value}" if name in ("receipt", "reverses") and isinstance(value, int) else None
 
 
 def _short(value: Any) -> str:

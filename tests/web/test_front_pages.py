@@ -85,6 +85,7 @@ async def test_the_log_says_in_words_who_did_what_to_whom(admin: Browser) -> Non
     assert "Gave coins · bobcastell" in shown
     assert "Changed settings · #1" in shown
     assert "Daily pay 200 → 300" in shown
+    assert "Receipt #1" in shown
     assert "something.new · thing" in shown, "what this release does not know is called by its name"
     page = await admin.get(f"{PLACE}/audit-log?kind=economy&actor={MANAGER}")
     assert "Gave coins" in words(page)

@@ -80,9 +80,9 @@ let wanted = new Set();
 let polling = 0;
 
 function parts(kinds) {
-  return [...document.querySelectorAll("[data-live]")].filter(
-    (part) => kinds.has("all") || part.dataset.live.split(" ").some((kind) => kinds.has(kind)),
-  );
+  const about = (part) => kinds.has("all") || part.dataset.live.split(" ").some((kind) => kinds.has(kind));
+  // What somebody has opened to read stays as it is.
+  return [...document.querySelectorAll("[data-live]")].filter((part) => about(part) && !part.querySelector("details[open]"));
 }
 
 function refreshSoon(kind) {
