@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, ConsoleMessage, Page
+from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
 from tests import cdn
 from tests.chromium import WIDE
@@ -52,7 +52,8 @@ async def fits(page: Page) -> None:
 
 
 async def accessible(page: Page) -> Mapping[str, list[str]]:
-    """What axe finds wrong, by rule."""
+    """What axe finds wrong, by rule, once nothing is dimmed because it is being fetched."""
+    await expect(page.locator(".htmx-request")).to_have_count(0)
     await page.evaluate(cdn.file(cdn.AXE).read_text())
     found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return {one["id"]: [node["html"][:200] for node in one["nodes"]] for one in found["violations"]}
