@@ -40,6 +40,7 @@ from tests.waiting import until
 from web.frame import errors
 from web.frame.policy import POLICY
 from web.frame.rules import Who
+from web.static_files import address
 
 IN_TIME = 2.5  # seconds
 
@@ -51,8 +52,8 @@ ASKS_DISCORD = {"members.search"}
 PAGES_WITHOUT_POSTGRESQL = {
     "/api/docs": 200,
     "/api/v1/openapi.json": 200,
-    "/static/docs.js": 200,
-    "/static/css/base.css": 200,
+    address("docs.js"): 200,
+    address("css/base.css"): 200,
     "/livez": 200,
     "/readyz": 503,
     "/login/start": 503,

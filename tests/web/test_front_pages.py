@@ -62,8 +62,8 @@ async def test_the_first_page_says_what_she_is_and_where_to_go(window: Browser) 
 async def test_search_engines_are_told_what_is_for_everybody(window: Browser) -> None:
     answer = await window.get("/robots.txt")
     assert answer.headers["content-type"].startswith("text/plain")
-    assert "Disallow: /\n" in answer.text
-    assert "Allow: /servers/*/leaderboard" in answer.text
+    assert "Disallow: /login\n" in answer.text
+    assert "Disallow: /api/v1/\n" in answer.text
 
 
 async def test_a_person_finds_the_servers_they_manage_and_those_they_are_in(whole: Whole) -> None:

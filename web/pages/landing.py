@@ -8,13 +8,10 @@ from discord_api.invitations import invitation
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
-# Everything else is somebody's.
+# What is somebody's sends whoever is not signed in to the sign-in, so only ways in and programs' doors need to be named.
 _ROBOTS = """User-agent: *
-Allow: /$
-Allow: /privacy$
-Allow: /static/
-Allow: /servers/*/leaderboard
-Disallow: /
+Disallow: /login
+Disallow: /api/v1/
 """
 
 

@@ -80,8 +80,7 @@ async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[Happening]:
 def _of_coins(guild_id: int, moved: Iterable[Summary]) -> list[Happening]:
     place = f"/servers/{guild_id}/transfers"
     return [
-        Happening(one.at, one.actor_id, sentences.title(one.kind), f"{place}/{one.number}", one.coins)
-        for one in moved
+        Happening(one.at, one.actor_id, sentences.title(one.kind), f"{place}/{one.number}", one.coins) for one in moved
     ]
 
 
