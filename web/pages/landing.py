@@ -8,7 +8,7 @@ from discord_api.invitations import invitation
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
-# What is somebody's sends whoever is not signed in to the sign-in, so only ways in and programs' doors need to be named.
+# Whatever is somebody's needs a sign-in, so only the ways in and the doors of programs have to be named.
 _ROBOTS = """User-agent: *
 Disallow: /login
 Disallow: /api/v1/
