@@ -41,6 +41,7 @@ def main() -> None:
             "Leaderboard": lambda: _printed("bench.leaderboard"),
             "API reads": lambda: api.measure(environment, given.seconds),
             "Lists and figures": lambda: _printed("bench.lists"),
+            "Pages": lambda: _printed("bench.pages"),
         }
         wanted = {name: part for name, part in parts.items() if not given.only or given.only.lower() in name.lower()}
         lines = _heading(" ".join(sys.argv[1:]))

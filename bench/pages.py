@@ -169,7 +169,7 @@ def table(found: Sequence[Measured]) -> list[str]:
     return [
         *lines,
         *(
-            f"| `{one.path.replace(str(GUILD), '{id}').replace(str(ADMIN), '{member}')}` | {one.p50:.1f} ms "
+            f"| `{one.path.replace(str(ADMIN), '{member}').replace(str(GUILD), '{id}')}` | {one.p50:.1f} ms "
             f"| {one.p95:.1f} ms | {one.size / 1000:.0f} kB | {one.compressed / 1000:.1f} kB |"
             for one in found
         ),
