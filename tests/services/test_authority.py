@@ -399,6 +399,6 @@ async def test_whoever_goes_away_while_asking_disturbs_nobody(play: Play) -> Non
     await asyncio.sleep(0)
     impatient.cancel()
     assert await patient is Role.ADMIN
-    assert not authority._asking
+    await until(lambda: not authority._asking)
     demote(play, cast.MODERATOR, WATCH)
     assert await role(HARBOUR, cast.MODERATOR) is Role.MEMBER
