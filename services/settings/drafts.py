@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from locales import t
+from services import errors
 from services.settings import checking, history, storage
 from services.settings.changes import save
 from services.settings.history import Both, ChangeSet, Source
@@ -16,12 +18,15 @@ from services.settings.modules import SETTINGS
 from services.transactions import rows, transaction
 
 _FIND = "SELECT version, chosen, changed_at FROM change_drafts WHERE guild_id = $1 AND user_id = $2"
-_HOLD = f"{_FIND} FOR UPDATE"
 _KEEP = """
 INSERT INTO change_drafts (guild_id, user_id, version, chosen, changed_at) VALUES ($1, $2, $3, $4::jsonb, now())
 ON CONFLICT (guild_id, user_id) DO UPDATE
    SET version = excluded.version, chosen = excluded.chosen, changed_at = excluded.changed_at"""
 _DROP = "DELETE FROM change_drafts WHERE guild_id = $1 AND user_id = $2"
+
+
+class Overtaken(errors.Conflict):
+    """Somebody else changed settings of the draft after it was begun, and its owner has not chosen yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,10 @@ async def of(guild_id: int, user_id: int) -> Draft | None:
     chosen = _known(found[0]["chosen"])
     changes = {key: Both(now.values[key], value) for key, value in chosen.items() if value != now.values[key]}
     later = await history.since(guild_id, found[0]["version"])
-    last = {key: one for one in later for key in one.changes if key in changes}
-    return Draft(found[0]["version"], changes, last, found[0]["changed_at"]) if changes else None
+    last = {key: one for one in later for key in one.changes}
+    # What went back to what it was, and what one did oneself, is no surprise.
+    clashes = {key: last[key] for key in history.net(later) if key in changes and last[key].actor_id != user_id}
+    return Draft(found[0]["version"], changes, clashes, found[0]["changed_at"]) if changes else None
 
 
 async def keep(guild_id: int, user_id: int, version: int, changes: Mapping[str, Any]) -> None:
@@ -52,7 +59,7 @@ async def keep(guild_id: int, user_id: int, version: int, changes: Mapping[str, 
     async with transaction():
         now = await storage.hold(guild_id)
         wanted = checking.checked(now, changes)
-        found = await rows(_HOLD, guild_id, user_id)
+        found = await rows(_FIND, guild_id, user_id)
         chosen = _known(found[0]["chosen"]) if found else {}
         chosen = {key: value for key, value in chosen.items() if key not in changes} | wanted
         # The older look counts: what others changed after it must not be lost unseen.
@@ -61,12 +68,18 @@ async def keep(guild_id: int, user_id: int, version: int, changes: Mapping[str, 
 
 
 async def settle(guild_id: int, user_id: int, mine: frozenset[str], version: int) -> None:
-    """Keep those of one's changes although others changed them too, up to this version, and drop the clashing rest."""
-    draft = await of(guild_id, user_id)
-    if draft is None:
-        return
-    kept = {key: both.after for key, both in draft.changes.items() if key in mine or key not in draft.clashes}
-    await _store(guild_id, user_id, version, kept)
+    """Keep those of one's changes although others changed them too, up to this version, and drop the clashing rest.
+
+    What others changed after this version was not seen when this was chosen, so it stays a question.
+    """
+    async with transaction():
+        now = await storage.hold(guild_id)
+        draft = await of(guild_id, user_id)
+        if draft is None:
+            return
+        lost = {key for key, one in draft.clashes.items() if key not in mine and one.number <= version}
+        kept = {key: both.after for key, both in draft.changes.items() if key not in lost}
+        await _store(guild_id, user_id, min(version, now.version), kept)
 
 
 async def drop(guild_id: int, user_id: int) -> None:
@@ -75,16 +88,19 @@ async def drop(guild_id: int, user_id: int) -> None:
 
 
 async def apply(guild_id: int, user_id: int, *, request_id: str = "") -> ChangeSet | None:
-    """Make all changes of a draft as one, and only once; a `Conflict` if somebody else changed the same setting."""
+    """Make all changes of a draft as one, and only once; `Overtaken` if somebody else changed the same setting."""
     async with transaction():
-        found = await rows(_HOLD, guild_id, user_id)
-        if not found:
-            return None
-        chosen, version = _known(found[0]["chosen"]), found[0]["version"]
+        await storage.hold(guild_id)  # before the draft, as everywhere, or two wait for each other
+        draft = await of(guild_id, user_id)
+        if draft and draft.clashes:
+            raise Overtaken(
+                t("Settings were changed while you looked at them, so nothing was saved. Look again, then decide.")
+            )
         await drop(guild_id, user_id)
-        return await save(
-            guild_id, user_id, chosen, source=Source.DASHBOARD, version=version, merge=True, request_id=request_id
-        )
+        if draft is None:
+            return None
+        chosen = {key: both.after for key, both in draft.changes.items()}
+        return await save(guild_id, user_id, chosen, source=Source.DASHBOARD, request_id=request_id)
 
 
 async def _store(guild_id: int, user_id: int, version: int, chosen: Mapping[str, Any]) -> None:

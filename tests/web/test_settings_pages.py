@@ -12,7 +12,7 @@ from httpx import Response
 
 from playground.cast import ALICE, CAPTAIN, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import settings
-from services.settings import EconomySettings, General, Source, history
+from services.settings import EconomySettings, General, Source, drafts, history
 from services.transactions import rows
 from tests.browser import Browser, browser, words
 from tests.conftest import Whole
@@ -101,6 +101,22 @@ async def test_two_admins_who_change_the_same_setting_see_both_values_first(admi
     assert (await economy()).daily == 300
 
 
+async def test_what_nobody_typed_is_not_put_back_by_saving_again_or_by_a_preview(admin: Browser) -> None:
+    page = await admin.get(f"{PLACE}/economy")
+    await change(daily=250, fee_percent=7)
+    answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
+    assert answer.status_code == 409
+    await admin.post(f"{PLACE}/economy", data=form(answer) | {"then": "save"})
+    found = await economy()
+    assert (found.daily, found.fee_percent) == (300, 7), "only one of both was asked about"
+    page = await admin.get(f"{PLACE}/economy")
+    await change(fee_percent=9)
+    shown = await admin.get(f"{PLACE}/economy/preview", params=form(page) | {"daily": "350"})
+    await admin.post(f"{PLACE}/economy", data=form(shown) | {"then": "save"})
+    found = await economy()
+    assert (found.daily, found.fee_percent) == (350, 9), "looking at a preview does not make an old form a new one"
+
+
 async def test_a_save_whose_answer_was_lost_is_sent_again_and_done_once(admin: Browser) -> None:
     page = await admin.get(f"{PLACE}/economy")
     sent = form(page) | {"daily": "300", "then": "save"}
@@ -149,6 +165,55 @@ async def test_a_draft_that_somebody_overtook_asks_whose_value_shall_stay(admin:
     assert (await admin.post(f"{PLACE}/draft/applications")).status_code == 303
     found = await economy()
     assert (found.daily, found.fee_percent) == (300, 9)
+
+
+async def test_a_choice_counts_for_what_was_seen_and_drops_nothing_else(admin: Browser) -> None:
+    page = await admin.get(f"{PLACE}/economy")
+    await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
+    await change(daily=250)
+    review = await admin.get(f"{PLACE}/draft")
+    version = re.findall(r'name="version" value="(\d+)"', review.text)[0]
+    await change(fee_percent=9)
+    await admin.post(f"{PLACE}/draft/choices", data={"mine": "economy.daily", "version": version})
+    asked = words(await admin.get(f"{PLACE}/draft"))
+    assert "Daily pay 250 → becomes 300" in asked
+    assert "Put mine in its place: 4" in asked, "the later change is a question of its own"
+
+
+async def test_what_one_did_oneself_or_what_went_back_is_no_question(admin: Browser) -> None:
+    page = await admin.get(f"{PLACE}/economy")
+    await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
+    await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "250", "then": "save"})
+    await change(fee_percent=9)
+    await change(fee_percent=0)
+    assert "Somebody else" not in words(await admin.get(f"{PLACE}/draft"))
+    assert (await admin.post(f"{PLACE}/draft/applications")).status_code == 303
+    found = await economy()
+    assert (found.daily, found.fee_percent) == (300, 4)
+
+
+async def test_a_draft_that_fits_no_more_says_so_where_it_can_be_dropped(admin: Browser) -> None:
+    page = await admin.get(f"{PLACE}/economy")
+    await admin.post(f"{PLACE}/economy", data=form(page) | {"work_least": "55", "then": "draft"})
+    await change(work_most=30)
+    answer = await admin.post(f"{PLACE}/draft/applications")
+    assert answer.status_code == 422
+    assert "The least pay for work is above the most." in words(answer)
+    assert "Drop the draft" in words(answer)
+
+
+async def test_adding_and_applying_at_once_wait_for_each_other_and_lose_nothing(admin: Browser) -> None:
+    for daily in range(300, 310):
+        version = (await settings.now(HARBOUR)).version
+        await drafts.keep(HARBOUR, MANAGER, version, {"economy.daily": daily})
+        await asyncio.gather(
+            drafts.apply(HARBOUR, MANAGER),
+            drafts.keep(HARBOUR, MANAGER, version, {"economy.fee_percent": daily - 299}),
+            drafts.apply(HARBOUR, MANAGER),
+        )
+        await drafts.apply(HARBOUR, MANAGER)
+        found = await economy()
+        assert (found.daily, found.fee_percent) == (daily, daily - 299)
 
 
 async def test_a_dropped_draft_changes_nothing(admin: Browser) -> None:

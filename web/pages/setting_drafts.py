@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
+from locales import Text
 from services import directory, settings
 from services.settings import drafts, words
 from web.frame.forms import FIELDS, Form, read_form
@@ -29,8 +30,10 @@ async def apply(visit: Visit) -> Response:
     await read_form(visit, Nothing)
     try:
         made = await drafts.apply(visit.guild_id, visit.user_id, request_id=visit.request_id)
-    except settings.Conflict:
+    except drafts.Overtaken:
         return await _review(visit, status_code=HTTPStatus.CONFLICT)
+    except settings.BadSetting as refused:
+        return await _review(visit, error=refused.text, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
     place = f"/servers/{visit.guild_id}/settings/history"
     return to(visit, f"{place}/{made.number}?done=applied" if made else place)
 
@@ -53,7 +56,7 @@ async def drop(visit: Visit) -> Response:
     return to(visit, f"/servers/{visit.guild_id}/settings")
 
 
-async def _review(visit: Visit, *, status_code: int = HTTPStatus.OK) -> Response:
+async def _review(visit: Visit, *, error: Text | None = None, status_code: int = HTTPStatus.OK) -> Response:
     draft = await drafts.of(visit.guild_id, visit.user_id)
     now, places = await settings.now(visit.guild_id), await directory.places(visit.guild_id)
     clashes = draft.clashes if draft else {}
@@ -66,6 +69,7 @@ async def _review(visit: Visit, *, status_code: int = HTTPStatus.OK) -> Response
         here="settings",
         changes=[words.changed(key, both) for key, both in draft.changes.items()] if draft else [],
         theirs=theirs,
+        error=error,
         version=now.version,
         names={**places.roles, **places.channels},
     )

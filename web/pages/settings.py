@@ -51,8 +51,9 @@ async def show(visit: Visit) -> Response:
 
 @page
 async def preview(visit: Visit) -> Response:
-    """What typed values would mean; nothing is stored."""
-    return await _form(visit, sent(_name(visit), visit.request.query_params))
+    """What typed values would mean; nothing is stored, and the form stays as old as it is."""
+    version = _version(said) if (said := visit.query("version")) else None
+    return await _form(visit, sent(_name(visit), visit.request.query_params), version=version)
 
 
 @page
@@ -82,6 +83,9 @@ async def save(visit: Visit) -> Response:
         clashes = {one.key: one for one in conflict.clashes}
         faces = await directory.people_of(one.actor_id for one in conflict.clashes)
         errors = {key: _clash(one, faces) for key, one in clashes.items()}
+        # The form is of now from here on, so what nobody typed in it has to be of now as well.
+        now = await settings.now(visit.guild_id)
+        given = stored(name, now.values) | {key: text for key, text in given.items() if key in changes}
         return await _form(visit, given, errors, version=conflict.version, status_code=HTTPStatus.CONFLICT)
     return to(visit, f"/servers/{visit.guild_id}/settings/{name}?done={'saved' if made else 'same'}")
 
