@@ -12,6 +12,7 @@ from services import sessions, store
 from services.devices import device_of
 from services.transactions import rows, transaction
 from tests.bot import ALICE, BOB, CAROL
+from tests.signing_in import wipe
 
 pytestmark = pytest.mark.usefixtures("cache")
 
@@ -25,12 +26,6 @@ async def cache(database: str, redis_url: str | None) -> AsyncIterator[None]:
     yield
     store.use(None)
     await redis.aclose()
-
-
-async def wipe() -> None:
-    redis = store.redis()
-    assert redis is not None
-    await redis.flushdb()
 
 
 async def age(column: str, by: str) -> None:

@@ -18,7 +18,6 @@ from services import (
     proofs,
     reversals,
     settings,
-    store,
 )
 from services.amounts import Amount
 from services.api_keys import Scope
@@ -30,6 +29,7 @@ from services.transactions import rows
 from tests.browser import Browser, browser, words
 from tests.coins import person
 from tests.conftest import HOME, Whole
+from tests.signing_in import wipe
 from tests.wares import sell
 from web.frame import allowances
 
@@ -141,9 +141,7 @@ async def test_a_key_without_a_name_or_leave_is_told_beside_its_field(admin: Bro
 
 async def test_a_key_needs_a_sign_in_of_these_minutes(admin: Browser) -> None:
     await rows("UPDATE sessions SET created_at = created_at - interval '11 minutes'")
-    redis = store.redis()
-    assert redis is not None
-    await redis.flushdb()  # where sessions are remembered
+    await wipe()
     sent = {"name": "x", "scopes": ["economy:read"]}
     answer = await admin.post(f"{PLACE}/keys", data=sent, headers={"Referer": f"{HOME}{PLACE}/keys"})
     assert answer.status_code == 303

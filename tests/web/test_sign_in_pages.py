@@ -29,6 +29,7 @@ async def installation(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterato
 
 
 async def fits(page: Page) -> None:
+    await page.wait_for_load_state()
     assert await page.evaluate(WIDER_THAN_THE_WINDOW) <= 0, page.url
 
 
