@@ -28,7 +28,7 @@ class _Transaction(TransactionContextPooled):
             async with asyncio.timeout(LONGEST_WAIT):
                 return await super().__aenter__()
         except BaseException:
-            if held := self.client._connection:  # noqa: SLF001  (Tortoise keeps it there)
+            if held := self.client._connection:  # noqa: SLF001  (Tortoise has no public way to it)
                 held.terminate()
                 get_connections().reset(self.token)
             raise

@@ -28,7 +28,7 @@ class DatabaseError(StartError):
     """PostgreSQL cannot be used as DATABASE_URL names it; the text says why in one sentence."""
 
 
-class Connection(asyncpg.Connection):  # type: ignore[misc]
+class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types, so its class is Any
     """A connection that is handed on as it is: we leave no session state behind, and resetting costs a round trip."""
 
     def get_reset_query(self) -> str:

@@ -81,7 +81,7 @@ class EmbeddedPostgres:
             except EmbeddedError:
                 if time.monotonic() >= give_up:
                     raise
-                time.sleep(0.2)
+                time.sleep(0.2)  # nothing tells of the last child's end, and this is a thread of its own
             else:
                 return
 
@@ -111,7 +111,6 @@ class EmbeddedPostgres:
     def _run(self, program: str, *arguments: str) -> None:
         prefix, account = self._unprivileged()
         command = [*prefix, str(self.programs / program), "-D", str(self.data), *arguments]
-        ids = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
         with tempfile.TemporaryFile() as output:  # a pipe would stay open in the server
             done = subprocess.run(
                 command,
@@ -121,7 +120,9 @@ class EmbeddedPostgres:
                 cwd="/",
                 env={"PATH": os.defpath, "LC_ALL": "C"},
                 check=False,
-                **ids,  # type: ignore[call-overload]
+                user=account.pw_uid if account else None,
+                group=account.pw_gid if account else None,
+                extra_groups=[] if account else None,
             )
             output.seek(0)
             said = output.read().decode(errors="replace").strip()

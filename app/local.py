@@ -74,7 +74,7 @@ async def _until_ready(settings: Settings) -> None:
             with contextlib.suppress(httpx.HTTPError):
                 if (await client.get(url)).is_success:
                     return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # it is another server than ours to hear from: only asking tells
 
 
 async def _announce(settings: Settings, discord: Discord) -> str | None:

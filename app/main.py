@@ -158,7 +158,7 @@ def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], Abst
 
 
 def _build(settings: Settings) -> Parts:
-    from app import parts, socket_protocol  # noqa: F401  (loaded before the first socket asks for it)
+    from app import parts, socket_protocol  # noqa: F401  (uvicorn names it; loaded now, or the first socket would wait)
 
     built = parts.build(settings)
     # What is loaded now stays: the collector need not look at it again with every few hundred requests.

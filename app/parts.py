@@ -20,7 +20,7 @@ from app.settings import NEAR, Settings
 from discord_api import current
 from discord_api.client import Discord
 from discord_api.oauth import OAuth
-from interactions import commands  # noqa: F401  (declares them)
+from interactions import commands  # noqa: F401  (being imported is what declares them)
 from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral

@@ -77,7 +77,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def shutdown(self) -> None:
         """Send the other side away with 1012 and the time to come back at."""
         if self.conn.state is State.OPEN:
-            again = {"type": "restart", "retry_after": round(random.uniform(*RETURN), 1)}  # noqa: S311  (jitter)
+            again = {"type": "restart", "retry_after": round(random.uniform(*RETURN), 1)}  # noqa: S311  (spreads who comes back; no secret)
             self.conn.send_text(json.dumps(again).encode())
         super().shutdown()
         self._part()

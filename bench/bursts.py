@@ -32,7 +32,7 @@ def measure(environment: dict[str, str]) -> list[str]:
                 slowest = _burst(server, pings)
                 if number >= 2:  # the first ones find everything cold
                     seconds[label].append(slowest)
-                time.sleep(PAUSE)
+                time.sleep(PAUSE)  # so that no burst meets what the one before left behind
     lines = [f"| slowest of {CONNECTIONS} new connections | median | 9 of 10 | worst |", "|---|---|---|---|"]
     for label, found in seconds.items():
         shown = (statistics.median(found), statistics.quantiles(found, n=10)[-1], max(found))

@@ -5,19 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import statistics as medians
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
 
 from app import database as storage
 from app.database_url import credentials
-from app.embedded import EmbeddedPostgres
+from bench.servers import server
 from discord_api.permissions import Permissions
 from services import directory, statistics
 from services.directory import Sort
@@ -205,15 +203,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url", nargs="?", help="a PostgreSQL server; left out, one is started for this alone")
     given = parser.parse_args().url
-    with tempfile.TemporaryDirectory(prefix="tatiana-bench-") as folder:
-        server = None if given else EmbeddedPostgres(Path(folder) / "postgres")
-        if server:
-            server.start()
-        try:
-            measured = asyncio.run(measure(given or server.url()))  # type: ignore[union-attr]
-        finally:
-            if server:
-                server.stop()
+    with server(given) as url:
+        measured = asyncio.run(measure(url))
     print(f"{'ms':36} {'small':>10} {'large':>10}  ratio")
     for one in measured:
         print(f"{one.name:36} {one.small:10.2f} {one.large:10.2f} {one.ratio:6.2f}")

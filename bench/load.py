@@ -101,13 +101,14 @@ def _until_answered(process: subprocess.Popen[bytes], url: str, body: bytes) -> 
     for _ in range(2000):
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
+        # Both S310: the address is that of the server which we have just started on this machine.
         request = urllib.request.Request(url, data=body, headers=signed(KEY, body))  # noqa: S310
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.005)
+            time.sleep(0.005)  # a server that has not begun to listen can only be asked again
     raise RuntimeError("the server never answered")
 
 

@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import gzip
 import statistics
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +14,14 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import orjson
+from starlette.types import ASGIApp, Message, Scope
 
 from app import database as storage
 from app.database_url import credentials
-from app.embedded import EmbeddedPostgres
 from app.main import create_app
 from app.settings import Settings
 from bench.lists import fill_figures
+from bench.servers import server
 from services import sessions, store
 from services.authority import Role
 from services.transactions import rows
@@ -75,10 +75,10 @@ async def measure(url: str, repeats: int) -> list[Measured]:
     settings = Settings(
         discord_application_id=APPLICATION,
         discord_public_key=bytes(KEY.verify_key),
-        discord_bot_token="a bot token",  # noqa: S106
+        discord_bot_token="a bot token",  # noqa: S106  (opens nothing)
         discord_api_url="http://127.0.0.1:9/api/v10",
         database_url=url,
-        secret_key="for measurements only, and long enough",  # noqa: S106
+        secret_key="for measurements only, and long enough",  # noqa: S106  (opens nothing)
         public_url=HOME,
     )
     app = create_app(settings)
@@ -101,7 +101,7 @@ async def _connected() -> bool:
         return False
 
 
-async def _page(app: object, path: str, cookie: str, repeats: int) -> Measured:
+async def _page(app: ASGIApp, path: str, cookie: str, repeats: int) -> Measured:
     taken, body = [], b""
     for _ in range(repeats + 3):
         started = time.perf_counter()
@@ -115,10 +115,10 @@ async def _page(app: object, path: str, cookie: str, repeats: int) -> Measured:
     )
 
 
-async def _get(app: object, path: str, cookie: str) -> tuple[int, bytes]:
+async def _get(app: ASGIApp, path: str, cookie: str) -> tuple[int, bytes]:
     parts = urlsplit(path)
     headers = [(b"host", b"bot.test"), (b"cookie", f"session={cookie}".encode()), (b"accept-encoding", b"gzip")]
-    scope = {
+    scope: Scope = {
         "type": "http",
         "http_version": "1.1",
         "method": "GET",
@@ -131,18 +131,17 @@ async def _get(app: object, path: str, cookie: str) -> tuple[int, bytes]:
         "client": ("127.0.0.1", 1),
         "server": ("bot.test", 80),
     }
-    said: list[dict[str, object]] = []
+    said: list[Message] = []
 
-    async def receive() -> dict[str, object]:
+    async def receive() -> Message:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message: dict[str, object]) -> None:
+    async def send(message: Message) -> None:
         said.append(message)
 
-    await app(scope, receive, send)  # type: ignore[operator]
+    await app(scope, receive, send)
     status = next(one["status"] for one in said if one["type"] == "http.response.start")
-    parts_of_body = [one.get("body", b"") for one in said if one["type"] == "http.response.body"]
-    return int(str(status)), b"".join(bytes(one) for one in parts_of_body if isinstance(one, bytes))
+    return status, b"".join(one.get("body", b"") for one in said if one["type"] == "http.response.body")
 
 
 async def fill(url: str) -> None:
@@ -182,20 +181,15 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=22, help="times for each page; one may read 600 pages a minute")
     parser.add_argument("--folder", type=Path, help="keeps the filled database for the next time")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tatiana-bench-") as temporary:
-        folder = given.folder or Path(temporary)
-        filled = (folder / "filled").exists()
-        server = EmbeddedPostgres(folder / "postgres")
-        server.start()
-        try:
-            url = server.url(DATABASE)
-            if not filled:
-                asyncio.run(fill(url))
-                (folder / "filled").touch()
-            asyncio.run(_upgraded(url))
-            print("\n".join(table(asyncio.run(measure(url, given.repeats)))))
-        finally:
-            server.stop()
+    filled = given.folder / "filled" if given.folder else None
+    with server(folder=given.folder) as place:
+        url = urlsplit(place)._replace(path=f"/{DATABASE}").geturl()
+        if not (filled and filled.exists()):
+            asyncio.run(fill(url))
+            if filled:
+                filled.touch()
+        asyncio.run(_upgraded(url))
+        print("\n".join(table(asyncio.run(measure(url, given.repeats)))))
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ class RateLimits:
 def number(text: object) -> float | None:
     """A finite figure, not below zero, out of a header or a body; None if it is none."""
     try:
-        figure = float(text)  # type: ignore[arg-type]
+        figure = float(text)  # type: ignore[arg-type]  # what float can't read is caught
     except (TypeError, ValueError):
         return None
     return figure if 0 <= figure < math.inf else None

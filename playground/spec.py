@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path as File
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
-from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # it ships none
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]  # it ships none
 
 from .errors import Fault, Path
 from .things import Json

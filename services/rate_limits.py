@@ -36,6 +36,7 @@ class RateLimits:
     """Counts uses over a moving window, exactly even for simultaneous ones; without Redis each process allows half."""
 
     def __init__(self, pool: ConnectionPool) -> None:
+        # Its types name coredis' pool only; with this implementation it takes redis-py's.
         storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)  # type: ignore[arg-type]
         self._shared = MovingWindowRateLimiter(storage)
         self._alone = FixedWindowRateLimiter(MemoryStorage())

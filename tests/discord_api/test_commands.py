@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import regex  # type: ignore[import-untyped]
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+import regex  # type: ignore[import-untyped]  # it ships none
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships none
 
 from discord_api import command_names
 from discord_api.commands import check, diff, sync
