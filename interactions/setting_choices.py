@@ -11,7 +11,7 @@ from locales import Text, join, number, render, t
 from services import settings
 from services.settings import BadSetting, history
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch, Zone
-from services.settings.modules import MODULES, SETTINGS, Setting
+from services.settings.modules import MODULES, SETTINGS, Setting, settings_of
 from services.settings.typed import read, written
 
 MOST = 25  # suggestions that Discord shows
@@ -33,7 +33,7 @@ async def keys(ctx: Context, typed: str) -> list[Choice]:
     """The settings of the chosen module in which the words stand, with their values."""
     values = (await settings.now(ctx.guild_id)).values
     word = typed.strip().lower()
-    found = [one for one in SETTINGS.values() if one.module == ctx.fields.get("module")]
+    found = settings_of(str(ctx.fields.get("module")))
     return [
         Choice(_present(one, values[one.key]), one.name)
         for one in found

@@ -17,7 +17,7 @@ from services.errors import UserError
 from services.membership import Membership, Role, Silence
 from services.settings import General
 
-__all__ = ["Role", "Unsure", "forget", "role"]
+__all__ = ["Role", "Unsure", "forget", "role", "sees"]
 
 READ_AGE = 60.0  # seconds that an answer is good for reading
 OUTAGE_AGE = 300.0  # seconds that it is good for reading while Discord can't be asked
@@ -79,6 +79,11 @@ async def role(guild_id: int, user_id: int, *, fresh: bool = False) -> Role:
         staff = (await settings.of(guild_id, General)).staff_role_ids
         return Role.MODERATOR if answer.role_ids.intersection(staff) else Role.MEMBER
     return answer.role
+
+
+def sees(held: Role, reader_id: int, user_id: int) -> bool:
+    """Whether somebody may read about a member: moderators about everyone, anybody about themselves."""
+    return reader_id == user_id or held >= Role.MODERATOR
 
 
 def forget() -> None:

@@ -128,7 +128,7 @@ async def _erase(name: str, table: Table, user_id: int) -> None:
     statements = list(table.erase) or _statements(name, table)
     if not statements:
         return
-    (ends,) = await rows(f"SELECT min({table.key}) AS first, max({table.key}) AS last FROM {name}")  # noqa: S608  # nosec B608
+    (ends,) = await rows(f"SELECT min({table.key}) AS first, max({table.key}) AS last FROM {name}")  # noqa: S608  # nosec B608  (our own names)
     if ends["first"] is None:
         return
     step = STEP if table.key == "id" else ends["last"] - ends["first"] + 1
@@ -143,12 +143,12 @@ def _statements(name: str, table: Table) -> Sequence[str]:
     within = f"{table.key} > $2 AND {table.key} <= $3"
     for column, tag in table.columns.items():
         if tag.holds is Holds.PERSON and tag.fate is Fate.ROW_GOES:
-            made.append(f"DELETE FROM {name} WHERE {column} = $1 AND {within}")  # noqa: S608  # nosec B608
+            made.append(f"DELETE FROM {name} WHERE {column} = $1 AND {within}")  # noqa: S608  # nosec B608  (our own names)
         elif tag.holds is Holds.PERSON and tag.fate is Fate.NAMELESS:
-            made.append(f"UPDATE {name} SET {column} = {NOBODY} WHERE {column} = $1 AND {within}")  # noqa: S608  # nosec B608
+            made.append(f"UPDATE {name} SET {column} = {NOBODY} WHERE {column} = $1 AND {within}")  # noqa: S608  # nosec B608  (our own names)
         elif tag.fate is Fate.BLANKED:
             made.append(
-                f"UPDATE {name} SET {column} = replace({column}::text, $1::bigint::text, '0')::jsonb "  # noqa: S608  # nosec B608
+                f"UPDATE {name} SET {column} = replace({column}::text, $1::bigint::text, '0')::jsonb "  # noqa: S608  # nosec B608  (our own names)
                 f"WHERE {column}::text LIKE '%' || $1::bigint::text || '%' AND {within}"
             )
     return made

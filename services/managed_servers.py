@@ -1,4 +1,4 @@
-"""The servers that somebody manages: those where the bot is, and those to which it could be invited."""
+"""Somebody's servers: those they manage, with the bot or without, and those where they are only a member."""
 
 from __future__ import annotations
 
@@ -10,23 +10,28 @@ from services.authority import Role
 from services.discord_grants import Server
 from services.transactions import rows
 
-_KNOWN = "SELECT discord_id FROM guilds WHERE discord_id = ANY($1::bigint[])"
+_KNOWN = "SELECT discord_id, left_at IS NULL AS there FROM guilds WHERE discord_id = ANY($1::bigint[])"
 
 
 class Managed(NamedTuple):
-    """Both kinds, each by name."""
+    """All kinds, each by name."""
 
     here: list[Server]
-    elsewhere: list[Server]
+    joined: list[Server]  # where the bot is, and they manage nothing
+    elsewhere: list[Server]  # theirs to invite the bot to
 
 
 async def of(user_id: int) -> Managed:
     """What Discord says of both sides: of the person by their own leave, of the bot by its membership."""
-    found = [one for one in await discord_grants.servers(user_id) if one.managed]
-    found.sort(key=lambda one: (one.name.casefold(), one.id))
+    found = sorted(await discord_grants.servers(user_id), key=lambda one: (one.name.casefold(), one.id))
     # Only where the bot has been: to ask about all others would be a refusal each, of which Discord allows few.
-    known = {row["discord_id"] for row in await rows(_KNOWN, [one.id for one in found])}
-    maybe = [one for one in found if one.id in known]
+    known = {row["discord_id"]: row["there"] for row in await rows(_KNOWN, [one.id for one in found])}
+    maybe = [one for one in found if one.managed and one.id in known]
     roles = await asyncio.gather(*(authority.role(one.id, user_id) for one in maybe))
     here = {one.id for one, role in zip(maybe, roles, strict=True) if role >= Role.ADMIN}
-    return Managed([one for one in found if one.id in here], [one for one in found if one.id not in here])
+    others = [one for one in found if one.id not in here]
+    return Managed(
+        [one for one in found if one.id in here],
+        [one for one in others if known.get(one.id)],
+        [one for one in others if one.managed and not known.get(one.id)],
+    )

@@ -30,7 +30,7 @@ async def _purge(guild_id: int) -> None:
         key = TABLES[name].key
         # Names of ours, never anybody's text.
         sql = (
-            f"DELETE FROM {name} WHERE {key} IN (SELECT {key} FROM {name} WHERE guild_id = $1 "  # noqa: S608  # nosec B608
+            f"DELETE FROM {name} WHERE {key} IN (SELECT {key} FROM {name} WHERE guild_id = $1 "  # noqa: S608  # nosec B608  (our own names)
             f"ORDER BY {key} DESC LIMIT {STEP}) RETURNING {key}"
         )
         while len(await rows(sql, guild_id)) == STEP:

@@ -11,7 +11,7 @@ import orjson
 
 from locales import t
 from models import AccountKind
-from services.errors import NotFound
+from services.errors import Forbidden, NotFound
 from services.transactions import Row, rows
 
 SIZE = 10  # lines on a page
@@ -139,6 +139,17 @@ class Brief:
     kind: str
     amount: int
     at: datetime
+
+
+def may_read(reader_id: int, user_id: int, *, reads_all: bool) -> bool:
+    """Whether somebody's single transactions are there to be read: one's own, and everybody's for admins."""
+    return reads_all or reader_id == user_id
+
+
+def check_reader(reader_id: int, user_id: int, *, reads_all: bool) -> None:
+    """Refuse whoever may not read them."""
+    if not may_read(reader_id, user_id, reads_all=reads_all):
+        raise Forbidden(t("Only admins of this server can read somebody else's transactions."))
 
 
 async def page(

@@ -30,7 +30,7 @@ _OF_SOME_KINDS = _SUMMARY.format(
         SELECT t.* FROM transfers t
          WHERE t.guild_id = $1 AND (t.kind, t.id) < (wanted.kind, $2) AND (t.kind, t.id) >= (wanted.kind, $3)
            AND {_WITHIN}
-         ORDER BY t.kind DESC, t.id DESC LIMIT $6) AS one"""  # noqa: S608  # nosec B608
+         ORDER BY t.kind DESC, t.id DESC LIMIT $6) AS one"""  # noqa: S608  # nosec B608  (our own names)
 )
 # The first number from a moment on, found by halving: numbers grow with time, and no index has the time.
 _FIRST_SINCE = """

@@ -80,9 +80,9 @@ async def _renew(column: Column) -> int:
     table, key, name = column
     # All three are our own constants, never anybody's text.
     old = f"""SELECT {key} AS key, {name} AS sealed FROM {table}
-        WHERE substring({name} FROM 1 FOR length($1::bytea)) <> $1 AND {key} > $2 ORDER BY {key} LIMIT $3"""  # noqa: S608  # nosec B608
+        WHERE substring({name} FROM 1 FOR length($1::bytea)) <> $1 AND {key} > $2 ORDER BY {key} LIMIT $3"""  # noqa: S608  # nosec B608  (our own names)
     # Only what was read: in between somebody may have written something newer.
-    change = f"UPDATE {table} SET {name} = $1 WHERE {key} = $2 AND {name} = $3 RETURNING {key}"  # noqa: S608  # nosec B608
+    change = f"UPDATE {table} SET {name} = $1 WHERE {key} = $2 AND {name} = $3 RETURNING {key}"  # noqa: S608  # nosec B608  (our own names)
     renewed, last = 0, -1
     while found := await rows(old, newest, last, BATCH):
         async with transaction():

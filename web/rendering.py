@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -25,7 +24,7 @@ from web import charts, navigation, static_files, tour
 from web.frame.forms import new_key
 from web.frame.page import Visit
 from web.languages import preferred
-from web.said import said
+from web.said import moment, said
 from web.site import Site
 
 # From elsewhere: exactly these files, each with the digest of what we have read.
@@ -91,7 +90,7 @@ def _answer(request: Request, locale: str, template: str, status_code: int, valu
         "said": partial(_said, locale),
         "number": partial(_number, locale),
         "short": partial(_short, locale),
-        "moment": _moment,
+        "moment": moment,
         "live": _live,
         "icon": partial(_icon, site),
         "initials": _initials,
@@ -138,10 +137,6 @@ def _number(locale: str, value: int) -> str:
 
 def _short(locale: str, value: int) -> str:
     return charts.short(value, locale)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _live(kinds: str) -> Markup:

@@ -14,6 +14,11 @@ _PARTS = re.compile(
 )
 
 
+def moment(at: datetime) -> str:
+    """A time as it stands before a script puts it into the reader's own words."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def said(text: str, names: Mapping[int, str] | None = None) -> Markup:
     """The words as HTML, escaped first; what is mentioned is called as in `names`, else by its number."""
 
@@ -26,7 +31,7 @@ def said(text: str, names: Mapping[int, str] | None = None) -> Markup:
                 return f"<code>{value}</code>"
             case "time":
                 at = datetime.fromtimestamp(int(value), UTC)
-                return f'<time datetime="{at.isoformat()}">{at:%Y-%m-%d %H:%M} UTC</time>'
+                return f'<time datetime="{at.isoformat()}">{moment(at)}</time>'
             case "member":
                 return f"@{escape((names or {}).get(int(value), value))}"
             case "role" | "channel":

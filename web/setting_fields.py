@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, QueryParams
 from locales import Text, t
 from services.directory import Places
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch, Zone
-from services.settings.modules import SETTINGS, Setting
+from services.settings.modules import settings_of
 from services.settings.typed import written
 
 Typed = Mapping[str, str]  # by key
@@ -42,15 +42,10 @@ class Field:
         return self.value.split()
 
 
-def of_module(module: str) -> list[Setting]:
-    """Its settings, in their order."""
-    return [one for one in SETTINGS.values() if one.module == module]
-
-
 def sent(module: str, form: FormData | QueryParams) -> dict[str, str]:
     """What stands in a form of this module, as it could have been typed; a switch that is absent is off."""
     typed = {}
-    for one in of_module(module):
+    for one in settings_of(module):
         values = [str(value) for value in form.getlist(one.name)]
         if isinstance(one.kind, Switch):
             typed[one.key] = "on" if values else "off"
@@ -63,7 +58,7 @@ def sent(module: str, form: FormData | QueryParams) -> dict[str, str]:
 
 def stored(module: str, values: Mapping[str, Any]) -> dict[str, str]:
     """The same for what is stored."""
-    return {one.key: written(values[one.key]) for one in of_module(module)}
+    return {one.key: written(values[one.key]) for one in settings_of(module)}
 
 
 def fields(
@@ -81,7 +76,7 @@ def fields(
             _options(one.kind, places, typed.get(one.key, "")),
             errors.get(one.key),
         )
-        for one in of_module(module)
+        for one in settings_of(module)
     ]
 
 

@@ -10,7 +10,6 @@ from interactions.receipt_numbers import known_receipts, reads_all, receipt_numb
 from interactions.responses import Button, Card, Choice, Reply, update, whisper
 from locales import Text, join, t
 from services import economy_settings, moments, sentences, statements
-from services.errors import Forbidden
 from services.statements import BEGINNING, Full, Leg, Line, Page
 
 _SPANS = (("24h", t("the last 24 hours")), ("7d", t("the last 7 days")), ("30d", t("the last 30 days")))
@@ -50,8 +49,7 @@ async def turn(ctx: Context, member_id: int, kind: str, since: int, way: str, pl
 
 
 def _may_read(ctx: Context, member_id: int) -> None:
-    if member_id != ctx.member.id and not reads_all(ctx):
-        raise Forbidden(t("Only admins of this server can read somebody else's transactions."))
+    statements.check_reader(ctx.member.id, member_id, reads_all=reads_all(ctx))
 
 
 def _card(ctx: Context, page: Page, member_id: int) -> Card:

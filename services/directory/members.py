@@ -41,7 +41,7 @@ _BY_SEEN = _FULL.format(
     found=f"""
     SELECT {_COLUMNS} FROM user_guild_data
      WHERE guild_id = $1 AND (coalesce(last_seen_at, to_timestamp(0)), user_id) < ($2, $3)
-     ORDER BY coalesce(last_seen_at, to_timestamp(0)) DESC, user_id DESC LIMIT $4""",  # noqa: S608  # nosec B608
+     ORDER BY coalesce(last_seen_at, to_timestamp(0)) DESC, user_id DESC LIMIT $4""",  # noqa: S608  # nosec B608  (our own names)
     order="coalesce(m.last_seen_at, to_timestamp(0)) DESC, m.user_id DESC",
 )
 # In two halves: the same balance further on, then less. One condition for both would begin with the first of a tie.
@@ -54,11 +54,11 @@ _BY_BALANCE = _FULL.format(
         (SELECT user_id, balance FROM user_economy
           WHERE guild_id = $1 AND kind = 'wallet' AND balance < $2 ORDER BY balance DESC, user_id LIMIT $4)
         ORDER BY balance DESC, user_id LIMIT $4) AS rich
-      JOIN user_guild_data USING (user_id) WHERE guild_id = $1""",  # noqa: S608  # nosec B608
+      JOIN user_guild_data USING (user_id) WHERE guild_id = $1""",  # noqa: S608  # nosec B608  (our own names)
     order="e.balance DESC, m.user_id",
 )
 _ONE = _FULL.format(
-    found=f"SELECT {_COLUMNS} FROM user_guild_data WHERE guild_id = $1 AND user_id = $2",  # noqa: S608  # nosec B608
+    found=f"SELECT {_COLUMNS} FROM user_guild_data WHERE guild_id = $1 AND user_id = $2",  # noqa: S608  # nosec B608  (our own names)
     order="m.user_id",
 )
 

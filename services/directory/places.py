@@ -31,6 +31,11 @@ class Places:
     roles: Mapping[int, str] = field(default_factory=dict)
     channels: Mapping[int, str] = field(default_factory=dict)
 
+    @property
+    def names(self) -> dict[int, str]:
+        """All of them, for sentences that mention some."""
+        return {**self.roles, **self.channels}
+
 
 async def places(guild_id: int) -> Places:
     """The guild's roles, without @everyone, and the channels that can be written in; at most half a minute old."""

@@ -55,6 +55,11 @@ def module(name: str) -> type[Module]:
     return MODULES[name]
 
 
+def settings_of(name: str) -> list[Setting]:
+    """The settings of one module, in their order; none for one that there is not."""
+    return [one for one in SETTINGS.values() if one.module == name]
+
+
 def setting(key: str) -> Setting:
     """The setting of this key; refused if there is none."""
     if key not in SETTINGS:

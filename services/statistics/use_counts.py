@@ -16,7 +16,7 @@ ON CONFLICT (guild_id, hour, command_name) DO UPDATE
        deferred = command_hours.deferred + excluded.deferred, refused = command_hours.refused + excluded.refused,
        failed = command_hours.failed + excluded.failed,
        latency = ARRAY(SELECT had + more FROM unnest(command_hours.latency, excluded.latency) AS pair (had, more))
-"""  # noqa: S608  # nosec B608
+"""  # noqa: S608  # nosec B608  (our own names)
 
 DAYS = f"""
 INSERT INTO command_days (guild_id, day, command_name, uses, answered, deferred, refused, failed, latency)
@@ -26,4 +26,4 @@ ON CONFLICT (guild_id, day, command_name) DO UPDATE
        deferred = command_days.deferred + excluded.deferred, refused = command_days.refused + excluded.refused,
        failed = command_days.failed + excluded.failed,
        latency = ARRAY(SELECT had + more FROM unnest(command_days.latency, excluded.latency) AS pair (had, more))
-"""  # noqa: S608  # nosec B608
+"""  # noqa: S608  # nosec B608  (our own names)

@@ -7,7 +7,7 @@ from pydantic import Field
 from locales import t
 from models import AccountKind, Effect
 from services import books, economy, inventory, leaderboard, proof
-from services.authority import Role
+from services.authority import sees
 from services.books import Admin
 from services.errors import Forbidden
 from services.inventory import Owned
@@ -111,7 +111,7 @@ async def show(call: Call, user_id: int) -> Account:
         balance=has.balance,
         symbol=has.symbol,
         daily_streak=has.streak,
-        frozen=has.frozen if _sees(call, user_id) else None,
+        frozen=has.frozen if sees(call.role, call.caller.user_id, user_id) else None,
         place=stands.place if stands else None,
         place_is_estimate=bool(stands and stands.about),
     )
@@ -153,7 +153,7 @@ async def prove(call: Call) -> Books:
 @endpoint(Operation("Read what a member owns", tag="economy", query=ThingPage, reply=Things, errors=(403,)))
 async def things(call: Call, query: ThingPage, user_id: int) -> Things:
     """A member's inventory, for themselves and moderators."""
-    if not _sees(call, user_id):
+    if not sees(call.role, call.caller.user_id, user_id):
         raise Forbidden(t("Only moderators of this server can see what somebody else owns."))
     after = int(query.after or 0)
     found = await inventory.listed(call.guild_id, user_id, after=after, limit=query.limit + 1)
@@ -161,10 +161,6 @@ async def things(call: Call, query: ThingPage, user_id: int) -> Things:
     return Things(
         things=[_thing(one) for one in shown], next=str(shown[-1].ware.id) if len(found) > query.limit else None
     )
-
-
-def _sees(call: Call, user_id: int) -> bool:
-    return user_id == call.caller.user_id or call.role >= Role.MODERATOR
 
 
 def _thing(owned: Owned) -> Thing:

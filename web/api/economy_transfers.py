@@ -7,11 +7,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from locales import t
 from models import AccountKind
 from services import statements, transfers
 from services.authority import Role
-from services.errors import Forbidden
 from services.statements import BEGINNING, END, NEWEST, Full, Line
 from services.transfers import Summary
 from web.frame.endpoint import Call, Operation, endpoint
@@ -124,8 +122,7 @@ async def index(call: Call, query: TransferPage) -> Transfers:
 )
 async def of_member(call: Call, query: LinePage, user_id: int) -> AccountLines:
     """A member's lines, for themselves and admins."""
-    if user_id != call.caller.user_id and call.role < Role.ADMIN:
-        raise Forbidden(t("Only admins of this server can read somebody else's transactions."))
+    statements.check_reader(call.caller.user_id, user_id, reads_all=call.role >= Role.ADMIN)
     page = await statements.page(
         call.guild_id,
         user_id,

@@ -20,7 +20,7 @@ from locales import t
 from services.authority import Role
 from services.directory.strangers import Unanswered
 from services.errors import UserError
-from web.frame import access, allowances, idempotency, refusals
+from web.frame import access, admission, allowances, idempotency
 from web.frame.access import Caller
 from web.frame.origins import SAFE
 from web.frame.page import Page
@@ -105,7 +105,7 @@ class Endpoint:
     @property
     def id(self) -> str:
         """Its name in policy, document, statistics and receipts: `economy.grant`."""
-        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+        return admission.named(self.function)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._respond(Request(scope, receive, send)))(scope, receive, send)
@@ -114,16 +114,9 @@ class Endpoint:
         site: Site = request.state.site
         safe = request.method in SAFE
         caller = await access.authenticate(request, site)
-        who = caller.id if caller else f"address:{request.state.address}"
-        plan = self.operation.plan or (allowances.READ if safe else allowances.WRITE)
-        request.state.counted = await request.state.allowances.use(plan, who)
+        request.state.counted = await admission.count(request, caller, self.operation.plan)
+        role = await admission.admit(request, caller, POLICY[self.id], self.id)
         guild_id: int | None = request.path_params.get("guild_id")
-        try:
-            role = await access.authorize(caller, POLICY[self.id], guild_id, request.method, site)
-        except Refused as refused:
-            if caller and not safe:
-                await refusals.note(request, caller, self.id, guild_id, refused)
-            raise
         given = await self._given(request)
         call = Call(request, site, caller, role, guild_id, f"api:{request.state.request_id}", request.state.request_id)
         if self.operation.asks and (asked := await self._asked(self.operation.asks, call, given)) is not None:

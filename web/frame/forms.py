@@ -40,6 +40,12 @@ class Filled(Generic[F]):
     errors: Mapping[str, Text] = field(default_factory=dict)
     typed: Mapping[str, Any] = field(default_factory=dict)
 
+    def status(self, refused: UserError | None) -> HTTPStatus:
+        """Of the page that shows it: what was refused, what can't be taken, or nothing of the kind."""
+        if refused:
+            return refused.status
+        return HTTPStatus.UNPROCESSABLE_ENTITY if self.errors else HTTPStatus.OK
+
 
 EMPTY: Filled[Any] = Filled()
 

@@ -12,15 +12,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from discord_api.snowflakes import HIGHEST
 from services import directory, live
 from services.authority import Role
 from services.directory import GuildCard, Person
 from services.live import Cursor
-from web.frame import access, allowances, refusals
+from web.frame import access, admission
 from web.frame.access import Caller
 from web.frame.origins import SAFE
 from web.frame.policy import PAGES
-from web.frame.problems import Refused
 from web.languages import preferred
 from web.site import Site
 
@@ -72,6 +72,13 @@ class Visit(NamedTuple):
         said = self.request.query_params.getlist(name)
         return said[0].replace("\x00", "").strip() if len(said) == 1 else ""
 
+    def number(self, name: str, most: int = HIGHEST) -> int | None:
+        """A number behind the question mark, from 0 to `most`; None for anything else."""
+        said = self.query(name)
+        # Nineteen digits are more than any column holds, and thousands of them would take long to read.
+        found = int(said) if said.isascii() and said.isdecimal() and len(said) < 20 else None
+        return found if found is not None and found <= most else None
+
 
 Function = Callable[[Visit], Awaitable[Response]]
 
@@ -85,7 +92,7 @@ class Page:
     @property
     def id(self) -> str:
         """Its name in the policy and in statistics: `members.index`."""
-        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+        return admission.named(self.function)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._respond(Request(scope, receive, send)))(scope, receive, send)
@@ -93,25 +100,18 @@ class Page:
     async def _respond(self, request: Request) -> Response:
         site: Site = request.state.site
         caller = await access.signed_in(request, site)
-        safe = request.method in SAFE
-        plan = allowances.READ if safe else allowances.WRITE
-        await request.state.allowances.use(plan, caller.id if caller else f"address:{request.state.address}")
-        guild_id: int | None = request.path_params.get("guild_id")
+        await admission.count(request, caller)
         rule = PAGES[self.id]
         if caller is None and not rule.open:
             return to_sign_in(request)
         if rule.recent and caller and not access.recent(caller.signed_in_at):
             return to_sign_in(request, again=True)
-        try:
-            role = await access.authorize(caller, rule, guild_id, request.method, site)
-        except Refused as refused:
-            if caller and not safe:
-                await refusals.note(request, caller, f"page {self.id}", guild_id, refused)
-            raise
+        role = await admission.admit(request, caller, rule, f"page {self.id}")
         person = await directory.person(caller.user_id) if caller else None
         # Where nobody has to be signed in, the page looks itself: Discord must not be asked about whatever is guessed.
+        guild_id: int | None = request.path_params.get("guild_id")
         guild = await directory.guild(guild_id) if guild_id and not rule.open else None
-        cursor = await live.now() if role >= Role.MODERATOR and safe else None
+        cursor = await live.now() if role >= Role.MODERATOR and request.method in SAFE else None
         spoken = person.language if person else None
         locale = spoken or preferred(request.headers.get("accept-language", ""))
         return await self.function(Visit(request, site, caller, person, locale, role, guild, cursor))

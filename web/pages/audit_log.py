@@ -31,7 +31,7 @@ _FILTERS: Mapping[str, Text] = {
 async def index(visit: Visit) -> Response:
     """The log of one server, the newest first; of one person or one kind of act if asked."""
     kind = visit.query("kind") if visit.query("kind") in _FILTERS else ""
-    before, actor = _number(visit.query("before")), _number(visit.query("actor"))
+    before, actor = visit.number("before"), visit.number("actor")
     found = await audit.page(
         visit.guild_id, before=before or NEWEST, actor_id=actor, action=f"{kind}." if kind else "", limit=SIZE + 1
     )
@@ -49,7 +49,7 @@ async def index(visit: Visit) -> Response:
         here="audit_log",
         events=told,
         audit_words=audit_words,
-        names={**places.roles, **places.channels, **{face.user_id: face.name for face in faces.values()}},
+        names=places.names | {face.user_id: face.name for face in faces.values()},
         faces=faces,
         actor=actor,
         everyone=f"{place}?{urlencode({'kind': kind})}",
@@ -57,7 +57,3 @@ async def index(visit: Visit) -> Response:
         older=f"{place}?{urlencode({'kind': kind, 'before': events[-1].id} | who)}" if len(found) > SIZE else None,
         first=f"{place}?{urlencode({'kind': kind} | who)}" if before else None,
     )
-
-
-def _number(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else None

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from services import amounts, books, directory, persons, reversals, sentences, wallet_plans
-from services.amounts import Amount
 from services.books import Admin
 from services.errors import UserError
 from services.wallet_plans import Act, WalletPlan
-from web.frame.forms import Filled, Form, Key, once, read_form
+from web.frame.forms import Form, Key, once, read_form
 from web.frame.page import Visit, page
 from web.pages.members import profile
 from web.pages.transfers import receipt
@@ -64,7 +62,7 @@ async def grant(visit: Visit) -> Response:
     filled = await read_form(visit, Grant)
     form = filled.form
     if form is None:
-        return await profile(visit, user_id, form="grant", filled=filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await profile(visit, user_id, form="grant", filled=filled)
     try:
         coins = amounts.whole(form.coins)
         person = await persons.find(visit.guild_id, user_id)  # asked of Discord before the transaction begins
@@ -75,9 +73,7 @@ async def grant(visit: Visit) -> Response:
 
         return await once(visit, form.key, "grant", effect)
     except UserError as refused:
-        return await profile(
-            visit, user_id, form="grant", filled=filled, error=refused.text, status_code=refused.status
-        )
+        return await profile(visit, user_id, form="grant", filled=filled, refused=refused)
 
 
 @page
@@ -86,12 +82,12 @@ async def plan_take(visit: Visit) -> Response:
     user_id = visit.path("user_id")
     filled = await read_form(visit, Take)
     if filled.form is None:
-        return await profile(visit, user_id, form="take", filled=filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await profile(visit, user_id, form="take", filled=filled)
     try:
-        amount: Amount = amounts.parse(filled.form.taken)
+        amount = amounts.parse(filled.form.taken)
         made = await wallet_plans.plan_take(visit.guild_id, _admin(visit), user_id, amount, filled.form.taken_for)
     except UserError as refused:
-        return await profile(visit, user_id, form="take", filled=filled, error=refused.text, status_code=refused.status)
+        return await profile(visit, user_id, form="take", filled=filled, refused=refused)
     return await _planned(visit, made)
 
 
@@ -107,13 +103,11 @@ async def plan_freeze(visit: Visit) -> Response:
     user_id = visit.path("user_id")
     filled = await read_form(visit, Why)
     if filled.form is None:
-        return await profile(visit, user_id, form="freeze", filled=filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await profile(visit, user_id, form="freeze", filled=filled)
     try:
         made = await wallet_plans.plan_freeze(visit.guild_id, _admin(visit), user_id, filled.form.frozen_for)
     except UserError as refused:
-        return await profile(
-            visit, user_id, form="freeze", filled=filled, error=refused.text, status_code=refused.status
-        )
+        return await profile(visit, user_id, form="freeze", filled=filled, refused=refused)
     return await _planned(visit, made)
 
 
@@ -136,7 +130,7 @@ async def unfreeze(visit: Visit) -> Response:
     filled = await read_form(visit, Thaw)
     form = filled.form
     if form is None:
-        return await profile(visit, user_id, form="freeze", filled=filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await profile(visit, user_id, form="freeze", filled=filled)
 
     async def effect(_key: str) -> str:
         await books.unfreeze(visit.guild_id, _admin(visit), user_id, "")
@@ -149,13 +143,13 @@ async def unfreeze(visit: Visit) -> Response:
 async def plan_reversal(visit: Visit) -> Response:
     """How a transfer would be undone, and what is spent already."""
     number = visit.path("number")
-    filled: Filled[Undo] = await read_form(visit, Undo)
+    filled = await read_form(visit, Undo)
     if filled.form is None:
-        return await receipt(visit, number, filled=filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await receipt(visit, number, filled=filled)
     try:
         made = await reversals.plan(visit.guild_id, _admin(visit), number, filled.form.reason)
     except UserError as refused:
-        return await receipt(visit, number, filled=filled, error=refused.text, status_code=refused.status)
+        return await receipt(visit, number, filled=filled, refused=refused)
     people = [change.party for change in made.changes if isinstance(change.party, int)]
     return shown(
         visit,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, field_validator
@@ -50,12 +49,6 @@ class NewKey(Form):
         return said or None
 
 
-class Which(Form):
-    """The key that is meant."""
-
-    key_id: int = Field(ge=1, le=2**62)
-
-
 @page
 async def index(visit: Visit) -> Response:
     """All keys, and a form for another one."""
@@ -68,7 +61,7 @@ async def create(visit: Visit) -> Response:
     filled = await read_form(visit, NewKey)
     form = filled.form
     if form is None:
-        return await _page(visit, filled, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await _page(visit, filled)
     until = datetime.now(UTC) + timedelta(days=form.days) if form.days else None
     try:
         key, secret = await api_keys.create(
@@ -80,7 +73,7 @@ async def create(visit: Visit) -> Response:
             request_id=visit.request_id,
         )
     except UserError as refused:
-        return await _page(visit, filled, error=refused.text, status_code=refused.status)
+        return await _page(visit, filled, refused)
     return shown(visit, "keys/made.html", here="keys", key=key, secret=secret)
 
 
@@ -99,21 +92,19 @@ async def revoke(visit: Visit) -> Response:
     return to(visit, f"/servers/{visit.guild_id}/keys?done=revoked")
 
 
-async def _page(
-    visit: Visit, filled: Filled[Any] = EMPTY, *, error: Text | None = None, status_code: int = HTTPStatus.OK
-) -> Response:
+async def _page(visit: Visit, filled: Filled[Any] = EMPTY, refused: UserError | None = None) -> Response:
     keys = await api_keys.of(visit.guild_id)
     return shown(
         visit,
         "keys/index.html",
-        status_code=status_code,
+        status_code=filled.status(refused),
         here="keys",
         keys=keys,
         faces=await directory.people_of(one.created_by for one in keys),
         scopes=_SCOPES,
         lives=_LIVES,
         filled=filled,
-        error=error,
+        error=refused.text if refused else None,
         now=datetime.now(UTC),
         recent=access.recent(visit.caller.signed_in_at),
         done=t("Revoked. Whoever uses it is refused from now on.") if visit.query("done") == "revoked" else None,

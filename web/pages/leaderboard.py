@@ -26,7 +26,7 @@ async def show(visit: Visit) -> Response:
     # Looked up only now, so that nobody learns or causes anything by guessing ids of servers.
     guild = await directory.guild(guild_id)
     reader_id = visit.caller_or_none.user_id if visit.caller_or_none else 0
-    board = await leaderboard.page(guild_id, reader_id if role else 0, _number(visit.query("page")))
+    board = await leaderboard.page(guild_id, reader_id if role else 0, min(visit.number("page") or 1, PAGES))
     return shown(
         visit._replace(role=role, guild_or_none=guild),
         "leaderboard/show.html",
@@ -49,7 +49,3 @@ async def _role(visit: Visit, guild_id: int, *, public: bool) -> Role:
         if public:
             return Role.NOBODY
         raise
-
-
-def _number(said: str) -> int:
-    return min(int(said), PAGES) if said.isascii() and said.isdecimal() and len(said) < 5 else 1

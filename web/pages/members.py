@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +13,11 @@ from starlette.responses import Response
 
 from locales import Text, t
 from services import directory, economy_settings, inventory, sentences, statements
-from services.authority import Role
+from services.authority import Role, sees
 from services.directory import Found, Members, Sort, Unanswered, strangers
 from services.directory.cursors import BadCursor
-from services.errors import Forbidden, NotFound
+from services.errors import Forbidden, NotFound, UserError
+from services.statements import may_read
 from web.frame.allowances import SEARCH
 from web.frame.forms import EMPTY, Filled
 from web.frame.page import Visit, page
@@ -69,13 +69,18 @@ async def profile(
     *,
     form: str = "",
     filled: Filled[Any] = EMPTY,
-    error: Text | None = None,
-    status_code: int = HTTPStatus.OK,
+    refused: UserError | None = None,
 ) -> Response:
-    """The page of one member; `form` names the one that was refused, if one was."""
-    only_theirs(visit, user_id)
-    now = datetime.now(UTC)
-    sent = {"form": form, "filled": filled, "error": error}
+    """The page of one member; `form` names the one that was sent and can't be done, if one was."""
+    if not sees(visit.role, visit.user_id, user_id):
+        raise Forbidden(t("Only moderators of this server can read about somebody else."))
+    now, reads_ledger = datetime.now(UTC), may_read(visit.user_id, user_id, reads_all=visit.role >= Role.ADMIN)
+    sent = {
+        "form": form,
+        "filled": filled,
+        "error": refused.text if refused else None,
+    }
+    status = filled.status(refused)
     try:
         found, days = await asyncio.gather(
             directory.profile(visit.guild_id, user_id),
@@ -83,13 +88,13 @@ async def profile(
         )
     except NotFound:
         other = await directory.stranger(visit.guild_id, user_id)
-        return shown(visit, "members/stranger.html", status_code=status_code, here="members", stranger=other, **sent)
-    lines = (await statements.page(visit.guild_id, user_id, size=LINES)).lines if reads_ledger(visit, user_id) else None
+        return shown(visit, "members/stranger.html", status_code=status, here="members", stranger=other, **sent)
+    lines = (await statements.page(visit.guild_id, user_id, size=LINES)).lines if reads_ledger else None
     people = [other for line in lines or () for other in (line.actor_id, line.other_id or 0)]
     return shown(
         visit,
         "members/show.html",
-        status_code=status_code,
+        status_code=status,
         here="members",
         profile=found,
         member=found.member,
@@ -102,17 +107,6 @@ async def profile(
         after=lambda day, steps: day + timedelta(days=steps),
         **sent,
     )
-
-
-def only_theirs(visit: Visit, user_id: int) -> None:
-    """Moderators read about everyone, members about themselves."""
-    if user_id != visit.user_id and visit.role < Role.MODERATOR:
-        raise Forbidden(t("Only moderators of this server can read about somebody else."))
-
-
-def reads_ledger(visit: Visit, user_id: int) -> bool:
-    """Whether somebody's single transactions are the visitor's to read: their own, or an admin's."""
-    return user_id == visit.user_id or visit.role >= Role.ADMIN
 
 
 async def _listed(visit: Visit, sort: Sort, wanted: str) -> Members:
@@ -136,8 +130,7 @@ async def _others(visit: Visit, wanted: str) -> tuple[Sequence[Found] | None, Te
 
 async def _things(visit: Visit, user_id: int, first: inventory.Page) -> inventory.Page:
     """What they own: the page that is asked for, of which the first is at hand already."""
-    said = visit.query("things")
-    number = int(said) if said.isascii() and said.isdecimal() and len(said) < 5 else 1
+    number = visit.number("things", most=9999) or 1
     return first if number == 1 else await inventory.page(visit.guild_id, user_id, number)
 
 

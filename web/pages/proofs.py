@@ -5,13 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from services import directory, economy_settings, proofs, sentences
-from web.frame.forms import Form, read_form
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
-
-
-class Nothing(Form):
-    """A form that is only a button."""
 
 
 @page
@@ -33,7 +28,6 @@ async def show(visit: Visit) -> Response:
 @page
 async def ask(visit: Visit) -> Response:
     """Have one made; pressed twice, it is the same one."""
-    await read_form(visit, Nothing)
     await proofs.ask(visit.guild_id, visit.user_id, request_id=visit.request_id)
     return to(visit, f"/servers/{visit.guild_id}/analytics/proofs")
 

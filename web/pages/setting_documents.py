@@ -100,5 +100,5 @@ async def _page(
         unmapped=[(other, SETTINGS[key].kind) for other, key in wanted],
         places=places,
         error=error,
-        names={**places.roles, **places.channels},
+        names=places.names,
     )

@@ -9,13 +9,9 @@ from starlette.responses import Response
 from locales import Text
 from services import directory, settings
 from services.settings import drafts, words
-from web.frame.forms import FIELDS, Form, read_form
+from web.frame.forms import FIELDS
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
-
-
-class Nothing(Form):
-    """A form that is only a button."""
 
 
 @page
@@ -27,7 +23,6 @@ async def show(visit: Visit) -> Response:
 @page
 async def apply(visit: Visit) -> Response:
     """All of it as one change; sent again it finds nothing left to do."""
-    await read_form(visit, Nothing)
     try:
         made = await drafts.apply(visit.guild_id, visit.user_id, request_id=visit.request_id)
     except drafts.Overtaken:
@@ -71,5 +66,5 @@ async def _review(visit: Visit, *, error: Text | None = None, status_code: int =
         theirs=theirs,
         error=error,
         version=now.version,
-        names={**places.roles, **places.channels},
+        names=places.names,
     )

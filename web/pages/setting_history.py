@@ -31,19 +31,18 @@ class TakingBack(Form):
 @page
 async def index(visit: Visit) -> Response:
     """All changes, the newest first."""
-    before = visit.query("before")
-    known = before.isascii() and before.isdecimal() and len(before) < 10
-    found = await history.page(visit.guild_id, before=int(before) if known else None, limit=SIZE)
+    before = visit.number("before")
+    found = await history.page(visit.guild_id, before=before, limit=SIZE)
     return shown(
         visit,
         "settings/history.html",
         here="settings",
         found=found,
-        first=not known,
+        first=before is None,
         told={one.number: [words.changed(key, both) for key, both in one.changes.items()] for one in found.change_sets},
         sources=words.SOURCES,
         faces=await directory.people_of(one.actor_id for one in found.change_sets),
-        names=await _names(visit),
+        names=(await directory.places(visit.guild_id)).names,
     )
 
 
@@ -88,11 +87,6 @@ async def _one(
         undoable=any(now.values.get(key) == both.after != both.before for key, both in found.changes.items()),
         sources=words.SOURCES,
         faces=faces,
-        names=await _names(visit),
+        names=(await directory.places(visit.guild_id)).names,
         done=_DONE.get(visit.query("done")),
     )
-
-
-async def _names(visit: Visit) -> Mapping[int, str]:
-    places = await directory.places(visit.guild_id)
-    return {**places.roles, **places.channels}

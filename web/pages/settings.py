@@ -8,18 +8,16 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from discord_api import current
-from discord_api.errors import DiscordError
 from locales import Text, t
-from services import directory, settings
+from services import directory, log_channel, settings
 from services.errors import Conflict, NotFound
 from services.settings import BadSetting, EconomySettings, General, Source, drafts, editing, typed, words
-from services.settings.modules import MODULES
+from services.settings.modules import MODULES, settings_of
 from services.settings.storage import nested
 from web.frame.forms import FIELDS, Form, Key, read_form
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
-from web.setting_fields import Typed, fields, of_module, sent, stored, zones
+from web.setting_fields import Typed, fields, sent, stored, zones
 
 _DONE: Mapping[str, Text] = {
     "saved": t("Saved."),
@@ -94,18 +92,10 @@ async def save(visit: Visit) -> Response:
 async def test_message(visit: Visit) -> Response:
     """A message in the log channel, so that an admin sees that it arrives."""
     filled = await read_form(visit, Trial)
-    channel_id = (await settings.of(visit.guild_id, General)).log_channel_id
-    if filled.form is None or channel_id is None:
-        raise Conflict(t("Choose a log channel and save it first."))
+    if filled.form is None:
+        raise Conflict(t("This form is incomplete. Please load the page again."))
     name = visit.person.username if visit.person else ""
-    content = f"This is where I tell the staff what was done. {name} asked to see that it works."
-    message = {"content": content, "nonce": filled.form.key[:25], "enforce_nonce": True}
-    try:
-        await current.client().send_message(channel_id, message)
-    except DiscordError as error:
-        raise Conflict(
-            t("I can't write there. Give me View Channel and Send Messages in it, then try again.")
-        ) from error
+    await log_channel.try_out(visit.guild_id, name, key=filled.form.key)
     return to(visit, f"/servers/{visit.guild_id}/settings/general?done=sent")
 
 
@@ -156,7 +146,7 @@ def _previewed(given: Typed, values: Mapping[str, Any]) -> EconomySettings | Non
     """The economy as it would be; None while something typed can't be read."""
     try:
         wanted = typed.read(given)
-        keys = [one.key for one in of_module(EconomySettings.module_name)]
+        keys = [one.key for one in settings_of(EconomySettings.module_name)]
         made = nested({key: wanted.get(key, values[key]) for key in keys})
         return EconomySettings.model_validate(made[EconomySettings.module_name])
     except (BadSetting, ValueError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -81,7 +80,7 @@ class _Item:
 async def index(visit: Visit) -> Response:
     """What is sold, in the order in which it came in; admins can see what was taken out as well."""
     archived = visit.role >= Role.ADMIN and visit.query("archived") == "1"
-    after = _after(visit.query("after"))
+    after = visit.number("after") or 0
     found = await wares.listed(visit.guild_id, archived=archived, after=after, limit=SIZE + 1)
     listed = found[:SIZE]
     here = f"/servers/{visit.guild_id}/shop{'?archived=1' if archived else ''}"
@@ -124,7 +123,7 @@ async def create(visit: Visit) -> Response:
 
         return await once(visit, form.key, "shop.create", effect)
     except UserError as refused:
-        return await _form(visit, None, _wrong(filled, refused), status_code=refused.status)
+        return await _form(visit, None, _wrong(filled, refused), refused)
 
 
 @page
@@ -152,7 +151,7 @@ async def change(visit: Visit) -> Response:
 
         return await once(visit, form.key, "shop.change", effect)
     except UserError as refused:
-        return await _form(visit, ware, _wrong(filled, refused), status_code=refused.status)
+        return await _form(visit, ware, _wrong(filled, refused), refused)
 
 
 @page
@@ -186,18 +185,13 @@ async def _checked(visit: Visit, form: _Wanted, known: int | None = None) -> _It
 
 
 async def _form(
-    visit: Visit,
-    ware: Ware | None,
-    filled: Filled[Any] = EMPTY,
-    *,
-    status_code: int | None = None,
+    visit: Visit, ware: Ware | None, filled: Filled[Any] = EMPTY, refused: UserError | None = None
 ) -> Response:
     stored = _stored(ware) if ware else {"effect": Effect.NONE.value}
-    fallen = HTTPStatus.UNPROCESSABLE_ENTITY if filled.errors else HTTPStatus.OK
     return shown(
         visit,
         "shop/form.html",
-        status_code=status_code or fallen,
+        status_code=filled.status(refused),
         here="shop",
         ware=ware,
         typed={**stored, **filled.typed},
@@ -230,10 +224,6 @@ def _stored(ware: Ware) -> dict[str, str]:
 async def _roles(visit: Visit, listed: list[Ware]) -> Mapping[int, str]:
     """Names of the roles that are for sale; Discord is asked only if there are any."""
     return (await directory.places(visit.guild_id)).roles if any(one.role_id for one in listed) else {}
-
-
-def _after(said: str) -> int:
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0
 
 
 def _admin(visit: Visit) -> Admin:

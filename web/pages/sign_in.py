@@ -12,8 +12,8 @@ from discord_api import current
 from locales import Text, t
 from services import sessions, sign_in
 from services.devices import device_of
-from services.sessions import Session
 from services.sign_in import Arrival, NotSignedIn
+from web.frame import access
 from web.frame.allowances import SIGN_IN
 from web.pages.next_page import HOME, known_page
 from web.rendering import render
@@ -27,7 +27,7 @@ async def show(request: Request) -> Response:
     """What signing in asks for and why, with one button; who is signed in goes on at once, unless it has to be anew."""
     next_page = known_page(request)
     again = _single(request, "again") == "1"
-    if not again and await visitor(request):
+    if not again and await access.signed_in(request, request.state.site):
         return _to(next_page or HOME)
     return _page(request, next_page, problem=_AGAIN if again else None)
 
@@ -75,18 +75,11 @@ async def callback(request: Request) -> Response:
 async def leave(request: Request) -> Response:
     """Sign out in this browser."""
     site: Site = request.state.site
-    if session := await visitor(request):
-        await sessions.end(session.user_id, session.id, request_id=request.state.request_id)
+    if caller := await access.signed_in(request, site):
+        await sessions.end(caller.user_id, caller.proof_id, request_id=request.state.request_id)
     response = _to("/login")
     _drop(response, site, SESSION)
     return response
-
-
-async def visitor(request: Request) -> Session | None:
-    """The session of the browser that asks."""
-    site: Site = request.state.site
-    cookie = request.cookies.get(site.cookie(SESSION))
-    return await sessions.find(cookie) if cookie else None
 
 
 def _page(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,11 +14,10 @@ from locales import Text, t
 from models import AccountKind
 from services import directory, economy_settings, sentences, statements, transfers
 from services.authority import Role
-from services.errors import Forbidden
+from services.errors import UserError
 from services.statements import BEGINNING, END, KINDS, NEWEST
 from web.frame.forms import EMPTY, Filled
 from web.frame.page import Visit, page
-from web.pages.members import reads_ledger
 from web.rendering import show as shown
 
 SIZE = 50  # transfers on a page
@@ -90,8 +88,7 @@ async def index(visit: Visit) -> Response:
 async def of_member(visit: Visit) -> Response:
     """One member's ledger with the balance after each line."""
     user_id, wish = visit.path("user_id"), _wish(visit)
-    if not reads_ledger(visit, user_id):
-        raise Forbidden(t("Only admins of this server can read somebody else's transactions."))
+    statements.check_reader(visit.user_id, user_id, reads_all=visit.role >= Role.ADMIN)
     found = await statements.page(
         visit.guild_id, user_id, kind=wish.kind, since=wish.begin, before=wish.before, size=SIZE
     )
@@ -126,8 +123,7 @@ async def receipt(
     number: int,
     *,
     filled: Filled[Any] = EMPTY,
-    error: Text | None = None,
-    status_code: int = HTTPStatus.OK,
+    refused: UserError | None = None,
 ) -> Response:
     """The page of one receipt; with what was wrong with the wish to undo it, if anything was."""
     reads_all = visit.role >= Role.ADMIN
@@ -136,7 +132,7 @@ async def receipt(
     return shown(
         visit,
         "transfers/show.html",
-        status_code=status_code,
+        status_code=filled.status(refused),
         here="transfers" if reads_all else "members",
         receipt=full,
         title=sentences.title(full.kind),
@@ -147,7 +143,7 @@ async def receipt(
         faces=await directory.people_of(people),
         symbol=(await economy_settings.of(visit.guild_id)).symbol,
         filled=filled,
-        error=error,
+        error=refused.text if refused else None,
         done=_DONE.get(visit.query("done")),
     )
 
@@ -158,12 +154,12 @@ def _filters(wish: Wish, place: str) -> list[tuple[str, Text, bool]]:
 
 def _wish(visit: Visit) -> Wish:
     """What the address says; what can't be understood counts as not said."""
-    kind, before = visit.query("kind"), visit.query("before")
+    kind, before = visit.query("kind"), visit.number("before")
     return Wish(
         kind if kind in KINDS else "all",
         _day(visit.query("since")),
         _day(visit.query("until")),
-        int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else NEWEST,
+        NEWEST if before is None else before,
     )
 
 

@@ -96,10 +96,7 @@ async function refresh() {
   due = 0;
   const shown = parts(kinds);
   if (!shown.length) return;
-  if (document.hidden) {
-    kinds.forEach((kind) => wanted.add(kind));
-    return;
-  }
+  if (document.hidden) return later(kinds);
   try {
     const answer = await fetch(location.href, { headers: { "HX-Request": "true", "HX-Current-URL": location.href } });
     if (!answer.ok) return;
@@ -110,11 +107,11 @@ async function refresh() {
     }
     localise(document);
   } catch {
-    refreshLater(kinds);
+    later(kinds);
   }
 }
 
-function refreshLater(kinds) {
+function later(kinds) {
   kinds.forEach((kind) => wanted.add(kind));
 }
 

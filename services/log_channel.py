@@ -1,0 +1,31 @@
+"""The channel in which the staff is told what was done."""
+
+from __future__ import annotations
+
+from discord_api import current
+from discord_api.errors import DiscordError, Forbidden, NotFound
+from locales import SOURCE, render, t
+from services import settings
+from services.directory import Unanswered
+from services.errors import Conflict
+from services.settings import General
+from services.settings.general import FOLLOW_DISCORD
+
+
+async def try_out(guild_id: int, name: str, *, key: str) -> None:
+    """Write there once for each key, so that an admin of this name sees that it arrives; refused where it can't."""
+    chosen = await settings.of(guild_id, General)
+    if chosen.log_channel_id is None:
+        raise Conflict(t("Choose a log channel and save it first."))
+    said = t("This is where I tell the staff what was done. {name} asked to see that it works.", name=name)
+    locale = SOURCE if chosen.language == FOLLOW_DISCORD else chosen.language
+    # Discord itself tells a repeat by its nonce (Discord: Create Message, enforce_nonce).
+    message = {"content": render(said, locale), "nonce": key[:25], "enforce_nonce": True}
+    try:
+        await current.client().send_message(chosen.log_channel_id, message)
+    except (Forbidden, NotFound) as error:
+        raise Conflict(
+            t("I can't write there. Give me View Channel and Send Messages in it, then try again.")
+        ) from error
+    except DiscordError as error:
+        raise Unanswered(t("Discord does not answer right now. Please try again in a minute.")) from error

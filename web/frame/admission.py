@@ -1,0 +1,39 @@
+"""How whoever asks is let in, for operations and pages alike: counted, judged, and noted if they may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+
+from services.authority import Role
+from web.frame import access, allowances, refusals
+from web.frame.access import Caller
+from web.frame.allowances import Allowances, Plan
+from web.frame.origins import SAFE
+from web.frame.problems import Refused
+from web.frame.rules import Rule
+
+
+async def count(request: Request, caller: Caller | None, plan: Plan | None = None) -> dict[str, str]:
+    """Count the request and give the headers about it; Refused (429) above the allowance."""
+    held: Allowances = request.state.allowances
+    usual = allowances.READ if request.method in SAFE else allowances.WRITE
+    return await held.use(plan or usual, caller.id if caller else f"address:{request.state.address}")
+
+
+async def admit(request: Request, caller: Caller | None, rule: Rule, operation: str) -> Role:
+    """The caller's role in the guild of the path; Refused, and noted where somebody wanted to change something."""
+    guild_id: int | None = request.path_params.get("guild_id")
+    try:
+        return await access.authorize(caller, rule, guild_id, request.method, request.state.site)
+    except Refused as refused:
+        if caller and request.method not in SAFE:
+            await refusals.note(request, caller, operation, guild_id, refused)
+        raise
+
+
+def named(function: Callable[..., Any]) -> str:
+    """What an operation or page is called in policy, statistics and receipts: `members.index`."""
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
