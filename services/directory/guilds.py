@@ -31,13 +31,18 @@ PAGE = 200  # guilds in one answer, at most
 _FIND = """
 SELECT discord_id, name, icon, owner_id, member_count, told_at, left_at IS NULL AS here FROM guilds
  WHERE discord_id = $1"""
+_INSTALLED = "SELECT installed_at FROM guilds WHERE discord_id = $1"
 _HERE = "SELECT discord_id, member_count FROM guilds WHERE discord_id = ANY ($1) AND left_at IS NULL"
+# An answer that was asked for before the bot was added ($2: the installation known then) is older news than that.
 _TELL = """
-INSERT INTO guilds (discord_id, name, icon, owner_id, member_count, told_at) VALUES ($1, $2, $3, $4, $5, now())
+INSERT INTO guilds (discord_id, name, icon, owner_id, member_count, told_at) VALUES ($1, $3, $4, $5, $6, now())
 ON CONFLICT (discord_id) DO UPDATE
    SET name = excluded.name, icon = excluded.icon, owner_id = excluded.owner_id, member_count = excluded.member_count,
-       told_at = now(), left_at = NULL, updated_at = now()"""
-_LEFT = "UPDATE guilds SET left_at = now(), updated_at = now() WHERE discord_id = $1 AND left_at IS NULL"
+       told_at = now(), left_at = NULL, updated_at = now()
+ WHERE guilds.installed_at IS NOT DISTINCT FROM $2::timestamptz"""
+_LEFT = """
+UPDATE guilds SET left_at = now(), updated_at = now()
+ WHERE discord_id = $1 AND left_at IS NULL AND installed_at IS NOT DISTINCT FROM $2::timestamptz"""
 # Sorted, so that two rounds at once never wait for each other in a circle. Discord's list does not name the owner.
 _LIST = """
 INSERT INTO guilds (discord_id, name, icon, member_count, told_at)
@@ -150,18 +155,22 @@ def _ask(guild_id: int) -> asyncio.Task[None] | None:
         if len(_spared) >= MOST:
             _spared.clear()
         _spared[guild_id] = now + SPARED
-        task = _asking[guild_id] = asyncio.create_task(_asked(guild_id))
+        task = _asking[guild_id] = asyncio.create_task(_asked(guild_id), name=f"guild {guild_id}")
         task.add_done_callback(lambda _task: _asking.pop(guild_id))
     return _asking.get(guild_id)
 
 
 async def _asked(guild_id: int) -> None:
     try:
-        told = await current.client().guild(guild_id, with_counts=True)
-        size = told.get("approximate_member_count")
-        await rows(_TELL, guild_id, told["name"], told.get("icon"), int(told["owner_id"]), size)
-    except (NotFound, MissingPermission):
-        await rows(_LEFT, guild_id)
+        known = await rows(_INSTALLED, guild_id)
+        installed = known[0]["installed_at"] if known else None
+        try:
+            told = await current.client().guild(guild_id, with_counts=True)
+        except (NotFound, MissingPermission):
+            await rows(_LEFT, guild_id, installed)
+        else:
+            size = told.get("approximate_member_count")
+            await rows(_TELL, guild_id, installed, told["name"], told.get("icon"), int(told["owner_id"]), size)
     except DiscordError as error:
         log.info("discord does not tell of a guild", guild_id=guild_id, error=type(error).__name__)
         return

@@ -29,13 +29,13 @@ async def publish() -> None:
 
 
 async def test_without_the_servers_wish_there_is_nothing_for_strangers(window: Browser) -> None:
-    await give(BOB, 70, HARBOUR)
+    await give(BOB, 7654321, HARBOUR)
     nobody = await window.get(PAGE), await window.get(UNKNOWN)
     await window.sign_in(STRANGER)
     stranger = await window.get(PAGE), await window.get(UNKNOWN)
     for hidden, missing in (nobody, stranger):
         assert (hidden.status_code, missing.status_code) == (404, 404)
-        assert "70" not in words(hidden)
+        assert "7,654,321" not in words(hidden)
         assert "Harbour" not in words(hidden)
 
 

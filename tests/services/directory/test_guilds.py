@@ -20,6 +20,12 @@ from tests.discord_api.stand_in import answer, client
 
 Handler = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
+ADDED = {
+    "type": "APPLICATION_AUTHORIZED",
+    "timestamp": "2030-01-01T00:00:00+00:00",
+    "data": {"guild": {"id": str(GUILD), "name": "Twice", "owner_id": str(ALICE)}, "user": {"id": str(ALICE)}},
+}
+
 
 class Told:
     """A Discord that has these guilds, and notes what it is asked."""
@@ -28,6 +34,8 @@ class Told:
         self.names = {guild_id: f"Guild {guild_id}" for guild_id in guild_ids}
         self.asked: list[str] = []
         self.away = False
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url.path)
@@ -41,9 +49,11 @@ class Told:
         if request.url.path.endswith("/members/search"):
             return answer(200, [{"nick": "Al", "user": {"id": str(ALICE), "username": "alice", "avatar": None}}])
         guild_id = int(request.url.path.rsplit("/", 1)[1])
-        if guild_id not in self.names:
-            return answer(404, {"code": 10004, "message": "Unknown Guild"})
-        return answer(200, self._told(guild_id) | {"owner_id": str(ALICE)})
+        found = answer(404, {"code": 10004, "message": "Unknown Guild"})
+        if guild_id in self.names:
+            found = answer(200, self._told(guild_id) | {"owner_id": str(ALICE)})
+        await self.answers.wait()
+        return found
 
     def _told(self, guild_id: int) -> dict[str, Any]:
         return {"id": str(guild_id), "name": self.names[guild_id], "icon": "abc", "approximate_member_count": 12}
@@ -110,12 +120,27 @@ async def test_every_page_of_the_bots_servers_is_read_and_the_missing_ones_were_
 async def test_a_server_that_adds_us_again_is_here_at_once(told: Told) -> None:
     await rows("INSERT INTO guilds (discord_id, name, left_at) VALUES ($1, 'Once', now())", GUILD)
     assert not (await directory.guild(GUILD)).here
-    event = {
-        "type": "APPLICATION_AUTHORIZED",
-        "timestamp": "2030-01-01T00:00:00+00:00",
-        "data": {"guild": {"id": str(GUILD), "name": "Twice", "owner_id": str(ALICE)}, "user": {"id": str(ALICE)}},
-    }
-    await installs.record(event)
+    told.names[GUILD] = "Twice"
+    await installs.record(ADDED)
+    found = await directory.guild(GUILD)
+    assert (found.here, found.name) == (True, "Twice")
+
+
+@pytest.mark.parametrize("names", [{}, {GUILD: "Once"}], ids=["not there", "an old name"])
+async def test_what_discord_said_before_the_bot_was_added_does_not_undo_that(
+    told: Told, names: dict[int, str]
+) -> None:
+    await rows("INSERT INTO guilds (discord_id, name) VALUES ($1, 'Once')", GUILD)
+    told.names = names
+    told.answers.clear()
+    await directory.guild(GUILD)
+    async with asyncio.timeout(5):
+        while not told.asked:
+            await asyncio.sleep(0)
+    (asking,) = (task for task in asyncio.all_tasks() if task.get_name() == f"guild {GUILD}")
+    await installs.record(ADDED)
+    told.answers.set()
+    await asking
     found = await directory.guild(GUILD)
     assert (found.here, found.name) == (True, "Twice")
 
