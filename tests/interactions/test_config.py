@@ -231,7 +231,7 @@ async def test_a_mapping_that_nobody_can_read_is_explained(bot: Bot) -> None:
 async def test_members_see_and_change_nothing(bot: Bot) -> None:
     form = await bot.slash("config plan", by=MANAGER)
     planned = await bot.submit(form, {"document": DOCUMENT.format(daily=300)}, by=MANAGER)
-    await rule(GUILD, daily=250)
+    await rule(GUILD, daily=251_251)
     for answer in (
         await bot.slash("config show", by=ALICE),
         await bot.slash("config set", by=ALICE, module="economy", key="daily", value="9"),
@@ -245,17 +245,17 @@ async def test_members_see_and_change_nothing(bot: Bot) -> None:
         await bot.press(planned.button("Apply"), by=ALICE, on=planned),
     ):
         assert (answer.type, answer.private) == (4, True)
-        assert "250" not in answer.content
+        assert "251" not in answer.content
     assert (await bot.complete("config revert", "change", "", by=ALICE)).choices == []
-    assert (await _economy()).daily == 250
+    assert (await _economy()).daily == 251_251
 
 
 async def test_another_server_s_changes_are_not_there(bot: Bot) -> None:
-    await rule(OTHER_GUILD, daily=300)
+    await rule(OTHER_GUILD, daily=313_313)
     assert "no change #1" in (await bot.slash("config revert", by=MANAGER, change=1)).content
     assert "Nothing was ever changed" in (await bot.slash("config history", by=MANAGER)).content
-    assert "300" not in (await bot.slash("config export", by=MANAGER)).content
-    assert (await _economy(OTHER_GUILD)).daily == 300
+    assert "313" not in (await bot.slash("config export", by=MANAGER)).content
+    assert (await _economy(OTHER_GUILD)).daily == 313_313
 
 
 async def test_the_longest_settings_still_fit_into_a_message(play: Play) -> None:

@@ -34,11 +34,13 @@ class Told:
         self.names = {guild_id: f"Guild {guild_id}" for guild_id in guild_ids}
         self.asked: list[str] = []
         self.away = False
+        self.heard = asyncio.Event()
         self.answers = asyncio.Event()
         self.answers.set()
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url.path)
+        self.heard.set()
         await asyncio.sleep(0)
         if self.away:
             return answer(403, {"code": 0, "message": "not now"})
@@ -127,16 +129,13 @@ async def test_a_server_that_adds_us_again_is_here_at_once(told: Told) -> None:
 
 
 @pytest.mark.parametrize("names", [{}, {GUILD: "Once"}], ids=["not there", "an old name"])
-async def test_what_discord_said_before_the_bot_was_added_does_not_undo_that(
-    told: Told, names: dict[int, str]
-) -> None:
+async def test_what_discord_said_before_the_bot_was_added_does_not_undo_that(told: Told, names: dict[int, str]) -> None:
     await rows("INSERT INTO guilds (discord_id, name) VALUES ($1, 'Once')", GUILD)
     told.names = names
     told.answers.clear()
     await directory.guild(GUILD)
     async with asyncio.timeout(5):
-        while not told.asked:
-            await asyncio.sleep(0)
+        await told.heard.wait()
     (asking,) = (task for task in asyncio.all_tasks() if task.get_name() == f"guild {GUILD}")
     await installs.record(ADDED)
     told.answers.set()
