@@ -16,6 +16,7 @@ import structlog
 from discord_api.errors import UnknownMessage
 from interactions import render
 from interactions.wire import Wire
+from locales import SOURCE, t
 from services import jobs
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ TOKEN_LIFE = 14 * 60  # seconds; Discord's fifteen minutes, less some for the wa
 STORING = 0.5  # seconds that noting the promise may take
 
 _THINKING, _THINKING_UPDATE = 5, 6
+_FORM_TOO_LATE = t("The form took too long to open, and nothing was changed. Please try again.")
 
 Json = dict[str, Any]
 
@@ -74,10 +76,11 @@ class Deferral:
         """Put the final answer where the person waits for it."""
         discord, payload = self.discord(), promise.payload
         application_id, token = int(payload["application_id"]), payload["token"]
-        data = answer["data"]
         if answer["type"] == render.MODAL:
-            log.error("a form can't be shown late", custom_id=data.get("custom_id"))
-            return
+            # Discord takes a form as the first answer only.
+            log.error("a form can't be shown late", custom_id=answer["data"].get("custom_id"))
+            answer = render.sentence(_FORM_TOO_LATE, payload.get("locale") or SOURCE)
+        data = answer["data"]
         private = bool(data.get("flags", 0) & render.EPHEMERAL)
         fits = answer["type"] == render.UPDATE if promise.changes_message else private == promise.private
         if fits:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from interactions import dispatch
+from interactions.commands.config_documents import planned
 from interactions.context import Context
 from interactions.declare import COMMANDS, Kind, command
-from interactions.responses import Reply, reply, whisper
+from interactions.responses import Field, Modal, Reply, reply, whisper
 from playground.acting import Play
 from playground.cast import ALICE, BOB, BRUNA, HARBOUR, MANAGER
 from services.errors import Conflict
@@ -50,6 +51,11 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
         await held.go_on.wait()
         raise RuntimeError("a bug")
 
+    @command("slow form", "Takes its time, and then asks something")
+    async def form(ctx: Context) -> Modal:
+        await held.go_on.wait()
+        return Modal("Too late", planned, [Field("name", "Your name")])
+
     @command("slow paid", "Pays late", writes=True)
     async def paid(ctx: Context) -> Reply:
         await held.go_on.wait()
@@ -84,6 +90,7 @@ async def finished(play: Play, name: str, slow: Slow) -> str:
         ("slow secret", "private: between us"),
         ("slow refused", "private: Not today."),
         ("slow broken", "private: Something went wrong"),
+        ("slow form", "private: The form took too long to open, and nothing was changed."),
         ("slow paid", "public: paid late"),
     ],
 )
