@@ -157,7 +157,7 @@ async function submit() {
   if (form) return form.send();
   const text = input().value.trim();
   if (!text || !state.channelId) return;
-  if (text.startsWith("/") && state.commands.length === 0) loadCommands();
+  if (text.startsWith("/") && state.commands.length === 0 && (await becameCommand(text))) return;
   const content = withIds(text);
   input().value = "";
   grow();
@@ -171,6 +171,13 @@ async function submit() {
     grow();
     say(error.message);
   }
+}
+
+/** Who was faster than the list of commands waits for it: what they typed is no message if a command fits. */
+async function becameCommand(text) {
+  await loadCommands();
+  if (form) form.send();
+  return form !== null || input().value.trim() !== text || fitting(text.slice(1)).length > 0;
 }
 
 function insert(text) {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from playground.cast import BOB, BRUNA
 from tests.chromium import use
@@ -91,6 +92,27 @@ async def test_a_bot_that_fails_is_told_in_red(opened: Open, bot: FakeBot) -> No
         await expect(page.locator(".failure")).to_have_text("The application did not respond")
         await page.get_by_role("button", name="Dismiss message").click()
         await expect(page.locator(".failure")).to_have_count(0)
+
+
+async def test_who_is_faster_than_the_list_of_commands_sends_the_command_and_no_message(
+    opened: Open, bot: FakeBot
+) -> None:
+    bot.answers["show"] = text("Shown.")
+    here = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await here.wait()
+        await route.continue_()
+
+    async with opened() as page:
+        await page.route("**/ui/commands?*", late)
+        await page.reload()
+        await page.wait_for_selector("body.ready")
+        await use(page, "/show ", "Enter")
+        here.set()
+        await expect(last(page)).to_contain_text("Shown.")
+        await expect(page.locator(".message", has_text="/show")).to_have_count(1)
+    assert [one["data"]["name"] for one in bot.seen if one["type"] == 2] == ["show"]
 
 
 async def test_thinking_is_shown_until_the_answer_takes_its_place(opened: Open, bot: FakeBot) -> None:
