@@ -86,7 +86,7 @@ async def test_every_answer_is_as_the_document_says(whole: Whole, tmp_path: Path
         stop = asyncio.Event()
         serving = asyncio.create_task(serve([(Crowd(whole.app, tokens), listening)], stop=stop))
         try:
-            code, said = await _run(address, tmp_path, 100 if full else 3)
+            code, said = await _run(address, tmp_path, 100 if full else 10)
         finally:
             stop.set()
             await serving
