@@ -83,6 +83,20 @@ async def test_what_others_get_to_see_reads_as_well(served: Served, browser: Bro
             assert await accessible(page) == {}, path
 
 
+@pytest.mark.parametrize("who", [MANAGER, MODERATOR, ALICE, STRANGER, None])
+async def test_every_address_leads_everyone_to_one_page_that_fits_with_and_without_scripts(
+    served: Served, browser: Browser, full: bool, who: int | None
+) -> None:
+    await fill(served)
+    ways = [(WIDE, False), (NARROW, True), (WIDE, True), (NARROW, False)]
+    for width, scripts in ways if full else ways[:2]:
+        async with window(browser, served, who, width=width, java_script_enabled=scripts) as page:
+            for path in EVERYTHING:
+                await page.goto(served.address + path)
+                await fits(page)
+                await expect(page.locator("h1")).to_have_count(1)
+
+
 async def test_without_scripts_an_admin_does_everything_all_the_same(served: Served, browser: Browser) -> None:
     await fill(served)
     async with window(browser, served, MANAGER, java_script_enabled=False) as page:
