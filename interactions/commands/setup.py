@@ -150,11 +150,11 @@ def _zone(zone: str) -> Mapping[str, Any]:
 
 
 def _so_far(draft: Draft) -> list[Text]:
-    """What was chosen, in words."""
+    """What was chosen, in words, in the order in which settings stand everywhere."""
     lines = []
-    for key, value in draft.chosen.items():
+    for key in (one for one in modules.SETTINGS if one in draft.chosen):
         kind = modules.setting(key).kind
-        lines.append(t("{label}: **{value}**", label=kind.label, value=kind.shown(value)))
+        lines.append(t("{label}: **{value}**", label=kind.label, value=kind.shown(draft.chosen[key])))
     return [join(lines)] if lines else []
 
 

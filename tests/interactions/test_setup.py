@@ -26,6 +26,8 @@ async def test_an_empty_server_is_set_up_and_well_in_a_minute(play: Play) -> Non
     card = await play.choose(card, "Choose", [str(WATCH_ROOM)], as_=MANAGER)
     card = await play.choose(card, "Choose", ["lively"], as_=MANAGER)
     assert "Nothing has been changed yet" in card.content
+    shown = [line.partition(":")[0] for line in card.content.splitlines() if ": **" in line]
+    assert shown[:3] == ["Language", "Time zone", "Staff roles"], "as the settings stand everywhere else"
     assert (await settings.of(HARBOUR, General)).language == "auto"
     saved = await play.press(card, "Save", as_=MANAGER)
     assert "Everything is saved" in saved.content
