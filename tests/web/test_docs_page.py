@@ -85,8 +85,18 @@ async def test_a_browser_shows_every_part_without_a_complaint(address: str, widt
         await page.locator("#operations-economy-economy_corrections\\.grant, .opblock-post").first.click()
         await page.wait_for_selector(".opblock-body")
         assert await _shown(page) >= 50
+        assert await page.get_by_text("can't be reached").count() == 0
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is out of sight"
         assert wrong == []
+
+
+async def test_without_the_cdn_the_page_leads_to_the_document(address: str) -> None:
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.route("https://cdn.jsdelivr.net/**", lambda route: route.abort())
+        await page.goto(f"{address}/api/docs")
+        await page.get_by_role("link", name="the document itself").click()
+        await page.wait_for_url("**/api/v1/openapi.json")
 
 
 async def _shown(page: Page) -> int:

@@ -30,7 +30,10 @@ _PAGE = f"""<!doctype html>
   <noscript>
     <p>This page needs JavaScript. Here is <a href="/api/v1/openapi.json">the document itself</a>.</p>
   </noscript>
-  <main id="docs" data-document="/api/v1/openapi.json"></main>
+  <main id="docs" data-document="/api/v1/openapi.json">
+    <p>The viewer comes from cdn.jsdelivr.net. Where that can't be reached, here is
+      <a href="/api/v1/openapi.json">the document itself</a>.</p>
+  </main>
   <script src="{_FILES}/swagger-ui-bundle.js" integrity="{_SCRIPT}" crossorigin="anonymous"></script>
   <script src="{address("docs.js")}"></script>
 </body>
