@@ -19,23 +19,3 @@ from interactions.commands import (
     statements,
     wallet,
 )
-
-__all__ = [
-    "bets",
-    "books",
-    "config",
-    "config_documents",
-    "doctor",
-    "economy_settings",
-    "general",
-    "inventory",
-    "leaderboard",
-    "payments",
-    "permissions",
-    "privacy",
-    "setup",
-    "shop",
-    "shop_items",
-    "statements",
-    "wallet",
-]
