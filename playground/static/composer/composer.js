@@ -176,6 +176,7 @@ async function submit() {
 /** Who was faster than the list of commands waits for it: what they typed is no message if a command fits. */
 async function becameCommand(text) {
   await loadCommands();
+  if (!form) typed();
   if (form) form.send();
   return form !== null || input().value.trim() !== text || fitting(text.slice(1)).length > 0;
 }

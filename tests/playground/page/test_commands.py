@@ -94,8 +94,9 @@ async def test_a_bot_that_fails_is_told_in_red(opened: Open, bot: FakeBot) -> No
         await expect(page.locator(".failure")).to_have_count(0)
 
 
+@pytest.mark.parametrize("pressed", ["Enter", "the button"])
 async def test_who_is_faster_than_the_list_of_commands_sends_the_command_and_no_message(
-    opened: Open, bot: FakeBot
+    opened: Open, bot: FakeBot, pressed: str
 ) -> None:
     bot.answers["show"] = text("Shown.")
     here = asyncio.Event()
@@ -108,7 +109,11 @@ async def test_who_is_faster_than_the_list_of_commands_sends_the_command_and_no_
         await page.route("**/ui/commands?*", late)
         await page.reload()
         await page.wait_for_selector("body.ready")
-        await use(page, "/show ", "Enter")
+        await use(page, "/show ")
+        if pressed == "Enter":
+            await page.keyboard.press("Enter")
+        else:
+            await page.locator("#composer button[type=submit]").click()
         here.set()
         await expect(last(page)).to_contain_text("Shown.")
         await expect(page.locator(".message", has_text="/show")).to_have_count(1)
