@@ -245,7 +245,7 @@ async def test_members_see_and_change_nothing(bot: Bot) -> None:
         await bot.press(planned.button("Apply"), by=ALICE, on=planned),
     ):
         assert (answer.type, answer.private) == (4, True)
-        assert "251" not in answer.content
+        assert "251251" not in answer.content.replace(",", "")
     assert (await bot.complete("config revert", "change", "", by=ALICE)).choices == []
     assert (await _economy()).daily == 251_251
 
@@ -254,7 +254,7 @@ async def test_another_server_s_changes_are_not_there(bot: Bot) -> None:
     await rule(OTHER_GUILD, daily=313_313)
     assert "no change #1" in (await bot.slash("config revert", by=MANAGER, change=1)).content
     assert "Nothing was ever changed" in (await bot.slash("config history", by=MANAGER)).content
-    assert "313" not in (await bot.slash("config export", by=MANAGER)).content
+    assert "313313" not in (await bot.slash("config export", by=MANAGER)).content.replace(",", "")
     assert (await _economy(OTHER_GUILD)).daily == 313_313
 
 
