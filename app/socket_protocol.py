@@ -24,7 +24,7 @@ RETURN = (0.5, 5.0)  # seconds after which who is sent away at a stop may come b
 
 # What uvicorn says of sockets is about the other side's mistakes, and anybody can make those without end.
 _silent = logging.getLogger("app.socket_protocol.silent")
-_silent.disabled = True
+_silent.setLevel(logging.CRITICAL + 1)  # not `disabled`, which any configuration of logging takes back
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):

@@ -48,7 +48,7 @@ def create_playground(
 ) -> Starlette:
     """A playground with its people in place and nothing registered yet.
 
-    `spec` is Discord's OpenAPI file: everything the bot sends is checked against it, if jsonschema is installed.
+    `spec` is Discord's OpenAPI file: everything the bot sends is checked against it, if jsonschema-rs is installed.
     `transport` is the way to the bot's endpoint, for tests that have both in one process. `strict` also refuses
     what Discord would let pass but our bot promises: no misspelt keys, and `allowed_mentions` wherever there is
     text. `url` is where this app is reached, for the addresses of its pictures and files.
@@ -97,8 +97,8 @@ def _client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
 def _spec(file: Path | None, strict: bool) -> Spec | None:
     if file is None:
         return None
-    if importlib.util.find_spec("jsonschema") is None:
-        log.warning("jsonschema is not installed, so nothing is checked against %s", file.name)
+    if importlib.util.find_spec("jsonschema_rs") is None:
+        log.warning("jsonschema-rs is not installed, so nothing is checked against %s", file.name)
         return None
     from . import spec
 

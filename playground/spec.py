@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterable
 from pathlib import Path as File
 from typing import Any
+from urllib.parse import quote
 
-from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # it ships none
-from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]  # it ships none
+from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError
+from jsonschema_rs import ValidationErrorKind as Kind
 
 from .errors import Fault, Path
 from .things import Json
@@ -42,9 +43,8 @@ class Spec:
         components = self._spec["components"]
         # The documentation, which goes before the file, has a plain text here.
         components["schemas"]["ApplicationFormPartial"]["properties"]["description"] = _DESCRIPTION
-        self._request_components = _closed(components) if strict else components
-        self._checker = FormatChecker()
-        self._validators: dict[tuple[str, bool], Draft202012Validator] = {}
+        self._answers = _Schemas(self._spec)
+        self._requests = _Schemas({**self._spec, "components": _closed(components)}) if strict else self._answers
 
     def knows(self, method: str, template: str) -> bool:
         """Whether Discord has such a route."""
@@ -52,8 +52,9 @@ class Spec:
 
     def request_faults(self, method: str, template: str, body: Any) -> list[Fault]:
         """What is wrong with the JSON body of a call; nothing if the file describes no body for it."""
-        schema = self._request_schema(method.lower(), template)
-        return [] if schema is None else self._faults(schema, _with_integers(body), strict=True)
+        if named := _COMPONENT_FOR.get((method.lower(), template)):
+            return self._requests.faults(("components", "schemas", named), _with_integers(body))
+        return self._requests.faults((*_operation(method, template), "requestBody", *_JSON), _with_integers(body))
 
     def answer_faults(self, answer: Any) -> list[Fault]:
         """What is wrong with the bot's answer to an interaction."""
@@ -61,27 +62,46 @@ class Spec:
 
     def response_faults(self, method: str, template: str, status: int, body: Any) -> list[Fault]:
         """What is wrong with an answer of the playground itself; its tests ask."""
-        responses = self._spec["paths"][template][method.lower()]["responses"]
-        content = responses[str(status)].get("content", {}).get("application/json", {})
-        return self._faults(json.dumps(content["schema"]), body, strict=False) if content else []
+        known = self._spec["paths"][template][method.lower()]["responses"]
+        assert str(status) in known, f"{method} {template} never answers {status}"
+        return self._answers.faults((*_operation(method, template), "responses", str(status), *_JSON), body)
 
-    def _request_schema(self, method: str, template: str) -> str | None:
-        if named := _COMPONENT_FOR.get((method, template)):
-            return json.dumps({"$ref": f"#/components/schemas/{named}"})
-        operation = self._spec["paths"].get(template, {}).get(method, {})
-        schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-        return None if schema is None else json.dumps(schema)
 
-    def _faults(self, schema: str, body: Any, *, strict: bool) -> list[Fault]:
-        return [fault for error in self._validator(schema, strict).iter_errors(body) for fault in _explained(error)]
+_JSON = ("content", "application/json", "schema")
 
-    def _validator(self, schema: str, strict: bool) -> Draft202012Validator:
-        # Building one costs more than using it.
-        if (schema, strict) not in self._validators:
-            components = self._request_components if strict else self._spec["components"]
-            whole = {**json.loads(schema), "components": components}
-            self._validators[schema, strict] = Draft202012Validator(whole, format_checker=self._checker)
-        return self._validators[schema, strict]
+
+def _operation(method: str, template: str) -> tuple[str, ...]:
+    return ("paths", template, method.lower())
+
+
+class _Schemas:
+    """The schemas of one OpenAPI document, each found by the keys that lead to it."""
+
+    def __init__(self, document: Json) -> None:
+        self._document = document
+        self._registry = Registry([(_NAME, document)], draft=Draft202012)
+        self._validators: dict[tuple[str, ...], Draft202012Validator] = {}
+
+    def faults(self, keys: tuple[str, ...], value: Any) -> list[Fault]:
+        """What is wrong with a value; nothing if the document has no schema there."""
+        if keys not in self._validators and self._has(keys):
+            self._validators[keys] = self._validator(keys)
+        validator = self._validators.get(keys)
+        return [fault for error in validator.iter_errors(value) for fault in _explained(error)] if validator else []
+
+    def _has(self, keys: tuple[str, ...]) -> bool:
+        found: Any = self._document
+        for key in keys:
+            found = found.get(key, {})
+        return bool(found)
+
+    def _validator(self, keys: tuple[str, ...]) -> Draft202012Validator:
+        pointer = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+        whole = {"$ref": f"{_NAME}#{quote(pointer)}"}
+        return Draft202012Validator(whole, registry=self._registry, validate_formats=True)
+
+
+_NAME = "urn:discord"
 
 
 @functools.cache
@@ -111,46 +131,42 @@ def _with_integers(value: Any, key: str | None = None) -> Any:
 
 def _explained(error: ValidationError) -> Iterable[Fault]:
     """The complaints of that branch of a union which the body was meant for."""
-    if not error.context:
-        return [_fault(error)]
-    branches: dict[Any, list[ValidationError]] = {}
-    for inner in error.context:
-        branches.setdefault(inner.schema_path[0], []).append(inner)
-    meant = [branch for branch in branches.values() if not any(map(_says_wrong_branch, branch))]
-    if not meant:
-        return [_fault(error)]
-    return [fault for inner in meant[0] for fault in _explained(inner)]
+    match error.kind:
+        case Kind.AnyOf(context=branches) | Kind.OneOfNotValid(context=branches):
+            meant = [branch for branch in branches if not any(_says_wrong_branch(one, error) for one in branch)]
+            if meant:
+                return [fault for inner in meant[0] for fault in _explained(inner)]
+    return [_fault(error)]
 
 
-def _says_wrong_branch(error: ValidationError) -> bool:
-    names_type = bool(error.path) and error.path[-1] in ("type", "trigger_type")
-    return names_type or (error.validator == "type" and error.validator_value == "null")
+def _says_wrong_branch(inner: ValidationError, union: ValidationError) -> bool:
+    below = inner.instance_path[len(union.instance_path) :]
+    match inner.kind:
+        case Kind.Type(types=["null"]):
+            return True
+    return bool(below) and below[-1] in ("type", "trigger_type")
 
 
 def _fault(error: ValidationError) -> Fault:
-    path: Path = tuple(error.absolute_path)
-    limit = error.validator_value
-    match error.validator:
-        case "required":
-            missing = next(key for key in limit if key not in error.instance)
-            # One error comes for each missing key, so the message tells which.
-            named = next((key for key in limit if error.message.startswith(f"{key!r} ")), missing)
-            return Fault((*path, named), "BASE_TYPE_REQUIRED", "This field is required")
-        case "maxLength" | "maxItems":
+    path: Path = tuple(error.instance_path)
+    match error.kind:
+        case Kind.Required(property=missing):
+            return Fault((*path, missing), "BASE_TYPE_REQUIRED", "This field is required")
+        case Kind.MaxLength(limit=limit) | Kind.MaxItems(limit=limit):
             return Fault(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
-        case "minLength" | "minItems":
+        case Kind.MinLength(limit=limit) | Kind.MinItems(limit=limit):
             return Fault(path, "BASE_TYPE_MIN_LENGTH", f"Must be {limit} or more in length.")
-        case "maximum":
-            return Fault(path, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {limit}.")
-        case "minimum":
-            return Fault(path, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {limit}.")
-        case "enum" | "const":
-            allowed = limit if isinstance(limit, list) else [limit]
+        case Kind.Maximum(limit=most):
+            return Fault(path, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")
+        case Kind.Minimum(limit=least):
+            return Fault(path, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {least}.")
+        case Kind.Enum(options=allowed):
             return Fault(path, "BASE_TYPE_CHOICES", f"Value must be one of {allowed}.")
-        case "pattern":
+        case Kind.Constant(expected_value=only):
+            return Fault(path, "BASE_TYPE_CHOICES", f"Value must be one of {[only]}.")
+        case Kind.Pattern():
             return Fault(path, "STRING_TYPE_REGEX", "String value did not match validation regex.")
-        case "additionalProperties":
-            unknown = next(key for key in error.instance if key not in error.schema["properties"])
+        case Kind.AdditionalProperties(unexpected=[unknown, *_]):
             return Fault((*path, unknown), "PLAYGROUND_UNKNOWN_FIELD", "Discord's OpenAPI file has no such field here.")
         case other:
-            return Fault(path, f"SPEC_{str(other).upper()}", error.message[:160])
+            return Fault(path, f"SPEC_{other.name.upper()}", error.message[:160])

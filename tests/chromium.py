@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 MISSING = "No Chromium was found, so nothing that needs a browser was tried."
 WIDE, NARROW = 1280, 390
 

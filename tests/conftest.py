@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +33,7 @@ from playground.app import create_playground
 from playground.identity import Identity
 from services import authority, command_rules, store
 from services.settings import cache as settings_cache
+from tests.behind import Front, standing
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
 from tests.own_server import own_server
@@ -163,10 +164,27 @@ def play(whole: Whole) -> Play:
     return whole.play
 
 
+@pytest.fixture(scope="session")
+def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front | None]:
+    """nginx, if TEST_FRONT asks for runs behind it; it needs TEST_REDIS_URL too."""
+    if not os.environ.get("TEST_FRONT"):
+        yield None
+        return
+    with standing(tmp_path_factory.mktemp("nginx")) as front:
+        yield front
+
+
 @pytest.fixture
-async def whole(settings: Settings, database: str) -> AsyncIterator[Whole]:
+def front(nginx: Front | None, request: pytest.FixtureRequest) -> Front | None:
+    """What stands before two web processes, where this run has it and the test reaches into no process of theirs."""
+    within = "monkeypatch" in request.fixturenames or request.node.get_closest_marker("within")
+    return None if within else nginx
+
+
+@pytest.fixture
+async def whole(settings: Settings, database: str, front: Front | None) -> AsyncIterator[Whole]:
     """The whole bot and a playground that knows of nothing else."""
-    async with everything(settings, HOME) as made:
+    async with everything(settings, HOME, front=front) as made:
         yield made
 
 
@@ -178,8 +196,12 @@ class Served(NamedTuple):
 
 
 @pytest.fixture
-async def served(settings: Settings, database: str) -> AsyncIterator[Served]:
+async def served(settings: Settings, database: str, front: Front | None) -> AsyncIterator[Served]:
     """The same, behind an address of its own."""
+    if front:
+        async with everything(settings, front.address, front=front) as made:
+            yield Served(front.address, made)
+        return
     listening = bind("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     async with everything(settings, address, listening) as made:
@@ -188,8 +210,9 @@ async def served(settings: Settings, database: str) -> AsyncIterator[Served]:
 
 @asynccontextmanager
 async def everything(
-    settings: Settings, public_url: str, listening: socket.socket | None = None
+    settings: Settings, public_url: str, listening: socket.socket | None = None, front: Front | None = None
 ) -> AsyncIterator[Whole]:
+    """The whole bot: in this process, or its web in two others and only its worker in this one."""
     identity = Identity.new()
     place = bind("127.0.0.1", 0)
     address = f"http://127.0.0.1:{place.getsockname()[1]}"
@@ -201,10 +224,13 @@ async def everything(
         discord_cdn_url=address,
         public_url=public_url,
     )
-    app = create_app(settled, with_worker=True)
+    ours = create_app(settled, with_worker=True)
     back = [f"{public_url}/login/callback", PROGRAM]
-    world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=back)
-    async with _serving(world, place), _serving(app, listening) if listening else running(app):
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(front.webs(settled)) if front else ours
+        world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=back)
+        await stack.enter_async_context(_serving(world, place))
+        await stack.enter_async_context(_serving(ours, listening) if listening else running(ours))
         discord = client(settled)
         await announce(settled, discord)
         await discord.close()

@@ -71,30 +71,30 @@ async def changed(guild_id: int, now: Snapshot) -> None:
 
 async def listen(stop: asyncio.Event) -> None:
     """Forget what other processes change, until `stop`."""
-    hearing = asyncio.create_task(_hear())
+    hearing = asyncio.create_task(_hear(stop))
     await stop.wait()
-    # More than once, if need be: a time-out inside the client can swallow a cancellation that comes with it.
-    while not hearing.done():
-        hearing.cancel()
-        await asyncio.wait([hearing], timeout=0.1)
+    hearing.cancel()
+    await asyncio.wait([hearing])
 
 
-async def _hear() -> None:
-    while True:
+async def _hear(stop: asyncio.Event) -> None:
+    # A time-out inside the client can swallow a cancellation that comes with it, so each turn looks at `stop` too.
+    while not stop.is_set():
         # While Redis is away nothing is heard, and what is at hand is a second old at most.
         with contextlib.suppress(RedisError, OSError, TimeoutError):
-            await _forget_what_changes()
-        await asyncio.sleep(PAUSE)
+            await _forget_what_changes(stop)
+        if not stop.is_set():
+            await asyncio.sleep(PAUSE)
 
 
-async def _forget_what_changes() -> None:
+async def _forget_what_changes(stop: asyncio.Event) -> None:
     redis = store.redis()
     if redis is None:
         return
     async with redis.pubsub(ignore_subscribe_messages=True) as heard:
         await heard.subscribe(CHANNEL)
         forget()  # what was said before was missed
-        while True:
+        while not stop.is_set():
             if message := await heard.get_message(timeout=PATIENCE):
                 forget(int(message["data"]))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import Any
 
 import pytest
 import regex  # type: ignore[import-untyped]  # it ships none
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships none
 
 from discord_api import command_names
 from discord_api.commands import check, diff, sync
+from playground.spec import load
 from tests.discord_api.stand_in import Script, answer, client
 from tests.discord_api.virtual_time import in_virtual_time
 
@@ -174,11 +173,8 @@ async def test_what_sync_sends_fits_the_openapi_file() -> None:
     discord = Script(answer(200, registered(SHOP, command("old"), LAUNCH)), answer(200, []))
     declared = [PROFILE, {**SHOP, "default_member_permissions": 32}]
     await sync(client(discord), 6, declared)
-    spec = json.loads(SPEC.read_text("utf-8"))
-    operation = spec["paths"]["/applications/{application_id}/commands"]["put"]
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
-    validator = Draft202012Validator({**schema, "components": spec["components"]})
-    assert [fault.message for fault in validator.iter_errors(discord.bodies[1])] == []
+    wanted = load(SPEC, strict=True)
+    assert wanted.request_faults("PUT", "/applications/{application_id}/commands", discord.bodies[1]) == []
 
 
 @in_virtual_time

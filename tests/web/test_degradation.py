@@ -18,6 +18,7 @@ from httpx import AsyncClient, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from tortoise.exceptions import OperationalError
 
+from app import main
 from app.database_url import credentials
 from app.main import create_app
 from app.server import bind, serve
@@ -120,7 +121,10 @@ async def memory(redis_port: int) -> AsyncIterator[Line]:
 
 
 @pytest.fixture
-async def house(settings: Settings, database: str, records: Line, memory: Line) -> AsyncIterator[House]:
+async def house(
+    settings: Settings, database: str, records: Line, memory: Line, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[House]:
+    monkeypatch.setattr(main, "LAST_ANSWERS", 0.1)  # what was promised while Discord was away need not be kept
     identity = Identity(APPLICATION, Identity.new().token, bytes(KEY))
     theirs, ours = bind("127.0.0.1", 0), bind("127.0.0.1", 0)
     page = f"http://127.0.0.1:{theirs.getsockname()[1]}"
