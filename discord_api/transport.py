@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
+import ssl
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,7 +31,8 @@ class Transport:
     def to(cls, base_url: str) -> Transport:
         """A pool for this address; a proxy from the environment is for the internet, not for this machine."""
         limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30)
-        return cls(httpx.AsyncClient(limits=limits, trust_env=base_url.startswith("https:")))
+        far = base_url.startswith("https:")
+        return cls(httpx.AsyncClient(limits=limits, trust_env=far, verify=_certificates(from_environment=far)))
 
     async def send(
         self,
@@ -72,3 +75,9 @@ class Transport:
 def _parts(json: Any, files: Sequence[File]) -> list[tuple[str, tuple[str | None, bytes, str]]]:
     payload = ("payload_json", (None, orjson.dumps(json if json is not None else {}), "application/json"))
     return [payload, *((f"files[{n}]", (file.name, file.content, file.media_type)) for n, file in enumerate(files))]
+
+
+@functools.cache
+def _certificates(*, from_environment: bool) -> ssl.SSLContext:
+    """Whom to believe; reading it takes longer than many an answer, so all connections share it."""
+    return httpx.create_ssl_context(trust_env=from_environment)

@@ -28,7 +28,7 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["app.main", "app.parts", "app.socket_protocol", "tests.behind"])
 
 
-class Front:
+class Gate:
     """nginx for a whole run, before ports on which each test has its own web processes."""
 
     def __init__(self, folder: Path) -> None:
@@ -62,11 +62,11 @@ class Front:
 
 
 @contextmanager
-def standing(folder: Path) -> Iterator[Front]:
+def standing(folder: Path) -> Iterator[Gate]:
     """nginx with nothing behind it yet."""
-    front = Front(folder)
-    with nginx(folder, front.port, front.ports):
-        yield front
+    gate = Gate(folder)
+    with nginx(folder, gate.port, gate.ports):
+        yield gate
 
 
 class Way:
@@ -94,10 +94,12 @@ class Way:
 
 
 async def _whole(receive: Receive) -> bytes:
-    body, message = b"", await receive()
-    while message.get("more_body"):
-        body, message = body + message["body"], await receive()
-    return body + message.get("body", b"")
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
 
 
 def _web(settings: Settings, log: Path) -> None:

@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import ASGITransport, AsyncClient, AsyncHTTPTransport, Response
 
 from tests.conftest import HOME, Whole
 
@@ -21,7 +21,10 @@ class Browser:
 
     def __init__(self, whole: Whole) -> None:
         self.http = AsyncClient(
-            mounts={HOME: ASGITransport(whole.app)}, base_url=HOME, headers={"User-Agent": FIREFOX}, trust_env=False
+            transport=AsyncHTTPTransport(),
+            mounts={HOME: ASGITransport(whole.app)},
+            base_url=HOME,
+            headers={"User-Agent": FIREFOX},
         )
 
     async def get(self, address: str, **more: Any) -> Response:

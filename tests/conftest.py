@@ -33,7 +33,7 @@ from playground.app import create_playground
 from playground.identity import Identity
 from services import authority, command_rules, store
 from services.settings import cache as settings_cache
-from tests.behind import Front, standing
+from tests.behind import Gate, standing
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
 from tests.own_server import own_server
@@ -43,6 +43,9 @@ from tests.waiting import until
 _SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
 SPEC = _SPEC if _SPEC.exists() else None
 HOME = "http://bot.test"  # where the bot of `play` is reached
+# Nobody is asked over TLS here, and reading the world's certificates for each client takes a tenth of a run.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = os.fspath(Path(__file__).parent)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -165,26 +168,26 @@ def play(whole: Whole) -> Play:
 
 
 @pytest.fixture(scope="session")
-def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front | None]:
-    """nginx, if TEST_FRONT asks for runs behind it; it needs TEST_REDIS_URL too."""
-    if not os.environ.get("TEST_FRONT"):
+def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate | None]:
+    """nginx with room for web processes behind it, if TEST_NGINX asks for that; it needs TEST_REDIS_URL too."""
+    if not os.environ.get("TEST_NGINX"):
         yield None
         return
-    with standing(tmp_path_factory.mktemp("nginx")) as front:
-        yield front
+    with standing(tmp_path_factory.mktemp("nginx")) as gate:
+        yield gate
 
 
 @pytest.fixture
-def front(nginx: Front | None, request: pytest.FixtureRequest) -> Front | None:
-    """What stands before two web processes, where this run has it and the test reaches into no process of theirs."""
+def gate(nginx: Gate | None, request: pytest.FixtureRequest) -> Gate | None:
+    """The same, for a test that looks into no process of theirs; else the app is where the test is."""
     within = "monkeypatch" in request.fixturenames or request.node.get_closest_marker("within")
     return None if within else nginx
 
 
 @pytest.fixture
-async def whole(settings: Settings, database: str, front: Front | None) -> AsyncIterator[Whole]:
+async def whole(settings: Settings, database: str, gate: Gate | None) -> AsyncIterator[Whole]:
     """The whole bot and a playground that knows of nothing else."""
-    async with everything(settings, HOME, front=front) as made:
+    async with everything(settings, HOME, gate=gate) as made:
         yield made
 
 
@@ -196,11 +199,11 @@ class Served(NamedTuple):
 
 
 @pytest.fixture
-async def served(settings: Settings, database: str, front: Front | None) -> AsyncIterator[Served]:
+async def served(settings: Settings, database: str, gate: Gate | None) -> AsyncIterator[Served]:
     """The same, behind an address of its own."""
-    if front:
-        async with everything(settings, front.address, front=front) as made:
-            yield Served(front.address, made)
+    if gate:
+        async with everything(settings, gate.address, gate=gate) as made:
+            yield Served(gate.address, made)
         return
     listening = bind("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -210,7 +213,7 @@ async def served(settings: Settings, database: str, front: Front | None) -> Asyn
 
 @asynccontextmanager
 async def everything(
-    settings: Settings, public_url: str, listening: socket.socket | None = None, front: Front | None = None
+    settings: Settings, public_url: str, listening: socket.socket | None = None, gate: Gate | None = None
 ) -> AsyncIterator[Whole]:
     """The whole bot: in this process, or its web in two others and only its worker in this one."""
     identity = Identity.new()
@@ -227,7 +230,7 @@ async def everything(
     ours = create_app(settled, with_worker=True)
     back = [f"{public_url}/login/callback", PROGRAM]
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(front.webs(settled)) if front else ours
+        app = await stack.enter_async_context(gate.webs(settled)) if gate else ours
         world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=back)
         await stack.enter_async_context(_serving(world, place))
         await stack.enter_async_context(_serving(ours, listening) if listening else running(ours))

@@ -193,10 +193,11 @@ def door(site: Site, pool: ConnectionPool, version: str, observe: Observe) -> AS
     document = Document(lambda: openapi.document(API, prefix=PREFIX, server=site.public_url, version=version))
     shown = Route("/openapi.json", document.show, name="document.show")
     router = Router(
+        # Each is tried in turn, so what is asked for most and in bulk stands first.
         [
-            *PAGES,
-            Mount(PREFIX, routes=[shown, *API], middleware=_across_origins(site)),
+            Mount(PREFIX, routes=[*API, shown], middleware=_across_origins(site)),
             Route("/static/{path:path}", static_files.serve, name="static"),
+            *PAGES,
         ],
         redirect_slashes=False,
     )

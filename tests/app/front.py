@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import subprocess
 import time
-from pathlib import Path
+from contextlib import ExitStack
 
 import httpx
 
 from app.embedded import EmbeddedPostgres
-from tests.app.installation import ROOT, Installation, free_port
-
-PATIENCE = 30  # seconds
+from tests.app.installation import Installation, free_port
+from tests.nginx import PATIENCE, nginx, started
 
 
 class Front:
@@ -25,13 +22,14 @@ class Front:
         self.port = free_port()
         self.identity = installation.kept("playground.json")
         self.url = f"http://127.0.0.1:{self.port}"
-        self._servers: list[subprocess.Popen[bytes]] = []
+        self._servers = ExitStack()
         self._webs: dict[int, subprocess.Popen[str]] = {}
 
     def start(self) -> None:
         """Start everything; `tatiana run` with its playground must be there."""
         redis = self._folder / "redis.sock"
-        self._open("redis-server", "--port", "0", "--unixsocket", str(redis), "--save", "", "--dir", str(self._folder))
+        redis_server = ("redis-server", "--port", "0", "--unixsocket", str(redis), "--save", "", "--dir")
+        self._servers.enter_context(started(*redis_server, str(self._folder)))
         self.environ = {
             "PUBLIC_URL": self.url,
             "DATABASE_URL": EmbeddedPostgres(self._installation.kept("postgres")).url("tatiana"),
@@ -45,9 +43,7 @@ class Front:
         }
         for port in self.ports:
             self.open(port)
-        config = self._folder / "nginx.conf"
-        config.write_text(self._config())
-        self._open("nginx", "-e", "stderr", "-p", str(self._folder), "-c", str(config), "-g", "daemon off;")
+        self._servers.enter_context(nginx(self._folder, self.port, self.ports))
         _ready(self.url)
 
     def open(self, port: int) -> None:
@@ -67,39 +63,7 @@ class Front:
 
     def stop(self) -> None:
         """End what was started here; the installation ends its own."""
-        for process in self._servers:
-            process.terminate()
-            process.wait(timeout=PATIENCE)
-
-    def _open(self, program: str, *arguments: str) -> None:
-        found = shutil.which(program)
-        assert found, f"{program} is installed"
-        self._servers.append(
-            subprocess.Popen([found, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        )
-
-    def _config(self) -> str:
-        """What we ship for production, with these processes and ports."""
-        shipped = (ROOT / "deploy/nginx.conf").read_text()
-        servers = "\n".join(f"server 127.0.0.1:{port} max_fails=0;" for port in self.ports)
-        plain = re.sub(r"(?m)^ *(ssl_|http2 |listen \[).*$", "", shipped)
-        changes = {
-            "server web:8080 max_fails=0;": servers,
-            "listen 80 default_server;": f"listen 127.0.0.1:{free_port()} default_server;",
-            "listen 443 ssl default_server;": f"listen 127.0.0.1:{self.port} default_server;",
-            "pid /run/nginx.pid;": f"pid {self._folder}/nginx.pid;",
-            "rate=20r/s": "rate=5000r/s",  # all of the load comes from one address
-            "proxy_set_header Host $host;": "proxy_set_header Host $http_host;",
-        }
-        for ours, theirs in changes.items():
-            assert ours in plain, ours
-            plain = plain.replace(ours, theirs)
-        return plain.replace("http {", f"http {{\n    {_temporary(self._folder)}", 1)
-
-
-def _temporary(folder: Path) -> str:
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    return "\n    ".join(f"{kind}_temp_path {folder}/nginx-{kind};" for kind in kinds)
+        self._servers.close()
 
 
 def _ready(url: str) -> None:
