@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 @asynccontextmanager
@@ -27,3 +27,17 @@ async def running(app: ASGIApp) -> AsyncIterator[None]:
 def _expect(message: Message, wanted: str) -> None:
     if message["type"] != wanted:
         raise RuntimeError(message.get("message", message["type"]))
+
+
+def started(app: ASGIApp) -> ASGIApp:
+    """The same app for a server, with a start and an end that are somebody else's."""
+
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        for moment in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{moment}.complete"})
+
+    return inner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 import shutil
 import subprocess
@@ -44,7 +45,7 @@ def _config(folder: Path, port: int, webs: Sequence[int]) -> str:
         "server web:8080 max_fails=0;": "\n".join(f"server 127.0.0.1:{web} max_fails=0;" for web in webs),
         "listen 80 default_server;": f"listen 127.0.0.1:{free_port()} default_server;",
         "listen 443 ssl default_server;": f"listen 127.0.0.1:{port} default_server;",
-        "pid /run/nginx.pid;": f"pid {folder}/nginx.pid;",
+        "pid /run/nginx.pid;": f"pid {folder}/nginx.pid;\nuser {getpass.getuser()};",
         "rate=20r/s": "rate=5000r/s",  # all of the load comes from one address
         "proxy_set_header Host $host;": "proxy_set_header Host $http_host;",
         "http {": f"http {{\n    {_temporary(folder)}",

@@ -15,7 +15,6 @@ import orjson
 import pytest
 from fakeredis import TcpFakeServer
 from httpx import AsyncClient, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 from tortoise.exceptions import OperationalError
 
 from app import main
@@ -35,7 +34,7 @@ from tests.bot import APPLICATION, BOB, KEY, Answer, Bot, envelope, signed
 from tests.bot import MANAGER as BOTS_MANAGER
 from tests.callers import NOBODY, OPERATIONS, Ask, Caller, Desk, Patient, a_minute_passes, by_token, known
 from tests.conftest import HOME, Whole
-from tests.lifespan import running
+from tests.lifespan import running, started
 from tests.line import Line, Streams
 from tests.waiting import until
 from web.frame import errors
@@ -146,7 +145,7 @@ async def house(
     stop = asyncio.Event()
     outside = asyncio.create_task(serve([(world, theirs)], stop=stop))
     async with running(app), AsyncClient(base_url=f"http://127.0.0.1:{ours.getsockname()[1]}", timeout=20) as http:
-        inside = asyncio.create_task(serve([(_started(app), ours)], stop=stop))
+        inside = asyncio.create_task(serve([(started(app), ours)], stop=stop))
         await until(lambda: _ready(http))
         desk, bot = Desk(Whole(app, world.state.play), http), Bot(app, KEY)
         for user_id in (MANAGER, OWNER):
@@ -160,20 +159,6 @@ async def house(
 
 async def _ready(http: AsyncClient) -> bool:
     return (await http.get("/readyz")).is_success
-
-
-def _started(app: ASGIApp) -> ASGIApp:
-    """An app whose start and end are somebody else's."""
-
-    async def started(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await app(scope, receive, send)
-            return
-        for moment in ("startup", "shutdown"):
-            await receive()
-            await send({"type": f"lifespan.{moment}.complete"})
-
-    return started
 
 
 class Asked(NamedTuple):

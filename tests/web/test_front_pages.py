@@ -195,8 +195,10 @@ async def test_what_goes_wrong_is_told_on_a_page_with_what_to_do_and_a_number(wi
     await window.sign_in(MODERATOR)
     closed = await window.get(f"{PLACE}/keys")
     assert "you need to be an admin (Manage Server) in this server. Ask whoever runs it." in words(closed)
-    for _ in range(allowances.READ.allowance.uses + 1):
+    for _ in range(2 * allowances.READ.allowance.uses + 1):  # of two processes each counts its own
         answer = await window.get("/robots.txt")
+        if answer.status_code != 200:
+            break
     assert answer.status_code == 429
     assert "Try again in" in words(answer)
     assert answer.headers["x-request-id"] in words(answer)

@@ -8,9 +8,12 @@ from dataclasses import replace
 import pytest
 
 from playground.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
+from services import directory
+from services.transactions import rows
 from tests.browser import Browser, browser, words
 from tests.conftest import Whole
 from tests.signing_in import wipe
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -20,7 +23,9 @@ async def window(whole: Whole) -> AsyncIterator[Browser]:
 
 
 async def test_one_sees_the_servers_one_manages_and_nobody_elses(whole: Whole) -> None:
+    await until(lambda: rows("SELECT FROM guilds WHERE told_at IS NOT NULL"))  # else the worker would list it later
     whole.play.world.leave(whole.play.world.guilds[HARBOUR], whole.play.world.bot.id)
+    await directory.refresh()
     seen = {}
     for who in (OWNER, MANAGER, MODERATOR, ALICE, STRANGER):
         async with browser(whole) as window:

@@ -13,7 +13,7 @@ from httpx import Response
 from playground.cast import ALICE, CAPTAIN, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import settings
 from services.settings import EconomySettings, General, Source, drafts, history
-from services.transactions import rows
+from services.transactions import rows, transaction
 from tests.browser import Browser, browser, words
 from tests.conftest import Whole
 from tests.outage import database_away
@@ -41,7 +41,8 @@ def form(page: Response) -> dict[str, Any]:
 
 
 async def economy() -> EconomySettings:
-    return await settings.of(HARBOUR, EconomySettings)
+    async with transaction():  # as they are stored, and not a second behind
+        return await settings.of(HARBOUR, EconomySettings)
 
 
 async def change(**values: Any) -> None:

@@ -16,9 +16,9 @@ from app.settings import Settings
 from playground.app import create_playground
 from playground.identity import Identity
 from tests.conftest import HOME
-from tests.lifespan import running
+from tests.lifespan import running, started
 from tests.waiting import until
-from tests.web.sockets.listening import Place, port_of, started
+from tests.web.sockets.listening import Place, port_of
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
@@ -22,6 +22,7 @@ from playground.cast import HARBOUR
 from services import sessions
 from services.transactions import rows, transaction
 from tests.conftest import HOME
+from tests.lifespan import started
 from tests.waiting import until
 
 PATIENCE = 10.0  # seconds for one message
@@ -37,20 +38,6 @@ class Place(NamedTuple):
     address: str
     play: Play
     app: ASGIApp
-
-
-def started(app: ASGIApp) -> ASGIApp:
-    """An app whose start and end are somebody else's."""
-
-    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await app(scope, receive, send)
-            return
-        for moment in ("startup", "shutdown"):
-            await receive()
-            await send({"type": f"lifespan.{moment}.complete"})
-
-    return inner
 
 
 class Listener:
