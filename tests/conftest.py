@@ -185,8 +185,8 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate | None]:
 @pytest.fixture
 def gate(nginx: Gate | None, request: pytest.FixtureRequest) -> Gate | None:
     """The same, for a test that looks into no process of theirs; else the app is where the test is."""
-    within = "monkeypatch" in request.fixturenames or request.node.get_closest_marker("within")
-    return None if within else nginx
+    within = {"monkeypatch", "caplog", "capsys"}.intersection(request.fixturenames)
+    return None if within or request.node.get_closest_marker("within") else nginx
 
 
 @pytest.fixture

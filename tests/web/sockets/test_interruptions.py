@@ -56,6 +56,7 @@ async def test_while_the_database_is_away_sockets_stay_and_afterwards_hear_what_
     await direct.close()
 
 
+@pytest.mark.within
 async def test_a_stop_sends_everybody_away_for_a_moment_and_nothing_is_lost(place: Place, stop: asyncio.Event) -> None:
     cookie = await cookie_of(OWNER)
     async with listening(place.address, cookie=cookie) as one:
