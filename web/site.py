@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -41,8 +42,14 @@ class Site:
 
     def trusts(self, host: str) -> bool:
         """Whether a proxy of ours has this address."""
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            return False
-        return any(address in network for network in self.trusted_proxies)
+        return bool(self.trusted_proxies) and _within(host, self.trusted_proxies)
+
+
+@functools.lru_cache(maxsize=1024)
+def _within(host: str, networks: tuple[Network, ...]) -> bool:
+    # Remembered, because the few proxies that there are come with every request.
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in networks)

@@ -15,7 +15,7 @@ PROBE = 0.4  # seconds in which it has to say so
 
 
 class Answering:
-    """What is sent for one request; `give_up` sends the answer of whoever waits for a silent database."""
+    """What is sent for one request; after `hurry`, `give_up` answers whoever waits for a silent database."""
 
     __slots__ = ("_clock", "_give_up", "_leaving", "_send", "left", "status")
 
@@ -23,8 +23,12 @@ class Answering:
         self._send, self._give_up = send, give_up
         self.left = False  # told already that it takes too long
         self._leaving: asyncio.Task[None] | None = None
-        self._clock = asyncio.get_running_loop().call_later(LONGEST, self._look)
+        self._clock: asyncio.TimerHandle | None = None
         self.status = 0
+
+    def hurry(self) -> None:
+        """From now on, whoever asked waits."""
+        self._clock = asyncio.get_running_loop().call_later(LONGEST, self._look)
 
     async def send(self, message: Message) -> None:
         """Send it on, unless nobody waits for it any more."""
@@ -36,7 +40,8 @@ class Answering:
 
     def end(self) -> None:
         """Nobody waits any more."""
-        self._clock.cancel()
+        if self._clock:
+            self._clock.cancel()
 
     def _look(self) -> None:
         self._leaving = asyncio.create_task(self._leave())
