@@ -11,6 +11,12 @@ from services.wares import Ware
 WHOLE = 2 * LONGEST_DESCRIPTION  # each of its characters escaped
 
 
+def offered(ware: Ware, symbol: str) -> Text:
+    """An item with its price, and how many of it the shop has."""
+    words = {"item": plain(ware.name), "price": ware.price, "symbol": symbol, "left": left(ware)}
+    return t("**{item}** · **{price}** {symbol} · {left}", **words)
+
+
 def does(ware: Ware) -> Text:
     """What an item is good for."""
     match ware.effect:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from html import unescape
 
 from markupsafe import Markup, escape
 
 _PARTS = re.compile(
-    r"\\(?P<plain>[^\w\s])|\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|&lt;t:(?P<time>\d{1,11})(?::\w)?&gt;"
+    r"\\(?P<plain>[^\w\s]|_)|\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|&lt;t:(?P<time>\d{1,11})(?::\w)?&gt;"
     r"|&lt;@!?(?P<member>\d{1,20})&gt;|&lt;@&amp;(?P<role>\d{1,20})&gt;|&lt;#(?P<channel>\d{1,20})&gt;|(?P<line>\n)"
 )
 
@@ -41,3 +42,24 @@ def said(text: str, names: Mapping[int, str] | None = None) -> Markup:
         return value
 
     return Markup(_PARTS.sub(shown, str(escape(text))))  # noqa: S704  # nosec B704  (escaped here)
+
+
+def unmarked(text: str) -> str:
+    """The words alone, for whom nothing is bold and nobody is mentioned: those who read what a program prints."""
+
+    def shown(found: re.Match[str]) -> str:
+        kind, value = found.lastgroup, found[found.lastgroup or 0]
+        match kind:
+            case "bold":
+                return _PARTS.sub(shown, value)
+            case "time":
+                return moment(datetime.fromtimestamp(int(value), UTC))
+            case "member" | "role":
+                return f"@{value}"
+            case "channel":
+                return f"#{value}"
+            case "plain":
+                return value
+        return found[0]
+
+    return unescape(_PARTS.sub(shown, str(escape(text))))

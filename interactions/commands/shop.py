@@ -6,7 +6,7 @@ from typing import Annotated
 from interactions import item_choices
 from interactions.context import Context, Member
 from interactions.declare import Option, command, component, group
-from interactions.item_words import described, does, left
+from interactions.item_words import described, does, left, offered
 from interactions.markdown import plain
 from interactions.responses import Button, Card, Choice, Reply, Row, Select, Style, reply, update, whisper
 from locales import Text, join, t
@@ -143,15 +143,8 @@ def _rows(shelf: Shelf) -> list[Row]:
 
 
 def _line(ware: Ware, symbol: str) -> Text:
-    head = t(
-        "**{item}** · **{price}** {symbol} · {left}",
-        item=plain(ware.name),
-        price=ware.price,
-        symbol=symbol,
-        left=left(ware),
-    )
     # All of a page must fit into the 4000 characters of a card.
-    return join([head, *described(ware, 120), t("-# {does}", does=does(ware))])
+    return join([offered(ware, symbol), *described(ware, 120), t("-# {does}", does=does(ware))])
 
 
 def _menu(shelf: Shelf) -> Select:

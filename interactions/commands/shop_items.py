@@ -8,13 +8,13 @@ from discord_api.permissions import Permissions
 from interactions import item_choices
 from interactions.context import Context, Role
 from interactions.declare import Option, command, component, group
-from interactions.item_words import does, left
+from interactions.item_words import does, left, offered
 from interactions.kept_forms import filled, kept, refilled, typed
 from interactions.markdown import plain
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
 from locales import Text, join, t
 from models import Effect
-from services import item_admin, item_roles, wares
+from services import economy_settings, item_admin, item_roles, wares
 from services.books import Admin
 from services.errors import UserError
 from services.item_admin import LONGEST_DESCRIPTION, LONGEST_NAME, Form
@@ -68,7 +68,7 @@ async def create_form(ctx: Context, effect: str, role_id: int) -> Reply:
         # Not left to dispatch: it would lose what was typed.
         retry = Button(t("Try again"), create_again, {"effect": effect, "role_id": role_id}, Style.PRIMARY)
         return kept(ctx, error.text, _fields(), values, retry)
-    return _done(ctx, t("On sale"), made)
+    return await _done(ctx, t("On sale"), made)
 
 
 @component("/economy/items/new/{effect}/{role_id:int}/again", of="economy item create", requires=ADMIN)
@@ -108,7 +108,7 @@ async def edit_form(ctx: Context, item_id: int, role_id: int, stock: str) -> Rep
     except UserError as error:
         params = {"item_id": item_id, "role_id": role_id, "stock": stock}
         return kept(ctx, error.text, _fields(), values, Button(t("Try again"), edit_again, params, Style.PRIMARY))
-    return _done(ctx, t("Saved"), after, *_diff(before, after))
+    return await _done(ctx, t("Saved"), after, *_diff(before, after))
 
 
 @component("/economy/items/{item_id:int}/{role_id:int}/{stock}/again", of="economy item edit", requires=ADMIN)
@@ -151,9 +151,9 @@ def _change(fields: Sequence[Field], item_id: int, role_id: int, stock: str) -> 
     return Modal(t("Change an item"), edit_form, fields, {"item_id": item_id, "role_id": role_id, "stock": stock})
 
 
-def _done(ctx: Context, title: Text, ware: Ware, *changes: Text) -> Reply:
-    head = t("**{item}** · **{price}** · {left}", item=plain(ware.name), price=ware.price, left=left(ware))
-    card = Card(title, [head, *([join(changes)] if changes else []), does(ware)], accent=GREEN)
+async def _done(ctx: Context, title: Text, ware: Ware, *changes: Text) -> Reply:
+    symbol = (await economy_settings.of(ctx.guild_id)).symbol
+    card = Card(title, [offered(ware, symbol), *([join(changes)] if changes else []), does(ware)], accent=GREEN)
     return update(card) if ctx.message else whisper(card)
 
 

@@ -39,7 +39,7 @@ class Door:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        request_id = f"{random.getrandbits(64):016x}"  # nosec B311  (tells requests apart, no secret)
+        request_id = f"{random.getrandbits(64):016x}"  # tells requests apart, no secret
         structlog.contextvars.bind_contextvars(request_id=request_id)
         headers = dict(scope["headers"])
         address = address_of(scope, headers, self._site)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
 from locales import SOURCE, Text, render
+from web.said import unmarked
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -60,9 +61,9 @@ def problem(refused: Refused, request_id: str) -> Response:
     document = Problem(
         title=refused.status.phrase,
         status=refused.status,
-        detail=refused.detail,
+        detail=unmarked(refused.detail),
         request_id=request_id,
-        errors=refused.errors,
+        errors=tuple(one.model_copy(update={"message": unmarked(one.message)}) for one in refused.errors),
         current=refused.current,
     )
     body = document.model_dump_json(exclude_defaults=True, exclude={"type"})
