@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
 
 import httpx
 
@@ -21,7 +20,7 @@ _PAUSES_SECONDS = (1, 4, 15, 60, 240)
 
 
 def authorize_everywhere(state: State) -> None:
-    """Tell of every guild the bot is in, as if it had just been added; once for each endpoint."""
+    """Tell of every guild the bot is in; once for each endpoint."""
     for guild in state.world.guilds_of(state.world.bot.id):
         tell_authorized(state, guild, guild.owner_id)
 
@@ -38,7 +37,8 @@ def tell_authorized(state: State, guild: Guild, by_user_id: int) -> None:
         "scopes": ["bot", "applications.commands"],
         "guild": guild_json(guild, with_counts=False),
     }
-    event = {"type": AUTHORIZED, "timestamp": datetime.now(UTC).isoformat(), "data": data}
+    added_at = guild.members[state.world.bot.id].joined_at
+    event = {"type": AUTHORIZED, "timestamp": added_at.isoformat(), "data": data}
     state.start(_deliver(state, event), f"{AUTHORIZED} of {guild.id}")
 
 

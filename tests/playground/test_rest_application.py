@@ -67,6 +67,8 @@ async def test_the_bot_learns_of_every_guild_once_it_says_where(bot: FakeBot) ->
     assert {event["type"] for event in events} == {"APPLICATION_AUTHORIZED"}
     assert sorted(event["data"]["guild"]["id"] for event in events) == [str(HARBOUR), str(PRACA)]
     assert events[0]["data"]["integration_type"] == 0
+    # When she was added, and not now: the next start of the playground tells nothing new.
+    assert {event["timestamp"][:4] for event in events} == {"2023", "2024"}
 
 
 async def test_an_endpoint_for_events_that_answers_like_interactions_is_not_saved(bot: FakeBot) -> None:
