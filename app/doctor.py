@@ -20,6 +20,10 @@ from interactions.payloads import payloads
 Say = Callable[[str], object]
 PATIENCE = 5.0  # seconds for an answer
 DRIFT = 60  # seconds that our clock may differ from Discord's
+ONLY_PLAYGROUND = (
+    "Neither DISCORD_BOT_TOKEN nor DATABASE_URL is set, so there is nothing to check: `tatiana run` then is a playground, "
+    "which brings all it needs, and /doctor in it looks at a server. Set the token to have a bot at Discord checked."
+)
 
 
 class Unwell(StartError):
@@ -28,6 +32,9 @@ class Unwell(StartError):
 
 async def examine(settings: Settings, say: Say) -> bool:
     """Check one thing after the other and tell each result; whether all is well."""
+    if settings.discord_bot_token is None and settings.database_url is None:
+        say(f"{ONLY_PLAYGROUND}\n")
+        return True
     checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
         ("Secrets", _secrets),
         ("Database", _database),
