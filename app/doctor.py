@@ -21,8 +21,8 @@ Say = Callable[[str], object]
 PATIENCE = 5.0  # seconds for an answer
 DRIFT = 60  # seconds that our clock may differ from Discord's
 ONLY_PLAYGROUND = (
-    "Neither DISCORD_BOT_TOKEN nor DATABASE_URL is set, so there is nothing to check: `tatiana run` then is a playground, "
-    "which brings all it needs, and /doctor in it looks at a server. Set the token to have a bot at Discord checked."
+    "Neither DISCORD_BOT_TOKEN nor DATABASE_URL is set, so there is nothing to check: `tatiana run` then is a "
+    "playground, which brings all it needs, and /doctor in it looks at a server. The token is for a bot at Discord."
 )
 
 
