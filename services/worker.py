@@ -117,7 +117,7 @@ class Worker:
         try:
             taken = await rows(_CLAIM, free, self.lease, self.id, list(self.handlers))
         except Exception as error:  # the database may be away: it comes back
-            log.warning("no jobs to be had", error=type(error).__name__)
+            log.warning("no jobs to be had", error=repr(error)[:300])
             return False
         for row in taken:
             # A context of its own: nothing of whoever woke us belongs into a job.

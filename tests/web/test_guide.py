@@ -48,7 +48,7 @@ class Terminal:
     def __init__(self, shell: asyncio.subprocess.Process, here: Installation) -> None:
         assert shell.stdin
         assert shell.stdout
-        self._in, self._out, self._here = shell.stdin, shell.stdout, here
+        self._in, self._said, self._here = shell.stdin, _lines(shell.stdout), here
 
     def type(self, text: str) -> None:
         """As it stands in the guide, but for where this installation is."""
@@ -61,12 +61,20 @@ class Terminal:
         waited_for = shown.replace("http://127.0.0.1:8081", self._here.page).splitlines()
         while waited_for:
             async with asyncio.timeout(PATIENCE):
-                said = (await self._out.readline()).decode().rstrip("\n")
+                said = await anext(self._said)
             line = next((line for line in waited_for if _is(line, said)), None)
             assert line is not None, f"the guide shows\n  {waited_for}\nbut one sees\n  {said}"
             waited_for.remove(line)
             seen.append(said)
         return seen
+
+
+async def _lines(out: asyncio.StreamReader) -> AsyncIterator[str]:
+    """Each line; an event that came between an answer and the end of its line is one of its own."""
+    while line := await out.readline():
+        for said in line.decode().replace("}{", "}\n{").splitlines():
+            if said:
+                yield said
 
 
 def _is(line: str, said: str) -> bool:
