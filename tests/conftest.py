@@ -43,7 +43,7 @@ from tests.waiting import until
 _SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
 SPEC = _SPEC if _SPEC.exists() else None
 HOME = "http://bot.test"  # where the bot of `play` is reached
-# Nobody is asked over TLS here, and reading the world's certificates for each client takes a tenth of a run.
+# Nobody is asked over TLS here, and reading the world's certificates takes 20 ms for each client.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.fspath(Path(__file__).parent)
 
