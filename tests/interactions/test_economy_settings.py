@@ -199,7 +199,7 @@ async def test_an_item_is_made_changed_sold_out_and_archived(play: Play) -> None
         form, {"name": "Rope", "description": "Ten\nfathoms", "price": "30", "stock": "5"}, as_=OWNER
     )
     assert made.ephemeral
-    assert "**Rope** · **30** · 5 left" in made.content
+    assert "**Rope** · **30** 🪙 · 5 left" in made.content
     (offered,) = (await play.autocomplete("economy item edit", "item", "ro", as_=OWNER)).choices
     form = await play.slash("economy item edit", as_=OWNER, item=offered["value"])
     assert _shown(form) == {"name": "Rope", "description": "Ten\nfathoms", "price": "30", "stock": "5"}
