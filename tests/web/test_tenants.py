@@ -122,7 +122,7 @@ async def _fill(whole: Whole, victim: int) -> dict[str, str]:
     whose = Whose(whole, PRACA, victim)
     ids = {name: str(await make(whose)) for name, make in THINGS.items()}
     bodies = {name: await IN_BODIES[name](whose) for name in ("number", "plan_id")}
-    for _ in range(3):
+    for _ in range(50):  # each server counts its changes for itself: a number that the other one never comes to
         await asking.THINGS["number"](whose)
     await settings.save(PRACA, victim, {"economy.symbol": SECRET[:4]}, source=Source.COMMAND, request_id=SECRET)
     await rows("UPDATE shop_items SET name = $1 || id WHERE guild_id = $2", SECRET, PRACA)
