@@ -95,7 +95,7 @@ async def _faults(desk: Desk, probe: Probe) -> AsyncIterator[str]:
         yield f"{told} is not {said}"
 
 
-_PASSING = {"date", "x-request-id", "ratelimit", "content-length", "etag"}
+_PASSING = {"connection", "date", "x-request-id", "ratelimit", "content-length", "etag"}
 
 
 def _told(answer: Response, ask: Ask, twin: Ask) -> tuple[int, str, dict[str, str]]:
