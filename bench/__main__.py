@@ -21,9 +21,9 @@ from tests.bot import APPLICATION
 HERE = Path(__file__).parent
 OTHER_MEANS = "## Lighthouse"
 PAGES = """\
-One process, each page 22 times as an admin. In the database one server with 1,000,000 members, 5,000,000 transfers of 10,000,000
-postings, 10,000,000 uses of commands, two years of counted days, 200,000 events in the audit log. Size is that of the page alone;
-with style, script and both files of htmx 30 kB more travel, once."""
+One process, each page 22 times as an admin. In the database one server with 1,000,000 members, 5,000,000 transfers
+of 10,000,000 postings, 10,000,000 uses of commands, two years of counted days, 200,000 events in the audit log.
+Size is that of the page alone; with style, script and both files of htmx 30 kB more travel, once."""
 
 
 def main() -> None:
