@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import multiprocessing
 import os
 import random
@@ -15,14 +16,14 @@ from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 
-from httpx import AsyncByteStream, AsyncClient, AsyncHTTPTransport, ConnectError, Request
+from httpx import AsyncByteStream, AsyncClient, AsyncHTTPTransport, Request
 from starlette.types import Receive, Scope, Send
 
 from app import cli, logs, server
 from app.settings import Settings
 from tests.app.installation import free_port
 from tests.nginx import nginx
-from tests.waiting import until
+from tests.waiting import serves, until
 
 PROCESSES = 2
 PATIENCE = 20  # seconds
@@ -51,9 +52,9 @@ class Gate:
         for process in running:
             process.start()
         try:
-            async with AsyncClient() as http:
-                for port in self.ports:
-                    await until(lambda port=port: _ready(http, port))  # type: ignore[misc]
+            for port in self.ports:
+                async with AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+                    await until(functools.partial(serves, http))
             async with AsyncExitStack() as stack:
                 yield Way(self.address, stack)
         finally:
@@ -121,10 +122,3 @@ def _web(settings: Settings, log: Path) -> None:
     logs.set_up("warning", "text", settings.secrets())
     server.CLOSING = 0.1
     cli._run(cli._until_stopped(cli.web, settings))
-
-
-async def _ready(http: AsyncClient, port: int) -> bool:
-    try:
-        return (await http.get(f"http://127.0.0.1:{port}/readyz")).is_success
-    except ConnectError:
-        return False

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
-from httpx import ASGITransport, AsyncClient, ConnectError
+from httpx import ASGITransport, AsyncClient
 from nacl.signing import SigningKey
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
@@ -37,7 +37,7 @@ from tests.behind import Gate, standing
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
 from tests.own_server import own_server
-from tests.waiting import until
+from tests.waiting import serves, until
 
 # Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.
 _SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
@@ -251,17 +251,10 @@ async def _serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None
     stop = asyncio.Event()
     serving = asyncio.create_task(serve([(app, listening)], stop=stop))
     async with AsyncClient(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as http:
-        await until(lambda: _answers(http))
+        await until(lambda: serves(http))
     yield
     stop.set()
     await serving
-
-
-async def _answers(http: AsyncClient) -> bool:
-    try:
-        return not (await http.get("/readyz")).is_server_error
-    except ConnectError:
-        return False
 
 
 def _account(identity: Identity) -> dict[str, Any]:

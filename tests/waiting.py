@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from httpx import AsyncClient, ConnectError
+
 from services.transactions import rows
 
 
@@ -17,6 +19,14 @@ async def until(true: Callable[[], Any | Awaitable[Any]], seconds: float = 20.0)
             if await answer if isinstance(answer, Awaitable) else answer:
                 return
             await asyncio.sleep(0.005)
+
+
+async def serves(http: AsyncClient) -> bool:
+    """Whether somebody answers there who is not still starting."""
+    try:
+        return not (await http.get("/readyz")).is_server_error
+    except ConnectError:
+        return False
 
 
 async def no_jobs() -> bool:

@@ -36,7 +36,7 @@ from tests.callers import NOBODY, OPERATIONS, Ask, Caller, Desk, Patient, a_minu
 from tests.conftest import HOME, Whole
 from tests.lifespan import running, started
 from tests.line import Line, Streams
-from tests.waiting import until
+from tests.waiting import serves, until
 from web.frame import errors
 from web.frame.policy import POLICY
 from web.frame.rules import Who
@@ -146,7 +146,7 @@ async def house(
     outside = asyncio.create_task(serve([(world, theirs)], stop=stop))
     async with running(app), AsyncClient(base_url=f"http://127.0.0.1:{ours.getsockname()[1]}", timeout=20) as http:
         inside = asyncio.create_task(serve([(started(app), ours)], stop=stop))
-        await until(lambda: _ready(http))
+        await until(lambda: serves(http))
         desk, bot = Desk(Whole(app, world.state.play), http), Bot(app, KEY)
         for user_id in (MANAGER, OWNER):
             await known(desk.whole, user_id)
@@ -155,10 +155,6 @@ async def house(
         stop.set()
         await asyncio.gather(inside, outside)
     await discord.cut()
-
-
-async def _ready(http: AsyncClient) -> bool:
-    return (await http.get("/readyz")).is_success
 
 
 class Asked(NamedTuple):
@@ -274,7 +270,7 @@ async def test_without_postgresql_every_operation_says_so_in_time(house: House, 
     async with outage(house.records):
         statuses = await answered_together(house, asked)
     assert statuses == {one.id: WITHOUT_POSTGRESQL.get(one.id, 503) for one in asked}
-    await until(lambda: _ready(house.desk.http))
+    await until(lambda: serves(house.desk.http))
     caller = await by_token("admin", MANAGER, {})
     answer = await house.desk.send(caller, Ask("/users/me", "GET", {}))
     assert answer.status_code == 200, "it heals by itself"

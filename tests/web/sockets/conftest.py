@@ -20,7 +20,7 @@ from playground.identity import Identity
 from tests.behind import Gate
 from tests.conftest import HOME
 from tests.lifespan import running, started
-from tests.waiting import until
+from tests.waiting import serves, until
 from tests.web.sockets.listening import Place, port_of
 
 
@@ -38,7 +38,7 @@ async def place(settings: Settings, database: str, stop: asyncio.Event, gate: Ga
     serving = asyncio.create_task(serve([(world, discords)], stop=gone))
     app = create_app(known)
     async with running(app), AsyncClient(transport=ASGITransport(app), base_url=HOME) as client:
-        await until(lambda: ready(client))
+        await until(lambda: serves(client))
         if gate:
             async with gate.webs(known):
                 yield Place(f"ws://127.0.0.1:{gate.port}/ws", world.state.play, app)
@@ -59,10 +59,6 @@ async def _served(app: ASGIApp, stop: asyncio.Event) -> AsyncIterator[int]:
         yield port_of(ours)
         stop.set()
         await serving
-
-
-async def ready(client: AsyncClient) -> bool:
-    return (await client.get("/readyz")).is_success
 
 
 @pytest.fixture
