@@ -8,10 +8,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from discord_api.permissions import Permissions
-from locales import t
+from discord_api.snowflakes import HIGHEST
+from locales import SOURCE, t
 from services.errors import Forbidden, UserError
 
 _THREADS = (10, 11, 12)  # Discord: Channel Types
+_IN_A_SERVER = 0  # Discord: Interaction Context Types
 
 
 class Member(NamedTuple):
@@ -107,6 +109,17 @@ class Context(NamedTuple):
         """What we may do in this channel."""
         return Permissions(self.app_permission_bits)
 
+    def chosen(self) -> tuple[str, ...]:
+        """What was chosen in a menu, at least one entry."""
+        if not self.values:
+            raise UserError(t("Nothing was chosen. Please choose again."))
+        return self.values
+
+    def typed(self, field: str) -> str:
+        """What was typed into a field of a form, without the spaces around it; nothing if it did not come back."""
+        value = self.fields.get(field)
+        return value.strip() if isinstance(value, str) else ""
+
     @property
     def guild_id(self) -> int:
         """The server this happened in; refused outside one, and where only the member installed us."""
@@ -122,17 +135,17 @@ class Context(NamedTuple):
 
 def member_of(user: Mapping[str, Any], member: Mapping[str, Any] | None) -> Member:
     """One person from Discord's user object and, in a guild, the member object beside it."""
-    user_id = int(user["id"])
-    username = user.get("username") or str(user_id)
-    nick = member.get("nick") if member else None
+    user_id = snowflake(user["id"])
+    username = _text(user.get("username")) or str(user_id)
+    nick = _text(member.get("nick")) if member else None
     return Member(
         user_id,
         username,
-        nick or user.get("global_name") or username,
-        user.get("avatar"),
+        nick or _text(user.get("global_name")) or username,
+        _text(user.get("avatar")),
         bool(user.get("bot")),
         member is not None,
-        tuple(map(int, member.get("roles") or ())) if member else (),
+        tuple(map(snowflake, member.get("roles") or ())) if member else (),
         int(member.get("permissions") or 0) if member else 0,
     )
 
@@ -141,24 +154,57 @@ def context_of(payload: Mapping[str, Any], request_id: str) -> Context:
     """The context of any interaction but a PING; raises KeyError or ValueError if Discord's fields are missing."""
     in_guild = payload.get("member")
     member = member_of(in_guild["user"], in_guild) if in_guild else member_of(payload["user"], None)
-    owners = payload.get("authorizing_integration_owners") or {}
-    guild_id = payload.get("guild_id")
-    # With a user's own installation alone the server never agreed to us, and no rule of it may be read or changed.
-    place = int(guild_id) if in_guild and guild_id and owners.get("0") == guild_id else None
-    locale = payload.get("locale") or "en-US"
+    locale = _text(payload.get("locale")) or SOURCE
     return Context(
-        id=int(payload["id"]),
+        id=snowflake(payload["id"]),
         request_id=request_id,
         token=payload["token"],
         member=member,
         locale=locale,
-        guild_locale=payload.get("guild_locale") or locale,
+        guild_locale=_text(payload.get("guild_locale")) or locale,
         channel_id=int(payload.get("channel_id") or 0),
         app_permission_bits=int(payload.get("app_permissions") or 0),
-        place=place,
-        message=payload.get("message"),
+        place=_place(payload),
+        message=_message(payload.get("message")),
         parent_id=_parent(payload.get("channel") or {}),
     )
+
+
+def snowflake(value: object) -> int:
+    """An id as Discord writes it; raises ValueError for what no column of ours could hold."""
+    if isinstance(value, bool) or not isinstance(value, str | int) or not 0 < (found := int(value)) <= HIGHEST:
+        raise ValueError("not an id")
+    return found
+
+
+def _place(payload: Mapping[str, Any]) -> int | None:
+    """The server that this happened in and that has added us.
+
+    With a member's own installation alone the server never agreed to us, and no rule of it may be read or changed.
+    Discord once left out for weeks who had installed us; what else it says then counts, for our commands are
+    registered for installations in servers only.
+    """
+    guild_id = payload.get("guild_id") or (payload.get("guild") or {}).get("id")
+    if not payload.get("member") or not guild_id or payload.get("context") not in (None, _IN_A_SERVER):
+        return None
+    owners = payload.get("authorizing_integration_owners")
+    by_server, by_member = (owners.get("0"), owners.get("1")) if isinstance(owners, dict) else (None, None)
+    agreed = str(by_server) == str(guild_id) if by_server is not None else by_member is None
+    return snowflake(guild_id) if agreed else None
+
+
+def _message(message: Any) -> Mapping[str, Any] | None:
+    """The message that was clicked, with flags and components of the types that Discord documents."""
+    if message is None:
+        return None
+    if not isinstance(message.get("flags") or 0, int) or not isinstance(message.get("components") or [], list):
+        raise TypeError("not a message")
+    clicked: Mapping[str, Any] = message
+    return clicked
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _parent(channel: Mapping[str, Any]) -> int | None:

@@ -9,6 +9,7 @@ from redis.asyncio import ConnectionPool
 
 from interactions.declare import Cooldown
 from locales import t
+from services import store
 from services.errors import Conflict
 from services.rate_limits import Allowance, RateLimits
 
@@ -39,8 +40,10 @@ class Cooldowns:
         if self._seen[user_id] > FLOOD:
             raise TooSoon(t("That was a lot at once! Take a breath; I listen again in a few seconds."))
 
-    async def use(self, user_id: int, name: str, cooldown: Cooldown) -> None:
-        """Count one use of a command, or refuse it with the time of the next."""
+    async def use(self, user_id: int, name: str, cooldown: Cooldown, key: str) -> None:
+        """Count one use of a command, or refuse it with the time of the next; the same `key` counts once."""
+        if not await store.claim(f"use:{key}", cooldown.seconds):
+            return
         hit = await self._limits.hit(Allowance(cooldown.uses, cooldown.seconds), str(user_id), name)
         if not hit.allowed:
             # A whole second later than the window's end, so that trying at that time works.

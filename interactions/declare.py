@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from starlette.routing import compile_path, replace_params
@@ -85,6 +86,11 @@ class Command:
     places: tuple[Place, ...]
     of: str = ""
 
+    @property
+    def counted_as(self) -> str:
+        """The slash command that statistics count it under."""
+        return self.of or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -107,18 +113,31 @@ class Component:
     ephemeral: bool
     writes: bool
     asks: Question | None
+    counts_as: str
     _compiled: Any = field(repr=False)
+    _choices: Mapping[str, Mapping[str, Any]] = field(repr=False)
 
     @property
     def name(self) -> str:
-        """The path without what varies, as it stands in statistics and receipts."""
+        """The path without what varies, as it stands in logs and receipts."""
         return self.path
 
+    @property
+    def counted_as(self) -> str:
+        """The slash command that statistics count it under."""
+        return self.counts_as or _command_in(self.of)
+
     def match(self, path: str) -> dict[str, Any] | None:
-        """The parameters in a path of ours, or None if it is another's."""
+        """The parameters in a path of ours, or None if it is another's or an older release's."""
         regex, _, convertors = self._compiled
-        found = regex.match(path)
-        return {key: convertors[key].convert(value) for key, value in found.groupdict().items()} if found else None
+        matched = regex.match(path)
+        if matched is None:
+            return None
+        params = {key: convertors[key].convert(value) for key, value in matched.groupdict().items()}
+        try:
+            return params | {key: values[params[key]] for key, values in self._choices.items()}
+        except KeyError:
+            return None
 
     def custom_id(self, signer: Signer, ctx: Context, params: dict[str, Any], owner: int | None) -> str:
         """The signed id of one such component, for `owner`, or for who asked unless it is for anyone."""
@@ -204,11 +223,13 @@ def component(
     ephemeral: bool = False,
     writes: bool = False,
     asks: Question | None = None,
+    counts_as: str = "",
 ) -> Callable[[Handler], Component]:
     """Declare what a button, select or modal leads to; only for the person it was made for unless for `anyone`.
 
     `asks` is run before the transaction of what writes: a transaction must not wait for Discord.
-    It belongs to the command that its path begins with, or to the one that `of` names; "" is none.
+    It belongs to the command that its path begins with, or to the one that `of` names; "" is none. Statistics count
+    it under that command, or under `counts_as`.
     """
 
     def declare(handler: Handler) -> Component:
@@ -222,12 +243,33 @@ def component(
             ephemeral,
             writes,
             asks,
+            counts_as,
             compile_path(path),
+            _path_choices(handler),
         )
         COMPONENTS.append(made)
         return made
 
     return declare
+
+
+def _path_choices(handler: Handler) -> dict[str, dict[str, Any]]:
+    """What each parameter of a path may be, where the handler's signature lists it: as an enum or as literals."""
+    choices: dict[str, dict[str, Any]] = {}
+    for name, hint in _hints(handler).items():
+        if get_origin(hint) is Literal:
+            choices[name] = {value: value for value in get_args(hint)}
+        elif isinstance(hint, type) and issubclass(hint, StrEnum):
+            choices[name] = {value.value: value for value in hint}
+    return choices
+
+
+@lru_cache(maxsize=512)
+def _command_in(words: str) -> str:
+    """The longest beginning of these words that is a slash command."""
+    while words and (Kind.CHAT, words) not in COMMANDS:
+        words = words.rpartition(" ")[0]
+    return words
 
 
 def _beginning(path: str) -> str:

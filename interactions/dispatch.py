@@ -15,12 +15,12 @@ from tortoise.exceptions import BaseORMException
 
 from interactions import options, render
 from interactions.context import Context, context_of
-from interactions.cooldowns import Cooldowns
+from interactions.cooldowns import Cooldowns, TooSoon
 from interactions.custom_ids import Signer
 from interactions.declare import COMMANDS, Command, Component, Kind, Question, find_component
 from interactions.deferral import Deferral, Promise
 from interactions.permits import permit
-from interactions.responses import Response
+from interactions.responses import Reply, Response
 from interactions.wire import Wire
 from locales import SOURCE, Text, t
 from services import languages, receipts
@@ -84,7 +84,7 @@ class Dispatcher:
             return Wire(orjson.dumps(render.sentence(_unreadable(request_id), _locale(payload))))
         wire, outcome = await self._in_time(payload, call)
         seconds = time.perf_counter() - started
-        self.observe(call.to.name, outcome, seconds)
+        self.observe(call.to.counted_as, outcome, seconds)
         self._record(call, outcome, seconds)
         return wire
 
@@ -100,7 +100,7 @@ class Dispatcher:
             case Type.COMMAND:
                 return _command(ctx, data)
             case Type.COMPONENT:
-                return self._component(ctx._replace(values=tuple(data.get("values") or ())), data)
+                return self._component(ctx._replace(values=options.chosen(data)), data)
             case Type.MODAL:
                 return self._component(ctx._replace(fields=options.fields(data["components"])), data)
         raise options.Unreadable("unknown interaction type")
@@ -141,12 +141,15 @@ class Dispatcher:
         ctx = call.ctx
         try:
             await permit(call.to, ctx)
-            await self._limit(call)
+            refusal = await self._limit(call)
             if isinstance(call.to, Component) and call.to.asks:
                 call = await _asked(call, call.to.asks)
-            if not call.to.writes:
-                return render.answer(await _handle(call), ctx, self.signer), "answered"
-            return await self._once(call), "answered"
+            if call.to.writes:
+                return await self._once(call, refusal)
+            if refusal:
+                raise refusal
+            response = await _handle(call)
+            return render.answer(response, ctx, self.signer), _outcome(response)
         except UserError as error:
             return render.sentence(error.text, ctx.locale), "refused"
         except DATABASE_FAULTS as error:
@@ -156,21 +159,37 @@ class Dispatcher:
             log.exception("handler failed", command=call.to.name)
             return render.sentence(_apology(ctx.request_id), ctx.locale), "failed"
 
-    async def _once(self, call: Call) -> Json:
-        ctx = call.ctx
+    async def _once(self, call: Call, refused: UserError | None) -> tuple[Json, str]:
+        ctx, outcome = call.ctx, "answered"
 
         async def effect() -> Json:
-            return render.answer(await _handle(call), ctx, self.signer)
+            nonlocal outcome
+            if refused:
+                raise refused
+            response = await _handle(call)
+            outcome = _outcome(response)
+            return render.answer(response, ctx, self.signer)
 
         def refusal(error: UserError) -> Json:
+            nonlocal outcome
+            outcome = "refused"
             return render.sentence(error.text, ctx.locale)
 
-        return await receipts.once(ctx.place or 0, ctx.key, ctx.member.id, call.to.name, effect, refusal)
+        answer = await receipts.once(ctx.place or 0, ctx.key, ctx.member.id, call.to.name, effect, refusal)
+        return answer, outcome
 
-    async def _limit(self, call: Call) -> None:
-        self.cooldowns.flood(call.ctx.member.id)
-        if cooldown := call.to.cooldown:
-            await self.cooldowns.use(call.ctx.member.id, cooldown.name or call.to.name, cooldown)
+    async def _limit(self, call: Call) -> UserError | None:
+        """Count this use; the refusal if it is one too many.
+
+        It is returned rather than raised, because a repeat of what was done gets the first answer all the same.
+        """
+        try:
+            self.cooldowns.flood(call.ctx.member.id)
+            if cooldown := call.to.cooldown:
+                await self.cooldowns.use(call.ctx.member.id, cooldown.name or call.to.name, cooldown, call.ctx.key)
+        except TooSoon as error:
+            return error
+        return None
 
     async def _suggest(self, payload: Json, request_id: str) -> Json:
         try:
@@ -198,7 +217,7 @@ class Dispatcher:
                 member.id,
                 member.username,
                 member.avatar,
-                call.to.name,
+                call.to.counted_as,
                 int(seconds * 1000),
                 outcome,
                 time.time(),
@@ -235,6 +254,10 @@ async def _asked(call: Call, asks: Question) -> Call:
     except UserError as error:
         return call._replace(ctx=call.ctx._replace(refusal=error))
     return call
+
+
+def _outcome(response: Response) -> str:
+    return "refused" if isinstance(response, Reply) and response.refused else "answered"
 
 
 async def _handle(call: Call) -> Response:

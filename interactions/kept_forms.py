@@ -30,7 +30,7 @@ def kept(ctx: Context, problem: Text, fields: Sequence[Field], values: Mapping[s
     card = Card(
         t("That did not work"), [problem, *(_block(field, values[field.name]) for field in fields)], None, AMBER
     )
-    return update(card, again) if ctx.message else whisper(card, again)
+    return replace(update(card, again) if ctx.message else whisper(card, again), refused=True)
 
 
 def refilled(ctx: Context, fields: Sequence[Field]) -> list[Field]:
@@ -65,11 +65,13 @@ def _value(text: str) -> str:
     return found[1].replace(_NO_BREAK, "").strip() if found else ""
 
 
-def _texts(components: Sequence[Mapping[str, Any]]) -> list[str]:
+def _texts(components: Sequence[Any]) -> list[str]:
     """All texts of a message's components, from the top."""
     found = []
     for one in components:
+        if not isinstance(one, Mapping):
+            continue
         if one.get("type") == _TEXT:
-            found.append(str(one["content"]))
+            found.append(str(one.get("content")))
         found += _texts(one.get("components") or ())
     return found

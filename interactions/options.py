@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from discord_api.permissions import Permissions
-from interactions.context import Attachment, Channel, Member, Message, Role, member_of
+from interactions.context import Attachment, Channel, Member, Message, Role, member_of, snowflake
 from interactions.declare import OPTION_TYPES, Command, Kind, Option, Parameter
 from locales import t
 from services.errors import UserError
@@ -63,7 +63,12 @@ def target(command: Command, data: Json) -> Member | Message:
     if command.kind is Kind.USER:
         return _person(target_id, resolved)
     message = resolved["messages"][target_id]
-    return Message(int(target_id), int(message["channel_id"]), message["content"], int(message["author"]["id"]))
+    return Message(
+        snowflake(target_id),
+        snowflake(message["channel_id"]),
+        message["content"],
+        snowflake(message["author"]["id"]),
+    )
 
 
 def _value(parameter: Parameter, option: Json, resolved: Json) -> Any:
@@ -75,13 +80,15 @@ def _value(parameter: Parameter, option: Json, resolved: Json) -> Any:
             return _person(value, resolved)
         case kind if kind is Role:
             role = resolved["roles"][value]
-            return Role(int(value), role["name"], int(role["position"]), bool(role.get("managed")))
+            return Role(snowflake(value), role["name"], int(role["position"]), bool(role.get("managed")))
         case kind if kind is Channel:
             channel = resolved["channels"][value]
-            return Channel(int(value), channel["name"], int(channel["type"]), Permissions(int(channel["permissions"])))
+            permissions = Permissions(int(channel["permissions"]))
+            return Channel(snowflake(value), channel["name"], int(channel["type"]), permissions)
         case kind if kind is Attachment:
             file = resolved["attachments"][value]
-            return Attachment(int(value), file["filename"], file["size"], file["url"], file.get("content_type") or "")
+            content_type = file.get("content_type") or ""
+            return Attachment(snowflake(value), file["filename"], file["size"], file["url"], content_type)
         case _:
             return _scalar(parameter, value)
 
@@ -114,6 +121,14 @@ def _person(user_id: str, resolved: Json) -> Member:
 def _plain(value: object) -> str:
     """Somebody's text inside our backticks."""
     return str(value).replace("`", "'")[:60]
+
+
+def chosen(data: Json) -> tuple[str, ...]:
+    """What was chosen in a menu (Discord: Message Component Data); nothing for a button."""
+    values = data.get("values") or []
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise Unreadable("values are not a list of texts")
+    return tuple(values)
 
 
 def fields(components: list[Json]) -> dict[str, Any]:

@@ -76,7 +76,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message as an answer; `edits` means it takes the place of the message that was clicked."""
+    """A message as an answer; `edits` means it takes the place of the message that was clicked.
+
+    `refused` says that nothing was done although a handler answers itself: statistics count it as a refusal.
+    """
 
     content: Words = ""
     card: Card | None = None
@@ -84,6 +87,7 @@ class Reply:
     ephemeral: bool = False
     edits: bool = False
     pings: Sequence[int] = ()
+    refused: bool = False
 
     def private(self) -> Reply:
         """The same, seen by the person who asked only."""

@@ -10,7 +10,9 @@ from typing import Any
 
 import orjson
 
+from locales import t
 from services import settings
+from services.errors import NotFound
 from services.settings import ChangeSet, Source, checking, storage
 from services.transactions import Row, rows, transaction
 
@@ -42,6 +44,14 @@ PAY: Mapping[str, Mapping[str, Any]] = {
     "usual": {"economy.daily": 200, "economy.work_least": 20, "economy.work_most": 60, "economy.bet_percent": 10},
     "lively": {"economy.daily": 500, "economy.work_least": 50, "economy.work_most": 150, "economy.bet_percent": 25},
 }
+
+
+def pay(name: str) -> Mapping[str, Any]:
+    """The settings of one of these; refused if there is none of this name."""
+    if name not in PAY:
+        raise NotFound(t("I don't know that choice. Please choose again."))
+    return PAY[name]
+
 
 _BEGIN = """
 INSERT INTO setup_drafts (guild_id, step, chosen, begun_by, begun_at, changed_by, changed_at)

@@ -44,6 +44,15 @@ async def put(key: str, value: bytes, seconds: int) -> None:
     await _asked(lambda redis: redis.set(key, value, ex=seconds))
 
 
+async def claim(key: str, seconds: int) -> bool:
+    """Whether this is the first claim in so long; without Redis each one is."""
+
+    async def take(redis: Redis) -> bool:
+        return bool(await redis.set(key, b"", ex=seconds, nx=True))
+
+    return await _asked(take) is not False
+
+
 async def delete(*keys: str) -> bool:
     """Forget these; False if Redis could not be told."""
     return await _asked(lambda redis: redis.delete(*keys)) is not None

@@ -76,8 +76,8 @@ async def odds(ctx: Context) -> Reply:
 
 
 @component("/bet/coinflip/{side}/{stake:int}", cooldown=PACE, writes=True)
-async def flip_again(ctx: Context, side: str, stake: int) -> Reply:
-    return await _play(ctx, games.coinflip(Side(side)), Amount(stake))
+async def flip_again(ctx: Context, side: Side, stake: int) -> Reply:
+    return await _play(ctx, games.coinflip(side), Amount(stake))
 
 
 @component("/bet/dice/{number:int}/{stake:int}", cooldown=PACE, writes=True)

@@ -36,7 +36,7 @@ async def show(
 @component("/config/show", requires=ADMIN)
 async def show_module(ctx: Context) -> Reply:
     values = (await settings.now(ctx.guild_id)).values
-    return update(_module(modules.module(ctx.values[0]), values), _menu())
+    return update(_module(modules.module(ctx.chosen()[0]), values), _menu())
 
 
 @command("config set", "Change one setting", requires=ADMIN, ephemeral=True, writes=True)

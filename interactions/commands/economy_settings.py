@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from discord_api.permissions import Permissions
 from interactions.context import Context
@@ -21,6 +22,9 @@ GREEN = 0x2E8B57
 KINDS = EconomySettings.kinds()
 
 
+PartName = Literal["daily", "work", "bets", "payments", "currency"]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Settings that stand in one form."""
@@ -29,7 +33,7 @@ class Part:
     names: Sequence[str]
 
 
-PARTS: Mapping[str, Part] = {
+PARTS: Mapping[PartName, Part] = {
     "daily": Part(t("Daily"), ("daily", "streak_percent", "streak_most_percent", "zone")),
     "work": Part(t("Work"), ("work_least", "work_most", "work_minutes")),
     "bets": Part(t("Bets"), ("betting", "bet_percent", "bet_most")),
@@ -49,7 +53,7 @@ async def back(ctx: Context) -> Reply:
 
 
 @component("/economy/settings/{part}", requires=ADMIN)
-async def edit(ctx: Context, part: str) -> Modal:
+async def edit(ctx: Context, part: PartName) -> Modal:
     now = await settings.now(ctx.guild_id)
     rules = now.of(EconomySettings)
     shown = [filled(field, written(getattr(rules, field.name))) for field in _fields(part)]
@@ -57,12 +61,12 @@ async def edit(ctx: Context, part: str) -> Modal:
 
 
 @component("/economy/settings/{part}/{version:int}/again", requires=ADMIN)
-async def again(ctx: Context, part: str, version: int) -> Modal:
+async def again(ctx: Context, part: PartName, version: int) -> Modal:
     return _form(part, version, refilled(ctx, _fields(part)))
 
 
 @component("/economy/settings/{part}/{version:int}/save", requires=ADMIN, ephemeral=True, writes=True)
-async def save(ctx: Context, part: str, version: int) -> Reply:
+async def save(ctx: Context, part: PartName, version: int) -> Reply:
     fields = _fields(part)
     values = typed(ctx, fields)
     try:
@@ -141,11 +145,11 @@ def _buttons() -> list[Button]:
     return [Button(part.title, edit, {"part": name}) for name, part in PARTS.items()]
 
 
-def _form(part: str, version: int, fields: Sequence[Field]) -> Modal:
+def _form(part: PartName, version: int, fields: Sequence[Field]) -> Modal:
     return Modal(PARTS[part].title, save, fields, {"part": part, "version": version})
 
 
-def _fields(part: str) -> list[Field]:
+def _fields(part: PartName) -> list[Field]:
     return [_field(name, KINDS[name]) for name in PARTS[part].names]
 
 

@@ -73,12 +73,12 @@ async def pay_again(ctx: Context, member_id: int) -> Modal:
     return Modal(t("Pay"), pay_form, refilled(ctx, _fields()), {"member_id": member_id})
 
 
-@component("/offers/{offer_id:int}/accept", writes=True)
+@component("/offers/{offer_id:int}/accept", writes=True, counts_as="pay")
 async def accept(ctx: Context, offer_id: int) -> Reply:
     return update(_card(await offers.accept(ctx.guild_id, offer_id, ctx.member.id)))
 
 
-@component("/offers/{offer_id:int}/decline", anyone=True, writes=True)
+@component("/offers/{offer_id:int}/decline", anyone=True, writes=True, counts_as="pay")
 async def decline(ctx: Context, offer_id: int) -> Reply:
     # For both sides: the service knows who they are.
     return update(_card(await offers.decline(ctx.guild_id, offer_id, ctx.member.id)))

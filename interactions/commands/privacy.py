@@ -55,7 +55,7 @@ async def ask(ctx: Context) -> Modal:
 
 @component("/privacy/delete/confirmed", ephemeral=True, writes=True)
 async def confirm(ctx: Context) -> Reply:
-    if str(ctx.fields.get("word", "")).strip() != WORD:
+    if ctx.typed("word") != WORD:
         raise UserError(t("Nothing was deleted: the word to type is {word}, in capitals.", word=WORD))
     wish = await erasure.request(ctx.member.id, request_id=ctx.request_id)
     return update(*_waiting(wish)) if ctx.message else whisper(*_waiting(wish))

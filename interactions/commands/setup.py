@@ -36,15 +36,15 @@ async def begin(ctx: Context) -> Reply:
 
 
 @component("/setup/{step}/go", requires=ADMIN, writes=True)
-async def go(ctx: Context, step: str) -> Reply:
+async def go(ctx: Context, step: Step) -> Reply:
     """To a step, leaving everything as it is."""
-    return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, Step(step), {}, Step(step)))
+    return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, step, {}, step))
 
 
 @component("/setup/{step}/chosen", requires=ADMIN, writes=True)
-async def choose(ctx: Context, step: str) -> Reply:
-    chosen = _meant(Step(step), ctx.values)
-    return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, Step(step), chosen))
+async def choose(ctx: Context, step: Step) -> Reply:
+    chosen = _meant(step, ctx.chosen())
+    return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, step, chosen))
 
 
 @component("/setup/zone/other", requires=ADMIN)
@@ -55,7 +55,7 @@ async def other_zone(ctx: Context) -> Modal:
 
 @component("/setup/zone/typed", requires=ADMIN, writes=True)
 async def zone_typed(ctx: Context) -> Reply:
-    zone = str(ctx.fields["zone"]).strip()
+    zone = ctx.typed("zone")
     return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, Step.ZONE, _zone(zone)))
 
 
@@ -141,7 +141,7 @@ def _meant(step: Step, values: Sequence[str]) -> Mapping[str, Any]:
         case Step.LOG:
             return {"general.log_channel_id": values[0]}
         case Step.PAY:
-            return setup.PAY[values[0]]
+            return setup.pay(values[0])
     return {}
 
 

@@ -66,11 +66,11 @@ async def gift(
 @component("/shop/choose", of="shop buy", anyone=True, ephemeral=True, writes=True)
 async def choose(ctx: Context) -> Reply:
     # The card is for everyone, and a slip of the finger is no purchase: whoever chooses is asked first.
-    chosen = await item_choices.read_sold(ctx, "".join(ctx.values))
+    chosen = await item_choices.read_sold(ctx, ctx.chosen()[0])
     return await _ask(ctx, await shop.quote(ctx.guild_id, chosen.item_id))
 
 
-@component("/shop/order/{plan_id:int}/{price:int}", writes=True)
+@component("/shop/order/{plan_id:int}/{price:int}", writes=True, counts_as="shop buy")
 async def confirm(ctx: Context, plan_id: int, price: int) -> Reply:
     plan = await plans.take(ctx.guild_id, plan_id, ctx.member.id, ORDER)
     wish, receiver_id, buyer = Wish(plan["item"], plan["count"], price), plan["receiver"], _person(ctx.member)
@@ -85,7 +85,7 @@ async def confirm(ctx: Context, plan_id: int, price: int) -> Reply:
     return update(_bought(ctx, made, receiver_id))
 
 
-@component("/shop/order/{plan_id:int}/cancel", writes=True)
+@component("/shop/order/{plan_id:int}/cancel", writes=True, counts_as="shop buy")
 async def cancel(ctx: Context, plan_id: int) -> Reply:
     await plans.take(ctx.guild_id, plan_id, ctx.member.id, ORDER)
     return update(Card(t("Nothing was bought"), accent=GREY))

@@ -59,11 +59,11 @@ async def create(
     writes=True,
     asks=_check_role,
 )
-async def create_form(ctx: Context, effect: str, role_id: int) -> Reply:
+async def create_form(ctx: Context, effect: Effect, role_id: int) -> Reply:
     values = typed(ctx, _fields())
     try:
         _accept_role(ctx)
-        made = await item_admin.create(ctx.guild_id, _admin(ctx), Form(**values), Effect(effect), role_id or None)
+        made = await item_admin.create(ctx.guild_id, _admin(ctx), Form(**values), effect, role_id or None)
     except UserError as error:
         # Not left to dispatch: it would lose what was typed.
         retry = Button(t("Try again"), create_again, {"effect": effect, "role_id": role_id}, Style.PRIMARY)
@@ -72,8 +72,8 @@ async def create_form(ctx: Context, effect: str, role_id: int) -> Reply:
 
 
 @component("/economy/items/new/{effect}/{role_id:int}/again", of="economy item create", requires=ADMIN)
-async def create_again(ctx: Context, effect: str, role_id: int) -> Modal:
-    return _new(refilled(ctx, _fields()), Effect(effect), role_id)
+async def create_again(ctx: Context, effect: Effect, role_id: int) -> Modal:
+    return _new(refilled(ctx, _fields()), effect, role_id)
 
 
 @command("economy item edit", "Change something in the shop", requires=ADMIN)

@@ -12,6 +12,9 @@ from locales import Text, join, t
 from services import economy_settings, moments, sentences, statements
 from services.statements import BEGINNING, Full, Leg, Line, Page
 
+What = Literal["all", "earned", "payments", "shop", "games", "admins"]
+Way = Literal["after", "before"]
+
 _SPANS = (("24h", t("the last 24 hours")), ("7d", t("the last 7 days")), ("30d", t("the last 30 days")))
 _SHORT = 60  # characters of a reason that fit into a line
 
@@ -23,9 +26,7 @@ async def spans(_ctx: Context, typed: str) -> list[Choice]:
 @command("transactions", "What moved your coins", ephemeral=True)
 async def transactions(
     ctx: Context,
-    kind: Annotated[
-        Literal["all", "earned", "payments", "shop", "games", "admins"], Option("Only movements of this kind")
-    ] = "all",
+    kind: Annotated[What, Option("Only movements of this kind")] = "all",
     since: Annotated[str, Option("Like 24h, 7d or 2025-03-01", max=20, autocomplete=spans)] = "",
     id: Annotated[str, Option("One receipt in full", max=20, autocomplete=known_receipts)] = "",  # noqa: A002  (Discord shows it)
     member: Annotated[Member | None, Option("Whose; for admins")] = None,
@@ -41,7 +42,7 @@ async def transactions(
 
 
 @component("/tx/{member_id:int}/{kind}/{since:int}/{way}/{place:int}", of="transactions")
-async def turn(ctx: Context, member_id: int, kind: str, since: int, way: str, place: int) -> Reply:
+async def turn(ctx: Context, member_id: int, kind: What, since: int, way: Way, place: int) -> Reply:
     _may_read(ctx, member_id)
     start = datetime.fromtimestamp(since, UTC)
     page = await statements.page(ctx.guild_id, member_id, kind=kind, since=start, **{way: place})

@@ -1,0 +1,82 @@
+"""Statistics of commands: which command a use counts as, and how it ended."""
+
+from __future__ import annotations
+
+import re
+
+from httpx import ASGITransport, AsyncClient
+
+from app.main import create_app
+from app.settings import Settings
+from interactions.declare import COMMANDS, COMPONENTS, Kind
+from services import statistics
+from services.statistics.counting import count
+from tests.bot import ALICE, BOB, GUILD, KEY, MANAGER, Bot
+from tests.coins import give
+from tests.lifespan import running
+from tests.uses import days_ago
+from tests.wares import sell
+
+SERIES = re.compile(r'tatiana_interactions_total\{command="(.+?)",outcome="(.+?)"\} (\d+)')
+
+
+def test_every_button_menu_and_form_is_counted_as_a_slash_command() -> None:
+    assert {component.counted_as for component in COMPONENTS} <= {name for kind, name in COMMANDS if kind is Kind.CHAT}
+
+
+async def test_refusals_of_commands_that_write_are_counted_everywhere_and_clicks_with_their_command(
+    settings: Settings, database: str
+) -> None:
+    await give(ALICE, 100)
+    await sell("Rope", 10_000)
+    app = create_app(settings)
+    before = await _measured(app)
+    async with running(app):
+        bot = Bot(app, KEY)
+        await _use(bot)
+        await bot.close()
+    await count()
+    figures = await statistics.commands(GUILD, days_ago(1).replace(hour=0), days_ago(-2).replace(hour=0))
+    counted = {figure.name: (figure.uses, figure.refused) for figure in figures}
+    assert counted == {
+        "daily": (2, 1),
+        "pay": (4, 3),  # a form that keeps what was typed is a refusal too
+        "shop buy": (2, 1),
+        "shop view": (1, 0),
+        "setup": (2, 0),
+    }
+    after = await _measured(app)
+    changed = {series: uses - before.get(series, 0) for series, uses in after.items() if uses != before.get(series, 0)}
+    assert changed == {
+        ("daily", "answered"): 1,
+        ("daily", "refused"): 1,
+        ("pay", "answered"): 1,
+        ("pay", "refused"): 3,
+        ("shop buy", "answered"): 1,
+        ("shop buy", "refused"): 1,
+        ("shop view", "answered"): 1,
+        ("setup", "answered"): 2,
+    }
+
+
+async def _use(bot: Bot) -> None:
+    await bot.slash("daily")
+    await bot.slash("daily")
+    payload = bot.command("pay", member=BOB, amount="1000000")
+    await bot.send(payload)
+    await bot.send(payload)
+    form = await bot.menu("Pay…", BOB)
+    await bot.submit(form, {"amount": "nonsense", "note": ""})
+    card = await bot.slash("setup", by=MANAGER)
+    await bot.press(card.button("Skip"), by=MANAGER, on=card)
+    shelf = await bot.slash("shop view")
+    (menu,) = (one for one in shelf.components if one["type"] == 3)
+    asked = await bot.send(bot.pressed(menu["custom_id"], on=shelf, values=[menu["options"][0]["value"]]))
+    await bot.press(asked.button("Pay 10,000"), on=asked)
+
+
+async def _measured(app: object) -> dict[tuple[str, str], int]:
+    """How often each command has ended how, in this process."""
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://bot.test") as http:  # type: ignore[arg-type]
+        text = (await http.get("/metrics")).text
+    return {(command, outcome): int(uses) for command, outcome, uses in SERIES.findall(text)}
