@@ -15,12 +15,14 @@ from services import (
     erasure,
     exports,
     leaderboard,
+    log_posts,
     offers,
     proofs,
     purge,
     retention,
     role_orders,
     sessions,
+    staff_sign_ins,
     statistics,
     vault,
 )
@@ -47,6 +49,7 @@ ROUNDS: Rounds = {
     "sessions.expire": (timedelta(minutes=15), sessions.expire),
     "vault.renew": (timedelta(hours=1), _renew_encryption),
     "statistics.count": (timedelta(seconds=10), statistics.count),
+    "log_channel.spread": (timedelta(seconds=4), log_posts.spread),
     "guilds.refresh": (timedelta(hours=6), directory.refresh),
     "live.clean": (timedelta(minutes=10), history.clean),
     "books.prove": (timedelta(days=1), _prove_books),
@@ -64,6 +67,8 @@ def handlers(parts: Parts) -> dict[str, Handler]:
         exports.JOB: _make_copy,
         erasure.JOB: _forget,
         proofs.JOB: _prove_one,
+        log_posts.JOB: log_posts.post,
+        staff_sign_ins.JOB: staff_sign_ins.tell,
         **clockwork.handlers(ROUNDS),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interactions.markdown import plain
+from discord_api.markdown import plain
 from locales import Text, t
 from models import Effect
 from services.item_admin import LONGEST_DESCRIPTION

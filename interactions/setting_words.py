@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from interactions.markdown import plain
+from discord_api.markdown import plain
 from locales import Text, n, t
 from services.settings import Both, ChangeSet
 from services.settings.kinds import Kind, Line, Zone

@@ -7,6 +7,7 @@ from models.economy import Account, AccountKind, BooksProof, Offer, OfferState, 
 from models.guilds import Guild
 from models.jobs import Job
 from models.live import LiveEvent, LiveHistory, SocketTicket
+from models.log_channel import LogChannelFault, LogPost
 from models.people import User, UserGuildData
 from models.plans import Plan
 from models.privacy import Erasure, Export
@@ -42,6 +43,8 @@ __all__ = [
     "Job",
     "LiveEvent",
     "LiveHistory",
+    "LogChannelFault",
+    "LogPost",
     "MemberDay",
     "Offer",
     "OfferState",

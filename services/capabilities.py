@@ -13,7 +13,7 @@ import httpx
 from discord_api import current, errors
 from discord_api.permissions import Overwrite, Permissions, in_channel, in_guild
 from locales import Text, t
-from services import addresses, item_roles, settings, store
+from services import addresses, item_roles, log_posts, settings, store
 from services.item_roles import UnfitRole
 from services.settings import General
 from services.transactions import rows
@@ -25,6 +25,7 @@ FORGED = {"X-Signature-Ed25519": "00" * 64, "X-Signature-Timestamp": "1700000000
 _ROLE_ITEMS = """
 SELECT DISTINCT role_id, min(name) AS name FROM shop_items
  WHERE guild_id = $1 AND effect = 'role' AND archived_at IS NULL GROUP BY role_id LIMIT 25"""
+_LOG_CHANNEL = "/settings/general#log_channel_id"
 _OLDEST = """
 SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS late FROM jobs
  WHERE failed_at IS NULL AND due_at < now() AND (leased_until IS NULL OR leased_until < now())"""
@@ -40,12 +41,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One capability: its module, how it is, and what to do where it is not well."""
+    """One capability: its module, how it is, and what to do where it is not well; `path` is where pages do that."""
 
     module: str
     state: State
     text: Text
     fix: Text | None = None
+    path: str | None = None  # below the server's own page
 
 
 Probe = Callable[[int], Awaitable[Sequence[Finding]]]
@@ -107,15 +109,17 @@ async def _logs(guild_id: int) -> Sequence[Finding]:
             Finding(
                 "logs",
                 State.LIMITED,
-                t("No log channel is chosen, so the staff is told of nothing."),
-                t("Choose one with `/setup`, or with `/config set` and `general.log_channel_id`."),
+                t("No log channel is set, so I can't tell your staff what was done."),
+                t("Choose one with `/setup`, or with `/config set general log_channel_id`."),
+                _LOG_CHANNEL,
             )
         ]
-    guild, own, held = await _own(guild_id)
+    _, own, held = await _own(guild_id)
     channel = await _channel(channel_id)
     if channel is None or int(channel.get("guild_id", 0)) != guild_id:
-        said = t("The log channel is gone, or hidden from me.")
-        return [Finding("logs", State.BROKEN, said, t("Choose another one with `/setup`."))]
+        said = t("I can't see the log channel <#{channel}>: it is hidden from me, or was deleted.", channel=str(channel_id))
+        fix = t("Give my role View Channel and Send Messages there, or choose another channel with `/setup`.")
+        return [Finding("logs", State.BROKEN, said, fix, _LOG_CHANNEL)]
     needed = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES
     may = in_channel(
         held,
@@ -129,7 +133,7 @@ async def _logs(guild_id: int) -> Sequence[Finding]:
         said = t("In the log channel <#{channel}> I lack: {permissions}.", channel=str(channel_id), permissions=lacking)
         fix = t("Open the channel's settings › Permissions, add my role, and allow it there.")
         return [Finding("logs", State.BROKEN, said, fix)]
-    _ = guild
+    await log_posts.mended(guild_id)
     return [Finding("logs", State.WORKS, t("I can write in the log channel <#{channel}>.", channel=str(channel_id)))]
 
 

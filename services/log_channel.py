@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord_api import current
 from discord_api.errors import DiscordError, Forbidden, NotFound
 from locales import SOURCE, render, t
-from services import settings
+from services import log_posts, settings
 from services.directory import Unanswered
 from services.errors import Conflict
 from services.settings import General
@@ -29,3 +29,4 @@ async def try_out(guild_id: int, name: str, *, key: str) -> None:
         ) from error
     except DiscordError as error:
         raise Unanswered(t("Discord does not answer right now. Please try again in a minute.")) from error
+    await log_posts.mended(guild_id)

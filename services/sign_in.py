@@ -18,7 +18,7 @@ from discord_api.cdn import avatar_url
 from discord_api.errors import DiscordError
 from discord_api.oauth import SCOPES, ClientRefused, GrantRefused, Json, Tokens
 from locales import t
-from services import audit, discord_grants, sessions
+from services import audit, discord_grants, sessions, staff_sign_ins
 from services.errors import UserError
 from services.transactions import Row, rows, transaction
 
@@ -135,6 +135,7 @@ async def finish(
         user_id = await _know(tokens, person, cdn_url)
         cookie = await sessions.start(user_id, device=device, replacing=replacing, request_id=request_id)
         await audit.record(0, user_id, "login.succeeded", str(user_id), {"device": device}, request_id)
+        await staff_sign_ins.note(user_id, device, request_id)
     return Welcome(user_id, cookie, next_path)
 
 
@@ -153,6 +154,7 @@ async def exchange(code: str, verifier: str, redirect_uri: str, *, cdn_url: str,
     async with transaction():
         user_id = await _know(tokens, person, cdn_url)
         await audit.record(0, user_id, "login.succeeded", str(user_id), {"device": "program"}, request_id)
+        await staff_sign_ins.note(user_id, "program", request_id)
     return user_id
 
 

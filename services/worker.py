@@ -15,6 +15,7 @@ import asyncpg
 import orjson
 import structlog
 
+from services import audit
 from services.jobs import REQUEST
 from services.transactions import LOST, Row, rows, transaction
 
@@ -48,7 +49,8 @@ _DONE = "DELETE FROM jobs WHERE id = $1 AND attempts = $2 AND leased_by = $3"
 _RETRY = """
 UPDATE jobs SET due_at = now() + make_interval(secs => $4), leased_until = NULL, leased_by = NULL, error = $5
  WHERE id = $1 AND attempts = $2 AND leased_by = $3"""
-_POISON = "UPDATE jobs SET failed_at = now(), error = $4 WHERE id = $1 AND attempts = $2 AND leased_by = $3"
+_POISON = """
+UPDATE jobs SET failed_at = now(), error = $4 WHERE id = $1 AND attempts = $2 AND leased_by = $3 RETURNING id"""
 _GIVE_BACK = """
 UPDATE jobs SET leased_until = NULL, leased_by = NULL, attempts = attempts - 1
  WHERE leased_by = $1 AND failed_at IS NULL"""
@@ -177,10 +179,17 @@ class Worker:
         log.error("job failed", attempt=task.attempt, given_up=task.last, error=said[:300])
         with contextlib.suppress(Exception):  # then the lease runs out, and the job is tried again
             if task.last:
-                await rows(_POISON, task.id, task.attempt, self.id, said)
+                await self._give_up(task, said)
             else:
                 pause = min(LONGEST_PAUSE, 2.0**task.attempt) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
                 await rows(_RETRY, task.id, task.attempt, self.id, pause, said)
+
+    async def _give_up(self, task: Task, said: str) -> None:
+        """Try no more, and tell the server whose work it was; of the house's own work, metrics and logs tell."""
+        async with transaction():
+            gone = await rows(_POISON, task.id, task.attempt, self.id, said)
+            if gone and task.guild_id:
+                await audit.record(task.guild_id, 0, "job.failed", task.kind, {"job": task.id})
 
     async def _end(self, grace: float) -> None:
         if self._running:

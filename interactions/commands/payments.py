@@ -5,7 +5,7 @@ from typing import Annotated
 from interactions.context import Context, Member
 from interactions.declare import Option, command, component, menu
 from interactions.kept_forms import kept, refilled, typed
-from interactions.markdown import quoted
+from discord_api.markdown import quoted
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, reply, update
 from interactions.suggestions import number_of_coins, share_of_balance
 from locales import Text, t

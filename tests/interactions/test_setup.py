@@ -81,7 +81,7 @@ async def test_the_doctor_answers_in_discord_with_the_worst_first(play: Play) ->
     said = await play.slash("doctor", as_=MANAGER)
     await play.settle()
     assert said.failed is None
-    assert "No log channel is chosen" in said.content
+    assert "No log channel is set" in said.content
 
 
 @pytest.mark.parametrize("fault", ["role above", "role gone", "no permission", "channel hidden", "work behind", "left"])

@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from locales import Text, t
-from services import audit, directory
+from services import audit, audit_words, directory
 from services.audit import NEWEST
-from web import audit_words
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from starlette.responses import RedirectResponse, Response
 
 from locales import Text, n, t
-from services import capabilities, directory, economy_settings, sentences, statistics, transfers
+from services import capabilities, directory, economy_settings, log_posts, sentences, statistics, transfers
 from services.authority import Role
 from services.capabilities import State
 from services.settings import ChangeSet, Source, history
@@ -41,11 +41,12 @@ async def show(visit: Visit) -> Response:
     if visit.role < Role.MODERATOR:
         return RedirectResponse(f"/servers/{visit.guild_id}/members/{visit.user_id}", 303)
     now, guild_id = datetime.now(UTC), visit.guild_id
-    figures, days, economy, happenings = await asyncio.gather(
+    figures, days, economy, happenings, silent_since = await asyncio.gather(
         statistics.overview(guild_id),
         statistics.activity(guild_id, now - WEEKS_SHOWN, now, Step.DAY),
         economy_settings.of(guild_id),
         _happenings(guild_id, all_of_it=visit.role >= Role.ADMIN),
+        log_posts.broken_since(guild_id),
     )
     faces = await directory.people_of(one.actor_id for one in happenings)
     return shown(
@@ -58,6 +59,7 @@ async def show(visit: Visit) -> Response:
         symbol=economy.symbol,
         happenings=happenings,
         faces=faces,
+        silent_since=silent_since,
     )
 
 

@@ -33,6 +33,10 @@ _ACTS: Mapping[str, Text] = {
     "api_key.revoked": t("Revoked an API key"),
     "shop.role_not_given": t("A bought role could not be given"),
     "guild.installed": t("Added Tatiana to the server"),
+    "staff.signed_in": t("Signed in"),
+    "job.failed": t("A background job failed for good"),
+    "log_channel.broken": t("The log channel can't be written to"),
+    "log_channel.mended": t("The log channel can be written to again"),
     "request.refused": t("Tried something that is not theirs to do"),
 }
 
@@ -53,6 +57,8 @@ _NAMES: Mapping[str, Text] = {
     "why": t("Why"),
     "operation": t("What was tried"),
     "status": t("Answer"),
+    "device": t("Device"),
+    "job": t("Job"),
 }
 
 
@@ -94,6 +100,8 @@ def thing(event: Event) -> Thing | None:
         return Thing(str(event.details.get("name") or f"#{number}"), f"/shop/{number}")
     if group == "command_rules":
         return Thing(f"/{event.target}" if event.target else "")
+    if event.action == "job.failed":
+        return Thing(event.target)
     known = event.action in _ACTS
     return None if known or not event.target else Thing(event.target)
 
