@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from discord_api.markdown import plain
 from discord_api.permissions import Permissions
 from interactions.context import Context
-from discord_api.markdown import plain
 from interactions.responses import Choice
 from locales import Text, t
 from services import sentences, statements

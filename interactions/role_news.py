@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from discord_api.errors import DiscordError
-from interactions import render
 from discord_api.markdown import plain
+from interactions import render
 from interactions.responses import Card
 from locales import Text, t
 from services import role_orders

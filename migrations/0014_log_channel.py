@@ -30,9 +30,7 @@ class Migration(migrations.Migration):
                 "table": "log_channel_faults",
                 "app": "models",
                 "pk_attr": "id",
-                "table_description": (
-                    "A log channel that Discord does not let us write to; gone as soon as it does."
-                ),
+                "table_description": ("A log channel that Discord does not let us write to; gone as soon as it does."),
             },
             bases=["Model"],
         ),

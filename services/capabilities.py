@@ -117,7 +117,9 @@ async def _logs(guild_id: int) -> Sequence[Finding]:
     _, own, held = await _own(guild_id)
     channel = await _channel(channel_id)
     if channel is None or int(channel.get("guild_id", 0)) != guild_id:
-        said = t("I can't see the log channel <#{channel}>: it is hidden from me, or was deleted.", channel=str(channel_id))
+        said = t(
+            "I can't see the log channel <#{channel}>: it is hidden from me, or was deleted.", channel=str(channel_id)
+        )
         fix = t("Give my role View Channel and Send Messages there, or choose another channel with `/setup`.")
         return [Finding("logs", State.BROKEN, said, fix, _LOG_CHANNEL)]
     needed = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES

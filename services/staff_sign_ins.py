@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from services import audit, authority, discord_grants, jobs
 from services.authority import Role
 from services.discord_grants import SignInAgain
-from services.transactions import rows, transaction
+from services.transactions import rows
 from services.worker import Task
 
 JOB = "staff.sign_in"

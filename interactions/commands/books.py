@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from discord_api.markdown import plain
 from discord_api.permissions import Permissions
 from interactions.context import Context, Member
 from interactions.declare import Cooldown, Option, command, component, group
-from discord_api.markdown import plain
 from interactions.receipt_numbers import known_receipts, receipt_number
 from interactions.responses import Button, Card, Reply, Style, update, whisper
 from interactions.suggestions import number_of_coins

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from discord_api.markdown import plain
 from discord_api.permissions import Permissions
 from interactions.context import Context
 from interactions.declare import command, component
 from interactions.kept_forms import filled, kept, refilled, typed
-from discord_api.markdown import plain
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Style, update, whisper
 from interactions.setting_words import change_lines
 from locales import Text, join, t

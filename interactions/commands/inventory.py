@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
+from discord_api.markdown import plain
 from interactions import item_choices
 from interactions.context import Context, Member
 from interactions.declare import Option, command, component, group
 from interactions.item_words import described, does
-from discord_api.markdown import plain
 from interactions.responses import Button, Card, Reply, reply, update, whisper
 from locales import Text, join, t
 from models import Effect

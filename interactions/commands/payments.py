@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
+from discord_api.markdown import quoted
 from interactions.context import Context, Member
 from interactions.declare import Option, command, component, menu
 from interactions.kept_forms import kept, refilled, typed
-from discord_api.markdown import quoted
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, reply, update
 from interactions.suggestions import number_of_coins, share_of_balance
 from locales import Text, t

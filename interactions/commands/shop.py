@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Annotated
 
+from discord_api.markdown import plain
 from interactions import item_choices
 from interactions.context import Context, Member
 from interactions.declare import Option, command, component, group
 from interactions.item_words import described, does, left, offered
-from discord_api.markdown import plain
 from interactions.responses import Button, Card, Choice, Reply, Row, Select, Style, reply, update, whisper
 from locales import Text, join, t
 from models import Effect

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from discord_api import current
+from discord_api.markdown import plain
 from discord_api.permissions import Permissions
 from interactions import item_choices
 from interactions.context import Context, Role
 from interactions.declare import Option, command, component, group
 from interactions.item_words import does, left, offered
 from interactions.kept_forms import filled, kept, refilled, typed
-from discord_api.markdown import plain
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
 from locales import Text, join, t
 from models import Effect

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
+from discord_api.markdown import plain
 from interactions.context import Context, Member
 from interactions.declare import Option, command, component
-from discord_api.markdown import plain
 from interactions.receipt_numbers import known_receipts, reads_all, receipt_number
 from interactions.responses import Button, Card, Choice, Reply, update, whisper
 from locales import Text, join, t
