@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 LONGEST_VALUE = 4000  # characters
+LOOKED_AT = 64 * 1024  # characters whose secrets are hidden before the value is cut: half a secret is not recognized
 LONGEST_LINE = 16 * 1024  # bytes, what a pipe or a collector takes in one piece
 HIDDEN = "[hidden]"
 _SECRET_NAMES = re.compile(r"token|secret|password|authorization|cookie|signature|dsn|api_key", re.IGNORECASE)
@@ -54,8 +55,9 @@ class Cleaner:
             return [self.value(name, inner) for inner in value]
         if value is None or isinstance(value, bool | int | float):
             return value
-        lines = str(value)[:LONGEST_VALUE].split("\n") if name == "exception" else [str(value)[:LONGEST_VALUE]]
-        return "\n".join(self._text(line) for line in lines)
+        text = str(value)[:LOOKED_AT]
+        lines = text.split("\n") if name == "exception" else [text]
+        return "\n".join(self._text(line) for line in lines)[:LONGEST_VALUE]
 
     def _text(self, text: str) -> str:
         for secret in self._secrets:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import ipaddress
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from interactions.endpoint import InteractionEndpoint
 from interactions.events import EventEndpoint
 from interactions.wire import Wire
 from web import health
+from web.networks import address, within
 
 if TYPE_CHECKING:
     from app.parts import Parts
@@ -229,11 +229,8 @@ def _checks(settings: Settings, running: Running, stopping: Callable[[], bool]) 
             raise TokenRefused
 
     def trusted(host: str) -> bool:
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            return False
-        return address.is_loopback or any(address in network for network in settings.trusted_proxies)
+        known = address(host)
+        return known is not None and (known.is_loopback or within(host, settings.trusted_proxies))
 
     checks = {"database": database, "redis": redis, "discord": discord}
     return health.routes(checks, stopping, _exposition, trusted)

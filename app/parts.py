@@ -14,9 +14,10 @@ from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 from app import VERSION, metrics
+from app.addresses import NEAR
 from app.database_url import credentials
 from app.redis import connect as connect_redis
-from app.settings import NEAR, Settings
+from app.settings import Settings
 from discord_api import current
 from discord_api.client import Discord
 from discord_api.oauth import OAuth
@@ -25,7 +26,7 @@ from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
-from services import access_tokens, addresses, refresh_tokens, store, vault
+from services import access_tokens, addresses, refresh_tokens, store, vault, visitors
 from services.live import Hub, ears, nudges
 from services.usage import Recorder
 from web.routes import door
@@ -55,6 +56,7 @@ def build(settings: Settings) -> Parts:
     redis = connect_redis(settings.redis_url)
     store.use(redis)
     addresses.use(settings.public_url)
+    visitors.forget()
     discord = client(settings)
     current.use(discord)
     current.use_oauth(oauth(settings))
@@ -107,6 +109,7 @@ def site(settings: Settings) -> Site:
         owner_ids=settings.owner_ids,
         allowed_origins=settings.allowed_origins,
         trusted_proxies=settings.trusted_proxies,
+        client_address_header=settings.client_address_header.lower().encode(),
         playground_url=playground(settings),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Sequence
 from enum import Enum
@@ -12,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.settings import StartError
+from app.settings import SettingsError, StartError
 
 HEADERS_WITHIN = 5.0  # seconds from the first byte of a request, or from connecting
 BODY_WITHIN = 3.0  # seconds from the end of the headers
@@ -115,19 +116,28 @@ class Guarded(HttpToolsProtocol):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; PortTaken if there is one already."""
+    """A listening socket; PortTaken if there is one already, SettingsError if nothing can listen at that host."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, the loop sends small packets at once; else an answer would wait 40 ms for the next one.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        # With the protocol named, the loop sends small packets at once; else an answer would wait 40 ms for the next.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family is socket.AF_INET6:  # `::` means IPv4 too, whatever this machine's default is
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listening.bind((host, port))
     except OSError as error:
-        listening.close()
-        raise PortTaken(f"Port {port} on {host} can't be used ({error.strerror}); set PORT to another one.") from error
+        raise _unusable(host, port, error) from error
     listening.listen(1024)
     listening.setblocking(False)
     return listening
+
+
+def _unusable(host: str, port: int, error: OSError) -> StartError:
+    if error.errno in (errno.EADDRINUSE, errno.EACCES):
+        return PortTaken(f"Port {port} on {host} can't be used ({error.strerror}); set PORT to another one.")
+    return SettingsError(
+        f"Nothing can listen at {host} ({error.strerror}): set HOST to an address of this machine, or 0.0.0.0."
+    )
 
 
 async def serve(apps: Sequence[tuple[ASGIApp, socket.socket]], *, stop: asyncio.Event) -> None:

@@ -7,22 +7,24 @@ import binascii
 import contextlib
 import ipaddress
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
+from app import addresses, env_file
 from app.database_url import credentials
+from web.networks import Network
 
 LEVELS = ("debug", "info", "warning", "error")
 FORMATS = ("json", "text")
 SECRET_BYTES = 32
+SECRET_SIGNS = 10  # different ones; a good secret has all sixteen of hexadecimal
+LARGEST_ID = 2**63 - 1
 
 HOST, PORT = "127.0.0.1", 8080
-NEAR = ("localhost", "127.0.0.1", "::1")  # this machine
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class StartError(Exception):
@@ -50,29 +52,53 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     gemini_api_key: str | None = field(default=None, repr=False)
-    gemini_model: str = "gemini-2.5-flash"
+    gemini_model: str = "gemini-3.5-flash-lite"
     gemini_api_url: str = "https://generativelanguage.googleapis.com"
     secret_key: str | None = field(default=None, repr=False)
     encryption_keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     owner_ids: frozenset[int] = frozenset()
     allowed_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[Network, ...] = ()
+    client_address_header: str = "X-Forwarded-For"
     log_level: str | None = None
     log_format: str | None = None
     sentry_dsn: str | None = field(default=None, repr=False)
 
     def secrets(self) -> list[str]:
-        """Every value that must not be told, as it might appear in a text."""
-        hidden = [getattr(self, known.name) for known in fields(self) if not known.repr]
-        passwords = (unquote(urlsplit(url).password or "") for url in (self.database_url, self.redis_url) if url)
-        known = (text for text in (*hidden, *passwords) if isinstance(text, str))
-        return [text for text in known if len(text) >= 6]  # a shorter one would hide half of every sentence
+        """Every value that must not be told, in each form in which it might appear in a text; the longest first."""
+        told = {form for secret in self._hidden() for form in _forms(secret)}
+        # A shorter one would hide half of every sentence.
+        return sorted((text for text in told if len(text) >= 6), key=len, reverse=True)
+
+    def _hidden(self) -> Iterator[str | bytes]:
+        for known in fields(self):
+            value = getattr(self, known.name)
+            if not known.repr and isinstance(value, str):
+                yield value
+        for url in filter(None, (self.database_url, self.redis_url)):
+            yield urlsplit(url).password or ""
+            yield unquote(urlsplit(url).password or "")
+        yield from self.encryption_keys.values()
+
+
+def _forms(secret: str | bytes) -> Iterator[str]:
+    if isinstance(secret, bytes):
+        yield base64.b64encode(secret).decode().rstrip("=")
+        yield base64.urlsafe_b64encode(secret).decode().rstrip("=")
+        yield secret.hex()
+    else:
+        yield secret
+        yield quote(secret, safe="")
+    yield repr(secret).removeprefix("b")[1:-1]
 
 
 def here() -> Settings:
     """The settings of this process: the environment, and for what is not in it the file `.env` of this folder."""
-    file = Path(".env")
-    return read((_assignments(file.read_text("utf-8")) if file.is_file() else {}) | dict(os.environ))
+    file, environ = Path(".env"), dict(os.environ)
+    try:
+        return read((env_file.assignments(file, environ) if file.is_file() else {}) | environ)
+    except env_file.Unreadable as error:
+        raise SettingsError(str(error)) from None
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -81,7 +107,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     for name, parse in _PARSERS.items():
         if text := environ.get(name, "").strip():
             try:
-                given[name.lower()] = parse(text)
+                given[name.lower()] = parse(_unquoted(text))
             except ValueError as error:
                 raise SettingsError(f"{name} {error}.") from None
     if "public_url" not in given:
@@ -96,21 +122,14 @@ def near(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _assignments(text: str) -> dict[str, str]:
-    """The NAME=value lines, as `docker compose` reads them: quotes around a value and comment lines are left out."""
-    lines = (line.strip().removeprefix("export ") for line in text.splitlines())
-    pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
-    return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
-
-
-def _host(text: str) -> str:
-    if "/" in text or any(sign.isspace() for sign in text):
-        raise ValueError("must be an address to listen on, like 127.0.0.1 or 0.0.0.0")
-    return text
+def _unquoted(text: str) -> str:
+    """The value alone: `docker run --env-file` and some hosts' forms keep the quotes around it."""
+    marks = {sign for sign in (text[0], text[-1]) if sign in "'\""}
+    if not marks:
+        return text
+    if len(text) < 3 or len(marks) > 1 or text[0] != text[-1]:
+        raise ValueError("must have no quotes, or the same one at both ends")
+    return text[1:-1].strip()
 
 
 def _token(text: str) -> str:
@@ -126,7 +145,7 @@ def _port(text: str) -> int:
 
 
 def _snowflake(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 15 <= len(text) <= 20):
+    if not (text.isascii() and text.isdigit() and 15 <= len(text) <= 20 and 10**14 <= int(text) <= LARGEST_ID):
         raise ValueError("must be Discord ids like 1190000000000000001, separated by commas where there are several")
     return int(text)
 
@@ -139,20 +158,6 @@ def _public_key(text: str) -> bytes:
     if len(key) != 32 or len(text) != 64:
         raise ValueError("must be the 64 hexadecimal digits that Discord shows as the application's public key")
     return key
-
-
-def _url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        local = parts.hostname in NEAR
-        named = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        named = False
-    if not named or parts.scheme not in ("http", "https") or parts.query or parts.fragment or " " in text:
-        raise ValueError("must be an address like https://tatiana.example.org")
-    if parts.scheme == "http" and not local:
-        raise ValueError("must begin with https://, for only this machine itself may be reached without encryption")
-    return text.rstrip("/")
 
 
 def _database_url(text: str) -> str:
@@ -174,9 +179,15 @@ def _redis_url(text: str) -> str:
     return text
 
 
+_REPEATED = re.compile(r"(.{1,15}?)\1+.{0,14}", re.DOTALL)  # a short piece again and again
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
 def _secret(text: str) -> str:
     if len(text.encode()) < SECRET_BYTES:
         raise ValueError(f"must have at least {SECRET_BYTES} characters; `openssl rand -hex 32` makes a good one")
+    if len(set(text)) < SECRET_SIGNS or _REPEATED.fullmatch(text):
+        raise ValueError("must be random, and this one repeats itself; `openssl rand -hex 32` makes a good one")
     return text
 
 
@@ -192,6 +203,8 @@ def _encryption_keys(text: str) -> dict[str, bytes]:
             raise ValueError(
                 "must be pairs like 2026a:<base64 of 32 bytes>, newest first, each name once, separated by commas"
             )
+        if len(set(key)) < SECRET_SIGNS:
+            raise ValueError("must be random keys, and one repeats itself; `openssl rand -base64 32` makes a good one")
         keys[name] = key
     return keys
 
@@ -200,18 +213,10 @@ def _snowflakes(text: str) -> frozenset[int]:
     return frozenset(_snowflake(part.strip()) for part in text.split(","))
 
 
-def _origins(text: str) -> frozenset[str]:
-    origins = frozenset(_url(part.strip()) for part in text.split(","))
-    if any(urlsplit(origin).path for origin in origins):
-        raise ValueError("must be origins like https://example.org, without a path, separated by commas")
-    return origins
-
-
-def _networks(text: str) -> tuple[Network, ...]:
-    try:
-        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(","))
-    except ValueError:
-        raise ValueError("must be addresses or networks like 10.0.0.0/8, separated by commas") from None
+def _header(text: str) -> str:
+    if not _HEADER.fullmatch(text):
+        raise ValueError("must be the name of one header, like X-Forwarded-For or Fly-Client-IP")
+    return text
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:
@@ -224,27 +229,28 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
 
 
 _PARSERS: dict[str, Callable[[str], Any]] = {
-    "HOST": _host,
+    "HOST": addresses.host,
     "PORT": _port,
-    "PUBLIC_URL": _url,
+    "PUBLIC_URL": addresses.origin,
     "DISCORD_APPLICATION_ID": _snowflake,
     "DISCORD_PUBLIC_KEY": _public_key,
     "DISCORD_BOT_TOKEN": _token,
     "DISCORD_CLIENT_SECRET": _token,
-    "DISCORD_API_URL": _url,
-    "DISCORD_AUTHORIZE_URL": _url,
-    "DISCORD_CDN_URL": _url,
+    "DISCORD_API_URL": addresses.url,
+    "DISCORD_AUTHORIZE_URL": addresses.url,
+    "DISCORD_CDN_URL": addresses.url,
     "DATABASE_URL": _database_url,
     "REDIS_URL": _redis_url,
     "GEMINI_API_KEY": _token,
     "GEMINI_MODEL": _token,
-    "GEMINI_API_URL": _url,
+    "GEMINI_API_URL": addresses.url,
     "SECRET_KEY": _secret,
     "ENCRYPTION_KEYS": _encryption_keys,
     "OWNER_IDS": _snowflakes,
-    "ALLOWED_ORIGINS": _origins,
-    "TRUSTED_PROXIES": _networks,
+    "ALLOWED_ORIGINS": addresses.origins,
+    "TRUSTED_PROXIES": addresses.networks,
+    "CLIENT_ADDRESS_HEADER": _header,
     "LOG_LEVEL": _one_of(*LEVELS),
     "LOG_FORMAT": _one_of(*FORMATS),
-    "SENTRY_DSN": _url,
+    "SENTRY_DSN": addresses.dsn,
 }

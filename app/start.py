@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from app.settings import NEAR, Settings, SettingsError, StartError
+from app.addresses import NEAR
+from app.settings import Settings, SettingsError, StartError
 
 if TYPE_CHECKING:
     from discord_api.client import Discord

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 
 class _Known:
     public_url = ""
@@ -18,3 +20,8 @@ def use(public_url: str) -> None:
 def page(path: str) -> str:
     """The address of one of our pages."""
     return f"{_known.public_url}{path}"
+
+
+def near() -> bool:
+    """Whether only this machine reaches us."""
+    return urlsplit(_known.public_url).hostname in ("localhost", "127.0.0.1", "::1")

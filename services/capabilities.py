@@ -13,7 +13,7 @@ import httpx
 from discord_api import current, errors
 from discord_api.permissions import Overwrite, Permissions, in_channel, in_guild
 from locales import Text, t
-from services import addresses, item_roles, log_posts, settings, store
+from services import addresses, item_roles, log_posts, settings, store, visitors
 from services.item_roles import UnfitRole
 from services.settings import General
 from services.transactions import rows
@@ -183,12 +183,21 @@ async def _sign_in(_guild_id: int) -> Sequence[Finding]:
     return [Finding("sign-in", State.WORKS, t("Signing in works at {link}", link=addresses.page("/login")))]
 
 
+async def _proxy(_guild_id: int) -> Sequence[Finding]:
+    if (address := visitors.all_behind()) and not addresses.near():
+        said = t("All visitors of my pages seem to come from {address}, so they share one limit.", address=address)
+        fix = t("If that is a proxy, whoever runs me adds it to TRUSTED_PROXIES; .env.example says how.")
+        return [Finding("proxy", State.LIMITED, said, fix)]
+    return [Finding("proxy", State.WORKS, t("Visitors are told apart by their addresses."))]
+
+
 PROBES: dict[str, Probe] = {
     "discord": _membership,
     "shop": _shop,
     "logs": _logs,
     "jobs": _jobs,
     "door": _door,
+    "proxy": _proxy,
     "redis": _redis,
     "sign-in": _sign_in,
 }

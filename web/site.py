@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from web.networks import Network, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +21,7 @@ class Site:
     owner_ids: frozenset[int] = frozenset()
     allowed_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[Network, ...] = ()
+    client_address_header: bytes = b"x-forwarded-for"  # in which they tell whom they speak for
     playground_url: str | None = None  # where one runs beside us
 
     @property
@@ -42,14 +41,4 @@ class Site:
 
     def trusts(self, host: str) -> bool:
         """Whether a proxy of ours has this address."""
-        return bool(self.trusted_proxies) and _within(host, self.trusted_proxies)
-
-
-@functools.lru_cache(maxsize=1024)
-def _within(host: str, networks: tuple[Network, ...]) -> bool:
-    # Remembered, because the few proxies that there are come with every request.
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return any(address in network for network in networks)
+        return bool(self.trusted_proxies) and within(host, self.trusted_proxies)

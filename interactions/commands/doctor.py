@@ -18,7 +18,7 @@ _SIGNS = {State.WORKS: "🟢", State.LIMITED: "🟡", State.BROKEN: "🔴"}
 _WORST_FIRST = (State.BROKEN, State.LIMITED, State.WORKS)
 _COLOURS = {State.BROKEN: RED, State.LIMITED: AMBER, State.WORKS: GREEN}
 
-Module = Literal["discord", "shop", "logs", "jobs", "door", "redis", "sign-in"]
+Module = Literal["discord", "shop", "logs", "jobs", "door", "proxy", "redis", "sign-in"]
 
 
 @command("doctor", "See what works here, and how to mend what does not", requires=ADMIN, ephemeral=True, defer=True)

@@ -11,6 +11,7 @@ import pytest
 
 from app import server
 from app.server import PortTaken, bind, serve
+from app.settings import SettingsError
 
 PROMPT = b"POST / HTTP/1.1\r\nHost: bot.test\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -173,6 +174,24 @@ async def test_an_endless_header_is_cut_off_long_before_its_end(port: int) -> No
 async def test_a_taken_port_is_said_in_a_sentence(port: int) -> None:
     with pytest.raises(PortTaken, match=f"{port}"):
         bind("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["198.51.100.7", "2001:db8::1"])
+def test_a_host_where_nothing_can_listen_is_said_in_a_sentence(host: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        bind(host, 0)
+    assert str(caught.value).startswith(f"Nothing can listen at {host} (")
+    assert str(caught.value).endswith("set HOST to an address of this machine, or 0.0.0.0.")
+
+
+async def test_listening_on_every_address_of_the_new_kind_serves_the_old_kind_too(stop: asyncio.Event) -> None:
+    listening = bind("::", 0)
+    serving = asyncio.create_task(serve([(echo, listening)], stop=stop))
+    for host in ("127.0.0.1", "::1"):
+        _, writer = await asyncio.open_connection(host, listening.getsockname()[1])
+        writer.close()
+    stop.set()
+    await serving
 
 
 async def test_an_old_load_balancer_may_ask_without_a_host(port: int) -> None:

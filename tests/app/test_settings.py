@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from app.logs import LONGEST_VALUE, Cleaner
 from app.settings import Settings, SettingsError, here, read
 
-KEY = base64.b64encode(b"k" * 32).decode()
+BYTES = bytes(range(100, 132))
+KEY = base64.b64encode(BYTES).decode()
 SECRET = "0123456789abcdef0123456789abcdef"
 
 
@@ -25,8 +27,18 @@ def test_nothing_set_is_a_local_installation_at_the_real_discord() -> None:
     ("name", "text", "value"),
     [
         ("PORT", "9000", 9000),
+        ("PORT", '"9000"', 9000),
+        ("PORT", "'9000'", 9000),
         ("HOST", "0.0.0.0", "0.0.0.0"),
+        ("HOST", "[::]", "::"),
+        ("HOST", "::1", "::1"),
+        ("HOST", "fly-local-6pn", "fly-local-6pn"),
         ("PUBLIC_URL", "https://bot.example.org/", "https://bot.example.org"),
+        ("PUBLIC_URL", '"https://bot.example.org"', "https://bot.example.org"),
+        # Browsers spell it like this in Origin, which must be the same.
+        ("PUBLIC_URL", "HTTPS://Bot.Example.ORG:443/", "https://bot.example.org"),
+        ("PUBLIC_URL", "https://tatiána.example.org", "https://xn--tatina-sta.example.org"),
+        ("PUBLIC_URL", "https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
         ("PUBLIC_URL", "http://127.0.0.1:9000", "http://127.0.0.1:9000"),
         ("DISCORD_APPLICATION_ID", "1190000000000000001", 1190000000000000001),
         ("DISCORD_PUBLIC_KEY", "AB" * 32, b"\xab" * 32),
@@ -35,13 +47,15 @@ def test_nothing_set_is_a_local_installation_at_the_real_discord() -> None:
         ("REDIS_URL", "unix:///run/redis.sock", "unix:///run/redis.sock"),
         ("REDIS_URL", "rediss://:pw@redis.example:6380/1", "rediss://:pw@redis.example:6380/1"),
         ("SECRET_KEY", SECRET, SECRET),
-        ("ENCRYPTION_KEYS", f"b:{KEY}, a:{KEY}", {"b": b"k" * 32, "a": b"k" * 32}),
+        ("ENCRYPTION_KEYS", f"b:{KEY}, a:{KEY}", {"b": BYTES, "a": BYTES}),
         ("OWNER_IDS", "100000000000000001, 100000000000000002", {100000000000000001, 100000000000000002}),
         (
             "ALLOWED_ORIGINS",
             "https://a.example,https://b.example:8443",
             {"https://a.example", "https://b.example:8443"},
         ),
+        ("CLIENT_ADDRESS_HEADER", "Fly-Client-IP", "Fly-Client-IP"),
+        ("SENTRY_DSN", "https://abc@o1.ingest.sentry.io/42", "https://abc@o1.ingest.sentry.io/42"),
         ("LOG_LEVEL", "Warning", "warning"),
         ("LOG_FORMAT", "text", "text"),
         ("GEMINI_MODEL", "  gemini-2.5-pro ", "gemini-2.5-pro"),
@@ -55,6 +69,16 @@ def test_a_right_value_is_understood(name: str, text: str, value: Any) -> None:
     ("name", "text"),
     [
         ("HOST", "http://here"),
+        ("HOST", "0.0.0.0:8080"),
+        ("HOST", "[::]:8080"),
+        ("HOST", "999.1.1.1"),
+        ("HOST", "a..b"),
+        ("HOST", "a" * 64),
+        ("HOST", "8080"),
+        ("HOST", "[localhost"),
+        ("PORT", '"9000'),
+        ("PORT", '"'),
+        ("PORT", "'9000\""),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "８０８０"),
@@ -64,26 +88,52 @@ def test_a_right_value_is_understood(name: str, text: str, value: Any) -> None:
         ("PUBLIC_URL", "http://127.0.0.1.example.org"),
         ("PUBLIC_URL", "https://[half"),
         ("PUBLIC_URL", "https://bot.example.org?a=b"),
+        ("PUBLIC_URL", "https://bot.example.org?"),
+        ("PUBLIC_URL", "https://bot.example.org/discord"),
+        ("PUBLIC_URL", "https://me:hunter2hunter2@bot.example.org"),
+        ("PUBLIC_URL", "https://hunter2hunter2@bot.example.org"),
+        ("PUBLIC_URL", "https://bot.example.org:"),
+        ("PUBLIC_URL", "https://bot.example.org\\@evil.example"),
+        ("PUBLIC_URL", "https://bot.exa\tmple.org"),
+        ("PUBLIC_URL", "https://…"),
         ("DISCORD_APPLICATION_ID", "tatiana"),
+        ("DISCORD_APPLICATION_ID", "99999999999999999999"),
+        ("DISCORD_APPLICATION_ID", "000000000000000001"),
         ("DISCORD_PUBLIC_KEY", "ab" * 31),
         ("DISCORD_PUBLIC_KEY", "zz" * 32),
+        ("DISCORD_PUBLIC_KEY", "ab " * 21 + "a"),
         ("DISCORD_BOT_TOKEN", "Bot hunter2hunter2"),
+        ("DISCORD_BOT_TOKEN", "…"),
         ("DISCORD_API_URL", "http://discord.example/api"),
+        ("DISCORD_API_URL", "https://me:hunter2hunter2@discord.example/api"),
         ("DATABASE_URL", "mysql://bot:hunter2hunter2@db/coins"),
         ("DATABASE_URL", "postgresql://bot:hunter2hunter2@db:99999999/coins"),
         ("REDIS_URL", "https://redis.example"),
         ("REDIS_URL", "redis://:hunter2hunter2@"),
         ("REDIS_URL", "redis://host:hunter2hunter2"),
         ("SECRET_KEY", "hunter2hunter2"),
+        ("SECRET_KEY", "a" * 64),
+        ("SECRET_KEY", "hunter2" * 8),
+        ("SECRET_KEY", "1234567890" * 4),
+        ("SECRET_KEY", "0" * 63 + "1"),
         ("ENCRYPTION_KEYS", "hunter2hunter2"),
         ("ENCRYPTION_KEYS", f"a:{KEY},a:{KEY}"),
         ("ENCRYPTION_KEYS", "a:" + base64.b64encode(b"hunter2hunter2").decode()),
+        ("ENCRYPTION_KEYS", "a:" + base64.b64encode(b"k" * 32).decode()),
         ("OWNER_IDS", "100000000000000001,me"),
         ("ALLOWED_ORIGINS", "https://a.example/page"),
         ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, ::/0"),
+        ("TRUSTED_PROXIES", "0.0.0.0/1, 128.0.0.0/1"),
+        ("TRUSTED_PROXIES", "::ffff:0:0/96"),
+        ("TRUSTED_PROXIES", "2000::/3"),
+        ("TRUSTED_PROXIES", ",".join(f"{first}.0.0.0/8" for first in range(64, 128))),
+        ("CLIENT_ADDRESS_HEADER", "X-Forwarded-For: 1"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
         ("SENTRY_DSN", "sentry"),
+        ("SENTRY_DSN", "https://sentry.example.org"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_it_and_repeats_no_secret(name: str, text: str) -> None:
@@ -110,9 +160,10 @@ def test_an_empty_value_counts_as_left_out() -> None:
 def test_trusted_proxies_are_networks_that_addresses_are_in() -> None:
     from ipaddress import ip_address
 
-    near, six = read({"TRUSTED_PROXIES": "10.0.0.0/8, fd00::/8"}).trusted_proxies
+    near, six, mapped = read({"TRUSTED_PROXIES": "10.0.0.0/8, fd00::/8, ::ffff:192.0.2.0/120"}).trusted_proxies
     assert ip_address("10.1.2.3") in near
     assert ip_address("fd00::1") in six
+    assert ip_address("192.0.2.7") in mapped
 
 
 def test_listening_everywhere_is_no_address_to_go_to() -> None:
@@ -123,24 +174,42 @@ def test_listening_everywhere_is_no_address_to_go_to() -> None:
 def test_settings_shown_in_a_traceback_show_no_secret() -> None:
     given = {
         "DISCORD_BOT_TOKEN": "hunter2hunter2",
-        "SECRET_KEY": "hunter2" * 5,
+        "SECRET_KEY": "hunter2" + SECRET,
         "DATABASE_URL": "postgresql://bot:hunter2hunter2@db/coins",
         "REDIS_URL": "redis://:hunter2hunter2@redis",
     }
     assert "hunter2" not in repr(read(given))
-    assert {"hunter2hunter2", "hunter2" * 5} <= set(read(given).secrets())
+    assert {"hunter2hunter2", "hunter2" + SECRET} <= set(read(given).secrets())
+
+
+def test_a_key_for_stored_secrets_is_hidden_in_every_form_that_a_text_could_show_it_in() -> None:
+    hide = Cleaner(
+        read({"ENCRYPTION_KEYS": f"2026a:{KEY}", "DATABASE_URL": "postgres://a:p%40ss%2Fword@b/c"}).secrets()
+    )
+    for form in (
+        KEY,
+        KEY.rstrip("="),
+        base64.urlsafe_b64encode(BYTES).decode(),
+        BYTES.hex(),
+        repr(BYTES),
+        {"a": BYTES},
+    ):
+        said = str(hide.value("event", form))
+        assert not any(part in said for part in (KEY[:20], BYTES.hex()[:20], repr(BYTES)[2:20])), said
+    assert "ss" not in str(hide.value("event", "asked with p@ss/word and p%40ss%2Fword"))
+
+
+def test_a_secret_at_the_place_where_a_long_value_is_cut_is_hidden_first() -> None:
+    said = Cleaner([SECRET]).value("event", "x" * (LONGEST_VALUE - 10) + SECRET)
+    assert SECRET[:5] not in said
 
 
 def test_the_environment_comes_before_the_file_of_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "# mine\nPORT=9001\nexport LOG_LEVEL='debug'\n\nGEMINI_MODEL=\"a=b\"\nDATABASE_URL=postgres://a@b/c?sslmode=disable\n"
-    (tmp_path / ".env").write_text(text)
+    (tmp_path / ".env").write_text("PORT=9001\nLOG_LEVEL=debug\n")
     monkeypatch.chdir(tmp_path)
-    for name in ("LOG_LEVEL", "GEMINI_MODEL", "DATABASE_URL"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("LOG_LEVEL", raising=False)
     monkeypatch.setenv("PORT", "9002")
-    found = here()
-    assert (found.port, found.log_level, found.gemini_model) == (9002, "debug", "a=b")
-    assert found.database_url == "postgres://a@b/c?sslmode=disable"
+    assert (here().port, here().log_level) == (9002, "debug")
 
 
 def test_the_example_file_holds_every_setting_and_nothing_else() -> None:

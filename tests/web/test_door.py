@@ -127,18 +127,37 @@ async def test_another_sites_request_is_told_where_to_go_instead(settings: Setti
 @pytest.mark.parametrize(
     ("client", "passed_on", "seen"),
     [
-        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # nobody's proxy: what it says counts for nothing
-        ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
-        ("10.0.0.1", "1.2.3.4, 198.51.100.1", "198.51.100.1"),  # what the client wrote itself stands further left
-        ("10.0.0.1", "1.2.3.4, 198.51.100.1, 10.0.0.7", "198.51.100.1"),
-        ("10.0.0.1", "", "10.0.0.1"),
-        ("10.0.0.1", "no address", "10.0.0.1"),
-        ("10.0.0.1", "1.2.3.4, <script>", "10.0.0.1"),
+        ("203.0.113.9", ["198.51.100.1"], "203.0.113.9"),  # nobody's proxy: what it says counts for nothing
+        ("10.0.0.1", ["198.51.100.1"], "198.51.100.1"),
+        ("10.0.0.1", ["1.2.3.4, 198.51.100.1"], "198.51.100.1"),  # what the client wrote itself stands further left
+        ("10.0.0.1", ["1.2.3.4, 198.51.100.1, 10.0.0.7"], "198.51.100.1"),
+        ("10.0.0.1", ["1.2.3.4", "198.51.100.1"], "198.51.100.1"),  # a proxy that adds a line of its own
+        ("10.0.0.1", ["198.51.100.1", "10.0.0.7"], "198.51.100.1"),
+        ("10.0.0.1", [""], "10.0.0.1"),
+        ("10.0.0.1", ["no address"], "10.0.0.1"),
+        ("10.0.0.1", ["1.2.3.4, <script>"], "10.0.0.1"),
+        ("10.0.0.1", ["198.51.100.1:5123"], "198.51.100.1"),
+        ("10.0.0.1", ["[2001:db8::1]:443"], "2001:db8::1"),
+        ("10.0.0.1", ["2001:DB8:0::1"], "2001:db8::1"),
+        ("10.0.0.1", ["fe80::1%eth0"], "fe80::1"),
+        # A socket on :: sees IPv4 in this notation.
+        ("::ffff:10.0.0.1", ["198.51.100.1"], "198.51.100.1"),
+        ("::ffff:203.0.113.9", ["198.51.100.1"], "203.0.113.9"),
+        ("10.0.0.1", ["::ffff:198.51.100.1, ::ffff:10.0.0.7"], "198.51.100.1"),
     ],
 )
-def test_an_address_is_believed_only_from_our_own_proxies(client: str, passed_on: str, seen: str) -> None:
+def test_an_address_is_believed_only_from_our_own_proxies(client: str, passed_on: list[str], seen: str) -> None:
     site = replace(SITE, trusted_proxies=(ip_network("10.0.0.0/8"),))
-    assert address_of({"client": (client, 1)}, {b"x-forwarded-for": passed_on.encode()}, site) == seen
+    headers = [(b"x-forwarded-for", line.encode()) for line in passed_on]
+    assert address_of({"client": (client, 1), "headers": headers}, site) == seen
+
+
+def test_a_host_whose_proxy_uses_a_header_of_its_own_is_believed_in_that_alone() -> None:
+    site = replace(SITE, trusted_proxies=(ip_network("172.16.0.0/12"),), client_address_header=b"fly-client-ip")
+    headers = [(b"x-forwarded-for", b"203.0.113.9, 66.241.124.230"), (b"fly-client-ip", b"203.0.113.9")]
+    assert address_of({"client": ("172.16.4.2", 1), "headers": headers}, site) == "203.0.113.9"
+    assert address_of({"client": ("172.16.4.2", 1), "headers": headers[:1]}, site) == "172.16.4.2"
+    assert address_of({"client": ("198.51.100.7", 1), "headers": headers}, site) == "198.51.100.7"
 
 
 async def test_pages_of_allowed_origins_may_call_the_api_and_others_may_not(settings: Settings) -> None:

@@ -133,7 +133,7 @@ async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
         await JSONResponse({"code": 0, "message": "401: Unauthorized"}, 401)(scope, receive, send)
 
 
-@pytest.mark.parametrize("by", ["127.0.0.1", "::1", "10.1.2.3"])
+@pytest.mark.parametrize("by", ["127.0.0.1", "::1", "10.1.2.3", "::ffff:127.0.0.1", "::ffff:10.1.2.3"])
 async def test_measurements_are_for_this_machine_and_trusted_networks(by: str, app: ASGIApp) -> None:
     answer = await get(app, "/metrics", by=by)
     assert answer.status_code == 200

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Mapping
-
 from starlette.types import Scope
 
+from web.networks import address
 from web.site import Site
 
 
-def address_of(scope: Scope, headers: Mapping[bytes, bytes], site: Site) -> str:
+def address_of(scope: Scope, site: Site) -> str:
     """The nearest address that is no proxy of ours; what stands further left in the list anyone could have written."""
     client = scope.get("client")
-    nearest = client[0] if client else ""
+    nearest = _plain(client[0]) if client else ""
     if not nearest or not site.trusts(nearest):
         return nearest
-    passed_on = headers.get(b"x-forwarded-for", b"").decode("latin-1")
-    for hop in reversed([part.strip() for part in passed_on.split(",") if part.strip()]):
-        if not _is_address(hop):
+    for hop in reversed(_passed_on(scope, site.client_address_header)):
+        if address(hop) is None:
             break
-        nearest = hop
-        if not site.trusts(hop):
+        nearest = _plain(hop)
+        if not site.trusts(nearest):
             break
     return nearest
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
+def unheeded(scope: Scope, found: str, site: Site) -> bool:
+    """Whether the one who asks us speaks for somebody else, and we take the request for their own nevertheless."""
+    client = scope.get("client")
+    headers = (site.client_address_header, b"x-forwarded-for")
+    return client is not None and found == _plain(client[0]) and any(_passed_on(scope, name) for name in headers)
+
+
+def _passed_on(scope: Scope, header: bytes) -> list[str]:
+    """The addresses in a header, which some proxies add as a further line instead of appending to the one there is."""
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == header]
+    return [hop.strip() for hop in ",".join(lines).split(",") if hop.strip()]
+
+
+def _plain(text: str) -> str:
+    """One spelling for each address, so that nobody is counted twice; a unix socket has none."""
+    known = address(text)
+    return text if known is None else str(known)

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from locales import t
+from services import visitors
 from web.frame import body, errors, refusals
 from web.frame.allowances import Allowances
-from web.frame.client_address import address_of
+from web.frame.client_address import address_of, unheeded
 from web.frame.headers import secured
 from web.frame.origins import foreign
 from web.frame.patience import Answering
@@ -24,6 +25,7 @@ from web.site import Site
 
 log = structlog.get_logger(__name__)
 
+VISITOR = (b"user-agent", b"accept-language", b"cookie")  # what tells one from another without an address
 Observe = Callable[[str, str, int, float], None]  # method, route, status, seconds
 
 
@@ -42,7 +44,10 @@ class Door:
         request_id = f"{random.getrandbits(64):016x}"  # tells requests apart, no secret
         structlog.contextvars.bind_contextvars(request_id=request_id)
         headers = dict(scope["headers"])
-        address = address_of(scope, headers, self._site)
+        address = address_of(scope, self._site)
+        visitors.saw(address, hash(tuple(map(headers.get, VISITOR))))
+        if unheeded(scope, address, self._site):
+            visitors.unheeded(address)
         scope["state"] = {
             "site": self._site,
             "allowances": self._allowances,

@@ -75,7 +75,7 @@ class Sockets:
 
     async def _by_ticket(self, scope: Scope, receive: Receive) -> Holder | None:
         """Who brings a ticket in time; nobody, where too many are being waited for."""
-        address = address_of(scope, dict(scope["headers"]), self._site)
+        address = address_of(scope, self._site)
         if self._unknown[address] >= MOST_UNKNOWN_OF_ONE or self._unknown.total() >= MOST_UNKNOWN:
             return None
         self._unknown[address] += 1
