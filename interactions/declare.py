@@ -85,6 +85,7 @@ class Command:
     writes: bool
     places: tuple[Place, ...]
     of: str = ""
+    asks: Question | None = None
 
     @property
     def counted_as(self) -> str:
@@ -162,8 +163,12 @@ def command(
     defer: bool = False,
     writes: bool = False,
     places: tuple[Place, ...] = (Place.SERVER,),
+    asks: Question | None = None,
 ) -> Callable[[Handler], Command]:
-    """Declare a slash command; `ephemeral` is how it waits, `writes` stores its first answer with its effect."""
+    """Declare a slash command; `ephemeral` is how it waits, `writes` stores its first answer with its effect.
+
+    `asks` is run before the transaction of what writes: a transaction must not wait for Discord.
+    """
 
     def declare(handler: Handler) -> Command:
         return _register(
@@ -179,6 +184,7 @@ def command(
                 defer,
                 writes,
                 places,
+                asks=asks,
             )
         )
 

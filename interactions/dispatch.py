@@ -142,7 +142,7 @@ class Dispatcher:
         try:
             await permit(call.to, ctx)
             refusal = await self._limit(call)
-            if isinstance(call.to, Component) and call.to.asks:
+            if call.to.asks:
                 call = await _asked(call, call.to.asks)
             if call.to.writes:
                 return await self._once(call, refusal)

@@ -34,3 +34,9 @@ class NotFound(UserError):
     """There is no such thing, or it is not theirs: the two sound the same."""
 
     status = HTTPStatus.NOT_FOUND
+
+
+class Unanswered(UserError):
+    """Discord can't be asked right now."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -5,9 +5,8 @@ from __future__ import annotations
 from discord_api import current
 from discord_api.errors import DiscordError, Forbidden, NotFound
 from locales import SOURCE, render, t
-from services import log_posts, settings
-from services.directory import Unanswered
-from services.errors import Conflict
+from services import log_posts, own_places, settings
+from services.errors import Conflict, Unanswered
 from services.settings import General
 from services.settings.general import FOLLOW_DISCORD
 
@@ -22,10 +21,14 @@ async def try_out(guild_id: int, name: str, *, key: str) -> None:
     # Discord itself tells a repeat by its nonce (Discord: Create Message, enforce_nonce).
     message = {"content": render(said, locale), "nonce": key[:25], "enforce_nonce": True}
     try:
+        await own_places.check_channel(guild_id, chosen.log_channel_id)
         await current.client().send_message(chosen.log_channel_id, message)
     except (Forbidden, NotFound) as error:
         raise Conflict(
-            t("I can't write there. Give me View Channel and Send Messages in it, then try again.")
+            t(
+                "I can't write in the log channel. If it is one of this server's, "
+                "give me View Channel and Send Messages in it; otherwise choose another one."
+            )
         ) from error
     except DiscordError as error:
         raise Unanswered(t("Discord does not answer right now. Please try again in a minute.")) from error

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from discord_api import current
 from discord_api.errors import Forbidden, NotFound
-from services import audit, jobs, log_lines, settings
+from services import audit, jobs, log_lines, own_places, settings
 from services.audit import Event
 from services.settings import General
 from services.settings.general import FOLLOW_DISCORD
@@ -126,9 +126,7 @@ def _fitting(events: Sequence[Event], guild_id: int, locale: str) -> list[tuple[
 
 async def _send(guild_id: int, channel_id: int, message: _Message) -> None:
     """Post it without pings; NotFound if the channel is not one of this server."""
-    channel = await current.client().request("GET", "/channels/{channel_id}", {"channel_id": channel_id})
-    if str(channel.get("guild_id")) != str(guild_id):
-        raise NotFound("the log channel belongs to another server")
+    await own_places.check_channel(guild_id, channel_id)
     await current.client().send_message(
         channel_id,
         {

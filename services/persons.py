@@ -7,7 +7,7 @@ from typing import Any
 
 from discord_api import current, errors
 from locales import t
-from services.directory.strangers import Unanswered
+from services.errors import Unanswered
 from services.payments import Person
 
 

@@ -13,7 +13,7 @@ import orjson
 from locales import t
 from services import settings
 from services.errors import NotFound
-from services.settings import ChangeSet, Source, checking, storage
+from services.settings import ChangeSet, Source, checking, own_ids, storage
 from services.transactions import Row, rows, transaction
 
 
@@ -82,11 +82,19 @@ async def begin(guild_id: int, user_id: int) -> Draft:
 
 async def choose(guild_id: int, user_id: int, step: Step, chosen: Mapping[str, Any], then: Step | None = None) -> Draft:
     """Note what was chosen at a step and go on; refused if it can't be so."""
-    checking.checked(await settings.now(guild_id), chosen)
+    await own_ids.look_up(guild_id, chosen)
+    now = await settings.now(guild_id)
+    own_ids.check(guild_id, now, checking.checked(now, chosen))
     async with transaction():
         await rows(_BEGIN, guild_id, step, user_id)
         (row,) = await rows(_WRITE, guild_id, then or step.next, orjson.dumps(dict(chosen)).decode(), user_id)
     return _draft(row)
+
+
+async def look_up(guild_id: int) -> None:
+    """Ask Discord about the roles and channels that were chosen, before the transaction of `finish`."""
+    found = await rows(_READ, guild_id)
+    await own_ids.look_up(guild_id, _draft(found[0]).chosen if found else {})
 
 
 async def finish(guild_id: int, user_id: int, *, request_id: str = "") -> ChangeSet | None:

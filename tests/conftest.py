@@ -31,7 +31,7 @@ from app.start import announce
 from playground.acting import Play
 from playground.app import create_playground
 from playground.identity import Identity
-from services import authority, command_rules, store
+from services import authority, command_rules, own_places, store
 from services.settings import cache as settings_cache
 from tests.behind import Gate, standing
 from tests.bot import APPLICATION, KEY, Bot
@@ -118,6 +118,7 @@ async def database(database_url: str) -> AsyncIterator[str]:
     settings_cache.forget()  # what one test chose is nothing to the next
     command_rules.forget()
     authority.forget()
+    own_places.forget()
     store.use(None)
     await storage.connect(storage.config(database_url))
     yield database_url
@@ -242,6 +243,9 @@ async def everything(
         discord = client(settled)
         await announce(settled, discord)
         await discord.close()
+        # It answers before everything is loaded; what a test calls in this process must not be earlier than that.
+        async with AsyncClient(transport=ASGITransport(ours), base_url=HOME) as http:
+            await until(lambda: serves(http))
         yield Whole(app, world.state.play, address)
         await world.state.play.settle()
 

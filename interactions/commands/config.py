@@ -11,7 +11,7 @@ from interactions.responses import Button, Card, Choice, Reply, Select, Style, u
 from interactions.setting_words import change_lines, headline, shown
 from locales import Text, join, t
 from services import settings
-from services.settings import ChangeSet, Conflict, Module, Source, history, modules
+from services.settings import ChangeSet, Conflict, Module, Source, history, modules, own_ids, reverting
 from services.settings.modules import MODULES, SETTINGS
 from services.settings.typed import LONGEST, read
 
@@ -39,15 +39,18 @@ async def show_module(ctx: Context) -> Reply:
     return update(_module(modules.module(ctx.chosen()[0]), values), _menu())
 
 
-@command("config set", "Change one setting", requires=ADMIN, ephemeral=True, writes=True)
+async def _ids_typed(ctx: Context, module: str, key: str, value: str) -> None:
+    await own_ids.look_up(ctx.guild_id, _typed(module, key, value))
+
+
+@command("config set", "Change one setting", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_typed)
 async def set_(
     ctx: Context,
     module: Annotated[str, Option("Which part", max=32, autocomplete=setting_choices.modules)],
     key: Annotated[str, Option("Which setting", max=64, autocomplete=setting_choices.keys)],
     value: Annotated[str, Option("What it becomes", max=LONGEST, autocomplete=setting_choices.values)],
 ) -> Reply:
-    modules.module(module.strip().lower())
-    changes = read({f"{module.strip().lower()}.{key.strip().lower()}": value})
+    changes = _typed(module, key, value)
     made = await settings.save(ctx.guild_id, ctx.member.id, changes, source=Source.COMMAND, request_id=ctx.request_id)
     return whisper(saved(made))
 
@@ -78,7 +81,11 @@ async def older(ctx: Context, before: int) -> Reply:
     return await _history(ctx, before)
 
 
-@command("config revert", "Take one change back", requires=ADMIN, ephemeral=True, writes=True)
+async def _ids_before(ctx: Context, change: int) -> None:
+    await reverting.look_up(ctx.guild_id, change)
+
+
+@command("config revert", "Take one change back", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_before)
 async def revert(
     ctx: Context,
     change: Annotated[int, Option("Its number", min=1, autocomplete=setting_choices.changes)],
@@ -94,7 +101,7 @@ async def revert(
     return whisper(saved(made))
 
 
-@component("/config/revert/{change:int}/rest", requires=ADMIN, writes=True)
+@component("/config/revert/{change:int}/rest", requires=ADMIN, writes=True, asks=_ids_before)
 async def revert_rest(ctx: Context, change: int) -> Reply:
     made = await settings.revert(ctx.guild_id, ctx.member.id, change, partial=True, request_id=ctx.request_id)
     return update(saved(made))
@@ -107,6 +114,11 @@ def saved(made: ChangeSet | None) -> Card:
     number = str(made.number)
     footer = t("Change #{number} · `/config revert` takes it back", number=number)
     return Card(t("Saved"), [join(change_lines(made.changes))], footer, GREEN)
+
+
+def _typed(module: str, key: str, value: str) -> dict[str, Any]:
+    modules.module(module.strip().lower())
+    return read({f"{module.strip().lower()}.{key.strip().lower()}": value})
 
 
 async def _history(ctx: Context, before: int | None) -> Reply:

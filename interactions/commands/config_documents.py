@@ -1,7 +1,7 @@
 """/config export, plan and apply: settings as a document that can live in git or move to another server."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from discord_api.permissions import Permissions
 from interactions import setting_choices
@@ -43,7 +43,12 @@ async def plan(ctx: Context) -> Modal:
     return Modal(t("Plan a document"), planned, _plan_fields())
 
 
-@component("/config/plan/form", requires=ADMIN, ephemeral=True, writes=True)
+async def _ids_in_form(ctx: Context) -> None:
+    values = typed(ctx, _plan_fields())
+    await documents.look_up(ctx.guild_id, documents.read(values["document"]), mapped(values["mapping"]))
+
+
+@component("/config/plan/form", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_in_form)
 async def planned(ctx: Context) -> Reply:
     values = typed(ctx, _plan_fields())
     try:
@@ -60,16 +65,20 @@ async def plan_again(ctx: Context) -> Modal:
     return Modal(t("Plan a document"), planned, refilled(ctx, _plan_fields()))
 
 
-@component("/config/plan/{plan_id:int}", requires=ADMIN, writes=True)
+async def _ids_planned(ctx: Context, plan_id: int) -> None:
+    stored = await plans.look(ctx.guild_id, plan_id, ctx.member.id, ACTION)
+    await documents.look_up(ctx.guild_id, documents.read(stored["document"]), _mapped(stored))
+
+
+@component("/config/plan/{plan_id:int}", requires=ADMIN, writes=True, asks=_ids_planned)
 async def confirm(ctx: Context, plan_id: int) -> Reply:
     stored = await plans.take(ctx.guild_id, plan_id, ctx.member.id, ACTION)
-    ids = {int(there): here for there, here in stored["mapped"].items()}
     made = await documents.apply(
         ctx.guild_id,
         ctx.member.id,
         documents.read(stored["document"]),
         stored["digest"],
-        ids,
+        _mapped(stored),
         request_id=ctx.request_id,
     )
     return update(saved(made))
@@ -86,7 +95,7 @@ async def apply(ctx: Context) -> Modal:
     return Modal(t("Apply a document"), applied, _apply_fields())
 
 
-@component("/config/apply/form", requires=ADMIN, ephemeral=True, writes=True)
+@component("/config/apply/form", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_in_form)
 async def applied(ctx: Context) -> Reply:
     values = typed(ctx, _apply_fields())
     try:
@@ -106,6 +115,10 @@ async def applied(ctx: Context) -> Reply:
 @component("/config/apply/form/again", requires=ADMIN)
 async def apply_again(ctx: Context) -> Modal:
     return Modal(t("Apply a document"), applied, refilled(ctx, _apply_fields()))
+
+
+def _mapped(stored: Mapping[str, Any]) -> dict[int, int | None]:
+    return {int(there): here for there, here in stored["mapped"].items()}
 
 
 async def _shown(ctx: Context, document: Document, ids: Mapping[int, int | None], made: Plan) -> Reply:

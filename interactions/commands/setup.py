@@ -11,7 +11,7 @@ from interactions.declare import command, component
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Row, Select, Style, update, whisper
 from locales import Text, join, t
 from services import capabilities, setup
-from services.settings import modules
+from services.settings import modules, own_ids
 from services.settings.general import FOLLOW_DISCORD, LANGUAGES
 from services.setup import Draft, Step
 
@@ -41,7 +41,11 @@ async def go(ctx: Context, step: Step) -> Reply:
     return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, step, {}, step))
 
 
-@component("/setup/{step}/chosen", requires=ADMIN, writes=True)
+async def _ids_chosen(ctx: Context, step: Step) -> None:
+    await own_ids.look_up(ctx.guild_id, _meant(step, ctx.chosen()))
+
+
+@component("/setup/{step}/chosen", requires=ADMIN, writes=True, asks=_ids_chosen)
 async def choose(ctx: Context, step: Step) -> Reply:
     chosen = _meant(step, ctx.chosen())
     return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, step, chosen))
@@ -59,7 +63,11 @@ async def zone_typed(ctx: Context) -> Reply:
     return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, Step.ZONE, _zone(zone)))
 
 
-@component("/setup/saved", requires=ADMIN, ephemeral=True, writes=True)
+async def _ids_collected(ctx: Context) -> None:
+    await setup.look_up(ctx.guild_id)
+
+
+@component("/setup/saved", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_collected)
 async def finish(ctx: Context) -> Reply:
     await setup.finish(ctx.guild_id, ctx.member.id, request_id=ctx.request_id)
     saved = Card(

@@ -5,7 +5,7 @@ from services.directory.members import Member, Members, Sort, member, members
 from services.directory.people import Face, Person, people_of, person
 from services.directory.places import Places, places
 from services.directory.profile import GuildStats, Profile, RecentUse, active_days, profile, recent, stats
-from services.directory.strangers import Found, Unanswered, search, stranger
+from services.directory.strangers import Found, search, stranger
 
 __all__ = [
     "Face",
@@ -20,7 +20,6 @@ __all__ = [
     "Profile",
     "RecentUse",
     "Sort",
-    "Unanswered",
     "active_days",
     "forget",
     "guild",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from discord_api import current, errors
 from discord_api.errors import DiscordError
 from locales import t
-from services.errors import NotFound, UserError
+from services.errors import NotFound, Unanswered
 from services.transactions import rows
 
 LIMIT = 25
@@ -19,12 +18,6 @@ PATIENCE = 1.3  # seconds for Discord to answer, after it was asked already who 
 LONGEST = 100  # characters that Discord takes
 
 _KNOWN = "SELECT user_id FROM user_guild_data WHERE guild_id = $1 AND user_id = ANY ($2)"
-
-
-class Unanswered(UserError):
-    """Discord can't be asked right now."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @dataclass(frozen=True, slots=True)

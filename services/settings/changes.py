@@ -11,7 +11,7 @@ import orjson
 
 from locales import Text, join, n, t
 from services import audit, errors
-from services.settings import cache, checking, history, modules, storage
+from services.settings import cache, checking, history, modules, own_ids, storage
 from services.settings.history import ChangeSet, Source
 from services.settings.storage import Snapshot
 from services.transactions import after_commit, rows, transaction
@@ -61,9 +61,11 @@ async def save(
 
     With a `version`, whatever somebody else changed after it is a `Conflict`; with `merge`, only what both changed is.
     """
+    await own_ids.look_up(guild_id, changes)
     async with transaction():
         now = await storage.hold(guild_id)
         wanted = checking.checked(now, changes)
+        own_ids.check(guild_id, now, wanted)
         if version is not None and version != now.version:
             await _refuse_clashes(guild_id, now, version, dict(changes) | wanted, merge=merge)
         if not wanted:

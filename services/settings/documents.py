@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from locales import join, t
 from services import errors
-from services.settings import checking, modules, storage
+from services.settings import checking, modules, own_ids, storage
 from services.settings.changes import save
 from services.settings.checking import TOLD
 from services.settings.history import Both, ChangeSet, Source
@@ -96,8 +96,14 @@ def read(given: str | Mapping[str, Any]) -> Document:
         ) from error
 
 
+async def look_up(guild_id: int, document: Document, mapped: Mapped | None = None) -> None:
+    """Ask Discord about the roles and channels in a document, before the transaction that plans or applies it."""
+    await own_ids.look_up(guild_id, _wanted(guild_id, document, mapped or {}))
+
+
 async def plan(guild_id: int, document: Document, mapped: Mapped | None = None) -> Plan:
     """What the document would change; refuses values that don't fit, and ids of another server that nobody mapped."""
+    await look_up(guild_id, document, mapped)
     return _plan(guild_id, await storage.read(guild_id), document, mapped or {})
 
 
@@ -105,6 +111,7 @@ async def apply(
     guild_id: int, actor_id: int, document: Document, digest: str, mapped: Mapped | None = None, *, request_id: str = ""
 ) -> ChangeSet | None:
     """Make the changes of a plan; refused if they would not be exactly those any more. None if there are none."""
+    await look_up(guild_id, document, mapped)
     async with transaction():
         made = _plan(guild_id, await storage.hold(guild_id), document, mapped or {})
         if made.digest != digest:
@@ -114,13 +121,17 @@ async def apply(
 
 
 def _plan(guild_id: int, now: Snapshot, document: Document, mapped: Mapped) -> Plan:
-    wanted = flat(document.settings)
-    if document.server not in (None, guild_id):
-        wanted = _translated(wanted, mapped)
-    after = checking.checked(now, wanted)
+    after = checking.checked(now, _wanted(guild_id, document, mapped))
+    own_ids.check(guild_id, now, after)
     changes = {key: Both(now.values[key], value) for key, value in after.items()}
     content = orjson.dumps([str(guild_id), now.version, after], option=orjson.OPT_SORT_KEYS)
     return Plan(now.version, changes, hashlib.sha256(content).hexdigest()[:32])
+
+
+def _wanted(guild_id: int, document: Document, mapped: Mapped) -> dict[str, Any]:
+    """The values of a document by key, with the ids of this server."""
+    wanted = flat(document.settings)
+    return wanted if document.server in (None, guild_id) else _translated(wanted, mapped)
 
 
 def _translated(wanted: Mapping[str, Any], mapped: Mapped) -> dict[str, Any]:

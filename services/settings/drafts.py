@@ -11,7 +11,7 @@ import orjson
 
 from locales import t
 from services import errors
-from services.settings import checking, history, storage
+from services.settings import checking, history, own_ids, storage
 from services.settings.changes import save
 from services.settings.history import Both, ChangeSet, Source
 from services.settings.modules import SETTINGS
@@ -56,9 +56,11 @@ async def of(guild_id: int, user_id: int) -> Draft | None:
 
 async def keep(guild_id: int, user_id: int, version: int, changes: Mapping[str, Any]) -> None:
     """Add changes to somebody's draft; what is as it is now drops out of it. Refuses what no setting may be."""
+    await own_ids.look_up(guild_id, changes)
     async with transaction():
         now = await storage.hold(guild_id)
         wanted = checking.checked(now, changes)
+        own_ids.check(guild_id, now, wanted)
         found = await rows(_FIND, guild_id, user_id)
         chosen = _known(found[0]["chosen"]) if found else {}
         chosen = {key: value for key, value in chosen.items() if key not in changes} | wanted
@@ -89,6 +91,8 @@ async def drop(guild_id: int, user_id: int) -> None:
 
 async def apply(guild_id: int, user_id: int, *, request_id: str = "") -> ChangeSet | None:
     """Make all changes of a draft as one, and only once; `Overtaken` if somebody else changed the same setting."""
+    found = await rows(_FIND, guild_id, user_id)
+    await own_ids.look_up(guild_id, _known(found[0]["chosen"]) if found else {})
     async with transaction():
         await storage.hold(guild_id)  # before the draft, as everywhere, or two wait for each other
         draft = await of(guild_id, user_id)

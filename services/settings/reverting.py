@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from locales import t
-from services.settings import history, storage
+from services.settings import history, own_ids, storage
 from services.settings.changes import Clash, Conflict, save
 from services.settings.history import ChangeSet, Source
 from services.transactions import transaction
+
+
+async def look_up(guild_id: int, number: int) -> None:
+    """Ask Discord about the roles and channels that would come back, before the transaction of `revert`."""
+    made = await history.find(guild_id, number)
+    await own_ids.look_up(guild_id, {key: both.before for key, both in made.changes.items()})
 
 
 async def revert(
@@ -16,6 +22,7 @@ async def revert(
 
     What was changed again since is a `Conflict` that names it; with `partial` it is left alone, and the rest goes back.
     """
+    await look_up(guild_id, number)
     async with transaction():
         held = await storage.hold(guild_id)
         now = held.values

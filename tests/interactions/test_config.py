@@ -16,7 +16,7 @@ from services import settings
 from services.settings import EconomySettings, General, Source, documents, history
 from services.transactions import rows
 from tests.bot import ALICE, GUILD, MANAGER, OTHER_GUILD, Answer, Bot
-from tests.rules import rule
+from tests.rules import discord_names, rule
 
 # The app connects while it already answers; what is looked up here must not be earlier than that.
 pytestmark = pytest.mark.usefixtures("database")
@@ -78,6 +78,7 @@ async def test_a_value_that_does_not_fit_is_explained(bot: Bot, module: str, key
 
 
 async def test_roles_and_channels_are_set_as_people_write_them(bot: Bot) -> None:
+    discord_names(GUILD, 11, 12, 13, 21)
     await _set(bot, "staff_role_ids", "<@&11><@&12>, 13", "general")
     await _set(bot, "log_channel_id", "<#21>", "general")
     now = await settings.of(GUILD, General)
@@ -159,6 +160,8 @@ async def test_what_was_changed_again_is_named_and_the_rest_can_go_back(bot: Bot
 
 async def test_the_export_can_be_planned_and_applied_in_another_server(bot: Bot) -> None:
     await rule(GUILD, daily=300, symbol="`````")
+    discord_names(GUILD, 11)
+    discord_names(OTHER_GUILD, 111)
     await settings.save(GUILD, MANAGER, {"general.staff_role_ids": [11]}, source=Source.API)
     shown = await bot.slash("config export", by=MANAGER)
     assert shown.private
@@ -263,6 +266,7 @@ async def test_the_longest_settings_still_fit_into_a_message(play: Play) -> None
     longest: dict[str, Any] = {f"economy.{name}": 10**9 for name in ("daily", "work_least", "work_most", "bet_most")}
     longest |= {"economy.symbol": "*" * 40, "economy.zone": "America/Argentina/ComodRivadavia"}
     longest |= {"general.staff_role_ids": ids, "general.log_channel_id": ids[0]}
+    discord_names(HARBOUR, *map(int, ids))
     await settings.save(HARBOUR, OWNER, longest, source=Source.COMMAND)
     for number in range(1, 7):
         await settings.revert(HARBOUR, OWNER, number)

@@ -36,17 +36,6 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def play(play: Play) -> Play:
-    """The playground, once the bot behind it has loaded everything."""
-
-    async def ready() -> bool:
-        return (await play._state.client.get("http://bot.test/readyz")).status_code == 200
-
-    await until(ready)
-    return play
-
-
-@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Discord's silence is short."""
     monkeypatch.setattr(membership, "PATIENCE", 0.5)

@@ -15,7 +15,7 @@ from services.errors import NotFound
 from services.settings import BadSetting, Conflict, EconomySettings, General, Source, cache, history, modules
 from services.transactions import rows, transaction
 from tests.bot import ALICE, GUILD, MANAGER, OTHER_GUILD
-from tests.rules import rule
+from tests.rules import discord_names, rule
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -40,6 +40,7 @@ async def test_a_guild_that_never_chose_has_the_defaults() -> None:
 
 
 async def test_only_what_differs_from_the_defaults_is_stored() -> None:
+    discord_names(GUILD, 11, 22)
     await _save({"economy.daily": 250, "economy.betting": False, "general.staff_role_ids": ["22", 11, "22"]})
     assert await _stored() == (
         {"economy": {"daily": 250, "betting": False}, "general": {"staff_role_ids": ["11", "22"]}},

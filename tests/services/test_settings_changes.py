@@ -24,7 +24,7 @@ from services.settings import (
 from services.settings.documents import BadDocument, Outdated, Unmapped
 from services.settings.modules import UnknownSetting
 from tests.bot import GUILD, MANAGER, OTHER_GUILD
-from tests.rules import rule
+from tests.rules import discord_names, discord_names_those_in, rule
 from tests.services import any_settings
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -36,6 +36,7 @@ _guilds = itertools.count(1)
 
 
 async def _save(guild_id: int, changes: dict[str, Any]) -> ChangeSet | None:
+    discord_names_those_in(guild_id, changes)
     return await settings.save(guild_id, MANAGER, changes, source=Source.API)
 
 
@@ -58,6 +59,7 @@ async def test_applying_the_difference_of_two_servers_to_one_makes_it_the_other(
     await _save(here, a)
     assert await _values(here) == a
     differing = {key: value for key, value in b.items() if value != a[key]}
+    discord_names_those_in(here, b)
     made = await _apply(here, {"schema": 1, "settings": storage.nested(differing)})
     assert await _values(here) == b
     assert (made is None) == (a == b)
@@ -72,6 +74,7 @@ async def test_a_change_taken_back_leaves_everything_as_it_was(a: dict[str, Any]
     if (made := await _save(here, b)) is None:
         return
     assert await _values(here) == b
+    discord_names_those_in(here, a)
     back = await settings.revert(here, MANAGER, made.number)
     assert back is not None
     assert (back.source, back.reverts) == (Source.REVERT, made.number)
@@ -87,6 +90,7 @@ async def test_what_one_server_exports_another_can_take_as_text(a: dict[str, Any
     text = documents.text(document)
     assert "`" not in text
     assert documents.read(text) == documents.read(document)
+    discord_names_those_in(there, a)
     mapped = {int(one): int(one) for one in [*a["general.staff_role_ids"], a["general.log_channel_id"] or 1]}
     await _apply(there, text, mapped)
     assert await _values(there) == a
@@ -104,6 +108,7 @@ async def test_a_change_in_the_middle_goes_back_where_nobody_touched_it_again(
     await _save(here, c)
     now = await _values(here)
     lost = {key for key, both in made.changes.items() if now[key] not in (both.after, both.before)}
+    discord_names_those_in(here, a)
     if lost:
         with pytest.raises(Conflict) as refused:
             await settings.revert(here, MANAGER, made.number)
@@ -154,6 +159,7 @@ async def test_roles_and_channels_of_another_server_are_named_until_somebody_say
         await documents.plan(GUILD, document, {12: 112})
     assert "`11` in Staff roles" in str(refused.value.text)
     assert refused.value.ids == {11: "general.staff_role_ids", 21: "general.log_channel_id"}
+    discord_names(GUILD, 112, 121)
     await _apply(GUILD, await documents.export(OTHER_GUILD), {11: None, 12: 112, 21: 121})
     here = await settings.of(GUILD, General)
     assert (here.staff_role_ids, here.log_channel_id) == ((112,), 121)

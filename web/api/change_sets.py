@@ -106,6 +106,14 @@ async def show(call: Call, number: int) -> ChangeSet:
     return change_set(await history.find(call.guild_id, number))
 
 
+async def _ids_before(call: Call, body: Reversal) -> None:  # noqa: ARG001  (the number is in the path)
+    await reverting.look_up(call.guild_id, call.request.path_params["number"])
+
+
+async def _ids_in_document(call: Call, body: Application) -> None:
+    await documents.look_up(call.guild_id, documents.read(body.document), _mapped(body))
+
+
 @endpoint(
     Operation(
         "Take a change back",
@@ -113,6 +121,7 @@ async def show(call: Call, number: int) -> ChangeSet:
         body=Reversal,
         reply=Applied,
         errors=(409,),
+        asks=_ids_before,
         description="Even if others came later. What was changed again since is a conflict that names it.",
     )
 )
@@ -137,7 +146,16 @@ async def plan(call: Call, body: Proposal) -> Plan:
     return Plan(version=made.version, changes=_differences(made.changes), digest=made.digest)
 
 
-@endpoint(Operation("Apply a document of settings", tag="settings", body=Application, reply=Applied, errors=(409,)))
+@endpoint(
+    Operation(
+        "Apply a document of settings",
+        tag="settings",
+        body=Application,
+        reply=Applied,
+        errors=(409,),
+        asks=_ids_in_document,
+    )
+)
 async def apply(call: Call, body: Application) -> Applied:
     """Exactly what was planned, or nothing."""
     document = documents.read(body.document)

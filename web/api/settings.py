@@ -11,7 +11,7 @@ from pydantic import Field
 
 from locales import SOURCE, render
 from services import settings
-from services.settings import BadSetting, Conflict, Snapshot, Source, modules
+from services.settings import BadSetting, Conflict, Snapshot, Source, modules, own_ids
 from services.settings.storage import flat, nested
 from web.api.change_sets import ChangeSet, change_set
 from web.frame.endpoint import Answer, Call, Operation, endpoint, if_match
@@ -61,6 +61,10 @@ async def schema(_call: Call) -> Schemas:
     return Schemas(modules=modules.schemas())
 
 
+async def _ids(call: Call, body: NewConfig) -> None:
+    await own_ids.look_up(call.guild_id, flat(body.settings))
+
+
 @endpoint(
     Operation(
         "Replace a server's settings",
@@ -70,6 +74,7 @@ async def schema(_call: Call) -> Schemas:
         versioned=True,
         errors=(409,),
         example=EXAMPLE,
+        asks=_ids,
         description="What is left out goes back to its default. All of it happens, as one change, or nothing.",
     )
 )
@@ -88,6 +93,7 @@ async def replace(call: Call, body: NewConfig) -> Answer:
         versioned=True,
         errors=(409,),
         example=EXAMPLE,
+        asks=_ids,
         description="What is left out stays. All of it happens, as one change, or nothing.",
     )
 )

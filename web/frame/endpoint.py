@@ -18,8 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from locales import t
 from services.authority import Role
-from services.directory.strangers import Unanswered
-from services.errors import UserError
+from services.errors import Unanswered, UserError
 from web.frame import access, admission, allowances, idempotency
 from web.frame.access import Caller
 from web.frame.origins import SAFE

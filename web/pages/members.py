@@ -14,9 +14,9 @@ from starlette.responses import Response
 from locales import Text, t
 from services import directory, economy_settings, inventory, sentences, statements
 from services.authority import Role, sees
-from services.directory import Found, Members, Sort, Unanswered, strangers
+from services.directory import Found, Members, Sort, strangers
 from services.directory.cursors import BadCursor
-from services.errors import Forbidden, NotFound, UserError
+from services.errors import Forbidden, NotFound, Unanswered, UserError
 from services.statements import may_read
 from web.frame.allowances import SEARCH
 from web.frame.forms import EMPTY, Filled

@@ -13,7 +13,7 @@ from discord_api import current
 from discord_api.permissions import Permissions
 from services import directory, installs
 from services.discord_grants import Server
-from services.errors import NotFound
+from services.errors import NotFound, Unanswered
 from services.transactions import rows
 from tests.bot import ALICE, GUILD, OTHER_GUILD
 from tests.discord_api.stand_in import answer, client
@@ -174,5 +174,5 @@ async def test_members_that_only_discord_knows_are_marked_as_such(told: Told) ->
 
 async def test_a_search_that_discord_does_not_answer_says_so(told: Told) -> None:
     told.away = True
-    with pytest.raises(directory.Unanswered):
+    with pytest.raises(Unanswered):
         await directory.search(GUILD, "al")

@@ -1,0 +1,74 @@
+"""Roles and channels in settings: only this server's own are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from discord_api.snowflakes import HIGHEST
+from locales import Text, t
+from services import own_places
+from services.own_places import Own
+from services.settings.checking import BadSetting, Fault
+from services.settings.kinds import Channel, Kind, Roles
+from services.settings.modules import SETTINGS
+from services.settings.storage import Snapshot
+from services.transactions import in_progress
+
+
+async def look_up(guild_id: int, values: Mapping[str, Any]) -> None:
+    """Ask Discord about the roles and channels among these values.
+
+    Does nothing inside a transaction, which must not wait for Discord: whoever opens one asks before it.
+    """
+    ids = {one for key, value in values.items() for one in _ids(key, value)}
+    if ids and not in_progress():
+        await own_places.learn(guild_id, ids)
+
+
+def check(guild_id: int, now: Snapshot, wanted: Mapping[str, Any]) -> None:
+    """Refuse ids that are new here and that Discord did not just name; Unanswered if it was not asked."""
+    added = {key: _ids(key, value) - _ids(key, now.values[key]) for key, value in wanted.items()}
+    if not any(added.values()):
+        return
+    own = own_places.just_told(guild_id)
+    faults = [
+        Fault((key,), _foreign(SETTINGS[key].kind, min(foreign)))
+        for key, ids in added.items()
+        if (foreign := ids - _own(SETTINGS[key].kind, own))
+    ]
+    if faults:
+        raise BadSetting(faults)
+
+
+def _ids(key: str, value: Any) -> set[int]:
+    """The ids in a value; none in one that no such setting can have, which is for other checks to refuse."""
+    match SETTINGS[key].kind if key in SETTINGS else None:
+        case Channel():
+            several = [value]
+        case Roles(most=most) if isinstance(value, list | tuple) and len(value) <= most:
+            several = list(value)
+        case _:
+            several = []
+    return {made for one in several if (made := _id(one))}
+
+
+def _id(value: Any) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
+        value = int(value)
+    return value if type(value) is int and 0 < value <= HIGHEST else None
+
+
+def _own(kind: Kind, own: Own) -> frozenset[int]:
+    return own.channels if isinstance(kind, Channel) else own.roles
+
+
+def _foreign(kind: Kind, foreign_id: int) -> Text:
+    if isinstance(kind, Channel):
+        return t(
+            "**{label}**: I can't see a channel with the id `{id}` in this server. "
+            "If it is one of its channels, give me View Channel there and try again.",
+            label=kind.label,
+            id=str(foreign_id),
+        )
+    return t("**{label}**: this server has no role with the id `{id}`.", label=kind.label, id=str(foreign_id))
