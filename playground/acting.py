@@ -38,7 +38,7 @@ from .installing import install
 from .options import BOOLEAN, is_offered
 from .results import Result, message_of, usable
 from .state import Interaction, State
-from .things import Channel, Json, Message, User
+from .things import Channel, CommandOverride, Json, Message, User
 from .world import World
 
 _PATIENCE_SECONDS = 10.0
@@ -122,6 +122,11 @@ class Play:
     def install(self, guild_id: int, *, by: int) -> None:
         """Add the bot to a guild that it is not in; the bot learns of it by a webhook event."""
         install(self._state, self.world.guild(guild_id), by)
+
+    def set_permissions(self, name: str, *overrides: CommandOverride, guild_id: int = cast.HARBOUR) -> None:
+        """Set what Server Settings > Integrations says about a command; the bot reads it, the page does not."""
+        command = next(one for one in self._state.commands.available(guild_id) if one["name"] == name)
+        self.world.guild(guild_id).command_permissions[int(command["id"])] = list(overrides)
 
     async def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Send a body to the bot's endpoint, rightly signed unless other headers are given."""

@@ -25,7 +25,7 @@ from .cast import build
 from .identity import Identity
 from .media import media_routes
 from .oauth_page import oauth_page_routes
-from .routes import rest_app
+from .routes import UNKNOWN_PATH, rest_app
 from .state import State
 from .ui import ui_routes
 
@@ -72,6 +72,7 @@ def create_playground(
             *media_routes(state),
             *oauth_page_routes(state),
             Mount("/api/v10", app=rest_app(state)),
+            Mount("/api", app=UNKNOWN_PATH),
             Mount("/static", app=_FreshFiles(directory=_HERE / "static", check_dir=False)),
         ],
         lifespan=lifespan,

@@ -87,7 +87,9 @@ _UNKNOWN = {
     "User": 10013,
     "Webhook": 10015,
     "Interaction": 10062,
+    "Emoji": 10014,
     "application command": 10063,
+    "application command permissions": 10066,
 }
 
 

@@ -49,6 +49,10 @@ def message_json(world: World, message: Message, origin_url: str) -> Json:
         "pinned": False,
         "flags": message.flags | (EPHEMERAL if message.ephemeral_for else 0),
     }
+    if message.reactions:
+        made["reactions"] = [
+            _reaction_json(emoji, who, me=world.bot.id in who) for emoji, who in message.reactions.items()
+        ]
     if message.nonce is not None:
         made["nonce"] = message.nonce
     if message.origin:
@@ -66,6 +70,17 @@ def message_json(world: World, message: Message, origin_url: str) -> Json:
         if channel.guild_id:
             made["message_reference"]["guild_id"] = str(channel.guild_id)
     return made
+
+
+def _reaction_json(emoji: str, who: list[int], *, me: bool) -> Json:
+    return {
+        "emoji": {"id": None, "name": emoji},
+        "count": len(who),
+        "count_details": {"burst": 0, "normal": len(who)},
+        "burst_colors": [],
+        "me_burst": False,
+        "me": me,
+    }
 
 
 def metadata_json(world: World, channel: Channel, message: Message, origin: Origin) -> Json:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from .oauth import Refused
 from .objects import user_json
+from .resource import Resource
 from .rest import Call
 from .rest_applications import application_json
 from .state import State
@@ -57,7 +58,7 @@ def _route(state: State, path: str, answer: Answer) -> Route:
             said = {"error": refused.error, "error_description": refused.description}
             return JSONResponse(said, refused.status, _NEVER_KEPT)
 
-    return Route(path, endpoint, methods=["POST"])
+    return Route(path, Resource({"POST": endpoint}))
 
 
 async def _form(request: Request) -> dict[str, str]:

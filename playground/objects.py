@@ -77,24 +77,32 @@ def channel_json(world: World, channel: Channel) -> Json:
     }
     if channel.recipient_id is not None:
         return made | {"recipients": [user_json(world.users[channel.recipient_id])]}
-    return made | {
-        "guild_id": str(channel.guild_id),
-        "name": channel.name,
-        "topic": channel.topic,
-        "position": channel.position,
-        "parent_id": str(channel.parent_id) if channel.parent_id else None,
-        "nsfw": False,
-        "rate_limit_per_user": 0,
-        "permission_overwrites": [
-            {
-                "id": str(overwrite.target_id),
-                "type": int(overwrite.target_id in world.users),
-                "allow": str(int(overwrite.allow)),
-                "deny": str(int(overwrite.deny)),
-            }
-            for overwrite in channel.overwrites
-        ],
-    }
+    voice = _VOICE if channel.type is ChannelType.VOICE else {}
+    return (
+        made
+        | voice
+        | {
+            "guild_id": str(channel.guild_id),
+            "name": channel.name,
+            "topic": channel.topic,
+            "position": channel.position,
+            "parent_id": str(channel.parent_id) if channel.parent_id else None,
+            "nsfw": False,
+            "rate_limit_per_user": 0,
+            "permission_overwrites": [
+                {
+                    "id": str(overwrite.target_id),
+                    "type": int(overwrite.target_id in world.users),
+                    "allow": str(int(overwrite.allow)),
+                    "deny": str(int(overwrite.deny)),
+                }
+                for overwrite in channel.overwrites
+            ],
+        }
+    )
+
+
+_VOICE: Json = {"bitrate": 64000, "user_limit": 0, "rtc_region": None, "video_quality_mode": 1}
 
 
 def guild_json(guild: Guild, *, with_counts: bool) -> Json:
@@ -110,8 +118,12 @@ def guild_json(guild: Guild, *, with_counts: bool) -> Json:
         "stickers": [],
         **_PLAIN_GUILD,
     }
-    counts = {"approximate_member_count": len(guild.members), "approximate_presence_count": len(guild.members)}
-    return made | (counts if with_counts else {})
+    return made | (counts_json(guild) if with_counts else {})
+
+
+def counts_json(guild: Guild) -> Json:
+    """About how many members there are; here everybody is always online."""
+    return {"approximate_member_count": len(guild.members), "approximate_presence_count": len(guild.members)}
 
 
 # What a small server without boosts and extras answers.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -12,19 +12,20 @@ from urllib.parse import unquote
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from .errors import DiscordError, Fault, invalid_form, missing_access, shape_checked, unauthorized
 from .exchanges import RestCall
 from .news import tell_exchange
 from .oauth import Grant
 from .rates import Limit, Verdict
+from .resource import Endpoint
 from .state import State
 from .things import Json
 from .uploads import Upload, parse_body
 
 _SNOWFLAKE = re.compile(r"0|[1-9]\d{0,19}")
-_USER_AGENT = re.compile(r"DiscordBot \(.+, .+\)")
+# Discord asks for "DiscordBot (url, version)"; discord.py and disnake leave the comma out, and pass there too.
+_USER_AGENT = re.compile(r"DiscordBot \(\S+,? \S.*\)")
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Call:
     uploads: list[Upload] = field(default_factory=list)
     reason: str | None = None
     grant: Grant | None = None
+    emoji: str = ""
 
     @property
     def user_id(self) -> int:
@@ -86,14 +88,15 @@ class Operation:
     path: str
     handler: Handler
     limit: Limit = _OFTEN
-    with_token: bool = False
+    with_token: bool = False  # the token of an interaction stands in the path, and that of the bot is not needed
     scope: str | None = None  # what a person must have allowed for the bot to call this in their name
+    public: bool = False  # no token at all is needed
 
-    def route(self, state: State) -> Route:
+    def endpoint(self, state: State) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             return await _Passage(state, self, request).answer()
 
-        return Route(self.path, endpoint, methods=[self.method])
+        return endpoint
 
 
 class _Passage:
@@ -113,7 +116,7 @@ class _Passage:
         started = time.perf_counter()
         verdict: Verdict | None = None
         try:
-            if not self.operation.with_token:
+            if not (self.operation.with_token or self.operation.public):
                 self._authorize()
             verdict = self._count()
             if verdict.wait is not None:
@@ -134,7 +137,7 @@ class _Passage:
             return
         if self.request.headers.get("authorization") != f"Bot {self.state.identity.token}":
             raise unauthorized()
-        if self.state.strict and not _USER_AGENT.match(self.request.headers.get("user-agent", "")):
+        if not _USER_AGENT.match(self.request.headers.get("user-agent", "")):
             raise DiscordError(403, 40333, "internal network error")
 
     def _count(self) -> Verdict:
@@ -160,7 +163,8 @@ class _Passage:
         if trouble and not after_the_effect:
             return 500, {"message": "500: Internal Server Error", "code": 0}
         query, reason = self.request.query_params, _reason(self.request)
-        call = Call(self.state, self._ids(), self._token, query, self.body, uploads, reason, self.grant)
+        emoji = self.request.path_params.get("emoji_name", "")
+        call = Call(self.state, self._ids(), self._token, query, self.body, uploads, reason, self.grant, emoji)
         self._check_schema()
         with shape_checked():
             answer = await self.operation.handler(call)
@@ -173,7 +177,7 @@ class _Passage:
     def _ids(self) -> dict[str, int]:
         ids = {}
         for name, text in self.request.path_params.items():
-            if name.endswith("_token"):
+            if not name.endswith("_id"):
                 continue
             if not _SNOWFLAKE.fullmatch(text) or int(text) >= 1 << 64:
                 raise invalid_form(Fault((name,), "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.'))
@@ -187,7 +191,7 @@ class _Passage:
         if faults := spec.request_faults(operation.method, operation.path, self.body):
             raise invalid_form(*faults)
 
-    def _record(self, started: float, status: int, answer: Any, headers: Any) -> Response:
+    def _record(self, started: float, status: int, answer: Any, headers: Mapping[str, str]) -> Response:
         url = self.request.url
         path = url.path + (f"?{url.query}" if url.query else "")
         ms = round((time.perf_counter() - started) * 1000, 2)
@@ -197,9 +201,14 @@ class _Passage:
         if interaction:
             interaction.exchange.follow_ups.append(record)
             tell_exchange(self.state, interaction.exchange)
+        headers = {**headers, **_FROM_DISCORD}
         if status == 204:
             return Response(status_code=204, headers=headers)
         return JSONResponse(answer, status, headers)
+
+
+# discord.py takes a 429 without it for Cloudflare's, which forbids every call for an hour.
+_FROM_DISCORD = {"Via": "1.1 google"}
 
 
 _TOP_LEVEL = ("guild_id", "channel_id", "webhook_id", "webhook_token")

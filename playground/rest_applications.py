@@ -7,7 +7,7 @@ from typing import Any
 from .commands import listed
 from .errors import DiscordError, Fault, invalid_form, missing_access, unknown
 from .news import tell_world
-from .objects import channel_json, user_json
+from .objects import channel_json, counts_json, user_json
 from .probes import probe_events, probe_interactions
 from .rest import Call, Done
 from .state import State
@@ -91,39 +91,40 @@ def application_json(state: State) -> Json:
 
 async def list_commands(call: Call) -> list[Json]:
     everything = call.flag("with_localizations")
-    return [listed(one, with_localizations=everything) for one in call.state.commands.of(_scope(call))]
+    return [listed(one, with_localizations=everything) for one in call.state.commands.of(command_scope(call))]
 
 
 async def replace_commands(call: Call) -> list[Json]:
     if not isinstance(call.body, list):
         raise invalid_form(Fault((), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType"))
-    made = call.state.commands.replace(_scope(call), call.body)
+    made = call.state.commands.replace(command_scope(call), call.body)
     tell_world(call.state)
     return made
 
 
 async def add_command(call: Call) -> Any:
-    made, new = call.state.commands.add(_scope(call), call.form)
+    made, new = call.state.commands.add(command_scope(call), call.form)
     tell_world(call.state)
     return Done(201, made) if new else made
 
 
 async def show_command(call: Call) -> Json:
-    return call.state.commands.get(_scope(call), call.ids["command_id"])
+    return call.state.commands.get(command_scope(call), call.ids["command_id"])
 
 
 async def change_command(call: Call) -> Json:
-    made = call.state.commands.change(_scope(call), call.ids["command_id"], call.form)
+    made = call.state.commands.change(command_scope(call), call.ids["command_id"], call.form)
     tell_world(call.state)
     return made
 
 
 async def remove_command(call: Call) -> None:
-    call.state.commands.remove(_scope(call), call.ids["command_id"])
+    call.state.commands.remove(command_scope(call), call.ids["command_id"])
     tell_world(call.state)
 
 
-def _scope(call: Call) -> int | None:
+def command_scope(call: Call) -> int | None:
+    """The guild whose commands are meant, None for those of everyone; refused where the bot is not."""
     if call.ids["application_id"] != call.state.identity.application_id:
         raise DiscordError(403, 20012, "You are not authorized to perform this action on this application")
     guild_id = call.ids.get("guild_id")
@@ -161,7 +162,7 @@ async def guilds(call: Call) -> list[Json]:
             "owner": guild.owner_id == user_id,
             "permissions": str(int(world.guild_permissions(guild, user_id))),
             "features": [],
-            **({"approximate_member_count": len(guild.members)} if counts else {}),
+            **(counts_json(guild) if counts else {}),
         }
         for guild in mine[:limit]
     ]

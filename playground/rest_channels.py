@@ -17,13 +17,13 @@ _REPLY = 19
 
 
 async def show(call: Call) -> Json:
-    return channel_json(call.state.world, _channel(call))
+    return channel_json(call.state.world, visible_channel(call))
 
 
 async def messages(call: Call) -> list[Json]:
     """Newest first; without Read Message History there is silently nothing."""
-    channel = _channel(call)
-    if not _held(call, channel).allows(Permissions.READ_MESSAGE_HISTORY):
+    channel = visible_channel(call)
+    if not held(call, channel).allows(Permissions.READ_MESSAGE_HISTORY):
         return []
     limit = call.number("limit", 50, 1, 100)
     found = sorted((one.id for one in channel.messages.values() if one.ephemeral_for is None), reverse=True)
@@ -36,12 +36,12 @@ async def messages(call: Call) -> list[Json]:
 
 
 async def message(call: Call) -> Json:
-    return call.state.message_json(_message(call, _channel(call)))
+    return call.state.message_json(visible_message(call, visible_channel(call)))
 
 
 async def send(call: Call) -> Json:
-    channel, form = _channel(call), call.form
-    _refuse_unwritable(call, channel)
+    channel, form = visible_channel(call), call.form
+    _refuse_unwritable(call, channel, form)
     if (again := _sent_before(channel, form)) is not None:
         return call.state.message_json(again)
     reply_to = _replied_to(call, channel, form)
@@ -52,7 +52,7 @@ async def send(call: Call) -> Json:
 
 
 async def edit(call: Call) -> Json:
-    found = _message(call, _channel(call))
+    found = visible_message(call, visible_channel(call))
     if found.author_id != call.state.world.bot.id:
         raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
     rewrite(call.state, found, Letter(call.form, call.uploads))
@@ -61,16 +61,21 @@ async def edit(call: Call) -> Json:
 
 
 async def delete(call: Call) -> None:
-    channel = _channel(call)
-    found = _message(call, channel)
+    channel = visible_channel(call)
+    found = visible_message(call, channel)
     own = found.author_id == call.state.world.bot.id
-    if not own and not _held(call, channel).allows(Permissions.MANAGE_MESSAGES):
+    if not own and not held(call, channel).allows(Permissions.MANAGE_MESSAGES):
         raise missing_permissions()
     del channel.messages[found.id]
     tell_deleted(call.state, found)
 
 
-def _channel(call: Call) -> Channel:
+async def type_there(call: Call) -> None:
+    """ "Tatiana is typing…" shows for ten seconds at Discord; the page does not show it."""
+    _refuse_unwritable(call, visible_channel(call), {})
+
+
+def visible_channel(call: Call) -> Channel:
     """The channel, as far as the bot may see it."""
     channel = call.state.world.channel(call.ids["channel_id"])
     if not call.state.world.sees(call.state.world.bot.id, channel):
@@ -78,7 +83,7 @@ def _channel(call: Call) -> Channel:
     return channel
 
 
-def _message(call: Call, channel: Channel) -> Message:
+def visible_message(call: Call, channel: Channel) -> Message:
     found = call.state.world.message(channel.id, call.ids["message_id"])
     # What one person alone can see is not found here, only through the interaction's token.
     if found.ephemeral_for is not None:
@@ -86,11 +91,12 @@ def _message(call: Call, channel: Channel) -> Message:
     return found
 
 
-def _held(call: Call, channel: Channel) -> Permissions:
+def held(call: Call, channel: Channel) -> Permissions:
+    """What the bot may do in the channel."""
     return call.state.world.channel_permissions(channel, call.state.world.bot.id)
 
 
-def _refuse_unwritable(call: Call, channel: Channel) -> None:
+def _refuse_unwritable(call: Call, channel: Channel, form: Json) -> None:
     world = call.state.world
     if not is_text(channel):
         raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
@@ -100,11 +106,11 @@ def _refuse_unwritable(call: Call, channel: Channel) -> None:
         if not world.users[channel.recipient_id].takes_dms:
             raise DiscordError(403, 50007, "Cannot send messages to this user")
     needed = Permissions.SEND_MESSAGES
-    if call.form.get("embeds"):
+    if form.get("embeds"):
         needed |= Permissions.EMBED_LINKS
     if call.uploads:
         needed |= Permissions.ATTACH_FILES
-    if not _held(call, channel).allows(needed):
+    if not held(call, channel).allows(needed):
         raise missing_permissions()
 
 
@@ -120,7 +126,7 @@ def _replied_to(call: Call, channel: Channel, form: Json) -> int | None:
     reference = form.get("message_reference")
     if not reference:
         return None
-    if not _held(call, channel).allows(Permissions.READ_MESSAGE_HISTORY):
+    if not held(call, channel).allows(Permissions.READ_MESSAGE_HISTORY):
         raise DiscordError(400, 160002, "Cannot reply without permission to read message history")
     message_id = int(reference["message_id"])
     if message_id in channel.messages:

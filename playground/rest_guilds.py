@@ -19,7 +19,14 @@ async def show(call: Call) -> Json:
 
 
 async def channels(call: Call) -> list[Json]:
-    return [channel_json(call.state.world, channel) for channel in call.state.world.channels_of(_guild(call))]
+    """Those that the bot sees; since November 2026 Discord leaves the others out."""
+    world, guild = call.state.world, _guild(call)
+    seen = [channel for channel in world.channels_of(guild) if world.sees(world.bot.id, channel)]
+    # A category shows as soon as one of its channels does.
+    parents = {channel.parent_id for channel in seen}
+    return [
+        channel_json(world, channel) for channel in world.channels_of(guild) if channel in seen or channel.id in parents
+    ]
 
 
 async def roles(call: Call) -> list[Json]:

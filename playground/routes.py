@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from starlette.responses import JSONResponse
-from starlette.routing import Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
 
 from . import oauth_rest as oauth
 from . import rest_applications as applications
 from . import rest_channels as channels
+from . import rest_command_permissions as command_permissions
+from . import rest_gateway as gateway
 from . import rest_guilds as guilds
+from . import rest_reactions as reactions
 from . import rest_webhooks as webhooks
 from .errors import not_found
 from .rates import Limit
+from .resource import Endpoint, Resource
 from .rest import Operation
 from .state import State
 
 _COMMANDS = "/applications/{application_id}/commands"
 _GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 _MESSAGES = "/channels/{channel_id}/messages"
+_REACTIONS = _MESSAGES + "/{message_id}/reactions"
 _ROLE_OF_MEMBER = "/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
 _WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 _CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 
 # Discord publishes none of its limits: these are of the size that bots report.
 FEW, SOME, MESSAGES, ROLES = Limit(5, 20), Limit(10, 10), Limit(5, 5), Limit(10, 10)
-WEBHOOKS, CALLBACKS = Limit(5, 2), Limit(1000, 1)
+REACTIONS, WEBHOOKS, CALLBACKS = Limit(1, 0.25), Limit(5, 2), Limit(1000, 1)
 
 OPERATIONS = (
+    Operation("GET", "/gateway", gateway.show, public=True),
+    Operation("GET", "/gateway/bot", gateway.show_for_bot, FEW),
     Operation("GET", "/applications/@me", applications.show),
     Operation("PATCH", "/applications/@me", applications.change, FEW),
+    Operation("GET", "/oauth2/applications/@me", applications.show),
+    # Before the commands, or "permissions" would be taken for the id of one.
+    Operation("GET", _GUILD_COMMANDS + "/permissions", command_permissions.show_all),
+    Operation("GET", _GUILD_COMMANDS + "/{command_id}/permissions", command_permissions.show),
     *(
         operation
         for path in (_COMMANDS, _GUILD_COMMANDS)
@@ -65,6 +78,13 @@ OPERATIONS = (
     Operation("GET", _MESSAGES + "/{message_id}", channels.message, MESSAGES),
     Operation("PATCH", _MESSAGES + "/{message_id}", channels.edit, MESSAGES),
     Operation("DELETE", _MESSAGES + "/{message_id}", channels.delete, Limit(5, 1)),
+    Operation("POST", "/channels/{channel_id}/typing", channels.type_there, SOME),
+    Operation("PUT", _REACTIONS + "/{emoji_name}/@me", reactions.add, REACTIONS),
+    Operation("DELETE", _REACTIONS + "/{emoji_name}/@me", reactions.remove_own, REACTIONS),
+    Operation("DELETE", _REACTIONS + "/{emoji_name}/{user_id}", reactions.remove, REACTIONS),
+    Operation("GET", _REACTIONS + "/{emoji_name}", reactions.who, SOME),
+    Operation("DELETE", _REACTIONS + "/{emoji_name}", reactions.remove_emoji, REACTIONS),
+    Operation("DELETE", _REACTIONS, reactions.remove_all, REACTIONS),
     Operation("POST", _CALLBACK, webhooks.answer, CALLBACKS, with_token=True),
     Operation("POST", _WEBHOOK, webhooks.follow_up, WEBHOOKS, with_token=True),
     Operation("GET", _WEBHOOK + "/messages/@original", webhooks.show_original, WEBHOOKS, with_token=True),
@@ -76,11 +96,19 @@ OPERATIONS = (
 )
 
 
+UNKNOWN_PATH = JSONResponse(not_found().body(), 404)
+# Paths of Discord's that are missing here, and whose last part would be taken for a malformed id.
+_LACKED = (_MESSAGES + "/bulk-delete", _MESSAGES + "/pins", "/guilds/{guild_id}/members/@me")
+
+
 def rest_app(state: State) -> ASGIApp:
     """The whole interface; what it lacks answers as Discord answers to unknown paths."""
-    routes = [*(operation.route(state) for operation in OPERATIONS), *oauth.oauth_routes(state)]
-    return Router(routes, redirect_slashes=False, default=_unknown)
-
-
-async def _unknown(scope: Scope, receive: Receive, send: Send) -> None:
-    await JSONResponse(not_found().body(), 404)(scope, receive, send)
+    resources: defaultdict[str, dict[str, Endpoint]] = defaultdict(dict)
+    for operation in OPERATIONS:
+        resources[operation.path][operation.method] = operation.endpoint(state)
+    routes = [
+        *(Route(path, UNKNOWN_PATH) for path in _LACKED),
+        *(Route(path, Resource(endpoints)) for path, endpoints in resources.items()),
+        *oauth.oauth_routes(state),
+    ]
+    return Router(routes, redirect_slashes=False, default=UNKNOWN_PATH)

@@ -30,6 +30,9 @@ _COMPONENT_FOR = {
 # The file wants integers where the documentation shows (and Discord takes) decimal strings.
 _BIT_SETS = {"default_member_permissions", "permissions", "allow", "deny"}
 
+# Discord gives ids as strings and takes numbers as well; hikari and discord.py number their attachments.
+_SNOWFLAKE = {"type": ["string", "integer"], "pattern": "^(0|[1-9][0-9]*)$", "minimum": 0}
+
 # Fields that the documentation has and the file lacks.
 _DESCRIPTION = {"type": ["string", "null"], "maxLength": 400}
 _DOCUMENTED = {"nsfw": {"type": "boolean"}, "file_types": {"type": "array"}}
@@ -44,7 +47,11 @@ class Spec:
         # The documentation, which goes before the file, has a plain text here.
         components["schemas"]["ApplicationFormPartial"]["properties"]["description"] = _DESCRIPTION
         self._answers = _Schemas(self._spec)
-        self._requests = _Schemas({**self._spec, "components": _closed(components)}) if strict else self._answers
+        sent = copy.deepcopy(components)
+        sent["schemas"]["SnowflakeType"] = _SNOWFLAKE
+        if strict:
+            _close(sent)
+        self._requests = _Schemas({**self._spec, "components": sent})
 
     def knows(self, method: str, template: str) -> bool:
         """Whether Discord has such a route."""
@@ -110,15 +117,13 @@ def load(file: File, *, strict: bool) -> Spec:
     return Spec(file, strict=strict)
 
 
-def _closed(components: Json) -> Json:
-    """A copy in which no object takes keys that it does not name."""
-    closed: Json = copy.deepcopy(components)
-    for name, schema in closed["schemas"].items():
+def _close(components: Json) -> None:
+    """Let no object take keys that it does not name."""
+    for name, schema in components["schemas"].items():
         if schema.get("type") == "object" and "properties" in schema and "allOf" not in schema:
             schema["additionalProperties"] = False
             if name.startswith(("ApplicationCommand", "FileUpload")):
                 schema["properties"].update(_DOCUMENTED)
-    return closed
 
 
 def _with_integers(value: Any, key: str | None = None) -> Any:

@@ -135,6 +135,7 @@ class Message:
     ephemeral_for: int | None = None
     reply_to: int | None = None
     nonce: str | int | None = None
+    reactions: dict[str, list[int]] = field(default_factory=dict)  # who reacted, by emoji
 
     @property
     def made_at(self) -> datetime:
@@ -158,6 +159,15 @@ class AuditEntry:
     changes: list[Json]
 
 
+@dataclass(frozen=True)
+class CommandOverride:
+    """Who may use a command, or all of the bot's, by Server Settings > Integrations."""
+
+    target_id: int
+    kind: Literal[1, 2, 3]  # role, user, channel
+    allowed: bool
+
+
 @dataclass
 class Guild:
     id: int
@@ -168,6 +178,7 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict)
     channel_ids: list[int] = field(default_factory=list)
     audit_log: list[AuditEntry] = field(default_factory=list)
+    command_permissions: dict[int, list[CommandOverride]] = field(default_factory=dict)  # by command or application
 
     @property
     def icon(self) -> str:

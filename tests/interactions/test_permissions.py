@@ -14,6 +14,7 @@ from playground.cast import ALICE as MENDER
 from playground.cast import BOB as CASTELL
 from playground.cast import GENERAL, HARBOUR, KEEPER, MARKET, SAILOR
 from playground.cast import MANAGER as SAMIR
+from playground.things import CommandOverride
 from services import command_rules
 from services.books import Admin
 from services.command_rules import Kind, Target
@@ -170,6 +171,15 @@ async def test_what_discord_hides_is_told_before_our_own_rules(play: Play) -> No
     own = await play.slash("permissions why", as_=SAMIR, member=SAMIR, command="setup")
     assert "No rule touches this command" in own.content
     assert "**may** use it here" in own.content
+
+
+async def test_what_discords_own_page_says_is_told(play: Play) -> None:
+    unset = await play.slash("permissions why", as_=SAMIR, member=CASTELL, command="bet dice")
+    assert "Server Settings › Integrations says nothing of its own about this." in unset.content
+    play.set_permissions("bet", CommandOverride(CASTELL, 2, allowed=False), CommandOverride(HARBOUR, 1, allowed=True))
+    said = await play.slash("permissions why", as_=SAMIR, member=CASTELL, command="bet dice")
+    assert f"Server Settings › Integrations: hidden from <@{CASTELL}>" in said.content
+    assert "Server Settings › Integrations: shown to @everyone" in said.content
 
 
 async def test_why_and_the_door_never_disagree(play: Play) -> None:

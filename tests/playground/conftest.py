@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -23,16 +24,22 @@ def spec() -> Path:
     return SPEC
 
 
-@pytest.fixture
-async def bot() -> AsyncIterator[FakeBot]:
-    """A bot at a playground that checks against Discord's OpenAPI file where that is present."""
+@asynccontextmanager
+async def playing(spec: Path | None, *, strict: bool = True) -> AsyncIterator[FakeBot]:
+    """A bot at a fresh playground."""
     identity = Identity.new()
     made = FakeBot(identity)
-    transport = httpx.ASGITransport(made.app)
-    made.connect(create_playground(identity, SPEC if SPEC.exists() else None, transport))
+    made.connect(create_playground(identity, spec, httpx.ASGITransport(made.app), strict=strict))
     yield made
     await made.rest.aclose()
     await made.play.aclose()
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[FakeBot]:
+    """A bot at a playground that checks against Discord's OpenAPI file where that is present."""
+    async with playing(SPEC if SPEC.exists() else None) as made:
+        yield made
 
 
 @pytest.fixture(params=["checked against the file", "checked by its own limits"])
@@ -41,12 +48,8 @@ async def either(request: pytest.FixtureRequest) -> AsyncIterator[FakeBot]:
     with_file = request.param == "checked against the file"
     if with_file and not SPEC.exists():
         pytest.skip("Discord's OpenAPI file is not in the folder beside the checkout")
-    identity = Identity.new()
-    made = FakeBot(identity)
-    made.connect(create_playground(identity, SPEC if with_file else None, httpx.ASGITransport(made.app)))
-    yield made
-    await made.rest.aclose()
-    await made.play.aclose()
+    async with playing(SPEC if with_file else None) as made:
+        yield made
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import httpx
+import pytest
 
 from playground.cast import ALICE, GENERAL, HARBOUR
 from tests.playground.fake_bot import SILENT, FakeBot, text
@@ -29,6 +30,31 @@ async def test_a_caller_without_a_name_is_turned_away(bot: FakeBot) -> None:
 
 async def test_a_path_that_discord_does_not_have_is_404_in_its_form(bot: FakeBot) -> None:
     assert (await bot.rest.get("/nothing/here")).json() == {"message": "404: Not Found", "code": 0}
+
+
+@pytest.mark.parametrize("path", ["/users/@me", "/oauth2/token/revoke", f"/guilds/{HARBOUR}/roles"])
+async def test_a_method_that_a_path_does_not_have_is_405_in_discords_form(bot: FakeBot, path: str) -> None:
+    answer = await bot.rest.put(path)
+    assert (answer.status_code, answer.json()) == (405, {"message": "405: Method Not Allowed", "code": 0})
+    assert answer.headers["allow"] in ("GET", "POST")
+
+
+async def test_another_version_of_the_interface_is_404_in_discords_form(bot: FakeBot) -> None:
+    answer = await bot.rest.get("http://playground.test/api/v6/users/@me")
+    assert (answer.status_code, answer.json()) == (404, {"message": "404: Not Found", "code": 0})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DiscordBot (https://bot.test, 1)",
+        "DiscordBot (https://github.com/Rapptz/discord.py 2.7.1) Python/3.11 aiohttp/3.14.5",
+        "DiscordBot (https://github.com/hikari-py/hikari, 2.7.0) Nekokatt",
+        "DiscordBot (https://discord.js.org, 2.6.0) Node.js/24",
+    ],
+)
+async def test_the_names_of_common_libraries_pass(bot: FakeBot, name: str) -> None:
+    assert (await bot.rest.get("/users/@me", headers={"User-Agent": name})).status_code == 200
 
 
 async def test_an_id_that_is_no_snowflake_is_an_invalid_form(bot: FakeBot) -> None:
@@ -65,6 +91,7 @@ async def test_a_bucket_counts_down_and_then_says_how_long_to_wait(bot: FakeBot)
     assert refused.json()["global"] is False
     assert 0 < refused.json()["retry_after"] <= 5
     assert refused.headers["x-ratelimit-scope"] == "user"
+    assert refused.headers["via"], "discord.py takes it for Cloudflare's without"
     assert float(refused.headers["x-ratelimit-reset-after"]) <= int(refused.headers["retry-after"])
 
 
@@ -104,6 +131,12 @@ async def test_answering_interactions_does_not_count_against_the_global_limit(bo
     await bot.play.slash("ping", as_=ALICE)
     shown = await bot.webhook("GET", bot.seen[0])
     assert shown.status_code == 200
+
+
+async def test_the_gateway_is_named_to_anyone_and_is_not_discords(bot: FakeBot) -> None:
+    answer = await bot.rest.get("/gateway", headers={"Authorization": ""})
+    assert answer.json() == {"url": "ws://127.0.0.1:8081/gateway"}
+    assert (await bot.rest.get("/gateway/bot", headers={"Authorization": ""})).status_code == 401
 
 
 async def test_every_call_is_written_down_with_its_answer(bot: FakeBot) -> None:

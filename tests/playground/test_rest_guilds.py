@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from discord_api.permissions import Permissions
+from discord_api.permissions import Overwrite, Permissions
 from playground.acting import Play
-from playground.cast import ALICE, BOB, BOOSTER, BOT_ROLE, CAPTAIN, CARMEN, HARBOUR, KEEPER, SAILOR, STRANGER
+from playground.cast import (
+    ALICE,
+    BOB,
+    BOOSTER,
+    BOT_ROLE,
+    CAPTAIN,
+    CARMEN,
+    CREW_ONLY,
+    HARBOUR,
+    KEEPER,
+    SAILOR,
+    STRANGER,
+    WATCH_ROOM,
+)
+from playground.things import CommandOverride
 from tests.playground.fake_bot import FakeBot
 
 
@@ -88,3 +102,25 @@ async def test_roles_tell_their_order_and_how_many_hold_them(bot: FakeBot) -> No
 async def test_the_audit_log_needs_its_permission(bot: FakeBot, play: Play) -> None:
     play.world.guilds[HARBOUR].roles[BOT_ROLE].permissions &= ~Permissions.VIEW_AUDIT_LOG
     assert (await bot.rest.get(f"/guilds/{HARBOUR}/audit-logs")).json()["code"] == 50013
+
+
+async def test_channels_that_the_bot_cannot_see_are_not_listed(bot: FakeBot, play: Play) -> None:
+    watch_room, crew_only = play.world.channels[WATCH_ROOM], play.world.channels[CREW_ONLY]
+    for channel in (watch_room, crew_only):
+        channel.overwrites = [one for one in channel.overwrites if one.target_id != BOT_ROLE]
+    listed = {int(one["id"]) for one in (await bot.rest.get(f"/guilds/{HARBOUR}/channels")).json()}
+    assert set(play.world.guilds[HARBOUR].channel_ids) - listed == {WATCH_ROOM, CREW_ONLY}
+    watch_room.overwrites.append(Overwrite(BOT_ROLE, allow=Permissions.VIEW_CHANNEL))
+    again = {int(one["id"]) for one in (await bot.rest.get(f"/guilds/{HARBOUR}/channels")).json()}
+    assert again == set(play.world.guilds[HARBOUR].channel_ids), "a category shows with its first channel"
+
+
+async def test_what_is_set_for_commands_is_told_as_a_whole_and_for_each(bot: FakeBot, play: Play) -> None:
+    (ping,) = await bot.register({"name": "ping", "description": "Ping"})
+    path = f"/applications/{bot.identity.application_id}/guilds/{HARBOUR}/commands"
+    assert (await bot.rest.get(path + "/permissions")).json() == []
+    assert (await bot.rest.get(f"{path}/{ping['id']}/permissions")).json()["code"] == 10066
+    play.world.guilds[HARBOUR].command_permissions[int(ping["id"])] = [CommandOverride(BOB, 2, allowed=False)]
+    (told,) = (await bot.rest.get(path + "/permissions")).json()
+    assert (told["id"], told["permissions"]) == (ping["id"], [{"id": str(BOB), "type": 2, "permission": False}])
+    assert (await bot.rest.get(f"{path}/{ping['id']}/permissions")).json() == told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from playground.acting import Play
 from playground.cast import ALICE, BOB, CARMEN, GENERAL, HARBOUR, SAILOR
 from playground.routes import OPERATIONS
 from playground.spec import Spec
+from playground.things import CommandOverride
 from tests.playground.fake_bot import SILENT, FakeBot, text
 
 RICH: dict[str, Any] = {
@@ -124,6 +126,38 @@ async def test_answers_to_interactions_have_discords_shape(true: Any, bot: FakeB
         made = await true("POST", "/webhooks/{webhook_id}/{webhook_token}", ids, json=more)
         path = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
         await true("PATCH", path, ids | {"message_id": made["id"]}, json=more)
+
+
+async def test_reactions_gateway_and_command_permissions_have_discords_shape(true: Any, play: Play) -> None:
+    hello = play.say("Hello", as_=ALICE)
+    path = "/channels/{channel_id}/messages/{message_id}"
+    ids = {"channel_id": GENERAL, "message_id": hello.id, "emoji_name": "👍"}
+    await true("PUT", path + "/reactions/{emoji_name}/@me", ids)
+    await true("GET", path, ids)
+    await true("GET", path + "/reactions/{emoji_name}", ids)
+    await true("POST", "/channels/{channel_id}/typing", {"channel_id": GENERAL})
+    await true("GET", "/gateway")
+    await true("GET", "/gateway/bot")
+    await true("GET", "/oauth2/applications/@me")
+    play.world.guilds[HARBOUR].command_permissions[play.world.bot.id] = [CommandOverride(BOB, 2, allowed=False)]
+    await true("GET", "/applications/{application_id}/guilds/{guild_id}/commands/permissions")
+    command_path = "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions"
+    await true("GET", command_path, {"command_id": play.world.bot.id})
+
+
+async def test_no_path_of_discords_is_taken_for_another_with_a_malformed_id(spec: Path, bot: FakeBot) -> None:
+    confused = []
+    for method, template in _routes(spec):
+        answer = await bot.rest.request(method, re.sub(r"\{\w+\}", "123456789012345678", template))
+        if "is not snowflake" in answer.text:
+            confused.append(f"{method} {template}")
+    assert confused == []
+
+
+def _routes(spec: Path) -> list[tuple[str, str]]:
+    paths = json.loads(spec.read_text("utf-8"))["paths"]
+    methods = ("get", "post", "put", "patch", "delete")
+    return [(method, template) for template in paths for method in methods if method in paths[template]]
 
 
 def test_every_route_of_the_playground_is_one_of_discords(spec: Path) -> None:

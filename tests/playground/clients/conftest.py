@@ -1,0 +1,74 @@
+"""A playground that other people's clients can reach: served at a real address, with a record of what it answered."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+
+from app.server import bind
+from playground.cast import BOB, BOT_ROLE, HARBOUR
+from playground.rest import Operation
+from playground.routes import OPERATIONS
+from playground.things import CommandOverride
+from tests.playground.conftest import SPEC, playing
+from tests.playground.fake_bot import FakeBot
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the REST interface is, and whose it is."""
+
+    url: str
+    bot: FakeBot
+
+    def unanswered(self) -> set[str]:
+        """The operations of the playground that nobody has called with success."""
+        calls = self.bot.playground.state.playground.journal.calls
+        done = {_operation(call.method, call.path) for call in calls if call.status < 300}
+        return {_name(operation) for operation in OPERATIONS} - {_name(operation) for operation in done}
+
+
+def _name(operation: Operation) -> str:
+    return f"{operation.method} {operation.path}"
+
+
+def _operation(method: str, url: str) -> Operation:
+    path = url.removeprefix("/api/v10").partition("?")[0]
+    return next(one for one in OPERATIONS if one.method == method and _pattern(one.path).fullmatch(path))
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", template))
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[FakeBot]:
+    """At a playground that is as lenient as Discord: discord.py sends fields that mean nothing there."""
+    async with playing(SPEC if SPEC.exists() else None, strict=False) as made:
+        yield made
+
+
+@pytest.fixture
+async def served(bot: FakeBot) -> AsyncIterator[Served]:
+    """The playground on a port of its own, with something set for commands in one server."""
+    state = bot.playground.state.playground
+    state.journal.calls = deque()
+    listening = bind("127.0.0.1", 0)
+    state.origin_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    overrides = [
+        CommandOverride(BOB, 2, allowed=False),
+        CommandOverride(BOT_ROLE, 1, allowed=True),
+        CommandOverride(HARBOUR - 1, 3, allowed=True),
+    ]
+    state.world.guilds[HARBOUR].command_permissions[bot.identity.application_id] = overrides
+    server = uvicorn.Server(uvicorn.Config(bot.playground, log_level="warning", lifespan="off"))
+    serving = asyncio.create_task(server.serve([listening]))
+    yield Served(f"{state.origin_url}/api/v10", bot)
+    server.should_exit = server.force_exit = True
+    await serving
