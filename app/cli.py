@@ -128,9 +128,8 @@ async def doctor(settings: Settings, _stop: asyncio.Event) -> None:
 
 async def _commands(settings: Settings, *, write: bool) -> None:
     from app import start
-    from discord_api import commands
+    from discord_api import guild_commands
     from discord_api.errors import DiscordError
-    from interactions.payloads import payloads
 
     _require(settings, "discord_bot_token")
     async with start.identified(settings) as (known, discord):
@@ -138,8 +137,9 @@ async def _commands(settings: Settings, *, write: bool) -> None:
         try:
             if write:
                 lines = await start.register(known, discord)
+                lines += await guild_commands.remove(discord, known.discord_application_id)
             else:
-                lines = commands.diff(payloads(), await discord.commands(known.discord_application_id))
+                lines = await start.differences(known, discord)
         except DiscordError as error:
             raise StartError(f"Discord did not say which commands it knows: {error}.") from error
     for line in lines or ["nothing differs"]:

@@ -13,9 +13,7 @@ from redis.exceptions import RedisError
 from app import database, start
 from app.redis import connect as redis_at
 from app.settings import Settings, StartError
-from discord_api import commands
 from discord_api.errors import DiscordError
-from interactions.payloads import payloads
 
 Say = Callable[[str], object]
 PATIENCE = 5.0  # seconds for an answer
@@ -115,10 +113,11 @@ async def _token(settings: Settings) -> str:
 async def _commands(settings: Settings) -> str:
     _need_token(settings)
     async with start.identified(settings) as (known, discord):
-        assert known.discord_application_id is not None, "it is identified"
-        lines = commands.diff(payloads(), await discord.commands(known.discord_application_id))
+        lines = await start.differences(known, discord)
     if lines:
-        raise Unwell(f"{len(lines)} things differ from what Discord knows: run `tatiana commands sync`.")
+        raise Unwell(
+            f"{len(lines)} things differ from what Discord knows: `tatiana commands diff` lists them, `sync` ends it."
+        )
     return "registered as they are declared."
 
 

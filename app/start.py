@@ -111,6 +111,18 @@ async def register(settings: Settings, discord: Discord) -> list[str]:
     return changes
 
 
+async def differences(settings: Settings, discord: Discord) -> list[str]:
+    """What `tatiana commands sync` would change, a line each; it asks about each server."""
+    from discord_api import commands, guild_commands
+    from interactions.payloads import payloads
+
+    application_id = settings.discord_application_id
+    assert application_id is not None, "the settings are identified"
+    lines = commands.diff(payloads(), await discord.commands(application_id))
+    left = await guild_commands.leftovers(discord, application_id)
+    return lines + [line for leftover in left for line in leftover.lines()]
+
+
 def addresses(settings: Settings) -> dict[str, object]:
     """Where Discord shall send interactions and events, as fields of the application."""
     return {

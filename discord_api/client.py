@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from discord_api.transport import Transport
 
 API_URL = "https://discord.com/api/v10"
+GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 MEMBER_ROLE = "/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
@@ -78,6 +79,15 @@ class Discord:
         """Replace all global commands; what is not in the list is deleted."""
         params = {"application_id": application_id}
         return _list(await self.request("PUT", "/applications/{application_id}/commands", params, json=list(commands)))
+
+    async def guild_commands(self, application_id: int, guild_id: int) -> list[Json]:
+        """The commands that are registered for one guild alone."""
+        return _list(await self.request("GET", GUILD_COMMANDS, _commands_of(application_id, guild_id)))
+
+    async def put_guild_commands(self, application_id: int, guild_id: int, commands: Sequence[Json]) -> list[Json]:
+        """Replace all commands of one guild."""
+        params = _commands_of(application_id, guild_id)
+        return _list(await self.request("PUT", GUILD_COMMANDS, params, json=list(commands)))
 
     # Guilds, members, roles, people
 
@@ -175,6 +185,10 @@ class Discord:
         body = with_attachments(quiet(message), files)
         path = "/webhooks/{webhook_id}/{webhook_token}"
         return _object(await self.request("POST", path, _webhook(application_id, token), json=body, files=files))
+
+
+def _commands_of(application_id: int, guild_id: int) -> dict[str, int | str]:
+    return {"application_id": application_id, "guild_id": guild_id}
 
 
 def _webhook(application_id: int, token: str) -> dict[str, int | str]:

@@ -10,7 +10,7 @@ from discord_api.command_limits import ENTRY_POINT, MESSAGE, SLASH, USER, check
 if TYPE_CHECKING:
     from discord_api.client import Discord
 
-__all__ = ["check", "diff", "sync"]
+__all__ = ["check", "diff", "label", "sync"]
 
 Json = Mapping[str, Any]
 # What Discord fills in if a bulk PUT leaves it out.
@@ -40,7 +40,7 @@ def diff(declared: Sequence[Json], registered: Sequence[Json]) -> list[str]:
             lines.extend(f"~ {_label(key)}{change}" for change in changes)
         elif key[0] != ENTRY_POINT:
             lines.append(f"- {_label(key)}")
-    return lines
+    return lines + [f"- {label(command)}, registered twice (id {command['id']})" for command in _doubles(registered)]
 
 
 async def sync(client: Discord, application_id: int, declared: Sequence[Json]) -> list[str]:
@@ -73,7 +73,23 @@ def _key(command: Json) -> tuple[int, str]:
 
 
 def _by_key(commands: Sequence[Json]) -> dict[tuple[int, str], Json]:
-    return {_key(command): command for command in commands}
+    """Of two with one name the older, which is the one that servers have set permissions for."""
+    return {_key(command): command for command in sorted(commands, key=_id, reverse=True)}
+
+
+def _doubles(registered: Sequence[Json]) -> list[Json]:
+    """Commands whose name an older one of the same type has."""
+    kept = {command["id"] for command in _by_key(registered).values()}
+    return sorted((command for command in registered if command["id"] not in kept), key=_id)
+
+
+def _id(command: Json) -> int:
+    return int(command.get("id", 0))  # none is declared yet
+
+
+def label(command: Json) -> str:
+    """The command as people see it: /pay, or Profile (user menu)."""
+    return _label(_key(command))
 
 
 def _label(key: tuple[int, str]) -> str:

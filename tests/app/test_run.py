@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from app import database, doctor, settings
+from playground.cast import HARBOUR
 from tests.app.installation import READY, Installation
 
 
@@ -128,6 +129,21 @@ async def test_the_doctor_finds_nothing_wrong_and_then_each_fault(installation: 
     assert "!!  Door" in printed.stdout
     same = await asyncio.to_thread(installation.tatiana, "commands", "diff", **right)
     assert same.stdout == "nothing differs\n"
+    await leave_a_command_in_the_harbour(installation)
+    assert any("1 things differ" in line for line in await examined(right))
+    leftover = f"- /old of the server The Harbour ({HARBOUR})\n"
+    for action, said in (("diff", leftover), ("sync", leftover), ("diff", "nothing differs\n")):
+        assert (await asyncio.to_thread(installation.tatiana, "commands", action, **right)).stdout == said
+
+
+async def leave_a_command_in_the_harbour(installation: Installation) -> None:
+    """Register a command for one server, as people do while they try things out."""
+    headers = {"Authorization": f"Bot {installation.token()}", "User-Agent": "DiscordBot (https://example.org, 1)"}
+    async with httpx.AsyncClient(base_url=f"{installation.page}/api/v10", headers=headers) as rest:
+        application_id = (await rest.get("/applications/@me")).json()["id"]
+        path = f"/applications/{application_id}/guilds/{HARBOUR}/commands"
+        made = await rest.post(path, json={"name": "old", "description": "Left over"})
+        assert made.status_code == 201
 
 
 async def examined(environ: dict[str, str]) -> list[str]:

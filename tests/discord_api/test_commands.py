@@ -146,6 +146,23 @@ def test_new_and_dropped_commands_are_named() -> None:
     ]
 
 
+def test_a_command_that_is_registered_twice_is_a_difference() -> None:
+    second, first = registered(SHOP, SHOP)
+    second["id"] = "999"
+    assert diff([SHOP], [second, first]) == ["- /shop, registered twice (id 999)"]
+    second["description"] = "An older text"
+    assert diff([SHOP], [second, first]) == ["- /shop, registered twice (id 999)"], "the older one is compared"
+
+
+@in_virtual_time
+async def test_sync_keeps_the_older_of_two_commands_with_one_name() -> None:
+    second, first = registered(SHOP, SHOP)
+    second["id"] = "999"
+    discord = Script(answer(200, [second, first]), answer(200, []))
+    assert await sync(client(discord), 6, [SHOP]) == ["- /shop, registered twice (id 999)"]
+    assert [item["id"] for item in discord.bodies[1]] == [first["id"]]
+
+
 @in_virtual_time
 async def test_sync_writes_nothing_when_nothing_differs() -> None:
     discord = Script(answer(200, registered(SHOP, PROFILE, LAUNCH)))

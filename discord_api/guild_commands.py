@@ -1,0 +1,73 @@
+"""Commands that are registered for single guilds. We register ours for everyone: these are left over and show twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from discord_api.commands import label
+from discord_api.errors import Forbidden, NotFound
+
+if TYPE_CHECKING:
+    from discord_api.client import Discord
+
+AT_ONCE = 10
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A guild with commands of its own."""
+
+    guild_id: int
+    guild: str
+    commands: list[str]
+
+    def lines(self) -> list[str]:
+        """What removing them would change, a line each."""
+        return [f"- {command} of the server {self.guild} ({self.guild_id})" for command in self.commands]
+
+
+async def leftovers(client: Discord, application_id: int) -> list[Leftover]:
+    """Every guild that has some; it takes a call for each guild."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def look(guild: dict[str, Any]) -> Leftover:
+        async with turns:
+            return Leftover(int(guild["id"]), _printable(guild["name"]), await _labels(client, application_id, guild))
+
+    looked = await asyncio.gather(*[look(guild) async for guild in _guilds(client)])
+    return [found for found in looked if found.commands]
+
+
+async def remove(client: Discord, application_id: int) -> list[str]:
+    """Remove them all, and say which."""
+    found = await leftovers(client, application_id)
+    for leftover in found:
+        await client.put_guild_commands(application_id, leftover.guild_id, [])
+    return [line for leftover in found for line in leftover.lines()]
+
+
+async def _labels(client: Discord, application_id: int, guild: dict[str, Any]) -> list[str]:
+    try:
+        return [label(command) for command in await client.guild_commands(application_id, int(guild["id"]))]
+    except (Forbidden, NotFound):
+        # Added without `applications.commands`, or just gone: there can be none.
+        return []
+
+
+async def _guilds(client: Discord) -> AsyncIterator[dict[str, Any]]:
+    after = 0
+    while page := await client.guilds(after=after, limit=_PAGE):
+        for guild in page:
+            yield guild
+        if len(page) < _PAGE:
+            return
+        after = int(page[-1]["id"])
+
+
+def _printable(name: str) -> str:
+    # A server's owner chose it, and it goes to a terminal.
+    return "".join(char for char in name if char.isprintable())
