@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Coroutine
+from types import TracebackType
 from typing import Any
 
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import PoolConnectionWrapper, TransactionalDBClient, TransactionContextPooled
 from tortoise.connection import get_connections
 
+from services.transactions import LOST
+
 LONGEST_WAIT = 5.0  # seconds for a free connection
+
+_BROKEN_OFF = (asyncio.CancelledError, TimeoutError)
+
+Kind = type[BaseException] | None
+
+_returning: set[asyncio.Task[None]] = set()
+
+
+def _later(returning: Coroutine[Any, Any, None]) -> None:
+    """Give a connection back beside whoever used it: the driver waits for the server to agree to a broken off query.
+
+    One that says nothing would hold up the very caller who has given up waiting for it.
+    """
+    task = asyncio.create_task(_quietly(returning))
+    _returning.add(task)
+    task.add_done_callback(_returning.discard)
+
+
+async def _quietly(returning: Coroutine[Any, Any, None]) -> None:
+    with contextlib.suppress(*LOST):  # then the pool opens another one
+        await returning
 
 
 class _Borrowed(PoolConnectionWrapper[Any]):
@@ -18,6 +44,14 @@ class _Borrowed(PoolConnectionWrapper[Any]):
     async def __aenter__(self) -> Any:
         async with asyncio.timeout(LONGEST_WAIT):
             return await super().__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, _BROKEN_OFF):
+            _later(super().__aexit__(kind, error, trace))
+        else:
+            await super().__aexit__(kind, error, trace)
 
 
 class _Transaction(TransactionContextPooled):
@@ -32,6 +66,22 @@ class _Transaction(TransactionContextPooled):
                 held.terminate()
                 get_connections().reset(self.token)
             raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, _BROKEN_OFF):
+            get_connections().reset(self.token)
+            _later(self._undo())
+        else:
+            await super().__aexit__(kind, error, trace)
+
+    async def _undo(self) -> None:
+        client = self.client
+        try:
+            await client.rollback()
+        finally:
+            await client._parent._pool.release(client._connection)  # noqa: SLF001  (as Tortoise itself does)
 
 
 class Client(AsyncpgDBClient):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -61,14 +62,14 @@ class Running:
             return self._loading.result()
         return await asyncio.shield(self._loading)
 
-    async def dispatch(self, payload: dict[str, Any]) -> Wire:
-        """The answer to one interaction."""
+    async def dispatch(self, payload: dict[str, Any], arrived: float) -> Wire:
+        """The answer to one interaction, which arrived then."""
         parts = await self.parts()
         if not self.connected.is_set():
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(FIRST):
+                async with asyncio.timeout(arrived + FIRST - time.perf_counter()):
                     await self.connected.wait()
-        return await parts.dispatcher(payload)
+        return await parts.dispatcher(payload, arrived)
 
     async def record(self, event: dict[str, Any]) -> None:
         """What follows from one webhook event."""
@@ -81,7 +82,7 @@ class Running:
         """Open the database; a server that is away at our start is tried until it is there."""
         import structlog
 
-        await self.parts()
+        parts = await self.parts()
         from app import database
 
         log = structlog.get_logger(__name__)
@@ -94,6 +95,8 @@ class Running:
                 log.error("no database yet", why=str(error))
                 await asyncio.sleep(RECONNECT)
             else:
+                with contextlib.suppress(Exception):  # then it is opened with the first promise
+                    await parts.promises.open()
                 self.connected.set()
                 return
 
@@ -103,7 +106,8 @@ class Running:
         from discord_api import current
 
         parts = await self.parts()
-        await parts.deferral.drain(LAST_ANSWERS)
+        await parts.dispatcher.deferral.drain(LAST_ANSWERS)
+        await parts.promises.close()
         self.stopping.set()
         await asyncio.gather(*work)
         parts.live.close()

@@ -21,13 +21,17 @@ from app.settings import Settings
 from discord_api import current
 from discord_api.client import Discord
 from discord_api.oauth import OAuth
-from interactions import commands  # noqa: F401  (being imported is what declares them)
+from interactions import (
+    commands,  # noqa: F401  (being imported is what declares them)
+    deferral,
+)
 from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
 from services import access_tokens, addresses, refresh_tokens, store, vault, visitors
 from services.live import Hub, ears, nudges
+from services.promises import Promises
 from services.usage import Recorder
 from web.routes import door
 from web.site import Site
@@ -44,7 +48,7 @@ class Parts:
     redis: Redis
     discord: Discord
     recorder: Recorder
-    deferral: Deferral
+    promises: Promises
     dispatcher: Dispatcher
     door: ASGIApp
     sockets: ASGIApp
@@ -64,19 +68,19 @@ def build(settings: Settings) -> Parts:
     secret = settings.secret_key or ""
     access_tokens.configure({"secret_key": derived(secret, b"access_tokens")}, settings.public_url)
     refresh_tokens.configure(derived(secret, b"refresh_tokens")[:32])
-    deferral = Deferral(lambda: discord)
+    promises = Promises(deferral.JOB, deferral.TAKEOVER, connector(settings.database_url or ""))
     recorder = Recorder(settings.discord_cdn_url, on_dropped=metrics.usage_dropped)
     dispatcher = Dispatcher(
         signer=Signer(derived(secret, b"custom_ids")),
         cooldowns=Cooldowns(redis.connection_pool),
         recorder=recorder,
-        deferral=deferral,
+        deferral=Deferral(lambda: discord, promises),
         observe=metrics.interaction_answered,
     )
     live = hub(settings)
     sockets = Sockets(site(settings), live)
     web = door(site(settings), redis.connection_pool, VERSION, metrics.request_answered)
-    return Parts(settings, redis, discord, recorder, deferral, dispatcher, web, sockets, live)
+    return Parts(settings, redis, discord, recorder, promises, dispatcher, web, sockets, live)
 
 
 def hub(settings: Settings) -> Hub:

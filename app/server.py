@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import time
 from collections.abc import Sequence
 from enum import Enum
 from typing import Any
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.settings import SettingsError, StartError
+from interactions.endpoint import ARRIVED
 
 HEADERS_WITHIN = 5.0  # seconds from the first byte of a request, or from connecting
 BODY_WITHIN = 3.0  # seconds from the end of the headers
@@ -69,6 +71,7 @@ class Guarded(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._sending, self._received = Phase.HEADERS, 0
         super().on_message_begin()
+        self.scope["state"][ARRIVED] = time.perf_counter()
 
     def on_headers_complete(self) -> None:
         self._sending = Phase.BODY

@@ -88,7 +88,7 @@ def _known(application_id: int | None) -> int:
 
 
 def _finish(parts: Parts) -> Handler:
-    keep = deferral.job_handler(parts.deferral, parts.dispatcher.answer)
+    keep = deferral.job_handler(parts.dispatcher.deferral, parts.dispatcher.answer)
 
     async def finish(task: Task) -> None:
         await keep(task.payload)

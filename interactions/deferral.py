@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 import structlog
+from tortoise.exceptions import BaseORMException
 
-from discord_api.errors import UnknownMessage
+from discord_api.errors import DiscordError, UnknownMessage
 from interactions import render
 from interactions.wire import Wire
-from locales import SOURCE, t
-from services import jobs
+from locales import SOURCE, Text, t
+from services.promises import Promises
+from services.transactions import LOST
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
@@ -25,14 +27,29 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 JOB = "interaction.finish"
-TAKEOVER = timedelta(seconds=30)  # a worker finishes what its process has not finished by then
+TAKEOVER = 30.0  # seconds after which a worker finishes what its process has not
 TOKEN_LIFE = 14 * 60  # seconds; Discord's fifteen minutes, less some for the way
-STORING = 0.5  # seconds that noting the promise may take
+PAUSES = (0.5, 1, 2, 4, 8, 15)  # seconds between questions what a call led to; the last one again and again
 
 _THINKING, _THINKING_UPDATE = 5, 6
 _FORM_TOO_LATE = t("The form took too long to open, and nothing was changed. Please try again.")
 
 Json = dict[str, Any]
+
+
+class Undecided(Exception):
+    """The database could not say what a call led to."""
+
+
+class Outcome(NamedTuple):
+    """What a call led to; unless `settled`, the answer says that nothing was changed, which is still to be proven."""
+
+    answer: Json
+    how: str
+    settled: bool = True
+
+
+Settle = Callable[[Json], Awaitable[Json]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +73,17 @@ class Deferral:
     """Keeps promises: edits the waiting message with the final answer, once."""
 
     discord: Callable[[], Discord]
+    promises: Promises
     running: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def begin(self, promise: Promise, task: asyncio.Task[tuple[Json, str]]) -> Wire | None:
-        """Promise an answer durably and let `task` go on; None if the promise could not be stored."""
-        try:
-            async with asyncio.timeout(STORING):
-                await jobs.enqueue(JOB, promise.to_json(), key=promise.key, at=datetime.now(UTC) + TAKEOVER)
-        except Exception as error:  # any fault here means the same: nothing later can be promised
-            log.error("no promise possible", error=repr(error)[:300])
-            return None
+    async def promise(self, promise: Promise) -> bool | None:
+        """Whether an answer is promised even if this process dies; None if nobody knows whether that was stored."""
+        return await self.promises.store(promise.key, promise.to_json())
+
+    def wait(self, promise: Promise, task: asyncio.Task[Outcome], settle: Settle | None) -> Wire:
+        """Let `task` go on, and show its outcome later; what is not settled then, `settle` decides."""
         wire = Wire(orjson.dumps(self._waiting(promise)), sent=asyncio.Event())
-        finishing = asyncio.create_task(self._finish(promise, task, wire))
+        finishing = asyncio.create_task(self._finish(promise, task, settle, wire))
         self.running.add(finishing)
         finishing.add_done_callback(self.running.discard)
         return wire
@@ -75,7 +91,7 @@ class Deferral:
     async def deliver(self, promise: Promise, answer: Json) -> None:
         """Put the final answer where the person waits for it."""
         discord, payload = self.discord(), promise.payload
-        application_id, token = int(payload["application_id"]), payload["token"]
+        application_id, token = _address(payload)
         if answer["type"] == render.MODAL:
             # Discord takes a form as the first answer only.
             log.error("a form can't be shown late", custom_id=answer["data"].get("custom_id"))
@@ -100,17 +116,45 @@ class Deferral:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _finish(self, promise: Promise, task: asyncio.Task[tuple[Json, str]], wire: Wire) -> None:
+    async def _finish(self, promise: Promise, task: asyncio.Task[Outcome], settle: Settle | None, wire: Wire) -> None:
         assert wire.sent is not None
         try:
-            answer, _ = await task
+            outcome = await task
             # Discord knows nothing of the message before it has our first answer.
             async with asyncio.timeout(5):
                 await wire.sent.wait()
+            answer = outcome.answer
+            if settle and not outcome.settled:
+                answer = await self._settled(promise, settle, answer)
             await self.deliver(promise, answer)
-            await jobs.remove(0, promise.key)
-        except Exception as error:  # the job stays, and a worker tries again
+            self.promises.forget(promise.key)
+        except Exception as error:  # if there is a job, a worker tries again
             log.warning("promise not kept yet", error=repr(error)[:300])
+
+    async def _settled(self, promise: Promise, settle: Settle, nothing: Json) -> Json:
+        """What really happened, as soon as the database says so; until then the person is told that nobody knows."""
+        told = False
+        for pause in _forever(PAUSES):
+            try:
+                return await settle(nothing)
+            except (BaseORMException, *LOST) as error:
+                log.warning("outcome unknown", error=repr(error)[:300])
+            if not still_answerable(promise.payload):
+                break
+            if not told:
+                told = True
+                await self._tell(promise, doubt(promise.payload))
+            await asyncio.sleep(pause)
+        raise Undecided
+
+    async def _tell(self, promise: Promise, text: Text) -> None:
+        """Show this where the answer is going to be, or beside a message that stays as it is until then."""
+        said = render.sentence(text, promise.payload.get("locale") or SOURCE)
+        with contextlib.suppress(DiscordError):
+            if promise.changes_message:
+                await self.deliver(promise, said)
+            else:
+                await self.discord().edit_original(*_address(promise.payload), _as_edit(said["data"]))
 
     def _waiting(self, promise: Promise) -> Json:
         if promise.changes_message:
@@ -126,18 +170,40 @@ def _as_edit(data: Json) -> Json:
     return edit
 
 
+def _address(payload: Json) -> tuple[int, str]:
+    return int(payload["application_id"]), payload["token"]
+
+
+def _forever(pauses: Sequence[float]) -> Iterator[float]:
+    return itertools.chain(pauses, itertools.repeat(pauses[-1]))
+
+
+def doubt(payload: Json) -> Text:
+    """What is said while nobody knows what an interaction led to."""
+    return t(
+        "My records stopped answering, so I don't know yet whether this was done. "
+        "I'm finding out and will tell you here. Don't repeat it before you have looked: "
+        "`/transactions` shows every payment with its receipt. (`{request_id}`)",
+        request_id=f"{int(payload['id']):x}",
+    )
+
+
 def still_answerable(payload: Json) -> bool:
     """Whether Discord still accepts an answer to this interaction."""
     made = ((int(payload["id"]) >> 22) + 1420070400000) / 1000
     return time.time() - made < TOKEN_LIFE
 
 
-def job_handler(deferral: Deferral, answer: Callable[[Json], Awaitable[Json]]) -> Callable[[Json], Awaitable[None]]:
+def job_handler(deferral: Deferral, answer: Callable[[Json], Awaitable[Outcome]]) -> Callable[[Json], Awaitable[None]]:
     """What a worker does with a promise that its process could not keep."""
 
     async def keep(stored: Json) -> None:
         promise = Promise(**stored)
-        if still_answerable(promise.payload):
-            await deferral.deliver(promise, await answer(promise.payload))
+        if not still_answerable(promise.payload):
+            return
+        outcome = await answer(promise.payload)
+        if not outcome.settled:
+            raise Undecided
+        await deferral.deliver(promise, outcome.answer)
 
     return keep

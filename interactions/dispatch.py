@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -14,23 +15,26 @@ import structlog
 from tortoise.exceptions import BaseORMException
 
 from interactions import options, render
+from interactions.admission import Admission
 from interactions.context import Context, context_of
 from interactions.cooldowns import Cooldowns, TooSoon
 from interactions.custom_ids import Signer
 from interactions.declare import COMMANDS, Command, Component, Kind, Question, find_component
-from interactions.deferral import Deferral, Promise
+from interactions.deferral import Deferral, Outcome, Promise
 from interactions.permits import permit
+from interactions.repeats import Repeats, Told
 from interactions.responses import Reply, Response
 from interactions.wire import Wire
 from locales import SOURCE, Text, t
 from services import languages, receipts
 from services.errors import Forbidden, UserError
-from services.transactions import LOST
+from services.transactions import LOST, Gate, GivenUp
 from services.usage import Recorder, Use
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 1.8  # seconds; of Discord's three, the rest is for the way there and back
+PATIENCE = 1.8  # seconds from a request's arrival; of Discord's three, the rest is for promising and for the way
+TOO_LATE = 2.5  # seconds after which nobody hears what was done, so nothing is begun
 COMPLETION = 1.5  # seconds; late suggestions are no suggestions
 
 DATABASE_FAULTS = (BaseORMException, *LOST)
@@ -66,10 +70,12 @@ class Dispatcher:
     recorder: Recorder
     deferral: Deferral
     observe: Callable[[str, str, float], None] = field(default=lambda _name, _outcome, _seconds: None)
+    admission: Admission = field(default_factory=Admission)
+    repeats: Repeats = field(default_factory=Repeats)
 
-    async def __call__(self, payload: Json) -> Wire:
-        """The answer to any interaction but a PING; never raises, and never later than Discord waits."""
-        started = time.perf_counter()
+    async def __call__(self, payload: Json, arrived: float) -> Wire:
+        """The answer to any interaction but a PING that arrived then (`time.perf_counter`); never raises, and never
+        later than Discord waits."""
         request_id = request_id_of(payload)
         # Each request runs in a context of its own, so nothing has to be unbound.
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -82,16 +88,15 @@ class Dispatcher:
         except _MALFORMED as error:
             log.warning("unreadable interaction", error=type(error).__name__)
             return Wire(orjson.dumps(render.sentence(_unreadable(request_id), _locale(payload))))
-        wire, outcome = await self._in_time(payload, call)
-        seconds = time.perf_counter() - started
-        self.observe(call.to.counted_as, outcome, seconds)
-        self._record(call, outcome, seconds)
-        return wire
+        told = await self.repeats.first(call.ctx.id, lambda: self._in_time(payload, call, arrived))
+        seconds = time.perf_counter() - arrived
+        self.observe(call.to.counted_as, told.how, seconds)
+        self._record(call, told.how, seconds)
+        return told.wire
 
-    async def answer(self, payload: Json) -> Json:
-        """The final answer to an interaction, without a deadline: for one that was deferred and cut short."""
-        answer, _ = await self._run(await self._route(payload, request_id_of(payload)))
-        return answer
+    async def answer(self, payload: Json) -> Outcome:
+        """What an interaction led to, without a deadline: for one that was deferred and cut short."""
+        return await self._run(await self._route(payload, request_id_of(payload)), Gate())
 
     async def _route(self, payload: Json, request_id: str) -> Call:
         ctx = await _in_their_language(context_of(payload, request_id))
@@ -115,28 +120,36 @@ class Dispatcher:
             raise Forbidden(t("This is for <@{owner}>, not for you.", owner=str(owner)))
         return Call(found[0], ctx, found[1])
 
-    async def _in_time(self, payload: Json, call: Call) -> tuple[Wire, str]:
-        task = asyncio.create_task(self._run(call))
+    async def _in_time(self, payload: Json, call: Call, arrived: float) -> Told:
+        ctx = call.ctx
+        late = time.perf_counter() - arrived > TOO_LATE
+        if late or (call.to.writes and self.admission.full):
+            return _told(Outcome(render.sentence(_busy(ctx.request_id), ctx.locale), "failed", settled=False))
+        gate = Gate()
+        task = asyncio.create_task(self._run(call, gate))
         waits = isinstance(call.to, Command) and call.to.defer
         if not waits:
             # One turn of the loop is enough for what waits for nothing, and costs a fraction of waiting with a limit.
             await asyncio.sleep(0)
             if not task.done():
-                await asyncio.wait((task,), timeout=PATIENCE)
-        if task.done():
-            answer, outcome = task.result()
-            return Wire(orjson.dumps(answer)), outcome
-        changes_message = isinstance(call.to, Component) and call.ctx.message is not None
+                await asyncio.wait((task,), timeout=max(0, arrived + PATIENCE - time.perf_counter()))
+        if task.done() and (task.result().settled or not gate.passed):
+            return _told(task.result())
+        changes_message = isinstance(call.to, Component) and ctx.message is not None
         promise = Promise(payload, private=call.to.ephemeral, changes_message=changes_message)
-        wire = await self.deferral.begin(promise, task)
-        if wire is not None:
-            return wire, "deferred"
-        # A later answer can't be promised while the database is away: say so now, in time.
-        task.cancel()
-        ctx = call.ctx
-        return Wire(orjson.dumps(render.sentence(_unavailable(ctx.request_id), ctx.locale))), "failed"
+        if await self.deferral.promise(promise) is False:
+            # Nothing later is promised, so it can be given up now, unless its COMMIT is on its way.
+            if task.done() and (task.result().settled or not gate.passed):
+                return _told(task.result())
+            if gate.close():
+                task.cancel()
+                return _told(
+                    Outcome(render.sentence(_unavailable(ctx.request_id), ctx.locale), "failed", settled=False)
+                )
+        settle = partial(receipts.settle, ctx.place or 0, ctx.key, ctx.member.id, call.to.name)
+        return Told(self.deferral.wait(promise, task, settle if call.to.writes else None), "deferred")
 
-    async def _run(self, call: Call) -> tuple[Json, str]:
+    async def _run(self, call: Call, gate: Gate) -> Outcome:
         """The answer in Discord's JSON and how it went; whatever goes wrong becomes a sentence."""
         ctx = call.ctx
         try:
@@ -145,21 +158,22 @@ class Dispatcher:
             if call.to.asks:
                 call = await _asked(call, call.to.asks)
             if call.to.writes:
-                return await self._once(call, refusal)
+                async with self.admission.turn():
+                    return await self._once(call, gate, refusal)
             if refusal:
                 raise refusal
             response = await _handle(call)
-            return render.answer(response, ctx, self.signer), _outcome(response)
+            return Outcome(render.answer(response, ctx, self.signer), _outcome(response))
         except UserError as error:
-            return render.sentence(error.text, ctx.locale), "refused"
-        except DATABASE_FAULTS as error:
+            return Outcome(render.sentence(error.text, ctx.locale), "refused")
+        except (GivenUp, *DATABASE_FAULTS) as error:
             log.error("database fault", command=call.to.name, error=repr(error)[:500])
-            return render.sentence(_unavailable(ctx.request_id), ctx.locale), "failed"
+            return Outcome(render.sentence(_unavailable(ctx.request_id), ctx.locale), "failed", settled=False)
         except Exception:
             log.exception("handler failed", command=call.to.name)
-            return render.sentence(_apology(ctx.request_id), ctx.locale), "failed"
+            return Outcome(render.sentence(_apology(ctx.request_id), ctx.locale), "failed")
 
-    async def _once(self, call: Call, refused: UserError | None) -> tuple[Json, str]:
+    async def _once(self, call: Call, gate: Gate, refused: UserError | None) -> Outcome:
         ctx, outcome = call.ctx, "answered"
 
         async def effect() -> Json:
@@ -175,8 +189,9 @@ class Dispatcher:
             outcome = "refused"
             return render.sentence(error.text, ctx.locale)
 
-        answer = await receipts.once(ctx.place or 0, ctx.key, ctx.member.id, call.to.name, effect, refusal)
-        return answer, outcome
+        whose = (ctx.place or 0, ctx.key, ctx.member.id, call.to.name)
+        answer = await receipts.once(*whose, effect, refusal, gate)
+        return Outcome(answer, outcome)
 
     async def _limit(self, call: Call) -> UserError | None:
         """Count this use; the refusal if it is one too many.
@@ -271,6 +286,10 @@ async def _in_their_language(ctx: Context) -> Context:
     return ctx._replace(locale=member or ctx.locale, guild_locale=guild or ctx.guild_locale)
 
 
+def _told(outcome: Outcome) -> Told:
+    return Told(Wire(orjson.dumps(outcome.answer)), outcome.how, nothing=not outcome.settled)
+
+
 def _apology(request_id: str) -> Text:
     return t(
         "Something went wrong on my side, and I have noted it. "
@@ -281,8 +300,15 @@ def _apology(request_id: str) -> Text:
 
 def _unavailable(request_id: str) -> Text:
     return t(
-        "I can't reach my records right now. Please try again in a minute; "
-        "nothing is ever done twice. (`{request_id}`)",
+        "I can't reach my records right now. Nothing was changed; please try again in a minute. (`{request_id}`)",
+        request_id=request_id,
+    )
+
+
+def _busy(request_id: str) -> Text:
+    return t(
+        "More people are asking than I can answer right now. Nothing was changed; please try again in a minute. "
+        "(`{request_id}`)",
         request_id=request_id,
     )
 

@@ -13,11 +13,12 @@ from discord_api.snowflakes import made_at
 from interactions.door import Refused, admit, respond
 from interactions.wire import Wire
 
-Dispatch = Callable[[dict[str, Any]], Awaitable[Wire]]
+Dispatch = Callable[[dict[str, Any], float], Awaitable[Wire]]  # with the time of arrival
 
 OLDEST = 24 * 3600  # seconds; an older interaction is a replay, whatever the clocks say
 AHEAD = 3600  # seconds that Discord's clock may be before ours
 PING = 1
+ARRIVED = "arrived"  # in the state of a request, by the server: `time.perf_counter` when the first bytes were read
 
 _PONG = Wire(b'{"type":1}')
 _SORRY = (
@@ -42,6 +43,8 @@ class InteractionEndpoint:
         self._on_refused = on_refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Discord's three seconds began when the server read the request, not when its turn came.
+        arrived = scope.get("state", {}).get(ARRIVED) or time.perf_counter()
         try:
             payload = await admit(scope, receive, self._key, self._application_id)
             if payload.get("type") != PING:
@@ -50,14 +53,14 @@ class InteractionEndpoint:
             self._on_refused(error.why)
             await respond(send, error.status)
             return
-        wire = _PONG if payload.get("type") == PING else await self._answer(payload)
+        wire = _PONG if payload.get("type") == PING else await self._answer(payload, arrived)
         await respond(send, 200, wire.body, wire.content_type)
         if wire.sent is not None:
             wire.sent.set()
 
-    async def _answer(self, payload: dict[str, Any]) -> Wire:
+    async def _answer(self, payload: dict[str, Any], arrived: float) -> Wire:
         try:
-            return await self._dispatch(payload)
+            return await self._dispatch(payload, arrived)
         except Exception:
             # Imported when needed, for the first answer must not wait for it.
             import structlog

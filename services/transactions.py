@@ -19,13 +19,41 @@ Sequel = Callable[[], Awaitable[object]]
 # How a connection fails; the last one between the server's farewell and the end of the stream.
 LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
+
+class GivenUp(Exception):
+    """Nobody waits for this call any more, so its transaction is rolled back."""
+
+
+class Gate:
+    """Whether a transaction may still be committed: closed before its COMMIT is sent, it can only be rolled back."""
+
+    __slots__ = ("closed", "passed")
+
+    def __init__(self) -> None:
+        self.closed = self.passed = False
+
+    def close(self) -> bool:
+        """Give the transaction up; False if its COMMIT was sent already, so that only the database knows."""
+        self.closed = True
+        return not self.passed
+
+    def enter(self) -> None:
+        """Called right before a COMMIT is sent, with nothing awaited in between; GivenUp if it must not be sent."""
+        if self.closed:
+            raise GivenUp
+        self.passed = True
+
+
 _sequels: ContextVar[list[Sequel]] = ContextVar("sequels")
 _told: list[Callable[[], None]] = []
 
 
 @asynccontextmanager
-async def transaction() -> AsyncIterator[None]:
-    """Join the caller's transaction, or open one; an error that leaves the outermost block undoes everything."""
+async def transaction(gate: Gate | None = None) -> AsyncIterator[None]:
+    """Join the caller's transaction, or open one; an error that leaves the outermost block undoes everything.
+
+    With a gate it is committed only if nobody has closed that by then.
+    """
     if in_progress():
         yield
         return
@@ -34,6 +62,8 @@ async def transaction() -> AsyncIterator[None]:
     try:
         async with in_transaction():
             yield
+            if gate:
+                gate.enter()
     finally:
         _sequels.reset(before)
     for tell in _told:

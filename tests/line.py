@@ -7,7 +7,28 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from app.database_url import credentials
+
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+def to_postgresql(url: str) -> Line:
+    """A line to the server that this address names."""
+    there = credentials(url)
+
+    async def reach() -> Streams:
+        if there["host"].startswith("/"):
+            return await asyncio.open_unix_connection(f"{there['host']}/.s.PGSQL.{there['port']}")
+        return await asyncio.open_connection(there["host"], there["port"])
+
+    return Line(reach)
+
+
+def through(line: Line, url: str) -> str:
+    """The address of the same database, at the end of the line."""
+    found = credentials(url)
+    password = f":{found['password']}" if found["password"] else ""
+    return f"postgresql://{found['user']}{password}@127.0.0.1:{line.port}/{found['database']}"
 
 
 class Line:
@@ -18,6 +39,8 @@ class Line:
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._talks = asyncio.Event()
+        self._fatal = b""
+        self._cut_there = asyncio.Event()
         self.port = 0
 
     async def lay(self) -> None:
@@ -48,6 +71,14 @@ class Line:
         yield
         self._talks.set()
 
+    @asynccontextmanager
+    async def cut_at(self, word: bytes) -> AsyncIterator[asyncio.Event]:
+        """For a while, the first piece with this word does not arrive, and with it all lines are cut."""
+        self._fatal, self._cut_there = word, asyncio.Event()
+        yield self._cut_there
+        await self._cut_there.wait()
+        await self.lay()
+
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
         try:
@@ -65,6 +96,11 @@ class Line:
         with contextlib.suppress(OSError):
             while piece := await source.read(65536):
                 await self._talks.wait()
+                if self._fatal and self._fatal in piece:
+                    self._fatal = b""
+                    await self.cut()
+                    self._cut_there.set()
+                    return
                 target.write(piece)
                 await target.drain()
         target.close()

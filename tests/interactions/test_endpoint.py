@@ -25,7 +25,7 @@ class Inside:
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []
 
-    async def __call__(self, payload: dict[str, Any]) -> Wire:
+    async def __call__(self, payload: dict[str, Any], _arrived: float) -> Wire:
         self.seen.append(payload)
         return Wire(b'{"type":4,"data":{"content":"hello"}}')
 
@@ -197,7 +197,7 @@ async def test_a_body_that_does_not_end_is_cut_at_the_limit(door: InteractionEnd
 
 
 async def test_a_fault_inside_is_a_private_apology_and_never_a_500() -> None:
-    async def broken(_payload: dict[str, Any]) -> Wire:
+    async def broken(_payload: dict[str, Any], _arrived: float) -> Wire:
         raise RuntimeError("a bug")
 
     door = InteractionEndpoint(APPLICATION, bytes(KEY.verify_key), broken)

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
 
-import pytest
-
+from app.parts import connector
 from discord_api.client import Discord
-from interactions.deferral import Deferral, Promise
+from interactions.deferral import JOB, TAKEOVER, Deferral, Outcome, Promise
 from models import Job
+from services.promises import Promises
 from tests.bot import ALICE, GUILD, envelope
 
-pytestmark = pytest.mark.usefixtures("database")
 
-
-async def test_a_stop_does_not_wait_for_a_discord_that_is_away_and_the_promise_stays(unused_tcp_port: int) -> None:
+async def test_a_stop_does_not_wait_for_a_discord_that_is_away_and_the_promise_stays(
+    unused_tcp_port: int, database: str
+) -> None:
     nowhere = f"http://127.0.0.1:{unused_tcp_port}/api/v10"
     discord = Discord("token", project_url="https://example.org", version="1", base_url=nowhere)
-    deferral = Deferral(lambda: discord)
+    promises = Promises(JOB, TAKEOVER, connector(database))
+    deferral = Deferral(lambda: discord, promises)
     promise = Promise(envelope(2, {"name": "daily", "type": 1}, ALICE, GUILD), private=True, changes_message=False)
 
-    async def answered() -> tuple[dict[str, Any], str]:
-        return {"type": 4, "data": {"flags": 64, "content": "late"}}, "answered"
+    async def answered() -> Outcome:
+        return Outcome({"type": 4, "data": {"flags": 64, "content": "late"}}, "answered")
 
-    wire = await deferral.begin(promise, asyncio.create_task(answered()))
-    assert wire is not None
+    assert await deferral.promise(promise)
+    wire = deferral.wait(promise, asyncio.create_task(answered()), None)
     assert wire.sent is not None
     wire.sent.set()
     began = time.monotonic()
@@ -34,4 +34,5 @@ async def test_a_stop_does_not_wait_for_a_discord_that_is_away_and_the_promise_s
     assert time.monotonic() - began < 2
     assert deferral.running == set()
     assert await Job.filter(key=promise.key).count() == 1
+    await promises.close()
     await discord.close()

@@ -18,7 +18,6 @@ from httpx import AsyncClient, Response
 from tortoise.exceptions import OperationalError
 
 from app import main
-from app.database_url import credentials
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import Settings
@@ -35,7 +34,7 @@ from tests.bot import MANAGER as BOTS_MANAGER
 from tests.callers import NOBODY, OPERATIONS, Ask, Caller, Desk, Patient, a_minute_passes, by_token, known
 from tests.conftest import HOME, Whole
 from tests.lifespan import running, started
-from tests.line import Line, Streams
+from tests.line import Line, through, to_postgresql
 from tests.waiting import serves, until
 from web.frame import errors
 from web.frame.policy import POLICY
@@ -79,14 +78,7 @@ class House(NamedTuple):
 @pytest.fixture
 async def records(server_url: str) -> AsyncIterator[Line]:
     """The line to PostgreSQL."""
-    there = credentials(server_url)
-
-    async def reach() -> Streams:
-        if there["host"].startswith("/"):
-            return await asyncio.open_unix_connection(f"{there['host']}/.s.PGSQL.{there['port']}")
-        return await asyncio.open_connection(there["host"], there["port"])
-
-    line = Line(reach)
+    line = to_postgresql(server_url)
     await line.lay()
     yield line
     await line.cut()
@@ -95,9 +87,7 @@ async def records(server_url: str) -> AsyncIterator[Line]:
 @pytest.fixture
 async def database_url(database_url: str, records: Line) -> str:
     """The database, at the end of the line."""
-    found = credentials(database_url)
-    password = f":{found['password']}" if found["password"] else ""
-    return f"postgresql://{found['user']}{password}@127.0.0.1:{records.port}/{found['database']}"
+    return through(records, database_url)
 
 
 @pytest.fixture

@@ -1,0 +1,124 @@
+"""Promises of later answers: jobs stored over a connection of their own, many in one statement, within a limit of time.
+
+They are needed exactly when the pool has no connection left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import asyncpg
+import orjson
+import structlog
+
+from services.jobs import REQUEST
+from services.transactions import Gate
+
+log = structlog.get_logger(__name__)
+
+WITHIN = 0.4  # seconds in which a promise is stored, or is not made
+MOST = 500  # in one statement
+
+_STORE = """
+INSERT INTO jobs (guild_id, kind, payload, key, due_at, max_attempts)
+SELECT 0, $1, made.payload, made.key, now() + make_interval(secs => $2), 8
+  FROM unnest($3::text[], $4::jsonb[]) AS made (key, payload)
+ON CONFLICT DO NOTHING"""
+_FORGET = "DELETE FROM jobs WHERE guild_id = 0 AND key = ANY($1)"
+
+Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
+
+
+class _Waiting(NamedTuple):
+    key: str
+    payload: str
+    gate: Gate
+    stored: asyncio.Future[bool]
+
+
+@dataclass(slots=True)
+class Promises:
+    """Jobs of one kind that a worker takes over after `takeover` seconds, unless they are kept before."""
+
+    kind: str
+    takeover: float
+    connect: Connect
+    _waiting: list[_Waiting] = field(default_factory=list)
+    _kept: list[str] = field(default_factory=list)
+    _writing: asyncio.Task[None] | None = None
+    _connection: asyncpg.Connection[Any] | None = None
+
+    async def store(self, key: str, payload: dict[str, Any]) -> bool | None:
+        """Whether the promise is stored: True, False, or None where it may be, because its COMMIT went unanswered."""
+        cause = structlog.contextvars.get_contextvars().get(REQUEST)
+        stored = payload | {REQUEST: cause} if cause else payload
+        made = _Waiting(key, orjson.dumps(stored).decode(), Gate(), asyncio.get_running_loop().create_future())
+        self._waiting.append(made)
+        self._write()
+        await asyncio.wait((made.stored,), timeout=WITHIN)
+        if made.stored.done() and made.stored.result():
+            return True
+        return False if made.gate.close() else None
+
+    def forget(self, key: str) -> None:
+        """It was kept. Should this not be stored, a worker keeps it once more, which changes nothing."""
+        self._kept.append(key)
+        self._write()
+
+    async def open(self) -> None:
+        """Connect before anything is promised: under load it would take too long."""
+        async with asyncio.timeout(WITHIN):
+            await self._connected()
+
+    async def close(self) -> None:
+        """Write what is left, then let go of the connection."""
+        if self._writing:
+            await asyncio.wait((self._writing,), timeout=WITHIN)
+        self._drop()
+
+    def _write(self) -> None:
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all())
+
+    async def _write_all(self) -> None:
+        while self._waiting or self._kept:
+            made, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            kept, self._kept = self._kept, []
+            made = [one for one in made if not one.gate.closed]
+            committing = asyncio.create_task(self._commit(made, kept))
+            # Not by a cancel alone: its ROLLBACK would wait for a server that says nothing.
+            await asyncio.wait((committing,), timeout=WITHIN)
+            if not committing.done():
+                self._drop()
+                committing.cancel()
+                await asyncio.wait((committing,))
+            stored = not committing.cancelled() and committing.exception() is None
+            if not stored:
+                log.warning("no promise possible", error=repr(committing.cancelled() or committing.exception())[:300])
+                self._drop()
+            for one in made:
+                one.stored.set_result(stored)
+
+    async def _commit(self, made: list[_Waiting], kept: list[str]) -> None:
+        connection = await self._connected()
+        async with connection.transaction():
+            await connection.execute(_FORGET, kept)
+            await connection.execute(
+                _STORE, self.kind, self.takeover, [one.key for one in made], [one.payload for one in made]
+            )
+            # From here to the COMMIT nothing is awaited. One that was given up meanwhile undoes them all.
+            for one in made:
+                one.gate.enter()
+
+    async def _connected(self) -> asyncpg.Connection[Any]:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self.connect()
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None

@@ -1,0 +1,176 @@
+"""Many at once while PostgreSQL is well, silent or full of locks: whatever people are told, it is what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import asyncpg
+import pytest
+
+from app import main
+from app.main import create_app
+from app.settings import Settings
+from services.transactions import rows
+from tests.bot import GUILD, KEY, Answer, Bot
+from tests.coins import give
+from tests.edits import Edits, keeping_edits
+from tests.lifespan import running
+from tests.line import Line, through, to_postgresql
+from tests.waiting import until
+
+MEMBERS = [1100000000000001000 + number for number in range(100)]
+SPREAD = 0.6  # seconds over which a burst is sent
+THINKING = 5
+PAID, NOTHING, UNKNOWN = " paid **", "Nothing was changed", "I don't know yet"
+
+_TRANSFERS = """
+SELECT substr(key, 13) AS click, count(*) AS times FROM transfers
+ WHERE guild_id = $1 AND key LIKE 'interaction:%' GROUP BY key"""
+
+Direct: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+@pytest.fixture
+async def records(server_url: str) -> AsyncIterator[Line]:
+    """The line to PostgreSQL."""
+    line = to_postgresql(server_url)
+    await line.lay()
+    yield line
+    await line.cut()
+
+
+@pytest.fixture
+async def database_url(database_url: str, records: Line) -> str:
+    """The database, at the end of the line."""
+    return through(records, database_url)
+
+
+@dataclass
+class Place:
+    """A bot whose answers are kept: what each click was told first, and what its message came to say later."""
+
+    bot: Bot
+    edits: Edits
+    records: Line
+    direct: Direct
+    first: dict[str, Answer] = field(default_factory=dict)
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def burst(self, clicks: int) -> None:
+        """So many payments, no two alike, within a moment; until each has its first answer."""
+        await asyncio.gather(*(self._click(number * SPREAD / clicks) for number in range(clicks)))
+
+    async def _click(self, after: float) -> None:
+        await asyncio.sleep(after)
+        number = next(self._numbers)
+        payer, payee = MEMBERS[number % 100], MEMBERS[(number + 37) % 100]
+        payload = self.bot.command("pay", by=payer, member=payee, amount=str(number))
+        self.first[payload["id"]] = await self.bot.send(payload | {"token": payload["id"]})
+
+    def told(self) -> dict[str, str]:
+        """What each click was told by now; nothing while it shows "thinking…"."""
+        shown = {click: self.edits.shown.get(click, answer) for click, answer in self.first.items()}
+        return {click: answer.content for click, answer in shown.items()}
+
+    def settled(self) -> bool:
+        """Whether each knows what became of it."""
+        return all(PAID in text or NOTHING in text for text in self.told().values())
+
+    async def check(self) -> None:
+        """Whatever was said, first or later, is what the ledger says."""
+        times = {row["click"]: row["times"] for row in await self.direct.fetch(_TRANSFERS, GUILD)}
+        wrong = {
+            click: text for click, text in self.told().items() if times.get(click, 0) != (1 if PAID in text else 0)
+        }
+        assert not wrong
+        assert set(times) <= set(self.first)
+        said = [*((click, answer.content) for click, answer in self.first.items()), *self.edits.log]
+        assert not [(click, text) for click, text in said if PAID in text and click not in times]
+        assert not [(click, text) for click, text in said if NOTHING in text and click in times]
+
+
+@pytest.fixture
+async def place(
+    settings: Settings,
+    database: str,
+    records: Line,
+    migrated: Direct,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Place]:
+    monkeypatch.setattr(main, "LAST_ANSWERS", 0.1)
+    for member_id in MEMBERS:
+        await give(member_id, 1_000_000)
+    async with keeping_edits() as edits:
+        app = create_app(replace(settings, discord_api_url=edits.url))
+        async with running(app):
+            bot = Bot(app, KEY)
+            yield Place(bot, edits, records, migrated)
+            await bot.close()
+
+
+@asynccontextmanager
+async def well(_place: Place) -> AsyncIterator[None]:
+    yield
+
+
+@asynccontextmanager
+async def silent(place: Place) -> AsyncIterator[None]:
+    """Nothing from PostgreSQL is heard for three seconds, in the middle of the burst."""
+    async with place.records.silent():
+        await asyncio.sleep(3)
+        yield
+
+
+@asynccontextmanager
+async def locked(place: Place) -> AsyncIterator[None]:
+    """Somebody holds every wallet for three seconds."""
+    async with place.direct.transaction():
+        await place.direct.execute("SELECT FROM user_economy FOR UPDATE")
+        await asyncio.sleep(3)
+        yield
+
+
+@pytest.mark.parametrize("trouble", [well, silent, locked])
+async def test_in_a_burst_everybody_is_told_what_really_happened(
+    place: Place, settings: Settings, trouble: Callable[[Place], AbstractAsyncContextManager[None]], full: bool
+) -> None:
+    for _ in range(20 if full else 1):
+        clicking = asyncio.create_task(place.burst(1000 if full else 250))
+        await asyncio.sleep(SPREAD / 2)
+        async with trouble(place):
+            pass
+        await clicking
+        assert all(answer.status == 200 for answer in place.first.values())
+    await until(place.settled, 60)
+    await place.check()
+    await rows("UPDATE jobs SET due_at = now() WHERE kind = 'interaction.finish'")  # as if half a minute had passed
+    async with running(create_app(replace(settings, discord_api_url=place.edits.url), with_worker=True)):
+        await until(_none_left)
+    assert place.settled()
+    await place.check()
+
+
+async def _none_left() -> bool:
+    return not await rows("SELECT FROM jobs WHERE kind = 'interaction.finish'")
+
+
+@pytest.mark.parametrize(("word", "text"), [(b"COMMIT;", NOTHING), (b"COMMIT\0", PAID)], ids=["unheard", "heard"])
+async def test_whether_a_lost_commit_was_heard_is_said_only_once_it_is_known(
+    place: Place, word: bytes, text: str
+) -> None:
+    async with place.records.cut_at(word) as cut:
+        await place.burst(1)
+        (answer,) = place.first.values()
+        assert (answer.type, answer.content, cut.is_set()) == (THINKING, "", True)
+        await until(lambda: place.edits.log)
+    await until(place.settled)
+    (first, last) = (said for _, said in place.edits.log)
+    assert UNKNOWN in first
+    assert "/transactions" in first
+    assert text in last
+    await place.check()
