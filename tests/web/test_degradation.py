@@ -59,7 +59,8 @@ PAGES_WITHOUT_POSTGRESQL = {
     "/servers": 503,
     "/sessions": 503,
 }
-COMMANDS_WITHOUT_POSTGRESQL = {"ping", "help", "bot about"}
+# The last one refuses the command that is filled in below before it looks anything up.
+COMMANDS_WITHOUT_POSTGRESQL = {"ping", "help", "bot about", "permissions why"}
 FORM = 9  # Discord's number for an answer that opens one, for which nothing has to be known
 AWAY = "I can't reach my records right now."
 APOLOGY = "Something went wrong on my side"

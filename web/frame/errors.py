@@ -37,7 +37,10 @@ _PASSING = (
     asyncpg.ObjectNotInPrerequisiteStateError,  # a database that takes no connections for now
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
-_UNREACHABLE = t("The records can't be reached right now. Try again in a minute; nothing is ever done twice.")
+_UNREACHABLE = t(
+    "The records can't be reached right now. Try again in a minute. If you were changing something, it may still be "
+    "carried out: look first. The same form or Idempotency-Key sent again is never carried out twice."
+)
 
 _SAID = {
     HTTPStatus.NOT_FOUND: t("There is nothing at this address."),

@@ -37,7 +37,7 @@ _PROBLEMS = {
     422: "A value can't be taken; `errors` names each",
     428: "The header If-Match is missing",
     429: "Too many requests; Retry-After says when to go on",
-    503: "Something that this needs is away; nothing was changed",
+    503: "Something that this needs is away; repeat a change with the same Idempotency-Key",
 }
 # No text holds the character NUL; in a query, neither what stands for bytes that were no text.
 _TEXT, _QUERY_TEXT = r"^[^\u0000]*$", r"^[^\u0000\ufffd]*$"
