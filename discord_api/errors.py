@@ -34,8 +34,20 @@ class Forbidden(DiscordError):
     """The bot may not do this."""
 
 
+class MissingAccess(Forbidden):
+    """The bot is not in the guild, is there for its commands only, or cannot see the channel."""
+
+
 class MissingPermission(Forbidden):
-    """The bot lacks the permission or the access, or the target's role is not below its own."""
+    """The bot lacks the permission, or the target's role is not below its own."""
+
+
+class TwoFactorRequired(Forbidden):
+    """The guild wants two-factor authentication of moderators, and the application's owner has none."""
+
+
+class BannedMember(Forbidden):
+    """This person is banned from the guild."""
 
 
 class CannotMessage(Forbidden):
@@ -44,6 +56,18 @@ class CannotMessage(Forbidden):
 
 class NotFound(DiscordError):
     """What was asked for is not there, or the bot cannot see it."""
+
+
+class UnknownChannel(NotFound):
+    """The channel was deleted, or the bot cannot see it."""
+
+
+class UnknownGuild(NotFound):
+    """The guild was deleted, or the bot is not in it."""
+
+
+class UnknownUser(NotFound):
+    """There is no account with this id."""
 
 
 class UnknownMember(NotFound):
@@ -75,30 +99,46 @@ class RateLimited(DiscordError):
         self.scope = scope
 
 
+class Blocked(DiscordError):
+    """Discord's network turned the request away (Cloudflare): this says nothing about what was asked for."""
+
+
 class Unavailable(DiscordError):
     """Discord is down or could not be reached. `effect_unknown` is False if it certainly heard nothing."""
 
 
 BY_CODE: dict[int, type[DiscordError]] = {
+    10003: UnknownChannel,
+    10004: UnknownGuild,
     10007: UnknownMember,
     10008: UnknownMessage,
     10011: UnknownRole,
+    10013: UnknownUser,
     10015: UnknownWebhook,
     10062: UnknownInteraction,
     40001: Unauthorized,
-    50001: MissingPermission,
+    40004: Unavailable,  # sending messages is switched off for a while
+    40006: Unavailable,  # this feature is switched off for a while
+    40007: BannedMember,
+    40333: Blocked,
+    50001: MissingAccess,
     50007: CannotMessage,
     50013: MissingPermission,
     50014: Unauthorized,
     50027: UnknownWebhook,
     50035: InvalidForm,
     50278: CannotMessage,
+    60003: TwoFactorRequired,
+    130000: Unavailable,  # overloaded
 }
 BY_STATUS: dict[int, type[DiscordError]] = {401: Unauthorized, 403: Forbidden, 404: NotFound}
 
 
 def from_answer(status: int, body: Any) -> DiscordError:
     """The exception for an answer that is neither a success nor a 429."""
+    if not isinstance(body, dict) and status in {403, 404}:
+        # Discord says no in JSON; this came from something before it.
+        return Blocked("The answer did not come from Discord's API", status=status)
     body = body if isinstance(body, dict) else {}
     code = body.get("code")
     code = code if isinstance(code, int) else 0

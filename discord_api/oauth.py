@@ -123,14 +123,16 @@ class OAuth:
         if 400 <= answer.status < 500:
             said = answer.json()
             error = said.get("error") if isinstance(said, dict) else None
+            if error is None:  # not of OAuth's form (RFC 6749, 5.2), so it says nothing about the grant
+                raise from_answer(answer.status, said)
             if error == "invalid_client" or answer.status == 401:
                 raise ClientRefused("Discord does not know our client secret", status=answer.status)
-            raise GrantRefused(str(error or "refused"), status=answer.status)
+            raise GrantRefused(str(error), status=answer.status)
         return answer.json()
 
     async def _get(self, path: str, access_token: str) -> Any:
         answer = await self._send("GET", path, {"Authorization": f"Bearer {access_token}"})
-        if answer.status == 401:
+        if answer.status == 401 and isinstance(answer.json(), dict):
             raise GrantRefused("the access token is not good any more", status=401)
         if answer.status >= 400:
             raise from_answer(answer.status, answer.json())

@@ -14,6 +14,7 @@ import orjson
 import structlog
 from tortoise.exceptions import BaseORMException
 
+from discord_api.errors import DiscordError
 from interactions import options, render
 from interactions.admission import Admission
 from interactions.context import Context, context_of
@@ -27,6 +28,7 @@ from interactions.responses import Reply, Response
 from interactions.wire import Wire
 from locales import SOURCE, Text, t
 from services import languages, receipts
+from services.discord_refusals import told
 from services.errors import Forbidden, UserError
 from services.transactions import LOST, Gate, GivenUp
 from services.usage import Recorder, Use
@@ -166,6 +168,9 @@ class Dispatcher:
             return Outcome(render.answer(response, ctx, self.signer), _outcome(response))
         except UserError as error:
             return Outcome(render.sentence(error.text, ctx.locale), "refused")
+        except DiscordError as error:
+            log.warning("discord refused", command=call.to.name, error=str(error)[:500])
+            return Outcome(render.sentence(told(error), ctx.locale), "failed")
         except (GivenUp, *DATABASE_FAULTS) as error:
             log.error("database fault", command=call.to.name, error=repr(error)[:500])
             return Outcome(render.sentence(_unavailable(ctx.request_id), ctx.locale), "failed", settled=False)

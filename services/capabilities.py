@@ -14,6 +14,7 @@ from discord_api import current, errors
 from discord_api.permissions import Overwrite, Permissions, in_channel, in_guild
 from locales import Text, t
 from services import addresses, item_roles, log_posts, settings, store, visitors
+from services.discord_refusals import NOT_A_MEMBER, told
 from services.item_roles import UnfitRole
 from services.settings import General
 from services.transactions import rows
@@ -64,7 +65,9 @@ async def _tried(name: str, probe: Probe, guild_id: int) -> Sequence[Finding]:
     try:
         async with asyncio.timeout(PATIENCE):
             return await probe(guild_id)
-    except (errors.DiscordError, httpx.HTTPError, TimeoutError, OSError):
+    except errors.DiscordError as error:
+        return [Finding(name, State.LIMITED, t("{module} could not be tried.", module=name), told(error))]
+    except (httpx.HTTPError, TimeoutError, OSError):
         said = t("{module} could not be tried: no answer in time.", module=name)
         return [Finding(name, State.LIMITED, said, t("Try again in a minute."))]
 
@@ -72,7 +75,7 @@ async def _tried(name: str, probe: Probe, guild_id: int) -> Sequence[Finding]:
 async def _membership(guild_id: int) -> Sequence[Finding]:
     try:
         _, _, held = await _own(guild_id)
-    except (errors.NotFound, errors.Forbidden):
+    except (*NOT_A_MEMBER, errors.UnknownMember):
         return [
             Finding(
                 "discord",
@@ -220,7 +223,7 @@ async def _channel(channel_id: int) -> dict[str, Any] | None:
         found: dict[str, Any] = await current.client().request(
             "GET", "/channels/{channel_id}", {"channel_id": channel_id}
         )
-    except (errors.NotFound, errors.Forbidden):
+    except (errors.UnknownChannel, errors.MissingAccess):
         return None
     return found
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from discord_api import errors
 from discord_api.permissions import Permissions, rank
 from locales import t
+from services.discord_refusals import NOT_A_MEMBER, told
 from services.errors import Conflict, UserError
 
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ async def check(
     """Refuse a role that is managed, powerful, gone, above the bot, or above the admin who wants to sell it."""
     try:
         guild, own = await _look(discord, guild_id)
-    except (errors.Forbidden, errors.NotFound) as error:
+    except (*NOT_A_MEMBER, errors.UnknownMember) as error:
         raise UnfitRole(
             t("I am in this server for commands only, so I can't give roles. Add me again with the scope `bot`.")
         ) from error
     except errors.DiscordError as error:
-        raise Conflict(t("I can't ask Discord about that role right now. Please try again in a minute.")) from error
+        raise Conflict(told(error)) from error
     roles = {int(role["id"]): _role(role) for role in guild["roles"]}
     role = roles.get(role_id)
     if role is None:

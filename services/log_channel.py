@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from discord_api import current
-from discord_api.errors import DiscordError, Forbidden, NotFound
+from discord_api.errors import DiscordError, MissingAccess, MissingPermission, UnknownChannel
 from locales import SOURCE, render, t
 from services import log_posts, own_places, settings
+from services.discord_refusals import told
 from services.errors import Conflict, Unanswered
 from services.settings import General
 from services.settings.general import FOLLOW_DISCORD
@@ -23,7 +24,7 @@ async def try_out(guild_id: int, name: str, *, key: str) -> None:
     try:
         await own_places.check_channel(guild_id, chosen.log_channel_id)
         await current.client().send_message(chosen.log_channel_id, message)
-    except (Forbidden, NotFound) as error:
+    except (MissingAccess, MissingPermission, UnknownChannel) as error:
         raise Conflict(
             t(
                 "I can't write in the log channel. If it is one of this server's, "
@@ -31,5 +32,5 @@ async def try_out(guild_id: int, name: str, *, key: str) -> None:
             )
         ) from error
     except DiscordError as error:
-        raise Unanswered(t("Discord does not answer right now. Please try again in a minute.")) from error
+        raise Unanswered(told(error)) from error
     await log_posts.mended(guild_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from discord_api import current, errors
 from locales import t
+from services.discord_refusals import told
 from services.errors import Unanswered
 from services.payments import Person
 
@@ -15,7 +16,7 @@ async def find(guild_id: int, user_id: int) -> Person:
     """Somebody by id, even if they are not in the guild; Unanswered if Discord can't say."""
     try:
         member = await _member(guild_id, user_id)
-    except (errors.NotFound, errors.Forbidden):
+    except (errors.UnknownMember, errors.UnknownUser):
         return Person(user_id, bot=False, in_guild=False)
     return Person(user_id, bool(member["user"].get("bot")), in_guild=True)
 
@@ -24,7 +25,7 @@ async def roles(guild_id: int, user_id: int) -> Sequence[int]:
     """The roles that a member has, none for somebody who is not there; Unanswered if Discord can't say."""
     try:
         member = await _member(guild_id, user_id)
-    except (errors.NotFound, errors.Forbidden):
+    except (errors.UnknownMember, errors.UnknownUser):
         return ()
     return [int(role_id) for role_id in member["roles"]]
 
@@ -32,9 +33,7 @@ async def roles(guild_id: int, user_id: int) -> Sequence[int]:
 async def _member(guild_id: int, user_id: int) -> dict[str, Any]:
     try:
         return await current.client().member(guild_id, user_id)
-    except (errors.NotFound, errors.Forbidden):
+    except (errors.UnknownMember, errors.UnknownUser):
         raise
     except errors.DiscordError as error:
-        raise Unanswered(
-            t("Discord does not say right now who is in this server. Please try again in a minute.")
-        ) from error
+        raise Unanswered(t("Discord does not say who is in this server: {reason}", reason=told(error))) from error

@@ -9,7 +9,8 @@ from discord_api import errors
 from locales import Text, t
 from models import AccountKind
 from services import audit, inventory, item_roles, jobs, ledger
-from services.errors import Conflict, UserError
+from services.discord_refusals import NOT_A_MEMBER, told
+from services.errors import Conflict
 from services.item_roles import UnfitRole
 from services.ledger import Move
 from services.transactions import rows
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from discord_api.client import Discord
 
 JOB = "shop.give_role"
-GIVE_UP = 11  # attempts, over about an hour
-ATTEMPTS = 20  # the rest is for giving back, should that be cut short
+GIVE_UP = 11  # attempts, over about an hour; from then on it is only looked whether one of them succeeded
+ATTEMPTS = 24 * 365  # one an hour by then: nobody is paid back before it is known that they don't have the role
+
+# With any of these the role was not given, and won't be: every other error may pass.
+REFUSALS = (errors.Forbidden, errors.NotFound, errors.InvalidForm)
+_NO_ANSWER = t("For more than an hour I got no answer about it from Discord.")
 
 _WAITS = "SELECT id FROM jobs WHERE guild_id = $1 AND key = $2"
 _REVERSED = "SELECT id FROM transfers WHERE guild_id = $1 AND reverses_id = $2"
@@ -82,18 +87,21 @@ async def give(discord: Discord, task: Task) -> GivenBack | None:
     order = Order(**task.payload)
     if order.receipt and await rows(_REVERSED, task.guild_id, order.receipt):
         return None  # an admin was faster
-    try:
-        # The role may have got power, or a higher place, since the item was made.
-        await item_roles.check(discord, task.guild_id, order.role_id)
-        reason = f"Bought in the shop: {order.item}" + (f" (receipt #{order.receipt})" if order.receipt else "")
-        await discord.add_role(task.guild_id, order.user_id, order.role_id, reason=reason)
-    except (errors.DiscordError, UserError) as error:
-        if not (_is_final(error) or task.attempt >= GIVE_UP):
-            raise
-        if await _has_role(discord, task.guild_id, order):
+    why = _NO_ANSWER
+    if task.attempt <= GIVE_UP:
+        try:
+            # The role may have got power, or a higher place, since the item was made.
+            await item_roles.check(discord, task.guild_id, order.role_id)
+            reason = f"Bought in the shop: {order.item}" + (f" (receipt #{order.receipt})" if order.receipt else "")
+            await discord.add_role(task.guild_id, order.user_id, order.role_id, reason=reason)
+        except (UnfitRole, *REFUSALS) as error:
+            why = _why(error)
+        else:
             return None
-        return await _give_back(task, order, _why(error))
-    return None
+    # An attempt that seemed to fail may have given it after all.
+    if await _has_role(discord, task.guild_id, order):
+        return None
+    return await _give_back(task, order, why)
 
 
 async def _give_back(task: Task, order: Order, why: Text) -> GivenBack:
@@ -127,19 +135,15 @@ async def _refund(guild_id: int, order: Order, paid: int) -> int | None:
 
 
 async def _has_role(discord: Discord, guild_id: int, order: Order) -> bool:
-    """Whether an attempt that seemed to fail has given the role after all."""
+    """Whether the member has the role now; raises a DiscordError if that can't be known."""
     try:
         member = await discord.member(guild_id, order.user_id)
-    except errors.DiscordError:
+    except (errors.UnknownMember, errors.UnknownUser, *NOT_A_MEMBER):
         return False
     return str(order.role_id) in member["roles"]
 
 
-def _is_final(error: Exception) -> bool:
-    return isinstance(error, UnfitRole | errors.Forbidden | errors.NotFound | errors.InvalidForm)
-
-
-def _why(error: Exception) -> Text:
+def _why(error: UnfitRole | errors.DiscordError) -> Text:
     match error:
         case UnfitRole():
             return error.text
@@ -147,9 +151,11 @@ def _why(error: Exception) -> Text:
             return t("That role does not exist any more. Choose another one for the item.")
         case errors.UnknownMember():
             return t("Only members of this server can have its roles.")
-        case errors.Forbidden():
+        case errors.BannedMember():
+            return t("Discord gives no roles to somebody who is banned from this server.")
+        case errors.MissingPermission():
             return t("Discord does not let me give that role. An admin can drag my role above it.")
-    return t("Discord could not be reached for too long.")
+    return told(error)
 
 
 def _key(user_id: int, role_id: int) -> str:

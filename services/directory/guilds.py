@@ -12,7 +12,7 @@ import orjson
 import structlog
 
 from discord_api import current
-from discord_api.errors import DiscordError, MissingPermission, NotFound
+from discord_api.errors import DiscordError, MissingAccess, UnknownGuild
 from locales import t
 from services import errors, store
 from services.discord_grants import Server
@@ -166,7 +166,7 @@ async def _asked(guild_id: int) -> None:
         installed = known[0]["installed_at"] if known else None
         try:
             told = await current.client().guild(guild_id, with_counts=True)
-        except (NotFound, MissingPermission):
+        except (UnknownGuild, MissingAccess):
             await rows(_LEFT, guild_id, installed)
         else:
             size = told.get("approximate_member_count")

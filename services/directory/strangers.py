@@ -51,7 +51,7 @@ async def stranger(guild_id: int, user_id: int) -> Found:
     try:
         async with asyncio.timeout(PATIENCE):
             told = await current.client().member(guild_id, user_id)
-    except (errors.NotFound, errors.Forbidden) as error:
+    except (errors.UnknownMember, errors.UnknownUser) as error:
         raise NotFound(t("There is no such member in this server.")) from error
     except (DiscordError, TimeoutError) as error:
         raise _unanswered() from error

@@ -5,16 +5,23 @@ from __future__ import annotations
 import pytest
 
 from discord_api.errors import (
+    BannedMember,
+    Blocked,
     CannotMessage,
     DiscordError,
     Forbidden,
     InvalidForm,
+    MissingAccess,
     MissingPermission,
     NotFound,
+    TwoFactorRequired,
     Unauthorized,
     Unavailable,
+    UnknownChannel,
+    UnknownGuild,
     UnknownInteraction,
     UnknownMember,
+    UnknownUser,
     from_answer,
 )
 
@@ -24,10 +31,19 @@ from discord_api.errors import (
     [
         (401, 0, Unauthorized),
         (403, 50013, MissingPermission),
-        (403, 50001, MissingPermission),
+        (403, 50001, MissingAccess),
         (403, 50007, CannotMessage),
         (403, 50278, CannotMessage),
-        (403, 40007, Forbidden),
+        (403, 40007, BannedMember),
+        (403, 40333, Blocked),
+        (403, 60003, TwoFactorRequired),
+        (403, 50999, Forbidden),
+        (403, 0, Forbidden),
+        (404, 10003, UnknownChannel),
+        (404, 10004, UnknownGuild),
+        (404, 10013, UnknownUser),
+        (400, 40006, Unavailable),
+        (400, 130000, Unavailable),
         (404, 10007, UnknownMember),
         (404, 10062, UnknownInteraction),
         (404, 10099, NotFound),
@@ -40,6 +56,11 @@ def test_callers_can_tell_refusals_apart(status: int, code: int, kind: type[Disc
     error = from_answer(status, {"code": code, "message": "No"})
     assert type(error) is kind
     assert (error.status, error.code, error.message) == (status, code, "No")
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_that_is_no_json_comes_from_before_discord_and_says_nothing_about_what_was_asked(status: int) -> None:
+    assert type(from_answer(status, None)) is Blocked
 
 
 def test_a_wrong_form_says_which_fields_are_wrong() -> None:

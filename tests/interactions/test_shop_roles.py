@@ -205,13 +205,14 @@ async def test_a_job_that_runs_again_gives_the_role_once(play: Play) -> None:
 
 async def test_an_outage_is_waited_for_and_only_then_paid_back(play: Play, hasty: Discord) -> None:
     ware = await _sold(SAILOR)
-    early, late = await _order(ware, OWNER), await _order(ware, CARMEN, attempt=GIVE_UP)
+    early, late = await _order(ware, OWNER), await _order(ware, CARMEN, attempt=GIVE_UP + 1)
     with play.faults(server_errors=1.0):
-        with pytest.raises((DiscordError, Conflict)):
-            await role_orders.give(hasty, early)
-        back = await role_orders.give(hasty, late)
+        for task in (early, late):
+            with pytest.raises((DiscordError, Conflict)):
+                await role_orders.give(hasty, task)
+    back = await role_orders.give(hasty, late)
     assert back is not None
-    assert "too long" in str(back.why)
+    assert "no answer" in str(back.why)
     assert (await balance(OWNER, HARBOUR), await balance(CARMEN, HARBOUR)) == (0, 100)
     assert await role_orders.give(hasty, early) is None
     assert SAILOR in _roles(play, OWNER)
