@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import httpx
 
 from discord_api import current
-from discord_api.errors import DiscordError, NotFound
+from discord_api.errors import DiscordError, UnknownChannel
 from locales import t
 from services.errors import Unanswered
 
@@ -69,10 +69,10 @@ def just_told(guild_id: int) -> Own:
 
 
 async def check_channel(guild_id: int, channel_id: int) -> None:
-    """Ask Discord, right before something is written in a channel, whether it is this server's; NotFound if not."""
+    """Ask Discord, right before something is written in a channel, if it is this server's; UnknownChannel if not."""
     channel = await current.client().request("GET", "/channels/{channel_id}", {"channel_id": channel_id})
     if str(channel.get("guild_id")) != str(guild_id):
-        raise NotFound("the channel belongs to another server")
+        raise UnknownChannel("the channel belongs to another server")
 
 
 def forget() -> None:

@@ -130,3 +130,21 @@ async def test_without_a_secret_nobody_can_sign_in() -> None:
     assert client(Script(answer(200))).ready
     for missing in (None, ""):
         assert not OAuth(7, missing, authorize_url="", api_url="", user_agent="").ready
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        answer(403, {"code": 40333, "message": "internal network error"}),
+        httpx.Response(403, html="<html>Cloudflare</html>"),
+        httpx.Response(401, html="<html>a proxy</html>"),
+        httpx.Response(404, html="<html>a proxy</html>"),
+        answer(500, {}),
+    ],
+    ids=lambda said: f"{said.status_code} {said.text[:12]}",
+)
+async def test_a_refusal_from_before_discord_says_nothing_about_a_grant_or_our_secret(said: httpx.Response) -> None:
+    for call in CALLS:
+        with pytest.raises(DiscordError) as refused:
+            await call(client(Script(said)))
+        assert not isinstance(refused.value, GrantRefused | ClientRefused)

@@ -1,4 +1,4 @@
-"""Roles that were paid for, with a Discord that refuses in every way it has: told as it is, and paid back once known."""
+"""Roles that were paid for, with a Discord that refuses in every way it has: told as it is, paid back once known."""
 
 from __future__ import annotations
 
