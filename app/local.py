@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import database, start
+from app.crowd import Crowd
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import Settings, StartError, near
@@ -52,7 +53,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 settings = await stack.enter_async_context(_with_playground(settings, page))
             settings, discord = await stack.enter_async_context(start.identified(settings))
             app = create_app(settings, with_worker=True, stop=stop)
-            serving = asyncio.create_task(serve([(app, web)], stop=stop))
+            serving = asyncio.create_task(serve([(app, web)], stop=stop, crowd=Crowd(settings.trusted_proxies)))
             try:
                 await _until_ready(settings)
                 advice = await _announce(settings, discord)

@@ -22,6 +22,9 @@ _missed = Counter(
     "tatiana_missed_deadlines_total", "First answers after Discord's deadline", ("command",), registry=registry
 )
 _refused = Counter("tatiana_refused_requests_total", "Requests refused at Discord's door", ("why",), registry=registry)
+_ended = Counter(
+    "tatiana_connections_ended_total", "Connections that we ended before their time", ("why",), registry=registry
+)
 _rest = Histogram(
     "tatiana_discord_request_seconds", "Calls to Discord", ("method", "route", "status"), registry=registry
 )
@@ -59,6 +62,11 @@ def interaction_answered(command: str, outcome: str, seconds: float) -> None:
 def request_refused(why: str) -> None:
     """Something at the door was not Discord's, or not readable."""
     _refused.labels(why).inc()
+
+
+def connection_ended(why: str) -> None:
+    """A connection was one too many, too slow, or malformed."""
+    _ended.labels(why).inc()
 
 
 def rest_answered(method: str, route: str, status: int, seconds: float) -> None:

@@ -1,30 +1,41 @@
-"""uvicorn, made fit for the open internet: headers must arrive in time, and a stop loses no request."""
+"""uvicorn, made fit for the open internet: who sends or reads too slowly is cut off, and a stop loses no request."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import socket
 import time
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from app.crowd import Crowd
 from app.settings import SettingsError, StartError
 from interactions.endpoint import ARRIVED
 
 HEADERS_WITHIN = 5.0  # seconds from the first byte of a request, or from connecting
 BODY_WITHIN = 3.0  # seconds from the end of the headers
+READ_WITHIN = 20.0  # seconds in which some of an answer must be read
+IDLE = 25  # seconds that a connection is kept for the next request
+IDLE_PROXY = 75  # the same for a proxy of ours, which uses it for others
+LOOK = 1.0  # seconds between two looks at who reads
+MOST_WAITING = 32  # requests sent before the first of them is answered
 MOST_HEADERS = 100
 HEADER_BYTES = 32 * 1024
 DRAIN = 25  # seconds for what is under way at a stop
 SOCKET_PATH = b"/ws"
 LARGEST_MESSAGE = 64 * 1024  # bytes
 CLOSING = 1.0  # seconds in which kept connections are told to go elsewhere
+
+
+# It warns of each piece that is written to somebody who hung up, and anybody can do that without end.
+logging.getLogger("asyncio").setLevel(logging.ERROR)
 
 
 class PortTaken(StartError):
@@ -39,25 +50,42 @@ class Phase(Enum):
 
 
 class Guarded(HttpToolsProtocol):
-    """Closes connections that send headers or body too slowly, too much before the body, or not exactly one host."""
+    """Closes connections that are too many, too slow in sending or reading, or ambiguous; each is only counted."""
 
     patience = 1.0  # factor on all deadlines, for tests
     _sending: Phase | None = Phase.HEADERS
     _watched: Phase | None = None
     _clock: asyncio.TimerHandle | None = None
     _received = 0
+    _answering: RequestResponseCycle | None = None
+    _entered = False
+    _unread_since: float | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        crowd, host = cast(Config, self.config).crowd, host_of(self.client)
+        self._entered = crowd.enter(host)
+        if not self._entered:
+            self._end("too many")
+            return
+        self.timeout_keep_alive = IDLE_PROXY if crowd.trusts(host) else IDLE
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._sending = None
         self._watch()
+        if self._entered:
+            cast(Config, self.config).crowd.leave(host_of(self.client))
         super().connection_lost(exc)
+        # uvicorn tells only the request that came last; the one that is being answered may be an earlier one.
+        if self._answering and not self._answering.response_complete:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         # Any byte ends uvicorn's wait for the next request, so any byte must begin ours: even an empty line.
+        if not self._entered:
+            return
         before = self._sending = self._sending or Phase.HEADERS
         super().data_received(data)
         # Most requests come whole in one packet, and need no clock at all.
@@ -81,7 +109,8 @@ class Guarded(HttpToolsProtocol):
             size += len(name) + len(value)
         # HTTP/1.0 knows no Host, and some load balancers still ask for our health in it.
         one_host = hosts == 1 or (hosts == 0 and self.parser.get_http_version() == "1.0")
-        if not one_host or size > HEADER_BYTES or len(self.headers) > MOST_HEADERS:
+        endless = size > HEADER_BYTES or len(self.headers) > MOST_HEADERS or len(self.pipeline) >= MOST_WAITING
+        if not one_host or endless:
             # What is raised here ends the parsing, and uvicorn answers 400 and closes.
             raise ValueError
         super().on_headers_complete()
@@ -115,7 +144,46 @@ class Guarded(HttpToolsProtocol):
             self._clock = self.loop.call_later(self._sending.value * self.patience, self._too_slow)
 
     def _too_slow(self) -> None:
-        self.transport.close()
+        self._end("slow to send")
+
+    def resume_writing(self) -> None:
+        self._unread_since = None
+        super().resume_writing()
+
+    def look(self, now: float) -> None:
+        """Cut the connection off if nothing of what waits to be read was read for too long."""
+        if not self.transport.get_write_buffer_size():
+            self._unread_since = None
+        elif self._unread_since is None:
+            self._unread_since = now
+        elif now - self._unread_since > READ_WITHIN * self.patience:
+            self._end("slow to read")
+
+    def send_400_response(self, msg: str) -> None:
+        super().send_400_response(msg)
+        count("malformed")
+
+    def _end(self, why: str) -> None:
+        # Not closed in order, which would wait for what is still to be read.
+        self.transport.abort()
+        count(why)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+
+def host_of(client: tuple[str, int] | None) -> str:
+    """The address of whoever is connected; empty where there is none."""
+    return client[0] if client else ""
+
+
+def count(why: str) -> None:
+    """Note that a connection was ended, and why: a line for each would let anyone fill the log."""
+    # Imported when needed, for the first answer must not wait for it.
+    from app import metrics
+
+    metrics.connection_ended(why)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -143,18 +211,23 @@ def _unusable(host: str, port: int, error: OSError) -> StartError:
     )
 
 
-async def serve(apps: Sequence[tuple[ASGIApp, socket.socket]], *, stop: asyncio.Event) -> None:
+async def serve(
+    apps: Sequence[tuple[ASGIApp, socket.socket]], *, stop: asyncio.Event, crowd: Crowd | None = None
+) -> None:
     """Serve each app on its socket until `stop`, then finish what is under way."""
-    servers = [_Server(_config(app)) for app, _ in apps]
+    crowd = crowd or Crowd()
+    servers = [_Server(_config(app, crowd)) for app, _ in apps]
     serving = [
         asyncio.create_task(server.serve(sockets=[listening]))
         for server, (_, listening) in zip(servers, apps, strict=True)
     ]
+    looking = asyncio.create_task(_look(servers))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     await _drain(servers)
     await asyncio.gather(*serving)
+    looking.cancel()
 
 
 class _Server(uvicorn.Server):
@@ -169,8 +242,14 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
+class Config(uvicorn.Config):
+    """With what all connections have in common."""
+
+    crowd: Crowd
+
+
+def _config(app: ASGIApp, crowd: Crowd) -> uvicorn.Config:
+    config = Config(
         app,
         http=Guarded,
         access_log=False,
@@ -183,10 +262,22 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         ws_per_message_deflate=False,  # a few bytes would become megabytes
         ws_ping_interval=15,
         ws_ping_timeout=10,
-        timeout_keep_alive=75,
         timeout_graceful_shutdown=DRAIN,
         lifespan="on",
     )
+    config.crowd = crowd
+    return config
+
+
+async def _look(servers: Sequence[uvicorn.Server]) -> None:
+    """Look again and again at who does not read."""
+    while True:
+        await asyncio.sleep(LOOK)
+        now = asyncio.get_running_loop().time()
+        for server in servers:
+            for connection in list(server.server_state.connections):
+                if isinstance(connection, Guarded):
+                    connection.look(now)
 
 
 async def _drain(servers: Sequence[uvicorn.Server]) -> None:

@@ -16,6 +16,8 @@ from typing import cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
+from app.server import Config, host_of
+
 FRAMES = 20  # of any kind within one second
 PIECE = 4096  # bytes looked at before frames are counted again
 BUFFERED = 32 * 1024  # bytes that wait for a slow reader here, and as much in the kernel; the rest can be let go of
@@ -39,6 +41,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         cast(Transport, transport).set_write_buffer_limits(high=BUFFERED)
         # The kernel would take megabytes for somebody who reads none of them.
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFERED)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # It entered as a request, before it became a socket.
+        cast(Config, self.config).crowd.leave(host_of(self.client))
 
     def data_received(self, data: bytes) -> None:
         # In pieces, because one packet holds enough tiny frames to keep everybody else waiting.

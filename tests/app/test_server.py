@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 
-from app import server
+from app import metrics, server
+from app.crowd import Crowd
 from app.server import PortTaken, bind, serve
 from app.settings import SettingsError
+from tests.waiting import until
 
 PROMPT = b"POST / HTTP/1.1\r\nHost: bot.test\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -233,3 +237,111 @@ async def test_who_keeps_asking_during_a_stop_is_sent_elsewhere_and_loses_no_ans
     async with asyncio.timeout(10):
         assert await asyncio.gather(*(ask() for _ in range(8))) == [b""] * 8
     assert answered >= 100
+
+
+def ended(why: str) -> float:
+    """How many connections were ended for this reason so far."""
+    return metrics.registry.get_sample_value("tatiana_connections_ended_total", {"why": why}) or 0
+
+
+async def large(scope: Any, receive: Any, send: Any) -> None:
+    """An app whose answers are larger than what the kernel keeps for a reader."""
+    if scope["type"] == "lifespan":
+        await echo(scope, receive, send)
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for _ in range(200):
+        await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+@pytest.fixture
+async def generous(monkeypatch: pytest.MonkeyPatch, stop: asyncio.Event) -> AsyncIterator[int]:
+    """A server with large answers and a place for three connections of one address."""
+    monkeypatch.setattr(server.Guarded, "patience", 0.05)
+    monkeypatch.setattr(server, "LOOK", 0.05)
+    monkeypatch.setattr(server, "CLOSING", 0.1)
+    listening = bind("127.0.0.1", 0)
+    serving = asyncio.create_task(serve([(large, listening)], stop=stop, crowd=Crowd(most=9)))
+    yield int(listening.getsockname()[1])
+    stop.set()
+    await serving
+
+
+@pytest.mark.parametrize("requests", [1, 20])
+async def test_who_never_reads_is_cut_off_and_only_counted(
+    requests: int, generous: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = ended("slow to read")
+    with socket.create_connection(("127.0.0.1", generous)) as deaf:
+        deaf.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * requests)
+        await until(lambda: ended("slow to read") == before + 1)
+    assert caplog.records == []
+
+
+async def test_who_reads_slowly_but_reads_gets_all_of_it(generous: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", generous, limit=16_384)
+    writer.write(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    received = 0
+    while part := await reader.read(65_536):
+        received += len(part)
+    assert received > 20_000_000
+    writer.close()
+
+
+async def test_who_pipelines_and_hangs_up_leaves_nothing_behind(
+    generous: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", generous)) as hasty:
+            hasty.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 10)
+            await asyncio.sleep(0)
+    mine = {task for task in asyncio.all_tasks() if "run_asgi" in str(task.get_coro())}
+    async with asyncio.timeout(10):
+        await asyncio.gather(*mine)
+    assert caplog.records == []
+
+
+async def test_requests_that_wait_for_each_other_without_end_are_refused(port: int) -> None:
+    assert b"HTTP/1.1 400" in await talk(port, b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n" * 1000)
+
+
+async def test_one_address_leaves_room_for_others(generous: int) -> None:
+    before = ended("too many")
+    held = [await asyncio.open_connection("127.0.0.1", generous) for _ in range(3)]
+    refused, _ = await asyncio.open_connection("127.0.0.1", generous)
+    with contextlib.suppress(ConnectionError):
+        assert await refused.read() == b""
+    assert ended("too many") == before + 1
+    reader, other = await asyncio.open_connection("127.0.0.1", generous, local_addr=("127.0.0.2", 0))
+    other.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200")
+    for _, writer in [*held, (reader, other)]:
+        writer.close()
+
+
+def test_a_dozen_addresses_that_take_what_they_can_leave_room_for_others() -> None:
+    crowd = Crowd(most=4096)
+    for number in range(12):
+        while crowd.enter(f"192.0.2.{number}"):
+            pass
+    assert all(crowd.enter("198.51.100.1") for _ in range(10))
+
+
+def test_all_of_a_network_of_ipv6_counts_as_one() -> None:
+    crowd = Crowd(most=9)
+    assert [crowd.enter(f"2001:db8::{number}") for number in range(1, 5)] == [True, True, True, False]
+    assert crowd.enter("2001:db8:0:1::1")
+
+
+def test_a_proxy_of_ours_may_bring_everybody() -> None:
+    crowd = Crowd((ip_network("10.0.0.0/8"),), most=9)
+    assert all(crowd.enter("10.0.0.2") for _ in range(9))
+    assert not crowd.enter("10.0.0.2")
+
+
+def test_who_leaves_makes_room_for_another() -> None:
+    crowd = Crowd(most=9)
+    for _ in range(100):
+        assert crowd.enter("192.0.2.1")
+        crowd.leave("192.0.2.1")

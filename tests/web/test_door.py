@@ -9,7 +9,10 @@ from ipaddress import ip_network
 
 import pytest
 from httpx import ASGITransport, AsyncClient
+from starlette.types import Message
+from structlog.testing import capture_logs
 
+from app import metrics
 from app.main import create_app
 from app.settings import Settings
 from tests.lifespan import running
@@ -168,3 +171,32 @@ async def test_pages_of_allowed_origins_may_call_the_api_and_others_may_not(sett
     assert friend.headers["access-control-allow-origin"] == "https://friend.example"
     assert "access-control-allow-credentials" not in friend.headers
     assert "access-control-allow-origin" not in stranger.headers
+
+
+async def test_who_hangs_up_in_the_middle_of_a_body_is_no_failure_of_ours(settings: Settings) -> None:
+    messages: list[Message] = [
+        {"type": "http.request", "body": b'{"refresh', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return messages.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    path = "/api/v1/auth/refresh"
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "path": path,
+        "raw_path": path.encode(), "root_path": "", "query_string": b"", "client": ("127.0.0.1", 1), "server": None,
+        "headers": [(b"host", b"bot.test"), (b"content-type", b"application/json")],
+    }  # fmt: skip
+    app = create_app(settings)
+    async with running(app):
+        with capture_logs() as logged:
+            await app(scope, receive, send)
+    assert sent == []
+    assert [one for one in logged if one["log_level"] in ("warning", "error")] == []
+    counted = metrics.exposition().decode()
+    assert 'http_response_status_code="499"' in counted

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from locales import t
@@ -26,6 +26,8 @@ from web.site import Site
 log = structlog.get_logger(__name__)
 
 VISITOR = (b"user-agent", b"accept-language", b"cookie")  # what tells one from another without an address
+GONE = 499  # counted for who went away before they had sent everything (nginx: Client Closed Request)
+
 Observe = Callable[[str, str, int, float], None]  # method, route, status, seconds
 
 
@@ -71,6 +73,8 @@ class Door:
             else:
                 answering.hurry()
                 await self._app(scope, body.counted(receive), answering.send)
+        except ClientDisconnect:  # nobody is there to be answered, and nothing of ours went wrong
+            answering.status = answering.status or GONE
         except Exception as error:
             if answering.left:
                 log.warning("failed after it was given up", error=repr(error)[:500])
