@@ -29,7 +29,7 @@ from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
-from services import access_tokens, addresses, refresh_tokens, store, vault, visitors
+from services import access_tokens, addresses, api_keys, refresh_tokens, store, vault, visitors
 from services.live import Hub, ears, nudges
 from services.promises import Promises
 from services.usage import Recorder
@@ -68,6 +68,7 @@ def build(settings: Settings) -> Parts:
     secret = settings.secret_key or ""
     access_tokens.configure({"secret_key": derived(secret, b"access_tokens")}, settings.public_url)
     refresh_tokens.configure(derived(secret, b"refresh_tokens")[:32])
+    api_keys.configure(derived(secret, b"api_keys"))
     promises = Promises(deferral.JOB, deferral.TAKEOVER, connector(settings.database_url or ""))
     recorder = Recorder(settings.discord_cdn_url, on_dropped=metrics.usage_dropped)
     dispatcher = Dispatcher(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime
 from enum import StrEnum
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import NamedTuple
 
 import orjson
@@ -29,6 +30,7 @@ _CREATE = """
 INSERT INTO api_keys (guild_id, name, digest, hint, scopes, created_by, expires_at)
 VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7) RETURNING *"""
 _FIND = "SELECT * FROM api_keys WHERE guild_id = $1 AND digest = $2 AND (expires_at IS NULL OR expires_at > now())"
+_NAMED = "SELECT * FROM api_keys WHERE guild_id = $1 AND id = $2 AND digest = $3"
 _USED = """
 UPDATE api_keys SET last_used_at = now()
  WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')"""
@@ -67,6 +69,18 @@ class ApiKey(NamedTuple):
     last_used_at: datetime | None
 
 
+class _Secret:
+    key = b""
+
+
+_secret = _Secret()
+
+
+def configure(key: bytes) -> None:
+    """Draw the secrets of seeded keys with this key from now on."""
+    _secret.key = key
+
+
 async def create(
     guild_id: int,
     actor_id: int,
@@ -75,21 +89,26 @@ async def create(
     *,
     expires_at: datetime | None = None,
     request_id: str = "",
+    seed: str = "",
 ) -> tuple[ApiKey, str]:
-    """A new key and its secret, which is shown this once and stored nowhere."""
-    # The guild stands in it, so that the key is looked for with its guild's rows only.
-    chance = secrets.token_urlsafe(32)
-    secret = f"{PREFIX}{guild_id:x}_{chance}"
+    """A new key and its secret, which is stored nowhere; `drawn` gives it again to whoever holds the same `seed`."""
+    secret = drawn(guild_id, seed) if seed else _secret_of(guild_id, secrets.token_bytes(32))
+    hint = secret.removeprefix(f"{PREFIX}{guild_id:x}_")[:4]
     async with transaction():
         await rows(_LOCK, guild_id)
         (counted,) = await rows(_COUNT, guild_id)
         if counted["keys"] >= MOST:
             raise TooManyKeys(t("A server can have {most} keys. Revoke one that is not used any more.", most=MOST))
         held = orjson.dumps(sorted(scopes)).decode()
-        (row,) = await rows(_CREATE, guild_id, name, _digest(secret), chance[:4], held, actor_id, expires_at)
+        (row,) = await rows(_CREATE, guild_id, name, _digest(secret), hint, held, actor_id, expires_at)
         details = {"name": name, "scopes": sorted(scopes)}
         await audit.record(guild_id, actor_id, "api_key.created", str(row["id"]), details, request_id)
     return _key(row), secret
+
+
+def drawn(guild_id: int, seed: str) -> str:
+    """The secret of the key that was made with this seed, so that a repeated form can show it once more."""
+    return _secret_of(guild_id, blake2b(seed.encode(), key=_secret.key, digest_size=32, person=b"api key").digest())
 
 
 async def find(secret: str) -> ApiKey | None:
@@ -105,6 +124,12 @@ async def find(secret: str) -> ApiKey | None:
     return key
 
 
+async def named(guild_id: int, key_id: int, secret: str) -> ApiKey | None:
+    """The key of this number, if this is its secret; looking counts as no use of it."""
+    found = await rows(_NAMED, guild_id, key_id, _digest(secret))
+    return _key(found[0]) if found else None
+
+
 async def of(guild_id: int) -> list[ApiKey]:
     """Every key of a guild, the oldest first."""
     return [_key(row) for row in await rows(_OF, guild_id)]
@@ -116,6 +141,11 @@ async def revoke(guild_id: int, actor_id: int, key_id: int, *, request_id: str =
         if not await rows(_REVOKE, guild_id, key_id):
             raise NotFound(t("There is no such key in this server."))
         await audit.record(guild_id, actor_id, "api_key.revoked", str(key_id), request_id=request_id)
+
+
+def _secret_of(guild_id: int, chance: bytes) -> str:
+    # The guild stands in it, so that the key is looked for with its guild's rows only.
+    return f"{PREFIX}{guild_id:x}_{base64.urlsafe_b64encode(chance).rstrip(b'=').decode()}"
 
 
 def _digest(secret: str) -> bytes:

@@ -67,15 +67,23 @@ async def plan(guild_id: int, admin: Admin, number: int, reason: str) -> Plan:
         books = await ledger.hold(guild_id, *legs)
         await _only_once(guild_id, number)
         moves = _moves(legs, books)
-        owed = sum(coins for coins in legs.values() if coins > 0)
-        back = sum(move.coins for move in moves)
-        if not back:
+        if not moves:
             raise NotEnoughCoins(t("Nothing is left of the coins of receipt #{number}.", number=str(number)))
         stored = {"receipt": number, "reason": reason, "moves": [_stored(move) for move in moves]}
         plan_id = await plans.keep(guild_id, admin.id, ACTION, stored)
-    keeps = found["kind"] in _GOODS
-    changes = _changes(moves, books)
-    return Plan(plan_id, number, found["kind"], reason, changes, back, owed - back, keeps, settings.symbol)
+    return _shown(plan_id, found, reason, legs, moves, books, settings.symbol)
+
+
+async def look(guild_id: int, admin: Admin, plan_id: int) -> Plan:
+    """A plan to be shown again, with the balances of this moment."""
+    async with transaction():
+        settings = await economy_settings.of(guild_id)
+        stored = await plans.look(guild_id, plan_id, admin.id, ACTION)
+        found = await _transfer(guild_id, stored["receipt"])
+        legs = await _undone(guild_id, found)
+        books = await ledger.hold(guild_id, *legs)
+    moves = [_restored(move) for move in stored["moves"]]
+    return _shown(plan_id, found, stored["reason"], legs, moves, books, settings.symbol)
 
 
 async def confirm(guild_id: int, admin: Admin, plan_id: int, *, key: str) -> Reversed:
@@ -106,6 +114,15 @@ async def confirm(guild_id: int, admin: Admin, plan_id: int, *, key: str) -> Rev
 async def drop(guild_id: int, admin: Admin, plan_id: int) -> None:
     """Forget a plan: it was looked at and not wanted."""
     await plans.take(guild_id, plan_id, admin.id, ACTION)
+
+
+def _shown(
+    plan_id: int, found: Row, reason: str, legs: Mapping[Party, int], moves: Sequence[Move], books: Books, symbol: str
+) -> Plan:
+    owed = sum(coins for coins in legs.values() if coins > 0)
+    back = sum(move.coins for move in moves)
+    keeps = found["kind"] in _GOODS
+    return Plan(plan_id, found["id"], found["kind"], reason, _changes(moves, books), back, owed - back, keeps, symbol)
 
 
 async def _transfer(guild_id: int, number: int) -> Row:

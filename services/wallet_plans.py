@@ -64,6 +64,14 @@ async def plan_freeze(guild_id: int, admin: Admin, user_id: int, reason: str) ->
     return WalletPlan(plan_id, Act.FREEZE, user_id, reason, 0, has.balance, has.symbol)
 
 
+async def look(guild_id: int, admin: Admin, act: Act, plan_id: int) -> WalletPlan:
+    """A plan to be shown again, with the balance of this moment."""
+    stored = await plans.look(guild_id, plan_id, admin.id, _action(act))
+    user_id = int(stored["user_id"])
+    has = await economy.standing(guild_id, user_id)
+    return WalletPlan(plan_id, act, user_id, stored["reason"], stored.get("coins", 0), has.balance, has.symbol)
+
+
 async def confirm(guild_id: int, admin: Admin, act: Act, plan_id: int, *, key: str) -> Acted:
     """Do what a plan showed; refused if the coins are gone meanwhile, or the plan is."""
     async with transaction():

@@ -22,6 +22,7 @@ from services.directory import GuildCard
 from services.settings.modules import MODULES
 from web import charts, navigation, static_files, tour
 from web.frame.forms import new_key
+from web.frame.origins import SAFE
 from web.frame.page import Visit
 from web.languages import preferred
 from web.said import moment, said
@@ -94,6 +95,8 @@ def _answer(request: Request, locale: str, template: str, status_code: int, valu
         "live": _live,
         "icon": partial(_icon, site),
         "initials": _initials,
+        # A form's own address is no page: to load it again is to load the page on which the form stands.
+        "form_on": None if request.method in SAFE else getattr(request.state, "page", request.url.path),
     }
     page = _templates.get_template(template).render(**known | values)
     headers = {

@@ -22,6 +22,7 @@ class Stop(NamedTuple):
     page: str  # its row in the policy
     path: str
     sentence: Text
+    below: str | None = None  # where what it says leads to
 
 
 class Tour(NamedTuple):
@@ -47,11 +48,13 @@ _STOPS = (
             "Every rule is a form. Change the daily pay and save it; then open History: there it stands with who did "
             "it, and goes back with one press."
         ),
+        "/settings/",
     ),
     Stop(
         "members.index",
         "/members",
         t("Find anybody by the beginning of their name. Their page says why they have what they have, line by line."),
+        "/members/",
     ),
     Stop(
         "analytics.show",
@@ -70,22 +73,25 @@ _STOPS = (
 
 
 def of(visit: Visit) -> Tour | None:
-    """The step that the address names, or else the one that the browser remembers; None where there is no tour."""
+    """The step that the address names, or the one that the browser remembers, on the pages that it is about."""
     stops = _for(visit.role)
     said = visit.query("tour") or visit.request.cookies.get(visit.site.cookie(COOKIE), "")
     if visit.guild_or_none is None or said not in {str(number) for number in range(1, len(stops) + 1)}:
         return None
     place, number = f"/servers/{visit.guild_id}", int(said)
+    stop, here = stops[number - 1], visit.request.url.path
+    if here != place + stop.path and not (stop.below and here.startswith(place + stop.below)):
+        return None
     onward = f"{place}{stops[number].path}?tour={number + 1}" if number < len(stops) else None
-    return Tour(number, len(stops), stops[number - 1].sentence, onward, f"{visit.request.url.path}?tour=end")
+    return Tour(number, len(stops), stop.sentence, onward, f"{here}?tour=end")
 
 
 def remember(visit: Visit, tour: Tour | None, answer: Response) -> None:
-    """Keep the step while somebody tries out what it says; forget it with the last one."""
-    name, secure = visit.site.cookie(COOKIE), visit.site.secure
-    if tour and tour.onward and visit.query("tour"):
+    """Keep the step while somebody tries out what it says; forget it with the last one, or when it is ended."""
+    name, secure, said = visit.site.cookie(COOKIE), visit.site.secure, visit.query("tour")
+    if tour and tour.onward and said:
         answer.set_cookie(name, str(tour.number), SECONDS, httponly=True, samesite="lax", secure=secure)
-    elif name in visit.request.cookies and not (tour and tour.onward):
+    elif name in visit.request.cookies and said:
         answer.delete_cookie(name, httponly=True, samesite="lax", secure=secure)
 
 

@@ -117,10 +117,15 @@ async def test_everything_that_admins_do_has_words_in_the_log(admin: Browser) ->
 
 
 async def test_a_key_is_shown_once_and_revoked_after_a_second_thought(admin: Browser) -> None:
-    answer = await admin.post(f"{PLACE}/keys", data={"name": "Web <shop>", "scopes": ["economy:read"], "days": "30"})
-    assert answer.status_code == 200
-    assert answer.headers["cache-control"] == "no-store"
-    secret = re.findall(r'value="(tat_[^"]+)"', answer.text)[0]
+    sent = {"key": "0" * 32, "name": "Web <shop>", "scopes": ["economy:read"], "days": "30"}
+    answers = [await admin.post(f"{PLACE}/keys", data=sent) for _ in range(2)]
+    pages = [await admin.follow(one) for one in answers]
+    assert pages[0].headers["cache-control"] == "no-store"
+    (secret,) = {re.findall(r'value="(tat_[^"]+)"', page.text)[0] for page in pages}
+    place = str(pages[0].request.url)
+    assert secret in (await admin.get(place)).text, "as long as it was not copied"
+    assert (await admin.post(place)).headers["location"] == f"{PLACE}/keys"
+    assert (await admin.get(place)).headers["location"] == f"{PLACE}/keys?done=gone"
     assert await api_keys.find(secret)
     listed = await admin.get(f"{PLACE}/keys")
     assert secret not in listed.text
@@ -133,7 +138,7 @@ async def test_a_key_is_shown_once_and_revoked_after_a_second_thought(admin: Bro
 
 
 async def test_a_key_without_a_name_or_leave_is_told_beside_its_field(admin: Browser) -> None:
-    answer = await admin.post(f"{PLACE}/keys", data={"name": "", "days": "90"})
+    answer = await admin.post(f"{PLACE}/keys", data={"key": "0" * 32, "name": "", "days": "90"})
     assert answer.status_code == 422
     assert words(answer).count("Please fill this in.") == 2
     assert await api_keys.of(HARBOUR) == []
@@ -142,7 +147,7 @@ async def test_a_key_without_a_name_or_leave_is_told_beside_its_field(admin: Bro
 async def test_a_key_needs_a_sign_in_of_these_minutes(admin: Browser) -> None:
     await rows("UPDATE sessions SET created_at = created_at - interval '11 minutes'")
     await wipe()
-    sent = {"name": "x", "scopes": ["economy:read"]}
+    sent = {"key": "0" * 32, "name": "x", "scopes": ["economy:read"]}
     answer = await admin.post(f"{PLACE}/keys", data=sent, headers={"Referer": f"{HOME}{PLACE}/keys"})
     assert answer.status_code == 303
     again = await admin.follow(answer)

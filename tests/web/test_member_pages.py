@@ -100,7 +100,7 @@ async def test_names_and_reasons_of_others_stay_text(admin: Browser) -> None:
     await inventory.add(HARBOUR, BOB, ware.id, 2)
     await give(BOB, 50, HARBOUR)
     await payments.pay(HARBOUR, person(BOB), person(ALICE), Amount(5), hostile, key="hostile")
-    plan = await admin.post(f"{HIS}/take-plans", data={"taken": "5", "taken_for": hostile})
+    plan = await admin.follow(await admin.post(f"{HIS}/take-plans", data={"taken": "5", "taken_for": hostile}))
     (newest,) = await transfers.listed(HARBOUR, limit=1)
     paths = (f"{PLACE}/members", HIS, f"{HIS}/ledger", f"{PLACE}/transfers", f"{PLACE}/transfers/{newest.number}")
     for page in (plan, *[await admin.get(path) for path in paths]):
@@ -144,7 +144,7 @@ async def test_an_amount_that_cannot_be_read_is_told_beside_what_was_typed(admin
 
 async def test_coins_are_taken_exactly_as_the_plan_showed_or_not_at_all(admin: Browser) -> None:
     await give(BOB, 100, HARBOUR)
-    plan = await admin.post(f"{HIS}/take-plans", data={"taken": "half", "taken_for": "Cheated"})
+    plan = await admin.follow(await admin.post(f"{HIS}/take-plans", data={"taken": "half", "taken_for": "Cheated"}))
     assert "loses 50" in words(plan)
     assert "100 → 50" in words(plan)
     assert await has(BOB) == 100, "nothing has happened yet"
@@ -153,7 +153,7 @@ async def test_coins_are_taken_exactly_as_the_plan_showed_or_not_at_all(admin: B
     answers = [await admin.post(f"{HIS}/takes", data=sent) for _ in range(2)]
     assert answers[0].headers["location"] == answers[1].headers["location"]
     assert await has(BOB) == 950, "fifty, as it was shown, and once"
-    plan = await admin.post(f"{HIS}/take-plans", data={"taken": "all"})
+    plan = await admin.follow(await admin.post(f"{HIS}/take-plans", data={"taken": "all"}))
     sent = hidden(plan, f"{HIS}/takes")
     await payments.pay(HARBOUR, person(BOB), person(ALICE), Amount(900), "", key="meanwhile")
     answer = await admin.post(f"{HIS}/takes", data=sent)
@@ -165,7 +165,7 @@ async def test_coins_are_taken_exactly_as_the_plan_showed_or_not_at_all(admin: B
 async def test_a_wallet_is_frozen_after_a_plan_and_goes_on_afterwards(admin: Browser) -> None:
     refused = await admin.post(f"{HIS}/freeze-plans", data={"frozen_for": "x" * 401})
     assert (refused.status_code, "at most 400 characters" in words(refused)) == (422, True)
-    plan = await admin.post(f"{HIS}/freeze-plans", data={"frozen_for": "A complaint"})
+    plan = await admin.follow(await admin.post(f"{HIS}/freeze-plans", data={"frozen_for": "A complaint"}))
     await admin.post(f"{HIS}/freezes", data=hidden(plan, f"{HIS}/freezes"))
     page = await admin.get(HIS)
     assert "wallet frozen" in words(page)
@@ -179,7 +179,9 @@ async def test_a_transfer_is_undone_as_planned_and_only_once(admin: Browser) -> 
     paid = await payments.pay(HARBOUR, person(BOB), person(ALICE), Amount(60), "oops", key="oops")
     number = (await rows("SELECT id FROM transfers WHERE key = 'oops'"))[0]["id"]
     assert paid
-    plan = await admin.post(f"{PLACE}/transfers/{number}/reversal-plans", data={"reason": "Wrong person"})
+    plan = await admin.follow(
+        await admin.post(f"{PLACE}/transfers/{number}/reversal-plans", data={"reason": "Wrong person"})
+    )
     assert "alice.moreau 60 → 0" in words(plan)
     sent = hidden(plan, f"{PLACE}/reversals")
     places = {(await admin.post(f"{PLACE}/reversals", data=sent)).headers["location"] for _ in range(2)}
@@ -212,7 +214,7 @@ async def test_transfers_are_listed_by_kind_and_day_and_page_by_page(admin: Brow
 
 async def test_a_plan_is_good_for_whoever_saw_it_only(whole: Whole, admin: Browser) -> None:
     await give(BOB, 100, HARBOUR)
-    plan = await admin.post(f"{HIS}/take-plans", data={"taken": "all"})
+    plan = await admin.follow(await admin.post(f"{HIS}/take-plans", data={"taken": "all"}))
     sent = hidden(plan, f"{HIS}/takes")
     await rows("UPDATE plans SET actor_id = actor_id + 1")
     answer = await admin.post(f"{HIS}/takes", data=sent)

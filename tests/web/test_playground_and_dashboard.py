@@ -112,6 +112,9 @@ async def test_the_tour_stays_while_one_tries_what_it_says_and_goes_when_one_end
     await enter(one, whole, MANAGER)
     await one.get(f"{place}/settings/economy?tour=2")
     assert "Step 2 of 5" in words(await one.get(f"{place}/settings/history"))
+    for elsewhere in ("", "/shop", "/audit-log", f"/members/{MANAGER}"):
+        assert "Step 2 of 5" not in words(await one.get(f"{place}{elsewhere}")), "it follows nobody"
+    assert "Step 2 of 5" in words(await one.get(f"{place}/settings/economy"))
     assert "Step 2 of 5" not in words(await one.get(f"{place}/settings/history?tour=end"))
     assert "Step" not in words(await one.get(f"{place}/settings/history"))
 

@@ -61,7 +61,7 @@ class Door:
         kept = None
         answering = Answering(
             secured(send, request_id, https=self._site.secure),
-            lambda late: errors.shown(Request(scope), errors.unreachable())(scope, receive, late),
+            lambda late: _too_late(scope, receive, late),
         )
         try:
             body.check(scope, headers)
@@ -81,11 +81,17 @@ class Door:
             elif answering.status:  # the answer had begun; whoever reads it sees it end too early
                 log.exception("answer broken off")
             else:
-                await errors.shown(Request(scope), error)(scope, receive, answering.send)
+                answer = await errors.shown(Request(scope), error)
+                await answer(scope, receive, answering.send)
         finally:
             answering.end()
             route = kept.route if kept else route_of(scope)
             self._observe(scope["method"], route, answering.status, time.perf_counter() - started)
+
+
+async def _too_late(scope: Scope, receive: Receive, send: Send) -> None:
+    """Say that the records don't answer."""
+    await (await errors.shown(Request(scope), errors.unreachable()))(scope, receive, send)
 
 
 async def _again(kept: Kept, counted: Mapping[str, str], send: Send) -> None:

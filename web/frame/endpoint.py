@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -192,13 +192,21 @@ def endpoint(operation: Operation) -> Callable[[Function], Endpoint]:
 
 
 class Resource:
-    """One address with its operations, or a page with its forms, by method."""
+    """One address with its operations, or a page with its forms, by method.
 
-    def __init__(self, operations: Mapping[str, Endpoint | Page]) -> None:
-        self.operations = operations
+    `page` is the pattern of the page on which a form stands whose address is none: whoever comes with GET goes there.
+    """
+
+    def __init__(self, operations: Mapping[str, Endpoint | Page], page: str | None = None) -> None:
+        self.operations, self.page = operations, page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self.operations.get("GET" if scope["method"] == "HEAD" else scope["method"])
+        if self.page is not None:
+            page = scope["state"]["page"] = self.page.format_map(scope["path_params"])
+            if scope["method"] in SAFE:
+                await RedirectResponse(page, HTTPStatus.SEE_OTHER)(scope, receive, send)
+                return
         if found is None:
             raise Refused(
                 HTTPStatus.METHOD_NOT_ALLOWED,
@@ -211,11 +219,11 @@ class Resource:
         return {*self.operations, *({"HEAD"} if "GET" in self.operations else ())}
 
 
-def resource(path: str, **operations: Endpoint | Page) -> Route:
+def resource(path: str, page: str | None = None, **operations: Endpoint | Page) -> Route:
     """The route of one address: `resource("/users/me", get=users.me, put=users.change)`."""
     by_method = {method.upper(): operation for method, operation in operations.items()}
     first = next(iter(operations.values()))
-    return Route(path, Resource(by_method), name=first.id)
+    return Route(path, Resource(by_method, page), name=first.id)
 
 
 def if_match(request: Request) -> str:

@@ -14,7 +14,7 @@ from tortoise.exceptions import BaseORMException, DBConnectionError
 from locales import SOURCE, render, t
 from services.errors import UserError
 from services.transactions import LOST
-from web import rendering
+from web.frame import error_pages
 from web.frame.problems import Refused, problem
 
 log = structlog.get_logger(__name__)
@@ -49,15 +49,8 @@ _SAID = {
     ),
 }
 
-# What people can do next, where what happened does not say it.
-_ADVICE = {
-    HTTPStatus.NOT_FOUND: t("Perhaps it is mistyped, or was taken away. Begin at your servers to find it."),
-    HTTPStatus.METHOD_NOT_ALLOWED: t("Go back to the page that you came from."),
-    HTTPStatus.INTERNAL_SERVER_ERROR: t("Look whether it was done before you try again."),
-}
 
-
-def shown(request: Request, error: Exception) -> Response:
+async def shown(request: Request, error: Exception) -> Response:
     """The answer to whoever met this error; what is not theirs to mend is logged whole."""
     refused = refusal(error)
     if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -69,15 +62,7 @@ def shown(request: Request, error: Exception) -> Response:
         response.headers.update(getattr(request.state, "counted", {}))
         return response
     detail = error.text if isinstance(error, UserError) else refused.text
-    page = rendering.render(
-        request,
-        "error.html",
-        status_code=refused.status,
-        status=int(refused.status),
-        detail=detail,
-        advice=_ADVICE.get(refused.status),
-        request_id=request_id,
-    )
+    page = await error_pages.shown(request, refused.status, detail)
     page.headers.update(refused.headers)
     return page
 

@@ -111,7 +111,7 @@ class Page:
         # Where nobody has to be signed in, the page looks itself: Discord must not be asked about whatever is guessed.
         guild_id: int | None = request.path_params.get("guild_id")
         guild = await directory.guild(guild_id) if guild_id and not rule.open else None
-        cursor = await live.now() if role >= Role.MODERATOR and request.method in SAFE else None
+        cursor = await live.now() if role >= Role.MODERATOR else None
         spoken = person.language if person else None
         locale = spoken or preferred(request.headers.get("accept-language", ""))
         return await self.function(Visit(request, site, caller, person, locale, role, guild, cursor))

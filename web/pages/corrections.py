@@ -10,9 +10,9 @@ from starlette.responses import Response
 from services import amounts, books, directory, persons, reversals, sentences, wallet_plans
 from services.books import Admin
 from services.errors import UserError
-from services.wallet_plans import Act, WalletPlan
+from services.wallet_plans import Act
 from web.frame.forms import Form, Key, once, read_form
-from web.frame.page import Visit, page
+from web.frame.page import Visit, page, to
 from web.pages.members import profile
 from web.pages.transfers import receipt
 from web.rendering import show as shown
@@ -78,7 +78,7 @@ async def grant(visit: Visit) -> Response:
 
 @page
 async def plan_take(visit: Visit) -> Response:
-    """What taking coins would do."""
+    """Plan to take coins."""
     user_id = visit.path("user_id")
     filled = await read_form(visit, Take)
     if filled.form is None:
@@ -88,7 +88,13 @@ async def plan_take(visit: Visit) -> Response:
         made = await wallet_plans.plan_take(visit.guild_id, _admin(visit), user_id, amount, filled.form.taken_for)
     except UserError as refused:
         return await profile(visit, user_id, form="take", filled=filled, refused=refused)
-    return await _planned(visit, made)
+    return to(visit, f"/servers/{visit.guild_id}/members/{user_id}/take-plans/{made.id}")
+
+
+@page
+async def planned_take(visit: Visit) -> Response:
+    """What was planned, until it is confirmed or 15 minutes old."""
+    return await _planned(visit, Act.TAKE)
 
 
 @page
@@ -99,7 +105,7 @@ async def take(visit: Visit) -> Response:
 
 @page
 async def plan_freeze(visit: Visit) -> Response:
-    """What stopping a wallet would mean."""
+    """Plan to freeze a wallet."""
     user_id = visit.path("user_id")
     filled = await read_form(visit, Why)
     if filled.form is None:
@@ -108,7 +114,13 @@ async def plan_freeze(visit: Visit) -> Response:
         made = await wallet_plans.plan_freeze(visit.guild_id, _admin(visit), user_id, filled.form.frozen_for)
     except UserError as refused:
         return await profile(visit, user_id, form="freeze", filled=filled, refused=refused)
-    return await _planned(visit, made)
+    return to(visit, f"/servers/{visit.guild_id}/members/{user_id}/freeze-plans/{made.id}")
+
+
+@page
+async def planned_freeze(visit: Visit) -> Response:
+    """The same for a wallet that shall be frozen."""
+    return await _planned(visit, Act.FREEZE)
 
 
 @page
@@ -136,12 +148,15 @@ async def unfreeze(visit: Visit) -> Response:
         await books.unfreeze(visit.guild_id, _admin(visit), user_id, "")
         return f"/servers/{visit.guild_id}/members/{user_id}"
 
-    return await once(visit, form.key, "unfreeze", effect)
+    try:
+        return await once(visit, form.key, "unfreeze", effect)
+    except UserError as refused:
+        return await profile(visit, user_id, form="freeze", filled=filled, refused=refused)
 
 
 @page
 async def plan_reversal(visit: Visit) -> Response:
-    """How a transfer would be undone, and what is spent already."""
+    """Plan how to undo a transfer, with what is spent already."""
     number = visit.path("number")
     filled = await read_form(visit, Undo)
     if filled.form is None:
@@ -150,6 +165,17 @@ async def plan_reversal(visit: Visit) -> Response:
         made = await reversals.plan(visit.guild_id, _admin(visit), number, filled.form.reason)
     except UserError as refused:
         return await receipt(visit, number, filled=filled, refused=refused)
+    return to(visit, f"/servers/{visit.guild_id}/transfers/{number}/reversal-plans/{made.id}")
+
+
+@page
+async def planned_reversal(visit: Visit) -> Response:
+    """How a transfer would be undone, until it is confirmed or 15 minutes old."""
+    number = visit.path("number")
+    try:
+        made = await reversals.look(visit.guild_id, _admin(visit), visit.path("plan_id"))
+    except UserError as refused:
+        return _refused(visit, refused, f"transfers/{number}")
     people = [change.party for change in made.changes if isinstance(change.party, int)]
     return shown(
         visit,
@@ -180,7 +206,12 @@ async def reverse(visit: Visit) -> Response:
         return _refused(visit, refused, "transfers")
 
 
-async def _planned(visit: Visit, made: WalletPlan) -> Response:
+async def _planned(visit: Visit, act: Act) -> Response:
+    user_id = visit.path("user_id")
+    try:
+        made = await wallet_plans.look(visit.guild_id, _admin(visit), act, visit.path("plan_id"))
+    except UserError as refused:
+        return _refused(visit, refused, f"members/{user_id}")
     return shown(
         visit,
         "members/plan.html",

@@ -14,7 +14,7 @@ from services import api_keys, directory
 from services.api_keys import Scope
 from services.errors import UserError
 from web.frame import access
-from web.frame.forms import EMPTY, Filled, Form, read_form
+from web.frame.forms import EMPTY, Filled, Form, Key, once, read_form
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
 
@@ -28,6 +28,14 @@ _SCOPES: Mapping[Scope, Text] = {
     Scope.ANALYTICS_READ: t("Read figures"),
     Scope.AUDIT_READ: t("Read the audit log"),
 }
+_DONE: Mapping[str, Text] = {
+    "revoked": t("Revoked. Programs that use it are refused from now on."),
+    "gone": t(
+        "A new key is shown for ten minutes, in the browser that made it. If you did not copy it, make another one."
+    ),
+}
+NEW = "new-key"  # the cookie in which a new key waits to be copied
+SHOWN = timedelta(minutes=10)
 _LIVES: Mapping[str, Text] = {
     "30": t("30 days"),
     "90": t("90 days"),
@@ -39,6 +47,7 @@ _LIVES: Mapping[str, Text] = {
 class NewKey(Form):
     """What a key shall be able to do, and for how long."""
 
+    key: Key
     name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     scopes: tuple[Scope, ...] = Field(min_length=1)
     days: int | None = Field(None, ge=1, le=3650)
@@ -57,24 +66,59 @@ async def index(visit: Visit) -> Response:
 
 @page
 async def create(visit: Visit) -> Response:
-    """A new key, on a page that is the only one to show it; each press makes another."""
+    """A new key, once for each form; the browser alone keeps it while it is being shown."""
     filled = await read_form(visit, NewKey)
     form = filled.form
     if form is None:
         return await _page(visit, filled)
     until = datetime.now(UTC) + timedelta(days=form.days) if form.days else None
-    try:
-        key, secret = await api_keys.create(
+    seed = f"{visit.user_id} {form.model_dump_json()}"
+
+    async def effect(_key: str) -> str:
+        key, _ = await api_keys.create(
             visit.guild_id,
             visit.user_id,
             form.name,
             frozenset(form.scopes),
             expires_at=until,
             request_id=visit.request_id,
+            seed=seed,
         )
+        return f"/servers/{visit.guild_id}/keys/{key.id}/secret"
+
+    try:
+        answer = await once(visit, form.key, "keys.create", effect)
     except UserError as refused:
         return await _page(visit, filled, refused)
-    return shown(visit, "keys/made.html", here="keys", key=key, secret=secret)
+    kept = f"{visit.user_id}/{api_keys.drawn(visit.guild_id, seed)}"
+    answer.set_cookie(
+        visit.site.cookie(NEW),
+        kept,
+        int(SHOWN.total_seconds()),
+        secure=visit.site.secure,
+        httponly=True,
+        samesite="strict",
+    )
+    return answer
+
+
+@page
+async def secret(visit: Visit) -> Response:
+    """The new key, until it was copied; the page can be loaded again, and makes nothing."""
+    maker, _, kept = visit.request.cookies.get(visit.site.cookie(NEW), "").partition("/")
+    key = await api_keys.named(visit.guild_id, visit.path("key_id"), kept)
+    if key is None or maker != str(visit.user_id):
+        return to(visit, f"/servers/{visit.guild_id}/keys?done=gone")
+    return shown(visit, "keys/made.html", here="keys", key=key, secret=kept)
+
+
+@page
+async def copied(visit: Visit) -> Response:
+    """The browser forgets the new key."""
+    answer = to(visit, f"/servers/{visit.guild_id}/keys")
+    name, secure = visit.site.cookie(NEW), visit.site.secure
+    answer.delete_cookie(name, secure=secure, httponly=True, samesite="strict")
+    return answer
 
 
 @page
@@ -107,5 +151,5 @@ async def _page(visit: Visit, filled: Filled[Any] = EMPTY, refused: UserError | 
         error=refused.text if refused else None,
         now=datetime.now(UTC),
         recent=access.recent(visit.caller.signed_in_at),
-        done=t("Revoked. Whoever uses it is refused from now on.") if visit.query("done") == "revoked" else None,
+        done=_DONE.get(visit.query("done")),
     )

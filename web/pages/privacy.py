@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Literal
 
 from starlette.responses import Response
 
 from locales import Text, t
 from services import erasure, exports
-from services.errors import UserError
 from services.personal_data import TABLES
 from web.frame import access
 from web.frame.forms import Form, read_form
@@ -55,7 +55,7 @@ async def export(visit: Visit) -> Response:
 @page
 async def sure(visit: Visit) -> Response:
     """What goes and what stays, before anything is asked for."""
-    return shown(visit, "privacy/sure.html")
+    return shown(visit, "privacy/sure.html", error=None)
 
 
 @page
@@ -63,7 +63,8 @@ async def erase(visit: Visit) -> Response:
     """A day to think, then everything goes."""
     filled = await read_form(visit, Sure)
     if filled.form is None:
-        raise UserError(t("Type the word DELETE to make sure."))
+        error = t("Type the word DELETE to make sure.")
+        return shown(visit, "privacy/sure.html", error=error, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
     await erasure.request(visit.user_id, request_id=visit.request_id)
     return to(visit, "/privacy?done=asked")
 

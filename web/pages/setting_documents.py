@@ -55,8 +55,8 @@ async def apply(visit: Visit) -> Response:
     """Exactly what the plan showed, or nothing."""
     async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
         given, digest, mapped = str(form.get("document", "")), str(form.get("digest", "")), _mapped(form)
-    document = documents.read(given)
     try:
+        document = documents.read(given)
         made = await documents.apply(
             visit.guild_id, visit.user_id, document, digest, mapped, request_id=visit.request_id
         )

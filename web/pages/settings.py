@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from locales import Text, t
 from services import directory, log_channel, settings
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, NotFound, UserError
 from services.settings import BadSetting, EconomySettings, General, Source, drafts, editing, typed, words
 from services.settings.modules import MODULES, settings_of
 from services.settings.storage import nested
@@ -95,7 +95,13 @@ async def test_message(visit: Visit) -> Response:
     if filled.form is None:
         raise Conflict(t("This form is incomplete. Please load the page again."))
     name = visit.person.username if visit.person else ""
-    await log_channel.try_out(visit.guild_id, name, key=filled.form.key)
+    try:
+        await log_channel.try_out(visit.guild_id, name, key=filled.form.key)
+    except UserError as refused:
+        now = await settings.now(visit.guild_id)
+        module = General.module_name
+        given = stored(module, now.values)
+        return await _form(visit, given, module=module, problem=refused.text, status_code=refused.status)
     return to(visit, f"/servers/{visit.guild_id}/settings/general?done=sent")
 
 
@@ -118,10 +124,12 @@ async def _form(
     errors: Mapping[str, Text] | None = None,
     *,
     version: int | None = None,
+    module: str | None = None,
     done: Text | None = None,
+    problem: Text | None = None,
     status_code: int = HTTPStatus.OK,
 ) -> Response:
-    name = _name(visit)
+    name = module or _name(visit)
     now, places = await settings.now(visit.guild_id), await directory.places(visit.guild_id)
     draft = await drafts.of(visit.guild_id, visit.user_id)
     return shown(
@@ -137,6 +145,7 @@ async def _form(
         drafts=len(draft.changes) if draft else 0,
         wrong=bool(errors),
         done=done,
+        problem=problem,
         economy=_previewed(given, now.values) if name == EconomySettings.module_name else None,
         logs=name == General.module_name and now.of(General).log_channel_id,
     )

@@ -167,7 +167,10 @@ async def archive(visit: Visit) -> Response:
         await item_admin.archive(visit.guild_id, _admin(visit), item_id)
         return f"/servers/{visit.guild_id}/shop?done=archived"
 
-    return await once(visit, form.key, "shop.archive", effect)
+    try:
+        return await once(visit, form.key, "shop.archive", effect)
+    except UserError as refused:
+        return await _form(visit, await wares.find(visit.guild_id, item_id), _wrong(filled, refused), refused)
 
 
 async def _checked(visit: Visit, form: _Wanted, known: int | None = None) -> _Item:

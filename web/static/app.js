@@ -3,6 +3,10 @@
 
 const words = document.body.dataset;
 
+// The answer to a form is loaded again as the page on which the form stands, so that nothing is sent twice.
+
+if (words.page) history.replaceState(null, "", words.page + location.hash);
+
 // Times in the reader's own zone and language; the exact one stays as the title.
 
 function localise(root) {
@@ -68,6 +72,21 @@ addEventListener("beforeunload", (event) => {
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("[data-select]")) event.target.select();
 });
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const secret = document.getElementById(button.dataset.copy);
+    secret.select();
+    try {
+      await navigator.clipboard.writeText(secret.value);
+    } catch {
+      document.execCommand("copy"); // where the page is not served over https
+    }
+    button.textContent = button.dataset.copied;
+    toast(button.dataset.copied);
+  });
+}
 
 // Live parts are fetched again, all in one request, when the socket tells of what they show.
 

@@ -1,0 +1,68 @@
+"""Errors as pages: with the menu and the account of whoever meets them, as far as these can be learned quickly."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from locales import Text, t
+from services import authority, directory
+from services.authority import Role
+from web import rendering
+from web.frame import access, admission
+from web.frame.page import Visit
+from web.languages import preferred
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 0.8  # seconds to learn who is asking
+_SERVER = re.compile(r"/servers/([1-9][0-9]{0,17})(?:/|$)", re.ASCII)
+
+# What people can do next, where what happened does not say it.
+_ADVICE = {
+    HTTPStatus.NOT_FOUND: t("Perhaps it is mistyped, or was taken away. Begin at your servers to find it."),
+    HTTPStatus.METHOD_NOT_ALLOWED: t("Go back to the page that you came from."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: t("Look whether it was done before you try again."),
+}
+
+
+async def shown(request: Request, status: HTTPStatus, detail: Text | str) -> Response:
+    """The page; where something of ours is away, nobody is looked up."""
+    visit, known = None, False
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                visit, known = await _visitor(request), True
+        except Exception as error:  # whatever is wrong now, the page must say what was wrong first
+            log.info("an error is shown without its reader", error=type(error).__name__)
+    told: dict[str, Any] = {
+        "status_code": status,
+        "status": int(status),
+        "detail": detail,
+        "advice": _ADVICE.get(status),
+        "request_id": request.state.request_id,
+        "known": known,
+    }
+    if visit is None:
+        return rendering.render(request, "error.html", here="", **told)
+    return rendering.show(visit, "error.html", here="", **told)
+
+
+async def _visitor(request: Request) -> Visit | None:
+    """Who is asking and what they are in the server of the address; None for who is not signed in."""
+    caller = await access.signed_in(request, request.state.site)
+    if caller is None:
+        return None
+    await admission.count(request, caller)
+    person = await directory.person(caller.user_id)
+    found = _SERVER.match(request.url.path)
+    role = await authority.role(int(found[1]), caller.user_id) if found else Role.NOBODY
+    guild = await directory.guild(int(found[1])) if found and role else None
+    locale = (person.language if person else None) or preferred(request.headers.get("accept-language", ""))
+    return Visit(request, request.state.site, caller, person, locale, role, guild, None)
