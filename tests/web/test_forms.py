@@ -71,8 +71,8 @@ async def test_no_form_is_answered_with_a_page_of_success(whole: Whole) -> None:
 async def test_a_new_key_is_made_once_however_often_its_page_is_loaded(
     served: Served, browser: Browser, scripts: bool
 ) -> None:
-    more = {"java_script_enabled": scripts, "permissions": ["clipboard-read", "clipboard-write"]}
-    async with window(browser, served, MANAGER, **more) as page:
+    clipboard = ["clipboard-read", "clipboard-write"]
+    async with window(browser, served, MANAGER, java_script_enabled=scripts, permissions=clipboard) as page:
         await page.goto(f"{served.address}{SERVER}/keys")
         await page.get_by_label("What it is for").fill("Website")
         await page.get_by_label("Read members").check()
