@@ -217,10 +217,9 @@ def _judge(token: InteractionToken, error: DiscordError) -> DiscordError:
     if isinstance(error, UnknownInteraction):
         token.bury()
         return error
-    if error.code == 10015 or (error.status == 404 and not error.code):
-        token.miss()
-    elif error.status == 401 or isinstance(error, UnknownWebhook):
-        token.bury()
-    else:
+    # Also for 401 and 50027, which Discord has sent once for tokens that were good before and after.
+    unknown = error.status == 401 or isinstance(error, UnknownWebhook) or (error.status == 404 and not error.code)
+    if not unknown:
         return error
+    token.miss()
     return UnknownWebhook(error.message, status=error.status, code=error.code)

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from discord_api.answers import Answer
 from discord_api.errors import UnknownInteraction, UnknownMessage, UnknownWebhook
 from tests.discord_api.stand_in import Script, answer, client
 from tests.discord_api.virtual_time import in_virtual_time
@@ -35,16 +36,31 @@ async def test_a_dead_interaction_is_asked_three_times_and_then_never_again() ->
     assert 7 < discord.times[-1] - discord.times[0] < 12
 
 
+EXPIRED = answer(401, {"code": 50027, "message": "Invalid Webhook Token"})
+
+
 @in_virtual_time
-async def test_an_expired_interaction_is_asked_once() -> None:
-    discord = Script(answer(401, {"code": 50027, "message": "Invalid Webhook Token"}))
+async def test_an_expired_interaction_is_asked_three_times_and_the_bot_token_stays_good() -> None:
+    discord = Script(EXPIRED)
     bot = client(discord)
     for _ in range(3):
         with pytest.raises(UnknownWebhook):
             await bot.follow_up(1, "expired", {"content": "late"})
-    assert len(discord.requests) == 1
+    assert len(discord.requests) == 3
     discord.replies = [answer(200, {})]
     await bot.guild(1)
+
+
+@in_virtual_time
+@pytest.mark.parametrize("code", [50027, 0])
+@pytest.mark.parametrize("before", [[], [answer(200, {"id": "0"})]], ids=["new", "good before"])
+async def test_a_single_401_loses_no_answer(code: int, before: list[Answer]) -> None:
+    discord = Script(*before, answer(401, {"code": code, "message": "no"}), answer(200, {"id": "1"}))
+    bot = client(discord)
+    for _ in before:
+        await bot.original(1, "token")
+    assert await bot.edit_original(1, "token", {"content": "done"}) == {"id": "1"}
+    assert len(discord.requests) == len(before) + 2
 
 
 @in_virtual_time
