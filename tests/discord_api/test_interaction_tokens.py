@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from httpx import Response
 
-from discord_api.answers import Answer
 from discord_api.errors import UnknownInteraction, UnknownMessage, UnknownWebhook
 from tests.discord_api.stand_in import Script, answer, client
 from tests.discord_api.virtual_time import in_virtual_time
@@ -54,7 +54,7 @@ async def test_an_expired_interaction_is_asked_three_times_and_the_bot_token_sta
 @in_virtual_time
 @pytest.mark.parametrize("code", [50027, 0])
 @pytest.mark.parametrize("before", [[], [answer(200, {"id": "0"})]], ids=["new", "good before"])
-async def test_a_single_401_loses_no_answer(code: int, before: list[Answer]) -> None:
+async def test_a_single_401_loses_no_answer(code: int, before: list[Response]) -> None:
     discord = Script(*before, answer(401, {"code": code, "message": "no"}), answer(200, {"id": "1"}))
     bot = client(discord)
     for _ in before:
