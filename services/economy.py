@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from locales import t
 from models import AccountKind, Effect
-from services import economy_settings, inventory, ledger
+from services import economy_settings, inventory, ledger, paydays
 from services.errors import Conflict
-from services.ledger import Books, Move
-from services.settings.economy import EconomySettings
+from services.ledger import Books, HeldAccount, Move
+from services.paydays import LastPay
 from services.transactions import rows, transaction
 
 _LAST_DAILY = """
-SELECT t.id FROM postings p JOIN transfers t ON t.id = p.transfer_id
+SELECT t.id, t.details ->> 'zone' AS zone FROM postings p JOIN transfers t ON t.id = p.transfer_id
  WHERE p.guild_id = $1 AND p.account_id = $2 AND t.kind = 'daily' ORDER BY p.seq DESC LIMIT 1"""
 _STANDING = """
 SELECT g.config -> 'economy' AS settings, e.balance, e.daily_streak, e.frozen_at
@@ -60,34 +61,36 @@ async def standing(guild_id: int, user_id: int) -> Standing:
 
 
 async def daily(guild_id: int, user_id: int, *, key: str, now: datetime | None = None) -> Pay:
-    """Pay once for each calendar day of the guild; a day in a row pays more, one missed day can be saved."""
+    """Pay once for each calendar day of the guild; a day in a row pays more, one missed day can be saved.
+
+    docs/decisions/0007-a-day-of-pay.md says what a day is where the time zone changes.
+    """
     now = now or datetime.now(UTC)
     async with transaction():
         settings = await economy_settings.of(guild_id)
-        today = now.astimezone(ZoneInfo(settings.zone)).date()
-        again = _midnight(today + timedelta(days=1), settings)
         books = await ledger.hold(guild_id, AccountKind.MINT, user_id)
         wallet = books[user_id]
-        if wallet.daily_period and wallet.daily_period >= today:
-            # A changed time zone may put the paid day into the future: it is paid, so the day after it is next.
-            again = _midnight(wallet.daily_period + timedelta(days=1), settings)
+        last = await _last_pay(guild_id, wallet)
+        if last and now < (opens := last.opens(settings.zone)):
             raise NotYet(
                 t(
                     "You had your daily coins already: receipt #{number}. There are more <t:{again}:R>.",
-                    number=str(await _last_daily(guild_id, wallet.id)),
-                    again=_stamp(again),
+                    number=str(last.number),
+                    again=_stamp(opens),
                 )
             )
-        streak, saved = await _streak(guild_id, user_id, wallet.daily_period, today, wallet.daily_streak)
+        missed = last.missed(now, settings.zone) if last else None
+        streak, saved = await _streak(guild_id, user_id, missed, wallet.daily_streak)
         coins = settings.daily + settings.streak_bonus(streak)
-        number, balance = await _earn(books, user_id, coins, "daily", key)
+        number, balance = await _earn(books, user_id, coins, "daily", key, {"zone": settings.zone})
         await rows(
             "UPDATE user_economy SET daily_streak = $2, last_daily = $3, daily_period = $4 WHERE id = $1",
             wallet.id,
             streak,
             now,
-            today,
+            now.astimezone(ZoneInfo(settings.zone)).date(),
         )
+    again = paydays.next_midnight(now, settings.zone)
     return Pay(number, coins, balance, again, settings.symbol, streak, saved)
 
 
@@ -104,36 +107,38 @@ async def work(guild_id: int, user_id: int, *, key: str, now: datetime | None = 
                 t("You need a break. You can work again <t:{again}:R>.", again=_stamp(wallet.last_work + pause))
             )
         coins = settings.work_least + secrets.randbelow(settings.work_most - settings.work_least + 1)
-        number, balance = await _earn(books, user_id, coins, "work", key)
+        number, balance = await _earn(books, user_id, coins, "work", key, {})
         await rows("UPDATE user_economy SET last_work = $2 WHERE id = $1", wallet.id, now)
     return Pay(number, coins, balance, now + pause, settings.symbol)
 
 
-async def _last_daily(guild_id: int, account_id: int) -> int:
-    """The receipt of the newest daily pay; whoever was paid has one."""
-    (row,) = await rows(_LAST_DAILY, guild_id, account_id)
-    return int(row["id"])
+async def _last_pay(guild_id: int, wallet: HeldAccount) -> LastPay | None:
+    """The newest daily pay; whoever was paid has one."""
+    if wallet.last_daily is None:
+        return None
+    (row,) = await rows(_LAST_DAILY, guild_id, wallet.id)
+    return LastPay(row["id"], wallet.last_daily, row["zone"] or "")
 
 
-async def _earn(books: Books, user_id: int, coins: int, kind: str, key: str) -> tuple[int, int]:
+async def _earn(
+    books: Books, user_id: int, coins: int, kind: str, key: str, details: Mapping[str, str]
+) -> tuple[int, int]:
     if coins == 0:
         raise Conflict(t("There is no pay for that in this server."))
-    entry = await ledger.post(books, [Move(AccountKind.MINT, user_id, coins)], key=key, kind=kind, actor_id=user_id)
+    moves = [Move(AccountKind.MINT, user_id, coins)]
+    entry = await ledger.post(books, moves, key=key, kind=kind, actor_id=user_id, details=details)
     return entry.number, entry.balances[user_id]
 
 
-async def _streak(guild_id: int, user_id: int, last: date | None, today: date, streak: int) -> tuple[int, bool]:
-    """The length of the streak with today, and whether a streak saver was used up for it."""
-    missed = (today - last).days - 1 if last else 0
+async def _streak(guild_id: int, user_id: int, missed: int | None, streak: int) -> tuple[int, bool]:
+    """The length of the streak with today, and whether a streak saver was used up; None missed is a first pay."""
+    if missed is None:
+        return 1, False
     if missed == 0:
         return streak + 1, False
     if missed == 1 and await inventory.use_one(guild_id, user_id, Effect.STREAK_SAVER):
         return streak + 1, True
     return 1, False
-
-
-def _midnight(day: date, settings: EconomySettings) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(settings.zone))
 
 
 def _stamp(moment: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -76,7 +76,6 @@ class HeldAccount:
     balance: int
     daily_streak: int
     last_daily: datetime | None
-    daily_period: date | None
     last_work: datetime | None
     frozen_at: datetime | None
 
@@ -106,9 +105,12 @@ async def hold(guild_id: int, *parties: Party) -> Books:
     A second call in the same transaction could wait in a circle with another one.
     """
     kinds, owners = _columns(set(parties))
-    await rows(_OPEN, guild_id, kinds, owners)
-    found = await rows(_HOLD, guild_id, kinds, owners)
-    return Books(guild_id, {_party(row): _held(row) for row in found})
+    while True:
+        await rows(_OPEN, guild_id, kinds, owners)
+        accounts = {_party(row): _held(row) for row in await rows(_HOLD, guild_id, kinds, owners)}
+        # While this waited for a lock, an erasure can have taken the account from its owner: they begin anew.
+        if len(accounts) == len(kinds):
+            return Books(guild_id, accounts)
 
 
 async def post(
@@ -159,13 +161,20 @@ def _legs(books: Books, moves: Sequence[Move], *, despite_freeze: bool) -> dict[
         legs[move.source] = legs.get(move.source, 0) - move.coins
         legs[move.target] = legs.get(move.target, 0) + move.coins
     for party, change in legs.items():
-        _allow(party, books[party], change, despite_freeze=despite_freeze)
+        _allow(books, party, change, despite_freeze=despite_freeze)
     return {books[party].id: change for party, change in legs.items() if change}
 
 
-def _allow(party: Party, account: HeldAccount, change: int, *, despite_freeze: bool) -> None:
-    if account.frozen_at and not despite_freeze:
+def check_not_frozen(books: Books, party: Party) -> None:
+    """Refuse what a party must not do while an admin has stopped its wallet."""
+    if books[party].frozen_at:
         raise Frozen(t("The wallet of <@{member}> is frozen. An admin of this server can tell why.", member=str(party)))
+
+
+def _allow(books: Books, party: Party, change: int, *, despite_freeze: bool) -> None:
+    account = books[party]
+    if not despite_freeze:
+        check_not_frozen(books, party)
     if change < 0 and account.balance + change < 0 and party is not AccountKind.MINT:
         raise NotEnoughCoins(
             t("There are not enough coins for that: {has} of {needed}.", has=account.balance, needed=-change)
@@ -187,7 +196,6 @@ def _held(row: Row) -> HeldAccount:
         row["balance"],
         row["daily_streak"],
         row["last_daily"],
-        row["daily_period"],
         row["last_work"],
         row["frozen_at"],
     )

@@ -151,6 +151,8 @@ async def _hold(seen: Offer, settings: EconomySettings) -> Books:
 async def _pay(found: Offer, books: Books, settings: EconomySettings) -> Offered:
     if found.kind == REQUEST:
         payments.check_age(found.payer_id, settings)
+    # What is paid may come from escrow, but it is the payer who pays.
+    ledger.check_not_frozen(books, found.payer_id)
     source = found.payer_id if found.kind == REQUEST else AccountKind.ESCROW
     fee = settings.fee(found.amount)
     entry = await ledger.post(

@@ -201,7 +201,8 @@ class Economy(RuleBasedStateMachine):
         asked = made.kind == offers.REQUEST
         right = who == (made.payer_id if asked else made.payee_id)
         source = made.payer_id if asked else None
-        can = made.id not in self.model.open or self.model.can_move(source, made.payee_id, made.coins)
+        runs = made.payer_id not in self.model.frozen and self.model.can_move(source, made.payee_id, made.coins)
+        can = made.id not in self.model.open or runs
         end = self.attempt(offers.accept(self.guild, made.id, who), allowed=right and can)
         if end is None or not self._ends(end, OfferState.ACCEPTED):
             return multiple()

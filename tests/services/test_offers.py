@@ -166,3 +166,19 @@ async def test_a_fee_is_kept_back_when_coins_are_accepted(database: str) -> None
     assert (await balance(BOB), (await balances())["sink", 0]) == (54, 6)
     await rule(GUILD, fee_percent=0)
     assert await offers.accept(GUILD, made.id, BOB) == ended, "the fee of then"
+
+
+@pytest.mark.parametrize("kind", ["payment", "request"])
+async def test_nothing_that_a_frozen_payer_offered_or_was_asked_for_is_paid_until_they_are_let_go(
+    database: str, kind: str
+) -> None:
+    made = await (_offered() if kind == "payment" else _asked())
+    taker = BOB if kind == "payment" else ALICE
+    await books.freeze(GUILD, ADMIN, ALICE, "")
+    with pytest.raises(Frozen) as refused:
+        await offers.accept(GUILD, made.id, taker)
+    assert refused.value.text.params["member"] == str(ALICE)
+    assert await balance(BOB) == 0
+    await books.unfreeze(GUILD, ADMIN, ALICE, "")
+    assert (await offers.accept(GUILD, made.id, taker)).state == OfferState.ACCEPTED
+    assert await balance(BOB) == 60
