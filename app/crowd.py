@@ -8,7 +8,7 @@ from collections import Counter
 
 from web.networks import Network, address, within
 
-MOST = 4096  # connections of one process
+MOST = 8192  # connections of one process
 RESERVED = 256  # files that the process needs for everything else
 
 

@@ -1,30 +1,30 @@
-"""YAML that comes from outside: plain values only, each key once, and nothing that grows while it is read."""
+"""YAML that comes from outside: plain values only, each key once, and never more work than a real document makes."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 LONGEST = 64 * 1024  # characters
+MOST = 4000  # values, keys, and ends of lists and mappings
+DEEPEST = 16  # lists and mappings inside each other
+LONGEST_NUMBER = 20  # characters
+
+# The same words as the dumper puts into quotes where they are meant as text (YAML 1.1).
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
+}
+_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FRACTION = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 
 
 class BadYaml(Exception):
     """It is not YAML that we read."""
-
-
-class _Loader(yaml.SafeLoader):
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        # An alias of an alias of an alias is how a small text becomes a large one.
-        if self.check_event(yaml.AliasEvent):
-            raise BadYaml
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if len(names) != len(node.value) or len(set(names)) != len(names):
-            raise BadYaml
-        return super().construct_mapping(node, deep)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -39,16 +39,82 @@ _Dumper.add_representer(str, _text)
 
 
 def load(text: str) -> Any:
-    """The values in a text; refuses what is no YAML, and what of it nobody writes by hand."""
+    """The values in a text; refuses what is no YAML, and what of it nobody writes by hand.
+
+    The parser written in C tells of one thing after the other, so a text that grows too deep or too long is left
+    there; PyYAML's own loader would take seconds for a few thousand brackets.
+    """
     if len(text) > LONGEST:
         raise BadYaml
     try:
-        return _Loader(text).get_single_data()
-    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        events = _bounded(yaml.parse(text, Loader=yaml.CSafeLoader))
+        _expect(events, yaml.StreamStartEvent)
+        if isinstance(next(events), yaml.StreamEndEvent):
+            return None
+        value = _value(events, next(events))
+        _expect(events, yaml.DocumentEndEvent)
+        _expect(events, yaml.StreamEndEvent)
+    except (yaml.YAMLError, ValueError, StopIteration) as error:
         raise BadYaml from error
+    return value
 
 
 def dump(values: Any) -> str:
     """The text of some values, which nowhere holds a backtick: in a chat that would end the block it stands in."""
     text = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
     return text.replace("`", "\\x60")
+
+
+def _bounded(events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    depth = 0
+    for number, event in enumerate(events):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if number > MOST or depth > DEEPEST:
+            raise BadYaml
+        yield event
+
+
+def _expect(events: Iterator[yaml.Event], kind: type[yaml.Event]) -> None:
+    if not isinstance(next(events), kind):
+        raise BadYaml
+
+
+def _value(events: Iterator[yaml.Event], event: yaml.Event) -> Any:
+    # An alias of an alias of an alias is how a small text becomes a large one; tags make things other than values.
+    if getattr(event, "anchor", None) or getattr(event, "tag", None):
+        raise BadYaml
+    match event:
+        case yaml.ScalarEvent(value=text, implicit=(plain, _)):
+            return _scalar(text) if plain else text
+        case yaml.SequenceStartEvent():
+            return [_value(events, one) for one in _until(events, yaml.SequenceEndEvent)]
+        case yaml.MappingStartEvent():
+            return _mapping(events)
+    raise BadYaml
+
+
+def _mapping(events: Iterator[yaml.Event]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for event in _until(events, yaml.MappingEndEvent):
+        key = _value(events, event)
+        if not isinstance(key, str) or key in made:
+            raise BadYaml
+        made[key] = _value(events, next(events))
+    return made
+
+
+def _until(events: Iterator[yaml.Event], end: type[yaml.Event]) -> Iterator[yaml.Event]:
+    while not isinstance(event := next(events), end):
+        yield event
+
+
+def _scalar(text: str) -> Any:
+    """What stands without quotes: a word that is a value, a number, or text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if len(text) <= LONGEST_NUMBER:
+        if _WHOLE.fullmatch(text):
+            return int(text)
+        if _FRACTION.fullmatch(text):
+            return float(text)
+    return text

@@ -122,6 +122,7 @@ async def test_a_ping_is_answered_with_a_pong(door: InteractionEndpoint) -> None
         b'{"type":1}',
         b'{"application_id":"1","type":1}',
         b'{"application_id":NaN}',
+        b'{"type":1,' + orjson.dumps({"id": "1", "application_id": str(APPLICATION), "type": 1})[1:],
         b"[" * 5000,
         b'{"a":' * 900 + b"1" + b"}" * 900,
     ],

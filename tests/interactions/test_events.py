@@ -116,6 +116,7 @@ async def test_only_discord_can_report_an_event(notes: Notes) -> None:
     [
         wrapped(INSTALLED, application_id="1"),
         wrapped(INSTALLED, extra=2**63),
+        b'{"version":1,' + wrapped(INSTALLED)[1:],
         b"[]",
         b"not json",
         b'{"a":' * 900 + b"1" + b"}" * 900,

@@ -50,6 +50,22 @@ HOSTILE = {
 }
 
 
+@pytest.mark.parametrize(
+    "twice",
+    [
+        '{"a": 1, "a": 1}',
+        '{"b": [{"a": 1, "c": {}, "a": 2}]}',
+        '{"a": 1, "\\u0061": 2}',
+        '{"é": 1, "\\u00e9": 2}',
+        '{"": 1, "": 2}',
+        '{"a":1,"a":1}',
+    ],
+)
+def test_a_key_that_stands_twice_is_refused(twice: str) -> None:
+    with pytest.raises(NotStrict, match="a key twice"):
+        parse(twice.encode())
+
+
 @settings(max_examples=200, deadline=None)
 @given(sent=OBJECT, ascii_only=st.booleans())
 def test_what_discord_may_send_arrives_as_it_was(sent: dict[str, Any], ascii_only: bool) -> None:

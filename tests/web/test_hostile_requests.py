@@ -133,6 +133,25 @@ async def test_values_that_no_field_takes(desk: Desk, admin: Caller, full: bool)
     assert await snapshot() == before
 
 
+async def test_a_key_that_stands_twice_is_refused_by_name(desk: Desk, admin: Caller) -> None:
+    refusals, asks = Refusals(), await _asks(desk)
+    before = await snapshot()
+    for name, _, ask in asks:
+        if not ask.body:
+            continue
+        await a_minute_passes()
+        field, text = next(iter(ask.body)), json.dumps(ask.body)
+        escaped = "".join(f"\\u{ord(sign):04x}" for sign in field)
+        for number, other in enumerate((field, escaped)):
+            fresh = ask._replace(headers={**ask.headers, HEADER: f"{name} twice {number}"})
+            content = f'{{"{other}": {json.dumps(ask.body[field])}, {text[1:]}'.encode()
+            answer = await desk.send(admin, fresh, content=content, headers=_JSON)
+            refusals.look(name, answer, 422)
+            assert f"`{field}` stands more than once" in answer.text, name
+    refusals.check()
+    assert await snapshot() == before
+
+
 @pytest.mark.within  # nginx refuses some of these in its own words
 async def test_ids_that_nothing_has(desk: Desk, admin: Caller) -> None:
     refusals, asks = Refusals(), await _asks(desk)

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from locales import t
 from services.authority import Role
 from services.errors import Unanswered, UserError
+from services.json_keys import repeated
 from web.frame import access, admission, allowances, idempotency
 from web.frame.access import Caller
 from web.frame.origins import SAFE
@@ -29,6 +30,7 @@ from web.frame.types import Body, Query
 from web.site import Site
 
 JSON = "application/json"
+MOST_VALUES = 4000  # in a body; each that does not fit costs a sentence
 ASKING = 2.0  # seconds for what has to be asked of Discord
 
 
@@ -264,6 +266,10 @@ async def _json(request: Request) -> bytes:
     if kind != JSON:
         raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {JSON}.")
     raw = await request.body()
+    if raw.count(b",") + raw.count(b":") > MOST_VALUES:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"The body holds more than {MOST_VALUES} values.")
+    if (key := repeated(raw)) is not None:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"`{key[:60]}` stands more than once in one object of the body.")
     if b"\\u0000" in raw:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "The body holds the character NUL, which no text has.")
     return raw

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
+from services.json_keys import repeated
 from services.live import Cursor, Kind
 from web.frame.types import Body, IdIn
 
@@ -48,6 +49,8 @@ _said: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type
 
 def read(text: str) -> Said | None:
     """What a client said; None if it is nothing of the above."""
+    if repeated(text) is not None:
+        return None
     try:
         return _said.validate_json(text)
     except ValidationError:

@@ -84,6 +84,7 @@ NO_MESSAGES: tuple[str | bytes, ...] = (
     '{"type":"subscribe","guild_id":"1","extra":1}',
     "[" * 10_000,
     '{"type":"\\ud800"}',
+    '{"type":"ping","type":"ping"}',
     b"\x00\x01",
     b"\xff",
 )
