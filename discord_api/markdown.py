@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _MARKS = re.compile(r"([\\*_~`|>\[\]()<#:@-])")
+_FORMATTING = re.compile(r"\*\*(.+?)\*\*|`")
 # Format characters can turn a line around or hide in it; the joiner holds emoji together.
 _JOINER = "\u200d"
 
@@ -19,6 +20,11 @@ def quoted(words: str) -> str:
     """A quotation in a line of its own; nothing if there are no words."""
     shown = plain(words)
     return f"> {shown}" if shown else ""
+
+
+def bare(words: str) -> str:
+    """A sentence of ours for where Discord shows no formatting, as in suggestions: without the signs of it."""
+    return _FORMATTING.sub(r"\1", words)
 
 
 def _visible(words: str) -> str:

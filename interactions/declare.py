@@ -18,7 +18,7 @@ from interactions.custom_ids import Signer
 from interactions.responses import Choice, Response
 
 Handler = Callable[..., Awaitable[Response]]
-Question = Callable[..., Awaitable[None]]
+Question = Callable[..., Awaitable[dict[str, Any] | None]]  # what it returns takes the place of arguments
 Autocomplete = Callable[[Context, str], Awaitable[Sequence[Choice]]]
 
 

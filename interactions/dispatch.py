@@ -270,10 +270,10 @@ def _command(ctx: Context, data: Json) -> Call:
 async def _asked(call: Call, asks: Question) -> Call:
     """What Discord has to be asked, before a transaction begins; a refusal is for the handler to tell."""
     try:
-        await asks(call.ctx, **call.arguments)
+        meant = await asks(call.ctx, **call.arguments)
     except UserError as error:
         return call._replace(ctx=call.ctx._replace(refusal=error))
-    return call
+    return call._replace(arguments={**call.arguments, **meant}) if meant else call
 
 
 def _outcome(response: Response) -> str:

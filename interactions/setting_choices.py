@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
-from zoneinfo import available_timezones
+from typing import Any
 
+from interactions import setting_places
 from interactions.context import Context
 from interactions.responses import Choice
+from interactions.suggestions import LONGEST, unclear
 from locales import Text, join, number, render, t
-from services import settings
+from services import settings, time_zones
+from services.directory import Places
 from services.settings import BadSetting, history
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch, Zone
 from services.settings.modules import MODULES, SETTINGS, Setting, settings_of
 from services.settings.typed import read, written
 
 MOST = 25  # suggestions that Discord shows
-LONGEST = 100  # characters of one
 
 
 async def modules(ctx: Context, typed: str) -> list[Choice]:
@@ -34,8 +35,10 @@ async def keys(ctx: Context, typed: str) -> list[Choice]:
     values = (await settings.now(ctx.guild_id)).values
     word = typed.strip().lower()
     found = settings_of(str(ctx.fields.get("module")))
+    named = any(one.kind.names and values[one.key] for one in found)
+    places = await setting_places.places(ctx.guild_id) if named else Places()
     return [
-        Choice(_present(one, values[one.key]), one.name)
+        Choice(_present(one, values[one.key], places), one.name)
         for one in found
         if word in one.name or word in render(one.kind.label, ctx.locale).lower()
     ]
@@ -47,6 +50,10 @@ async def values(ctx: Context, typed: str) -> list[Choice]:
     if setting is None:
         return []
     word = typed.strip()
+    if isinstance(setting.kind, Zone):
+        return [Choice(one.label, one.zone) for one in await time_zones.find(word, ctx.locale, MOST)]
+    if isinstance(setting.kind, Channel | Roles) and (found := await _places(ctx, setting.kind, word)):
+        return found
     if (offered := _offered(setting.kind)) is not None:
         return [one for one in offered if _begins(one, word, ctx)][:MOST]
     return [_understood(ctx, setting, word)] if word else await _without_a_word(ctx, setting)
@@ -60,14 +67,21 @@ async def changes(ctx: Context, typed: str) -> list[Choice]:
     return [Choice(_change(one), one.number) for one in found[:MOST]]
 
 
-def _present(setting: Setting, value: object) -> Text:
-    return t("{label}: {value}", label=setting.kind.label, value=_short(setting.kind, value))
+async def _places(ctx: Context, kind: Channel | Roles, word: str) -> list[Choice]:
+    return (await setting_places.suggested(ctx.guild_id, kind, word))[:MOST]
 
 
-def _short(kind: Kind, value: object) -> Text | str | int:
+def _present(setting: Setting, value: object, places: Places) -> Text:
+    return t("{label}: {value}", label=setting.kind.label, value=_short(setting.kind, value, places))
+
+
+def _short(kind: Kind, value: Any, places: Places) -> Text | str | int:
     # Suggestions are plain text: mentions would stand there as numbers, and escapes as backslashes.
-    if isinstance(kind, Roles | Channel) and value:
-        return t("set")
+    match kind:
+        case Channel() if value:
+            return f"#{places.channels.get(int(value), value)}"
+        case Roles() if value:
+            return ", ".join(f"@{places.roles.get(int(one), one)}" for one in value)
     return kind.shown(value)
 
 
@@ -82,8 +96,6 @@ def _offered(kind: Kind) -> list[Choice] | None:
             return [Choice(t("on"), "on"), Choice(t("off"), "off")]
         case OneOf(choices=choices):
             return [Choice(words, value) for value, words in choices.items()]
-        case Zone():
-            return [Choice(name, name) for name in _zones()]
     return None
 
 
@@ -96,20 +108,14 @@ def _understood(ctx: Context, setting: Setting, word: str) -> Choice:
     try:
         value = read({setting.key: word})[setting.key]
     except BadSetting as error:
-        return Choice(error.text, word[:LONGEST])
+        return unclear(ctx, error, word)
     return Choice(number(value, ctx.locale) if isinstance(setting.kind, Number) else word[:LONGEST], word[:LONGEST])
 
 
 async def _without_a_word(ctx: Context, setting: Setting) -> list[Choice]:
-    present = (await settings.now(ctx.guild_id)).values[setting.key]
-    made = [Choice(t("now: {value}", value=_short(setting.kind, present)), written(present)[:LONGEST])]
+    present, places = (await settings.now(ctx.guild_id)).values[setting.key], Places()
+    made = [Choice(t("now: {value}", value=_short(setting.kind, present, places)), written(present)[:LONGEST])]
     if present != setting.default:
-        usual = t("usual: {value}", value=_short(setting.kind, setting.default))
+        usual = t("usual: {value}", value=_short(setting.kind, setting.default, places))
         made.append(Choice(usual, written(setting.default)))
     return made
-
-
-@cache
-def _zones() -> list[str]:
-    """The names of all time zones, those of continents first."""
-    return sorted(available_timezones(), key=lambda name: ("/" not in name, name.startswith("Etc/"), name))

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+from discord_api.markdown import bare
 from interactions.context import Context
 from interactions.responses import Choice
-from locales import Text, t
+from locales import Text, render, t
 from services import amounts, economy
 from services.amounts import Amount
 from services.errors import UserError
+
+LONGEST = 100  # characters of a suggestion and of its value (Discord: Application Command Option Choice)
 
 
 async def share_of_balance(ctx: Context, typed: str) -> list[Choice]:
     """What is typed as a number, or half and all of what the member has."""
     if typed.strip():
-        return _read(typed)
+        return _read(ctx, typed)
     has = (await economy.standing(ctx.guild_id, ctx.member.id)).balance
     shares = [("half", t("half: {coins}", coins=has // 2), has // 2), ("all", t("all: {coins}", coins=has), has)]
     return [Choice(label, value) for value, label, coins in shares if coins]
 
 
-async def number_of_coins(_ctx: Context, typed: str) -> list[Choice]:
+async def number_of_coins(ctx: Context, typed: str) -> list[Choice]:
     """What is typed as a number; nothing yet for an empty option, whose value Discord would refuse."""
-    return _read(typed) if typed.strip() else []
+    return _read(ctx, typed) if typed.strip() else []
 
 
-def _read(typed: str) -> list[Choice]:
+def unclear(ctx: Context, error: UserError, typed: str) -> Choice:
+    """What is wrong with it so far; suggestions show no formatting."""
+    return Choice(bare(render(error.text, ctx.locale)), typed[:LONGEST])
+
+
+def _read(ctx: Context, typed: str) -> list[Choice]:
     try:
-        return [Choice(_label(amounts.parse(typed)), typed.strip()[:100])]
+        return [Choice(_label(amounts.parse(typed)), typed.strip()[:LONGEST])]
     except UserError as error:
-        return [Choice(error.text, typed[:100])]
+        return [unclear(ctx, error, typed)]
 
 
 def _label(amount: Amount) -> Text:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from starlette.datastructures import FormData, QueryParams
 
 from locales import Text, t
+from services import time_zones
 from services.directory import Places
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch, Zone
 from services.settings.modules import settings_of
@@ -61,6 +60,12 @@ def stored(module: str, values: Mapping[str, Any]) -> dict[str, str]:
     return {one.key: written(values[one.key]) for one in settings_of(module)}
 
 
+async def with_zones(module: str, typed: Typed) -> Typed:
+    """The same with the time zones of the cities that were typed."""
+    zones = {one.key for one in settings_of(module) if isinstance(one.kind, Zone)}
+    return {key: await time_zones.meant(text) if key in zones else text for key, text in typed.items()}
+
+
 def fields(
     module: str, typed: Typed, values: Mapping[str, Any], places: Places, errors: Mapping[str, Text]
 ) -> list[Field]:
@@ -78,12 +83,6 @@ def fields(
         )
         for one in settings_of(module)
     ]
-
-
-@cache
-def zones() -> Sequence[str]:
-    """Time zones as people look for them."""
-    return sorted(one for one in available_timezones() if "/" in one and not one.startswith(("Etc/", "SystemV/")))
 
 
 def _control(kind: Kind, places: Places) -> str:
@@ -109,14 +108,18 @@ def _options(kind: Kind, places: Places, chosen: str) -> Sequence[Option]:
             return list(kind.choices.items())
         case Channel():
             named = [(str(one), f"#{name}") for one, name in places.channels.items()]
-            return [("none", t("none")), *named, *_gone(named, chosen)]
+            return [
+                ("none", t("none")),
+                *named,
+                *_gone(named, chosen, lambda one: t("{id} (hidden from me, or deleted)", id=one)),
+            ]
         case Roles():
             named = [(str(one), f"@{name}") for one, name in places.roles.items()]
-            return [*named, *_gone(named, chosen)]
+            return [*named, *_gone(named, chosen, lambda one: t("{id} (not in this server)", id=one))]
     return ()
 
 
-def _gone(named: Sequence[tuple[str, str]], chosen: str) -> list[Option]:
-    """What is chosen and not in the server any more: it must not vanish from the form unseen."""
+def _gone(named: Sequence[tuple[str, str]], chosen: str, called: Callable[[str], Text]) -> list[Option]:
+    """What is chosen and not among those that Discord names to us: it must not vanish from the form unseen."""
     known = {one for one, _ in named} | {"none", ""}
-    return [(one, t("{id} (not in this server)", id=one)) for one in chosen.split() if one not in known]
+    return [(one, called(one)) for one in chosen.split() if one not in known]

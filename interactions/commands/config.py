@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from discord_api.permissions import Permissions
-from interactions import setting_choices
+from interactions import setting_choices, setting_places
 from interactions.context import Context
 from interactions.declare import Option, command, component, group
 from interactions.responses import Button, Card, Choice, Reply, Select, Style, update, whisper
 from interactions.setting_words import change_lines, headline, shown
 from locales import Text, join, t
-from services import settings
+from services import settings, time_zones
 from services.settings import ChangeSet, Conflict, Module, Source, history, modules, own_ids, reverting
+from services.settings.kinds import Kind, Zone
 from services.settings.modules import MODULES, SETTINGS
 from services.settings.typed import LONGEST, read
 
@@ -39,8 +40,11 @@ async def show_module(ctx: Context) -> Reply:
     return update(_module(modules.module(ctx.chosen()[0]), values), _menu())
 
 
-async def _ids_typed(ctx: Context, module: str, key: str, value: str) -> None:
-    await own_ids.look_up(ctx.guild_id, _typed(module, key, value))
+async def _ids_typed(ctx: Context, module: str, key: str, value: str) -> dict[str, Any]:
+    kind = modules.setting(f"{module.strip().lower()}.{key.strip().lower()}").kind
+    meant = await _meant(ctx.guild_id, kind, value)
+    await own_ids.look_up(ctx.guild_id, _typed(module, key, meant))
+    return {"value": meant}
 
 
 @command("config set", "Change one setting", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_typed)
@@ -114,6 +118,11 @@ def saved(made: ChangeSet | None) -> Card:
     number = str(made.number)
     footer = t("Change #{number} · `/config revert` takes it back", number=number)
     return Card(t("Saved"), [join(change_lines(made.changes))], footer, GREEN)
+
+
+async def _meant(guild_id: int, kind: Kind, value: str) -> str:
+    """What was typed by a name that people know: a city, a channel, roles."""
+    return await (time_zones.meant(value) if isinstance(kind, Zone) else setting_places.meant(guild_id, kind, value))
 
 
 def _typed(module: str, key: str, value: str) -> dict[str, Any]:

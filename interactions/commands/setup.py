@@ -10,7 +10,7 @@ from interactions.context import Context
 from interactions.declare import command, component
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Row, Select, Style, update, whisper
 from locales import Text, join, t
-from services import capabilities, setup
+from services import capabilities, setup, time_zones
 from services.settings import modules, own_ids
 from services.settings.general import FOLLOW_DISCORD, LANGUAGES
 from services.setup import Draft, Step
@@ -19,13 +19,6 @@ ADMIN = Permissions.MANAGE_GUILD
 GREEN = 0x2E8B57
 MOST = 25  # choices in a menu (Discord: Select Menu)
 TEXT_CHANNELS = (0, 5)  # Discord: Channel Types
-
-ZONES = (
-    "UTC", "America/Sao_Paulo", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
-    "America/Mexico_City", "America/Bogota", "America/Lima", "America/Santiago", "America/Argentina/Buenos_Aires",
-    "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Berlin", "Europe/Rome", "Europe/Warsaw",
-    "Europe/Istanbul", "Africa/Lagos", "Africa/Johannesburg", "Asia/Kolkata", "Asia/Tokyo", "Australia/Sydney",
-)  # fmt: skip
 
 
 @command("setup", "Set me up for this server, step by step", requires=ADMIN, ephemeral=True)
@@ -53,13 +46,19 @@ async def choose(ctx: Context, step: Step) -> Reply:
 
 @component("/setup/zone/other", requires=ADMIN)
 async def other_zone(ctx: Context) -> Modal:
-    field = Field("zone", t("Time zone"), placeholder=t("for example Europe/Lisbon"), min_length=1, max_length=50)
+    field = Field(
+        "zone",
+        t("City or time zone"),
+        placeholder=t("for example Lisbon or Europe/Lisbon"),
+        min_length=1,
+        max_length=50,
+    )
     return Modal(t("Another time zone"), zone_typed, [field])
 
 
 @component("/setup/zone/typed", requires=ADMIN, writes=True)
 async def zone_typed(ctx: Context) -> Reply:
-    zone = ctx.typed("zone")
+    zone = await time_zones.meant(ctx.typed("zone"))
     return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, Step.ZONE, _zone(zone)))
 
 
@@ -119,7 +118,7 @@ async def _menu(ctx: Context, step: Step) -> Select | None:
             own = Choice(t("The language of Discord"), FOLLOW_DISCORD)
             return _select(step, [own, *(Choice(name, code) for code, name in LANGUAGES.items())])
         case Step.ZONE:
-            return _select(step, [Choice(zone.replace("_", " "), zone) for zone in ZONES])
+            return _select(step, [Choice(one.label, one.zone) for one in await time_zones.find("", ctx.locale, MOST)])
         case Step.STAFF:
             roles = [role for role in await _roles(ctx.guild_id) if not role.get("managed")]
             offered = [Choice(role["name"][:100], role["id"]) for role in roles[:MOST]]
@@ -184,7 +183,10 @@ _QUESTIONS: Mapping[Step, Text] = {
     Step.LANGUAGE: t("In which language shall I answer where everyone can read it?"),
     Step.ZONE: t("Whose midnight begins a new day here, for daily pay and reports?"),
     Step.STAFF: t("Who is staff here? Whoever has one of these roles counts as a moderator."),
-    Step.LOG: t("Where shall I tell the staff what was done?"),
+    Step.LOG: t(
+        "Where shall I tell the staff what was done? I list only channels that I can see; "
+        "for another one, give my role View Channel there first."
+    ),
     Step.PAY: t("How generous is this server with coins?"),
     Step.REVIEW: t("This is what will be saved, all together. Nothing has been changed yet."),
 }

@@ -38,7 +38,10 @@ class Places:
 
 
 async def places(guild_id: int) -> Places:
-    """The guild's roles, without @everyone, and the channels that can be written in; at most half a minute old."""
+    """The guild's roles, without @everyone, and the channels that can be written in; at most half a minute old.
+
+    Discord leaves out channels that are hidden from the bot, so one that is missing here need not be deleted.
+    """
     kept = _unpacked(await store.get(_key(guild_id)))
     if kept is not None:
         return kept

@@ -120,7 +120,9 @@ class Zone(Kind):
     most: ClassVar[int] = 50
 
     def must(self) -> Text:
-        return t("**{label}** must be a time zone like `Europe/Lisbon` or `UTC`.", label=self.label)
+        return t(
+            "**{label}** must be a city or a time zone, like `Lisbon`, `Europe/Lisbon` or `UTC`.", label=self.label
+        )
 
     def core(self) -> CoreSchema:
         return core.no_info_after_validator_function(_known_zone, core.str_schema(max_length=self.most, strict=True))

@@ -15,7 +15,7 @@ from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch
 
 LONGEST = 1000  # characters of what can be typed for one setting
 _SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
-_NOTHING = {"none", "-", "–", ""}
+NOTHING = {"none", "-", "–", ""}
 _CHANNEL = re.compile(r"(?:<#)?(\d{1,19})>?", re.ASCII)
 _MENTION = re.compile(r"<?[@#&]{0,2}(\d{1,19})>?", re.ASCII)
 _ROLE = re.compile(r"(?:<@&)?(\d{1,19})>?", re.ASCII)
@@ -74,9 +74,9 @@ def _value(kind: Kind, word: str) -> Any:
         case OneOf():
             return _found({choice.lower(): choice for choice in kind.choices}, word.lower())
         case Channel():
-            return None if word.lower() in _NOTHING else _one(_CHANNEL, word)
+            return None if word.lower() in NOTHING else _one(_CHANNEL, word)
         case Roles():
-            words = [] if word.lower() in _NOTHING else re.findall(r"[^\s,;]+", word.replace("><", "> <"))
+            words = [] if word.lower() in NOTHING else re.findall(r"[^\s,;]+", word.replace("><", "> <"))
             return [_one(_ROLE, one) for one in words]
     return word
 

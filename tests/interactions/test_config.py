@@ -61,7 +61,7 @@ async def test_set_answers_with_what_changed_and_how_to_take_it_back(bot: Bot) -
         ("economy", "daily", "lots", "from 0 to 1,000,000,000"),
         ("economy", "daily", "-1", "from 0 to 1,000,000,000"),
         ("economy", "betting", "perhaps", "on or off"),
-        ("economy", "zone", "Mars/Base", "time zone like"),
+        ("economy", "zone", "Mars/Base", "time zone, like"),
         ("economy", "work_least", "61", "above the most"),
         ("economy", "nothing", "1", "no setting `economy.nothing`"),
         ("nothing", "daily", "1", "no module `nothing`"),
@@ -97,7 +97,7 @@ async def test_modules_keys_values_and_changes_are_suggested(bot: Bot) -> None:
     assert await offered("key", "daily", module="economy") == [("Daily pay: 200", "daily")]
     assert ("Staff roles: none", "staff_role_ids") in await offered("key", module="general")
     assert await offered("value", module="economy", key="betting") == [("on", "on"), ("off", "off")]
-    assert await offered("value", "lisb", module="economy", key="zone") == [("Europe/Lisbon", "Europe/Lisbon")]
+    assert await offered("value", "lisb", module="economy", key="zone") == [("Lisbon (Europe/Lisbon)", "Europe/Lisbon")]
     assert await offered("value", "1.5k", module="economy", key="daily") == [("1,500", "1.5k")]
     assert "from 0 to" in (await offered("value", "x", module="economy", key="daily"))[0][0]
     assert await offered("value", module="economy", key="daily") == [("now: 200", "200")]
@@ -105,7 +105,9 @@ async def test_modules_keys_values_and_changes_are_suggested(bot: Bot) -> None:
     assert await offered("value", module="economy", key="daily") == [("now: 300", "300"), ("usual: 200", "200")]
     assert await offered("value", "x", module="economy", key="nothing") == []
     assert await offered("change", command="config revert") == [("#1: Daily pay", 1)]
-    assert len(await offered("value", module="economy", key="zone")) == 25
+    assert (await offered("value", module="economy", key="zone"))[:2] == [
+        ("UTC", "UTC"), ("Sao Paulo (America/Sao_Paulo)", "America/Sao_Paulo"),
+    ]  # fmt: skip
 
 
 async def test_diff_is_against_the_usual_or_against_an_earlier_time(bot: Bot) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from locales import Text, t
-from services import directory, log_channel, settings
+from services import directory, log_channel, settings, time_zones
 from services.errors import Conflict, NotFound, UserError
 from services.settings import BadSetting, EconomySettings, General, Source, drafts, editing, typed, words
 from services.settings.modules import MODULES, settings_of
@@ -17,7 +17,7 @@ from services.settings.storage import nested
 from web.frame.forms import FIELDS, Form, Key, read_form
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
-from web.setting_fields import Typed, fields, sent, stored, zones
+from web.setting_fields import Typed, fields, sent, stored, with_zones
 
 _DONE: Mapping[str, Text] = {
     "saved": t("Saved."),
@@ -51,7 +51,8 @@ async def show(visit: Visit) -> Response:
 async def preview(visit: Visit) -> Response:
     """What typed values would mean; nothing is stored, and the form stays as old as it is."""
     version = _version(said) if (said := visit.query("version")) else None
-    return await _form(visit, sent(_name(visit), visit.request.query_params), version=version)
+    name = _name(visit)
+    return await _form(visit, await with_zones(name, sent(name, visit.request.query_params)), version=version)
 
 
 @page
@@ -59,7 +60,8 @@ async def save(visit: Visit) -> Response:
     """Store what was changed in the form, or put it into the draft; what others changed meanwhile is shown first."""
     name = _name(visit)
     async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
-        given, then, version = sent(name, form), str(form.get("then", "")), _version(str(form.get("version", "")))
+        typed_in, then, version = sent(name, form), str(form.get("then", "")), _version(str(form.get("version", "")))
+    given = await with_zones(name, typed_in)
     try:
         changes = await editing.touched(visit.guild_id, version, typed.read(given))
         if then == "draft":
@@ -139,7 +141,7 @@ async def _form(
         here="settings",
         module=name,
         fields=fields(name, given, now.values, places, errors or {}),
-        zones=zones(),
+        zones=await time_zones.offered(visit.locale),
         version=now.version if version is None else version,
         drafted={key.partition(".")[2] for key in draft.changes if key.startswith(f"{name}.")} if draft else set(),
         drafts=len(draft.changes) if draft else 0,

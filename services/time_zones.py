@@ -1,0 +1,144 @@
+"""Time zones as people look for them: by their city, in each of our languages, or by their own name."""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+from zoneinfo import available_timezones
+
+from locales import SOURCE
+
+# Those of our servers, first to be offered.
+COMMON = (
+    "UTC", "America/Sao_Paulo", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
+    "America/Mexico_City", "America/Bogota", "America/Lima", "America/Santiago", "America/Argentina/Buenos_Aires",
+    "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Berlin", "Europe/Rome", "Europe/Warsaw",
+    "Europe/Istanbul", "Africa/Lagos", "Africa/Johannesburg", "Asia/Kolkata", "Asia/Tokyo", "Australia/Sydney",
+)  # fmt: skip
+
+# Large cities after which no zone is named; in English, and in their own language where that differs.
+_ALSO: Mapping[str, str] = {
+    "America/Sao_Paulo": "Rio de Janeiro, Brasília, Belo Horizonte, Curitiba, Porto Alegre, Goiânia, Florianópolis",
+    "America/Bahia": "Salvador",
+    "America/Fortaleza": "Natal, João Pessoa, São Luís, Teresina",
+    "America/New_York": "Washington, Boston, Miami, Philadelphia, Atlanta, Orlando",
+    "America/Chicago": "Dallas, Houston, Austin, New Orleans, Minneapolis",
+    "America/Denver": "Salt Lake City, Albuquerque",
+    "America/Los_Angeles": "San Francisco, Seattle, San Diego, Las Vegas, Portland",
+    "America/Toronto": "Ottawa, Montréal, Montreal, Québec",
+    "America/Mexico_City": "Guadalajara, Puebla",
+    "America/Bogota": "Medellín, Cali, Barranquilla, Cartagena",
+    "America/Lima": "Arequipa, Cusco",
+    "America/Santiago": "Valparaíso, Concepción",
+    "America/Guayaquil": "Quito",
+    "America/Caracas": "Maracaibo",
+    "Europe/Lisbon": "Porto, Braga, Coimbra",
+    "Europe/Madrid": "Barcelona, Valencia, Sevilla, Seville, Bilbao, Zaragoza, Málaga",
+    "Europe/London": "Manchester, Birmingham, Edinburgh, Glasgow",
+    "Europe/Paris": "Lyon, Marseille, Toulouse",
+    "Europe/Berlin": "Munich, München, Hamburg, Cologne, Köln, Frankfurt",
+    "Europe/Rome": "Milan, Milano, Naples, Turin",
+    "Europe/Zurich": "Geneva, Genève",
+    "Asia/Kolkata": "Mumbai, Delhi, Bangalore",
+    "Asia/Shanghai": "Beijing",
+    "Asia/Tokyo": "Osaka, Kyoto",
+    "Australia/Sydney": "Canberra",
+}
+_LANGUAGES: Mapping[str, str] = {SOURCE: "en", "pt-BR": "pt_BR", "es-ES": "es"}  # ours → CLDR's
+
+
+class Offer(NamedTuple):
+    """A zone with the city by which it is offered, in the reader's language."""
+
+    zone: str
+    city: str
+
+    @property
+    def label(self) -> str:
+        return self.zone if self.city == self.zone else f"{self.city} ({self.zone})"
+
+
+async def find(typed: str, locale: str, most: int) -> Sequence[Offer]:
+    """Zones whose name or city holds what was typed, those that begin so first; the common ones for nothing."""
+    wanted, offers = _folded(typed), await offered(locale)
+    if not wanted:
+        own = {one.zone: one for one in reversed(offers)}
+        return [own[zone] for zone in COMMON][:most]
+    called = await asyncio.to_thread(_called)
+    found: dict[str, tuple[bool, Offer]] = {}
+    for offer in offers:
+        # A city's name in other languages counts as well, and so does the zone's own.
+        names = called[offer]
+        if any(wanted in name for name in names):
+            inside = not any(name.startswith(wanted) for name in names)
+            if offer.zone not in found or inside < found[offer.zone][0]:
+                found[offer.zone] = inside, offer
+    ranked = sorted(found.values(), key=lambda one: (one[0], _folded(one[1].city)))
+    return [offer for _, offer in ranked][:most]
+
+
+async def meant(typed: str) -> str:
+    """The zone of a city that was typed by name; anything else as it was typed."""
+    word = " ".join(typed.split())
+    if word in available_timezones():
+        return word
+    wanted = _folded(word)
+    zones = {offer.zone for offer, names in (await asyncio.to_thread(_called)).items() if wanted in names}
+    return zones.pop() if len(zones) == 1 else word
+
+
+async def offered(locale: str) -> Sequence[Offer]:
+    """Every zone by the city that names it, and then those with other large cities."""
+    return await asyncio.to_thread(_offered, locale if locale in _LANGUAGES else SOURCE)
+
+
+@cache
+def _offered(locale: str) -> Sequence[Offer]:
+    known = _names(_LANGUAGES[locale])
+    own = [Offer(zone, known.get(zone) or _last(zone)) for zone in _zones()]
+    return [*own, *(Offer(zone, city) for zone, cities in _ALSO.items() for city in cities.split(", "))]
+
+
+@cache
+def _called() -> Mapping[Offer, frozenset[str]]:
+    """By which words each offer is found: its city in every language and its zone, folded."""
+    of_zone = {zone: {_folded(zone)} for zone in _zones()}
+    for language in _LANGUAGES.values():
+        for zone, city in _names(language).items():
+            of_zone.get(zone, set()).add(_folded(city))
+    called: dict[Offer, frozenset[str]] = {}
+    for locale in _LANGUAGES:
+        for offer in _offered(locale):
+            also = offer.city in _ALSO.get(offer.zone, "").split(", ")
+            called[offer] = frozenset([_folded(offer.city)] if also else [*of_zone[offer.zone], _folded(offer.city)])
+    return called
+
+
+@cache
+def _names(language: str) -> Mapping[str, str]:
+    # Loading a language takes longer than the loop may wait: only ever called in a thread.
+    from babel import Locale
+
+    return {str(zone): known["city"] for zone, known in Locale.parse(language).time_zones.items() if "city" in known}
+
+
+@cache
+def _zones() -> Sequence[str]:
+    return [one for one in available_timezones() if one == "UTC" or _of_a_place(one)]
+
+
+def _of_a_place(zone: str) -> bool:
+    return "/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/"))
+
+
+def _last(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def _folded(text: str) -> str:
+    """Without case, accents and underscores, as people type."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("_", " "))
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
