@@ -94,7 +94,8 @@ async def worker(settings: Settings, stop: asyncio.Event) -> None:
     url = _require(settings, "database_url", "redis_url", "secret_key", "discord_bot_token")
     async with AsyncExitStack() as stack:
         settings, discord = await stack.enter_async_context(start.identified(settings))
-        await database.connect(database.config(url, name="tatiana-worker"))
+        if not await database.connect_patiently(database.config(url, name="tatiana-worker"), stop):
+            return
         stack.push_async_callback(database.close)
         built = parts.build(settings)
         stack.push_async_callback(built.redis.aclose)
@@ -108,7 +109,8 @@ async def worker(settings: Settings, stop: asyncio.Event) -> None:
 async def migrate(settings: Settings, _stop: asyncio.Event) -> None:
     from app import database
 
-    applied = await database.upgrade(database.config(_require(settings, "database_url")))
+    _require(settings, "database_url")
+    applied = await database.upgrade_patiently(database.config(str(settings.session_url)))
     for name in applied or ["nothing to do"]:
         sys.stdout.write(f"{name}\n")
 

@@ -15,6 +15,9 @@ from tortoise.connection import get_connections
 from services.transactions import LOST
 
 LONGEST_WAIT = 5.0  # seconds for a free connection
+# In milliseconds; what a session that is ours alone is opened with.
+LIMITS = {"statement_timeout": "10000", "idle_in_transaction_session_timeout": "15000"}
+_LIMITED = "; ".join(f"SET LOCAL {name} = {value}" for name, value in LIMITS.items())
 
 _BROKEN_OFF = (asyncio.CancelledError, TimeoutError)
 
@@ -57,10 +60,15 @@ class _Borrowed(PoolConnectionWrapper[Any]):
 class _Transaction(TransactionContextPooled):
     """A connection for one transaction; one that could not begin is ended, or it would be missing for many seconds."""
 
+    limited = True  # whether the session carries the limits
+
     async def __aenter__(self) -> TransactionalDBClient:
         try:
             async with asyncio.timeout(LONGEST_WAIT):
-                return await super().__aenter__()
+                client = await super().__aenter__()
+                if not self.limited:  # a pooler hands the session on, so the limits end with the transaction
+                    await client.execute_script(_LIMITED)
+                return client
         except BaseException:
             if held := self.client._connection:  # noqa: SLF001  (Tortoise has no public way to it)
                 held.terminate()
@@ -87,11 +95,17 @@ class _Transaction(TransactionContextPooled):
 class Client(AsyncpgDBClient):
     """Tortoise's client of PostgreSQL, with a limit on the time that anybody waits for a connection."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._limited = LIMITS.keys() <= self.server_settings.keys()
+
     def acquire_connection(self) -> _Borrowed:
         return _Borrowed(self, self._pool_init_lock)
 
     def _in_transaction(self) -> _Transaction:
-        return _Transaction(TransactionWrapper(self), self._pool_init_lock)
+        transaction = _Transaction(TransactionWrapper(self), self._pool_init_lock)
+        transaction.limited = self._limited
+        return transaction
 
 
 client_class = Client  # what Tortoise looks for

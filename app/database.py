@@ -1,31 +1,36 @@
-"""The way to PostgreSQL: its address, the connection pool, and bringing the schema up to date."""
+"""The way to PostgreSQL: the connection pool, directly or through a pooler, and bringing the schema up to date."""
 
 from __future__ import annotations
 
 import asyncio
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+import contextlib
+import itertools
+import time
 from typing import Any
 
 import asyncpg
+import structlog
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import DBConnectionError
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
+from app.connections import LIMITS
+from app.database_errors import DatabaseError, ReadOnly, explained
 from app.database_url import credentials
-from app.settings import StartError
+
+log = structlog.get_logger(__name__)
 
 LATEST = MigrationTarget("models", "__latest__")
+ANSWER_WITHIN = 10.0  # seconds for a server to show at our start that it can be used
+PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds between attempts; the last one from then on
+MIGRATION_PATIENCE = 60.0  # seconds: a deploy should see a failure while it is watched
 
 # The executor's own attempt to make this table would break the transaction that it runs in.
 RECORDS = """CREATE TABLE IF NOT EXISTS tortoise_migrations (id serial PRIMARY KEY, app varchar(255) NOT NULL,
     name varchar(255) NOT NULL, applied_at timestamptz NOT NULL, UNIQUE (app, name))"""
-
-
-class DatabaseError(StartError):
-    """PostgreSQL cannot be used as DATABASE_URL names it; the text says why in one sentence."""
+WAY = ("host", "port", "user", "password", "database", "ssl", "timeout", "server_settings")
+# The server process that greets us is the one that answers, unless somebody stands between.
+_FACTS = "SELECT pg_backend_pid() AS answers, current_setting('transaction_read_only') = 'on' AS read_only"
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types, so its class is Any
@@ -40,6 +45,7 @@ class Opened:
 
     context: TortoiseContext
     users = 0
+    pooled = False  # whether a pooler stands before the server
 
 
 _opened = Opened()
@@ -48,22 +54,18 @@ _opening = asyncio.Lock()
 
 def config(url: str, *, name: str = "tatiana", connections: int = 10) -> dict[str, Any]:
     """What Tortoise needs: where everything is stored and how long anything may take."""
+    to = credentials(url)
     limits = {
         "minsize": 1,
         "maxsize": connections,
-        "timeout": 5,
         "command_timeout": 5,
         "max_inactive_connection_lifetime": 60,
         "connection_class": Connection,
-        "server_settings": {
-            "application_name": name,
-            "statement_timeout": "10000",
-            "idle_in_transaction_session_timeout": "15000",
-            "timezone": "UTC",
-        },
+        "target_session_attrs": "read-write",  # after a failover the address may lead to what is a standby by now
+        "server_settings": {"application_name": name, "timezone": "UTC"} | LIMITS | to.get("server_settings", {}),
     }
     return {
-        "connections": {"default": {"engine": "app.connections", "credentials": credentials(url) | limits}},
+        "connections": {"default": {"engine": "app.connections", "credentials": to | limits}},
         "apps": {"models": {"models": ["models"], "default_connection": "default", "migrations": "migrations"}},
         "use_tz": True,
         "timezone": "UTC",
@@ -90,25 +92,62 @@ async def close() -> None:
             await _opened.context.close_connections()
 
 
+async def connect_patiently(config: dict[str, Any], stop: asyncio.Event) -> bool:
+    """Open the pool as soon as the server lets us, with a log line for each attempt; False if `stop` comes first."""
+    for attempt in itertools.count():
+        try:
+            await connect(config)
+        except DatabaseError as error:
+            pause = _note(error, attempt)
+        else:
+            return True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await stop.wait()
+                return False
+    raise AssertionError("the attempts never end")
+
+
 async def _open(config: dict[str, Any]) -> TortoiseContext:
-    context = TortoiseContext()
-    with context:  # for init itself only: requests and jobs have contexts of their own, and find the fallback there
-        await context.init(config=config, _enable_global_fallback=True)
-    try:
-        with explained(config):
-            async with asyncio.timeout(10):
+    with explained(_to(config)):
+        async with asyncio.timeout(ANSWER_WITHIN):
+            _opened.pooled = await is_pooled(config)
+            if _opened.pooled:
+                config = _pooled(config)
+            context = TortoiseContext()
+            with context:  # for init itself only: requests and jobs have contexts of their own, and find the fallback
+                await context.init(config=config, _enable_global_fallback=True)
+            try:
                 await context.db().execute_query("SELECT 1")
-    except BaseException:
-        await context.close_connections()
-        raise
-    return context
+            except BaseException:
+                await context.close_connections()
+                raise
+            return context
+
+
+async def is_pooled(config: dict[str, Any]) -> bool:
+    """Whether a pooler such as PgBouncer stands before the server; ReadOnly if nothing can be written there."""
+    to = _to(_pooled(config))
+    connection = await asyncpg.connect(**{name: to[name] for name in WAY}, statement_cache_size=0)
+    try:
+        facts = await connection.fetchrow(_FACTS)
+        if facts["read_only"]:
+            raise ReadOnly
+        return bool(facts["answers"] != connection.get_server_pid())
+    finally:
+        connection.terminate()
+
+
+def suited(to: dict[str, Any]) -> dict[str, Any]:
+    """The same credentials for a connection beside the pool: no statement has a name where a pooler may hand it on."""
+    return {"statement_cache_size": 0} | to if _opened.pooled else to
 
 
 async def create(url: str) -> None:
     """Makes the database itself if the server has none of that name."""
     wanted = credentials(url)
-    with explained(config(url)):
-        server = await asyncpg.connect(**(wanted | {"database": "postgres"}), timeout=5)
+    with explained(wanted):
+        server = await asyncpg.connect(**(wanted | {"database": "postgres"}))
         try:
             if not await server.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", wanted["database"]):
                 name = wanted["database"].replace('"', '""')
@@ -117,12 +156,26 @@ async def create(url: str) -> None:
             await server.close()
 
 
+async def upgrade_patiently(config: dict[str, Any]) -> list[str]:
+    """Upgrade once the server lets us; what does not pass by itself, or not within a minute, is a DatabaseError."""
+    give_up = time.monotonic() + MIGRATION_PATIENCE
+    for attempt in itertools.count():
+        try:
+            return await upgrade(config)
+        except DatabaseError as error:
+            if not error.passing or time.monotonic() > give_up:
+                raise
+            await asyncio.sleep(_note(error, attempt))
+    raise AssertionError("the attempts never end")
+
+
 async def upgrade(config: dict[str, Any]) -> list[str]:
     """Applies every pending migration in one transaction under one lock, and names them."""
     async with TortoiseContext() as context:
         await context.init(config=_patient(config))
-        with explained(config):
+        with explained(_to(config)):
             async with in_transaction("default") as transaction:
+                await transaction.execute_script("SET LOCAL statement_timeout = 0")
                 await transaction.execute_query_dict("SELECT pg_advisory_xact_lock(hashtext('tatiana:migrations'))")
                 await transaction.execute_script(RECORDS)
                 applied: list[str] = []
@@ -139,50 +192,38 @@ async def upgrade(config: dict[str, Any]) -> list[str]:
 async def pending(config: dict[str, Any]) -> list[str]:
     """The migrations that this code has and the database has not."""
     async with TortoiseContext() as context:
-        await context.init(config=config)
-        with explained(config):
+        await context.init(config=_pooled(config))
+        with explained(_to(config)):
             client = context.db()
             # The plan takes any failure to read for "nothing applied".
             await client.execute_query("SELECT 1")
             return [step.migration.name for step in await MigrationExecutor(client, config["apps"]).plan([LATEST])]
 
 
-@contextmanager
-def explained(config: dict[str, Any]) -> Iterator[None]:
-    """Turns what the driver raises about a server it cannot use into one sentence for the person who set it up."""
-    try:
-        yield
-    except (
-        OSError,
-        DBConnectionError,
-        asyncpg.InvalidCatalogNameError,
-        asyncpg.InvalidAuthorizationSpecificationError,
-    ) as error:
-        raise DatabaseError(_sentence(error, config["connections"]["default"]["credentials"])) from error
+def _note(error: DatabaseError, attempt: int) -> float:
+    """Log a failed attempt; the seconds until the next one."""
+    pause = PAUSES[min(attempt, len(PAUSES) - 1)]
+    log.error("no database yet", why=str(error), again_in=pause)
+    return pause
 
 
-def _sentence(error: Exception, to: dict[str, Any]) -> str:
-    server = f"PostgreSQL at {to['host']}" + ("" if to["host"].startswith("/") else f":{to['port']}")
-    match error:
-        case asyncpg.InvalidAuthorizationSpecificationError():
-            return f"{server} refused user {to['user']!r}: check user and password in DATABASE_URL."
-        case DBConnectionError() | asyncpg.InvalidCatalogNameError():
-            return f"{server} has no database {to['database']!r}: create it or correct DATABASE_URL."
-        case ssl.SSLCertVerificationError():
-            return f"{server} showed a certificate that is not trusted ({error.verify_message}): check sslrootcert."
-        case TimeoutError():
-            return f"{server} did not answer in time: check DATABASE_URL and the network."
-        case ConnectionError() if "SSL" in str(error):
-            return f"{server} offers no TLS: if the network between is private, add ?sslmode=disable to DATABASE_URL."
-        case ConnectionError():
-            return f"{server} does not answer: start it or correct DATABASE_URL."
-        case _:
-            return f"{server} cannot be reached: check the host in DATABASE_URL."
+def _to(config: dict[str, Any]) -> dict[str, Any]:
+    to: dict[str, Any] = config["connections"]["default"]["credentials"]
+    return to
+
+
+def _with(config: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    default = config["connections"]["default"]
+    return config | {"connections": {"default": default | {"credentials": _to(config) | changes}}}
+
+
+def _pooled(config: dict[str, Any]) -> dict[str, Any]:
+    """The same for connections that change hands between transactions, so that nothing may be left behind on them."""
+    session = {name: value for name, value in _to(config)["server_settings"].items() if name not in LIMITS}
+    # A pooler that keeps track of prepared statements needs to be named as one, by a size in the URL.
+    return _with(config, server_settings=session, statement_cache_size=_to(config).get("statement_cache_size", 0))
 
 
 def _patient(config: dict[str, Any]) -> dict[str, Any]:
-    """The same without time limits: a migration may take minutes."""
-    default = config["connections"]["default"]
-    own = default["credentials"]
-    unhurried = own | {"command_timeout": None, "server_settings": own["server_settings"] | {"statement_timeout": "0"}}
-    return config | {"connections": {"default": default | {"credentials": unhurried}}}
+    """The same without a limit on the time of a statement: a migration may take minutes."""
+    return _with(_pooled(config), command_timeout=None)

@@ -1,45 +1,45 @@
-"""Reads DATABASE_URL the way libpq does, so that every provider's address works and a slip is named."""
+"""Reads DATABASE_URL as hosting providers print it and libpq reads it, and names a slip in it."""
 
 from __future__ import annotations
 
 import ipaddress
 import ssl
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-PARAMETERS = ("host", "sslmode", "sslrootcert", "statement_cache_size")
-TLS_MODES = ("disable", "require", "verify-ca", "verify-full")
+UNDERSTOOD = frozenset(
+    {"host", "sslmode", "sslrootcert", "connect_timeout", "options", "pgbouncer", "statement_cache_size"}
+)
+TLS_MODES = ("disable", "allow", "prefer", "no-verify", "require", "verify-ca", "verify-full")
+CONNECT_SECONDS = 5
+LONGEST_CONNECT = 30  # seconds; libpq takes 0 for "wait forever", and nobody here can
 
 
 def credentials(url: str) -> dict[str, Any]:
     """What a driver needs to connect; a ValueError says what is wrong, without repeating the URL."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or 5432
-    except ValueError as error:
-        raise ValueError("its port is not a number up to 65535") from error
-    if parts.scheme not in ("postgres", "postgresql"):
-        raise ValueError("it does not begin with postgresql://")
-    parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
-    for name in sorted(parameters.keys() - set(PARAMETERS)):
-        raise ValueError(f"it has the parameter {name!r}, and only {', '.join(PARAMETERS)} are understood")
+    parts = _split(url)
+    parameters = _parameters(parts)
     host = parameters.get("host") or unquote(parts.hostname or "")
+    if "," in host:
+        raise ValueError("it names several hosts: give the one that always leads to the primary")
     database = unquote(parts.path.removeprefix("/"))
     if not (host and parts.username and database):
         raise ValueError("it does not name a user, a host (or ?host= with a socket's directory) and a database")
-    cached = parameters.get("statement_cache_size", "100")
-    if not cached.isdecimal():
-        raise ValueError("its statement_cache_size is not a number (0 suits pgbouncer in transaction mode)")
     mode = parameters.get("sslmode") or ("disable" if is_near(host) else "require")
     return {
         "host": host,
-        "port": port,
+        "port": parts.port or 5432,
         "user": unquote(parts.username),
         "password": unquote(parts.password or ""),  # None would send asyncpg looking into PGPASSWORD
         "database": database,
-        "ssl": tls(mode, parameters.get("sslrootcert", "system")),
-        "statement_cache_size": int(cached),
-    }
+        "ssl": _tls(mode, parameters.get("sslrootcert", "system")),
+        "timeout": _connect_seconds(parameters),
+    } | _session(parameters)
+
+
+def ignored(url: str) -> list[str]:
+    """The parameters that have no effect here, such as those for other drivers."""
+    return sorted(_parameters(_split(url)).keys() - UNDERSTOOD)
 
 
 def is_near(host: str) -> bool:
@@ -52,16 +52,72 @@ def is_near(host: str) -> bool:
         return False
 
 
-def tls(mode: str, roots: str) -> ssl.SSLContext | bool:
+def unescaped(url: str) -> str | None:
+    """What is wrong with the password, if it hides where the host begins."""
+    authority, *rest = url.partition("://")[2].partition("/")
+    if "[YOUR-PASSWORD]" in url:
+        return "its password is still the placeholder [YOUR-PASSWORD]"
+    if (any(sign in authority for sign in "?#") and "@" in url) or "@" in "".join(rest).partition("?")[0]:
+        return "its password contains a character that ends it early: write / as %2F, ? as %3F, # as %23 and @ as %40"
+    if any(sign in authority.rpartition("@")[0] for sign in "[]"):
+        return "its password contains a bracket: write [ as %5B and ] as %5D"
+    return None
+
+
+def _split(url: str) -> SplitResult:
+    if fault := unescaped(url):
+        raise ValueError(fault)
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (reading it is what checks it)
+    except ValueError as error:
+        several = "," in url.partition("://")[2].rpartition("@")[2].partition("/")[0]
+        raise ValueError(
+            "it names several hosts: give the one that always leads to the primary"
+            if several
+            else "its port is not a number up to 65535"
+        ) from error
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError("it does not begin with postgresql://")
+    return parts
+
+
+def _parameters(parts: SplitResult) -> dict[str, str]:
+    return dict(parse_qsl(parts.query, keep_blank_values=True))
+
+
+def _connect_seconds(parameters: dict[str, str]) -> int:
+    seconds = parameters.get("connect_timeout", str(CONNECT_SECONDS))
+    if not seconds.isdecimal():
+        raise ValueError("its connect_timeout is not a number of seconds")
+    return min(int(seconds) or LONGEST_CONNECT, LONGEST_CONNECT)
+
+
+def _session(parameters: dict[str, str]) -> dict[str, Any]:
+    """What only some addresses say: how a pooler wants to be treated, and options for the server."""
+    session: dict[str, Any] = {}
+    cached = parameters.get("statement_cache_size") or ("0" if parameters.get("pgbouncer") == "true" else None)
+    if cached is not None:
+        if not cached.isdecimal():
+            raise ValueError("its statement_cache_size is not a number")
+        session["statement_cache_size"] = int(cached)
+    if options := parameters.get("options"):
+        session["server_settings"] = {"options": options}
+    return session
+
+
+def _tls(mode: str, roots: str) -> ssl.SSLContext | str | bool:
     if mode not in TLS_MODES:
         raise ValueError(f"its sslmode is none of {', '.join(TLS_MODES)}")
     if mode == "disable":
         return False
+    if mode in ("allow", "prefer"):
+        return "prefer"  # the driver's own word for: encrypted if the server can
     try:
         context = ssl.create_default_context(cafile=None if roots == "system" else roots)
     except OSError as error:
         raise ValueError("its sslrootcert names no readable file of certificates") from error
     context.check_hostname = mode == "verify-full"
-    if mode == "require":
+    if mode in ("require", "no-verify"):
         context.verify_mode = ssl.CERT_NONE  # encrypted, whoever answers: what libpq means by `require`
     return context

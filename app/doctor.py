@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from typing import Any
 
+import asyncpg
 import httpx
 from redis.exceptions import RedisError
 
 from app import database, start
+from app.database_errors import explained
+from app.database_url import credentials, ignored
 from app.redis import connect as redis_at
 from app.settings import Settings, StartError
 from discord_api.errors import DiscordError
+from services import notifications
 
 Say = Callable[[str], object]
 PATIENCE = 5.0  # seconds for an answer
+NOTIFY = "SELECT pg_notify($1, '')"
 DRIFT = 60  # seconds that our clock may differ from Discord's
 ONLY_PLAYGROUND = (
     "Neither DISCORD_BOT_TOKEN nor DATABASE_URL is set, so there is nothing to check: `tatiana run` then is a "
@@ -63,11 +70,44 @@ async def _secrets(settings: Settings) -> str:
 
 
 async def _database(settings: Settings) -> str:
-    if settings.database_url is None:
+    url = settings.database_url
+    if url is None:
         return "DATABASE_URL is not set: `tatiana run` brings its own, `web` and `worker` need one."
-    if missing := await database.pending(database.config(settings.database_url)):
+    config = database.config(url)
+    with explained(credentials(url)):
+        pooled = await database.is_pooled(config)
+    if missing := await database.pending(config):
         raise Unwell(f"The database lacks {', '.join(missing)}: run `tatiana migrate`.")
-    return "reachable and up to date."
+    said = ["reachable through a pooler and up to date." if pooled else "reachable and up to date."]
+    if not await _notifications_arrive(settings):
+        if settings.database_direct_url:
+            raise Unwell(
+                "Notifications sent through DATABASE_URL do not arrive at DATABASE_DIRECT_URL: it must lead to the "
+                "same database, and to PostgreSQL itself instead of a pooler."
+            )
+        said.append(
+            "Notifications do not arrive through the pooler, so jobs start up to a second late: set "
+            "DATABASE_DIRECT_URL to an address of the same database without a pooler, if there is one."
+        )
+    if without_effect := ignored(url):
+        said.append(f"Without effect in DATABASE_URL: {', '.join(without_effect)}.")
+    return " ".join(said)
+
+
+async def _notifications_arrive(settings: Settings) -> bool:
+    """Whether what one process commits wakes the others at once."""
+    async with AsyncExitStack() as stack:
+
+        async def connection(url: str | None) -> Any:
+            to = credentials(url or "") | {"statement_cache_size": 0}
+            with explained(to):
+                opened = await asyncpg.connect(**to)
+            stack.callback(opened.terminate)
+            return opened
+
+        listening, speaking = await connection(settings.session_url), await connection(settings.database_url)
+        with explained(credentials(settings.session_url or "")):
+            return await notifications.arrive(listening, lambda name: speaking.execute(NOTIFY, name))
 
 
 async def _redis(settings: Settings) -> str:
@@ -76,8 +116,9 @@ async def _redis(settings: Settings) -> str:
     redis = redis_at(settings.redis_url)
     try:
         await redis.ping()
-    except RedisError as error:
-        raise Unwell(f"Redis at REDIS_URL does not answer ({error}): start it or correct the address.") from error
+        await redis.set("doctor", b"", px=1)  # a replica and a full server answer, and take nothing
+    except (RedisError, OSError) as error:
+        raise Unwell(f"Redis at REDIS_URL can't be used ({error}): mend it or correct the address.") from error
     finally:
         await redis.aclose()
     return "answers."

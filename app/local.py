@@ -114,7 +114,7 @@ def _only_one(path: Path, url: str) -> Iterator[None]:
 async def _stored(settings: Settings) -> AsyncIterator[Settings]:
     """A migrated database: the one that is set, or a private PostgreSQL that lives as long as we do."""
     if settings.database_url:
-        await database.upgrade(database.config(settings.database_url))
+        await database.upgrade_patiently(database.config(settings.session_url or settings.database_url))
         yield settings
         return
     from app.embedded import EmbeddedPostgres

@@ -27,7 +27,6 @@ from web.networks import address, within
 if TYPE_CHECKING:
     from app.parts import Parts
 
-RECONNECT = 1.0  # seconds between two attempts to reach the database
 OPENING = 0.02  # seconds in which the port opens before the imports take the processor
 LAST_ANSWERS = 10.0  # seconds that a stop waits for late answers, for whoever stopped us kills us after thirty
 HEALTH = ("/livez", "/readyz", "/metrics")
@@ -80,25 +79,14 @@ class Running:
 
     async def connect(self) -> None:
         """Open the database; a server that is away at our start is tried until it is there."""
-        import structlog
-
         parts = await self.parts()
         from app import database
 
-        log = structlog.get_logger(__name__)
         assert self.settings.database_url is not None, "checked by create_app"
-        wanted = database.config(self.settings.database_url)
-        while not self.stopping.is_set():
-            try:
-                await database.connect(wanted)
-            except database.DatabaseError as error:
-                log.error("no database yet", why=str(error))
-                await asyncio.sleep(RECONNECT)
-            else:
-                with contextlib.suppress(Exception):  # then it is opened with the first promise
-                    await parts.promises.open()
-                self.connected.set()
-                return
+        if await database.connect_patiently(database.config(self.settings.database_url), self.stopping):
+            with contextlib.suppress(Exception):  # then it is opened with the first promise
+                await parts.promises.open()
+            self.connected.set()
 
     async def finish(self, work: list[asyncio.Task[None]]) -> None:
         """Answer what was promised, write what was noted, then let go of everything."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -13,7 +12,7 @@ from nacl.secret import Aead
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
-from app import VERSION, metrics
+from app import VERSION, database, metrics
 from app.addresses import NEAR
 from app.database_url import credentials
 from app.redis import connect as connect_redis
@@ -31,6 +30,7 @@ from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
 from services import access_tokens, addresses, api_keys, refresh_tokens, store, vault, visitors
 from services.live import Hub, ears, nudges
+from services.notifications import Connect
 from services.promises import Promises
 from services.usage import Recorder
 from web.routes import door
@@ -88,15 +88,16 @@ def hub(settings: Settings) -> Hub:
     """By whom those who watch are told, and from now on other processes of what this one commits."""
     shared = settings.redis_url is not None
     nudges.begin(by_redis=shared)
-    connect = connector(settings.database_url or "")
+    connect = connector(settings.session_url or "")
     return Hub(lambda wake: ears.listen(connect, wake, by_redis=shared))
 
 
-def connector(url: str) -> Callable[[], Awaitable[asyncpg.Connection[Any]]]:
-    """Opens connections beside the pool, for those who listen on them."""
+def connector(url: str) -> Connect:
+    """Opens connections beside the pool, for those who need one of their own; the database must be connected."""
+    to = credentials(url)
 
     async def connect() -> asyncpg.Connection[Any]:
-        return await asyncpg.connect(**credentials(url), timeout=5)
+        return await asyncpg.connect(**database.suited(to))
 
     return connect
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from app import addresses, env_file
-from app.database_url import credentials
+from app.database_url import credentials, unescaped
 from web.networks import Network
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -50,6 +50,7 @@ class Settings:
     discord_authorize_url: str = "https://discord.com/oauth2/authorize"
     discord_cdn_url: str = "https://cdn.discordapp.com"
     database_url: str | None = field(default=None, repr=False)
+    database_direct_url: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     gemini_api_key: str | None = field(default=None, repr=False)
     gemini_model: str = "gemini-3.5-flash-lite"
@@ -64,6 +65,11 @@ class Settings:
     log_format: str | None = None
     sentry_dsn: str | None = field(default=None, repr=False)
 
+    @property
+    def session_url(self) -> str | None:
+        """Where a session lasts as long as its connection, as listening and long migrations need it."""
+        return self.database_direct_url or self.database_url
+
     def secrets(self) -> list[str]:
         """Every value that must not be told, in each form in which it might appear in a text; the longest first."""
         told = {form for secret in self._hidden() for form in _forms(secret)}
@@ -75,7 +81,7 @@ class Settings:
             value = getattr(self, known.name)
             if not known.repr and isinstance(value, str):
                 yield value
-        for url in filter(None, (self.database_url, self.redis_url)):
+        for url in filter(None, (self.database_url, self.database_direct_url, self.redis_url)):
             yield urlsplit(url).password or ""
             yield unquote(urlsplit(url).password or "")
         yield from self.encryption_keys.values()
@@ -169,6 +175,8 @@ def _database_url(text: str) -> str:
 
 
 def _redis_url(text: str) -> str:
+    if not text.startswith("unix:") and (fault := unescaped(text)):
+        raise ValueError(f"must be an address like redis://user:password@host:6379/0, but {fault}")
     try:
         parts = urlsplit(text)
         whole = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname) and parts.port != 0
@@ -240,6 +248,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "DISCORD_AUTHORIZE_URL": addresses.url,
     "DISCORD_CDN_URL": addresses.url,
     "DATABASE_URL": _database_url,
+    "DATABASE_DIRECT_URL": _database_url,
     "REDIS_URL": _redis_url,
     "GEMINI_API_KEY": _token,
     "GEMINI_MODEL": _token,

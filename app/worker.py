@@ -75,11 +75,9 @@ def handlers(parts: Parts) -> dict[str, Handler]:
 
 async def run(parts: Parts, stop: asyncio.Event) -> None:
     """Do jobs until `stop`; the database must be connected."""
-    url = parts.settings.database_url
-    assert url is not None, "the database is connected"
     worker = Worker(handlers(parts), observe=metrics.job_started)
     clock = clockwork.wind_patiently(ROUNDS, stop, at_once=("guilds.refresh",))
-    await asyncio.gather(clock, worker.run(stop), listen(worker, connector(url), stop))
+    await asyncio.gather(clock, worker.run(stop), listen(worker, connector(parts.settings.session_url or ""), stop))
 
 
 def _known(application_id: int | None) -> int:

@@ -6,7 +6,6 @@ They are needed exactly when the pool has no connection left.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ import orjson
 import structlog
 
 from services.jobs import REQUEST
+from services.notifications import Connect
 from services.transactions import Gate
 
 log = structlog.get_logger(__name__)
@@ -28,8 +28,6 @@ SELECT 0, $1, made.payload, made.key, now() + make_interval(secs => $2), 8
   FROM unnest($3::text[], $4::jsonb[]) AS made (key, payload)
 ON CONFLICT DO NOTHING"""
 _FORGET = "DELETE FROM jobs WHERE guild_id = 0 AND key = ANY($1)"
-
-Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
 
 
 class _Waiting(NamedTuple):

@@ -11,13 +11,13 @@ from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
 
-import asyncpg
 import orjson
 import structlog
 
-from services import audit
+from services import audit, notifications
 from services.jobs import REQUEST
-from services.transactions import LOST, Row, rows, transaction
+from services.notifications import Connect
+from services.transactions import Row, rows, transaction
 
 log = structlog.get_logger(__name__)
 
@@ -201,32 +201,9 @@ class Worker:
             await rows(_GIVE_BACK, self.id)
 
 
-async def listen(
-    worker: Worker, connect: Callable[[], Awaitable[asyncpg.Connection[Any]]], stop: asyncio.Event
-) -> None:
-    """Wake the worker at each notification, over a connection of its own that is opened again whenever it is lost."""
-    while not stop.is_set():
-        try:
-            connection = await connect()
-        except LOST:
-            await _wait(stop, POLL)
-            continue
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
-        try:
-            await connection.add_listener(CHANNEL, worker.wake)
-            worker.wake()
-            ended = {asyncio.ensure_future(stop.wait()), asyncio.ensure_future(lost.wait())}
-            await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
-            for waiting in ended:
-                waiting.cancel()
-        except LOST:
-            await _wait(stop, 1.0)
-        finally:
-            connection.terminate()
-
-
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stop.wait()
+async def listen(worker: Worker, connect: Connect, stop: asyncio.Event) -> None:
+    """Wake the worker at each notification, over a connection of its own, until `stop`."""
+    async with asyncio.TaskGroup() as group:
+        hearing = group.create_task(notifications.listen(connect, CHANNEL, worker.wake))
+        await stop.wait()
+        hearing.cancel()

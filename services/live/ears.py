@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
-import asyncpg
 from redis.exceptions import RedisError
 
-from services import store
+from services import notifications, store
 from services.live.nudges import CHANNEL, nearby
-from services.transactions import LOST
+from services.notifications import Connect
 
 PAUSE = 1.0  # seconds between two attempts
 PATIENCE = 20.0  # seconds in which one message is waited for
 
 Wake = Callable[[], None]
-Connect = Callable[[], Awaitable["asyncpg.Connection[Any]"]]
 
 
 async def listen(connect: Connect, wake: Wake, *, by_redis: bool) -> None:
@@ -27,7 +24,7 @@ async def listen(connect: Connect, wake: Wake, *, by_redis: bool) -> None:
     PostgreSQL is listened to even where Redis is shared, for who nudges may have lost Redis while we have not.
     """
     with nearby(wake):
-        ways = [_hear_postgres(connect, wake), *([_hear_redis(wake)] if by_redis else [])]
+        ways = [notifications.listen(connect, CHANNEL, wake), *([_hear_redis(wake)] if by_redis else [])]
         await asyncio.gather(*ways)
 
 
@@ -48,21 +45,3 @@ async def _subscribed(wake: Wake) -> None:
         while True:
             if await heard.get_message(timeout=PATIENCE):
                 wake()
-
-
-async def _hear_postgres(connect: Connect, wake: Wake) -> None:
-    while True:
-        with contextlib.suppress(*LOST):
-            await _notified(await connect(), wake)
-        await asyncio.sleep(PAUSE)
-
-
-async def _notified(connection: asyncpg.Connection[Any], wake: Wake) -> None:
-    lost = asyncio.Event()
-    connection.add_termination_listener(lambda _connection: lost.set())
-    try:
-        await connection.add_listener(CHANNEL, lambda *_: wake())
-        wake()
-        await lost.wait()
-    finally:
-        connection.terminate()

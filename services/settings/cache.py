@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 
 import orjson
@@ -20,6 +19,7 @@ IN_REDIS = 60  # seconds; bounds what a Redis that was away during a change can 
 MOST = 20_000  # guilds that are remembered at once
 CHANNEL = "settings"
 PAUSE = 1.0  # seconds between two attempts to listen
+SAID_AGAIN = 60.0  # seconds between two log lines about the same outage
 PATIENCE = 20.0  # seconds in which one change is waited for
 
 log = structlog.get_logger(__name__)
@@ -78,11 +78,16 @@ async def listen(stop: asyncio.Event) -> None:
 
 
 async def _hear(stop: asyncio.Event) -> None:
+    said_at = -SAID_AGAIN
     # A time-out inside the client can swallow a cancellation that comes with it, so each turn looks at `stop` too.
     while not stop.is_set():
-        # While Redis is away nothing is heard, and what is at hand is a second old at most.
-        with contextlib.suppress(RedisError, OSError, TimeoutError):
+        try:
             await _forget_what_changes(stop)
+        except (RedisError, OSError, TimeoutError) as error:
+            # While Redis is away nothing is heard, and what is at hand is a second old at most.
+            if time.monotonic() - said_at >= SAID_AGAIN:
+                said_at = time.monotonic()
+                log.warning("redis can't be listened to", why=repr(error)[:300])
         if not stop.is_set():
             await asyncio.sleep(PAUSE)
 

@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from app.database_url import credentials
-from services import clockwork, jobs, worker
+from services import clockwork, jobs, notifications, worker
 from services.transactions import LOST, rows
 from services.worker import Task, Worker, listen
 from tests.waiting import no_jobs, until
@@ -175,6 +175,7 @@ async def test_when_the_database_is_back_jobs_go_on_and_are_heard_of_at_once(
         return await asyncpg.connect(**credentials(database), server_settings={"application_name": EAR})
 
     monkeypatch.setattr(worker, "POLL", 0.1)
+    monkeypatch.setattr(notifications, "PAUSE", 0.1)
     it, stop = Worker({"note": note}), asyncio.Event()
     ear = asyncio.create_task(listen(it, connect, stop))
     async with working(it), away(database):
