@@ -18,6 +18,8 @@ from discord_api.errors import DiscordError, UnknownMessage
 from interactions import render
 from interactions.wire import Wire
 from locales import SOURCE, Text, t
+from services import doubts
+from services.doubts import Doubt
 from services.promises import Promises
 from services.transactions import LOST
 
@@ -29,7 +31,7 @@ log = structlog.get_logger(__name__)
 JOB = "interaction.finish"
 TAKEOVER = 30.0  # seconds after which a worker finishes what its process has not
 TOKEN_LIFE = 14 * 60  # seconds; Discord's fifteen minutes, less some for the way
-PAUSES = (0.5, 1, 2, 4, 8, 15)  # seconds between questions what a call led to; the last one again and again
+PAUSES = (0.5, 1, 2, 4)  # seconds between questions what a call led to; the last one again and again
 
 _THINKING, _THINKING_UPDATE = 5, 6
 _FORM_TOO_LATE = t("The form took too long to open, and nothing was changed. Please try again.")
@@ -49,7 +51,11 @@ class Outcome(NamedTuple):
     settled: bool = True
 
 
-Settle = Callable[[Json], Awaitable[Json]]
+class Change(NamedTuple):
+    """A call that may change something: how its outcome is decided for good, and what a retry is recognized by."""
+
+    settle: Callable[[Json], Awaitable[Json]]
+    doubt: Doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +81,16 @@ class Deferral:
     discord: Callable[[], Discord]
     promises: Promises
     running: set[asyncio.Task[None]] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)  # fingerprints of what can't be looked up now
 
-    async def promise(self, promise: Promise) -> bool | None:
+    async def promise(self, promise: Promise, change: Change | None) -> bool | None:
         """Whether an answer is promised even if this process dies; None if nobody knows whether that was stored."""
-        return await self.promises.store(promise.key, promise.to_json())
+        return await self.promises.store(promise.key, promise.to_json(), change.doubt if change else None)
 
-    def wait(self, promise: Promise, task: asyncio.Task[Outcome], settle: Settle | None) -> Wire:
-        """Let `task` go on, and show its outcome later; what is not settled then, `settle` decides."""
+    def wait(self, promise: Promise, task: asyncio.Task[Outcome], change: Change | None) -> Wire:
+        """Let `task` go on, and show its outcome later."""
         wire = Wire(orjson.dumps(self._waiting(promise)), sent=asyncio.Event())
-        finishing = asyncio.create_task(self._finish(promise, task, settle, wire))
+        finishing = asyncio.create_task(self._finish(promise, task, change, wire))
         self.running.add(finishing)
         finishing.add_done_callback(self.running.discard)
         return wire
@@ -116,35 +123,45 @@ class Deferral:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _finish(self, promise: Promise, task: asyncio.Task[Outcome], settle: Settle | None, wire: Wire) -> None:
+    async def _finish(self, promise: Promise, task: asyncio.Task[Outcome], change: Change | None, wire: Wire) -> None:
         assert wire.sent is not None
         try:
             outcome = await task
             # Discord knows nothing of the message before it has our first answer.
             async with asyncio.timeout(5):
                 await wire.sent.wait()
-            answer = outcome.answer
-            if settle and not outcome.settled:
-                answer = await self._settled(promise, settle, answer)
+            answer, doubt = outcome.answer, change.doubt if change else None
+            if change and not outcome.settled:
+                answer, told = await self._settled(promise, change, answer)
+                # Whoever was told that nobody knows may be about to try again, and not look here first.
+                doubt = None if told else doubt
             await self.deliver(promise, answer)
-            self.promises.forget(promise.key)
+            self.promises.forget(promise.key, doubt)
         except Exception as error:  # if there is a job, a worker tries again
             log.warning("promise not kept yet", error=repr(error)[:300])
 
-    async def _settled(self, promise: Promise, settle: Settle, nothing: Json) -> Json:
-        """What really happened, as soon as the database says so; until then the person is told that nobody knows."""
+    async def _settled(self, promise: Promise, change: Change, nothing: Json) -> tuple[Json, bool]:
+        """What really happened, as soon as the database says so, and whether it had to be said that nobody knows."""
         told = False
-        for pause in _forever(PAUSES):
-            try:
-                return await settle(nothing)
-            except (BaseORMException, *LOST) as error:
-                log.warning("outcome unknown", error=repr(error)[:300])
-            if not still_answerable(promise.payload):
-                break
-            if not told:
-                told = True
-                await self._tell(promise, doubt(promise.payload))
-            await asyncio.sleep(pause)
+        try:
+            for pause in _forever(PAUSES):
+                try:
+                    answer = await change.settle(nothing)
+                    if told:
+                        await doubts.note(change.doubt)
+                except (BaseORMException, *LOST) as error:
+                    log.warning("outcome unknown", error=repr(error)[:300])
+                else:
+                    return answer, told
+                if not still_answerable(promise.payload):
+                    break
+                if not told:
+                    told = True
+                    self.unsure.add(change.doubt.fingerprint)
+                    await self._tell(promise, doubtful(promise.payload))
+                await asyncio.sleep(pause)
+        finally:
+            self.unsure.discard(change.doubt.fingerprint)
         raise Undecided
 
     async def _tell(self, promise: Promise, text: Text) -> None:
@@ -178,7 +195,7 @@ def _forever(pauses: Sequence[float]) -> Iterator[float]:
     return itertools.chain(pauses, itertools.repeat(pauses[-1]))
 
 
-def doubt(payload: Json) -> Text:
+def doubtful(payload: Json) -> Text:
     """What is said while nobody knows what an interaction led to."""
     return t(
         "My records stopped answering, so I don't know yet whether this was done. "

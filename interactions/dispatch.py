@@ -15,19 +15,19 @@ import structlog
 from tortoise.exceptions import BaseORMException
 
 from discord_api.errors import DiscordError
-from interactions import options, render
+from interactions import options, render, retries
 from interactions.admission import Admission
 from interactions.context import Context, context_of
 from interactions.cooldowns import Cooldowns, TooSoon
 from interactions.custom_ids import Signer
 from interactions.declare import COMMANDS, Command, Component, Kind, Question, find_component
-from interactions.deferral import Deferral, Outcome, Promise
+from interactions.deferral import Change, Deferral, Outcome, Promise
 from interactions.permits import permit
 from interactions.repeats import Repeats, Told
 from interactions.responses import Reply, Response
 from interactions.wire import Wire
 from locales import SOURCE, Text, t
-from services import languages, receipts
+from services import doubts, languages, receipts
 from services.discord_refusals import told
 from services.errors import Forbidden, UserError
 from services.transactions import LOST, Gate, GivenUp
@@ -61,6 +61,7 @@ class Call(NamedTuple):
     ctx: Context
     arguments: Mapping[str, Any]
     target: tuple[Any, ...] = ()
+    plan_id: int | None = None  # of a retry that was confirmed
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ class Dispatcher:
 
     async def answer(self, payload: Json) -> Outcome:
         """What an interaction led to, without a deadline: for one that was deferred and cut short."""
-        return await self._run(await self._route(payload, request_id_of(payload)), Gate())
+        return await self._run(payload, await self._route(payload, request_id_of(payload)), Gate())
 
     async def _route(self, payload: Json, request_id: str) -> Call:
         ctx = await _in_their_language(context_of(payload, request_id))
@@ -128,7 +129,7 @@ class Dispatcher:
         if late or (call.to.writes and self.admission.full):
             return _told(Outcome(render.sentence(_busy(ctx.request_id), ctx.locale), "failed", settled=False))
         gate = Gate()
-        task = asyncio.create_task(self._run(call, gate))
+        task = asyncio.create_task(self._run(payload, call, gate))
         waits = isinstance(call.to, Command) and call.to.defer
         if not waits:
             # One turn of the loop is enough for what waits for nothing, and costs a fraction of waiting with a limit.
@@ -139,7 +140,11 @@ class Dispatcher:
             return _told(task.result())
         changes_message = isinstance(call.to, Component) and ctx.message is not None
         promise = Promise(payload, private=call.to.ephemeral, changes_message=changes_message)
-        if await self.deferral.promise(promise) is False:
+        change = None
+        if call.to.writes:
+            settle = partial(receipts.settle, ctx.place or 0, ctx.key, ctx.member.id, call.to.name)
+            change = Change(settle, retries.doubt_of(payload, ctx))
+        if await self.deferral.promise(promise, change) is False:
             # Nothing later is promised, so it can be given up now, unless its COMMIT is on its way.
             if task.done() and (task.result().settled or not gate.passed):
                 return _told(task.result())
@@ -148,20 +153,21 @@ class Dispatcher:
                 return _told(
                     Outcome(render.sentence(_unavailable(ctx.request_id), ctx.locale), "failed", settled=False)
                 )
-        settle = partial(receipts.settle, ctx.place or 0, ctx.key, ctx.member.id, call.to.name)
-        return Told(self.deferral.wait(promise, task, settle if call.to.writes else None), "deferred")
+        return Told(self.deferral.wait(promise, task, change), "deferred")
 
-    async def _run(self, call: Call, gate: Gate) -> Outcome:
+    async def _run(self, payload: Json, call: Call, gate: Gate) -> Outcome:
         """The answer in Discord's JSON and how it went; whatever goes wrong becomes a sentence."""
         ctx = call.ctx
         try:
+            if call.to is retries.again:
+                call = await self._meant(payload, call)
             await permit(call.to, ctx)
             refusal = await self._limit(call)
             if call.to.asks:
                 call = await _asked(call, call.to.asks)
             if call.to.writes:
                 async with self.admission.turn():
-                    return await self._once(call, gate, refusal)
+                    return await self._once(payload, call, gate, refusal)
             if refusal:
                 raise refusal
             response = await _handle(call)
@@ -178,14 +184,19 @@ class Dispatcher:
             log.exception("handler failed", command=call.to.name)
             return Outcome(render.sentence(_apology(ctx.request_id), ctx.locale), "failed")
 
-    async def _once(self, call: Call, gate: Gate, refused: UserError | None) -> Outcome:
+    async def _meant(self, payload: Json, call: Call) -> Call:
+        plan_id = call.arguments["plan_id"]
+        meant = await retries.meant(payload, call.ctx.place, call.ctx.member.id, plan_id)
+        return (await self._route(meant, call.ctx.request_id))._replace(plan_id=plan_id)
+
+    async def _once(self, payload: Json, call: Call, gate: Gate, refused: UserError | None) -> Outcome:
         ctx, outcome = call.ctx, "answered"
 
         async def effect() -> Json:
             nonlocal outcome
             if refused:
                 raise refused
-            response = await _handle(call)
+            response = await self._confirmed(payload, call)
             outcome = _outcome(response)
             return render.answer(response, ctx, self.signer)
 
@@ -197,6 +208,17 @@ class Dispatcher:
         whose = (ctx.place or 0, ctx.key, ctx.member.id, call.to.name)
         answer = await receipts.once(*whose, effect, refusal, gate)
         return Outcome(answer, outcome)
+
+    async def _confirmed(self, payload: Json, call: Call) -> Response:
+        """The handler's response, or the question whether to do again what may have gone through before."""
+        if call.plan_id:
+            await retries.confirm(call.ctx, call.plan_id)
+            return await _handle(call)
+        doubt = retries.doubt_of(payload, call.ctx)
+        earlier = await doubts.earlier(doubt)
+        if earlier or doubt.fingerprint in self.deferral.unsure:
+            return await retries.ask(payload, call.ctx, earlier)
+        return await _handle(call)
 
     async def _limit(self, call: Call) -> UserError | None:
         """Count this use; the refusal if it is one too many.

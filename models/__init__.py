@@ -3,6 +3,7 @@
 from models.audit import AuditEvent
 from models.change_sets import ChangeDraft, ChangeSet
 from models.command_rules import CommandRule
+from models.doubts import Doubt
 from models.economy import Account, AccountKind, BooksProof, Offer, OfferState, Posting, StandingMark, Transfer
 from models.guilds import Guild
 from models.jobs import Job
@@ -32,6 +33,7 @@ __all__ = [
     "CommandRule",
     "CommandUse",
     "DiscordGrant",
+    "Doubt",
     "EconomyDay",
     "Effect",
     "Erasure",

@@ -13,6 +13,7 @@ import asyncpg
 import orjson
 import structlog
 
+from services.doubts import NOTE, Doubt
 from services.jobs import REQUEST
 from services.notifications import Connect
 from services.transactions import Gate
@@ -28,11 +29,15 @@ SELECT 0, $1, made.payload, made.key, now() + make_interval(secs => $2), 8
   FROM unnest($3::text[], $4::jsonb[]) AS made (key, payload)
 ON CONFLICT DO NOTHING"""
 _FORGET = "DELETE FROM jobs WHERE guild_id = 0 AND key = ANY($1)"
+_NO_DOUBT = """
+DELETE FROM doubts d USING unnest($1::bigint[], $2::text[]) AS told (guild_id, key)
+ WHERE d.guild_id = told.guild_id AND d.key = told.key"""
 
 
 class _Waiting(NamedTuple):
     key: str
     payload: str
+    doubt: Doubt | None
     gate: Gate
     stored: asyncio.Future[bool]
 
@@ -45,15 +50,19 @@ class Promises:
     takeover: float
     connect: Connect
     _waiting: list[_Waiting] = field(default_factory=list)
-    _kept: list[str] = field(default_factory=list)
+    _kept: list[tuple[str, Doubt | None]] = field(default_factory=list)
     _writing: asyncio.Task[None] | None = None
     _connection: asyncpg.Connection[Any] | None = None
 
-    async def store(self, key: str, payload: dict[str, Any]) -> bool | None:
-        """Whether the promise is stored: True, False, or None where it may be, because its COMMIT went unanswered."""
+    async def store(self, key: str, payload: dict[str, Any], doubt: Doubt | None) -> bool | None:
+        """Whether the promise is stored: True, False, or None where it may be, because its COMMIT went unanswered.
+
+        With it a `doubt` is stored that lasts until the promise is forgotten.
+        """
         cause = structlog.contextvars.get_contextvars().get(REQUEST)
         stored = payload | {REQUEST: cause} if cause else payload
-        made = _Waiting(key, orjson.dumps(stored).decode(), Gate(), asyncio.get_running_loop().create_future())
+        ended = asyncio.get_running_loop().create_future()
+        made = _Waiting(key, orjson.dumps(stored).decode(), doubt, Gate(), ended)
         self._waiting.append(made)
         self._write()
         await asyncio.wait((made.stored,), timeout=WITHIN)
@@ -61,9 +70,9 @@ class Promises:
             return True
         return False if made.gate.close() else None
 
-    def forget(self, key: str) -> None:
-        """It was kept. Should this not be stored, a worker keeps it once more, which changes nothing."""
-        self._kept.append(key)
+    def forget(self, key: str, doubt: Doubt | None) -> None:
+        """It was kept, and the doubt is over. If this is lost, a worker keeps it again, which changes nothing."""
+        self._kept.append((key, doubt))
         self._write()
 
     async def open(self) -> None:
@@ -100,13 +109,18 @@ class Promises:
             for one in made:
                 one.stored.set_result(stored)
 
-    async def _commit(self, made: list[_Waiting], kept: list[str]) -> None:
+    async def _commit(self, made: list[_Waiting], kept: list[tuple[str, Doubt | None]]) -> None:
         connection = await self._connected()
         async with connection.transaction():
-            await connection.execute(_FORGET, kept)
-            await connection.execute(
-                _STORE, self.kind, self.takeover, [one.key for one in made], [one.payload for one in made]
-            )
+            if kept:
+                told = [doubt for _, doubt in kept if doubt]
+                await connection.execute(_FORGET, [key for key, _ in kept])
+                await connection.execute(_NO_DOUBT, [doubt.guild_id for doubt in told], [doubt.key for doubt in told])
+            if made:
+                doubts = [one.doubt for one in made if one.doubt]
+                jobs = [one.key for one in made], [one.payload for one in made]
+                await connection.execute(_STORE, self.kind, self.takeover, *jobs)
+                await connection.executemany(NOTE, doubts)
             # From here to the COMMIT nothing is awaited. One that was given up meanwhile undoes them all.
             for one in made:
                 one.gate.enter()

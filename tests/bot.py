@@ -149,6 +149,16 @@ class Bot:
         return envelope(kind, data, by, guild)
 
 
+def filled(name: str) -> dict[str, Any]:
+    """A value for each option that a slash command needs."""
+    values: Mapping[type, object] = {str: "1", int: 1, float: 1.0, bool: True}
+    return {
+        one.name: one.choices[0].value if one.choices else values.get(one.type, BOB)
+        for one in COMMANDS[Kind.CHAT, name].parameters
+        if one.required
+    }
+
+
 def signed(key: SigningKey, body: bytes) -> dict[str, str]:
     """The two headers with which Discord proves that a body is its own."""
     stamp = str(int(time.time()))

@@ -148,6 +148,13 @@ TABLES: Mapping[str, Table] = {
         # It answers a repeat of its request; Discord repeats within minutes, and ids older than a day are refused.
         expires="created_at < now() - interval '7 days'",
     ),
+    "doubts": Table(
+        t("What you asked for without being told the outcome at once, so that asking again is recognized."),
+        SERVICE,
+        t("a day"),
+        columns(people={"user_id": who(GONE)}, about="fingerprint created_at key", nobody="id guild_id"),
+        expires="created_at < now() - interval '1 day'",
+    ),
     "plans": Table(
         t("What you were shown and may still confirm."),
         SERVICE,

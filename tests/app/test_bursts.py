@@ -7,7 +7,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 import pytest
@@ -15,7 +15,8 @@ import pytest
 from app import main
 from app.main import create_app
 from app.settings import Settings
-from services.transactions import rows
+from interactions import deferral
+from services.transactions import LOST, rows
 from tests.bot import GUILD, KEY, Answer, Bot
 from tests.coins import give
 from tests.edits import Edits, keeping_edits
@@ -26,6 +27,7 @@ from tests.waiting import until
 MEMBERS = [1100000000000001000 + number for number in range(100)]
 SPREAD = 0.6  # seconds over which a burst is sent
 THINKING = 5
+AGAIN = "Do it again"
 PAID, NOTHING, UNKNOWN = " paid **", "Nothing was changed", "I don't know yet"
 
 _TRANSFERS = """
@@ -69,8 +71,16 @@ class Place:
         await asyncio.sleep(after)
         number = next(self._numbers)
         payer, payee = MEMBERS[number % 100], MEMBERS[(number + 37) % 100]
-        payload = self.bot.command("pay", by=payer, member=payee, amount=str(number))
-        self.first[payload["id"]] = await self.bot.send(payload | {"token": payload["id"]})
+        await self.send(self.bot.command("pay", by=payer, member=payee, amount=str(number)))
+
+    async def send(self, payload: dict[str, Any]) -> Answer:
+        """Deliver a click whose message is followed from now on."""
+        self.first[payload["id"]] = answer = await self.bot.send(payload | {"token": payload["id"]})
+        return answer
+
+    async def pay(self) -> Answer:
+        """The same payment each time."""
+        return await self.send(self.bot.command("pay", by=MEMBERS[0], member=MEMBERS[1], amount="5"))
 
     def told(self) -> dict[str, str]:
         """What each click was told by now; nothing while it shows "thinking…"."""
@@ -153,6 +163,11 @@ async def test_in_a_burst_everybody_is_told_what_really_happened(
         await until(_none_left)
     assert place.settled()
     await place.check()
+    await until(_none_doubts)
+
+
+async def _none_doubts() -> bool:
+    return not await rows("SELECT FROM doubts")
 
 
 async def _none_left() -> bool:
@@ -164,8 +179,7 @@ async def test_whether_a_lost_commit_was_heard_is_said_only_once_it_is_known(
     place: Place, word: bytes, text: str
 ) -> None:
     async with place.records.cut_at(word) as cut:
-        await place.burst(1)
-        (answer,) = place.first.values()
+        answer = await place.pay()
         assert (answer.type, answer.content, cut.is_set()) == (THINKING, "", True)
         await until(lambda: place.edits.log)
     await until(place.settled)
@@ -174,3 +188,22 @@ async def test_whether_a_lost_commit_was_heard_is_said_only_once_it_is_known(
     assert "/transactions" in first
     assert text in last
     await place.check()
+    await rows("UPDATE doubts SET created_at = created_at - interval '10 seconds'")
+    assert (AGAIN in str((await place.pay()).data)) is (text is PAID), "only what was done is asked about"
+
+
+async def test_a_retry_is_asked_about_while_nobody_knows(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deferral, "PAUSES", (60,))
+    async with place.records.cut_at(b"COMMIT\0"):
+        await place.pay()
+        await until(lambda: place.edits.log)
+    await until(_reached)
+    assert AGAIN in str((await place.pay()).data)
+    assert await place.direct.fetchval("SELECT count(*) FROM transfers WHERE kind = 'pay'") == 1
+
+
+async def _reached() -> bool:
+    try:
+        return bool(await rows("SELECT 1"))
+    except LOST:
+        return False

@@ -25,7 +25,7 @@ async def test_a_stop_does_not_wait_for_a_discord_that_is_away_and_the_promise_s
     async def answered() -> Outcome:
         return Outcome({"type": 4, "data": {"flags": 64, "content": "late"}}, "answered")
 
-    assert await deferral.promise(promise)
+    assert await deferral.promise(promise, None)
     wire = deferral.wait(promise, asyncio.create_task(answered()), None)
     assert wire.sent is not None
     wire.sent.set()

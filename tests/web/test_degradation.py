@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import asyncpg
 import orjson
@@ -29,7 +29,7 @@ from services import authority, refresh_tokens, sessions
 from services.authority import Role
 from services.transactions import rows
 from tests.asking import Whose, ask_for
-from tests.bot import APPLICATION, BOB, KEY, Answer, Bot, envelope, signed
+from tests.bot import APPLICATION, KEY, Answer, Bot, envelope, filled, signed
 from tests.bot import MANAGER as BOTS_MANAGER
 from tests.callers import NOBODY, OPERATIONS, Ask, Caller, Desk, Patient, a_minute_passes, by_token, known
 from tests.conftest import HOME, Whole
@@ -323,16 +323,6 @@ async def test_what_discord_could_not_say_is_asked_again_for_the_same_key(house:
     async with house.discord.gone():
         assert (await _send(house, asked)).status_code == 503, "who asks must be known first"
     assert (await _send(house, asked)).json()["coins"] == asked.ask.body["coins"]
-
-
-def filled(name: str) -> dict[str, Any]:
-    """What one has to fill in."""
-    values: Mapping[type, object] = {str: "1", int: 1, float: 1.0, bool: True}
-    return {
-        one.name: one.choices[0].value if one.choices else values.get(one.type, BOB)
-        for one in COMMANDS[Kind.CHAT, name].parameters
-        if one.required
-    }
 
 
 CHAT = sorted(name for kind, name in COMMANDS if kind is Kind.CHAT)

@@ -1,0 +1,99 @@
+"""Asking before the same is done again, where the first time may have gone through without anybody being told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from discord_api.markdown import plain
+from interactions.context import Context
+from interactions.declare import component
+from interactions.responses import Button, Reply, Style, update, whisper
+from locales import Text, t
+from services import plans
+from services.doubts import Doubt, Earlier
+
+ACTION = "again"
+
+_SUB_COMMANDS = (1, 2)
+_MENTIONS = {6: "<@{}>", 7: "<#{}>", 8: "<@&{}>"}  # by the type of an option
+
+Json = dict[str, Any]
+
+
+def doubt_of(payload: Json, ctx: Context) -> Doubt:
+    """What would be doubted if this interaction's outcome could not be told."""
+    data = payload["data"]
+    place = ctx.place or 0
+    # Neither what Discord knows of those who are mentioned, nor numbers that it gives to parts of a message.
+    meant = {name: data.get(name) for name in ("name", "options", "target_id", "custom_id", "values", "components")}
+    words = orjson.dumps([place, ctx.member.id, payload["type"], meant], option=orjson.OPT_SORT_KEYS)
+    return Doubt(place, ctx.member.id, blake2b(words, digest_size=16).hexdigest(), ctx.key)
+
+
+async def ask(payload: Json, ctx: Context, earlier: Earlier | None) -> Reply:
+    """Whether it shall be done again; the button carries what was asked for this time."""
+    stored = {"type": payload["type"], "data": payload["data"]}
+    plan_id = await plans.keep(ctx.place or 0, ctx.member.id, ACTION, stored)
+    buttons = [
+        Button(t("Do it again"), again, {"plan_id": plan_id}, Style.DANGER),
+        Button(t("Don't"), leave, {"plan_id": plan_id}),
+    ]
+    return whisper(_question(_typed(payload["data"]), earlier), buttons)
+
+
+async def meant(payload: Json, place: int | None, member_id: int, plan_id: int) -> Json:
+    """The payload of a press on "Do it again" as if its sender had used the command itself."""
+    return payload | await plans.look(place or 0, plan_id, member_id, ACTION)
+
+
+async def confirm(ctx: Context, plan_id: int) -> None:
+    """Use the button up; a second press is refused."""
+    await plans.take(ctx.place or 0, plan_id, ctx.member.id, ACTION)
+
+
+@component("/again/{plan_id:int}", of="", writes=True)
+async def again(ctx: Context, plan_id: int) -> Reply:
+    raise NotImplementedError("dispatch runs what was asked about in its place")
+
+
+@component("/again/{plan_id:int}/no", of="", writes=True)
+async def leave(ctx: Context, plan_id: int) -> Reply:
+    await confirm(ctx, plan_id)
+    return update(t("All right, I didn't do it again."))
+
+
+def _question(typed: str, earlier: Earlier | None) -> Text:
+    if not typed:
+        if earlier and earlier.done:
+            return t("What you clicked here before went through after all. Do it again?")
+        return t("What you clicked here before may have gone through: I couldn't tell you. Do it again?")
+    if earlier and earlier.done:
+        return t(
+            "{command}\nYou used this <t:{at}:R>, and it went through after all: see `/transactions`. Do it again?",
+            command=typed,
+            at=str(int(earlier.at.timestamp())),
+        )
+    return t(
+        "{command}\nYou used this a moment ago, and it may have gone through: I couldn't tell you. "
+        "Look at `/transactions` first. Do it again?",
+        command=typed,
+    )
+
+
+def _typed(data: Mapping[str, Any]) -> str:
+    """A command as its user typed it, "" for a click."""
+    return " ".join([f"**/{data['name']}**", *_words(data.get("options") or ())]) if "name" in data else ""
+
+
+def _words(options: Any) -> Iterator[str]:
+    for option in options:
+        if option["type"] in _SUB_COMMANDS:
+            yield f"**{option['name']}**"
+            yield from _words(option.get("options") or ())
+        else:
+            mention = _MENTIONS.get(option["type"])
+            yield f"{option['name']}: {mention.format(option['value']) if mention else plain(str(option['value']))}"
