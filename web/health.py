@@ -13,6 +13,7 @@ Check = Callable[[], Awaitable[None]]
 PATIENCE = 1.0  # seconds for each dependency
 # Without Redis we serve on, with halved allowances; without a token, what people ask is answered nevertheless.
 NEEDED = frozenset({"database"})
+_UNCACHED = {"Cache-Control": "no-store"}
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")  # by a proxy, for somebody else
 
 
@@ -32,7 +33,7 @@ def routes(
 
 async def livez(_request: Request) -> Response:
     """The process answers; nothing else is touched, so that no outage elsewhere restarts us."""
-    return PlainTextResponse("alive")
+    return PlainTextResponse("alive", headers=_UNCACHED)
 
 
 def readyz(
@@ -42,10 +43,10 @@ def readyz(
 
     async def endpoint(_request: Request) -> Response:
         if stopping():
-            return JSONResponse({"ready": False, "stopping": True}, 503)
+            return JSONResponse({"ready": False, "stopping": True}, 503, _UNCACHED)
         found = dict(zip(checks, await asyncio.gather(*(_state(check) for check in checks.values())), strict=True))
         ready = all(found[name] == "ok" for name in needed)
-        return JSONResponse({"ready": ready, **found}, 200 if ready else 503)
+        return JSONResponse({"ready": ready, **found}, 200 if ready else 503, _UNCACHED)
 
     return endpoint
 
@@ -58,8 +59,8 @@ def metrics(
     async def endpoint(request: Request) -> Response:
         passed_on = any(header in request.headers for header in PASSED_ON)
         if request.client is None or passed_on or not allowed(request.client.host):
-            return PlainTextResponse("not found", 404)
-        return Response(exposition(), media_type="text/plain; version=0.0.4")
+            return PlainTextResponse("not found", 404, _UNCACHED)
+        return Response(exposition(), headers=_UNCACHED, media_type="text/plain; version=0.0.4")
 
     return endpoint
 

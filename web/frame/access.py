@@ -50,7 +50,8 @@ async def authenticate(connection: HTTPConnection, site: Site) -> Caller | None:
     said = connection.headers.getlist("authorization")
     if said:
         scheme, _, secret = said[0].partition(" ")
-        found = await _bearer(secret) if len(said) == 1 and scheme.lower() == "bearer" else None
+        # One or more spaces (RFC 9110, 11.4).
+        found = await _bearer(secret.strip(" ")) if len(said) == 1 and scheme.lower() == "bearer" else None
         if found is None:
             raise _unauthenticated("The token or key is not valid (any more).", 'Bearer error="invalid_token"')
         return found

@@ -16,6 +16,7 @@ from services import visitors
 from web.frame import body, errors, refusals
 from web.frame.allowances import Allowances
 from web.frame.client_address import address_of, unheeded
+from web.frame.encodings import suffixed, unsuffixed
 from web.frame.headers import secured
 from web.frame.origins import foreign
 from web.frame.patience import Answering
@@ -45,6 +46,7 @@ class Door:
         started = time.perf_counter()
         request_id = f"{random.getrandbits(64):016x}"  # tells requests apart, no secret
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        compressed = unsuffixed(scope)
         headers = dict(scope["headers"])
         address = address_of(scope, self._site)
         visitors.saw(address, hash(tuple(map(headers.get, VISITOR))))
@@ -60,7 +62,7 @@ class Door:
         scope["app"] = self  # by which the router raises 404 and 405 instead of answering them in plain text
         kept = None
         answering = Answering(
-            secured(send, request_id, https=self._site.secure),
+            suffixed(secured(send, request_id, https=self._site.secure), known=compressed),
             lambda late: _too_late(scope, receive, late),
         )
         try:
