@@ -106,7 +106,7 @@ def _begins(choice: Choice, word: str, ctx: Context) -> bool:
 
 def _understood(ctx: Context, setting: Setting, word: str) -> Choice:
     try:
-        value = read({setting.key: word})[setting.key]
+        value = read({setting.key: word}, ctx.locale)[setting.key]
     except BadSetting as error:
         return unclear(ctx, error, word)
     return Choice(number(value, ctx.locale) if isinstance(setting.kind, Number) else word[:LONGEST], word[:LONGEST])

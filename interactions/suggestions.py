@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from discord_api.markdown import bare
 from interactions.context import Context
 from interactions.responses import Choice
 from locales import Text, render, t
-from services import amounts, economy
+from services import economy, typed_amounts
 from services.amounts import Amount
 from services.errors import UserError
 
@@ -16,7 +18,7 @@ LONGEST = 100  # characters of a suggestion and of its value (Discord: Applicati
 async def share_of_balance(ctx: Context, typed: str) -> list[Choice]:
     """What is typed as a number, or half and all of what the member has."""
     if typed.strip():
-        return _read(ctx, typed)
+        return await _understood(ctx, typed, typed_amounts.parse)
     has = (await economy.standing(ctx.guild_id, ctx.member.id)).balance
     shares = [("half", t("half: {coins}", coins=has // 2), has // 2), ("all", t("all: {coins}", coins=has), has)]
     return [Choice(label, value) for value, label, coins in shares if coins]
@@ -24,7 +26,7 @@ async def share_of_balance(ctx: Context, typed: str) -> list[Choice]:
 
 async def number_of_coins(ctx: Context, typed: str) -> list[Choice]:
     """What is typed as a number; nothing yet for an empty option, whose value Discord would refuse."""
-    return _read(ctx, typed) if typed.strip() else []
+    return await _understood(ctx, typed, typed_amounts.whole) if typed.strip() else []
 
 
 def unclear(ctx: Context, error: UserError, typed: str) -> Choice:
@@ -32,14 +34,19 @@ def unclear(ctx: Context, error: UserError, typed: str) -> Choice:
     return Choice(bare(render(error.text, ctx.locale)), typed[:LONGEST])
 
 
-def _read(ctx: Context, typed: str) -> list[Choice]:
+Reading = Callable[[int, str, str], Awaitable[Amount | int]]
+
+
+async def _understood(ctx: Context, typed: str, read: Reading) -> list[Choice]:
     try:
-        return [Choice(_label(amounts.parse(typed)), typed.strip()[:LONGEST])]
+        return [Choice(_label(await read(ctx.guild_id, typed, ctx.locale)), typed.strip()[:LONGEST])]
     except UserError as error:
         return [unclear(ctx, error, typed)]
 
 
-def _label(amount: Amount) -> Text:
-    if amount.coins is not None:
-        return t("{coins} coins", coins=amount.coins)
+def _label(amount: Amount | int) -> Text:
+    coins = amount if isinstance(amount, int) else amount.coins
+    if coins is not None:
+        return t("{coins} coins", coins=coins)
+    assert isinstance(amount, Amount), "a number has coins"
     return t("half of what you have") if amount.share > 1 else t("all you have")

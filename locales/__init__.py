@@ -69,7 +69,12 @@ def name(context: str, source: str, locale: str) -> str:
 
 def number(value: int, locale: str) -> str:
     """1234567 as the readers of `locale` group it."""
-    return f"{value:,}".replace(",", _THOUSANDS.get(_SPOKEN.get(locale, ""), ","))
+    return f"{value:,}".replace(",", thousands(locale))
+
+
+def thousands(locale: str) -> str:
+    """What the readers of `locale` write between thousands."""
+    return _THOUSANDS.get(_SPOKEN.get(locale, ""), ",")
 
 
 def _shown(value: Any, locale: str) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from locales import t
+from locales import SOURCE, t
 from models import Effect
-from services import amounts, audit, wares
+from services import amounts, audit, typed_amounts, wares
+from services.amounts import UnclearAmount
 from services.books import Admin
 from services.errors import Conflict, UserError
 from services.transactions import rows, transaction
@@ -17,7 +17,6 @@ from services.wares import Ware
 LONGEST_NAME, LONGEST_DESCRIPTION = 60, 300
 LARGEST_STOCK = 1_000_000
 MOST = 500  # items on sale in one guild
-_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _JOINER = "\u200d"  # holds emoji together
 
 # Names are compared and then written: one admin after the other in each guild.
@@ -42,6 +41,7 @@ class Form:
     description: str
     price: str
     stock: str
+    locale: str = SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class _Item:
 
 async def create(guild_id: int, admin: Admin, form: Form, effect: Effect, role_id: int | None) -> Ware:
     """Put a new item on sale; a role must have passed `item_roles.check`."""
-    item = _read(form)
+    item = await _read(guild_id, form)
     async with transaction():
         await _only(guild_id, item.name, 0)
         (counted,) = await rows(_COUNT, guild_id)
@@ -71,7 +71,7 @@ async def change(
     guild_id: int, admin: Admin, item_id: int, form: Form, shown_stock: int | None, role_id: int | None
 ) -> tuple[Ware, Ware]:
     """Change an item, before and after; a stock that was left as shown keeps counting down, and a role 0 stays."""
-    item = _read(form)
+    item = await _read(guild_id, form)
     async with transaction():
         await _only(guild_id, item.name, item_id)
         before = await wares.find(guild_id, item_id, lock=True)
@@ -123,19 +123,23 @@ def _facts(ware: Ware) -> dict[str, Any]:
     }
 
 
-def _read(form: Form) -> _Item:
+async def _read(guild_id: int, form: Form) -> _Item:
     name, description = " ".join(form.name.split()), form.description.strip()
     if not (1 <= len(name) <= LONGEST_NAME and name.replace(_JOINER, "").isprintable()):
         raise UserError(t("The name must have between {least} and {most} characters.", least=1, most=LONGEST_NAME))
     if len(description) > LONGEST_DESCRIPTION:
         raise UserError(t("The description can have {most} characters at most.", most=LONGEST_DESCRIPTION))
-    return _Item(name, description, amounts.whole(form.price), _stock(form.stock))
+    return _Item(name, description, await typed_amounts.whole(guild_id, form.price, form.locale), _stock(form))
 
 
-def _stock(typed: str) -> int | None:
-    word = typed.strip()
+def _stock(form: Form) -> int | None:
+    word = form.stock.strip()
     if not word:
         return None
-    if not (_WHOLE.fullmatch(word) and int(word) <= LARGEST_STOCK):
+    try:
+        stock = 0 if word == "0" else amounts.whole(word, form.locale)
+    except UnclearAmount:
+        stock = None
+    if stock is None or stock > LARGEST_STOCK:
         raise UserError(t("The stock must be a number up to {most}, or empty for no end.", most=LARGEST_STOCK))
-    return int(word)
+    return stock

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from interactions.context import Context
 from interactions.declare import Component, Cooldown, Option, command, component, group
 from interactions.responses import Button, Card, Choice, Reply, Style, reply, whisper
-from interactions.suggestions import number_of_coins
+from interactions.suggestions import share_of_balance
 from locales import Text, join, t
-from services import amounts, draws, economy_settings, games
+from services import draws, economy_settings, games, typed_amounts
 from services.amounts import Amount
 from services.draws import Side
 from services.games import EDGE, SLOTS, Game, Outcome
@@ -23,7 +23,7 @@ group("bet", "Try your luck")
 async def stakes(ctx: Context, typed: str) -> list[Choice]:
     """What is typed as a number, or the largest bet and half of it."""
     if typed.strip():
-        return await number_of_coins(ctx, typed)
+        return await share_of_balance(ctx, typed)
     most = await games.allowed(ctx.guild_id, ctx.member.id, games.coinflip(Side.HEADS))
     shares = [("half", t("half of that: {coins}", coins=most // 2), most // 2)]
     shares.insert(0, ("all", t("the largest bet: {coins}", coins=most), most))
@@ -36,7 +36,7 @@ async def coinflip(
     amount: Annotated[str, Option("Like 50 or 1.5k; all is the largest bet", max=40, autocomplete=stakes)],
     side: Annotated[Literal["heads", "tails"], Option("How it will fall")],
 ) -> Reply:
-    return await _play(ctx, games.coinflip(Side(side)), amounts.parse(amount))
+    return await _play(ctx, games.coinflip(Side(side)), await typed_amounts.parse(ctx.guild_id, amount, ctx.locale))
 
 
 @command("bet dice", "One number of six, for six times the stake", cooldown=PACE, writes=True)
@@ -45,7 +45,7 @@ async def dice(
     amount: Annotated[str, Option("Like 50 or 1.5k; all is the largest bet", max=40, autocomplete=stakes)],
     number: Annotated[int, Option("What it will show", min=1, max=6)],
 ) -> Reply:
-    return await _play(ctx, games.dice(number), amounts.parse(amount))
+    return await _play(ctx, games.dice(number), await typed_amounts.parse(ctx.guild_id, amount, ctx.locale))
 
 
 @command("bet slots", "Three reels, for up to 500 times the stake", cooldown=PACE, writes=True)
@@ -53,7 +53,7 @@ async def slots(
     ctx: Context,
     amount: Annotated[str, Option("Like 50 or 1.5k; all is the largest bet", max=40, autocomplete=stakes)],
 ) -> Reply:
-    return await _play(ctx, SLOTS, amounts.parse(amount))
+    return await _play(ctx, SLOTS, await typed_amounts.parse(ctx.guild_id, amount, ctx.locale))
 
 
 @command("bet odds", "What each bet pays, and how often", ephemeral=True)

@@ -12,7 +12,7 @@ from interactions.responses import Button, Card, Reply, Style, update, whisper
 from interactions.suggestions import number_of_coins
 from locales import Text, join, t
 from models import AccountKind
-from services import amounts, books, proof, reversals, sentences
+from services import books, proof, reversals, sentences, typed_amounts
 from services.books import Admin
 from services.payments import Person
 from services.proof import Proof, WrongAccount
@@ -32,7 +32,8 @@ async def grant(
     reason: Annotated[str, Option("Stays in the books", max=400)] = "",
 ) -> Reply:
     payee = Person(member.id, member.bot, member.in_guild)
-    made = await books.grant(ctx.guild_id, _admin(ctx), payee, amounts.whole(amount), reason, key=ctx.key)
+    coins = await typed_amounts.whole(ctx.guild_id, amount, ctx.locale)
+    made = await books.grant(ctx.guild_id, _admin(ctx), payee, coins, reason, key=ctx.key)
     return whisper(
         t(
             "{member} got **{coins}** new {symbol} and now has **{balance}**.\n-# Receipt #{number}",
@@ -52,7 +53,8 @@ async def take(
     amount: Annotated[str, Option("Like 250, 1.5k, half or all of what they have", max=40)],
     reason: Annotated[str, Option("Stays in the books", max=400)] = "",
 ) -> Reply:
-    made = await books.take(ctx.guild_id, _admin(ctx), member.id, amounts.parse(amount), reason, key=ctx.key)
+    coins = await typed_amounts.parse(ctx.guild_id, amount, ctx.locale)
+    made = await books.take(ctx.guild_id, _admin(ctx), member.id, coins, reason, key=ctx.key)
     return whisper(
         t(
             "{member} lost **{coins}** {symbol} and now has **{balance}**.\n-# Receipt #{number}",

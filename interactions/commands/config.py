@@ -43,7 +43,7 @@ async def show_module(ctx: Context) -> Reply:
 async def _ids_typed(ctx: Context, module: str, key: str, value: str) -> dict[str, Any]:
     kind = modules.setting(f"{module.strip().lower()}.{key.strip().lower()}").kind
     meant = await _meant(ctx.guild_id, kind, value)
-    await own_ids.look_up(ctx.guild_id, _typed(module, key, meant))
+    await own_ids.look_up(ctx.guild_id, _typed(ctx, module, key, meant))
     return {"value": meant}
 
 
@@ -54,7 +54,7 @@ async def set_(
     key: Annotated[str, Option("Which setting", max=64, autocomplete=setting_choices.keys)],
     value: Annotated[str, Option("What it becomes", max=LONGEST, autocomplete=setting_choices.values)],
 ) -> Reply:
-    changes = _typed(module, key, value)
+    changes = _typed(ctx, module, key, value)
     made = await settings.save(ctx.guild_id, ctx.member.id, changes, source=Source.COMMAND, request_id=ctx.request_id)
     return whisper(saved(made))
 
@@ -125,9 +125,9 @@ async def _meant(guild_id: int, kind: Kind, value: str) -> str:
     return await (time_zones.meant(value) if isinstance(kind, Zone) else setting_places.meant(guild_id, kind, value))
 
 
-def _typed(module: str, key: str, value: str) -> dict[str, Any]:
+def _typed(ctx: Context, module: str, key: str, value: str) -> dict[str, Any]:
     modules.module(module.strip().lower())
-    return read({f"{module.strip().lower()}.{key.strip().lower()}": value})
+    return read({f"{module.strip().lower()}.{key.strip().lower()}": value}, ctx.locale)
 
 
 async def _history(ctx: Context, before: int | None) -> Reply:

@@ -70,7 +70,7 @@ async def save(ctx: Context, part: PartName, version: int) -> Reply:
     fields = _fields(part)
     values = typed(ctx, fields)
     try:
-        changes = read({f"economy.{name}": value for name, value in values.items()})
+        changes = read({f"economy.{name}": value for name, value in values.items()}, ctx.locale)
         saved = await settings.save(
             ctx.guild_id,
             ctx.member.id,

@@ -10,7 +10,7 @@ from interactions.responses import Button, Card, Field, Modal, Reply, Style, rep
 from interactions.suggestions import number_of_coins, share_of_balance
 from locales import Text, t
 from models import OfferState
-from services import amounts, offers, payments
+from services import offers, payments, typed_amounts
 from services.amounts import Amount
 from services.errors import UserError
 from services.ledger import AccountFull
@@ -28,7 +28,7 @@ async def pay(
     note: Annotated[str, Option("What it is for; everyone can read it", max=100)] = "",
     needs_accept: Annotated[bool, Option("They get the coins only after pressing Accept")] = False,
 ) -> Reply:
-    coins = amounts.parse(amount)
+    coins = await typed_amounts.parse(ctx.guild_id, amount, ctx.locale)
     if not needs_accept:
         return await _pay(ctx, _person(member), coins, note)
     made = await offers.offer(ctx.guild_id, _person(ctx.member), _person(member), coins, note, key=ctx.key)
@@ -42,7 +42,7 @@ async def request(
     amount: Annotated[str, Option("Like 250 or 1.5k", max=40, autocomplete=number_of_coins)],
     note: Annotated[str, Option("What it is for; everyone can read it", max=100)] = "",
 ) -> Reply:
-    coins = Amount(amounts.whole(amount))
+    coins = Amount(await typed_amounts.whole(ctx.guild_id, amount, ctx.locale))
     made = await offers.request(ctx.guild_id, _person(ctx.member), _person(member), coins, note)
     return reply(_card(made), _answers(made, t("Pay")), pings=[member.id])
 
@@ -59,7 +59,8 @@ async def pay_form(ctx: Context, member_id: int) -> Reply:
     values = typed(ctx, _fields())
     payee = Person(member_id, bot=False, in_guild=True)
     try:
-        return await _pay(ctx, payee, amounts.parse(values["amount"]), values["note"])
+        coins = await typed_amounts.parse(ctx.guild_id, values["amount"], ctx.locale)
+        return await _pay(ctx, payee, coins, values["note"])
     except AccountFull:  # said by the database: nothing more can be stored on this transaction
         raise
     except UserError as error:

@@ -63,7 +63,8 @@ async def create_form(ctx: Context, effect: Effect, role_id: int) -> Reply:
     values = typed(ctx, _fields())
     try:
         _accept_role(ctx)
-        made = await item_admin.create(ctx.guild_id, _admin(ctx), Form(**values), effect, role_id or None)
+        form = Form(**values, locale=ctx.locale)
+        made = await item_admin.create(ctx.guild_id, _admin(ctx), form, effect, role_id or None)
     except UserError as error:
         # Not left to dispatch: it would lose what was typed.
         retry = Button(t("Try again"), create_again, {"effect": effect, "role_id": role_id}, Style.PRIMARY)
@@ -103,7 +104,7 @@ async def edit_form(ctx: Context, item_id: int, role_id: int, stock: str) -> Rep
     try:
         _accept_role(ctx)
         before, after = await item_admin.change(
-            ctx.guild_id, _admin(ctx), item_id, Form(**values), shown, role_id or None
+            ctx.guild_id, _admin(ctx), item_id, Form(**values, locale=ctx.locale), shown, role_id or None
         )
     except UserError as error:
         params = {"item_id": item_id, "role_id": role_id, "stock": stock}

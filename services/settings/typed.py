@@ -25,14 +25,14 @@ class _Unclear(Exception):
     """It can't be read as a value of this kind."""
 
 
-def read(texts: Mapping[str, str]) -> dict[str, Any]:
-    """The values that were typed, by key; refuses what can't be read, and names all of it."""
+def read(texts: Mapping[str, str], locale: str) -> dict[str, Any]:
+    """The values that a reader of `locale` typed, by key; refuses what can't be read, and names all of it."""
     values: dict[str, Any] = {}
     faults = []
     for key, text in texts.items():
         kind = modules.setting(key).kind
         try:
-            values[key] = _value(kind, " ".join(text[:LONGEST].split()))
+            values[key] = _value(kind, " ".join(text[:LONGEST].split()), locale)
         except _Unclear:
             faults.append(Fault((key,), kind.must()))
     if faults:
@@ -65,10 +65,10 @@ def mapped(text: str) -> dict[int, int | None]:
     return pairs
 
 
-def _value(kind: Kind, word: str) -> Any:
+def _value(kind: Kind, word: str, locale: str) -> Any:
     match kind:
         case Number():
-            return _number(kind, word)
+            return _number(kind, word, locale)
         case Switch():
             return _found(_SWITCH, word.lower())
         case OneOf():
@@ -81,18 +81,16 @@ def _value(kind: Kind, word: str) -> Any:
     return word
 
 
-def _number(kind: Number, word: str) -> int:
+def _number(kind: Number, word: str, locale: str) -> int:
     digits = word.removesuffix("%").strip()
     if digits.isascii() and digits.isdecimal() and len(digits) <= 20:
         return int(digits)
-    if kind.coins:
-        try:
-            coins = amounts.parse(word).coins
-        except amounts.UnclearAmount:
-            coins = None
-        if coins is not None:
-            return coins
-    raise _Unclear
+    if not kind.coins:
+        raise _Unclear
+    try:
+        return amounts.whole(word, locale)
+    except amounts.UnclearAmount as error:
+        raise _Unclear from error
 
 
 def _found(known: Mapping[str, Any], word: str) -> Any:

@@ -15,8 +15,8 @@ from tests.coins import balances, give
 
 HOSTILE = [
     *("", " ", "0", "-1", "-0", "+1", "--1", "−5", "0.5", "1.5", "1,5", "1.", ".5", ".5k", "1.k", "0k", "0.0001k"),
-    *("1.2345k", "1..5k", "1k1", "1kk", "k", "1 k", "1e3", "1E3", "0x10", "0b1", "0o7", "1_000", "1 000", "1,00"),
-    *("1,0000", "10,00,000", "1'000", "１００", "٣", "½", "²", "Ⅷ", "NaN", "inf", "-inf", "Infinity", "null", "true"),
+    *("1.2345k", "1..5k", "1k1", "1kk", "k", "1e3", "1E3", "0x10", "0b1", "0o7", "1_000", "1,00"),
+    *("1,0000", "10,00,000", "1'000", "٣", "½", "²", "Ⅷ", "NaN", "inf", "-inf", "Infinity", "null", "true"),
     *(
         "1000000000001",
         "999999999b",
@@ -97,7 +97,7 @@ async def test_more_than_one_has_is_refused_and_moves_nothing(bot: Bot, database
 
 @pytest.mark.parametrize(
     ("amount", "coins"),
-    [("250", 250), ("1,000", 1000), ("1.000", 1000), ("1.5k", 1500), ("1,5K", 1500), ("half", 1000), ("ALL", 2000)],
+    [("250", 250), ("1,000", 1000), ("1 000", 1000), ("1.5k", 1500), ("1,5K", 1500), ("half", 1000), ("ALL", 2000)],
 )
 async def test_amounts_as_people_write_them_are_understood(bot: Bot, database: str, amount: str, coins: int) -> None:
     await give(ALICE, 2000)

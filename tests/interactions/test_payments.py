@@ -223,6 +223,23 @@ async def test_an_amount_suggests_half_and_all_or_what_was_typed(bot: Bot, datab
     assert len((await bot.complete("request", "amount", "x" * 90, by=ALICE)).choices) == 1
 
 
+async def test_an_amount_is_read_in_the_readers_own_convention(bot: Bot, database: str) -> None:
+    await give(ALICE, 5000)
+    payload = bot.command("pay", by=ALICE, member=BOB, amount="1.500")
+    refused = await bot.send(payload)
+    assert refused.private
+    assert "write `1500`" in refused.content
+    await bot.send(bot.command("pay", by=ALICE, member=BOB, amount="1.500") | {"locale": "pt-BR"})
+    assert await balance(BOB) == 1500
+
+
+async def test_a_request_that_can_t_be_read_advises_no_share(bot: Bot, database: str) -> None:
+    for amount in ("lots", "half"):
+        answer = await bot.slash("request", by=BOB, member=ALICE, amount=amount)
+        assert "`1.5k`" in answer.content
+        assert "`half`" not in answer.content.replace("`lots`", "")
+
+
 async def test_outside_a_server_nothing_is_paid(bot: Bot, database: str) -> None:
     answer = await bot.slash("pay", by=ALICE, guild=None, member=BOB, amount="5")
     assert answer.private

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
-from services import amounts, books, directory, persons, reversals, sentences, wallet_plans
+from services import books, directory, persons, reversals, sentences, typed_amounts, wallet_plans
 from services.books import Admin
 from services.errors import UserError
 from services.wallet_plans import Act
@@ -64,7 +64,7 @@ async def grant(visit: Visit) -> Response:
     if form is None:
         return await profile(visit, user_id, form="grant", filled=filled)
     try:
-        coins = amounts.whole(form.coins)
+        coins = await typed_amounts.whole(visit.guild_id, form.coins, visit.locale)
         person = await persons.find(visit.guild_id, user_id)  # asked of Discord before the transaction begins
 
         async def effect(key: str) -> str:
@@ -84,7 +84,7 @@ async def plan_take(visit: Visit) -> Response:
     if filled.form is None:
         return await profile(visit, user_id, form="take", filled=filled)
     try:
-        amount = amounts.parse(filled.form.taken)
+        amount = await typed_amounts.parse(visit.guild_id, filled.form.taken, visit.locale)
         made = await wallet_plans.plan_take(visit.guild_id, _admin(visit), user_id, amount, filled.form.taken_for)
     except UserError as refused:
         return await profile(visit, user_id, form="take", filled=filled, refused=refused)

@@ -63,7 +63,7 @@ async def save(visit: Visit) -> Response:
         typed_in, then, version = sent(name, form), str(form.get("then", "")), _version(str(form.get("version", "")))
     given = await with_zones(name, typed_in)
     try:
-        changes = await editing.touched(visit.guild_id, version, typed.read(given))
+        changes = await editing.touched(visit.guild_id, version, typed.read(given, visit.locale))
         if then == "draft":
             await drafts.keep(visit.guild_id, visit.user_id, version, changes)
             return to(visit, f"/servers/{visit.guild_id}/settings/{name}?done=kept")
@@ -148,15 +148,15 @@ async def _form(
         wrong=bool(errors),
         done=done,
         problem=problem,
-        economy=_previewed(given, now.values) if name == EconomySettings.module_name else None,
+        economy=_previewed(given, visit.locale, now.values) if name == EconomySettings.module_name else None,
         logs=name == General.module_name and now.of(General).log_channel_id,
     )
 
 
-def _previewed(given: Typed, values: Mapping[str, Any]) -> EconomySettings | None:
+def _previewed(given: Typed, locale: str, values: Mapping[str, Any]) -> EconomySettings | None:
     """The economy as it would be; None while something typed can't be read."""
     try:
-        wanted = typed.read(given)
+        wanted = typed.read(given, locale)
         keys = [one.key for one in settings_of(EconomySettings.module_name)]
         made = nested({key: wanted.get(key, values[key]) for key in keys})
         return EconomySettings.model_validate(made[EconomySettings.module_name])

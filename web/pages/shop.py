@@ -12,7 +12,7 @@ from starlette.responses import Response
 from discord_api import current
 from locales import Text, t
 from models import Effect
-from services import amounts, directory, economy_settings, item_admin, item_roles, persons, wares
+from services import directory, economy_settings, item_admin, item_roles, persons, typed_amounts, wares
 from services.amounts import UnclearAmount
 from services.authority import Role
 from services.books import Admin
@@ -178,13 +178,13 @@ async def _checked(visit: Visit, form: _Wanted, known: int | None = None) -> _It
 
     A role that the item gives already stays, even if it could not be chosen any more.
     """
-    amounts.whole(form.price)
+    await typed_amounts.whole(visit.guild_id, form.price, visit.locale)
     role_id = int(form.role_id) if form.role_id else None
     if role_id is not None and role_id != known:
         held = await persons.roles(visit.guild_id, visit.user_id)
         client, seller = current.client(), visit.user_id
         await item_roles.check(client, visit.guild_id, role_id, admin_id=seller, admin_roles=held)
-    return _Item(item_admin.Form(form.name, form.description, form.price, form.stock), role_id)
+    return _Item(item_admin.Form(form.name, form.description, form.price, form.stock, visit.locale), role_id)
 
 
 async def _form(
