@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from services import notifications
 Say = Callable[[str], object]
 PATIENCE = 5.0  # seconds for an answer
 NOTIFY = "SELECT pg_notify($1, '')"
-DRIFT = 60  # seconds that our clock may differ from Discord's
+DRIFT = timedelta(minutes=1)  # that our clock may differ from Discord's
 ONLY_PLAYGROUND = (
     "Neither DISCORD_BOT_TOKEN nor DATABASE_URL is set, so there is nothing to check: `tatiana run` then is a "
     "playground, which brings all it needs, and /doctor in it looks at a server. The token is for a bot at Discord."
@@ -48,6 +49,7 @@ async def examine(settings: Settings, say: Say) -> bool:
         ("Bot token", _token),
         ("Commands", _commands),
         ("Door", _door),
+        ("Running", _running),
         ("Address", _address),
         ("Sign-in", _sign_in),
     ]
@@ -131,12 +133,16 @@ async def _clock(settings: Settings) -> str:
             answer = await client.get(url)
     except httpx.HTTPError as error:
         raise Unwell(f"{settings.discord_api_url} can't be reached ({error}): check network and firewall.") from error
-    stamp = answer.headers.get("date")
-    if stamp is None:
+    try:
+        there = parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
+    except ValueError:
         return "could not be compared: Discord told no time."
-    apart = abs(time.time() - parsedate_to_datetime(stamp).timestamp())
-    if apart > DRIFT:
-        raise Unwell(f"The clock here differs from Discord's by {apart:.0f} seconds: let the system set it by NTP.")
+    here = datetime.now(UTC)
+    if abs(here - there) > DRIFT:
+        raise Unwell(
+            f"The clock here says {here:%Y-%m-%d %H:%M:%S} UTC and Discord's {there:%Y-%m-%d %H:%M:%S}: let the system "
+            "set it by NTP, or clicks are refused."
+        )
     return "agrees with Discord's."
 
 
@@ -177,6 +183,27 @@ async def _door(settings: Settings) -> str:
             "leads to Tatiana, and that no proxy or log-in page stands before it."
         )
     return "answers at PUBLIC_URL and refuses a forged request."
+
+
+async def _running(settings: Settings) -> str:
+    """What the web process found out since it was started, and we can't."""
+    url = f"{settings.public_url}/readyz"
+    try:
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
+            found = (await client.get(url)).json()
+    except (httpx.HTTPError, ValueError):
+        found = None
+    if not isinstance(found, dict) or "ready" not in found:
+        return f"{url} gave no report, so what the running process finds is not known."
+    if found.get("discord") == "TokenRefused":
+        raise Unwell(
+            "Discord refused the bot token to the running process. It tries again by itself, at most 15 minutes later; "
+            "if the token was reset, set DISCORD_BOT_TOKEN to the new one and restart."
+        )
+    ill = [f"{name} ({said})" for name, said in found.items() if name != "ready" and said != "ok"]
+    if ill:
+        raise Unwell(f"The running process can't use {', '.join(ill)}: its log says why.")
+    return "the web process can use all it needs."
 
 
 async def _address(settings: Settings) -> str:

@@ -34,7 +34,7 @@ FIRST = 1.5  # seconds that the first to enter wait for the database
 
 
 class TokenRefused(Exception):
-    """Discord takes the bot token no more; `tatiana doctor` says what to do."""
+    """Discord does not take the bot token; `tatiana doctor` says what to do."""
 
 
 class Running:

@@ -46,9 +46,7 @@ _lag = Histogram(
     "tatiana_loop_late_seconds", "Timers of the event loop after their time", buckets=_FAST, registry=registry
 )
 _dropped = Counter("tatiana_usage_dropped_total", "Uses of commands that were not recorded", registry=registry)
-_refused_token = Gauge(
-    "tatiana_discord_token_refused", "1 once Discord refused the bot token: set a new one", registry=registry
-)
+_refused_token = Gauge("tatiana_discord_token_refused", "1 while Discord refuses the bot token", registry=registry)
 _unsound = Gauge("tatiana_unsound_books", "Servers whose books were found unsound last night", registry=registry)
 
 
@@ -100,9 +98,9 @@ def usage_dropped(uses: int) -> None:
     _dropped.inc(uses)
 
 
-def token_refused() -> None:
-    """Discord does not take the bot token any more; somebody has to see to it."""
-    _refused_token.set(1)
+def token_refused(refused: bool) -> None:
+    """Discord does not take the bot token, or takes it again."""
+    _refused_token.set(refused)
 
 
 def unsound_books(servers: int) -> None:

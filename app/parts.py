@@ -133,7 +133,7 @@ def client(settings: Settings) -> Discord:
         project_url=PROJECT_URL,
         version=VERSION,
         base_url=settings.discord_api_url,
-        on_unauthorized=metrics.token_refused,
+        on_token=metrics.token_refused,
         on_answer=metrics.rest_answered,
     )
 

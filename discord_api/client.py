@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from discord_api.messages import File, Json, quiet, repeatable, with_attachments
-from discord_api.rest import Hooks, Rest
+from discord_api.rest import WHO_AM_I, Hooks, Rest
 
 if TYPE_CHECKING:
     from discord_api.transport import Transport
@@ -33,7 +33,7 @@ class Discord:
         version: str,
         base_url: str = API_URL,
         patience: float = 30.0,
-        on_unauthorized: Callable[[], None] | None = None,
+        on_token: Callable[[bool], None] | None = None,
         on_answer: Callable[[str, str, int, float], None] | None = None,
         transport: Transport | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -43,7 +43,7 @@ class Discord:
             {"User-Agent": f"DiscordBot ({project_url}, {version})"},
             f"Bot {token}",
             patience=patience,
-            hooks=Hooks(on_unauthorized, on_answer),
+            hooks=Hooks(on_token, on_answer),
             transport=transport,
             clock=clock,
         )
@@ -56,14 +56,14 @@ class Discord:
 
     @property
     def refused(self) -> bool:
-        """Whether Discord refused the token; then nothing is asked with it any more."""
+        """Whether Discord refused the token; then nothing is asked with it until it takes it again."""
         return self._rest.refused
 
     # The application and its commands
 
     async def application(self) -> Json:
         """The bot's own application, with its id and public key."""
-        return _object(await self.request("GET", "/applications/@me"))
+        return _object(await self.request("GET", WHO_AM_I))
 
     async def edit_application(self, fields: Mapping[str, Any]) -> Json:
         """Change settings of the application, such as `interactions_endpoint_url`."""

@@ -92,6 +92,10 @@ class RateLimits:
             bucket.line.tell()
         self._global.line.tell()
 
+    def resume(self) -> None:
+        """Send with the bot token again."""
+        self._stopped = False
+
     async def _admitted(self, route: Route, bucket: Bucket, ticket: int, deadline: float) -> bool:
         """Take a place in the bucket and the global limit; False if the route belongs to another bucket now."""
         while bucket is self._find(route):

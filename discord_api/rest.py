@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +32,15 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 PER_SECOND = 50
 TIMEOUT = 10.0
+WHO_AM_I = "/applications/@me"
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What others want to hear: the token is refused; method, template, status (0: none) and seconds of each answer."""
+    """What others want to hear: whether the bot token is refused, whenever that changes; method, template, status
+    (0: none) and seconds of each answer."""
 
-    on_unauthorized: Callable[[], None] | None = None
+    on_token: Callable[[bool], None] | None = None
     on_answer: Callable[[str, str, int, float], None] | None = None
 
 
@@ -76,7 +80,8 @@ class Rest:
         self._clock = clock
         self._limits = RateLimits(per_second=PER_SECOND, clock=clock)
         self._tokens = InteractionTokens(clock)
-        self.refused = False  # the bot token, once and for all
+        self.refused = False  # the bot token, until Discord takes it again
+        self._asking: asyncio.Task[None] | None = None
 
     async def request(
         self,
@@ -114,6 +119,8 @@ class Rest:
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._asking is not None:
+            self._asking.cancel()
         if self._transport is not None:
             await self._transport.close()
 
@@ -188,13 +195,35 @@ class Rest:
         return error
 
     def _stop(self) -> None:
-        """After one 401 every further call with the token would count against this address."""
+        """After one 401 every further call with the token would count against this address, so only one asks again."""
         self._limits.stop()
         if not self.refused:
-            self.refused = True
-            log.error("discord refused the bot token; no more calls are made with it")
-            if self._hooks.on_unauthorized:
-                self._hooks.on_unauthorized()
+            self._change(refused=True)
+            self._asking = asyncio.create_task(self._ask_again(), context=Context())
+
+    async def _ask_again(self) -> None:
+        """Find out after growing pauses whether it was a mistake of Discord's, or whether the token was reset."""
+        route = Route("GET", WHO_AM_I)
+        for pause in retries.pauses_of_a_refused_token():
+            log.error("discord refused the bot token, so no calls are made with it", asked_again_in=pause)
+            await asyncio.sleep(pause)
+            headers = {**self._headers, "Authorization": self._authorization}
+            answer, started = Answer(0, {}, b""), self._clock()
+            with contextlib.suppress(NoAnswer):
+                answer = await self._open().send("GET", self._base_url + route.path, headers=headers, timeout=TIMEOUT)
+            self._tell(route, answer.status, self._clock() - started, 1)
+            if answer.status == 401:
+                self._limits.forbidden(route)
+            if 200 <= answer.status < 300:
+                break
+        log.warning("discord takes the bot token again")
+        self._limits.resume()
+        self._change(refused=False)
+
+    def _change(self, *, refused: bool) -> None:
+        self.refused = refused
+        if self._hooks.on_token:
+            self._hooks.on_token(refused)
 
     def _tell(self, route: Route, status: int, seconds: float, attempt: int) -> None:
         troubled = status in {0, 429} or status >= 500

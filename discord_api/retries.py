@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from itertools import chain, repeat
 
 from discord_api.answers import Answer
 from discord_api.errors import DiscordError, RateLimited, Unavailable
@@ -10,6 +12,8 @@ from discord_api.rate_limits import Scope, number
 
 ATTEMPTS = 5
 FIRST_PAUSE = 0.5
+# Seconds until a refused token is tried again: each refusal counts against our address, and most stay as they are.
+REFUSED_PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)
 # If a 429 does not say how long, from Discord itself or from Cloudflare before it.
 UNSAID = {"user": 1.0, "shared": 1.0, "global": 1.0, "cloudflare": 10.0}
 SETS_STATE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
@@ -25,6 +29,11 @@ def pause(error: DiscordError, attempt: int, *, may_repeat: bool) -> float | Non
     if isinstance(error, Unavailable) and (may_repeat or not error.effect_unknown):
         return FIRST_PAUSE * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
     return None
+
+
+def pauses_of_a_refused_token() -> Iterator[float]:
+    """The last one for as long as it takes."""
+    return chain(REFUSED_PAUSES, repeat(REFUSED_PAUSES[-1]))
 
 
 def rate_limited(answer: Answer) -> tuple[Scope, RateLimited]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from nacl.signing import VerifyKey
@@ -17,6 +18,7 @@ Dispatch = Callable[[dict[str, Any], float], Awaitable[Wire]]  # with the time o
 
 OLDEST = 24 * 3600  # seconds; an older interaction is a replay, whatever the clocks say
 AHEAD = 3600  # seconds that Discord's clock may be before ours
+TELL_EVERY = 60.0  # seconds
 PING = 1
 ARRIVED = "arrived"  # in the state of a request, by the server: `time.perf_counter` when the first bytes were read
 
@@ -41,6 +43,7 @@ class InteractionEndpoint:
         self._key = VerifyKey(public_key)
         self._dispatch = dispatch
         self._on_refused = on_refused
+        self._tell_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Discord's three seconds began when the server read the request, not when its turn came.
@@ -48,7 +51,7 @@ class InteractionEndpoint:
         try:
             payload = await admit(scope, receive, self._key, self._application_id)
             if payload.get("type") != PING:
-                _check_age(payload.get("id"))
+                self._check_age(payload.get("id"))
         except Refused as error:
             self._on_refused(error.why)
             await respond(send, error.status)
@@ -68,12 +71,23 @@ class InteractionEndpoint:
             structlog.get_logger(__name__).exception("dispatch failed")
             return Wire((_SORRY % int(payload["id"])).encode())
 
+    def _check_age(self, interaction_id: object) -> None:
+        """An id says when it was made; Refused for none, for one of yesterday and for one of tomorrow."""
+        if not isinstance(interaction_id, str) or not (interaction_id.isascii() and interaction_id.isdigit()):
+            raise Refused(400, "id")
+        if len(interaction_id) > 19:
+            raise Refused(400, "id")
+        made = made_at(int(interaction_id))
+        if not -AHEAD <= time.time() - made.timestamp() <= OLDEST:
+            self._tell_times(made)
+            raise Refused(400, "age")
 
-def _check_age(interaction_id: object) -> None:
-    """An id says when it was made; Refused for none, for one of yesterday and for one of tomorrow."""
-    if not isinstance(interaction_id, str) or not (interaction_id.isascii() and interaction_id.isdigit()):
-        raise Refused(400, "id")
-    if len(interaction_id) > 19:
-        raise Refused(400, "id")
-    if not -AHEAD <= time.time() - made_at(int(interaction_id)).timestamp() <= OLDEST:
-        raise Refused(400, "age")
+    def _tell_times(self, made: datetime) -> None:
+        """Once a minute, for a wrong clock refuses everything and shows nowhere else."""
+        if time.monotonic() < self._tell_at:
+            return
+        self._tell_at = time.monotonic() + TELL_EVERY
+        import structlog
+
+        says = "a click was refused for its time: if all are, the clock here is wrong"
+        structlog.get_logger(__name__).error(says, here=datetime.now(UTC).isoformat(), discord=made.isoformat())

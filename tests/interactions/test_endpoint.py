@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
 import pytest
 from httpx import ASGITransport, AsyncClient
 from nacl.signing import SigningKey
+from structlog.testing import capture_logs
 
+from discord_api.snowflakes import first_at
+from interactions import endpoint
 from interactions.endpoint import InteractionEndpoint
 from interactions.wire import Wire
 from tests.bot import APPLICATION, KEY, Bot, envelope, signed
@@ -154,6 +160,26 @@ async def test_old_foreign_or_hostile_payloads_are_refused(
         answer = await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
     assert answer.status_code == 400
     assert inside.seen == []
+
+
+@pytest.mark.parametrize("hours", [2, -26])
+async def test_a_wrong_clock_is_told_once_a_minute_with_both_times(
+    hours: int, door: InteractionEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = datetime.now(UTC) + timedelta(hours=hours)
+    payload = body(id=str(first_at(made)))
+    async with client(door) as discord:
+        with capture_logs() as lines:
+            for _ in range(5):
+                await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
+        assert len(lines) == 1
+        here, there = (datetime.fromisoformat(lines[0][name]) for name in ("here", "discord"))
+        assert abs(there - here - timedelta(hours=hours)) < timedelta(minutes=1)
+        later = SimpleNamespace(time=time.time, perf_counter=time.perf_counter, monotonic=lambda: time.monotonic() + 60)
+        monkeypatch.setattr(endpoint, "time", later)
+        with capture_logs() as lines:
+            await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
+        assert len(lines) == 1
 
 
 async def test_a_member_may_type_what_looks_like_an_escaped_nul(door: InteractionEndpoint, inside: Inside) -> None:

@@ -19,6 +19,7 @@ from app.server import bind, serve
 from app.settings import Settings
 from discord_api import current
 from discord_api.errors import Unauthorized
+from services import capabilities
 from tests.bot import GUILD, KEY, Bot, signed
 from tests.lifespan import running
 from web import health
@@ -121,6 +122,8 @@ async def test_a_refused_bot_token_is_seen_by_whoever_watches_and_commands_are_a
         answer = await get(made, "/readyz")
         assert (answer.status_code, answer.json()["discord"]) == (200, "TokenRefused")
         assert measured((await get(made, "/metrics")).text)["tatiana_discord_token_refused"] == 1
+        (finding,) = await capabilities.examine(GUILD, "discord")  # what /doctor and the overview show
+        assert str(finding.fix).startswith("Discord does not accept my token right now.")
         assert (await people.slash("ping")).type == 4
         await people.close()
     stop.set()
