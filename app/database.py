@@ -24,6 +24,7 @@ LATEST = MigrationTarget("models", "__latest__")
 ANSWER_WITHIN = 10.0  # seconds for a server to show at our start that it can be used
 PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds between attempts; the last one from then on
 MIGRATION_PATIENCE = 60.0  # seconds: a deploy should see a failure while it is watched
+LONGEST_LOCK = "1s"  # for which a migration waits for a table, and everybody else behind it
 
 # The executor's own attempt to make this table would break the transaction that it runs in.
 RECORDS = """CREATE TABLE IF NOT EXISTS tortoise_migrations (id serial PRIMARY KEY, app varchar(255) NOT NULL,
@@ -177,7 +178,7 @@ async def upgrade(config: dict[str, Any]) -> list[str]:
             async with in_transaction("default") as transaction:
                 await transaction.execute_script("SET LOCAL statement_timeout = 0")
                 await transaction.execute_query_dict("SELECT pg_advisory_xact_lock(hashtext('tatiana:migrations'))")
-                await transaction.execute_script(RECORDS)
+                await transaction.execute_script(f"SET LOCAL lock_timeout = '{LONGEST_LOCK}'; {RECORDS}")
                 applied: list[str] = []
 
                 def note(event: str, _app: str, name: str) -> None:

@@ -41,6 +41,8 @@ PASSING = (
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
 )
 LASTING = (asyncpg.DiskFullError, ssl.SSLError)
 
@@ -67,6 +69,10 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
     ),
     (asyncpg.ProtocolViolationError, "{server} refused the connection: {error}."),
     ((asyncpg.OperatorInterventionError, asyncpg.PostgresConnectionError), "{server} ended the connection ({error})."),
+    (
+        (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError),
+        "{server} has a table that somebody else keeps locked ({error}): end long transactions, such as a backup's.",
+    ),
     (asyncpg.PostgresError, "{server} refused: {error} (SQLSTATE {error.sqlstate})."),
     (NoTls, "{server} offers no TLS: if the network between is private, add ?sslmode=disable to the database URL."),
     (

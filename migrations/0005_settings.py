@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Guild",
             name="config_version",
-            field=fields.IntField(default=0, description="How many change sets led to the settings"),
+            field=fields.IntField(default=0, db_default=0, description="How many change sets led to the settings"),
         ),
         ops.CreateModel(
             name="ChangeSet",

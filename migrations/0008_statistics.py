@@ -105,7 +105,10 @@ class Migration(migrations.Migration):
             model_name="UserGuildData",
             name="name",
             field=fields.CharField(
-                default="", description="The username in small letters, to sort and search by", max_length=32
+                default="",
+                db_default="",
+                description="The username in small letters, to sort and search by",
+                max_length=32,
             ),
         ),
         ops.RunSQL(NAMES + WALLETS + SEEN, UNDO),

@@ -23,7 +23,7 @@ class Guild(Model):
     prefix = fields.CharField(max_length=5, default="/")
     language = fields.CharField(max_length=10, null=True, description="Of public answers; null follows Discord")
     config: Any = fields.JSONField(default=dict, description="Settings that differ from the defaults, by module")
-    config_version = fields.IntField(default=0, description="How many change sets led to the settings")
+    config_version = fields.IntField(default=0, db_default=0, description="How many change sets led to the settings")
     installed_at = fields.DatetimeField(null=True, description="When Discord reported the installation")
     created_at = fields.DatetimeField(auto_now_add=True)
     updated_at = fields.DatetimeField(auto_now=True)

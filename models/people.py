@@ -30,7 +30,10 @@ class UserGuildData(Model):
     guild_id = fields.BigIntField()
     user_id = fields.BigIntField()
     name = fields.CharField(
-        max_length=32, default="", description="The username in small letters, to sort and search by"
+        max_length=32,
+        default="",
+        db_default="",
+        description="The username in small letters, to sort and search by",
     )
     level = fields.IntField(default=0)
     experience = fields.BigIntField(default=0)

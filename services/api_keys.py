@@ -26,15 +26,18 @@ _SHAPE = re.compile(PREFIX + r"([0-9a-f]{1,16})_[A-Za-z0-9_-]{43}")
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('api_keys:' || $1::bigint, 0))"
 _COUNT = "SELECT count(*)::int AS keys FROM api_keys WHERE guild_id = $1"
-_CREATE = """
+_COLUMNS = "id, guild_id, name, hint, scopes, created_by, created_at, expires_at, last_used_at"
+_CREATE = f"""
 INSERT INTO api_keys (guild_id, name, digest, hint, scopes, created_by, expires_at)
-VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7) RETURNING *"""
-_FIND = "SELECT * FROM api_keys WHERE guild_id = $1 AND digest = $2 AND (expires_at IS NULL OR expires_at > now())"
-_NAMED = "SELECT * FROM api_keys WHERE guild_id = $1 AND id = $2 AND digest = $3"
+VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7) RETURNING {_COLUMNS}"""  # noqa: S608  # nosec B608  (our own names, here and below)
+_FIND = f"""
+SELECT {_COLUMNS} FROM api_keys
+ WHERE guild_id = $1 AND digest = $2 AND (expires_at IS NULL OR expires_at > now())"""  # noqa: S608  # nosec B608
+_NAMED = f"SELECT {_COLUMNS} FROM api_keys WHERE guild_id = $1 AND id = $2 AND digest = $3"  # noqa: S608  # nosec B608
 _USED = """
 UPDATE api_keys SET last_used_at = now()
  WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')"""
-_OF = "SELECT * FROM api_keys WHERE guild_id = $1 ORDER BY id"
+_OF = f"SELECT {_COLUMNS} FROM api_keys WHERE guild_id = $1 ORDER BY id"  # noqa: S608  # nosec B608
 _REVOKE = "DELETE FROM api_keys WHERE guild_id = $1 AND id = $2 RETURNING id"
 
 

@@ -28,7 +28,8 @@ SELECT $1, kind, user_id FROM unnest($2::text[], $3::bigint[]) AS wanted (kind, 
 ON CONFLICT DO NOTHING"""
 
 _HOLD = """
-SELECT e.* FROM user_economy e JOIN unnest($2::text[], $3::bigint[]) AS wanted (kind, user_id)
+SELECT e.id, e.user_id, e.kind, e.balance, e.daily_streak, e.last_daily, e.daily_period, e.last_work, e.frozen_at
+  FROM user_economy e JOIN unnest($2::text[], $3::bigint[]) AS wanted (kind, user_id)
     ON e.guild_id = $1 AND e.kind = wanted.kind AND e.user_id = wanted.user_id
  ORDER BY e.id FOR UPDATE OF e"""
 

@@ -34,7 +34,8 @@ SELECT DISTINCT guild_id FROM log_posts
 # A message that was begun comes first, and is the same as before.
 _NEXT = """
 WITH begun AS (SELECT min(batch) AS batch FROM log_posts WHERE guild_id = $1)
-SELECT audit_log.*, log_posts.batch FROM log_posts JOIN audit_log ON audit_log.id = event_id, begun
+SELECT e.id, e.actor_id, e.action, e.target, e.details, e.request_id, e.created_at, log_posts.batch
+  FROM log_posts JOIN audit_log e ON e.id = event_id, begun
  WHERE log_posts.guild_id = $1 AND (begun.batch IS NULL OR log_posts.batch = begun.batch) ORDER BY event_id LIMIT $2"""
 _BEGIN = "UPDATE log_posts SET batch = $2 WHERE guild_id = $1 AND event_id = ANY($3::bigint[])"
 _POSTED = "DELETE FROM log_posts WHERE guild_id = $1 AND batch = $2"

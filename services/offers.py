@@ -23,7 +23,9 @@ PAYMENT, REQUEST = "payment", "request"
 
 _NO_OFFER = t("There is no such payment or request.")
 
-_LOCK = "SELECT * FROM offers WHERE guild_id = $1 AND id = $2 FOR UPDATE"
+_LOCK = """
+SELECT id, guild_id, kind, payer_id, payee_id, amount, note, state, expires_at, created_at
+  FROM offers WHERE guild_id = $1 AND id = $2 FOR UPDATE"""
 _SETTLE = "UPDATE offers SET state = $3 WHERE guild_id = $1 AND id = $2"
 # A worker may be late; what has run out must not stand in the way of a new request.
 _LAPSE = """

@@ -20,9 +20,12 @@ JOB = "books.prove_one"
 AGAIN = timedelta(minutes=5)  # in which a proof that was made is shown instead of a new one
 _PULSE = 0.5  # seconds between two looks at how far it is and whether it is still wanted
 
-_NEWEST = "SELECT * FROM proofs WHERE guild_id = $1 ORDER BY id DESC LIMIT 1"
+_COLUMNS = "id, asked_by, asked_at, ended_at, done, total, found"
+_NEWEST = f"SELECT {_COLUMNS} FROM proofs WHERE guild_id = $1 ORDER BY id DESC LIMIT 1"  # noqa: S608  # nosec B608  (our own names)
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('proofs:' || $1::bigint, 0))"
-_ASK = "INSERT INTO proofs (guild_id, asked_by, asked_at, done, total) VALUES ($1, $2, $3, 0, 0) RETURNING *"
+_ASK = f"""
+INSERT INTO proofs (guild_id, asked_by, asked_at, done, total) VALUES ($1, $2, $3, 0, 0)
+RETURNING {_COLUMNS}"""  # noqa: S608  # nosec B608  (our own names)
 _WANTED = "SELECT guild_id FROM proofs WHERE id = $1 AND ended_at IS NULL"
 _MOVE = "UPDATE proofs SET done = $2, total = $3 WHERE id = $1 AND ended_at IS NULL RETURNING id"
 _END = "UPDATE proofs SET ended_at = $2, found = $3::jsonb, done = total WHERE id = $1 AND ended_at IS NULL"

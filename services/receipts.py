@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
-from asyncpg import DeadlockDetectedError, SerializationError
+from asyncpg import DeadlockDetectedError, InvalidCachedStatementError, SerializationError
 from tortoise.exceptions import BaseORMException, IntegrityError
 
 from models import Receipt
@@ -48,7 +48,8 @@ async def once(
             return answer
         except UserError as error:
             return await settle(guild_id, key, user_id, action, refusal(error))
-        except (DeadlockDetectedError, SerializationError):
+        except (DeadlockDetectedError, SerializationError, InvalidCachedStatementError):
+            # The last one is a migration's doing: the driver has forgotten its prepared statements by now.
             if attempt == ATTEMPTS:
                 raise
             attempt += 1

@@ -18,7 +18,8 @@ from services.transactions import after_commit, rows, transaction
 
 _APPEND = """
 INSERT INTO change_sets (guild_id, number, actor_id, source, changes, reverts, request_id)
-VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7) RETURNING *"""
+VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)
+RETURNING number, actor_id, source, changes, reverts, request_id, created_at"""
 
 MISSING = object()
 TOLD = 8  # settings that a refusal names
