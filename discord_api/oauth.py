@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import time
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 from discord_api.answers import Answer, NoAnswer
 from discord_api.errors import DiscordError, RateLimited, Unavailable, from_answer
+from discord_api.retries import rate_limited
 
 if TYPE_CHECKING:
     from discord_api.transport import Transport
@@ -19,6 +21,7 @@ Json = dict[str, Any]
 
 SCOPES = ("identify", "guilds")
 TIMEOUT = 2.0  # seconds; somebody waits for a page
+LONGEST_LIFE = 365 * 24 * 3600  # seconds that a token is believed to be good for
 
 
 class GrantRefused(DiscordError):
@@ -39,7 +42,7 @@ class Tokens(NamedTuple):
 
 
 class OAuth:
-    """Discord's OAuth2 for one application. Nothing is tried twice: a code and a refresh token are good for once."""
+    """Discord's OAuth2 for one application. Only a 429 is asked again: codes and refresh tokens are good for once."""
 
     def __init__(
         self,
@@ -92,15 +95,15 @@ class OAuth:
     async def me(self, access_token: str) -> Json:
         """Whose token this is."""
         found = await self._get("/users/@me", access_token)
-        if not isinstance(found, dict):
-            raise Unavailable("Discord's answer is not what it describes")
+        if not (isinstance(found, dict) and _is_id(found.get("id")) and isinstance(found.get("username"), str)):
+            raise _odd()
         return found
 
     async def guilds(self, access_token: str) -> list[Json]:
         """The guilds of whose token this is, with their permissions there; never more than 200."""
         found = await self._get("/users/@me/guilds", access_token)
-        if not isinstance(found, list):
-            raise Unavailable("Discord's answer is not what it describes")
+        if not (isinstance(found, list) and all(_is_guild(one) for one in found)):
+            raise _odd()
         return found
 
     async def close(self) -> None:
@@ -111,11 +114,11 @@ class OAuth:
     async def _tokens(self, form: Mapping[str, str]) -> Tokens:
         said = await self._form("/oauth2/token", form)
         try:
-            expires_in, scopes = int(said["expires_in"]), frozenset(str(said["scope"]).split())
+            expires_in, scopes = min(int(said["expires_in"]), LONGEST_LIFE), frozenset(str(said["scope"]).split())
             return Tokens(str(said["access_token"]), str(said["refresh_token"]), expires_in, scopes)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             # Without its cause, which would show what was said.
-            raise Unavailable("Discord's answer is not what it describes") from None
+            raise _odd() from None
 
     async def _form(self, path: str, form: Mapping[str, str]) -> Any:
         proof = base64.b64encode(f"{self._application_id}:{self._secret}".encode()).decode()
@@ -141,7 +144,17 @@ class OAuth:
     async def _send(
         self, method: str, path: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
     ) -> Answer:
-        """The answer, unless it is a 429 or a failure of theirs."""
+        """The answer, unless it is a failure of theirs or a 429 that lasts longer than anybody waits for a page."""
+        until = time.monotonic() + TIMEOUT
+        while True:
+            try:
+                return await self._sent(method, path, headers, form)
+            except RateLimited as limited:
+                if time.monotonic() + limited.retry_after >= until:
+                    raise
+                await asyncio.sleep(limited.retry_after)  # nothing was done, so it may be asked again
+
+    async def _sent(self, method: str, path: str, headers: Mapping[str, str], form: Mapping[str, str] | None) -> Answer:
         answer = Answer(0, {}, b"")
         started = time.monotonic()
         try:
@@ -154,7 +167,7 @@ class OAuth:
             if self._on_answer:
                 self._on_answer(method, path, answer.status, time.monotonic() - started)
         if answer.status == 429:
-            raise RateLimited("Discord is asked too often", retry_after=1.0, scope="user", status=429)
+            raise rate_limited(answer)[1]
         if answer.status >= 500 or answer.status == 0:
             raise from_answer(answer.status, answer.json())
         return answer
@@ -165,6 +178,24 @@ class OAuth:
 
             self._transport = Transport.to(self._api_url)
         return self._transport
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20
+
+
+def _is_guild(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and _is_id(value.get("id"))
+        and isinstance(value.get("name"), str)
+        and isinstance(value.get("permissions"), str)
+        and value["permissions"].isdecimal()
+    )
+
+
+def _odd() -> Unavailable:
+    return Unavailable("Discord's answer is not what it describes")
 
 
 def challenge(verifier: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -64,6 +66,9 @@ class Server(NamedTuple):
         return self.owner or self.permissions.allows(Permissions.MANAGE_GUILD)
 
 
+_asking: dict[int, asyncio.Task[list[Server]]] = {}
+
+
 async def keep(user_id: int, tokens: Tokens) -> None:
     """Store these in place of earlier ones."""
     access = vault.seal(tokens.access_token, ACCESS_TOKENS, user_id)
@@ -89,10 +94,18 @@ async def access_token(user_id: int) -> str:
 
 async def servers(user_id: int) -> list[Server]:
     """The servers that somebody is in, a minute old at most, or five while Discord is away; else Unknown."""
-    key = f"cache:user:{user_id}:servers"
-    kept = orjson.loads(await store.get(key) or b"null")
+    kept = orjson.loads(await store.get(_key(user_id)) or b"null")
     if kept and time.time() - kept["at"] < FRESH:
         return [_server(one) for one in kept["servers"]]
+    # Several tabs at once share one question.
+    asking = _asking.get(user_id)
+    if asking is None:
+        asking = _asking[user_id] = asyncio.create_task(_asked(user_id, kept))
+        asking.add_done_callback(partial(_over, user_id))
+    return await asyncio.shield(asking)
+
+
+async def _asked(user_id: int, kept: Json | None) -> list[Server]:
     try:
         found = await current.oauth().guilds(await access_token(user_id))
     except GrantRefused:
@@ -106,14 +119,24 @@ async def servers(user_id: int) -> list[Server]:
             t("Discord does not say right now which servers you are in. Please try again in a minute.")
         ) from None
     needed = [{name: one.get(name) for name in ("id", "name", "icon", "owner", "permissions")} for one in found]
-    await store.put(key, orjson.dumps({"at": time.time(), "servers": needed}), LATEST)
+    await store.put(_key(user_id), orjson.dumps({"at": time.time(), "servers": needed}), LATEST)
     return [_server(one) for one in needed]
+
+
+def _over(user_id: int, task: asyncio.Task[list[Server]]) -> None:
+    del _asking[user_id]
+    if not task.cancelled():
+        task.exception()  # whoever asked may have gone meanwhile
+
+
+def _key(user_id: int) -> str:
+    return f"cache:user:{user_id}:servers"
 
 
 async def drop(user_id: int) -> None:
     """Forget what Discord gave us about somebody, and tell Discord so if it listens."""
     gone = await rows(_DROP, user_id)
-    await store.delete(f"cache:user:{user_id}:servers")
+    await store.delete(_key(user_id))
     for row in gone:
         try:
             await current.oauth().revoke(vault.unseal(row["refresh_token"], REFRESH_TOKENS, user_id))

@@ -43,10 +43,11 @@ _WHO = "SELECT username, avatar_url FROM users WHERE discord_id = $1"
 
 
 class NotSignedIn(UserError):
-    """The way back from Discord did not lead to a session; `why` is for our records."""
+    """The way back from Discord did not lead to a session; `why` is for our records, `next_path` for the next try."""
 
     status = HTTPStatus.BAD_REQUEST
     why = "attempt"
+    next_path: str | None = None
 
 
 class Declined(NotSignedIn):
@@ -120,6 +121,7 @@ async def finish(
     arrival: Arrival, *, cdn_url: str, device: str = "", replacing: str | None = None, request_id: str = ""
 ) -> Welcome:
     """Sign in who comes back within ten minutes, in the same browser, for the first time; else NotSignedIn."""
+    next_path = None
     try:
         next_path = await _returned(arrival)
         if arrival.declined:
@@ -129,6 +131,7 @@ async def finish(
         verifier = _verifier(arrival.browser, arrival.state)
         tokens, person = await _asked(arrival.code, verifier, arrival.redirect_uri)
     except NotSignedIn as refused:
+        refused.next_path = refused.next_path or next_path
         await audit.record(0, 0, "login.failed", "", {"why": refused.why}, request_id)
         raise
     async with transaction():
@@ -171,9 +174,11 @@ async def _returned(arrival: Arrival) -> str:
     attempt: Row = found[0] if found else {"browser_digest": "-" * 64, "young": False}
     same_browser = hmac.compare_digest(attempt["browser_digest"], _digest(arrival.browser))
     if not (same_browser and attempt["young"]):
-        raise NotSignedIn(
+        refused = NotSignedIn(
             t("This sign-in began in another browser or over ten minutes ago, or was used already. Please start again.")
         )
+        refused.next_path = str(attempt["next_path"]) if same_browser else None
+        raise refused
     return str(attempt["next_path"])
 
 
@@ -203,8 +208,9 @@ async def _asked(code: str, verifier: str, redirect_uri: str) -> tuple[Tokens, J
 
 
 async def _know(tokens: Tokens, person: Json, cdn_url: str) -> int:
-    user_id = int(person["id"])
-    await rows(_KNOW, user_id, str(person["username"]), avatar_url(cdn_url, user_id, person.get("avatar")))
+    user_id, avatar = int(person["id"]), person.get("avatar")
+    picture = avatar_url(cdn_url, user_id, avatar if isinstance(avatar, str) else None)
+    await rows(_KNOW, user_id, person["username"].replace("\0", ""), picture)
     await discord_grants.keep(user_id, tokens)
     return user_id
 

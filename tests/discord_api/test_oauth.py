@@ -148,3 +148,29 @@ async def test_a_refusal_from_before_discord_says_nothing_about_a_grant_or_our_s
         with pytest.raises(DiscordError) as refused:
             await call(client(Script(said)))
         assert not isinstance(refused.value, GrantRefused | ClientRefused)
+
+
+async def test_a_short_429_is_waited_out() -> None:
+    script = Script(answer(429, {"retry_after": 0.02}), answer(200, {"id": "5", "username": "a"}))
+    assert (await client(script).me(ACCESS))["id"] == "5"
+
+
+async def test_a_429_that_lasts_longer_than_anybody_waits_is_told() -> None:
+    with pytest.raises(RateLimited):
+        await client(Script(answer(429, {"retry_after": 30.0}))).me(ACCESS)
+
+
+@pytest.mark.parametrize(
+    "person",
+    [{"id": None, "username": "a"}, {"username": "a"}, {"id": "x", "username": "a"}, {"id": "5", "username": None}, []],
+)
+async def test_a_person_without_an_id_or_name_is_no_answer(person: Any) -> None:
+    with pytest.raises(Unavailable):
+        await client(Script(answer(200, person))).me(ACCESS)
+
+
+@pytest.mark.parametrize("wrong", [{"id": None}, {"name": None}, {"permissions": None}, {"permissions": "-1"}])
+async def test_a_server_without_an_id_name_or_permissions_is_no_answer(wrong: dict[str, Any]) -> None:
+    server = {"id": "1", "name": "a", "owner": False, "icon": None, "permissions": "0"}
+    with pytest.raises(Unavailable):
+        await client(Script(answer(200, [server | wrong]))).guilds(ACCESS)

@@ -55,9 +55,27 @@ async def test_who_took_back_their_leave_at_discord_is_asked_again(whole: Whole,
     await window.sign_in(OWNER)
     whole.play._state.oauth._access.clear()
     answer = await window.get("/servers")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login/start?next=/servers")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login/start?next=/servers?again=1")
     await window.get(await window.allow(await window.leave("/servers"), OWNER))
     assert "The Harbour" in words(await window.get("/servers"))
+
+
+async def test_who_comes_back_and_is_still_refused_is_told_so_and_not_sent_round_again(
+    whole: Whole, window: Browser
+) -> None:
+    await window.sign_in(OWNER)
+    for _ in range(2):
+        whole.play._state.oauth._access.clear()
+        sent = await window.get("/servers")
+        back = await window.follow(
+            await window.get(await window.allow((await window.follow(sent)).headers["location"], OWNER))
+        )
+        assert back.status_code == 200
+        whole.play._state.oauth._access.clear()
+        await wipe()
+        refused = await window.get("/servers?again=1")
+        assert refused.status_code == 503
+        assert "Discord still does not show me your servers" in words(refused)
 
 
 async def test_a_list_is_shown_for_some_minutes_while_discord_is_away(whole: Whole, window: Browser) -> None:

@@ -7,13 +7,14 @@ import base64
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
 
 from app.main import create_app
 from app.settings import Settings
-from playground.cast import ALICE, BOB, OWNER
+from playground.cast import ALICE, BOB, HARBOUR, OWNER
 from services import discord_grants, sessions, store
 from services.transactions import rows
 from tests.browser import Browser, browser, query_of, words
@@ -100,6 +101,16 @@ async def test_who_cancels_is_told_so_and_can_start_again(window: Browser) -> No
     assert "Continue with Discord" in words(page)
     assert await events() == ["login.failed"]
     assert (await window.sign_in(ALICE)).status_code == 303
+
+
+@pytest.mark.parametrize("wanted", [f"/servers/{HARBOUR}/members?search=%C3%A9+a&sort=balance", "/sessions"])
+async def test_who_fails_to_sign_in_still_comes_to_the_page_they_wanted(window: Browser, wanted: str) -> None:
+    page = await window.get(await window.allow(await window.leave(wanted), ALICE, "cancel"))
+    start = re.findall(r'href="(/login/start\?next=[^"]*)"', page.text)[0]
+    assert query_of(unescape(start))["next"] == wanted
+    again = await window.get(unescape(start))
+    arrived = await window.get(await window.allow(again.headers["location"], ALICE))
+    assert arrived.headers["location"] == wanted
 
 
 async def test_two_tabs_that_set_out_both_arrive(window: Browser) -> None:

@@ -12,7 +12,8 @@ from web.frame.endpoint import Resource
 HOME = "/servers"
 
 # Plain words between single slashes: no encoding, no second slash, no backslash, no colon, no sign below space.
-_PLAIN = re.compile(r"/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*(\?[A-Za-z0-9_=&-]*)?")
+# Behind the question mark stands what was searched for, as browsers write it; from there nothing leads elsewhere.
+_PLAIN = re.compile(r"/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*(\?[A-Za-z0-9_.~%+*?=&-]*)?")
 _LONGEST = 300
 _ON_THE_WAY = frozenset({"login", "login-start", "login-callback"})
 

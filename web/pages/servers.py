@@ -6,8 +6,9 @@ from starlette.responses import RedirectResponse, Response
 
 from discord_api.cdn import icon_url
 from discord_api.invitations import invitation
+from locales import t
 from services import managed_servers
-from services.discord_grants import SignInAgain
+from services.discord_grants import SignInAgain, Unknown
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
@@ -18,8 +19,16 @@ async def index(visit: Visit) -> Response:
     site = visit.site
     try:
         managed = await managed_servers.of(visit.user_id)
-    except SignInAgain:
-        return RedirectResponse("/login/start?next=/servers", 303)
+    except SignInAgain as error:
+        if visit.query("again"):  # they just came from there, and would go round for ever
+            raise Unknown(
+                t(
+                    "You signed in, but Discord still does not show me your servers. "
+                    "Please try again in a few minutes. If that does not help, "
+                    "remove Tatiana in Discord under User Settings › Authorized Apps, then sign in again."
+                )
+            ) from error
+        return RedirectResponse("/login/start?next=/servers?again=1", 303)
     return shown(
         visit,
         "servers/index.html",

@@ -65,7 +65,7 @@ async def callback(request: Request) -> Response:
             request_id=request.state.request_id,
         )
     except NotSignedIn as refused:
-        return _page(request, None, problem=refused.text, status_code=refused.status)
+        return _page(request, refused.next_path, problem=refused.text, status_code=refused.status)
     response = _to(welcome.next_path)
     _set(response, site, SESSION, welcome.cookie, int(sessions.LONGEST.total_seconds()))
     _drop(response, site, BROWSER)
