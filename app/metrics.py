@@ -1,22 +1,37 @@
-"""What is measured, for Prometheus; no ids as labels, so the number of series never grows with the servers."""
+"""What is measured, for Prometheus: at most 2,000 series, however many servers there are and whatever anyone calls.
+
+So nothing that people make up is a label, statuses are counted by class, and only a histogram's one label has buckets.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 
 from app.first_answers import FirstAnswers
 
 DEADLINE = 3.0  # seconds that Discord waits for a first answer
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.8, 3.0)
+_ANSWERS = (0.01, 0.05, 0.25, 0.5, 1.0, 1.8, 3.0)
+_CALLS = (0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 # What anybody can make up is no label (OpenTelemetry: HTTP metrics).
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # they would double the counters
+_TOO_MANY = 429
+_GONE = 499  # whoever asked went away before there was an answer
 registry = CollectorRegistry()
 
-_first_answers = FirstAnswers(_FAST)
+_first_answers = FirstAnswers(_ANSWERS)
 registry.register(_first_answers)
 _missed = Counter(
     "tatiana_missed_deadlines_total", "First answers after Discord's deadline", ("command",), registry=registry
@@ -25,22 +40,28 @@ _refused = Counter("tatiana_refused_requests_total", "Requests refused at Discor
 _ended = Counter(
     "tatiana_connections_ended_total", "Connections that we ended before their time", ("why",), registry=registry
 )
-_rest = Histogram(
-    "tatiana_discord_request_seconds", "Calls to Discord", ("method", "route", "status"), registry=registry
+_rest_seconds = Histogram(
+    "tatiana_discord_request_seconds", "Calls to Discord", ("method",), buckets=_CALLS, registry=registry
+)
+_rest = Counter(
+    "tatiana_discord_requests_total", "Calls to Discord by route", ("method", "route", "status"), registry=registry
 )
 _late = Histogram(
     "tatiana_job_late_seconds",
     "Start of a job after it was due",
     ("kind",),
-    buckets=(0.1, 1, 5, 30, 120, 600),
+    buckets=(1, 5, 30, 600),
     registry=registry,
 )
-_requests = Histogram(
+_request_seconds = Histogram(
     "http_server_request_duration_seconds",
     "Requests to pages and API",
-    ("http_request_method", "http_route", "http_response_status_code"),
+    ("http_request_method",),
     buckets=_FAST,
     registry=registry,
+)
+_requests = Counter(
+    "tatiana_http_requests_total", "Requests to pages and API by route", ("route", "status"), registry=registry
 )
 _lag = Histogram(
     "tatiana_loop_late_seconds", "Timers of the event loop after their time", buckets=_FAST, registry=registry
@@ -69,7 +90,8 @@ def connection_ended(why: str) -> None:
 
 def rest_answered(method: str, route: str, status: int, seconds: float) -> None:
     """Discord answered a call of ours; status 0 is no answer."""
-    _rest.labels(method, route, str(status)).observe(seconds)
+    _rest_seconds.labels(method).observe(seconds)
+    _rest.labels(method, route, "429" if status == _TOO_MANY else _class(status)).inc()
 
 
 def job_started(kind: str, late: float) -> None:
@@ -79,13 +101,24 @@ def job_started(kind: str, late: float) -> None:
 
 def request_answered(method: str, route: str, status: int, seconds: float) -> None:
     """A page or an operation was answered; the route by its name, so that no id becomes a label."""
-    _answered(method if method in _METHODS else "_OTHER", route, status).observe(seconds)
+    _timed(method if method in _METHODS else "_OTHER").observe(seconds)
+    _counted(route, "499" if status == _GONE else _class(status)).inc()
+
+
+# Looking labels up takes longer than counting, and there are few of them.
+@cache
+def _timed(method: str) -> Histogram:
+    return _request_seconds.labels(method)
 
 
 @cache
-def _answered(method: str, route: str, status: int) -> Histogram:
-    """Looking labels up takes longer than counting; there are only as many as methods, routes and statuses."""
-    return _requests.labels(method, route, str(status))
+def _counted(route: str, status: str) -> Counter:
+    return _requests.labels(route, status)
+
+
+def _class(status: int) -> str:
+    """`2xx` for 204, `none` for no answer."""
+    return f"{status // 100}xx" if status else "none"
 
 
 def loop_late(seconds: float) -> None:
