@@ -5,10 +5,14 @@ from __future__ import annotations
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import ConnectionError as LostConnection
 
 
 def connect(url: str | None) -> Redis:
-    """A client that gives up within half a second, for Discord waits only three; without a URL it stays in-process."""
+    """A client that gives up within half a second, for Discord waits only three; without a URL it stays in-process.
+
+    A lost connection is tried once more, a Redis that says nothing is not.
+    """
     if url is None:
         from fakeredis import FakeAsyncRedis
 
@@ -19,5 +23,5 @@ def connect(url: str | None) -> Redis:
         socket_timeout=0.25,
         socket_connect_timeout=0.25,
         health_check_interval=30,
-        retry=Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.1), 1),
+        retry=Retry(ExponentialWithJitterBackoff(base=0.02, cap=0.1), 1, (LostConnection,)),
     )

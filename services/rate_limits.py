@@ -5,14 +5,12 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
-import structlog
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter, RateLimiter
 from redis.asyncio import ConnectionPool
-from redis.exceptions import RedisError
 
-log = structlog.get_logger(__name__)
+from services import store
 
 _NAMESPACE = "rate_limit"
 
@@ -44,12 +42,13 @@ class RateLimits:
 
     async def hit(self, allowance: Allowance, *who: str) -> Hit:
         """Count one use by `who`."""
-        try:
-            return await self._hit(self._shared, allowance, who)
-        except (OSError, TimeoutError, RedisError) as error:
-            log.warning("counting without redis", error=type(error).__name__)
-            halved = Allowance(max(1, allowance.uses // 2), allowance.seconds)
-            return await self._hit(self._alone, halved, who)
+        if not store.away():
+            try:
+                return await self._hit(self._shared, allowance, who)
+            except store.FAULTS as error:
+                store.failed(error)
+        halved = Allowance(max(1, allowance.uses // 2), allowance.seconds)
+        return await self._hit(self._alone, halved, who)
 
     async def _hit(self, limiter: RateLimiter, allowance: Allowance, who: tuple[str, ...]) -> Hit:
         item = self._items.setdefault(allowance, RateLimitItemPerSecond(*allowance, _NAMESPACE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,12 +12,13 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
-PAUSE = 1.0  # seconds in which a Redis that failed is not asked again: its silence costs half a second each time
+PAUSE = 1.0  # seconds between two questions whether a Redis that failed is back
+FAULTS = (OSError, TimeoutError, RedisError)
 
 
 class _Handle:
     redis: Redis | None = None
-    away_until = 0.0
+    probing: asyncio.Task[None] | None = None  # as long as Redis is away
 
 
 _handle = _Handle()
@@ -25,7 +26,9 @@ _handle = _Handle()
 
 def use(redis: Redis | None) -> None:
     """From now on services of this process use this one, or none."""
-    _handle.redis, _handle.away_until = redis, 0.0
+    if _handle.probing:
+        _handle.probing.cancel()
+    _handle.redis, _handle.probing = redis, None
 
 
 def redis() -> Redis | None:
@@ -68,12 +71,35 @@ async def run(script: str, key: str, *values: bytes | int) -> None:
     await _asked(lambda redis: redis.eval(script, 1, key, *values))
 
 
+def away() -> bool:
+    """Whether Redis failed and has not answered since: nobody need wait for it then."""
+    return _handle.probing is not None
+
+
+def failed(error: Exception) -> None:
+    """Redis gave no answer. From now on one question in the background waits for it, and nobody else."""
+    if _handle.redis is not None and _handle.probing is None:
+        log.warning("redis is away", error=type(error).__name__)
+        _handle.probing = asyncio.create_task(_probe(_handle.redis))
+
+
+async def _probe(redis: Redis) -> None:
+    while True:
+        await asyncio.sleep(PAUSE)
+        try:
+            await redis.ping()
+        except FAULTS:
+            continue
+        log.info("redis is back")
+        _handle.probing = None
+        return
+
+
 async def _asked(ask: Callable[[Redis], Awaitable[Any]]) -> Any:
-    if _handle.redis is None or time.monotonic() < _handle.away_until:
+    if _handle.redis is None or away():
         return None
     try:
         return await ask(_handle.redis)
-    except (OSError, TimeoutError, RedisError) as error:
-        _handle.away_until = time.monotonic() + PAUSE
-        log.warning("redis is away", error=type(error).__name__)
+    except FAULTS as error:
+        failed(error)
         return None

@@ -39,6 +39,7 @@ class Line:
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._talks = asyncio.Event()
+        self.asked = 0  # pieces that somebody wanted carried
         self._fatal = b""
         self._cut_there = asyncio.Event()
         self.port = 0
@@ -82,6 +83,7 @@ class Line:
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
         try:
+            self.asked += 1
             await self._talks.wait()
             there, onward = await self._reach()
             self._open.add(onward)
@@ -95,6 +97,7 @@ class Line:
     async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while piece := await source.read(65536):
+                self.asked += 1
                 await self._talks.wait()
                 if self._fatal and self._fatal in piece:
                     self._fatal = b""

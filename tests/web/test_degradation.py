@@ -25,8 +25,9 @@ from interactions.declare import COMMANDS, Kind
 from playground.app import create_playground
 from playground.cast import ALICE, HARBOUR, MANAGER, OWNER
 from playground.identity import Identity
-from services import authority, refresh_tokens, sessions
+from services import authority, refresh_tokens, sessions, store
 from services.authority import Role
+from services.rate_limits import Allowance, RateLimits
 from services.transactions import rows
 from tests.asking import Whose, ask_for
 from tests.bot import APPLICATION, KEY, Answer, Bot, envelope, filled, signed
@@ -230,6 +231,33 @@ async def test_a_redis_that_says_nothing_holds_nobody_up(house: House) -> None:
         for _ in range(2):
             assert (await _send(house, Asked("config", "GET", caller, config))).status_code == 200
         assert (await _send(house, Asked("refresh", "POST", caller, renew))).status_code == 200
+
+
+async def test_only_one_asks_whether_a_silent_redis_is_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    redis = store.redis()
+    assert redis
+    limits, allowance = RateLimits(redis.connection_pool), Allowance(100, 60)
+    assert (await limits.hit(allowance, "somebody")).left == 99
+    monkeypatch.setattr(store, "PAUSE", 60)
+    async with house.memory.silent():
+        assert await store.get("key") is None
+        asked = house.memory.asked
+        for _ in range(20):
+            assert await store.get("key") is None
+            assert (await limits.hit(allowance, "somebody")).allowed
+        assert house.memory.asked == asked, "nobody waited for it any more"
+    store.use(redis)
+
+
+async def test_a_redis_that_is_back_is_used_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "PAUSE", 0.01)
+    redis = store.redis()
+    assert redis
+    limits, allowance = RateLimits(redis.connection_pool), Allowance(100, 60)
+    async with house.memory.gone():
+        assert (await limits.hit(allowance, "somebody")).left == 49, "each process alone allows half"
+    await until(lambda: not store.away())
+    assert (await limits.hit(allowance, "somebody")).left == 99
 
 
 async def test_without_redis_tokens_are_renewed_within_half_the_allowance(house: House) -> None:
