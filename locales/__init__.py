@@ -8,13 +8,24 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 SOURCE = "en-US"
 TRANSLATED = ("pt-BR", "es-ES")
 # Discord's names of the languages we speak → ours; everything else reads English.
 _SPOKEN = {"pt-BR": "pt-BR", "es-ES": "es-ES", "es-419": "es-ES"}
-_THOUSANDS = {"pt-BR": ".", "es-ES": "."}
+
+
+class _Digits(NamedTuple):
+    """How numbers are written (CLDR: group, decimal, and minimumGroupingDigits as the digits that need groups)."""
+
+    group: str
+    decimal: str
+    grouped_from: int
+
+
+_DIGITS = {"pt-BR": _Digits(".", ",", 4), "es-ES": _Digits(".", ",", 5)}
+_ENGLISH_DIGITS = _Digits(",", ".", 4)  # Latin American Spanish writes them so, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +80,19 @@ def name(context: str, source: str, locale: str) -> str:
 
 def number(value: int, locale: str) -> str:
     """1234567 as the readers of `locale` group it."""
-    return f"{value:,}".replace(",", thousands(locale))
+    digits = _DIGITS.get(locale, _ENGLISH_DIGITS)
+    grouped = len(str(abs(value))) >= digits.grouped_from
+    return f"{value:,}".replace(",", digits.group) if grouped else str(value)
 
 
 def thousands(locale: str) -> str:
     """What the readers of `locale` write between thousands."""
-    return _THOUSANDS.get(_SPOKEN.get(locale, ""), ",")
+    return _DIGITS.get(locale, _ENGLISH_DIGITS).group
+
+
+def decimal_mark(locale: str) -> str:
+    """What stands before tenths."""
+    return _DIGITS.get(locale, _ENGLISH_DIGITS).decimal
 
 
 def _shown(value: Any, locale: str) -> Any:

@@ -24,7 +24,7 @@ _TITLES: Mapping[str, Text] = {
     "erase": t("Left for good"),
 }
 
-_HOUSE: Mapping[AccountKind, Text] = {
+HOUSE: Mapping[AccountKind, Text] = {
     AccountKind.MINT: t("The mint"),
     AccountKind.SINK: t("The sink"),
     AccountKind.TREASURY: t("The treasury"),
@@ -49,12 +49,12 @@ def sentence(line: Line) -> Text | str:
 
 def account(kind: AccountKind, user_id: int) -> Text | str:
     """Whose account it is."""
-    return _mention(user_id) if kind is AccountKind.WALLET else _HOUSE[kind]
+    return _mention(user_id) if kind is AccountKind.WALLET else HOUSE[kind]
 
 
 def party(one: Party) -> Text | str:
     """A member by id, or one of the house accounts."""
-    return _HOUSE[one] if isinstance(one, AccountKind) else _mention(one)
+    return HOUSE[one] if isinstance(one, AccountKind) else _mention(one)
 
 
 def asked(request: Request) -> Text:

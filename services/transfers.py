@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models import AccountKind
+from services.ledger import Party
 from services.statements import BEGINNING, END, KINDS, NEWEST
 from services.transactions import rows
 
@@ -15,7 +18,11 @@ _SUMMARY = """
 SELECT t.id, t.kind, t.actor_id, t.reason, t.reverses_id, t.created_at,
        (SELECT sum(p.amount) FROM postings p
          WHERE p.guild_id = t.guild_id AND p.transfer_id = t.id AND p.amount > 0)::bigint AS coins,
-       (SELECT r.id FROM transfers r WHERE r.guild_id = t.guild_id AND r.reverses_id = t.id) AS reversed_by
+       (SELECT r.id FROM transfers r WHERE r.guild_id = t.guild_id AND r.reverses_id = t.id) AS reversed_by,
+       (SELECT ARRAY[e.kind::text, e.user_id::text] FROM postings p JOIN user_economy e ON e.id = p.account_id
+         WHERE p.guild_id = t.guild_id AND p.transfer_id = t.id ORDER BY p.amount, p.id LIMIT 1) AS source,
+       (SELECT ARRAY[e.kind::text, e.user_id::text] FROM postings p JOIN user_economy e ON e.id = p.account_id
+         WHERE p.guild_id = t.guild_id AND p.transfer_id = t.id ORDER BY p.amount DESC, p.id LIMIT 1) AS target
   FROM ({found}) t ORDER BY t.id DESC LIMIT $6"""
 _WITHIN = "t.created_at >= $4 AND t.created_at < $5"
 _OF_ALL_KINDS = _SUMMARY.format(
@@ -58,6 +65,8 @@ class Summary:
     reason: str
     reverses: int | None
     reversed_by: int | None
+    source: Party | None  # who gave the most of it
+    target: Party | None  # who got the most of it
 
 
 async def listed(
@@ -86,9 +95,24 @@ async def listed(
             row["reason"],
             row["reverses_id"],
             row["reversed_by"],
+            _party(row["source"]),
+            _party(row["target"]),
         )
         for row in found
     ]
+
+
+def people(listed: Iterable[Summary]) -> set[int]:
+    """Everyone who did something in these, or whose coins they were."""
+    named = {one for summary in listed for one in (summary.actor_id, summary.source, summary.target)}
+    return {one for one in named if isinstance(one, int) and one > 0}
+
+
+def _party(side: Sequence[str] | None) -> Party | None:
+    if side is None:
+        return None
+    kind, user_id = side
+    return int(user_id) if kind == AccountKind.WALLET else AccountKind(kind)
 
 
 async def _first_since(guild_id: int, moment: datetime) -> int:

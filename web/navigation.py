@@ -55,9 +55,10 @@ _GROUPS: Sequence[tuple[Text, Sequence[_Place]]] = (
 
 
 def of_server(guild_id: int, role: Role) -> Sequence[tuple[Text, Sequence[Entry]]]:
-    """The groups in which there is something for this role."""
+    """The groups in which there is something for this role; members begin at their own page."""
+    own = [(t("You"), [Entry("members", t("Your coins"), f"/servers/{guild_id}")])] if role is Role.MEMBER else []
     found = [(title, [_entry(guild_id, one) for one in places if _may(one, role)]) for title, places in _GROUPS]
-    return [(title, entries) for title, entries in found if entries]
+    return [*own, *((title, entries) for title, entries in found if entries)]
 
 
 def _may(place: _Place, role: Role) -> bool:

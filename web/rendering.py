@@ -17,10 +17,11 @@ from starlette.responses import HTMLResponse
 import locales
 from discord_api.cdn import icon_url
 from locales import Text
+from services import sentences
 from services.authority import Role
 from services.directory import GuildCard
 from services.settings.modules import MODULES
-from web import charts, navigation, static_files, tour
+from web import charts, days, navigation, static_files, tour
 from web.frame.forms import new_key
 from web.frame.origins import SAFE
 from web.frame.page import Visit
@@ -51,6 +52,8 @@ _templates.globals |= {
     "new_key": new_key,
     "navigation": navigation.of_server,
     "modules": MODULES,
+    "house": sentences.HOUSE,
+    "day": days.full,
     "Role": Role,
     "spark_path": charts.spark,
 }

@@ -71,7 +71,7 @@ async def odds(ctx: Context) -> Reply:
     three = [f"{sign * 3} ×{pays}" for sign, pays in draws.THREE_PAY.items()]
     reel = " ".join(f"{sign}×{often}" for sign, often in draws.REEL.items())
     reels = t("On each of the three reels: {reel}", reel=reel)
-    returns = t("In the long run coin and die give back 97.5 % of all stakes, the slots 97.46 %.")
+    returns = t("In the long run coin and die give back 97.5% of all stakes, the slots 97.46%.")
     return whisper(Card(t("Odds"), [coin, die, join([t("**Slots**"), *three, two, reels]), returns, _rule(settings)]))
 
 
@@ -150,5 +150,5 @@ def _rule(settings: EconomySettings) -> Text:
         return t("There is no betting in this server.")
     words = {"percent": settings.bet_percent, "most": settings.bet_most, "symbol": settings.symbol}
     if settings.bet_most:
-        return t("The largest bet is {percent} % of what one has, and {most} {symbol} at most.", **words)
-    return t("The largest bet is {percent} % of what one has.", **words)
+        return t("The largest bet is {percent}% of what one has, and {most} {symbol} at most.", **words)
+    return t("The largest bet is {percent}% of what one has.", **words)

@@ -103,7 +103,7 @@ def _card(now: EconomySettings, *news: Text, accent: int = 0x5B6EE1) -> Card:
 
 def _daily(now: EconomySettings) -> Text:
     return t(
-        "{daily} {symbol} a day, {percent} % more for each day in a row, up to {most} % more. "
+        "{daily} {symbol} a day, {percent}% more for each day in a row, up to {most}% more. "
         "The new day begins at midnight in {zone}.",
         daily=now.daily,
         symbol=now.symbol,
@@ -123,13 +123,13 @@ def _bets(now: EconomySettings) -> Text:
         return t("Bets are off.")
     words = {"percent": now.bet_percent, "most": now.bet_most, "symbol": now.symbol}
     if now.bet_most:
-        return t("Bets are on, up to {percent} % of what one has and {most} {symbol} at most.", **words)
-    return t("Bets are on, up to {percent} % of what one has.", **words)
+        return t("Bets are on, up to {percent}% of what one has and {most} {symbol} at most.", **words)
+    return t("Bets are on, up to {percent}% of what one has.", **words)
 
 
 def _payments(now: EconomySettings) -> Text:
     return t(
-        "The fee is {fee} %. Discord accounts can pay when they are {days} days old. "
+        "The fee is {fee}%. Discord accounts can pay when they are {days} days old. "
         "What needs a yes waits {hours} hours for it.",
         fee=now.fee_percent,
         days=now.newcomer_days,

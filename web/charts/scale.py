@@ -31,12 +31,11 @@ def place(n: int, count: int) -> float:
 
 def short(value: int, locale: str) -> str:
     """A number in at most three digits and a unit, as readers of `locale` write it: 950, 1.2k, 34M."""
-    comma = locales.number(1000, locale) == "1.000"
     for unit, name in _UNITS:
         # From 999.5 on, the unit below would need four digits.
         if abs(value) * 2000 >= unit * 1999:
             told = f"{value / unit:.1f}".removesuffix(".0") if abs(value) * 100 < unit * 995 else f"{value / unit:.0f}"
-            return _signed(told.replace(".", ",") if comma else told) + name
+            return _signed(told.replace(".", locales.decimal_mark(locale))) + name
     return _signed(str(value))
 
 

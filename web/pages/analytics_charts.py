@@ -7,15 +7,10 @@ from datetime import date, datetime
 
 from locales import Text, t
 from services.statistics import CommandFigures, CommandPoint, Flow, Point
-from web import charts
+from web import charts, days
 from web.charts import Bars, Label, Plot, Series
 
 MOST_USED = 8  # commands as bars; all of them stand in the table
-
-_MONTHS = (
-    t("Jan"), t("Feb"), t("Mar"), t("Apr"), t("May"), t("Jun"),
-    t("Jul"), t("Aug"), t("Sep"), t("Oct"), t("Nov"), t("Dec"),
-)  # fmt: skip
 
 Values = Sequence[int | None]
 
@@ -49,7 +44,7 @@ def course(points: Sequence[CommandPoint], *, hourly: bool) -> tuple[Plot, Plot]
     p95 = [one.p95 for one in points]
     slowest = max((one for one in p95 if one is not None), default=0)
     told = t("At worst, one answer in twenty took longer than {milliseconds} ms.", milliseconds=slowest)
-    times = [Series(t("95 % within"), p95), Series(t("Half within"), [one.p50 for one in points])]
+    times = [Series(t("95% within"), p95), Series(t("Half within"), [one.p50 for one in points])]
     return used, charts.line("course-times", t("Time of answers, in milliseconds"), told, labels, times)
 
 
@@ -107,8 +102,8 @@ def _labels(points: Sequence[Point] | Sequence[CommandPoint], *, hourly: bool) -
 
 
 def _hour(at: datetime) -> Label:
-    return Label(f"{at:%H:%M}", f"{at:%Y-%m-%d %H:%M}")
+    return Label(f"{at:%H:%M}", days.hour(at))
 
 
 def _day(day: date) -> Label:
-    return Label(t("{month} {day}", day=str(day.day), month=_MONTHS[day.month - 1]), day.isoformat())
+    return Label(days.short(day), days.full(day))

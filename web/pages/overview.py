@@ -26,13 +26,13 @@ WEEKS_SHOWN = timedelta(days=13)  # before today, in the small lines
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened; `coins` where some moved."""
+    """One thing that happened; `moved` where coins did."""
 
     at: datetime
     actor_id: int
     text: Text | str
     path: str
-    coins: int | None = None
+    moved: Summary | None = None
 
 
 @page
@@ -48,7 +48,8 @@ async def show(visit: Visit) -> Response:
         _happenings(guild_id, all_of_it=visit.role >= Role.ADMIN),
         log_posts.broken_since(guild_id),
     )
-    faces = await directory.people_of(one.actor_id for one in happenings)
+    moved = [one.moved for one in happenings if one.moved]
+    faces = await directory.people_of({*(one.actor_id for one in happenings), *transfers.people(moved)})
     return shown(
         visit,
         "overview/show.html",
@@ -81,9 +82,7 @@ async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[Happening]:
 
 def _of_coins(guild_id: int, moved: Iterable[Summary]) -> list[Happening]:
     place = f"/servers/{guild_id}/transfers"
-    return [
-        Happening(one.at, one.actor_id, sentences.title(one.kind), f"{place}/{one.number}", one.coins) for one in moved
-    ]
+    return [Happening(one.at, one.actor_id, sentences.title(one.kind), f"{place}/{one.number}", one) for one in moved]
 
 
 def _of_settings(guild_id: int, changes: Iterable[ChangeSet]) -> list[Happening]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from locales import Text, n, t
 from services.statistics import Step
 from services.statistics.ranges import DAY, HOUR, BadRange, check, hour, midnight
+from web import days
 from web.frame.page import Visit
 
 CHOICES = (1, 7, 30, 90)  # days
@@ -97,8 +98,8 @@ def words(found: Range) -> Text:
     if found.days:
         return n("The last {count} day", "The last {count} days", found.days)
     if found.first == found.last:
-        return t("On {day}", day=found.first.isoformat())
-    return t("From {since} to {until}", since=found.first.isoformat(), until=found.last.isoformat())
+        return t("On {day}", day=days.full(found.first))
+    return t("From {since} to {until}", since=days.full(found.first), until=days.full(found.last))
 
 
 def _compared(visit: Visit) -> bool:

@@ -79,7 +79,7 @@ async def index(visit: Visit) -> Response:
         older=wish.at(place, before=listed[-1].number) if len(found) > SIZE else None,
         first=wish.at(place) if wish.before != NEWEST else None,
         titles={one.number: sentences.title(one.kind) for one in listed},
-        faces=await directory.people_of(one.actor_id for one in listed),
+        faces=await directory.people_of(transfers.people(listed)),
         symbol=(await economy_settings.of(visit.guild_id)).symbol,
     )
 

@@ -1,0 +1,27 @@
+"""Days and hours in the form that readers of a language use."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from locales import Text, t
+
+_MONTHS = (
+    t("Jan"), t("Feb"), t("Mar"), t("Apr"), t("May"), t("Jun"),
+    t("Jul"), t("Aug"), t("Sep"), t("Oct"), t("Nov"), t("Dec"),
+)  # fmt: skip
+
+
+def short(day: date) -> Text:
+    """A day where the year is known."""
+    return t("{month} {day}", day=str(day.day), month=_MONTHS[day.month - 1])
+
+
+def full(day: date) -> Text:
+    """A day with its year."""
+    return t("{month} {day}, {year}", day=str(day.day), month=_MONTHS[day.month - 1], year=str(day.year))
+
+
+def hour(at: datetime) -> Text:
+    """A time of a day."""
+    return t("{day}, {time}", day=full(at.date()), time=f"{at:%H:%M}")
