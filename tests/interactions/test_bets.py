@@ -100,7 +100,7 @@ async def test_the_odds_are_open_to_everyone_and_name_the_rule(bot: Bot, databas
     await rule(GUILD, bet_percent=25, bet_most=4000)
     odds = await bot.slash("bet odds")
     assert odds.private
-    for words in ("39 times in 80", "🍒🍒🍒 ×4", "💎💎💎 ×500", "97.46 %", "25 %", "4,000"):
+    for words in ("39 times in 80", "🍒🍒🍒 ×4", "💎💎💎 ×500", "97.46%", "25%", "4,000"):
         assert words in odds.content
 
 

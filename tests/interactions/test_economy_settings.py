@@ -49,7 +49,7 @@ def _value(component: Any) -> Any:
 async def test_the_card_says_every_rule_in_words(bot: Bot, database: str) -> None:
     card = await bot.slash("economy settings", by=MANAGER)
     assert card.private
-    for words in ("200 🪙 a day, 10 % more", "20 to 60 🪙", "up to 10 %", "fee is 0 %", "shown as 🪙"):
+    for words in ("200 🪙 a day, 10% more", "20 to 60 🪙", "up to 10%", "fee is 0%", "shown as 🪙"):
         assert words in card.content
     assert [one["label"] for one in card.components] == ["Daily", "Work", "Bets", "Payments", "Currency"]
 
