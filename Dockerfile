@@ -6,7 +6,7 @@ RUN pip install --no-cache-dir --require-hashes -r /locks/uv.lock \
     && VIRTUAL_ENV=/opt/tatiana uv pip sync --no-cache --compile-bytecode --require-hashes /locks/requirements.lock
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --no-create-home tatiana
+RUN groupadd --system --gid 10001 tatiana && useradd --system --uid 10001 --gid tatiana --no-create-home tatiana
 COPY --from=packages /opt/tatiana /opt/tatiana
 WORKDIR /srv/tatiana
 COPY app app
@@ -20,7 +20,8 @@ COPY web web
 COPY deploy/tatiana /usr/local/bin/tatiana
 RUN /opt/tatiana/bin/python -m compileall -q .
 ENV HOST=0.0.0.0 PORT=8080 PYTHONUNBUFFERED=1
-USER tatiana
+# In numbers, by which Kubernetes can tell that it is not root.
+USER 10001:10001
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 CMD ["tatiana", "web"]

@@ -101,9 +101,15 @@ async def worker(settings: Settings, stop: asyncio.Event) -> None:
         stack.push_async_callback(built.redis.aclose)
         stack.push_async_callback(built.discord.close)
         if start.reachable(settings):
-            announcing = asyncio.create_task(start.announce_patiently(settings, discord))
+            announcing = asyncio.create_task(start.announce_patiently(settings, discord, _not_announced))
             stack.callback(announcing.cancel)
         await jobs.run(built, stop)
+
+
+def _not_announced(why: str, again_in: float) -> None:
+    import structlog
+
+    structlog.get_logger(__name__).error("not announced", why=why, again_in=again_in)
 
 
 async def migrate(settings: Settings, _stop: asyncio.Event) -> None:

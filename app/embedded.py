@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -22,6 +23,9 @@ USER = "tatiana"
 # An SSLRequest: a live server answers it with N or S before any log-in.
 HELLO = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 ORPHANS = 10.0  # seconds
+UNSPEAKABLE = re.compile(r'["$`\\\x00-\x1f\x7f]')
+PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
+LONGEST_SOCKET = 103  # bytes of its path, of which Linux would take 107
 NO_SERVER = "No PostgreSQL came with the packages and none is on PATH: set DATABASE_URL to a server you have."
 NO_ACCOUNT = "PostgreSQL does not run as root and no other account is usable: be an ordinary user or set DATABASE_URL."
 
@@ -36,9 +40,8 @@ class EmbeddedPostgres:
     def __init__(self, data: Path) -> None:
         self.data = data.resolve()
         self.programs = find_programs()
-        # A socket's path may have 107 bytes at most, so it cannot stand below the data directory.
-        tag = hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
-        self.socket = Path(tempfile.gettempdir()) / f"tatiana-postgres-{os.geteuid()}-{tag}"
+        tag = hashlib.sha256(bytes(self.data)).hexdigest()[:12]
+        self.socket = _short(f"tatiana-postgres-{os.geteuid()}-{tag}")
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://{USER}@/{quote(database)}?host={quote(str(self.socket), safe='')}"
@@ -54,6 +57,7 @@ class EmbeddedPostgres:
 
     def start(self) -> None:
         """Two starts at once end with one server."""
+        self._refuse_unspeakable()
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.data.parent / f".{self.data.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -68,6 +72,15 @@ class EmbeddedPostgres:
         with contextlib.suppress(EmbeddedError):
             self._run("pg_ctl", "-m", "fast", "-w", "stop")
         shutil.rmtree(self.socket, ignore_errors=True)
+
+    def _refuse_unspeakable(self) -> None:
+        """PostgreSQL's own programs put paths into a shell's double quotes and into files with a line for each."""
+        for path in (self.data, self.programs):
+            if found := UNSPEAKABLE.search(str(path)):
+                raise EmbeddedError(
+                    f"PostgreSQL can't start in a folder with {found[0]!r} in its name ({str(path)!r}): "
+                    "move Tatiana to another one, or set DATABASE_URL to a server you have."
+                )
 
     def _launch(self) -> None:
         """After a crash the dead server's children hold its memory for a moment, and a start fails until they end."""
@@ -106,24 +119,28 @@ class EmbeddedPostgres:
             raise EmbeddedError(f"{self.socket} belongs to somebody else: remove it, or set DATABASE_URL.")
 
     def _open_to_all(self) -> bool:
-        return all(above.stat().st_mode & 0o001 for path in (self.programs, self.data) for above in path.parents)
+        paths = (self.programs, self.data, self.socket)
+        return all(above.stat().st_mode & 0o001 for path in paths for above in path.parents)
 
     def _run(self, program: str, *arguments: str) -> None:
         prefix, account = self._unprivileged()
         command = [*prefix, str(self.programs / program), "-D", str(self.data), *arguments]
         with tempfile.TemporaryFile() as output:  # a pipe would stay open in the server
-            done = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd="/",
-                env={"PATH": os.defpath, "LC_ALL": "C"},
-                check=False,
-                user=account.pw_uid if account else None,
-                group=account.pw_gid if account else None,
-                extra_groups=[] if account else None,
-            )
+            try:
+                done = subprocess.run(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    cwd="/",
+                    env={"PATH": os.defpath, "LC_ALL": "C"},
+                    check=False,
+                    user=account.pw_uid if account else None,
+                    group=account.pw_gid if account else None,
+                    extra_groups=[] if account else None,
+                )
+            except OSError as error:  # a disk that is mounted without the right to run programs
+                raise EmbeddedError(f"{command[0]} can't be run ({error.strerror}): set DATABASE_URL.") from error
             output.seek(0)
             said = output.read().decode(errors="replace").strip()
         if done.returncode:
@@ -145,6 +162,15 @@ class EmbeddedPostgres:
             nobody = pwd.getpwnam("nobody")
             return ["unshare", "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}", "--"], None
         raise EmbeddedError(NO_ACCOUNT)
+
+
+def _short(name: str) -> Path:
+    """A folder for a socket, whose path is limited and stands in a list that commas and spaces would divide."""
+    for base in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108  (the folder in it is ours alone, or refused)
+        path = Path(base) / name
+        if len(bytes(path / ".s.PGSQL.5432")) <= LONGEST_SOCKET and PLAIN.fullmatch(base) and os.access(base, os.W_OK):
+            return path
+    raise EmbeddedError("No folder for temporary files has a short and plain name: set TMPDIR=/tmp, or DATABASE_URL.")
 
 
 def find_programs() -> Path:

@@ -19,7 +19,7 @@ from app import database, start
 from app.crowd import Crowd
 from app.main import create_app
 from app.server import bind, serve
-from app.settings import Settings, StartError, near
+from app.settings import SECRET_BYTES, Settings, StartError, near
 
 if TYPE_CHECKING:
     import socket
@@ -43,7 +43,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Start all that is needed, say where it is, and stop it again in the opposite order."""
     began = time.monotonic()
     with _only_one(HOME / "run.lock", settings.public_url):
-        settings = replace(settings, secret_key=settings.secret_key or _kept_secret(HOME / "secret"))
+        with _said():
+            settings = replace(settings, secret_key=settings.secret_key or _kept_secret(HOME / "secret"))
         async with contextlib.AsyncExitStack() as stack:
             # Ports first: that one is taken should be said before anything else is started.
             web = bind(settings.host, settings.port)
@@ -56,8 +57,11 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             serving = asyncio.create_task(serve([(app, web)], stop=stop, crowd=Crowd(settings.trusted_proxies)))
             try:
                 await _until_ready(settings)
-                advice = await _announce(settings, discord)
-                _greet(_told(settings, page), advice, time.monotonic() - began)
+                refusal = await _announced(settings, discord)
+                _greet(_told(settings, page), refusal or _out_of_reach(settings), time.monotonic() - began)
+                if refusal:
+                    insisting = asyncio.create_task(_insist(settings, discord))
+                    stack.callback(insisting.cancel)
             except BaseException:
                 stop.set()
                 raise
@@ -70,7 +74,7 @@ async def _until_ready(settings: Settings) -> None:
     import httpx
 
     url = f"{near(settings.host, settings.port)}/readyz"
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(trust_env=False) as client:  # no proxy leads to ourselves
         for _ in range(READY_WITHIN * 20):
             with contextlib.suppress(httpx.HTTPError):
                 if (await client.get(url)).is_success:
@@ -78,15 +82,29 @@ async def _until_ready(settings: Settings) -> None:
             await asyncio.sleep(0.05)  # it is another server than ours to hear from: only asking tells
 
 
-async def _announce(settings: Settings, discord: Discord) -> str | None:
-    """Make Discord know us; what is in the way of that, if anything is."""
+async def _announced(settings: Settings, discord: Discord) -> str | None:
+    """Make Discord know us; why it does not, if it refuses."""
     try:
-        if start.reachable(settings):
-            await start.announce(settings, discord)
-            return None
-        await start.register(settings, discord)
+        await start.announce(settings, discord)
     except start.Unannounced as error:
-        return str(error)
+        return f"{error} This is tried again in {start.AGAIN[0]} seconds."
+    return None
+
+
+async def _insist(settings: Settings, discord: Discord) -> None:
+    """Try that again until it succeeds, and say each time what came of it."""
+
+    def say(why: str, wait: float) -> None:
+        _say(f"{why} This is tried again in {wait:g} seconds.")
+
+    await asyncio.sleep(start.AGAIN[0])
+    await start.announce_patiently(settings, discord, say)
+    _say(_out_of_reach(settings) or "Discord knows our commands and address now.")
+
+
+def _out_of_reach(settings: Settings) -> str | None:
+    if start.reachable(settings):
+        return None
     return (
         f"Discord can't reach {settings.public_url}: put an https address in front of it, for example with\n"
         f"  cloudflared tunnel --url {settings.public_url}\nand start again with PUBLIC_URL set to what that prints."
@@ -94,10 +112,22 @@ async def _announce(settings: Settings, discord: Discord) -> str | None:
 
 
 @contextmanager
+def _said() -> Iterator[None]:
+    """A file of ours that can't be read or written becomes a sentence."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or error
+        raise StartError(f"{HOME.absolute()} can't be used ({why}): free some space, or become its owner.") from error
+
+
+@contextmanager
 def _only_one(path: Path, url: str) -> Iterator[None]:
     """Hold the lock of this folder, or raise AlreadyRunning with the address that stands in it."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    with path.open("a+") as lock:
+    with _said():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        lock = path.open("a+")
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -119,8 +149,9 @@ async def _stored(settings: Settings) -> AsyncIterator[Settings]:
         return
     from app.embedded import EmbeddedPostgres
 
-    server = EmbeddedPostgres(HOME / "postgres")
-    await asyncio.to_thread(server.start)
+    with _said():
+        server = EmbeddedPostgres(HOME / "postgres")
+        await asyncio.to_thread(server.start)
     try:
         url = server.url("tatiana")
         await database.create(url)
@@ -136,7 +167,11 @@ async def _with_playground(settings: Settings, listening: socket.socket) -> Asyn
     from playground.app import close_streams, create_playground
     from playground.identity import Identity
 
-    identity = Identity.load(HOME / "playground.json")
+    with _said():
+        try:
+            identity = Identity.load(HOME / "playground.json")
+        except ValueError as error:
+            raise StartError(str(error)) from error
     address = _address(listening)
     back = [f"{settings.public_url}/login/callback", PROGRAM]
     app = create_playground(identity, _spec(), url=address, redirect_uris=back)
@@ -172,9 +207,12 @@ def _address(listening: socket.socket) -> str:
 
 def _kept_secret(path: Path) -> str:
     """A secret of this folder, made the first time, so that buttons outlive a restart."""
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
+    if not path.exists() or path.stat().st_size < SECRET_BYTES:
+        # Written aside and renamed: on a full disk an empty file would else become the secret.
+        aside = path.with_suffix(".new")
+        with os.fdopen(os.open(aside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))
+        aside.replace(path)
     return path.read_text()
 
 
@@ -192,5 +230,9 @@ def _greet(addresses: list[tuple[str, str]], advice: str | None, seconds: float)
     lines = [f"Tatiana is ready ({seconds:.1f} s).", ""]
     lines += [f"  {name:<26} {address}" for name, address in addresses]
     lines += ["", advice or "Everything is set up.", "Ctrl-C stops everything."]
-    sys.stdout.write("\n".join(lines) + "\n")
+    _say("\n".join(lines))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-AGAIN = (5, 15, 60, 300)  # seconds between attempts: at a first deploy the address may take its time
+AGAIN = (5, 15, 60, 300)  # seconds between attempts, then the last again and again: an address may take its time
+
+Say = Callable[[str, float], object]
 
 
 class Unannounced(StartError):
@@ -67,10 +70,33 @@ def reachable(settings: Settings) -> bool:
 
 
 async def announce(settings: Settings, discord: Discord) -> None:
-    """Tell Discord our address and commands, where they differ from what it knows; Unannounced if it refuses."""
+    """Tell Discord our commands and address where they differ from what it knows; Unannounced if it refuses either."""
+    refusals = []
+    # Each by itself: without a new command people can live, without an address nothing works.
+    for tell in (register, _tell_address) if reachable(settings) else (register,):
+        try:
+            await tell(settings, discord)
+        except Unannounced as error:
+            refusals.append(str(error))
+    if refusals:
+        raise Unannounced(" ".join(refusals))
+
+
+async def announce_patiently(settings: Settings, discord: Discord, say: Say) -> None:
+    """The same at growing distances until it succeeds; `say` is told why it did not, and when it is tried again."""
+    for wait in chain(AGAIN, repeat(AGAIN[-1])):
+        try:
+            await announce(settings, discord)
+        except Unannounced as error:
+            say(str(error), wait)
+            await asyncio.sleep(wait)
+        else:
+            return
+
+
+async def _tell_address(settings: Settings, discord: Discord) -> None:
     from discord_api.errors import DiscordError
 
-    await register(settings, discord)
     wanted = addresses(settings)
     try:
         known = await discord.application()
@@ -79,20 +105,6 @@ async def announce(settings: Settings, discord: Discord) -> None:
             log.info("address set at Discord", url=settings.public_url)
     except DiscordError as error:
         raise Unannounced(f"Discord did not take our address {settings.public_url}: {error}.") from error
-
-
-async def announce_patiently(settings: Settings, discord: Discord) -> None:
-    """The same for a process that has other work to do: tried a few times, then left to `tatiana doctor`."""
-    for wait in (*AGAIN, None):
-        try:
-            await announce(settings, discord)
-        except Unannounced as error:
-            log.error("not announced", why=str(error), again_in=wait)
-            if wait is None:
-                return
-            await asyncio.sleep(wait)
-        else:
-            return
 
 
 async def register(settings: Settings, discord: Discord) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 from jinja2 import TemplateNotFound
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -22,6 +23,7 @@ from starlette.types import Scope
 from . import entering
 from .acting import Play
 from .cast import build
+from .hosts import OwnHosts
 from .identity import Identity
 from .media import media_routes
 from .oauth_page import oauth_page_routes
@@ -75,6 +77,7 @@ def create_playground(
             Mount("/api", app=UNKNOWN_PATH),
             Mount("/static", app=_FreshFiles(directory=_HERE / "static", check_dir=False)),
         ],
+        middleware=[Middleware(OwnHosts, urls=[state.origin_url])],
         lifespan=lifespan,
     )
     app.state.playground = state

@@ -42,7 +42,7 @@ def _config(folder: Path, port: int, webs: Sequence[int]) -> str:
     shipped = (ROOT / "deploy/nginx.conf").read_text()
     plain = re.sub(r"(?m)^ *(ssl_|http2 |listen \[).*$", "", shipped)
     changes = {
-        "server web:8080 max_fails=0;": "\n".join(f"server 127.0.0.1:{web} max_fails=0;" for web in webs),
+        "server web:8080 resolve max_fails=0;": "\n".join(f"server 127.0.0.1:{web} max_fails=0;" for web in webs),
         "listen 80 default_server;": f"listen 127.0.0.1:{free_port()} default_server;",
         "listen 443 ssl default_server;": f"listen 127.0.0.1:{port} default_server;",
         "pid /run/nginx.pid;": f"pid {folder}/nginx.pid;\nuser {getpass.getuser()};",

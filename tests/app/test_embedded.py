@@ -83,3 +83,40 @@ def test_a_socket_directory_that_somebody_else_prepared_is_refused(tmp_path: Pat
 def test_a_socket_path_fits_wherever_the_project_lies(tmp_path: Path) -> None:
     deep = tmp_path / ("deep" * 30) / "postgres"
     assert len(f"{EmbeddedPostgres(deep).socket}/.s.PGSQL.5432") < 108
+
+
+@pytest.mark.parametrize("name", ["x" * 80, "with space", "a,b", 'say "hi"', "gone"])
+def test_a_folder_for_temporary_files_that_a_socket_can_t_stand_in_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    if name != "gone":
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / name))
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    assert server.socket.parent == Path("/tmp")
+
+
+@pytest.mark.parametrize("name", ["$HOME", 'say "hi"', "`id`", "back\\slash", "two\nlines"])
+def test_a_folder_that_postgresql_itself_can_t_start_in_is_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
+    with pytest.raises(EmbeddedError) as caught:
+        EmbeddedPostgres(tmp_path / name / "postgres").start()
+    said = str(caught.value)
+    assert said.startswith("PostgreSQL can't start in a folder with ")
+    assert said.endswith("move Tatiana to another one, or set DATABASE_URL to a server you have.")
+    assert "\n" not in said
+
+
+def test_it_starts_in_a_folder_with_every_other_letter_in_its_name(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "it's 100% Größe; #1 & -more" / os.fsdecode(b"\xe4") / "postgres")
+    server.start()
+    try:
+        assert server.ready()
+    finally:
+        server.stop()
+
+
+def test_a_program_that_can_t_be_run_here_is_a_sentence(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    server.programs = tmp_path
+    with pytest.raises(EmbeddedError, match=r"can't be run|failed to execute"):
+        server.start()

@@ -53,7 +53,7 @@ class FakeBot:
         self.playground = playground
         self.rest = httpx.AsyncClient(
             transport=httpx.ASGITransport(playground),
-            base_url="http://playground.test/api/v10",
+            base_url="http://127.0.0.1:8081/api/v10",
             headers={"Authorization": f"Bot {self.identity.token}", "User-Agent": "DiscordBot (https://bot.test, 1)"},
         )
 

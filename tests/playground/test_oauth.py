@@ -33,7 +33,7 @@ class Person:
         self.oauth: OAuth = bot.playground.state.playground.oauth
         self.oauth.redirect_uris.append(BACK)
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(bot.playground), base_url="http://playground.test", auth=None
+            transport=httpx.ASGITransport(bot.playground), base_url="http://127.0.0.1:8081", auth=None
         )
 
     def query(self, **changed: str | None) -> dict[str, str]:

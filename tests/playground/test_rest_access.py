@@ -40,7 +40,7 @@ async def test_a_method_that_a_path_does_not_have_is_405_in_discords_form(bot: F
 
 
 async def test_another_version_of_the_interface_is_404_in_discords_form(bot: FakeBot) -> None:
-    answer = await bot.rest.get("http://playground.test/api/v6/users/@me")
+    answer = await bot.rest.get("http://127.0.0.1:8081/api/v6/users/@me")
     assert (answer.status_code, answer.json()) == (404, {"message": "404: Not Found", "code": 0})
 
 
@@ -142,7 +142,7 @@ async def test_the_gateway_is_named_to_anyone_and_is_not_discords(bot: FakeBot) 
 async def test_every_call_is_written_down_with_its_answer(bot: FakeBot) -> None:
     await bot.rest.get(f"/guilds/{HARBOUR}?with_counts=true")
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(bot.playground), base_url="http://playground.test"
+        transport=httpx.ASGITransport(bot.playground), base_url="http://127.0.0.1:8081"
     ) as page:
         newest = (await page.get("/ui/calls")).json()["calls"][0]
     assert (newest["method"], newest["status"]) == ("GET", 200)

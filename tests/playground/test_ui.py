@@ -34,7 +34,7 @@ SETTINGS = {"name": "settings", "description": "Settings", "default_member_permi
 @pytest.fixture
 async def page(bot: FakeBot) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(bot.playground)
-    async with httpx.AsyncClient(transport=transport, base_url="http://playground.test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8081") as client:
         yield client
 
 
@@ -240,7 +240,7 @@ async def test_another_site_in_the_same_browser_cannot_click_here(page: httpx.As
     headers = {"Origin": "https://elsewhere.example"}
     refused = await page.put("/ui/faults", json={"twice": True}, headers=headers)
     assert refused.status_code == 403
-    own = await page.put("/ui/faults", json={"twice": True}, headers={"Origin": "http://playground.test"})
+    own = await page.put("/ui/faults", json={"twice": True}, headers={"Origin": "http://127.0.0.1:8081"})
     assert own.json()["twice"] is True
 
 
