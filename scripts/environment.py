@@ -92,6 +92,8 @@ def install(lock: str, held: int) -> None:
             pass
         else:
             return
+    if ":" in str(Path.cwd()) or not_text(str(Path.cwd())):
+        raise Failed(f"Python makes no environment in a folder of this name: move {str(Path.cwd())!r} to another one.")
     clear()
     run(held, str(BASE), "-I", "-m", "venv", str(HOME))
     try:
@@ -115,6 +117,11 @@ def fill(lock: str, held: int, *options: str) -> None:
     names = sorted(entry.name for entry in packages.iterdir() if entry.name != "__pycache__")
     stamp = {"lock": lock, "lock_hash": hashed(lock), "made": maker(), "packages": names}
     STAMP.write_text(json.dumps(stamp))
+
+
+def not_text(path: str) -> bool:
+    """Whether a path holds bytes that are no letters."""
+    return any("\udc80" <= sign <= "\udcff" for sign in path)
 
 
 def clear() -> None:

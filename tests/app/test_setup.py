@@ -21,13 +21,15 @@ from tests.app.installation import ROOT
 
 LOCK = "requirements-embedded.lock"
 # In the place of the real one, which would have to be fetched: does with pip what `uv pip sync` is asked to do.
-UV = """#!python
+UV = """#!/bin/sh
+exec "$(dirname "$0")/python" - "$@" <<'END'
 import os, subprocess, sys
 if "NO_SPACE" in os.environ:
     sys.exit("error: failed to write: No space left on device (os error 28)")
 locks = [part for part in sys.argv if part.endswith(".lock")]
 where = [part for lock in locks for part in ("-r", lock)]
 sys.exit(subprocess.run([sys.executable, "-m", "pip", "-q", "install", "--require-hashes", *where]).returncode)
+END
 """
 CLI = 'import sys, thing\n\nprint("started", *sys.argv[1:], thing.NUMBER)\n'
 
@@ -237,9 +239,8 @@ def test_two_at_once_install_one_after_the_other(checkout: Checkout) -> None:
 
 FOLDERS = [
     'it\'s a "Größe" of 100%s, $HOME #1 `id`',
-    "-dash:back\\slash\ntwo lines",
+    "-dash back\\slash\ntwo lines",
     "x" * 200,
-    os.fsdecode(b"latin-\xe4"),
 ]
 
 
@@ -258,6 +259,16 @@ def test_it_starts_in_a_folder_of_any_name(tmp_path: Path, wheels: Path, name: s
         [f"{name}/scripts/run", "now"], cwd=tmp_path, env=elsewhere, capture_output=True, check=False
     )
     assert named.stdout.decode() == STARTED
+
+
+@pytest.mark.parametrize("name", ["a:b", os.fsdecode(b"latin-\xe4")], ids=ascii)
+def test_a_folder_in_which_python_makes_no_environment_is_refused_in_a_sentence(
+    tmp_path: Path, wheels: Path, name: str
+) -> None:
+    status, _, complaint = Checkout(tmp_path / name, wheels).run()
+    said = complaint.removeprefix(f"Installing what {LOCK} names …\n")
+    assert (status, said.count("\n")) == (1, 1)
+    assert said.startswith("Python makes no environment in a folder of this name: move ")
 
 
 @pytest.mark.full
