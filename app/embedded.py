@@ -24,6 +24,7 @@ USER = "tatiana"
 HELLO = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 ORPHANS = 10.0  # seconds
 UNSPEAKABLE = re.compile(r'["$`\\\x00-\x1f\x7f]')
+SHORT = ("/tmp", "/var/tmp")  # noqa: S108  # nosec B108  (the folder in it is ours alone, or refused)
 PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
 LONGEST_SOCKET = 103  # bytes of its path, of which Linux would take 107
 NO_SERVER = "No PostgreSQL came with the packages and none is on PATH: set DATABASE_URL to a server you have."
@@ -166,7 +167,7 @@ class EmbeddedPostgres:
 
 def _short(name: str) -> Path:
     """A folder for a socket, whose path is limited and stands in a list that commas and spaces would divide."""
-    for base in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108  (the folder in it is ours alone, or refused)
+    for base in (tempfile.gettempdir(), *SHORT):
         path = Path(base) / name
         if len(bytes(path / ".s.PGSQL.5432")) <= LONGEST_SOCKET and PLAIN.fullmatch(base) and os.access(base, os.W_OK):
             return path

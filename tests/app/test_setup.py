@@ -256,7 +256,7 @@ def test_it_starts_in_a_folder_of_any_name(tmp_path: Path, wheels: Path, name: s
     assert (command.returncode, command.stdout) == (0, b"started web 1\n")
     elsewhere = made.environ | {"CDPATH": str(tmp_path / "wheels")}
     named = subprocess.run(
-        [f"{name}/scripts/run", "now"], cwd=tmp_path, env=elsewhere, capture_output=True, check=False
+        [f"./{name}/scripts/run", "now"], cwd=tmp_path, env=elsewhere, capture_output=True, check=False
     )
     assert named.stdout.decode() == STARTED
 
