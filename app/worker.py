@@ -12,6 +12,7 @@ from services import (
     books,
     clockwork,
     directory,
+    erasing,
     erasure,
     exports,
     leaderboard,
@@ -46,6 +47,7 @@ async def _renew_encryption() -> None:
 ROUNDS: Rounds = {
     "retention": (timedelta(hours=6), retention.clean),
     "guilds.purge": (timedelta(days=1), _purge),
+    "erasures.resume": (timedelta(minutes=10), erasure.resume),
     "sessions.expire": (timedelta(minutes=15), sessions.expire),
     "vault.renew": (timedelta(hours=1), _renew_encryption),
     "statistics.count": (timedelta(seconds=10), statistics.count),
@@ -103,7 +105,7 @@ async def _make_copy(task: Task) -> None:
 
 
 async def _forget(task: Task) -> None:
-    await erasure.run(task.payload["erasure"])
+    await erasing.run(task.payload["erasure"])
 
 
 async def _prove_one(task: Task) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
 from tortoise.models import Model
 
@@ -16,6 +19,10 @@ class Erasure(Model):
     due_at = fields.DatetimeField(description="Until then it can be cancelled")
     begun_at = fields.DatetimeField(null=True, description="From then on it can't be taken back")
     done_at = fields.DatetimeField(null=True)
+    wallets: Any = ArrayField(
+        element_type="bigint", null=True, description="Those the person had when it began; null once it is done"
+    )
+    step = fields.CharField(max_length=32, null=True, description="What it is doing, or stopped at")
 
     class Meta:
         table = "erasures"

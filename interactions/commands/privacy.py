@@ -87,11 +87,21 @@ def _what_happens() -> Card:
 
 
 def _waiting(wish: Wish) -> tuple[Card, Sequence[Button]]:
-    said = t(
-        "Everything about you will be deleted <t:{at}:R>, at <t:{at}:f>. Until then you can cancel.",
-        at=_at(wish.due_at),
-    )
-    return Card(t("You asked to be forgotten"), [said], accent=RED), [Button(t("Cancel, keep everything"), cancel)]
+    title, keep = t("You asked to be forgotten"), [Button(t("Cancel, keep everything"), cancel)]
+    if wish.begun_at:
+        said = [t("Everything about you is being deleted, and that can't be stopped any more."), wish.waits_for]
+        if wish.again_at:
+            said.append(t("The last attempt failed; the next one follows <t:{at}:R>.", at=_at(wish.again_at)))
+        return Card(title, said, accent=RED), []
+    if wish.due:
+        return Card(title, [t("The deletion of everything about you begins any moment.")], accent=RED), keep
+    said = [
+        t(
+            "Everything about you will be deleted <t:{at}:R>, at <t:{at}:f>. Until then you can cancel.",
+            at=_at(wish.due_at),
+        )
+    ]
+    return Card(title, said, accent=RED), keep
 
 
 def _at(moment: datetime) -> str:

@@ -20,6 +20,12 @@ COUNTS = t("Counts without names.")
 
 _WALLETS = "(guild_id, account_id) IN (SELECT guild_id, id FROM user_economy WHERE user_id = $1)"
 _MY_TRANSFERS = " ".join(("(actor_id = $1 OR id IN (SELECT transfer_id FROM postings WHERE", _WALLETS, "))"))
+# By then the wallets are nobody's.
+_ERASED_WALLETS = (
+    "(guild_id, account_id) IN (SELECT guild_id, id FROM user_economy WHERE id IN "
+    "(SELECT unnest(wallets) FROM erasures WHERE user_id = $1 AND done_at IS NULL))"
+)
+_ERASED_TRANSFERS = " ".join(("actor_id = $1 OR id IN (SELECT transfer_id FROM postings WHERE", _ERASED_WALLETS, ")"))
 _HINT = "LIKE '%' || $1::bigint::text || '%'"
 _JOBS = f"concat(payload, key, error) {_HINT}"
 _AUDITED = f"(actor_id = $1 OR target {_HINT} OR details::text {_HINT})"
@@ -38,7 +44,6 @@ TABLES: Mapping[str, Table] = {
         t("until you have us delete it"),
         columns(people={"user_id": who(GONE)}, about="name level experience last_seen_at", nobody="id guild_id"),
     ),
-    # Before the wallets, by whose owners they are found.
     "transfers": Table(
         t("Every movement of coins that you caused or took part in, with its reason."),
         BOOKS,
@@ -55,7 +60,7 @@ TABLES: Mapping[str, Table] = {
                     "UPDATE transfers SET actor_id = CASE actor_id WHEN $1 THEN -1 ELSE actor_id END, reason = '',",
                     "key = 'erased:' || id, details = '{}', salt = NULL",
                     "WHERE id > $2 AND id <= $3 AND (",
-                    _MY_TRANSFERS,
+                    _ERASED_TRANSFERS,
                     "OR concat(reason, details, key)",
                     _HINT,
                     ")",
@@ -71,11 +76,6 @@ TABLES: Mapping[str, Table] = {
             people={"user_id": who(NAMELESS)},
             about="balance daily_streak last_daily daily_period last_work frozen_at created_at",
             nobody="id guild_id kind seq head salt seal",
-        ),
-        erase=(
-            """UPDATE user_economy
-                  SET user_id = -id, salt = NULL, daily_streak = 0, last_daily = NULL, daily_period = NULL,
-                      last_work = NULL, frozen_at = NULL WHERE user_id = $1 AND id > $2 AND id <= $3""",
         ),
     ),
     "postings": Table(
@@ -329,7 +329,11 @@ TABLES: Mapping[str, Table] = {
         t("Your wish to be forgotten."),
         t("You asked for it."),
         t("until it is done; then the row is nobody's"),
-        columns(people={"user_id": who(NAMELESS)}, about="requested_at due_at", nobody="id begun_at done_at"),
+        columns(
+            people={"user_id": who(NAMELESS)},
+            about="requested_at due_at wallets step",
+            nobody="id begun_at done_at",
+        ),
     ),
     "exports": Table(
         t("A copy of your data that you asked for, encrypted."),

@@ -15,6 +15,7 @@ from services import (
     api_keys,
     books,
     economy,
+    erasing,
     erasure,
     exports,
     offers,
@@ -103,7 +104,7 @@ async def test_who_is_erased_is_nowhere_any_more_and_the_books_are_sound(databas
     store.use(redis := await _redis())
     before = await proof.prove(GUILD)
     wish = await erasure.request(ALICE, now=LATER)
-    assert await erasure.run(wish.id)
+    assert await erasing.run(wish.id)
     assert await _traces(str(ALICE), "alice", CANARY) == []
     assert [key async for key in redis.scan_iter(match=f"*{ALICE}*")] == []
     after = await proof.prove(GUILD)
@@ -112,14 +113,14 @@ async def test_who_is_erased_is_nowhere_any_more_and_the_books_are_sound(databas
     assert after.burned == before.burned + 480  # what she had, with what she had set aside
     assert await ledger_balance(BOB) == 20
     assert (await proof.prove(OTHER_GUILD)).sound
-    assert await erasure.run(wish.id) is False
+    assert await erasing.run(wish.id) is False
     store.use(None)
 
 
 async def test_who_comes_back_starts_from_nothing(database: str) -> None:
     await _live()
     wish = await erasure.request(ALICE, now=LATER)
-    await erasure.run(wish.id)
+    await erasing.run(wish.id)
     await economy.daily(GUILD, ALICE, key="again")
     (wallet,) = await rows("SELECT balance, daily_streak FROM user_economy WHERE user_id = $1", ALICE)
     assert (wallet["balance"], wallet["daily_streak"]) == (250, 1)
@@ -131,9 +132,9 @@ async def test_nobody_is_erased_before_the_day_is_over_or_after_a_change_of_mind
     wish = await erasure.request(ALICE)
     assert (await erasure.request(ALICE)).id == wish.id
     with pytest.raises(Conflict):
-        await erasure.run(wish.id)
+        await erasing.run(wish.id)
     await erasure.cancel(ALICE)
-    assert await erasure.run(wish.id) is False
+    assert await erasing.run(wish.id) is False
     with pytest.raises(NotFound):
         await erasure.cancel(ALICE)
     assert await rows("SELECT FROM users WHERE discord_id = $1", ALICE)
@@ -143,7 +144,7 @@ async def test_nobody_is_erased_before_the_day_is_over_or_after_a_change_of_mind
 async def test_two_runs_at_once_and_one_cut_short_end_as_one(database: str) -> None:
     await _live()
     wish = await erasure.request(ALICE, now=LATER)
-    await asyncio.gather(erasure.run(wish.id), erasure.run(wish.id))
+    await asyncio.gather(erasing.run(wish.id), erasing.run(wish.id))
     assert await _traces(str(ALICE), "alice", CANARY) == []
     assert (await proof.prove(GUILD)).sound
     (done,) = await rows("SELECT user_id, done_at FROM erasures")
@@ -155,7 +156,7 @@ async def test_what_others_wrote_about_them_names_them_no_more_either(database: 
     await _live()
     await books.grant(GUILD, _admin(MANAGER), person(BOB), 5, f"for helping <@{ALICE}>", key="helped")
     wish = await erasure.request(ALICE, now=LATER)
-    await erasure.run(wish.id)
+    await erasing.run(wish.id)
     assert await _traces(str(ALICE)) == []
     assert (await proof.prove(GUILD)).sound
 
@@ -166,7 +167,7 @@ async def test_once_it_has_begun_nobody_is_told_that_it_was_cancelled(database: 
     await rows("UPDATE erasures SET begun_at = now()")
     with pytest.raises(Conflict):
         await erasure.cancel(ALICE)
-    assert await erasure.run(wish.id)
+    assert await erasing.run(wish.id)
 
 
 async def test_coins_that_somebody_offers_meanwhile_are_not_lost(database: str) -> None:

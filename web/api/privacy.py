@@ -35,7 +35,10 @@ class Erasure(Reply):
     """A wish to be forgotten."""
 
     requested_at: Moment
-    due_at: Moment = Field(description="Until then it can be cancelled")
+    due_at: Moment = Field(description="When it begins; until it has begun it can be cancelled")
+    begun_at: Moment | None = Field(description="Since when it can't be cancelled any more")
+    waits_for: str = Field(description="Why it is not done yet", examples=["The end of the day to think"])
+    again_at: Moment | None = Field(description="When the next attempt follows, if the last one failed")
 
 
 @endpoint(
@@ -106,4 +109,10 @@ def _export(copy: Copy) -> Export:
 
 
 def _erasure(wish: Wish) -> Erasure:
-    return Erasure(requested_at=wish.requested_at, due_at=wish.due_at)
+    return Erasure(
+        requested_at=wish.requested_at,
+        due_at=wish.due_at,
+        begun_at=wish.begun_at,
+        waits_for=str(wish.waits_for),
+        again_at=wish.again_at,
+    )
