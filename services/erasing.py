@@ -29,7 +29,7 @@ _WORDS = {
     SIGN_INS: t("Signing you out everywhere"),
     OFFERS: t("Closing your open payments and requests"),
     WALLETS: t("Emptying your wallets"),
-    CACHE: t("Clearing what is remembered for a moment"),
+    CACHE: t("Clearing caches"),
 }
 
 _LOCK = "SELECT user_id, due_at, wallets FROM erasures WHERE id = $1 AND done_at IS NULL FOR UPDATE"

@@ -46,7 +46,7 @@ class Wish:
         """Why it is not done yet."""
         if self.begun_at:
             return erasing.step_words(self.step)
-        return t("A worker to begin") if self.due else t("The end of the day to think")
+        return t("Waiting for the worker to begin") if self.due else t("Waiting for your 24 hours to pass")
 
 
 async def request(user_id: int, *, request_id: str = "", now: datetime | None = None) -> Wish:

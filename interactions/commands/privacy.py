@@ -94,7 +94,7 @@ def _waiting(wish: Wish) -> tuple[Card, Sequence[Button]]:
             said.append(t("The last attempt failed; the next one follows <t:{at}:R>.", at=_at(wish.again_at)))
         return Card(title, said, accent=RED), []
     if wish.due:
-        return Card(title, [t("The deletion of everything about you begins any moment.")], accent=RED), keep
+        return Card(title, [t("Everything about you is about to be deleted.")], accent=RED), keep
     said = [
         t(
             "Everything about you will be deleted <t:{at}:R>, at <t:{at}:f>. Until then you can cancel.",

@@ -154,7 +154,7 @@ async def test_the_page_says_what_it_waits_for_and_never_offers_what_is_over(who
         assert "Keep everything" in page
         await rows("UPDATE erasures SET due_at = now() - interval '1 minute'")
         page = words(await window.get("/privacy"))
-        assert "begins any moment" in page
+        assert "is about to be deleted" in page
         assert "will be deleted" not in page
         assert "Keep everything" in page
         await rows("UPDATE erasures SET begun_at = now(), step = 'wallets'")

@@ -37,7 +37,7 @@ class Erasure(Reply):
     requested_at: Moment
     due_at: Moment = Field(description="When it begins; until it has begun it can be cancelled")
     begun_at: Moment | None = Field(description="Since when it can't be cancelled any more")
-    waits_for: str = Field(description="Why it is not done yet", examples=["The end of the day to think"])
+    waits_for: str = Field(description="Why it is not done yet", examples=["Waiting for your 24 hours to pass"])
     again_at: Moment | None = Field(description="When the next attempt follows, if the last one failed")
 
 
