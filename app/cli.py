@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
+from app import ending
 from app.settings import Settings, SettingsError, StartError, here
 
 Command = Callable[[Settings, asyncio.Event], Coroutine[Any, Any, None]]
@@ -20,14 +21,23 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if all went well, 1 with a sentence if not, 130 if it was told twice to stop."""
     given = _parser().parse_args(arguments)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        status = _status(runner, given.does)
+        ending.leave_within(ending.LEAVE_WITHIN, status)
+    return status
+
+
+def _status(runner: asyncio.Runner, command: Command) -> int:
     try:
         settings = here()
-        _set_up_logs(settings, given.does)
-        _run(_until_stopped(given.does, settings))
+        _set_up_logs(settings, command)
+        runner.run(_until_stopped(command, settings))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
     except StartError as error:
         sys.stderr.write(f"{error}\n")
+        return 1
+    except BrokenPipeError:  # whoever read along has heard enough
         return 1
     except Exception:
         import structlog
@@ -37,15 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Like asyncio.run, on the faster loop where there is one (not on Windows)."""
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster loop, where there is one (not on Windows)."""
     try:
         from uvloop import new_event_loop
     except ImportError:
-        asyncio.run(work)
-    else:
-        with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(work)
+        return None
+    return new_event_loop
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -164,6 +172,8 @@ async def _until_stopped(command: Command, settings: Settings) -> None:
     def ask() -> None:
         if stop.is_set() or command not in (run, web, worker):
             working.cancel()
+        if not stop.is_set():
+            ending.leave_within(ending.STOP_WITHIN, 1, late="the work did not end in time, so the rest is given up")
         stop.set()
 
     for number in ENDINGS:
