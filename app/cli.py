@@ -21,7 +21,7 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if all went well, 1 with a sentence if not, 130 if it was told twice to stop."""
     given = _parser().parse_args(arguments)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
         status = _status(runner, given.does)
         ending.leave_within(ending.LEAVE_WITHIN, status)
     return status
@@ -47,7 +47,7 @@ def _status(runner: asyncio.Runner, command: Command) -> int:
     return 0
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """The faster loop, where there is one (not on Windows)."""
     try:
         from uvloop import new_event_loop

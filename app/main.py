@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import gc
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 OPENING = 0.02  # seconds in which the port opens before the imports take the processor
 LAST_ANSWERS = 10.0  # seconds that a stop waits for late answers, for whoever stopped us kills us after thirty
 HEALTH = ("/livez", "/readyz", "/metrics")
+ANEW = 5.0  # seconds until work that failed by a fault of ours begins anew
 FIRST = 1.5  # seconds that the first to enter wait for the database
 
 
@@ -40,8 +41,9 @@ class TokenRefused(Exception):
 class Running:
     """What is there once everything is loaded; the door is open before that, and the first to enter wait for it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, stop: asyncio.Event) -> None:
         self.settings = settings
+        self._stop = stop
         self.stopping = asyncio.Event()
         self.connected = asyncio.Event()
         self._loading: asyncio.Task[Parts] | None = None
@@ -49,6 +51,14 @@ class Running:
     def load(self) -> None:
         """Import and build everything, off the loop, so that Discord's PING is answered meanwhile."""
         self._loading = asyncio.create_task(self._load())
+        self._loading.add_done_callback(self._end_if_failed)
+
+    def _end_if_failed(self, loading: asyncio.Task[Parts]) -> None:
+        if not loading.cancelled() and (error := loading.exception()):
+            import structlog
+
+            structlog.get_logger(__name__).error("nothing can be answered, so this process ends", exc_info=error)
+            self._stop.set()
 
     async def _load(self) -> Parts:
         await asyncio.sleep(OPENING)
@@ -114,10 +124,10 @@ def create_app(settings: Settings, *, with_worker: bool = False, stop: asyncio.E
     application_id, public_key = settings.discord_application_id, settings.discord_public_key
     if application_id is None or public_key is None or settings.database_url is None or settings.secret_key is None:
         raise ValueError("application id, public key, database and secret must be known before the door can open")
-    running = Running(settings)
+    told = stop or asyncio.Event()
+    running = Running(settings, told)
     interactions = InteractionEndpoint(application_id, public_key, running.dispatch, _refused)
     events = EventEndpoint(application_id, public_key, running.record, _refused)
-    told = stop or asyncio.Event()
     checks = Starlette(routes=_checks(settings, running, told.is_set), lifespan=_lifespan(running, with_worker))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -140,9 +150,8 @@ def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], Abst
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         running.load()
-        work = [asyncio.create_task(one(running)) for one in (Running.connect, _record, _watch, _hear, _know_rules)]
-        if with_worker:
-            work.append(asyncio.create_task(_work(running)))
+        does = [Running.connect, _record, _watch, _hear, _know_rules, *([_work] if with_worker else [])]
+        work = [asyncio.create_task(_kept_up(one, running)) for one in does]
         yield
         await running.finish(work)
 
@@ -159,26 +168,40 @@ def _build(settings: Settings) -> Parts:
     return built
 
 
+async def _kept_up(work: Callable[[Running], Awaitable[None]], running: Running) -> None:
+    """Do this beside everything else until the stop; after a fault of ours it begins anew, and is told."""
+    await running.parts()
+    while not running.stopping.is_set():
+        try:
+            await work(running)
+        except Exception:
+            import structlog
+
+            structlog.get_logger(__name__).exception("background work failed and begins anew", work=work.__name__)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ANEW):
+                    await running.stopping.wait()
+        else:
+            return
+
+
 async def _record(running: Running) -> None:
     await (await running.parts()).recorder.run(running.stopping)
 
 
 async def _watch(running: Running) -> None:
-    await running.parts()
     from app import loop_lag, metrics
 
     await loop_lag.watch(running.stopping, metrics.loop_late)
 
 
 async def _hear(running: Running) -> None:
-    await running.parts()
     from services.settings import cache
 
     await cache.listen(running.stopping)
 
 
 async def _know_rules(running: Running) -> None:
-    await running.parts()
     from services import command_rules
 
     await command_rules.keep(running.stopping)
@@ -187,9 +210,12 @@ async def _know_rules(running: Running) -> None:
 async def _work(running: Running) -> None:
     from app import worker
 
-    parts = await running.parts()
-    await running.connected.wait()
-    await worker.run(parts, running.stopping)
+    ways = [asyncio.create_task(event.wait()) for event in (running.connected, running.stopping)]
+    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    for way in ways:
+        way.cancel()
+    if running.connected.is_set():
+        await worker.run(await running.parts(), running.stopping)
 
 
 def _refused(why: str) -> None:

@@ -228,6 +228,8 @@ async def serve(
     await _drain(servers)
     await asyncio.gather(*serving)
     looking.cancel()
+    if any(server.lifespan.should_exit for server in servers):
+        raise StartError("A web process ended by a fault of ours: the log says which.")
 
 
 class _Server(uvicorn.Server):

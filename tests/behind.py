@@ -121,4 +121,5 @@ def _web(settings: Settings, log: Path) -> None:
     os.dup2(said.fileno(), sys.stdout.fileno())
     logs.set_up("warning", "text", settings.secrets())
     server.CLOSING = 0.1
-    cli._run(cli._until_stopped(cli.web, settings))
+    with asyncio.Runner(loop_factory=cli.loop_factory()) as runner:
+        runner.run(cli._until_stopped(cli.web, settings))
