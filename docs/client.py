@@ -53,12 +53,13 @@ def sign_in(api: httpx.Client) -> dict[str, str]:
     return api.post("/auth/login", json=code | {"device": "docs/client.py"}).raise_for_status().json()
 
 
-def change_daily(api: httpx.Client, guild: str, coins: int) -> None:
+def change_daily(api: httpx.Client, guild: str) -> None:
     """Read, change, and begin again if somebody else was faster."""
     while True:
-        etag = api.get(f"/guilds/{guild}/config").raise_for_status().headers["ETag"]
+        read = api.get(f"/guilds/{guild}/config").raise_for_status()
+        coins = read.json()["settings"]["economy"]["daily"] % 500 + 60
         wanted = {"settings": {"economy": {"daily": coins}}}
-        answer = api.patch(f"/guilds/{guild}/config", json=wanted, headers={"If-Match": etag})
+        answer = api.patch(f"/guilds/{guild}/config", json=wanted, headers={"If-Match": read.headers["ETag"]})
         if answer.status_code != httpx.codes.PRECONDITION_FAILED:
             change = answer.raise_for_status().json()["change"]
             print("changed", [one["words"] for one in change["changes"].values()] if change else "nothing", flush=True)
@@ -74,7 +75,7 @@ def main(site: str) -> None:
         servers = api.get("/guilds").raise_for_status().json()["guilds"]
         print("signed in as", me["username"], "in", [one["name"] for one in servers], flush=True)
         guild = next(one["id"] for one in servers if one["managed"] and one["here"])
-        change_daily(api, guild, 260)
+        change_daily(api, guild)
 
         ticket = api.post("/socket-tickets").raise_for_status().json()["ticket"]
         with connect(f"{site.replace('http', 'ws', 1)}/ws") as socket:

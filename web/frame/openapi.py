@@ -218,7 +218,7 @@ _SCHEMES: Json = {
 }
 _ABOUT = (
     "Everything that Tatiana's commands do, with the same rules, for programs. Ids are strings. Lists come in pages: "
-    "give `next` of one page as `after` of the following one. Every change takes an `Idempotency-Key`, so that a "
-    "request whose answer was lost can be repeated safely. Errors are problem documents (RFC 9457) with a sentence "
-    "and a request id."
+    "give `next` of one page as `after` of the following one. Operations that show the header `Idempotency-Key` "
+    "can be repeated safely with the same key when their answer was lost. Errors are problem documents (RFC 9457) "
+    "with a sentence and a request id."
 )
