@@ -57,6 +57,7 @@ class ApiKey(Model):
     created_by = fields.BigIntField()
     created_at = fields.DatetimeField(auto_now_add=True)
     expires_at = fields.DatetimeField(null=True)
+    suspended_at = fields.DatetimeField(null=True, description="Since when who made it may not manage the guild")
     last_used_at = fields.DatetimeField(null=True, description="To the minute")
 
     class Meta:

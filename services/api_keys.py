@@ -26,7 +26,7 @@ _SHAPE = re.compile(PREFIX + r"([0-9a-f]{1,16})_[A-Za-z0-9_-]{43}")
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('api_keys:' || $1::bigint, 0))"
 _COUNT = "SELECT count(*)::int AS keys FROM api_keys WHERE guild_id = $1"
-_COLUMNS = "id, guild_id, name, hint, scopes, created_by, created_at, expires_at, last_used_at"
+_COLUMNS = "id, guild_id, name, hint, scopes, created_by, created_at, expires_at, last_used_at, suspended_at"
 _CREATE = f"""
 INSERT INTO api_keys (guild_id, name, digest, hint, scopes, created_by, expires_at)
 VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7) RETURNING {_COLUMNS}"""  # noqa: S608  # nosec B608  (our own names, here and below)
@@ -70,6 +70,7 @@ class ApiKey(NamedTuple):
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+    suspended_at: datetime | None = None
 
 
 class _Secret:
@@ -169,4 +170,5 @@ def _key(row: Row) -> ApiKey:
         row["created_at"],
         row["expires_at"],
         row["last_used_at"],
+        row["suspended_at"],
     )

@@ -100,6 +100,10 @@ async def _key(whose: Whose) -> int:
     return made.id
 
 
+async def _key_of_another(whose: Whose) -> None:
+    await rows("UPDATE api_keys SET created_by = $2 WHERE id = $1", await _key(whose), ALICE)
+
+
 async def _session(whose: Whose) -> int:
     await sessions.start(whose.user_id)
     (newest,) = await rows("SELECT max(id) AS id FROM sessions")
@@ -199,4 +203,5 @@ BEFORE: Mapping[str, Thing] = {
     "settings.replace": _change,
     "settings.change": _change,
     "change_sets.apply": _change,
+    "keys.take_over": _key_of_another,
 }

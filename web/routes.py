@@ -118,6 +118,7 @@ API: list[Route] = [
     resource("/guilds/{guild_id:id}/audit-log", get=audit.index),
     resource("/guilds/{guild_id:id}/keys", get=keys.index, post=keys.create),
     resource("/guilds/{guild_id:id}/keys/{key_id:id}", delete=keys.revoke),
+    resource("/guilds/{guild_id:id}/keys/{key_id:id}/maker", put=keys.take_over),
 ]
 
 PAGES: list[BaseRoute] = [
@@ -201,6 +202,7 @@ PAGES: list[BaseRoute] = [
     resource("/servers/{guild_id:id}/keys", get=keys_page.index, post=keys_page.create),
     resource("/servers/{guild_id:id}/keys/{key_id:id}/secret", get=keys_page.secret, post=keys_page.copied),
     resource("/servers/{guild_id:id}/keys/{key_id:id}/removal", get=keys_page.sure, post=keys_page.revoke),
+    resource("/servers/{guild_id:id}/keys/{key_id:id}/maker", post=keys_page.take_over),
     resource("/servers/{guild_id:id}/moderation", get=moderation.show),
     resource("/servers/{guild_id:id}/ai", get=ai.show),
     resource("/servers/{guild_id:id}/settings", get=settings_page.index),

@@ -321,7 +321,7 @@ TABLES: Mapping[str, Table] = {
         columns(
             people={"created_by": who(NAMELESS)},
             hidden="digest",
-            nobody="id guild_id name hint scopes created_at expires_at last_used_at",
+            nobody="id guild_id name hint scopes created_at expires_at last_used_at suspended_at",
         ),
         expires="expires_at < now() - interval '30 days'",
     ),

@@ -41,6 +41,7 @@ LINES = {
     "shop.archive": ["economy.item.archive"],
     "keys.create": ["api_key.created"],
     "keys.revoke": ["api_key.revoked"],
+    "keys.take_over": ["api_key.taken_over"],
 }
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import Field
 
-from services import api_keys
+from services import api_keys, key_makers
 from services.api_keys import ApiKey, Scope
 from web.frame.endpoint import Answer, Call, Operation, endpoint
 from web.frame.types import Body, Id, Moment, Number, Reply
@@ -27,10 +27,11 @@ class Key(Reply):
     name: str
     hint: str = Field(description="Four characters of the secret, to tell keys apart", examples=["k3Xq"])
     scopes: list[Scope]
-    created_by: Id
+    created_by: Id = Field(description="In whose name it acts: who made it, or took it over")
     created_at: Moment
     expires_at: Moment | None
     last_used_at: Moment | None
+    suspended_at: Moment | None = Field(description="Since when it is refused, because who made it manages no more")
 
 
 class CreatedKey(Reply):
@@ -49,7 +50,7 @@ class Keys(Reply):
 @endpoint(Operation("Read a server's API keys", tag="keys", reply=Keys))
 async def index(call: Call) -> Keys:
     """The oldest first, without their secrets."""
-    return Keys(keys=[_key(one) for one in await api_keys.of(call.guild_id)])
+    return Keys(keys=[_key(one) for one in await key_makers.review(call.guild_id)])
 
 
 @endpoint(
@@ -78,6 +79,18 @@ async def create(call: Call, body: NewKey) -> Answer:
         request_id=call.request_id,
     )
     return Answer(CreatedKey(key=_key(key), secret=secret), secret=True)
+
+
+@endpoint(
+    Operation(
+        "Take over an API key",
+        tag="keys",
+        description="It acts in your name from now on, and goes on working if who made it may not manage the server.",
+    )
+)
+async def take_over(call: Call, key_id: int) -> None:
+    """The secret stays the same."""
+    await key_makers.take_over(call.guild_id, call.caller.user_id, key_id, request_id=call.request_id)
 
 
 @endpoint(Operation("Revoke an API key", tag="keys"))

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from starlette.requests import HTTPConnection
 
 from locales import t
-from services import access_tokens, api_keys, authority, sessions
-from services.api_keys import Scope
+from services import access_tokens, api_keys, authority, key_makers, sessions
+from services.api_keys import ApiKey, Scope
 from services.authority import Role
 from web.frame.origins import SAFE
 from web.frame.problems import Refused
@@ -38,6 +38,7 @@ class Caller(NamedTuple):
     guild_id: int | None = None
     scopes: frozenset[Scope] = frozenset()
     signed_in_at: datetime | None = None
+    key: ApiKey | None = None
 
     @property
     def id(self) -> str:
@@ -68,7 +69,7 @@ async def signed_in(connection: HTTPConnection, site: Site) -> Caller | None:
 async def _bearer(secret: str) -> Caller | None:
     if secret.startswith(api_keys.PREFIX):
         key = await api_keys.find(secret)
-        return Caller(key.created_by, Kind.KEY, key.id, key.guild_id, key.scopes) if key else None
+        return Caller(key.created_by, Kind.KEY, key.id, key.guild_id, key.scopes, key=key) if key else None
     claims = await access_tokens.verify(secret)
     return Caller(claims.user_id, Kind.TOKEN, claims.family_id, signed_in_at=claims.signed_in_at) if claims else None
 
@@ -80,7 +81,7 @@ async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, met
     if caller is None:
         raise _unauthenticated("Sign in, or send a token or key in the header Authorization.", "Bearer")
     if caller.kind is Kind.KEY:
-        return _of_key(caller, rule, guild_id)
+        return await _of_key(caller, rule, guild_id, method)
     if rule.recent and not recent(caller.signed_in_at):
         raise Refused(HTTPStatus.FORBIDDEN, t("For this, sign in again: it must not be older than ten minutes."))
     if rule.least is Who.SIGNED_IN:
@@ -98,13 +99,15 @@ async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, met
     return role
 
 
-def _of_key(caller: Caller, rule: Rule, guild_id: int | None) -> Role:
+async def _of_key(caller: Caller, rule: Rule, guild_id: int | None, method: str) -> Role:
     if guild_id is not None and guild_id != caller.guild_id:
         raise _nothing_there()
     if rule.scope is None:
         raise Refused(HTTPStatus.FORBIDDEN, "API keys can't do this; sign in, or use an access token.")
     if rule.scope not in caller.scopes:
         raise Refused(HTTPStatus.FORBIDDEN, f"This key lacks the scope `{rule.scope}`.")
+    assert caller.key is not None, "a key proves who calls"
+    await key_makers.check(caller.key, fresh=method not in SAFE)
     return Role.ADMIN
 
 

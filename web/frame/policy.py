@@ -78,6 +78,7 @@ POLICY: Mapping[str, Rule] = {
     "keys.index": Rule(Role.ADMIN),
     "keys.create": Rule(Role.ADMIN, recent=True),
     "keys.revoke": Rule(Role.ADMIN),
+    "keys.take_over": Rule(Role.ADMIN, recent=True),
 }
 
 # The same for pages and their forms; only a session opens them, so there are no scopes.
@@ -140,6 +141,7 @@ PAGES: Mapping[str, Rule] = {
     "keys.copied": Rule(Role.ADMIN),
     "keys.sure": Rule(Role.ADMIN),
     "keys.revoke": Rule(Role.ADMIN),
+    "keys.take_over": Rule(Role.ADMIN, recent=True),
     "moderation.show": Rule(Role.MODERATOR),
     "ai.show": Rule(Role.MODERATOR),
     "settings.index": Rule(Role.ADMIN),

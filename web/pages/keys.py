@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, field_validator
 from starlette.responses import Response
 
 from locales import Text, t
-from services import api_keys, directory
+from services import api_keys, directory, key_makers
 from services.api_keys import Scope
 from services.errors import UserError
 from web.frame import access
@@ -30,6 +30,7 @@ _SCOPES: Mapping[Scope, Text] = {
 }
 _DONE: Mapping[str, Text] = {
     "revoked": t("Revoked. Programs that use it are refused from now on."),
+    "taken-over": t("The key is yours now. Programs that use it need no new one."),
     "gone": t(
         "A new key is shown for ten minutes, in the browser that made it. If you did not copy it, make another one."
     ),
@@ -130,6 +131,13 @@ async def sure(visit: Visit) -> Response:
 
 
 @page
+async def take_over(visit: Visit) -> Response:
+    """It acts in this admin's name from now on."""
+    await key_makers.take_over(visit.guild_id, visit.user_id, visit.path("key_id"), request_id=visit.request_id)
+    return to(visit, f"/servers/{visit.guild_id}/keys?done=taken-over")
+
+
+@page
 async def revoke(visit: Visit) -> Response:
     """It has no force from now on."""
     await api_keys.revoke(visit.guild_id, visit.user_id, visit.path("key_id"), request_id=visit.request_id)
@@ -137,13 +145,14 @@ async def revoke(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, filled: Filled[Any] = EMPTY, refused: UserError | None = None) -> Response:
-    keys = await api_keys.of(visit.guild_id)
+    keys = await key_makers.review(visit.guild_id)
     return shown(
         visit,
         "keys/index.html",
         status_code=filled.status(refused),
         here="keys",
         keys=keys,
+        me=visit.user_id,
         faces=await directory.people_of(one.created_by for one in keys),
         scopes=_SCOPES,
         lives=_LIVES,

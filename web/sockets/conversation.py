@@ -13,7 +13,7 @@ from web.sockets.outbox import Outbox
 
 MOST_GUILDS = 50  # on one socket
 FIRST_CHECK = 5.0  # seconds, for the answer that let somebody in may be a minute old
-CHECKS = 55.0  # seconds from one check to the next
+CHECKS = 30.0  # seconds from one check to the next
 
 # The reasons for which a socket is closed (RFC 6455, 7.4; ours from 4000 on).
 POLICY = 1008
