@@ -7,7 +7,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0015_doubts")]
+    dependencies = [("models", "0016_erasures")]
 
     operations = [
         ops.AddField(
