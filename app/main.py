@@ -150,7 +150,8 @@ def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], Abst
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         running.load()
-        does = [Running.connect, _record, _watch, _hear, _know_rules, *([_work] if with_worker else [])]
+        kept_up = (Running.connect, _record, _watch, _hear, _know_rules, _know_languages)
+        does = [*kept_up, *([_work] if with_worker else [])]
         work = [asyncio.create_task(_kept_up(one, running)) for one in does]
         yield
         await running.finish(work)
@@ -205,6 +206,13 @@ async def _know_rules(running: Running) -> None:
     from services import command_rules
 
     await command_rules.keep(running.stopping)
+
+
+async def _know_languages(running: Running) -> None:
+    await running.parts()
+    from services import languages
+
+    await languages.keep(running.stopping)
 
 
 async def _work(running: Running) -> None:

@@ -22,6 +22,7 @@ class Guild(Model):
     left_at = fields.DatetimeField(null=True, description="Since when Discord no longer lists it as one of ours")
     prefix = fields.CharField(max_length=5, default="/")
     language = fields.CharField(max_length=10, null=True, description="Of public answers; null follows Discord")
+    language_at = fields.DatetimeField(null=True, description="When the language was last changed")
     config: Any = fields.JSONField(default=dict, description="Settings that differ from the defaults, by module")
     config_version = fields.IntField(default=0, db_default=0, description="How many change sets led to the settings")
     installed_at = fields.DatetimeField(null=True, description="When Discord reported the installation")

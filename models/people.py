@@ -16,6 +16,7 @@ class User(Model):
     username = fields.CharField(max_length=32, description="As last seen; not unique over time")
     avatar_url = fields.CharField(max_length=300, null=True)
     language = fields.CharField(max_length=10, null=True, description="Chosen with /language; null follows Discord")
+    language_at = fields.DatetimeField(null=True, description="When the language was last chosen")
     created_at = fields.DatetimeField(auto_now_add=True)
     updated_at = fields.DatetimeField(auto_now=True)
 

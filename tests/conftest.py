@@ -31,7 +31,7 @@ from app.start import announce
 from playground.acting import Play
 from playground.app import create_playground
 from playground.identity import Identity
-from services import authority, command_rules, own_places, store
+from services import authority, command_rules, languages, own_places, store
 from services.settings import cache as settings_cache
 from tests.behind import Gate, standing
 from tests.bot import APPLICATION, KEY, Bot
@@ -117,6 +117,7 @@ async def database(database_url: str) -> AsyncIterator[str]:
     """An empty database that models and services of this test use; many at once, nothing rolled back."""
     settings_cache.forget()  # what one test chose is nothing to the next
     command_rules.forget()
+    languages.forget()
     authority.forget()
     own_places.forget()
     store.use(None)

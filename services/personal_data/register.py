@@ -35,7 +35,9 @@ TABLES: Mapping[str, Table] = {
         t("Your name and picture, as Discord told us last, and the language you chose."),
         SERVICE,
         t("until you have us delete it"),
-        columns(people={"discord_id": who(GONE)}, about="username avatar_url language created_at updated_at"),
+        columns(
+            people={"discord_id": who(GONE)}, about="username avatar_url language language_at created_at updated_at"
+        ),
         key="discord_id",
     ),
     "user_guild_data": Table(
@@ -348,8 +350,8 @@ TABLES: Mapping[str, Table] = {
         t("as long as the server has Tatiana, and 30 days longer"),
         columns(
             people={"owner_id": who(EMPTIED)},
-            nobody="discord_id name icon member_count told_at left_at prefix language config config_version "
-            "installed_at created_at updated_at",
+            nobody="discord_id name icon member_count told_at left_at prefix language language_at config "
+            "config_version installed_at created_at updated_at",
         ),
         erase=("UPDATE guilds SET owner_id = NULL WHERE owner_id = $1 AND discord_id > $2 AND discord_id <= $3",),
         key="discord_id",

@@ -54,18 +54,19 @@ async def snapshot(guild_id: int) -> Snapshot:
 
 
 def forget(guild_id: int | None = None) -> None:
-    """Look again, for one guild or for all of them; the languages that guilds speak are settings too."""
+    """Look again, for one guild or for all of them."""
     if guild_id is None:
         _at_hand.clear()
     else:
         _at_hand.pop(guild_id, None)
-    languages.forget()
 
 
 async def changed(guild_id: int, now: Snapshot) -> None:
     """Let every process see the settings that were just committed."""
     await _to_redis(guild_id, now)
     forget(guild_id)
+    # The language that a guild speaks is a setting too, and kept where every interaction finds it.
+    languages.guild_chose(guild_id, now.language)
     await store.publish(CHANNEL, str(guild_id).encode())
 
 
@@ -102,6 +103,7 @@ async def _forget_what_changes(stop: asyncio.Event) -> None:
         while not stop.is_set():
             if message := await heard.get_message(timeout=PATIENCE):
                 forget(int(message["data"]))
+                await languages.renew()
 
 
 def packed(found: Snapshot) -> bytes:

@@ -22,7 +22,10 @@ _READ = "SELECT config_version, config, language FROM guilds WHERE discord_id = 
 _EXIST = "INSERT INTO guilds (discord_id) VALUES ($1) ON CONFLICT (discord_id) DO NOTHING"
 _HOLD = f"{_READ} FOR NO KEY UPDATE"
 _WRITE = """
-UPDATE guilds SET config_version = $2, config = $3::jsonb, language = $4, updated_at = now() WHERE discord_id = $1"""
+UPDATE guilds
+   SET config_version = $2, config = $3::jsonb, language = $4::varchar, updated_at = now(),
+       language_at = CASE WHEN language IS DISTINCT FROM $4::varchar THEN clock_timestamp() ELSE language_at END
+ WHERE discord_id = $1"""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,12 @@ class Snapshot:
     def of(self, module: type[M]) -> M:
         """The settings of one module."""
         return cast(M, self._modules[module.module_name])
+
+    @property
+    def language(self) -> str | None:
+        """The language of public answers; None follows Discord."""
+        language = self.stored.get("general", {}).get("language")
+        return None if language == FOLLOW_DISCORD else language
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
@@ -92,9 +101,9 @@ async def hold(guild_id: int) -> Snapshot:
 async def write(guild_id: int, snapshot: Snapshot) -> None:
     """Store these settings in the place of the ones that are held."""
     stored = {name: dict(fields) for name, fields in snapshot.stored.items()}
-    language = stored.get("general", {}).pop("language", None)
+    stored.get("general", {}).pop("language", None)
     kept = {name: fields for name, fields in stored.items() if fields}
-    await rows(_WRITE, guild_id, snapshot.version, orjson.dumps(kept).decode(), language)
+    await rows(_WRITE, guild_id, snapshot.version, orjson.dumps(kept).decode(), snapshot.language)
 
 
 def _snapshot(row: Row) -> Snapshot:
