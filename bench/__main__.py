@@ -121,4 +121,5 @@ def _heading(arguments: str) -> list[str]:
     ]
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,8 @@
--- Reads one address with one access token after the other, as each stands on a line.
+-- Reads one address with one access token after the other from the given one on, as each stands on a line.
 local requests, at = {}, 0
 
 function init(args)
+  at = tonumber(args[2])
   for token in io.lines(args[1]) do
     requests[#requests + 1] = wrk.format("GET", nil, { ["Authorization"] = "Bearer " .. token })
   end

@@ -1,7 +1,8 @@
--- Sends requests that were signed beforehand, one after the other: "signature timestamp body" on each line.
+-- Sends requests that were signed beforehand, one after the other from the given one on: "signature timestamp body" on each line.
 local requests, at = {}, 0
 
 function init(args)
+  at = tonumber(args[2])
   for line in io.lines(args[1]) do
     local signature, timestamp, body = line:match("^(%x+) (%d+) (.*)$")
     local headers = {

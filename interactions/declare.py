@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import lru_cache
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 from starlette.routing import compile_path, replace_params
 
@@ -86,6 +86,7 @@ class Command:
     places: tuple[Place, ...]
     of: str = ""
     asks: Question | None = None
+    at_once: bool = False
 
     @property
     def counted_as(self) -> str:
@@ -117,6 +118,7 @@ class Component:
     counts_as: str
     _compiled: Any = field(repr=False)
     _choices: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    at_once: ClassVar[bool] = False
 
     @property
     def name(self) -> str:
@@ -164,10 +166,12 @@ def command(
     writes: bool = False,
     places: tuple[Place, ...] = (Place.SERVER,),
     asks: Question | None = None,
+    at_once: bool = False,
 ) -> Callable[[Handler], Command]:
     """Declare a slash command; `ephemeral` is how it waits, `writes` stores its first answer with its effect.
 
-    `asks` is run before the transaction of what writes: a transaction must not wait for Discord.
+    `asks` is run before the transaction of what writes: a transaction must not wait for Discord. A handler that is
+    `at_once` waits for nothing, so no clock has to run beside it.
     """
 
     def declare(handler: Handler) -> Command:
@@ -185,6 +189,7 @@ def command(
                 writes,
                 places,
                 asks=asks,
+                at_once=at_once,
             )
         )
 

@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
+import orjson
 import structlog
 
 from discord_api.cdn import avatar_url
@@ -21,18 +21,28 @@ CDN_URL = "https://cdn.discordapp.com"
 INTERVAL = 1.0  # seconds between two writes
 BOUND = 20_000  # uses kept while the database is away
 
+# Columns come as one JSON text: as arrays each value would cost us many times as much, and these are most of what a
+# quick command costs.
 _USES = """
 INSERT INTO command_usage (guild_id, user_id, command_name, milliseconds, outcome, timestamp)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::timestamptz[])"""
+SELECT a::bigint, b::bigint, c, d::int, e, to_timestamp(f::float8)
+  FROM ROWS FROM (json_array_elements_text($1::json -> 0), json_array_elements_text($1::json -> 1),
+                  json_array_elements_text($1::json -> 2), json_array_elements_text($1::json -> 3),
+                  json_array_elements_text($1::json -> 4), json_array_elements_text($1::json -> 5))
+       u (a, b, c, d, e, f)"""
 _USERS = """
-INSERT INTO users (discord_id, username, avatar_url) SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[])
+INSERT INTO users (discord_id, username, avatar_url) SELECT a::bigint, b, c
+  FROM ROWS FROM (json_array_elements_text($1::json -> 0), json_array_elements_text($1::json -> 1),
+                  json_array_elements_text($1::json -> 2)) u (a, b, c)
 ON CONFLICT (discord_id) DO UPDATE
    SET username = excluded.username, avatar_url = excluded.avatar_url, updated_at = now()
  WHERE (users.username, users.avatar_url) IS DISTINCT FROM (excluded.username, excluded.avatar_url)"""
-_GUILDS = "INSERT INTO guilds (discord_id) SELECT * FROM unnest($1::bigint[]) ON CONFLICT DO NOTHING"
+_GUILDS = """
+INSERT INTO guilds (discord_id) SELECT a::bigint FROM json_array_elements_text($1::json) a ON CONFLICT DO NOTHING"""
 _MEMBERS = """
-INSERT INTO user_guild_data (guild_id, user_id, last_seen_at)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[])
+INSERT INTO user_guild_data (guild_id, user_id, last_seen_at) SELECT a::bigint, b::bigint, to_timestamp(c::float8)
+  FROM ROWS FROM (json_array_elements_text($1::json -> 0), json_array_elements_text($1::json -> 1),
+                  json_array_elements_text($1::json -> 2)) u (a, b, c)
 ON CONFLICT (guild_id, user_id) DO UPDATE
    SET last_seen_at = greatest(user_guild_data.last_seen_at, excluded.last_seen_at), name = excluded.name"""
 
@@ -91,28 +101,30 @@ class Recorder:
 
 
 async def _write(uses: list[Use], cdn_url: str) -> None:
+    # Of one person or member the latest use counts.
+    guild_ids, user_ids, names, avatars, *facts, moments = zip(*sorted(uses, key=_at), strict=True)
+    people = dict(zip(user_ids, zip(names, avatars, strict=True), strict=True))
+    members = dict(zip(zip(guild_ids, user_ids, strict=True), moments, strict=True))
     # Sorted, so that two processes never wait for each other in a circle.
-    people = {use.user_id: use for use in sorted(uses, key=lambda use: use.at)}
-    users = [people[user_id] for user_id in sorted(people)]
-    guilds = sorted({use.guild_id for use in uses if use.guild_id})
-    members = {(use.guild_id, use.user_id): use.at for use in sorted(uses, key=lambda use: use.at) if use.guild_id}
-    pairs = sorted(members)
+    users = [
+        (user_id, people[user_id][0], avatar_url(cdn_url, user_id, people[user_id][1])) for user_id in sorted(people)
+    ]
+    seen = [(*pair, members[pair]) for pair in sorted(members) if pair[0]]
     async with transaction():
-        await rows(
-            _USES,
-            [use.guild_id for use in uses],
-            [use.user_id for use in uses],
-            [use.command for use in uses],
-            [use.milliseconds for use in uses],
-            [use.outcome for use in uses],
-            [_moment(use.at) for use in uses],
-        )
-        pictures = [avatar_url(cdn_url, u.user_id, u.avatar) for u in users]
-        await rows(_USERS, [u.user_id for u in users], [u.username for u in users], pictures)
-        await rows(_GUILDS, guilds)
-        seen = [_moment(members[pair]) for pair in pairs]
-        await rows(_MEMBERS, [guild for guild, _ in pairs], [user for _, user in pairs], seen)
+        await rows(_USES, _json((guild_ids, user_ids, *facts, moments)))
+        await rows(_USERS, _columns(users))
+        if seen:
+            await rows(_GUILDS, _json(sorted({guild_id for guild_id in guild_ids if guild_id})))
+            await rows(_MEMBERS, _columns(seen))
 
 
-def _moment(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
+def _at(use: Use) -> float:
+    return use.at
+
+
+def _columns(lines: list[tuple[Any, ...]]) -> str:
+    return _json(tuple(zip(*lines, strict=True)))
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

@@ -19,12 +19,12 @@ AWAKE = whisper(t("I'm here."))
 group("bot", "About Tatiana")
 
 
-@command("ping", "See whether I am awake", places=ANYWHERE)
+@command("ping", "See whether I am awake", places=ANYWHERE, at_once=True)
 async def ping(ctx: Context) -> Reply:
     return AWAKE
 
 
-@command("bot about", "What I am, and who runs me", ephemeral=True, places=ANYWHERE)
+@command("bot about", "What I am, and who runs me", ephemeral=True, places=ANYWHERE, at_once=True)
 async def about(ctx: Context) -> Reply:
     return whisper(
         Card(
