@@ -162,6 +162,45 @@ async def test_old_foreign_or_hostile_payloads_are_refused(
     assert inside.seen == []
 
 
+@pytest.mark.parametrize(
+    ("age", "status"),
+    [
+        (timedelta(hours=24), 200),
+        (timedelta(hours=24, milliseconds=1), 400),
+        (timedelta(hours=-1), 200),
+        (timedelta(hours=-1, milliseconds=-1), 400),
+    ],
+)
+async def test_an_interaction_is_good_for_a_day_and_may_be_an_hour_ahead(
+    age: timedelta, status: int, door: InteractionEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    clock = SimpleNamespace(time=now.timestamp, perf_counter=time.perf_counter, monotonic=time.monotonic)
+    monkeypatch.setattr(endpoint, "time", clock)
+    payload = body(id=str(first_at(now - age)))
+    async with client(door) as discord:
+        answer = await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(("digits", "status"), [(1, 401), (8, 401), (9, 200), (13, 200), (14, 401)])
+async def test_a_timestamp_has_nine_to_thirteen_digits(digits: int, status: int, door: InteractionEndpoint) -> None:
+    stamp, payload = "1" * digits, body()
+    headers = {S: KEY.sign(stamp.encode() + payload).signature.hex(), T: stamp}
+    async with client(door) as discord:
+        answer = await discord.post("/interactions", content=payload, headers=headers)
+    assert answer.status_code == status
+
+
+async def test_digits_that_moved_from_the_timestamp_into_the_body_are_no_signature(door: InteractionEndpoint) -> None:
+    payload = body()
+    headers = signed(KEY, payload)
+    moved = headers[T][2:].encode() + payload
+    async with client(door) as discord:
+        answer = await discord.post("/interactions", content=moved, headers=headers | {T: headers[T][:2]})
+    assert answer.status_code == 401
+
+
 @pytest.mark.parametrize("hours", [2, -26])
 async def test_a_wrong_clock_is_told_once_a_minute_with_both_times(
     hours: int, door: InteractionEndpoint, monkeypatch: pytest.MonkeyPatch
