@@ -132,7 +132,8 @@ async def _clock(settings: Settings) -> str:
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
             answer = await client.get(url)
     except httpx.HTTPError as error:
-        raise Unwell(f"{settings.discord_api_url} can't be reached ({error}): check network and firewall.") from error
+        why = _said(error)
+        raise Unwell(f"{settings.discord_api_url} can't be reached ({why}): check network and firewall.") from error
     try:
         there = parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
     except ValueError:
@@ -176,7 +177,7 @@ async def _door(settings: Settings) -> str:
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
             answer = await client.post(url, content=b'{"type":1}', headers=forged)
     except httpx.HTTPError as error:
-        raise Unwell(f"{url} can't be reached ({error}): start Tatiana, or correct PUBLIC_URL.") from error
+        raise Unwell(f"{url} can't be reached ({_said(error)}): start Tatiana, or correct PUBLIC_URL.") from error
     if answer.status_code != httpx.codes.UNAUTHORIZED:
         raise Unwell(
             f"{url} answered {answer.status_code} to a forged request and must answer 401: check that PUBLIC_URL "
@@ -241,3 +242,8 @@ async def _sign_in(settings: Settings) -> str:
 def _need_token(settings: Settings) -> None:
     if settings.discord_bot_token is None:
         raise Unwell("DISCORD_BOT_TOKEN is not set: only `tatiana run` with its playground does without.")
+
+
+def _said(error: Exception) -> str:
+    """What an error says; those about time say nothing but their name."""
+    return str(error) or type(error).__name__

@@ -19,7 +19,8 @@ class DiscordError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.message} (HTTP {self.status}, code {self.code})" if self.status else self.message
-        return "; ".join([text, *(f"{path}: {fault}" for path, fault in self.fields.items())])
+        # Without a full stop, for it stands in sentences of ours.
+        return "; ".join([text, *(f"{path}: {fault}" for path, fault in self.fields.items())]).rstrip(".")
 
 
 class InvalidForm(DiscordError):

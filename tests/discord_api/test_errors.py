@@ -73,7 +73,7 @@ def test_a_wrong_form_says_which_fields_are_wrong() -> None:
     error = from_answer(400, {"code": 50035, "message": "Invalid Form Body", "errors": errors})
     assert error.fields == {"options.0.name": "Too long. Odd.", "request": "Too large."}
     assert str(error) == (
-        "Invalid Form Body (HTTP 400, code 50035); options.0.name: Too long. Odd.; request: Too large."
+        "Invalid Form Body (HTTP 400, code 50035); options.0.name: Too long. Odd.; request: Too large"
     )
 
 
