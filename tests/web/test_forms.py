@@ -59,9 +59,9 @@ async def test_no_form_is_answered_with_a_page_of_success(whole: Whole) -> None:
         await admin.sign_in(MANAGER)
         for route in FORMS:
             answer = await admin.post(place(route.path))
-            if answer.status_code == 200 and route.path != "/servers/{guild_id:id}/settings/document":
+            if answer.status_code == 200:
                 answered.append(route.path)
-            elif answer.status_code != 303 and route.name != "keys.index":
+            elif answer.status_code != 303:
                 assert 'data-page="/' in answer.text, route.path
     assert answered == []
 
