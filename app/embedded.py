@@ -24,6 +24,7 @@ USER = "tatiana"
 HELLO = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 ORPHANS = 10.0  # seconds
 UNSPEAKABLE = re.compile(r'["$`\\\x00-\x1f\x7f]')
+ROOM = 64 * 1024 * 1024  # bytes that a new cluster takes
 SHORT = ("/tmp", "/var/tmp")  # noqa: S108  # nosec B108  (the folder in it is ours alone, or refused)
 PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
 LONGEST_SOCKET = 103  # bytes of its path, of which Linux would take 107
@@ -145,6 +146,8 @@ class EmbeddedPostgres:
             output.seek(0)
             said = output.read().decode(errors="replace").strip()
         if done.returncode:
+            if shutil.disk_usage(self.data).free < ROOM:
+                raise EmbeddedError(f"The disk is full, so {program} could not do its work: free some space.")
             raise EmbeddedError(
                 f"{program} failed: {said[-600:]}\nInstead you can set DATABASE_URL to a server you have."
             )

@@ -20,6 +20,7 @@ STAMP = HOME / ".installed"  # written last: without it, an installation was int
 PYTHON, PROGRAM = HOME / "bin" / "python", HOME / "bin" / "tatiana"
 BASE = Path(sys.executable).resolve()  # not the link in .venv, which may have to go
 EMBEDDED, DEVELOPMENT, TOOL = "requirements-embedded.lock", "requirements-dev.lock", "scripts/uv.lock"
+NOTHING = 4 * 1024 * 1024  # bytes: so little is left where something could not be written
 # Set for other installations of the same person, they would lead these packages elsewhere.
 ELSEWHERE = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PYTHONHOME", "PYTHONPATH")
 
@@ -148,7 +149,7 @@ def run(held: int, *command: str) -> None:
 
 
 def sentence(said: str) -> str:
-    if "No space left" in said or "Disk quota" in said:
+    if "No space left" in said or "Disk quota" in said or shutil.disk_usage(".").free < NOTHING:
         return "The disk is full, so the packages can't be installed: free some space and start again."
     last = said.splitlines()[-1].strip() if said else "no reason was given"
     return f"The packages can't be installed ({last}): check the network, and start again."

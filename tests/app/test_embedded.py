@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from app import embedded
 from app.database_url import credentials
 from app.embedded import EmbeddedError, EmbeddedPostgres
 
@@ -119,4 +120,16 @@ def test_a_program_that_can_t_be_run_here_is_a_sentence(tmp_path: Path) -> None:
     server = EmbeddedPostgres(tmp_path / "postgres")
     server.programs = tmp_path
     with pytest.raises(EmbeddedError, match=r"can't be run|failed to execute"):
+        server.start()
+
+
+def test_a_full_disk_is_said_instead_of_what_a_program_stumbled_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "ROOM", 2**62)
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    server.programs = tmp_path
+    (tmp_path / "initdb").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "initdb").chmod(0o755)
+    with pytest.raises(EmbeddedError, match=r"^The disk is full, so initdb could not do its work: free some space\.$"):
         server.start()

@@ -70,6 +70,23 @@ def test_a_taken_port_is_said_in_a_sentence_and_nothing_is_left(installation: In
     assert installation.leftovers() == []
 
 
+def test_a_folder_of_ours_that_can_t_be_used_is_one_sentence(installation: Installation) -> None:
+    (installation.folder / ".tatiana").write_text("")
+    said = installation.start()
+    assert said.startswith(f"{installation.folder}/.tatiana can't be used (File exists): ")
+    assert said.count("\n") == 1
+
+
+def test_a_torn_secret_is_made_anew_and_torn_keys_of_the_playground_are_named(installation: Installation) -> None:
+    (installation.folder / ".tatiana").mkdir()
+    installation.kept("secret").write_text("")
+    installation.kept("playground.json").write_text('{"application_id": ')
+    said = installation.start()
+    assert said.endswith("does not hold a playground identity; delete it to get a new one.\n")
+    assert said.count("\n") == 1
+    assert len(installation.kept("secret").read_text()) == 64
+
+
 @pytest.mark.parametrize(
     ("command", "environ", "said"),
     [
