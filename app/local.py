@@ -107,7 +107,8 @@ def _out_of_reach(settings: Settings) -> str | None:
         return None
     return (
         f"Discord can't reach {settings.public_url}: put an https address in front of it, for example with\n"
-        f"  cloudflared tunnel --url {settings.public_url}\nand start again with PUBLIC_URL set to what that prints."
+        f"  cloudflared tunnel --url {settings.public_url}\n"
+        "and start again with PUBLIC_URL set to what that prints, and TRUSTED_PROXIES=127.0.0.1."
     )
 
 
