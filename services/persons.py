@@ -8,8 +8,13 @@ from typing import Any
 from discord_api import current, errors
 from locales import t
 from services.discord_refusals import told
-from services.errors import Unanswered
+from services.errors import NotFound, Unanswered
 from services.payments import Person
+from services.transactions import rows
+
+_KNOWN = """
+SELECT user_id FROM user_economy WHERE guild_id = $1 AND user_id = $2 AND kind = 'wallet'
+UNION ALL SELECT user_id FROM user_guild_data WHERE guild_id = $1 AND user_id = $2 LIMIT 1"""
 
 
 async def find(guild_id: int, user_id: int) -> Person:
@@ -19,6 +24,13 @@ async def find(guild_id: int, user_id: int) -> Person:
     except (errors.UnknownMember, errors.UnknownUser):
         return Person(user_id, bot=False, in_guild=False)
     return Person(user_id, bool(member["user"].get("bot")), in_guild=True)
+
+
+async def check_here(guild_id: int, user_id: int) -> None:
+    """Refuse somebody who has nothing in this server and is no member of it; Unanswered if Discord can't say."""
+    if await rows(_KNOWN, guild_id, user_id) or (await find(guild_id, user_id)).in_guild:
+        return
+    raise NotFound(t("There is no such member in this server."))
 
 
 async def roles(guild_id: int, user_id: int) -> Sequence[int]:

@@ -10,7 +10,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from playground.acting import Play
-from playground.cast import GENERAL, GERAL, HARBOUR, MANAGER, OWNER, PRACA_ROLE, SAILOR
+from playground.cast import GENERAL, GERAL, HARBOUR, MANAGER, OWNER, PRACA_ROLE, SAILOR, STRANGER
 from services import own_places, settings, setup
 from services.api_keys import Scope
 from services.errors import Unanswered
@@ -179,3 +179,20 @@ async def test_a_role_made_a_moment_ago_can_be_chosen(play: Play) -> None:
     roles[made.id] = made
     await settings.save(HARBOUR, OWNER, {"general.staff_role_ids": [str(made.id)]}, source=Source.API)
     assert (await settings.of(HARBOUR, General)).staff_role_ids == (made.id,)
+
+
+async def test_nobody_who_is_not_of_this_server_gets_a_wallet_in_it(whole: Whole, admin: Browser) -> None:
+    key = await by_key("keeper", HARBOUR, frozenset(Scope), OWNER)
+    async with AsyncClient(transport=ASGITransport(whole.app), base_url=HOME, headers=key.headers) as http:
+        asked = [
+            ("PUT", f"{API}/economy/accounts/{STRANGER}/freeze", {"reason": ""}),
+            ("POST", f"{API}/economy/takes", {"user_id": str(STRANGER), "coins": "all"}),
+            ("POST", f"{API}/economy/grants", {"user_id": str(STRANGER), "coins": 5}),
+        ]
+        for number, (method, path, body) in enumerate(asked):
+            answer = await http.request(method, path, json=body, headers={"Idempotency-Key": str(number)})
+            assert answer.status_code in (404, 422), answer.text
+    for form, sent in (("freeze-plans", {"frozen_for": ""}), ("take-plans", {"taken": "1", "taken_for": ""})):
+        assert (await admin.post(f"/servers/{HARBOUR}/members/{STRANGER}/{form}", data=sent)).status_code == 404
+    assert await rows("SELECT FROM user_economy WHERE user_id = $1", STRANGER) == []
+    assert await rows("SELECT FROM plans") == []

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from locales import t
 from models import AccountKind, Effect
-from services import books, economy, inventory, leaderboard, proof
+from services import books, economy, inventory, leaderboard, persons, proof
 from services.authority import sees
 from services.books import Admin
 from services.errors import Forbidden
@@ -124,7 +124,11 @@ async def house(call: Call) -> HouseAccounts:
     return HouseAccounts(accounts=[HouseAccount(kind=kind, balance=balance) for kind, balance in found.items()])
 
 
-@endpoint(Operation("Freeze a wallet", tag="economy", body=Reason, errors=(409,)))
+async def _owner(call: Call, body: Reason) -> None:  # noqa: ARG001  (whose it is stands in the path)
+    await persons.check_here(call.guild_id, call.request.path_params["user_id"])
+
+
+@endpoint(Operation("Freeze a wallet", tag="economy", body=Reason, errors=(409,), asks=_owner))
 async def freeze(call: Call, body: Reason, user_id: int) -> None:
     """Nothing goes in or out but what admins move."""
     await books.freeze(call.guild_id, Admin(call.caller.user_id, call.request_id), user_id, body.reason)

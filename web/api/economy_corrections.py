@@ -100,7 +100,21 @@ async def grant(call: Call, body: Grant, asked: Person) -> Booking:
     return _booking(body.user_id, made)
 
 
-@endpoint(Operation("Take a member's coins", tag="economy", body=Take, reply=Booking, status=201, errors=(409,)))
+async def _loser(call: Call, body: Take) -> None:
+    await persons.check_here(call.guild_id, body.user_id)
+
+
+@endpoint(
+    Operation(
+        "Take a member's coins",
+        tag="economy",
+        body=Take,
+        reply=Booking,
+        status=201,
+        errors=(404, 409),
+        asks=_loser,
+    )
+)
 async def take(call: Call, body: Take) -> Booking:
     """Into the sink, even if the wallet is frozen or its owner has left."""
     amount = _SHARES[body.coins] if isinstance(body.coins, str) else Amount(body.coins)

@@ -84,6 +84,7 @@ async def plan_take(visit: Visit) -> Response:
     if filled.form is None:
         return await profile(visit, user_id, form="take", filled=filled)
     try:
+        await persons.check_here(visit.guild_id, user_id)
         amount = await typed_amounts.parse(visit.guild_id, filled.form.taken, visit.locale)
         made = await wallet_plans.plan_take(visit.guild_id, _admin(visit), user_id, amount, filled.form.taken_for)
     except UserError as refused:
@@ -111,6 +112,7 @@ async def plan_freeze(visit: Visit) -> Response:
     if filled.form is None:
         return await profile(visit, user_id, form="freeze", filled=filled)
     try:
+        await persons.check_here(visit.guild_id, user_id)
         made = await wallet_plans.plan_freeze(visit.guild_id, _admin(visit), user_id, filled.form.frozen_for)
     except UserError as refused:
         return await profile(visit, user_id, form="freeze", filled=filled, refused=refused)
