@@ -1,0 +1,151 @@
+"""A thousand payments in 0.6 seconds, again and again: how late the latest first answer is, and what was answered."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import statistics
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import asyncpg
+import orjson
+
+from app.database_url import credentials
+from bench.load import Served, served
+from bench.requests import OURS
+from tests.bot import ALICE, GUILD, KEY, Bot, signed
+from tests.edits import keeping_edits
+from tests.line import Line, through, to_postgresql
+
+CLICKS = 1000
+SPREAD = 0.6  # seconds
+IN_TIME = 2.9  # seconds, of the three that Discord waits
+TROUBLE = 3.0  # seconds
+PAUSE = 5.0  # seconds after each burst, in which what was deferred is done
+THINKING = 5
+
+_MINT = "INSERT INTO user_economy (guild_id, kind, user_id) VALUES ($1, 'mint', 0) ON CONFLICT DO NOTHING"
+_WALLETS = """
+INSERT INTO user_economy (guild_id, kind, user_id) SELECT $1, 'wallet', generate_series($2::bigint, $3::bigint)
+ON CONFLICT DO NOTHING"""
+_GRANT = """
+INSERT INTO transfers (guild_id, key, kind, actor_id, reason, details) VALUES ($1, $2, 'grant', 0, '', '{}')
+RETURNING id"""
+_POST = """
+INSERT INTO postings (guild_id, transfer_id, account_id, amount)
+SELECT $1, $2, id, CASE kind WHEN 'mint' THEN -1000000 * $5::bigint ELSE 1000000 END FROM user_economy
+ WHERE guild_id = $1 AND (kind = 'mint' OR user_id BETWEEN $3 AND $4) ORDER BY id"""
+
+Answer = tuple[float, str]  # seconds, and what was said
+Trouble = Callable[[], AbstractAsyncContextManager[None]]
+
+
+def measure(environment: dict[str, str], bursts: int) -> list[str]:
+    """The lines of the table."""
+    return asyncio.run(_measure(environment, bursts))
+
+
+async def _measure(environment: dict[str, str], bursts: int) -> list[str]:
+    url = environment["DATABASE_URL"]
+    direct = await asyncpg.connect(**credentials(url))
+    await _fill(direct)
+    line = to_postgresql(url)
+    await line.lay()
+    lines = [
+        f"| {CLICKS:,} payments in {SPREAD} s, {bursts} times | at once | later | refused | p50 | latest | too late |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    troubles: dict[str, tuple[str, Trouble]] = {
+        "PostgreSQL is well": (url, _none),
+        f"wallets are locked for {TROUBLE:.0f} s": (url, lambda: _locked(direct)),
+        f"PostgreSQL says nothing for {TROUBLE:.0f} s": (through(line, url), lambda: _silent(line)),
+    }
+    async with keeping_edits() as edits:
+        for label, (address, trouble) in troubles.items():
+            settled = environment | {"DATABASE_URL": address, "DISCORD_API_URL": edits.url}
+            with served(OURS, settled) as server:
+                answers = [answer for _ in range(bursts) for answer in await _burst(server, trouble)]
+            lines.append(_row(label, answers))
+    await direct.close()
+    await line.cut()
+    return lines
+
+
+async def _fill(direct: asyncpg.Connection) -> None:
+    """Give everybody more than they can pay."""
+    await direct.execute(_MINT, GUILD)
+    await direct.execute(_WALLETS, GUILD, ALICE, ALICE + CLICKS - 1)
+    number = await direct.fetchval(_GRANT, GUILD, f"bursts:{time.time()}")
+    await direct.execute(_POST, GUILD, number, ALICE, ALICE + CLICKS - 1, CLICKS)
+
+
+async def _burst(server: Served, trouble: Trouble) -> list[Answer]:
+    host, port = server.url.split("/")[2].split(":")
+    bot = Bot(None, KEY)
+    chance = random.sample(range(CLICKS), CLICKS)
+    payments = [
+        bot.command("pay", by=ALICE + payer, member=ALICE + (payer + 37) % CLICKS, amount=str(1 + payer % 50))
+        for payer in chance
+    ]
+    requests = [_request(orjson.dumps(payment | {"token": payment["id"]})) for payment in payments]
+    clicks = (_click(host, int(port), request, place * SPREAD / CLICKS) for place, request in enumerate(requests))
+    clicking = asyncio.gather(*clicks)
+    await asyncio.sleep(SPREAD / 2)
+    async with trouble():
+        await asyncio.sleep(TROUBLE)
+    answers = await clicking
+    await asyncio.sleep(PAUSE)
+    return answers
+
+
+async def _click(host: str, port: int, request: bytes, after: float) -> Answer:
+    await asyncio.sleep(after)
+    began = time.perf_counter()
+    reader, writer = await asyncio.open_connection(host, port)
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    body = await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
+    seconds = time.perf_counter() - began
+    writer.close()
+    return seconds, _kind(orjson.loads(body))
+
+
+def _kind(answer: dict[str, Any]) -> str:
+    if answer["type"] == THINKING:
+        return "later"
+    return "at once" if " paid **" in str(answer) else "refused"
+
+
+def _request(body: bytes) -> bytes:
+    head = "".join(f"{name}: {value}\r\n" for name, value in signed(KEY, body).items())
+    return f"POST /interactions HTTP/1.1\r\nHost: bot.test\r\nContent-Length: {len(body)}\r\n{head}\r\n".encode() + body
+
+
+@asynccontextmanager
+async def _none() -> AsyncIterator[None]:
+    yield
+
+
+@asynccontextmanager
+async def _silent(line: Line) -> AsyncIterator[None]:
+    async with line.silent():
+        yield
+
+
+@asynccontextmanager
+async def _locked(direct: asyncpg.Connection) -> AsyncIterator[None]:
+    async with direct.transaction():
+        await direct.execute("SELECT FROM user_economy FOR UPDATE")
+        yield
+
+
+def _row(label: str, answers: list[Answer]) -> str:
+    took = sorted(seconds for seconds, _ in answers)
+    kinds = Counter(kind for _, kind in answers)
+    late = sum(seconds > IN_TIME for seconds in took)
+    counts = " | ".join(f"{kinds[kind]:,}" for kind in ("at once", "later", "refused"))
+    return f"| {label} | {counts} | {statistics.median(took):.2f} s | {took[-1]:.2f} s | {late:,} |"
