@@ -87,7 +87,7 @@ async def web(settings: Settings, stop: asyncio.Event) -> None:
     from app.server import bind, serve
 
     _require(settings, "database_url", "redis_url", "secret_key")
-    listening = bind(settings.host, settings.port)
+    listening = bind(settings.host, settings.port, listen=not settings.open_when_warm)
     if settings.discord_application_id is None or settings.discord_public_key is None:
         async with start.identified(settings) as (identified, _):
             settings = identified

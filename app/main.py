@@ -31,6 +31,7 @@ OPENING = 0.02  # seconds in which the port opens before the imports take the pr
 LAST_ANSWERS = 10.0  # seconds that a stop waits for late answers, for whoever stopped us kills us after thirty
 HEALTH = ("/livez", "/readyz", "/metrics")
 ANEW = 5.0  # seconds until work that failed by a fault of ours begins anew
+LONGEST_WARMING = 15.0  # seconds that the port stays closed at most, where it opens when all is warm
 FIRST = 1.5  # seconds that the first to enter wait for the database
 
 
@@ -46,6 +47,7 @@ class Running:
         self._stop = stop
         self.stopping = asyncio.Event()
         self.connected = asyncio.Event()
+        self.warm = asyncio.Event()  # whoever comes now is answered as fast as ever
         self._loading: asyncio.Task[Parts] | None = None
 
     def load(self) -> None:
@@ -94,9 +96,18 @@ class Running:
 
         assert self.settings.database_url is not None, "checked by create_app"
         if await database.connect_patiently(database.config(self.settings.database_url), self.stopping):
-            with contextlib.suppress(Exception):  # then it is opened with the first promise
-                await parts.promises.open()
             self.connected.set()
+            from app import warm
+
+            await warm.up(parts)
+            self.warm.set()
+
+    async def be_warm(self) -> None:
+        """Wait until then, but not for ever: while the database is away, people must be told so."""
+        ways = [asyncio.create_task(event.wait()) for event in (self.warm, self._stop)]
+        await asyncio.wait(ways, timeout=LONGEST_WARMING, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
 
     async def finish(self, work: list[asyncio.Task[None]]) -> None:
         """Answer what was promised, write what was noted, then let go of everything."""
@@ -153,6 +164,8 @@ def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], Abst
         kept_up = (Running.connect, _record, _watch, _hear, _know_rules, _know_languages)
         does = [*kept_up, *([_work] if with_worker else [])]
         work = [asyncio.create_task(_kept_up(one, running)) for one in does]
+        if running.settings.open_when_warm:
+            await running.be_warm()
         yield
         await running.finish(work)
 
@@ -242,7 +255,7 @@ def _checks(settings: Settings, running: Running, stopping: Callable[[], bool]) 
     async def database() -> None:
         from services.transactions import rows
 
-        if not running.connected.is_set():
+        if not running.warm.is_set():
             raise ConnectionError
         await rows("SELECT 1")
 

@@ -186,8 +186,11 @@ def count(why: str) -> None:
     metrics.connection_ended(why)
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; PortTaken if there is one already, SettingsError if nothing can listen at that host."""
+def bind(host: str, port: int, *, listen: bool = True) -> socket.socket:
+    """A socket of ours there; PortTaken if there is one already, SettingsError if nothing can listen at that host.
+
+    If it does not `listen` yet, whoever connects is refused and goes elsewhere, until the server starts.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         # With the protocol named, the loop sends small packets at once; else an answer would wait 40 ms for the next.
@@ -198,7 +201,8 @@ def bind(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         raise _unusable(host, port, error) from error
-    listening.listen(1024)
+    if listen:
+        listening.listen(1024)
     listening.setblocking(False)
     return listening
 

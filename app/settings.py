@@ -61,6 +61,7 @@ class Settings:
     allowed_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[Network, ...] = ()
     client_address_header: str = "X-Forwarded-For"
+    open_when_warm: bool = False
     log_level: str | None = None
     log_format: str | None = None
     sentry_dsn: str | None = field(default=None, repr=False)
@@ -148,6 +149,12 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 65535:
         raise ValueError("must be a number from 1 to 65535, like 8080")
     return int(text)
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return text.lower() == "true"
 
 
 def _snowflake(text: str) -> int:
@@ -259,6 +266,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "ALLOWED_ORIGINS": addresses.origins,
     "TRUSTED_PROXIES": addresses.networks,
     "CLIENT_ADDRESS_HEADER": _header,
+    "OPEN_WHEN_WARM": _yes,
     "LOG_LEVEL": _one_of(*LEVELS),
     "LOG_FORMAT": _one_of(*FORMATS),
     "SENTRY_DSN": addresses.dsn,

@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 WITHIN = 0.4  # seconds in which a promise is stored, or is not made
 MOST = 500  # in one statement
+AGAIN = 1.0  # seconds until what was kept is forgotten, if it could not be at once
+MOST_KEPT = 10_000  # that wait for it
 
 _STORE = """
 INSERT INTO jobs (guild_id, kind, payload, key, due_at, max_attempts)
@@ -50,9 +52,10 @@ class Promises:
     takeover: float
     connect: Connect
     _waiting: list[_Waiting] = field(default_factory=list)
-    _kept: list[tuple[str, Doubt | None]] = field(default_factory=list)
+    _kept: list[_Kept] = field(default_factory=list)
     _writing: asyncio.Task[None] | None = None
     _connection: asyncpg.Connection[Any] | None = None
+    _closed: bool = False
 
     async def store(self, key: str, payload: dict[str, Any], doubt: Doubt | None) -> bool | None:
         """Whether the promise is stored: True, False, or None where it may be, because its COMMIT went unanswered.
@@ -82,19 +85,22 @@ class Promises:
 
     async def close(self) -> None:
         """Write what is left, then let go of the connection."""
+        self._closed = True
         if self._writing:
             await asyncio.wait((self._writing,), timeout=WITHIN)
         self._drop()
 
     def _write(self) -> None:
-        if self._writing is None or self._writing.done():
+        if not self._closed and (self._writing is None or self._writing.done()):
             self._writing = asyncio.create_task(self._write_all())
 
     async def _write_all(self) -> None:
         while self._waiting or self._kept:
             made, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            kept, self._kept = self._kept, []
             made = [one for one in made if not one.gate.closed]
+            kept: list[_Kept] = []
+            if not made:  # somebody waits for a promise, and nobody for its end
+                kept, self._kept = self._kept[:MOST], self._kept[MOST:]
             committing = asyncio.create_task(self._commit(made, kept))
             # Not by a cancel alone: its ROLLBACK would wait for a server that says nothing.
             await asyncio.wait((committing,), timeout=WITHIN)
@@ -103,13 +109,18 @@ class Promises:
                 committing.cancel()
                 await asyncio.wait((committing,))
             stored = not committing.cancelled() and committing.exception() is None
-            if not stored:
-                log.warning("no promise possible", error=repr(committing.cancelled() or committing.exception())[:300])
-                self._drop()
             for one in made:
                 one.stored.set_result(stored)
+            if not stored:
+                why = "took too long" if committing.cancelled() else repr(committing.exception())[:300]
+                log.warning("no promise possible", error=why)
+                self._drop()
+                self._kept = (kept + self._kept)[:MOST_KEPT]
+                if not self._waiting:
+                    asyncio.get_running_loop().call_later(AGAIN, self._write)
+                    return
 
-    async def _commit(self, made: list[_Waiting], kept: list[tuple[str, Doubt | None]]) -> None:
+    async def _commit(self, made: list[_Waiting], kept: list[_Kept]) -> None:
         connection = await self._connected()
         async with connection.transaction():
             if kept:

@@ -1,0 +1,44 @@
+"""A web process that opens its port when everything is loaded and connected, so that a proxy asks another meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import replace
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+
+from app.main import create_app
+from app.server import bind
+from app.settings import Settings
+from tests.lifespan import running
+
+
+async def test_who_opens_when_warm_is_ready_from_the_first_answer(settings: Settings, database: str) -> None:
+    app = create_app(replace(settings, open_when_warm=True))
+    async with running(app), AsyncClient(transport=ASGITransport(app), base_url="http://bot.test") as http:
+        answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+
+
+async def test_who_opens_at_once_is_not_ready_before_it_is_warm(settings: Settings, database: str) -> None:
+    app = create_app(settings)
+    async with running(app), AsyncClient(transport=ASGITransport(app), base_url="http://bot.test") as http:
+        answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, "ConnectionError")
+
+
+def test_before_it_listens_a_port_refuses_and_belongs_to_us() -> None:
+    taken, caller = bind("127.0.0.1", 0, listen=False), socket.socket()
+    with taken, caller, pytest.raises(ConnectionRefusedError):
+        caller.connect(taken.getsockname())
+
+
+async def test_a_stop_does_not_wait_for_warmth(settings: Settings, unused_tcp_port: int) -> None:
+    nowhere = f"postgresql://tatiana@127.0.0.1:{unused_tcp_port}/tatiana"
+    stop = asyncio.Event()
+    stop.set()
+    app = create_app(replace(settings, database_url=nowhere, open_when_warm=True), stop=stop)
+    async with asyncio.timeout(10), running(app):
+        pass
