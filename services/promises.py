@@ -35,6 +35,8 @@ _NO_DOUBT = """
 DELETE FROM doubts d USING unnest($1::bigint[], $2::text[]) AS told (guild_id, key)
  WHERE d.guild_id = told.guild_id AND d.key = told.key"""
 
+_Kept = tuple[str, Doubt | None]
+
 
 class _Waiting(NamedTuple):
     key: str
