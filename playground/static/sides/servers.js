@@ -21,6 +21,7 @@ function draw() {
       current: state.guildId === null,
       unread: state.unread.has(dm),
       open: () => goToGuild(null),
+      apart: true,
     });
   const guilds = state.world.guilds.map((guild) =>
     entry({
@@ -31,10 +32,10 @@ function draw() {
       open: () => goToGuild(guild.id),
     }),
   );
-  clear(byId("servers"), direct, direct && h("li", { class: "rail-line", role: "presentation" }), guilds);
+  clear(byId("servers"), direct, guilds);
 }
 
-function entry({ name, picture, current, unread, open }) {
+function entry({ name, picture, current, unread, open, apart = false }) {
   const label = unread ? `${name}, unread` : name;
   const button = h(
     "button",
@@ -48,5 +49,5 @@ function entry({ name, picture, current, unread, open }) {
     },
     picture,
   );
-  return h("li", { class: unread ? "rail-item unread" : "rail-item" }, button);
+  return h("li", { class: `rail-item${unread ? " unread" : ""}${apart ? " apart" : ""}` }, button);
 }
