@@ -7,6 +7,7 @@ import { interact } from "../core/interactions.js";
 import { showSending } from "../messages/local.js";
 import { cancel } from "./autocomplete.js";
 import { optionTree } from "./commands.js";
+import { parsed } from "./line.js";
 import { offerMore, offerOption } from "./offers.js";
 import { Pill } from "./pill.js";
 import { hide, isShown, suggestionKey } from "./suggestions.js";
@@ -61,21 +62,37 @@ export class CommandForm {
     this.showMore();
   }
 
+  /** Begins with what stands behind the command's name already. */
   start(rest = "") {
-    const first = this.pills[0];
+    const filled = this.take(rest);
+    const first = filled ?? this.pills[0];
     if (!first) return this.more.focus();
-    if (rest) {
-      first.type(rest);
-      first.input.setSelectionRange(rest.length, rest.length);
-    }
+    first.input.setSelectionRange(first.input.value.length, first.input.value.length);
     first.input.focus();
+  }
+
+  /** Puts a typed line into the options that are still empty; the last one that was filled. */
+  take(line) {
+    const empty = this.entry.options.filter((option) => this.pillOf(option)?.isEmpty !== false);
+    const { given, left } = parsed(empty, line);
+    const filled = given.map(([option, typed]) => {
+      const pill = this.pillOf(option) ?? this.add(option);
+      pill.type(typed);
+      return pill;
+    });
+    this.more.value = left;
+    return filled.at(-1);
+  }
+
+  pillOf(option) {
+    return this.pills.find((each) => each.option === option);
   }
 
   /** Fills the form with what an earlier one held. */
   restore(values) {
     for (const { name, typed, chosen } of values) {
       const option = this.entry.options.find((each) => each.name === name);
-      const pill = this.pills.find((each) => each.option === option) ?? (option && this.add(option));
+      const pill = this.pillOf(option) ?? (option && this.add(option));
       if (chosen) pill?.choose(chosen);
       else pill?.type(typed);
     }
@@ -113,7 +130,7 @@ export class CommandForm {
   }
 
   get absent() {
-    return this.entry.options.filter((option) => !this.pills.some((pill) => pill.option === option));
+    return this.entry.options.filter((option) => !this.pillOf(option));
   }
 
   showMore() {
@@ -171,6 +188,12 @@ export class CommandForm {
 
   /** Every option is read before anything is sent; the first wrong one gets the focus. */
   check() {
+    if (this.more.value.trim()) this.take(this.more.value);
+    if (this.more.value.trim()) {
+      this.say(`There is no option left for “${this.more.value.trim()}”.`);
+      this.more.focus();
+      return null;
+    }
     let firstWrong = null;
     const values = [];
     for (const pill of this.pills) {

@@ -1,6 +1,6 @@
 /** What may stand in a command's option: what to offer, how to read it, and what is wrong with it. */
 
-import { channels, mentionables, people, roles } from "../widgets/choices.js";
+import { channels, matching, mentionables, people, roles } from "../widgets/choices.js";
 
 const STRING = 3;
 const INTEGER = 4;
@@ -57,6 +57,8 @@ function readChoice(option, text, choices) {
     (choice) => choice.label.toLowerCase() === wanted || choice.description?.toLowerCase() === wanted,
   );
   if (exact) return { value: exact.value };
+  const [only, ...others] = matching(choices, text);
+  if (only && !others.length) return { value: only.value };
   const id = PICKERS[option.type] && ID.exec(text)?.[1];
   if (id) return { value: id };
   return { error: MISSING[option.type] ?? "Choose one of the list." };

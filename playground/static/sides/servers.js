@@ -21,7 +21,6 @@ function draw() {
       current: state.guildId === null,
       unread: state.unread.has(dm),
       open: () => goToGuild(null),
-      apart: true,
     });
   const guilds = state.world.guilds.map((guild) =>
     entry({
@@ -32,10 +31,10 @@ function draw() {
       open: () => goToGuild(guild.id),
     }),
   );
-  clear(byId("servers"), direct, guilds);
+  clear(byId("servers"), direct, direct && h("li", { class: "rail-line", role: "presentation" }), guilds);
 }
 
-function entry({ name, picture, current, unread, open, apart = false }) {
+function entry({ name, picture, current, unread, open }) {
   const label = unread ? `${name}, unread` : name;
   const button = h(
     "button",
@@ -49,5 +48,5 @@ function entry({ name, picture, current, unread, open, apart = false }) {
     },
     picture,
   );
-  return h("li", { class: `rail-item${unread ? " unread" : ""}${apart ? " apart" : ""}` }, button);
+  return h("li", { class: unread ? "rail-item unread" : "rail-item" }, button);
 }

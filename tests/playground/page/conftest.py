@@ -13,7 +13,7 @@ from app.server import bind
 from playground.cast import ALICE, GENERAL
 from tests.chromium import MISSING, chromium, installed, window
 from tests.playground.fake_bot import FakeBot
-from tests.playground.page.things import PAY, PROFILE, REPORT, SHOP, SHOW, Open
+from tests.playground.page.things import GUIDE, PAY, PROFILE, REPORT, SHOP, SHOW, Open
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -36,7 +36,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def opened(browser: Browser, bot: FakeBot) -> AsyncIterator[Open]:
     """Opens the page as somebody, in #general."""
-    await bot.register(PAY, SHOP, SHOW, PROFILE, REPORT)
+    await bot.register(PAY, SHOP, SHOW, GUIDE, PROFILE, REPORT)
     listening = bind("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(bot.playground, log_level="warning", lifespan="off"))
     serving = asyncio.create_task(server.serve([listening]))

@@ -128,3 +128,56 @@ async def test_thinking_is_shown_until_the_answer_takes_its_place(opened: Open, 
         await bot.webhook("PATCH", bot.seen[-1], json={"content": "Done.", "allowed_mentions": {"parse": []}})
         await expect(last(page)).to_contain_text("Done.")
         await expect(page.locator(".thinking")).to_have_count(0)
+
+
+LINES = [
+    ("/guide bet coinflip", {"topic": "bet coinflip"}),
+    ("/guide topic:bet page:2", {"topic": "bet", "page": 2}),
+    ("/guide bet page:2", {"topic": "bet", "page": 2}),
+    ("/pay bob 50", {"member": str(BOB), "amount": "50"}),
+    ("/pay bob 50 3", {"member": str(BOB), "amount": "50", "times": 3}),
+    ('/pay "Bob Castell" 50', {"member": str(BOB), "amount": "50"}),
+    ("/pay member:bob amount:1.5k", {"member": str(BOB), "amount": "1.5k"}),
+]
+
+
+@pytest.mark.parametrize(("line", "options"), LINES, ids=[line for line, _ in LINES])
+async def test_a_line_that_is_pasted_is_sent_with_all_that_stands_in_it(
+    opened: Open, bot: FakeBot, line: str, options: dict[str, Any]
+) -> None:
+    bot.answers["autocomplete"] = {"type": 8, "data": {"choices": []}}
+    bot.answers["guide"] = bot.answers["pay"] = text("Here you are.")
+    async with opened() as page:
+        await page.focus("#text")
+        await page.keyboard.insert_text(line)
+        await page.keyboard.press("Enter")
+        await expect(last(page)).to_contain_text("Here you are.")
+    assert given(bot) == options
+
+
+async def test_words_typed_letter_by_letter_behind_a_command_are_sent_too(opened: Open, bot: FakeBot) -> None:
+    bot.answers["guide"] = text("Here you are.")
+    async with opened() as page:
+        await use(page, "/guide bet coinflip", "Enter")
+        await expect(last(page)).to_contain_text("Here you are.")
+    assert given(bot) == {"topic": "bet coinflip"}
+
+
+async def test_words_that_no_option_is_left_for_are_told_and_nothing_is_sent(opened: Open, bot: FakeBot) -> None:
+    async with opened() as page:
+        await page.focus("#text")
+        await page.keyboard.insert_text("/shop view everything")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".command-trouble")).to_have_text("There is no option left for “everything”.")
+        await expect(page.locator(".more-options")).to_have_value("everything")
+    assert [one for one in bot.seen if one["type"] == 2] == []
+
+
+async def test_a_line_in_the_persons_language_names_its_options_so(opened: Open, bot: FakeBot) -> None:
+    bot.answers["guide"] = text("Aqui.")
+    async with opened(BRUNA) as page:
+        await page.focus("#text")
+        await page.keyboard.insert_text("/guia assunto:apostas")
+        await page.keyboard.press("Enter")
+        await expect(last(page)).to_contain_text("Aqui.")
+    assert given(bot) == {"topic": "apostas"}

@@ -7,7 +7,6 @@ from playwright.async_api import expect
 
 from playground.cast import ALICE, BOB
 from tests.chromium import NARROW, WIDE, use
-from tests.dashboard import accessible
 from tests.playground.fake_bot import FakeBot
 from tests.playground.page.things import CARD, MARKED, Open
 
@@ -53,18 +52,6 @@ async def test_every_text_stands_out_from_what_is_behind_it(opened: Open, bot: F
         await page.get_by_role("tab", name="Faults").click()
         await use(page, "/")
         assert await page.evaluate(FAINT) == []
-
-
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-async def test_nothing_keeps_anybody_from_using_the_page(opened: Open, bot: FakeBot, width: int) -> None:
-    bot.answers["show"] = CARD
-    async with opened(width=width) as page:
-        bot.play.say("Ahoy", as_=BOB)
-        await use(page, "/show ", "Enter")
-        await expect(page.get_by_role("button", name="Buy")).to_be_visible()
-        found = await accessible(page)
-    # What suggests while somebody types several lines is a combobox to them, though the list of roles knows none.
-    assert found.keys() <= {"aria-allowed-role"}, found
 
 
 # Texts whose contrast is below the 4.5 : 1 of WCAG AA; what is disabled or only decorates is left out.

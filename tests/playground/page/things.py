@@ -29,6 +29,15 @@ SHOP: Json = {
     "options": [{"type": 1, "name": "view", "description": "What is for sale"}],
 }
 SHOW: Json = {"name": "show", "description": "Shows something"}
+GUIDE: Json = {
+    "name": "guide",
+    "name_localizations": {"pt-BR": "guia"},
+    "description": "Explains a command",
+    "options": [
+        {"type": 3, "name": "topic", "name_localizations": {"pt-BR": "assunto"}, "description": "Which one"},
+        {"type": 4, "name": "page", "description": "Which page"},
+    ],
+}
 PROFILE: Json = {"name": "Profile", "type": 2}
 REPORT: Json = {"name": "Report", "type": 3}
 
