@@ -85,11 +85,6 @@ def number(value: int, locale: str) -> str:
     return f"{value:,}".replace(",", digits.group) if grouped else str(value)
 
 
-def thousands(locale: str) -> str:
-    """What the readers of `locale` write between thousands."""
-    return _DIGITS.get(locale, _ENGLISH_DIGITS).group
-
-
 def decimal_mark(locale: str) -> str:
     """What stands before tenths."""
     return _DIGITS.get(locale, _ENGLISH_DIGITS).decimal

@@ -1,6 +1,6 @@
 """/privacy: what is stored about somebody, a copy of it, and having it deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from interactions.context import Context
@@ -10,7 +10,7 @@ from locales import Text, join, n, t
 from services import addresses, erasure, exports
 from services.erasure import Wish
 from services.errors import UserError
-from services.personal_data import TABLES
+from services.personal_data import TABLES, Table
 
 ANYWHERE = (Place.SERVER, Place.OUR_DM)
 WORD = "DELETE"
@@ -22,10 +22,9 @@ group("privacy", "Your data: see it, copy it, delete it")
 @command("privacy what", "What is stored about you, why, and for how long", ephemeral=True, defer=True, places=ANYWHERE)
 async def what(ctx: Context) -> Reply:
     counts = {name: count for name, count in (await exports.counted(ctx.member.id)).items() if count}
-    lines = [_line(name, count) for name, count in counts.items()]
-    said = join(lines) if lines else t("Nothing at all.")
+    said = [_kept(kept, counts) for kept in dict.fromkeys(str(TABLES[name].kept) for name in counts)]
     more = t("All of it, word for word: `/privacy export`. Have it deleted: `/privacy delete`.")
-    return whisper(Card(t("What is stored about you"), [said, more]))
+    return whisper(Card(t("What is stored about you"), [*(said or [t("Nothing at all.")]), more]))
 
 
 @command(
@@ -67,10 +66,16 @@ async def cancel(ctx: Context) -> Reply:
     return update(t("Nothing will be deleted. Everything stays as it is."))
 
 
-def _line(name: str, count: int) -> Text:
-    table = TABLES[name]
+def _kept(kept: str, counts: Mapping[str, int]) -> Text:
+    """Everything that is kept so long, under that time."""
+    tables = {name: table for name, table in TABLES.items() if name in counts and str(table.kept) == kept}
+    heading = t("-# Kept: {kept}.", kept=next(iter(tables.values())).kept)
+    return join([heading, *(_line(table, counts[name]) for name, table in tables.items())])
+
+
+def _line(table: Table, count: int) -> Text:
     entries = n("{count} entry", "{count} entries", count)
-    return t("**{entries}** · {about} Kept: {kept}.", entries=entries, about=table.about, kept=table.kept)
+    return t("**{entries}** · {about}", entries=entries, about=table.about)
 
 
 def _what_happens() -> Card:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from interactions import commands  # noqa: F401  (declares them)
+from interactions.commands.payments import accept, decline
 from interactions.declare import COMMANDS, COMPONENTS
 from interactions.permits import belongs
+from interactions.retries import again, leave
 from services import command_rules
 from services.command_rules import Kind, Target
 from tests.bot import ALICE, BOB, CHANNEL, MANAGER, OTHER_GUILD, Bot
@@ -113,6 +115,15 @@ async def test_direct_messages_know_no_rules(bot: Bot) -> None:
 # While the database is away
 
 
+async def test_help_finds_a_command_by_its_name_in_any_language_and_suggests_it(bot: Bot) -> None:
+    for topic in ("bet", "/bet", "BET", "apostar", "bet  coinflip", "apostar moeda"):
+        said = (await bot.slash("help", topic=topic)).content
+        assert "/bet coinflip" in said, topic
+        assert "/pay" not in said
+    choices = (await bot.complete("help", "topic", "odds")).choices
+    assert [(choice["name"], choice["value"]) for choice in choices] == [("/bet odds", "bet odds")]
+
+
 async def test_without_a_database_ping_and_help_work_where_no_rules_are_known(bot: Bot, database: str) -> None:
     assert "here" in (await bot.slash("ping")).content
     async with database_away(database):
@@ -135,9 +146,9 @@ async def test_without_a_database_a_server_with_rules_is_refused_rather_than_let
 
 
 def test_every_component_belongs_to_a_command_or_is_known_to_belong_to_none() -> None:
-    # An offer is answered by whoever it was made to, whatever commands they may use.
+    # An offer is answered by whoever it was made to, whatever commands they may use; a repeat is the command's own.
     none = {one.path for one in COMPONENTS if not belongs(one)}
-    assert none == {"/offers/{offer_id:int}/accept", "/offers/{offer_id:int}/decline"}
+    assert none == {accept.path, decline.path, again.path, leave.path}
     names = [name for _, name in COMMANDS]
     for one in COMPONENTS:
         assert not belongs(one) or any(command_rules.covers(belongs(one), name) for name in names)

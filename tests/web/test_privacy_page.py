@@ -16,6 +16,8 @@ async def test_everybody_may_read_what_is_stored_why_and_for_how_long(whole: Who
     for table in TABLES.values():
         assert str(table.about) in words(page)
         assert f"Kept: {table.kept}." in words(page)
+    reasons = {str(table.basis) for table in TABLES.values() if any(one.personal for one in table.columns.values())}
+    assert {words(page).count(reason) for reason in reasons} == {1}
 
 
 async def test_a_copy_is_fetched_by_whose_it_is_and_by_nobody_else(whole: Whole) -> None:

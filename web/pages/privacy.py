@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Literal
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from locales import Text, t
 from services import erasure, exports
-from services.personal_data import TABLES
+from services.personal_data import TABLES, Table
 from web.frame import access
 from web.frame.forms import Form, read_form
 from web.frame.page import Visit, page, to
@@ -36,13 +36,19 @@ async def show(visit: Visit) -> Response:
     return shown(
         visit,
         "privacy/show.html",
-        people=about_people,
+        people=_by_basis(about_people),
         counts=[table for table in TABLES.values() if table not in about_people],
         copy=await exports.newest(known.user_id) if known else None,
         wish=await erasure.pending(known.user_id) if known else None,
         recent=known is not None and access.recent(known.signed_in_at),
         done=_DONE.get(visit.query("done")),
     )
+
+
+def _by_basis(tables: Sequence[Table]) -> Sequence[tuple[Text, Sequence[Table]]]:
+    """Tables under the reason why we hold them, each reason once."""
+    reasons = {table.basis.source: table.basis for table in tables}
+    return [(basis, [table for table in tables if table.basis == basis]) for basis in reasons.values()]
 
 
 @page
