@@ -27,6 +27,8 @@ class Member(NamedTuple):
     in_guild: bool = False
     roles: tuple[int, ...] = ()
     permission_bits: int = 0
+    global_name: str | None = None
+    nickname: str | None = None
 
     @property
     def permissions(self) -> Permissions:
@@ -137,16 +139,19 @@ def member_of(user: Mapping[str, Any], member: Mapping[str, Any] | None) -> Memb
     """One person from Discord's user object and, in a guild, the member object beside it."""
     user_id = snowflake(user["id"])
     username = _text(user.get("username")) or str(user_id)
-    nick = _text(member.get("nick")) if member else None
+    nickname = _text(member.get("nick")) if member else None
+    global_name = _text(user.get("global_name"))
     return Member(
         user_id,
         username,
-        nick or _text(user.get("global_name")) or username,
+        nickname or global_name or username,
         _text(user.get("avatar")),
         bool(user.get("bot")),
         member is not None,
         tuple(map(snowflake, member.get("roles") or ())) if member else (),
         int(member.get("permissions") or 0) if member else 0,
+        global_name,
+        nickname,
     )
 
 

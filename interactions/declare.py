@@ -127,7 +127,7 @@ class Component:
 
     @property
     def counted_as(self) -> str:
-        """The slash command that statistics count it under."""
+        """The slash command that statistics count it under, "" for none."""
         return self.counts_as or _command_in(self.of)
 
     def match(self, path: str) -> dict[str, Any] | None:

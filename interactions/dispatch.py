@@ -96,8 +96,9 @@ class Dispatcher:
         else:
             told = await self.repeats.first(call.ctx.id, lambda: self._in_time(payload, call, arrived))
         seconds = time.perf_counter() - arrived
-        self.observe(call.to.counted_as, told.how, seconds)
-        self._record(call, told.how, seconds)
+        self.observe(call.to.counted_as or "none", told.how, seconds)
+        if call.to.counted_as:
+            self._record(call, told.how, seconds)
         return told.wire
 
     async def answer(self, payload: Json) -> Outcome:
@@ -266,6 +267,8 @@ class Dispatcher:
                 int(seconds * 1000),
                 outcome,
                 time.time(),
+                member.global_name,
+                member.nickname,
             )
         )
 

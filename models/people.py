@@ -17,6 +17,7 @@ class User(Model):
     avatar_url = fields.CharField(max_length=300, null=True)
     language = fields.CharField(max_length=10, null=True, description="Chosen with /language; null follows Discord")
     language_at = fields.DatetimeField(null=True, description="When the language was last chosen")
+    confirm_percent = fields.SmallIntField(null=True, description="Of a balance, what is spent without a question")
     created_at = fields.DatetimeField(auto_now_add=True)
     updated_at = fields.DatetimeField(auto_now=True)
 
@@ -36,6 +37,8 @@ class UserGuildData(Model):
         db_default="",
         description="The username in small letters, to sort and search by",
     )
+    display_name = fields.CharField(max_length=32, null=True, description="In small letters, to search by")
+    nickname = fields.CharField(max_length=32, null=True, description="In small letters, to search by")
     level = fields.IntField(default=0)
     experience = fields.BigIntField(default=0)
     last_seen_at = fields.DatetimeField(null=True, description="Last command used here")
@@ -46,4 +49,6 @@ class UserGuildData(Model):
         indexes = (
             Index(fields=("user_id",), name="user_guild_data_user"),
             Index(fields=("guild_id", "name", "user_id"), name="user_guild_data_name"),
+            Index(fields=("guild_id", "display_name"), name="user_guild_data_display_name"),
+            Index(fields=("guild_id", "nickname"), name="user_guild_data_nickname"),
         )

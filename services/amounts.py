@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from locales import SOURCE, Text, t, thousands
+from locales import SOURCE, Text, decimal_mark, t
 from services.errors import UserError
 from services.ledger import LARGEST
 
@@ -85,7 +85,7 @@ def _coins(text: str, word: str, locale: str, advice: Text) -> int:
     power = _power(found[2], locale) if found else None
     if found is None or power is None:
         raise _unreadable(text, advice)
-    coins = _number(text, found[1].replace(" ", ""), power, thousands(locale))
+    coins = _number(text, found[1].replace(" ", ""), power, decimal_mark(locale))
     if coins is None:
         raise _unreadable(text, advice)
     if not 1 <= coins <= LARGEST:
@@ -97,8 +97,8 @@ def _power(suffix: str, locale: str) -> int | None:
     return _FACTORS.get(locale[:2], _FACTORS["en"]).get(suffix) if suffix else 0
 
 
-def _number(text: str, digits: str, power: int, own: str) -> int | None:
-    """The coins that digits with points and commas mean to those who write `own` between thousands."""
+def _number(text: str, digits: str, power: int, mark: str) -> int | None:
+    """The coins that digits with points and commas mean to those who write `mark` before a fraction."""
     used = sorted(set(digits) & set(".,"), key=digits.rindex)
     if not used:
         return _value(digits, "", "", power)
@@ -108,7 +108,7 @@ def _number(text: str, digits: str, power: int, own: str) -> int | None:
     grouped = _value(digits, used[0], "", power)
     if grouped is None:
         return _value(digits, "", used[0], power)
-    if used[0] != own and digits.count(used[0]) == 1:
+    if used[0] == mark and digits.count(used[0]) == 1:
         # Their own fraction, or somebody else's thousand: a wrong guess would cost a thousand times too much.
         raise UnclearAmount(
             t(

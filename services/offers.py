@@ -12,6 +12,7 @@ from locales import t
 from models import AccountKind, Offer, OfferState
 from services import economy_settings, jobs, ledger, payments
 from services.amounts import Amount
+from services.confirmations import NEVER
 from services.errors import Conflict, Forbidden, NotFound, UserError
 from services.ledger import Books, Move
 from services.payments import Person
@@ -51,14 +52,16 @@ class Offered:
     fee: int = 0
 
 
-async def offer(guild_id: int, payer: Person, payee: Person, amount: Amount, note: str, *, key: str) -> Offered:
+async def offer(
+    guild_id: int, payer: Person, payee: Person, amount: Amount, note: str, *, key: str, ask_above: int = NEVER
+) -> Offered:
     """Put coins into escrow until the other member takes them; they come back if nobody does."""
     payments.check_parties(payer, payee)
     async with transaction():
         settings = await economy_settings.of(guild_id)
         payments.check_age(payer.id, settings)
         books = await ledger.hold(guild_id, payer.id, AccountKind.ESCROW)
-        coins = amount.of(books[payer.id].balance)
+        coins = payments.confirmed(books, payer.id, amount, settings, ask_above)
         made = await _open(PAYMENT, guild_id, payer.id, payee.id, coins, note, settings)
         moves = [Move(payer.id, AccountKind.ESCROW, coins)]
         details = {"offer": made.id, "payee": payee.id}

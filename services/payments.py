@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from discord_api.snowflakes import made_at
 from locales import t
 from models import AccountKind
-from services import economy_settings, ledger
+from services import confirmations, economy_settings, ledger
 from services.amounts import Amount
+from services.confirmations import NEVER, Unconfirmed
 from services.errors import Conflict, UserError
-from services.ledger import Move, Party
+from services.ledger import Books, Move, Party
 from services.settings.economy import EconomySettings
 from services.transactions import transaction
 
@@ -39,18 +40,29 @@ class Paid:
     symbol: str
 
 
-async def pay(guild_id: int, payer: Person, payee: Person, amount: Amount, note: str, *, key: str) -> Paid:
-    """Move coins from one member to another at once."""
+async def pay(
+    guild_id: int, payer: Person, payee: Person, amount: Amount, note: str, *, key: str, ask_above: int = NEVER
+) -> Paid:
+    """Move coins from one member to another at once; Unconfirmed above that percentage of what the payer has."""
     check_parties(payer, payee)
     async with transaction():
         settings = await economy_settings.of(guild_id)
         check_age(payer.id, settings)
         books = await ledger.hold(guild_id, payer.id, payee.id, *fee_takers(settings))
-        coins = amount.of(books[payer.id].balance)
+        coins = confirmed(books, payer.id, amount, settings, ask_above)
         fee = settings.fee(coins)
         moves = legs(payer.id, payee.id, coins, fee)
         entry = await ledger.post(books, moves, key=key, kind="pay", actor_id=payer.id, reason=note)
     return Paid(entry.number, coins, fee, settings.symbol)
+
+
+def confirmed(books: Books, payer_id: int, amount: Amount, settings: EconomySettings, ask_above: int) -> int:
+    """The coins that an amount means to the payer; Unconfirmed if they want to be asked about that many."""
+    balance = books[payer_id].balance
+    coins = amount.of(balance)
+    if confirmations.needed(coins, balance, ask_above):
+        raise Unconfirmed(coins, balance, settings.symbol)
+    return coins
 
 
 def legs(source: Party, payee_id: int, coins: int, fee: int) -> list[Move]:

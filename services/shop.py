@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from locales import t
 from models import AccountKind, Effect
-from services import economy_settings, inventory, ledger, role_orders, wares
+from services import confirmations, economy_settings, inventory, ledger, role_orders, wares
+from services.confirmations import NEVER
 from services.errors import Conflict, UserError
 from services.ledger import Move
 from services.payments import Person
@@ -35,7 +36,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Nothing was bought, because the price is not the one that was shown: this is."""
+    """Nothing was bought, because the price was not shown before, or so much is asked about: this is the price."""
 
     ware: Ware
     count: int
@@ -55,11 +56,18 @@ class Bought:
 
 
 async def buy(
-    guild_id: int, buyer: Person, roles: Collection[int], wish: Wish, answer: AnswerTo, *, key: str
+    guild_id: int,
+    buyer: Person,
+    roles: Collection[int],
+    wish: Wish,
+    answer: AnswerTo,
+    *,
+    key: str,
+    ask_above: int = NEVER,
 ) -> Bought | Quote:
     """Buy for oneself: things go to the inventory, a role is given at once."""
     async with transaction():
-        made = await _pay(guild_id, buyer, wish, key, roles)
+        made = await _pay(guild_id, buyer, wish, key, ask_above, roles)
         if isinstance(made, Bought):
             if made.ware.effect is Effect.ROLE:
                 await role_orders.place(guild_id, Order.of(made.ware, buyer.id, made.number, answer))
@@ -68,11 +76,13 @@ async def buy(
     return made
 
 
-async def gift(guild_id: int, buyer: Person, receiver: Person, wish: Wish, *, key: str) -> Bought | Quote:
+async def gift(
+    guild_id: int, buyer: Person, receiver: Person, wish: Wish, *, key: str, ask_above: int = NEVER
+) -> Bought | Quote:
     """Buy for somebody else, into their inventory: a role is not forced on them, they use the item if they like."""
     inventory.check_receiver(buyer, receiver)
     async with transaction():
-        made = await _pay(guild_id, buyer, wish, key)
+        made = await _pay(guild_id, buyer, wish, key, ask_above)
         if isinstance(made, Bought):
             await inventory.add(guild_id, receiver.id, made.ware.id, made.count)
     return made
@@ -87,9 +97,12 @@ async def quote(guild_id: int, item_id: int) -> Quote:
 
 
 async def _pay(
-    guild_id: int, buyer: Person, wish: Wish, key: str, own_roles: Collection[int] | None = None
+    guild_id: int, buyer: Person, wish: Wish, key: str, ask_above: int, own_roles: Collection[int] | None = None
 ) -> Bought | Quote:
-    """Take stock and coins, both or neither; `own_roles` are those of a buyer who buys for themselves."""
+    """Take stock and coins, both or neither; `own_roles` are those of a buyer who buys for themselves.
+
+    Above that percentage of what the buyer has, nothing is taken, and they are asked with the price.
+    """
     if not 1 <= wish.count <= MOST:
         raise UserError(t("The number must lie between {least} and {most}.", least=1, most=MOST))
     settings = await economy_settings.of(guild_id)
@@ -102,8 +115,10 @@ async def _pay(
         return Quote(ware, wish.count, settings.symbol)
     if own_roles is not None and ware.role_id is not None:
         await _one_role(guild_id, buyer.id, ware.role_id, wish.count, own_roles)
-    await _sell(guild_id, ware, wish.count)
     coins = ware.price * wish.count
+    if confirmations.needed(coins, books[buyer.id].balance, ask_above):
+        return Quote(ware, wish.count, settings.symbol)
+    await _sell(guild_id, ware, wish.count)
     # Into the sink and not into a treasury: daily pay makes new coins for ever, and the shop is where they end.
     entry = await ledger.post(
         books,

@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 CDN_URL = "https://cdn.discordapp.com"
 INTERVAL = 1.0  # seconds between two writes
 BOUND = 20_000  # uses kept while the database is away
+LONGEST_NAME = 32  # characters (Discord: User Object)
 
 # Columns come as one JSON text: as arrays each value would cost us many times as much, and these are most of what a
 # quick command costs.
@@ -40,11 +41,14 @@ ON CONFLICT (discord_id) DO UPDATE
 _GUILDS = """
 INSERT INTO guilds (discord_id) SELECT a::bigint FROM json_array_elements_text($1::json) a ON CONFLICT DO NOTHING"""
 _MEMBERS = """
-INSERT INTO user_guild_data (guild_id, user_id, last_seen_at) SELECT a::bigint, b::bigint, to_timestamp(c::float8)
+INSERT INTO user_guild_data (guild_id, user_id, last_seen_at, display_name, nickname)
+SELECT a::bigint, b::bigint, to_timestamp(c::float8), d, e
   FROM ROWS FROM (json_array_elements_text($1::json -> 0), json_array_elements_text($1::json -> 1),
-                  json_array_elements_text($1::json -> 2)) u (a, b, c)
+                  json_array_elements_text($1::json -> 2), json_array_elements_text($1::json -> 3),
+                  json_array_elements_text($1::json -> 4)) u (a, b, c, d, e)
 ON CONFLICT (guild_id, user_id) DO UPDATE
-   SET last_seen_at = greatest(user_guild_data.last_seen_at, excluded.last_seen_at), name = excluded.name"""
+   SET last_seen_at = greatest(user_guild_data.last_seen_at, excluded.last_seen_at), name = excluded.name,
+       display_name = excluded.display_name, nickname = excluded.nickname"""
 
 
 class Use(NamedTuple):
@@ -58,6 +62,8 @@ class Use(NamedTuple):
     milliseconds: int
     outcome: str
     at: float
+    display_name: str | None = None
+    nickname: str | None = None
 
 
 @dataclass(slots=True)
@@ -102,20 +108,31 @@ class Recorder:
 
 async def _write(uses: list[Use], cdn_url: str) -> None:
     # Of one person or member the latest use counts.
-    guild_ids, user_ids, names, avatars, *facts, moments = zip(*sorted(uses, key=_at), strict=True)
+    columns = zip(*sorted(uses, key=_at), strict=True)
+    guild_ids, user_ids, names, avatars, *facts, moments, display_names, nicknames = columns
     people = dict(zip(user_ids, zip(names, avatars, strict=True), strict=True))
-    members = dict(zip(zip(guild_ids, user_ids, strict=True), moments, strict=True))
+    pairs = zip(guild_ids, user_ids, strict=True)
+    members = dict(zip(pairs, zip(moments, display_names, nicknames, strict=True), strict=True))
     # Sorted, so that two processes never wait for each other in a circle.
     users = [
         (user_id, people[user_id][0], avatar_url(cdn_url, user_id, people[user_id][1])) for user_id in sorted(people)
     ]
-    seen = [(*pair, members[pair]) for pair in sorted(members) if pair[0]]
+    seen = [_member(pair, *members[pair]) for pair in sorted(members) if pair[0]]
     async with transaction():
         await rows(_USES, _json((guild_ids, user_ids, *facts, moments)))
         await rows(_USERS, _columns(users))
         if seen:
             await rows(_GUILDS, _json(sorted({guild_id for guild_id in guild_ids if guild_id})))
             await rows(_MEMBERS, _columns(seen))
+
+
+def _member(pair: tuple[int, int], at: float, display_name: str | None, nickname: str | None) -> tuple[Any, ...]:
+    return *pair, at, _searched(display_name), _searched(nickname)
+
+
+def _searched(name: str | None) -> str | None:
+    """A name as it is searched for."""
+    return name.lower()[:LONGEST_NAME] if name else None
 
 
 def _at(use: Use) -> float:

@@ -31,7 +31,7 @@ from app.start import announce
 from playground.acting import Play
 from playground.app import create_playground
 from playground.identity import Identity
-from services import authority, command_rules, languages, own_places, store
+from services import authority, command_rules, confirmations, languages, own_places, store
 from services.settings import cache as settings_cache
 from tests.behind import Gate, standing
 from tests.bot import APPLICATION, KEY, Bot
@@ -148,6 +148,12 @@ async def settings(database_url: str, redis_url: str | None) -> Settings:
         redis_url=redis_url,
         secret_key="for tests only, and long enough for a secret",
     )
+
+
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked before they spend much, for tests of what comes of spending."""
+    monkeypatch.setattr(confirmations, "USUAL", confirmations.NEVER)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from interactions.commands import (
     books,
     config,
     config_documents,
+    confirm,
     doctor,
     economy_settings,
     general,

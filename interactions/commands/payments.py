@@ -1,23 +1,35 @@
 """/pay, /request and "Pay…": coins from member to member."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from discord_api.markdown import quoted
 from interactions.context import Context, Member
 from interactions.declare import Option, command, component, menu
 from interactions.kept_forms import kept, refilled, typed
-from interactions.responses import Button, Card, Field, Modal, Reply, Style, reply, update
+from interactions.responses import Button, Card, Field, Modal, Reply, Style, reply, update, whisper
 from interactions.suggestions import number_of_coins, share_of_balance
 from locales import Text, t
 from models import OfferState
-from services import offers, payments, typed_amounts
+from services import confirmations, offers, payments, plans, typed_amounts
 from services.amounts import Amount
+from services.confirmations import NEVER, Unconfirmed
 from services.errors import UserError
 from services.ledger import AccountFull
 from services.offers import PAYMENT, Offered
 from services.payments import Person
 
 GREEN, AMBER, GREY = 0x2E8B57, 0xD9A441, 0x80848E
+PLAN = "pay"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whom somebody wants to pay, and how."""
+
+    payee_id: int
+    note: str
+    needs_accept: bool
 
 
 @command("pay", "Give coins to somebody", writes=True)
@@ -29,10 +41,25 @@ async def pay(
     needs_accept: Annotated[bool, Option("They get the coins only after pressing Accept")] = False,
 ) -> Reply:
     coins = await typed_amounts.parse(ctx.guild_id, amount, ctx.locale)
-    if not needs_accept:
-        return await _pay(ctx, _person(member), coins, note)
-    made = await offers.offer(ctx.guild_id, _person(ctx.member), _person(member), coins, note, key=ctx.key)
-    return reply(_card(made), _answers(made, t("Accept")), pings=[member.id])
+    wish = Wish(member.id, note, needs_accept)
+    try:
+        return await _carried_out(ctx, _person(member), coins, wish, await confirmations.percent(ctx.member.id))
+    except Unconfirmed as asked:
+        return await _ask(ctx, asked, wish)
+
+
+@component("/pay/plan/{plan_id:int}", writes=True)
+async def confirm(ctx: Context, plan_id: int) -> Reply:
+    plan = await plans.take(ctx.guild_id, plan_id, ctx.member.id, PLAN)
+    wish = Wish(plan["payee"], plan["note"], plan["needs_accept"])
+    payee = Person(wish.payee_id, bot=False, in_guild=True)  # as it was when this button was made
+    return await _carried_out(ctx, payee, Amount(plan["coins"]), wish, NEVER)
+
+
+@component("/pay/plan/{plan_id:int}/cancel", writes=True)
+async def cancel(ctx: Context, plan_id: int) -> Reply:
+    await plans.take(ctx.guild_id, plan_id, ctx.member.id, PLAN)
+    return update(Card(t("Nothing was paid"), accent=GREY))
 
 
 @command("request", "Ask somebody for coins", writes=True)
@@ -60,7 +87,10 @@ async def pay_form(ctx: Context, member_id: int) -> Reply:
     payee = Person(member_id, bot=False, in_guild=True)
     try:
         coins = await typed_amounts.parse(ctx.guild_id, values["amount"], ctx.locale)
-        return await _pay(ctx, payee, coins, values["note"])
+        wish = Wish(member_id, values["note"], needs_accept=False)
+        return await _carried_out(ctx, payee, coins, wish, await confirmations.percent(ctx.member.id))
+    except Unconfirmed as asked:
+        return await _ask(ctx, asked, wish)
     except AccountFull:  # said by the database: nothing more can be stored on this transaction
         raise
     except UserError as error:
@@ -92,8 +122,23 @@ def _fields() -> list[Field]:
     ]
 
 
-async def _pay(ctx: Context, payee: Person, amount: Amount, note: str) -> Reply:
-    paid = await payments.pay(ctx.guild_id, _person(ctx.member), payee, amount, note, key=ctx.key)
+async def _ask(ctx: Context, asked: Unconfirmed, wish: Wish) -> Reply:
+    """Show what the amount comes to; the button pays exactly that."""
+    details = {"payee": wish.payee_id, "coins": asked.coins, "note": wish.note, "needs_accept": wish.needs_accept}
+    params = {"plan_id": await plans.keep(ctx.guild_id, ctx.member.id, PLAN, details)}
+    question = t("**{coins}** {symbol} to <@{payee}>", coins=asked.coins, symbol=asked.symbol, payee=str(wish.payee_id))
+    hint = t("Valid for 15 minutes · `/confirm` sets when I ask")
+    pay = Button(t("Pay {coins}", coins=asked.coins), confirm, params, Style.SUCCESS)
+    card = Card(t("Pay this?"), [*_body(question, wish.note), asked.text], hint, AMBER)
+    return whisper(card, [pay, Button(t("Cancel"), cancel, params)])
+
+
+async def _carried_out(ctx: Context, payee: Person, amount: Amount, wish: Wish, ask_above: int) -> Reply:
+    payer = _person(ctx.member)
+    if wish.needs_accept:
+        made = await offers.offer(ctx.guild_id, payer, payee, amount, wish.note, key=ctx.key, ask_above=ask_above)
+        return reply(_card(made), _answers(made, t("Accept")), pings=[payee.id])
+    paid = await payments.pay(ctx.guild_id, payer, payee, amount, wish.note, key=ctx.key, ask_above=ask_above)
     sentence = t(
         "{payer} paid **{coins}** {symbol} to <@{payee}>.{fee}",
         payer=ctx.member.mention,
@@ -102,7 +147,7 @@ async def _pay(ctx: Context, payee: Person, amount: Amount, note: str) -> Reply:
         payee=str(payee.id),
         fee=_fee(paid.fee),
     )
-    card = Card(t("Paid"), _body(sentence, note), _receipt(paid.number), GREEN)
+    card = Card(t("Paid"), _body(sentence, wish.note), _receipt(paid.number), GREEN)
     return reply(card, pings=[payee.id])
 
 

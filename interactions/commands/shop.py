@@ -11,7 +11,7 @@ from interactions.item_words import described, does, left, offered
 from interactions.responses import Button, Card, Choice, Reply, Row, Select, Style, reply, update, whisper
 from locales import Text, join, t
 from models import Effect
-from services import plans, shop, wares
+from services import confirmations, plans, shop, wares
 from services.payments import Person
 from services.role_orders import AnswerTo
 from services.shop import MOST, Bought, Quote, Wish
@@ -44,7 +44,10 @@ async def buy(
     chosen = await item_choices.read_sold(ctx, item)
     wish = Wish(chosen.item_id, count, chosen.price)
     answer = AnswerTo(ctx.token, ctx.guild_locale)
-    made = await shop.buy(ctx.guild_id, _person(ctx.member), ctx.member.roles, wish, answer, key=ctx.key)
+    ask_above = await confirmations.percent(ctx.member.id)
+    made = await shop.buy(
+        ctx.guild_id, _person(ctx.member), ctx.member.roles, wish, answer, key=ctx.key, ask_above=ask_above
+    )
     return await _ask(ctx, made) if isinstance(made, Quote) else reply(_bought(ctx, made))
 
 
@@ -57,7 +60,8 @@ async def gift(
 ) -> Reply:
     chosen = await item_choices.read_sold(ctx, item)
     wish = Wish(chosen.item_id, count, chosen.price)
-    made = await shop.gift(ctx.guild_id, _person(ctx.member), _person(member), wish, key=ctx.key)
+    buyer, ask_above = _person(ctx.member), await confirmations.percent(ctx.member.id)
+    made = await shop.gift(ctx.guild_id, buyer, _person(member), wish, key=ctx.key, ask_above=ask_above)
     if isinstance(made, Quote):
         return await _ask(ctx, made, member.id)
     return reply(_bought(ctx, made, member.id), pings=[member.id])

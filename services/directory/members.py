@@ -37,6 +37,23 @@ _BY_NAME = _FULL.format(
      ORDER BY name, user_id LIMIT $5""",  # noqa: S608  # nosec B608  (our own constants, here and below)
     order="m.name, m.user_id",
 )
+# In three parts, each a range of an index of its own; whoever is found by several names is listed once.
+_BY_ANY_NAME = _FULL.format(
+    found=f"""
+    SELECT {_COLUMNS} FROM (
+        (SELECT {_COLUMNS} FROM user_guild_data
+          WHERE guild_id = $1 AND (name, user_id) > ($2, $3) AND name < $4 ORDER BY name, user_id LIMIT $5)
+        UNION
+        (SELECT {_COLUMNS} FROM user_guild_data
+          WHERE guild_id = $1 AND display_name >= $6 AND display_name < $4 AND (name, user_id) > ($7, $8)
+          ORDER BY name, user_id LIMIT $5)
+        UNION
+        (SELECT {_COLUMNS} FROM user_guild_data
+          WHERE guild_id = $1 AND nickname >= $6 AND nickname < $4 AND (name, user_id) > ($7, $8)
+          ORDER BY name, user_id LIMIT $5)) AS named
+     ORDER BY name, user_id LIMIT $5""",  # noqa: S608  # nosec B608  (our own constants)
+    order="m.name, m.user_id",
+)
 _BY_SEEN = _FULL.format(
     found=f"""
     SELECT {_COLUMNS} FROM user_guild_data
@@ -99,7 +116,7 @@ class Members:
 async def members(
     guild_id: int, *, sort: Sort = Sort.NAME, search: str = "", after: str | None = None, limit: int = 50
 ) -> Members:
-    """A page of at most 100. A search is for how names begin, or for an id, and goes by name.
+    """A page of at most 100. A search is for how a username, display name or nickname begins, or for an id.
 
     By balance, only those are listed who have a wallet.
     """
@@ -126,9 +143,12 @@ async def member(guild_id: int, user_id: int) -> Member | None:
 
 
 async def _by_name(guild_id: int, wanted: str, after: str | None, limit: int) -> list[Row]:
+    begin = cursors.unpacked(after, Sort.NAME, str) if after else ("", 0)
     # One lower bound alone: of two, the index might take the wrong one to begin at.
-    begin = cursors.unpacked(after, Sort.NAME, str) if after else (wanted, 0)
-    return await rows(_BY_NAME, guild_id, *max(begin, (wanted, 0)), wanted + ABOVE_ALL, limit + 1)
+    usernames = (*max(begin, (wanted, 0)), wanted + ABOVE_ALL, limit + 1)
+    if not wanted:
+        return await rows(_BY_NAME, guild_id, *usernames)
+    return await rows(_BY_ANY_NAME, guild_id, *usernames, wanted, *begin)
 
 
 async def _by_seen(guild_id: int, after: str | None, limit: int) -> list[Row]:

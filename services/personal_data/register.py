@@ -32,11 +32,12 @@ _AUDITED = f"(actor_id = $1 OR target {_HINT} OR details::text {_HINT})"
 
 TABLES: Mapping[str, Table] = {
     "users": Table(
-        t("Your name and picture, as Discord told us last, and the language you chose."),
+        t("Your name and picture, as Discord told us last, your language, and when you are asked before you spend."),
         SERVICE,
         t("until you have us delete it"),
         columns(
-            people={"discord_id": who(GONE)}, about="username avatar_url language language_at created_at updated_at"
+            people={"discord_id": who(GONE)},
+            about="username avatar_url language language_at confirm_percent created_at updated_at",
         ),
         key="discord_id",
     ),
@@ -44,7 +45,11 @@ TABLES: Mapping[str, Table] = {
         t("In which servers you used Tatiana, when last, and how far you have come there."),
         SERVICE,
         t("until you have us delete it"),
-        columns(people={"user_id": who(GONE)}, about="name level experience last_seen_at", nobody="id guild_id"),
+        columns(
+            people={"user_id": who(GONE)},
+            about="name display_name nickname level experience last_seen_at",
+            nobody="id guild_id",
+        ),
     ),
     "transfers": Table(
         t("Every movement of coins that you caused or took part in, with its reason."),

@@ -19,7 +19,7 @@ from tests.chromium import NARROW, WIDE, become, chromium, use, window
 from tests.coins import balance, give
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("unasked")]
 
 
 @pytest.fixture(scope="module")

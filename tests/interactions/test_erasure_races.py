@@ -9,12 +9,14 @@ import asyncpg
 import pytest
 
 from app.database_url import credentials
-from services.personal_data import TABLES
+from services.erasing import _NOBODYS as NOBODYS
 from services.transactions import rows
 from tests.bot import ALICE, BOB, Bot
 from tests.coins import balance, give
 from tests.waiting import until
 from tests.wares import sell
+
+pytestmark = pytest.mark.usefixtures("unasked")
 
 _BLOCKED = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
@@ -36,8 +38,8 @@ async def test_a_click_that_waits_for_an_erasure_is_answered_and_begins_anew(
     erasing = await asyncpg.connect(**credentials(database))
     transaction = erasing.transaction()
     await transaction.start()
-    for statement in TABLES["user_economy"].erase:
-        await erasing.execute(statement, ALICE, 0, 1000)
+    (wallet,) = await rows("SELECT id FROM user_economy WHERE user_id = $1", ALICE)
+    await erasing.execute(NOBODYS, wallet["id"])
     click = asyncio.create_task(
         bot.send(bot.command(command.partition(" with")[0], by=ALICE, **options.get(command, {})))
     )

@@ -13,6 +13,8 @@ from models import Offer
 from tests.bot import ALICE, BOB, MANAGER, Bot
 from tests.coins import balances, give
 
+pytestmark = pytest.mark.usefixtures("unasked")
+
 HOSTILE = [
     *("", " ", "0", "-1", "-0", "+1", "--1", "−5", "0.5", "1.5", "1,5", "1.", ".5", ".5k", "1.k", "0k", "0.0001k"),
     *("1.2345k", "1..5k", "1k1", "1kk", "k", "1e3", "1E3", "0x10", "0b1", "0o7", "1_000", "1,00"),

@@ -14,6 +14,8 @@ from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD, STRANGER, 
 from tests.coins import balance, give, supply
 from tests.rules import rule
 
+pytestmark = pytest.mark.usefixtures("unasked")
+
 
 async def _offered(bot: Bot) -> Answer:
     await give(ALICE, 100)

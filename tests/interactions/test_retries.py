@@ -18,6 +18,8 @@ from tests.bot import ALICE, BOB, CAROL, MANAGER, Answer, Bot, filled
 from tests.coins import balance, give
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("unasked")
+
 AGAIN, LEAVE = "Do it again", "Don't"
 WRITING = sorted(name for kind, name in COMMANDS if kind is Kind.CHAT and COMMANDS[kind, name].writes)
 FIRST = "interaction:1"

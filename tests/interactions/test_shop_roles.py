@@ -31,7 +31,7 @@ from tests.waiting import until
 from tests.wares import ANSWER, owned, sell, stock
 
 # The app connects while it already answers; what is looked up here must not be earlier than that.
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("database", "unasked")
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from models import Job
 from tests.bot import ALICE, BOB, CAROL, MANAGER, Answer, Bot
 from tests.coins import give
 
+pytestmark = pytest.mark.usefixtures("unasked")
+
 UNKNOWN = "You have no receipt #N."
 
 

@@ -17,6 +17,8 @@ from playground.cast import ALICE, BOB, BRUNA, HARBOUR, MANAGER
 from services.errors import Conflict
 from tests.coins import balance, give
 
+pytestmark = pytest.mark.usefixtures("unasked")
+
 
 class Slow:
     """Commands of this test alone that take as long as it says."""

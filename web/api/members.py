@@ -19,7 +19,9 @@ class MemberPage(Page):
     """Which part of the members, and in which order."""
 
     after: str | None = Field(None, max_length=300, description="`next` of the page before")
-    search: str = Field("", max_length=32, description="How the username begins, or a whole id; goes by name")
+    search: str = Field(
+        "", max_length=32, description="How the username, display name or nickname begins, or a whole id; goes by name"
+    )
     sort: Sort = Field(Sort.NAME, description="By `balance`, only those with a wallet are listed")
 
 

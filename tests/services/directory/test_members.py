@@ -183,3 +183,37 @@ async def test_names_stay_right_while_members_are_met_and_renamed_at_once() -> N
         await _seen(user_id, f"last{user_id}")
     named = await rows("SELECT user_id, name FROM user_guild_data WHERE guild_id = $1 AND user_id < 13", GUILD)
     assert {row["user_id"]: row["name"] for row in named} == {n: f"last{n}" for n in range(1, 13)}
+
+
+async def _named(user_id: int, username: str, display_name: str | None, nickname: str | None) -> None:
+    recorder = Recorder()
+    recorder.add(Use(GUILD, user_id, username, None, "daily", 5, "answered", time.time(), display_name, nickname))
+    await recorder.flush()
+    assert not recorder.waiting
+
+
+@pytest.mark.parametrize("limit", [1, 2, 50])
+async def test_members_are_found_by_any_of_their_names_once_and_in_order(limit: int) -> None:
+    await _named(1, "zed", "Ana Silva", "Captain")
+    await _named(2, "ana.b", None, None)
+    await _named(3, "bob", "Bob", "ANA the second")
+    await _named(4, "anatol", "Anatol", "Ana")
+    await _named(5, "carl", "Carl", "Susana")
+    found = await _all(Sort.NAME, limit, "ANA")
+    assert [one.user_id for one in found] == [2, 4, 3, 1]
+    assert [one.user_id for one in await _all(Sort.NAME, limit, "capt")] == [1]
+    assert [one.user_id for one in await _all(Sort.NAME, limit, "ana s")] == [1]
+    assert await _all(Sort.NAME, limit, "nobody") == []
+
+
+async def test_a_name_that_was_changed_or_given_up_finds_nobody() -> None:
+    await _named(1, "zed", "Old", "Older")
+    await _named(1, "zed", "New", None)
+    assert [one.user_id for one in await _all(Sort.NAME, 5, "new")] == [1]
+    assert await _all(Sort.NAME, 5, "old") == []
+
+
+async def test_a_name_that_is_too_long_is_found_by_its_beginning() -> None:
+    await _named(1, "zed", "x" * 80, "İ" * 32)
+    assert len(await _all(Sort.NAME, 5, "xxx")) == 1
+    assert len(await _all(Sort.NAME, 5, "İİİ")) == 1
