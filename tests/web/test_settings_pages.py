@@ -286,6 +286,18 @@ async def test_roles_and_channels_are_chosen_by_name_and_the_log_channel_can_be_
     assert sum("asked to see that it works" in one.content for one in channel.messages.values()) == 1
 
 
+async def test_a_field_that_is_sent_twice_changes_nothing(admin: Browser) -> None:
+    page = await admin.get(f"{PLACE}/economy")
+    answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": ["5", "6"], "then": "save"})
+    assert answer.status_code == 409
+    assert await economy() == EconomySettings()
+    place = f"/servers/{HARBOUR}/members/{ALICE}/grants"
+    sent = {"key": "0" * 32, "coins": ["7", "1000000"], "reason": ""}
+    answer = await admin.post(place, data=sent)
+    assert answer.status_code == 422
+    assert await rows("SELECT FROM transfers") == []
+
+
 async def test_a_preview_shows_what_it_would_mean_and_stores_nothing(admin: Browser) -> None:
     page = await admin.get(f"{PLACE}/economy")
     shown = await admin.get(f"{PLACE}/economy/preview", params=form(page) | {"daily": "1000", "streak_percent": "50"})

@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from locales import Text, render, t
@@ -88,7 +87,14 @@ async def once(visit: Visit, key: str, action: str, effect: Callable[[str], Awai
 async def read_form(visit: Visit, model: type[F]) -> Filled[F]:
     """What was sent, with a sentence for each field that can't be taken."""
     async with visit.request.form(max_files=0, max_fields=FIELDS) as sent:
-        typed = _typed(sent, model)
+        several = _several(model)
+        twice = [name for name in dict.fromkeys(sent) if name not in several and len(sent.getlist(name)) > 1]
+        typed = {
+            name: [str(one) for one in sent.getlist(name)] if name in several else str(sent[name])
+            for name in dict.fromkeys(sent)
+        }
+    if twice:  # of two values for one field, nobody knows which was meant
+        return Filled(None, dict.fromkeys(twice, t("This was sent more than once. Please load the page again.")), typed)
     unreadable = {name: t("This holds characters that no text has.") for name, value in typed.items() if _broken(value)}
     if unreadable:
         return Filled(None, unreadable, {name: value for name, value in typed.items() if name not in unreadable})
@@ -98,14 +104,9 @@ async def read_form(visit: Visit, model: type[F]) -> Filled[F]:
         return Filled(None, {_field(one["loc"]): _sentence(one) for one in reversed(error.errors())}, typed)
 
 
-def _typed(sent: FormData, model: type[Form]) -> dict[str, Any]:
-    """Each field's text; several texts where the model wants several."""
-    fields = model.model_fields
-    several = {name for name, one in fields.items() if get_origin(one.annotation) in (tuple, list)}
-    return {
-        name: [str(one) for one in sent.getlist(name)] if name in several else str(sent[name])
-        for name in dict.fromkeys(sent)
-    }
+def _several(model: type[Form]) -> set[str]:
+    """The fields that may hold several texts."""
+    return {name for name, one in model.model_fields.items() if get_origin(one.annotation) in (tuple, list)}
 
 
 def _broken(value: str | Sequence[str]) -> bool:
