@@ -40,7 +40,9 @@ async def test_a_transaction_never_waits_for_discord(settings: Settings, databas
         sending = asyncio.create_task(people.submit(form, typed, by=MANAGER))
         async with asyncio.timeout(5):
             await discord.asked.wait()
-        waiting = await rows("SELECT FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
+        waiting = await rows(
+            "SELECT FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()"
+        )
         discord.go_on.set()
         refused = await sending
         await people.close()
