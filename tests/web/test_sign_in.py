@@ -21,6 +21,7 @@ from tests.browser import Browser, browser, query_of, words
 from tests.conftest import HOME, Whole
 from tests.lifespan import running
 from tests.signing_in import count, events, wipe
+from tests.waiting import serves, until
 
 BACK = f"{HOME}/login/callback"
 
@@ -79,6 +80,7 @@ async def test_cookies_are_for_this_host_over_https_only_and_out_of_reach_of_scr
     settled = replace(settings, public_url="https://bot.test", discord_client_secret="a client secret")
     app = create_app(settled)
     async with running(app), AsyncClient(transport=ASGITransport(app), base_url="https://bot.test") as client:
+        await until(lambda: serves(client))
         said = (await client.get("/login/start")).headers["set-cookie"]
     assert said.startswith("__Host-sign-in=")
     attributes = {part.strip().lower() for part in said.split(";")[1:]}
