@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.settings import Settings
-from interactions.endpoint import InteractionEndpoint
+from interactions.endpoint import InteractionEndpoint, starting
 from interactions.events import EventEndpoint
 from interactions.wire import Wire
 from web import health
@@ -32,6 +32,7 @@ LAST_ANSWERS = 10.0  # seconds that a stop waits for late answers, for whoever s
 HEALTH = ("/livez", "/readyz", "/metrics")
 ANEW = 5.0  # seconds until work that failed by a fault of ours begins anew
 LONGEST_WARMING = 15.0  # seconds that the port stays closed at most, where it opens when all is warm
+LOADED_WITHIN = 2.5  # seconds from the arrival of a click until it is answered that we are still starting
 FIRST = 1.5  # seconds that the first to enter wait for the database
 
 
@@ -73,9 +74,18 @@ class Running:
             return self._loading.result()
         return await asyncio.shield(self._loading)
 
+    async def parts_within(self, seconds: float) -> Parts | None:
+        """The same, or None if it takes longer."""
+        assert self._loading is not None, "the lifespan has not begun"
+        if not self._loading.done():
+            await asyncio.wait((self._loading,), timeout=max(0, seconds))
+        return self._loading.result() if self._loading.done() else None
+
     async def dispatch(self, payload: dict[str, Any], arrived: float) -> Wire:
         """The answer to one interaction, which arrived then."""
-        parts = await self.parts()
+        parts = await self.parts_within(arrived + LOADED_WITHIN - time.perf_counter())
+        if parts is None:
+            return starting(int(payload["id"]))
         if not self.connected.is_set():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(arrived + FIRST - time.perf_counter()):

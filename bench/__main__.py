@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app import database
 from app.embedded import EmbeddedPostgres
-from bench import api, bursts, requests, sockets, start, transfers
+from bench import api, bursts, payment_bursts, requests, sockets, start, transfers
 from tests.bot import APPLICATION
 
 HERE = Path(__file__).parent
@@ -40,6 +40,7 @@ def main() -> None:
         parts = {
             "Signed commands": lambda: requests.measure(environment, _hikari(folder, given.no_hikari), given.seconds),
             "Connect bursts": lambda: bursts.measure(environment),
+            "Payment bursts": lambda: payment_bursts.measure(environment, given.seconds),
             "Cold start": lambda: start.measure(environment),
             "Transfers": lambda: asyncio.run(transfers.measure(environment, given.seconds * 3)),
             "Live updates": lambda: sockets.measure(environment, given.seconds),

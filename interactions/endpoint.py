@@ -23,10 +23,10 @@ PING = 1
 ARRIVED = "arrived"  # in the state of a request, by the server: `time.perf_counter` when the first bytes were read
 
 _PONG = Wire(b'{"type":1}')
-_SORRY = (
-    '{"type":4,"data":{"flags":64,"allowed_mentions":{"parse":[]},'
-    '"content":"Something went wrong on my side. Please try again in a minute. (`%x`)"}}'
-)
+_SENTENCE = '{"type":4,"data":{"flags":64,"allowed_mentions":{"parse":[]},"content":"%s (`%x`)"}}'
+# In English only: what knows other languages may be what is not there yet.
+_SORRY = "Something went wrong on my side. Look whether it was done before you try again."
+_STARTING = "I'm just starting. Nothing was changed; please try again in a minute."
 
 
 class InteractionEndpoint:
@@ -69,7 +69,7 @@ class InteractionEndpoint:
             import structlog
 
             structlog.get_logger(__name__).exception("dispatch failed")
-            return Wire((_SORRY % int(payload["id"])).encode())
+            return _said(_SORRY, int(payload["id"]))
 
     def _check_age(self, interaction_id: object) -> None:
         """An id says when it was made; Refused for none, for one of yesterday and for one of tomorrow."""
@@ -91,3 +91,12 @@ class InteractionEndpoint:
 
         says = "a click was refused for its time: if all are, the clock here is wrong"
         structlog.get_logger(__name__).error(says, here=datetime.now(UTC).isoformat(), discord=made.isoformat())
+
+
+def starting(interaction_id: int) -> Wire:
+    """What is said to a click that comes long before everything is loaded."""
+    return _said(_STARTING, interaction_id)
+
+
+def _said(sentence: str, interaction_id: int) -> Wire:
+    return Wire((_SENTENCE % (sentence, interaction_id)).encode())

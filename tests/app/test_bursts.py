@@ -15,7 +15,8 @@ import pytest
 from app import main
 from app.main import create_app
 from app.settings import Settings
-from interactions import deferral
+from interactions import deferral, dispatch
+from interactions.admission import Admission
 from services.transactions import LOST, rows
 from tests.bot import GUILD, KEY, Answer, Bot
 from tests.coins import give
@@ -200,6 +201,31 @@ async def test_a_retry_is_asked_about_while_nobody_knows(place: Place, monkeypat
     await until(_reached)
     assert AGAIN in str((await place.pay()).data)
     assert await place.direct.fetchval("SELECT count(*) FROM transfers WHERE kind = 'pay'") == 1
+
+
+async def test_what_was_not_done_is_not_done_by_a_repeat_either(place: Place) -> None:
+    payload = place.bot.command("pay", by=MEMBERS[0], member=MEMBERS[1], amount="5")
+    async with place.records.gone():
+        assert NOTHING in (await place.send(payload)).content
+    await until(_reached)
+    assert NOTHING in (await place.send(payload)).content
+    await place.check()
+    assert " paid **" in (await place.pay()).content, "a new click is another one"
+
+
+async def test_who_comes_when_too_many_wait_is_turned_away_and_nothing_is_begun(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as crowded:
+        crowded.setattr(Admission, "full", True)
+        answer = await place.pay()
+        assert (await place.bot.slash("ping")).type == 4
+    assert answer.content.startswith("More people are asking than I can answer")
+    assert NOTHING in answer.content
+    monkeypatch.setattr(dispatch, "TOO_LATE", -1.0)
+    assert NOTHING in (await place.pay()).content
+    await place.check()
+    assert not await rows("SELECT FROM receipts")
 
 
 async def _reached() -> bool:

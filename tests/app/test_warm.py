@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 from httpx import ASGITransport, AsyncClient
 
+from app import main
 from app.main import create_app
 from app.server import bind
 from app.settings import Settings
+from tests.bot import KEY, Bot
 from tests.lifespan import running
 
 
@@ -42,3 +44,17 @@ async def test_a_stop_does_not_wait_for_warmth(settings: Settings, unused_tcp_po
     app = create_app(replace(settings, database_url=nowhere, open_when_warm=True), stop=stop)
     async with asyncio.timeout(10), running(app):
         pass
+
+
+async def test_a_click_long_before_everything_is_loaded_is_told_so(
+    settings: Settings, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main, "LOADED_WITHIN", 0.0)
+    monkeypatch.setattr(main, "OPENING", 0.5)
+    app = main.create_app(settings)
+    async with running(app):
+        bot = Bot(app, KEY)
+        answer = await bot.slash("daily")
+        await bot.close()
+    assert answer.private
+    assert answer.content.startswith("I'm just starting. Nothing was changed")
