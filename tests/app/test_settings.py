@@ -21,6 +21,7 @@ def test_nothing_set_is_a_local_installation_at_the_real_discord() -> None:
     assert found.public_url == "http://127.0.0.1:8080"
     assert found.discord_api_url == "https://discord.com/api/v10"
     assert found.discord_bot_token is None
+    assert found.gemini_model == "gemini-3.5-flash-lite"  # gemini-2.5-flash shuts down on 1 December 2026
 
 
 @pytest.mark.parametrize(
