@@ -34,6 +34,8 @@ def measure(environment: dict[str, str], seconds: float) -> list[str]:
             "bare route": (bare, f"{_origin(bare)}/guilds/{GUILD}"),
             "Tatiana, GET /api/v1/guilds/{id}": (ours, f"{_origin(ours)}{PATH}"),
         }
+        for server, url in variants.values():  # warm
+            load(server, tokens, 16, 2, url=url, script="reads.lua")
         found: dict[tuple[str, int], list[Load]] = {}
         for _ in range(ROUNDS):
             for connections in CONNECTIONS:

@@ -16,7 +16,7 @@ from models.receipts import Receipt
 from models.sessions import DiscordGrant, Session, SignInAttempt
 from models.setup import SetupDraft
 from models.shop import Effect, InventoryItem, Item
-from models.statistics import CommandDay, CommandHour, EconomyDay, GuildDay, MemberDay, StatisticsCursor
+from models.statistics import CommandDay, CommandHour, EconomyDay, GuildDay, GuildHour, MemberDay, StatisticsCursor
 from models.tokens import ApiKey, RefreshFamily, RefreshToken
 from models.usage import CommandUse
 
@@ -40,6 +40,7 @@ __all__ = [
     "Export",
     "Guild",
     "GuildDay",
+    "GuildHour",
     "InventoryItem",
     "Item",
     "Job",

@@ -26,6 +26,20 @@ class CommandHour(Model):
         unique_together = (("guild_id", "hour", "command_name"),)
 
 
+class GuildHour(Model):
+    """Uses of all commands in one hour of a guild; kept for 90 days."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField(description="0 outside a guild")
+    hour = fields.DatetimeField(description="Its beginning")
+    uses = fields.IntField()
+    failed = fields.IntField()
+
+    class Meta:
+        table = "guild_hours"
+        unique_together = (("guild_id", "hour"),)
+
+
 class CommandDay(Model):
     """Uses of one command on one day (UTC) of a guild; kept for two years."""
 

@@ -12,7 +12,15 @@ SELECT quote_ident(t.tablename) AS name, bool_or(c.column_name = 'guild_id') AS 
 # What is written by looking alone, by the worker, or to remember a refusal.
 NOTES = frozenset(
     {"tortoise_migrations", "jobs", "audit_log", "live_events", "live_history", "receipts", "socket_tickets"}
-    | {"statistics_cursors", "command_hours", "command_days", "guild_days", "member_days", "economy_days"}
+    | {
+        "statistics_cursors",
+        "command_hours",
+        "command_days",
+        "guild_hours",
+        "guild_days",
+        "member_days",
+        "economy_days",
+    }
 )
 
 

@@ -377,6 +377,13 @@ TABLES: Mapping[str, Table] = {
         columns(nobody="id guild_id hour command_name uses answered deferred refused failed latency"),
         expires="hour < now() - interval '90 days'",
     ),
+    "guild_hours": Table(
+        t("How often commands were used in an hour."),
+        COUNTS,
+        t("90 days"),
+        columns(nobody="id guild_id hour uses failed"),
+        expires="hour < now() - interval '90 days'",
+    ),
     "command_days": Table(
         t("How often each command was used on a day."),
         COUNTS,

@@ -10,9 +10,7 @@ from enum import StrEnum
 from services.statistics.ranges import DAY, HOUR, LONGEST, check, hour, midnight, moments
 from services.transactions import Row, rows
 
-_HOURS = """
-SELECT hour AS at, sum(uses) AS uses, sum(failed) AS failed FROM command_hours
- WHERE guild_id = $1 AND hour >= $2 AND hour < $3 GROUP BY hour"""
+_HOURS = "SELECT hour AS at, uses, failed FROM guild_hours WHERE guild_id = $1 AND hour >= $2 AND hour < $3"
 _USES = """
 SELECT day, sum(uses) AS uses, sum(failed) AS failed FROM command_days
  WHERE guild_id = $1 AND day >= $2 AND day < $3 GROUP BY day"""
