@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 CDN_URL = "https://cdn.discordapp.com"
 INTERVAL = 1.0  # seconds between two writes
+# What the database can't store, and what JSON can't say.
+REFUSALS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, orjson.JSONEncodeError)
 BOUND = 20_000  # uses kept while the database is away
 LONGEST_NAME = 32  # characters (Discord: User Object)
 
@@ -82,19 +84,30 @@ class Recorder:
             self.on_dropped(1)
 
     async def flush(self) -> None:
-        """Write what was noted; after a fault it waits for the next time."""
-        uses, self.waiting = self.waiting, []
-        if not uses:
-            return
-        try:
-            await _write(uses, self.cdn_url)
-        except Exception as error:  # whatever is wrong with the database, statistics can wait
-            log.warning("usage not written", error=type(error).__name__, uses=len(uses))
-            # What the database refuses for its content it would refuse for ever, and all others behind it would wait.
-            room = 0 if isinstance(error.__cause__, asyncpg.DataError) else BOUND - len(self.waiting)
-            self.waiting = uses[:room] + self.waiting
-            if len(uses) > room:
-                self.on_dropped(len(uses) - room)
+        """Write what was noted; after a fault it waits for the next time, and only what can never be written is dropped."""
+        batches, self.waiting = [self.waiting], []
+        while batches:
+            uses = batches.pop()
+            try:
+                if uses:
+                    await _write(uses, self.cdn_url)
+            except Exception as error:  # whatever is wrong with the database, statistics can wait
+                log.warning("usage not written", error=type(error).__name__, uses=len(uses))
+                if not _is_refused(error):
+                    self._keep([use for batch in (uses, *reversed(batches)) for use in batch])
+                    return
+                # One of them it would refuse for ever: the halves find out which.
+                half = len(uses) // 2
+                if half:
+                    batches += [uses[half:], uses[:half]]
+                else:
+                    self.on_dropped(1)
+
+    def _keep(self, uses: list[Use]) -> None:
+        room = BOUND - len(self.waiting)
+        self.waiting = uses[:room] + self.waiting
+        if len(uses) > room:
+            self.on_dropped(len(uses) - room)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Write once a second until `stop`, and once more then."""
@@ -133,6 +146,11 @@ def _member(pair: tuple[int, int], at: float, display_name: str | None, nickname
 def _searched(name: str | None) -> str | None:
     """A name as it is searched for."""
     return name.lower()[:LONGEST_NAME] if name else None
+
+
+def _is_refused(error: Exception) -> bool:
+    """Whether the database, or the driver before it, takes offence at what is to be written."""
+    return any(isinstance(one, REFUSALS) for one in (error, error.__cause__))
 
 
 def _at(use: Use) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from typing import Any
 
 import pytest
 
@@ -52,6 +53,32 @@ async def test_a_use_that_can_never_be_written_does_not_keep_later_ones_waiting(
     recorder.add(USE)
     await recorder.flush()
     assert (len(await rows("SELECT FROM command_usage")), dropped) == (1, [1])
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"user_id": 2**63},
+        {"guild_id": -(2**63) - 1},
+        {"milliseconds": 2**31},
+        {"username": "a\x00b"},
+        {"username": "half \ud83d"},
+        {"outcome": "longer than its column"},
+        {"command": "c" * 101},
+        {"at": 1e15},
+    ],
+)
+async def test_one_use_that_can_never_be_written_takes_no_other_with_it(wrong: dict[str, Any]) -> None:
+    dropped: list[int] = []
+    recorder = Recorder(on_dropped=dropped.append)
+    for number in range(9):
+        recorder.add(USE._replace(user_id=number + 1))
+    recorder.add(USE._replace(**wrong))
+    for number in range(9):
+        recorder.add(USE._replace(user_id=number + 11))
+    await recorder.flush()
+    assert (len(await rows("SELECT FROM command_usage")), dropped, recorder.waiting) == (18, [1], [])
 
 
 @pytest.mark.usefixtures("database")
