@@ -29,7 +29,16 @@ PATIENCE = timedelta(minutes=10)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _CODE = re.compile(r"[A-Za-z0-9._~-]{1,512}")
 
-_LEAVE = "INSERT INTO sign_in_attempts (state_digest, browser_digest, next_path) VALUES ($1, $2, $3)"
+MOST_ATTEMPTS = 10_000  # that are under way; anybody can begin one, so the oldest go
+MOST_FAILURES = 100  # noted in an hour, for anybody can fail; the log has them all
+
+_LEAVE = """
+WITH oldest AS (DELETE FROM sign_in_attempts WHERE id <= (SELECT max(id) FROM sign_in_attempts) - $4)
+INSERT INTO sign_in_attempts (state_digest, browser_digest, next_path) VALUES ($1, $2, $3)"""
+_FAILURES = """
+SELECT count(*)::int AS failures
+  FROM (SELECT action, created_at FROM audit_log WHERE guild_id = 0 ORDER BY id DESC LIMIT 1000) AS newest
+ WHERE action = 'login.failed' AND created_at > now() - interval '1 hour'"""
 # Whoever comes first takes it away, so that no second one finds it, however close behind.
 _RETURN = """
 DELETE FROM sign_in_attempts WHERE state_digest = $1
@@ -113,7 +122,7 @@ async def begin(next_path: str, redirect_uri: str, browser: str | None = None) -
     if browser is None or not _SECRET.fullmatch(browser):
         browser = secrets.token_urlsafe(32)
     state = secrets.token_urlsafe(32)
-    await rows(_LEAVE, _digest(state), _digest(browser), next_path)
+    await rows(_LEAVE, _digest(state), _digest(browser), next_path, MOST_ATTEMPTS)
     return Departure(current.oauth().address(state, _verifier(browser, state), redirect_uri), browser)
 
 
@@ -132,7 +141,7 @@ async def finish(
         tokens, person = await _asked(arrival.code, verifier, arrival.redirect_uri)
     except NotSignedIn as refused:
         refused.next_path = refused.next_path or next_path
-        await audit.record(0, 0, "login.failed", "", {"why": refused.why}, request_id)
+        await _failed(refused, request_id)
         raise
     async with transaction():
         user_id = await _know(tokens, person, cdn_url)
@@ -152,7 +161,7 @@ async def exchange(code: str, verifier: str, redirect_uri: str, *, cdn_url: str,
             raise _bad_code()
         tokens, person = await _asked(code, verifier, redirect_uri)
     except NotSignedIn as refused:
-        await audit.record(0, 0, "login.failed", "", {"why": refused.why}, request_id)
+        await _failed(refused, request_id)
         raise
     async with transaction():
         user_id = await _know(tokens, person, cdn_url)
@@ -213,6 +222,13 @@ async def _know(tokens: Tokens, person: Json, cdn_url: str) -> int:
     await rows(_KNOW, user_id, person["username"].replace("\0", ""), picture)
     await discord_grants.keep(user_id, tokens)
     return user_id
+
+
+async def _failed(refused: NotSignedIn, request_id: str) -> None:
+    log.info("login failed", why=refused.why)
+    (noted,) = await rows(_FAILURES)
+    if noted["failures"] < MOST_FAILURES:
+        await audit.record(0, 0, "login.failed", "", {"why": refused.why}, request_id)
 
 
 def _bad_code() -> BadCode:

@@ -84,7 +84,7 @@ class Recorder:
             self.on_dropped(1)
 
     async def flush(self) -> None:
-        """Write what was noted; after a fault it waits for the next time, and only what can never be written is dropped."""
+        """Write what was noted; after a fault it waits for the next time. Only what can never be written is dropped."""
         batches, self.waiting = [self.waiting], []
         while batches:
             uses = batches.pop()
