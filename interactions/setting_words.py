@@ -7,6 +7,7 @@ from typing import Any
 
 from discord_api.markdown import plain
 from locales import Text, n, t
+from services.mentions import mention
 from services.settings import Both, ChangeSet
 from services.settings.kinds import Kind, Line, Zone
 from services.settings.modules import SETTINGS
@@ -26,7 +27,7 @@ def headline(made: ChangeSet) -> Text:
     words = {
         "number": str(made.number),
         "when": str(int(made.created_at.timestamp())),
-        "member": f"<@{made.actor_id}>" if made.actor_id else t("the house"),
+        "member": mention(made.actor_id),
         "source": SOURCES[made.source],
     }
     if made.reverts:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from discord_api.markdown import plain
-from locales import Text, render, t
+from locales import render
 from services import addresses, audit_words
 from services.audit import Event
 from services.audit_words import Detail
+from services.mentions import mention
 
 LONGEST = 390  # characters of one event, so that a message holds several
 
@@ -49,7 +50,4 @@ def _linked(words: str, path: str | None, guild_id: int) -> str:
 
 
 def _actor(user_id: int, locale: str) -> str:
-    if user_id > 0:
-        return f"<@{user_id}>"
-    words: Text = t("the house") if user_id == 0 else t("somebody who left for good")
-    return render(words, locale)
+    return render(mention(user_id), locale)

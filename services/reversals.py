@@ -134,9 +134,7 @@ async def _transfer(guild_id: int, number: int) -> Row:
 
 async def _undone(guild_id: int, found: Row) -> dict[Party, int]:
     """What each account gains or loses if a transfer is undone in full."""
-    legs: dict[Party, int] = {}
-    for row in await rows(_LEGS, guild_id, found["id"]):
-        legs[_party(row)] = -row["amount"]
+    legs: dict[Party, int] = {_party(row): -row["amount"] for row in await rows(_LEGS, guild_id, found["id"])}
     if AccountKind.ESCROW in legs:
         if found["kind"] != "pay":
             raise Conflict(
@@ -148,7 +146,18 @@ async def _undone(guild_id: int, found: Row) -> dict[Party, int]:
             )
         # The coins came from the payer, and waited in escrow only until they were accepted.
         legs[found["actor_id"]] = legs.pop(AccountKind.ESCROW)
-    return legs
+    return _inherited(legs)
+
+
+def _inherited(legs: Mapping[Party, int]) -> dict[Party, int]:
+    """What would go back to somebody who was erased leaves the world, as their coins did; they themselves have none."""
+    there: dict[Party, int] = {}
+    for party, coins in legs.items():
+        erased = not isinstance(party, AccountKind) and party < 0
+        if coins > 0 or not erased:
+            heir = AccountKind.SINK if erased else party
+            there[heir] = there.get(heir, 0) + coins
+    return there
 
 
 async def _only_once(guild_id: int, number: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from locales import Text, t
 from models import AccountKind
 from services.ledger import Party
+from services.mentions import mention
 from services.statements import Line, Request
 
 _TITLES: Mapping[str, Text] = {
@@ -49,12 +50,12 @@ def sentence(line: Line) -> Text | str:
 
 def account(kind: AccountKind, user_id: int) -> Text | str:
     """Whose account it is."""
-    return _mention(user_id) if kind is AccountKind.WALLET else HOUSE[kind]
+    return mention(user_id) if kind is AccountKind.WALLET else HOUSE[kind]
 
 
 def party(one: Party) -> Text | str:
     """A member by id, or one of the house accounts."""
-    return HOUSE[one] if isinstance(one, AccountKind) else _mention(one)
+    return HOUSE[one] if isinstance(one, AccountKind) else mention(one)
 
 
 def asked(request: Request) -> Text:
@@ -74,35 +75,29 @@ def _titled(line: Line) -> Text | str:
 
 
 def _pay(line: Line) -> Text:
-    other = _mention(line.other_id)
+    other = mention(line.other_id)
     return t("Paid to {member}", member=other) if line.amount < 0 else t("Paid by {member}", member=other)
 
 
 def _hold(line: Line) -> Text:
-    return t("Set aside for {member}", member=_mention(line.other_id))
+    return t("Set aside for {member}", member=mention(line.other_id))
 
 
 def _release(line: Line) -> Text:
-    return t("Returned: {member} did not take it", member=_mention(line.other_id))
+    return t("Returned: {member} did not take it", member=mention(line.other_id))
 
 
 def _grant(line: Line) -> Text:
-    return t("Granted by {member}", member=_mention(line.actor_id))
+    return t("Granted by {member}", member=mention(line.actor_id))
 
 
 def _take(line: Line) -> Text:
-    return t("Taken by {member}", member=_mention(line.actor_id))
+    return t("Taken by {member}", member=mention(line.actor_id))
 
 
 def _reverse(line: Line) -> Text:
-    member = _mention(line.actor_id)
+    member = mention(line.actor_id)
     return t("Correction of #{number} by {member}", number=str(line.reverses), member=member)
-
-
-def _mention(user_id: int | None) -> Text | str:
-    if user_id and user_id < 0:
-        return t("somebody who left for good")
-    return f"<@{user_id}>" if user_id else t("the house")
 
 
 _SENTENCES: Mapping[str, Callable[[Line], Text | str]] = {

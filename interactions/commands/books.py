@@ -11,7 +11,6 @@ from interactions.receipt_numbers import known_receipts, receipt_number
 from interactions.responses import Button, Card, Reply, Style, update, whisper
 from interactions.suggestions import number_of_coins
 from locales import Text, join, t
-from models import AccountKind
 from services import books, proof, reversals, sentences, typed_amounts
 from services.books import Admin
 from services.payments import Person
@@ -151,14 +150,10 @@ def _plan(plan: Plan) -> Card:
 def _change(change: Change) -> Text:
     return t(
         "{account}: **{amount}** (of now {before})",
-        account=_account(change.party),
+        account=sentences.party(change.party),
         amount=sentences.signed(change.amount),
         before=change.before,
     )
-
-
-def _account(party: int | AccountKind) -> Text | str:
-    return sentences.account(party, 0) if isinstance(party, AccountKind) else f"<@{party}>"
 
 
 def _audit(found: Proof) -> Card:

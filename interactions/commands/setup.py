@@ -11,6 +11,7 @@ from interactions.declare import command, component
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Row, Select, Style, update, whisper
 from locales import Text, join, t
 from services import capabilities, setup, time_zones
+from services.mentions import mention
 from services.settings import modules, own_ids
 from services.settings.general import FOLLOW_DISCORD, LANGUAGES
 from services.setup import Draft, Step
@@ -91,7 +92,7 @@ async def _asked(ctx: Context, draft: Draft) -> tuple[Card, Sequence[Row]]:
     """The question of a step, with its menu and the ways on and back."""
     number = list(Step).index(draft.step) + 1
     title = t("Setting up · step {number} of {all}", number=number, all=len(Step))
-    notes = [t("<@{member}> began this <t:{at}:R>.", member=str(draft.begun_by), at=_at(draft))]
+    notes = [t("{member} began this <t:{at}:R>.", member=mention(draft.begun_by), at=_at(draft))]
     body = [_QUESTIONS[draft.step], *_so_far(draft)]
     if draft.begun_by != ctx.member.id:
         body += notes

@@ -10,6 +10,7 @@ from interactions.receipt_numbers import known_receipts, reads_all, receipt_numb
 from interactions.responses import Button, Card, Choice, Reply, update, whisper
 from locales import Text, join, t
 from services import economy_settings, moments, sentences, statements
+from services.mentions import mention
 from services.statements import BEGINNING, Full, Leg, Line, Page
 
 What = Literal["all", "earned", "payments", "shop", "games", "admins"]
@@ -96,8 +97,7 @@ async def _receipt(ctx: Context, typed: str) -> Card:
 
 
 def _made(full: Full) -> Text:
-    actor = f"<@{full.actor_id}>" if full.actor_id else t("the house")
-    return t("By {actor}, <t:{at}:F>", actor=actor, at=str(int(full.at.timestamp())))
+    return t("By {actor}, <t:{at}:F>", actor=mention(full.actor_id), at=str(int(full.at.timestamp())))
 
 
 def _leg(ctx: Context, leg: Leg) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from locales import Text, t
+from services import mentions
 from services.command_rules.decision import Decision, Kind, Rule, Target
 from services.errors import Forbidden
 
@@ -49,7 +50,7 @@ def sentence(rule: Rule, guild_id: int) -> Text:
     words = {
         "command": rule.command,
         "target": mention(rule.target, guild_id),
-        "admin": f"<@{rule.actor_id}>",
+        "admin": mentions.mention(rule.actor_id),
         "when": f"<t:{int(rule.made_at.timestamp())}:R>",
     }
     if rule.allowed:

@@ -169,8 +169,12 @@ TABLES: Mapping[str, Table] = {
         columns(
             people={"actor_id": who(GONE)},
             about="action expires_at",
-            mentions={"details": BLANKED},
+            mentions={"details": GONE},
             nobody="id guild_id",
+        ),
+        # Not blanked: what would be confirmed then is not what was shown.
+        erase=(
+            " ".join(("DELETE FROM plans WHERE id > $2 AND id <= $3 AND (actor_id = $1 OR details::text", _HINT, ")")),
         ),
         expires="expires_at < now() - interval '1 day'",
     ),

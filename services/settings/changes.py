@@ -11,6 +11,7 @@ import orjson
 
 from locales import Text, join, n, t
 from services import audit, errors
+from services.mentions import mention
 from services.settings import cache, checking, history, modules, own_ids, storage
 from services.settings.history import ChangeSet, Source
 from services.settings.storage import Snapshot
@@ -102,7 +103,7 @@ def _told(one: Clash) -> Text:
             "`{name}` was changed in #{number} by {member}",
             name=one.key,
             number=str(one.number),
-            member=f"<@{one.actor_id}>",
+            member=mention(one.actor_id),
         )
     return t(
         "{label}: {before} → **{after}** in #{number} by {member}",
@@ -110,5 +111,5 @@ def _told(one: Clash) -> Text:
         before=setting.kind.shown(one.was),
         after=setting.kind.shown(one.now),
         number=str(one.number),
-        member=f"<@{one.actor_id}>",
+        member=mention(one.actor_id),
     )

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import AuditEvent, Transfer
-from services import books, offers, payments, proof, reversals
+from models import AccountKind, AuditEvent, Transfer
+from services import books, erasing, erasure, offers, payments, proof, reversals
 from services.amounts import Amount
 from services.books import Admin
 from services.errors import Conflict, NotFound, UserError
@@ -178,3 +178,39 @@ async def test_a_failed_confirmation_leaves_no_trace_in_the_log(database: str) -
     with pytest.raises(UserError):
         await reversals.confirm(GUILD, ADMIN, plan.id, key="reverse")
     assert [event.action for event in await AuditEvent.all()] == ["economy.take"]
+
+
+async def test_what_would_go_back_to_somebody_erased_goes_to_nobody(database: str) -> None:
+    await give(ALICE, 100)
+    paid = await payments.pay(GUILD, person(ALICE), person(BOB), Amount(60), "", key="pay")
+    await _erase(ALICE)
+    plan = await reversals.plan(GUILD, ADMIN, paid.number, "")
+    assert {change.party: change.amount for change in plan.changes} == {BOB: -60, AccountKind.SINK: 60}
+    await reversals.confirm(GUILD, ADMIN, plan.id, key="undo")
+    assert await balance(BOB) == 0
+    found = await proof.prove(GUILD)
+    assert (found.sound, found.burned, found.in_wallets) == (True, 100, 0)
+
+
+async def test_somebody_erased_has_nothing_that_could_be_taken_back(database: str) -> None:
+    number = await give(ALICE, 100)
+    await _erase(ALICE)
+    with pytest.raises(NotEnoughCoins):
+        await reversals.plan(GUILD, ADMIN, number, "")
+    assert await balance(ALICE) == 0
+
+
+async def test_a_plan_about_somebody_who_was_erased_meanwhile_is_over(database: str) -> None:
+    await give(ALICE, 100)
+    paid = await payments.pay(GUILD, person(ALICE), person(BOB), Amount(60), "", key="pay")
+    plan = await reversals.plan(GUILD, ADMIN, paid.number, "")
+    await _erase(ALICE)
+    with pytest.raises(Conflict):
+        await reversals.confirm(GUILD, ADMIN, plan.id, key="undo")
+    assert await balance(BOB) == 60
+    assert await rows("SELECT FROM user_economy WHERE user_id = $1", ALICE) == []
+
+
+async def _erase(user_id: int) -> None:
+    wish = await erasure.request(user_id, now=datetime.now(UTC) - timedelta(hours=25))
+    assert await erasing.run(wish.id)
