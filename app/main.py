@@ -263,11 +263,14 @@ def _exposition() -> bytes:
 
 def _checks(settings: Settings, running: Running, stopping: Callable[[], bool]) -> list[Route]:
     async def database() -> None:
+        from app.database_errors import ReadOnly
         from services.transactions import rows
 
         if not running.warm.is_set():
             raise ConnectionError
-        await rows("SELECT 1")
+        (row,) = await rows("SELECT current_setting('transaction_read_only') = 'on' AS read_only")
+        if row["read_only"]:
+            raise ReadOnly
 
     async def redis() -> None:
         await (await running.parts()).redis.ping()

@@ -39,12 +39,21 @@ async def livez(_request: Request) -> Response:
 def readyz(
     checks: Mapping[str, Check], needed: frozenset[str], stopping: Callable[[], bool]
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Each dependency by name; 503 while one that is needed does not answer, and once we are told to stop."""
+    """Each dependency by name; 503 while one that is needed does not answer, and once we are told to stop.
+
+    A change is logged, so that an outage shows even where nobody clicks.
+    """
+    last = dict.fromkeys(checks, "ok")
 
     async def endpoint(_request: Request) -> Response:
         if stopping():
             return JSONResponse({"ready": False, "stopping": True}, 503, _UNCACHED)
         found = dict(zip(checks, await asyncio.gather(*(_state(check) for check in checks.values())), strict=True))
+        for name in [name for name, state in found.items() if state != last[name]]:
+            import structlog  # slow to import, and few changes
+
+            structlog.get_logger(__name__).warning("a dependency changed", name=name, state=found[name])
+        last.update(found)
         ready = all(found[name] == "ok" for name in needed)
         return JSONResponse({"ready": ready, **found}, 200 if ready else 503, _UNCACHED)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from ipaddress import ip_network
+from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from structlog.testing import capture_logs
 
 from app.main import create_app
 from app.server import bind, serve
@@ -81,6 +84,46 @@ async def test_a_dependency_that_never_answers_is_not_waited_for(monkeypatch: py
     async with asyncio.timeout(2):
         answer = await get(watched(silent, silent), "/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, "TimeoutError")
+
+
+async def test_what_changes_is_logged_once() -> None:
+    answers = iter([fine, broken, broken, fine])
+
+    async def database() -> None:
+        await next(answers)()
+
+    app = watched(database, fine)
+    with capture_logs() as lines:
+        for _ in range(4):
+            await get(app, "/readyz")
+    states = [(line["name"], line["state"]) for line in lines]
+    assert states == [("database", "ConnectionRefusedError"), ("database", "ok")]
+
+
+async def test_after_a_failover_to_a_server_that_only_reads_it_is_not_ready_until_there_is_a_primary(
+    settings: Settings, database: str, migrated: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    app, name = create_app(settings), urlsplit(database).path[1:]
+
+    async def status() -> int:
+        return (await get(app, "/readyz")).status_code
+
+    async with running(app):
+        await until(lambda: _is(status, 200))
+        try:
+            await migrated.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+            await migrated.execute(_CUT, name)
+            await until(lambda: _is(status, 503))
+        finally:
+            await migrated.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        await until(lambda: _is(status, 200))
+
+
+async def _is(status: Callable[[], Awaitable[int]], wanted: int) -> bool:
+    return await status() == wanted
+
+
+_CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()"
 
 
 async def test_once_told_to_stop_it_is_not_ready_and_touches_nothing() -> None:
