@@ -20,7 +20,7 @@ from app.first_answers import FirstAnswers
 
 DEADLINE = 3.0  # seconds that Discord waits for a first answer
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.8, 3.0)
-_ANSWERS = (0.01, 0.05, 0.25, 0.5, 1.0, 1.8, 3.0)
+_ANSWERS = (0.01, 0.05, 0.25, 1.0, 1.8, 3.0)
 _CALLS = (0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 # What anybody can make up is no label (OpenTelemetry: HTTP metrics).
@@ -57,7 +57,7 @@ _request_seconds = Histogram(
     "http_server_request_duration_seconds",
     "Requests to pages and API",
     ("http_request_method",),
-    buckets=_FAST,
+    buckets=_ANSWERS,
     registry=registry,
 )
 _requests = Counter(
