@@ -11,13 +11,14 @@ from typing import Any
 import httpx
 import pytest
 
+from discord_api import current
 from discord_api.client import Discord
 from discord_api.errors import Blocked, DiscordError
 from discord_api.permissions import Permissions
 from discord_api.transport import Transport
 from models import AccountKind, Job
-from services import ledger, role_orders
-from services.errors import Conflict
+from services import ledger, persons, role_orders
+from services.errors import Conflict, Unanswered
 from services.role_orders import ATTEMPTS, GIVE_UP, GivenBack, Order
 from services.transactions import rows
 from services.worker import Task
@@ -180,3 +181,17 @@ async def _again(task: Task, attempt: int) -> Task:
     """The same job, taken by the same worker for a later attempt."""
     await rows("UPDATE jobs SET attempts = $2 WHERE id = $1", task.id, attempt)
     return replace(task, attempt=attempt)
+
+
+@pytest.mark.parametrize("said", [refusal(403, 40333), HTML, refusal(403, 50001), GATEWAY])
+async def test_nobody_is_taken_for_a_stranger_because_discord_can_t_be_asked(
+    monkeypatch: pytest.MonkeyPatch, said: httpx.Response
+) -> None:
+    monkeypatch.setattr(current, "_clients", [World(instead={"member": said}).client()])
+    with pytest.raises(Unanswered):
+        await persons.find(GUILD, ALICE)
+
+
+async def test_who_is_no_member_is_known_not_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(current, "_clients", [World(instead={"member": refusal(404, 10007)}).client()])
+    assert not (await persons.find(GUILD, ALICE)).in_guild
