@@ -49,6 +49,9 @@ SELECT g, date_trunc('hour', now(), 'UTC') - h * interval '1 hour', 'command ' |
        array_fill(4, ARRAY[19])
   FROM generate_series($1::bigint, $2::bigint) g, generate_series(0, $4::int, $5::int) h,
        generate_series(1, $3::int) c"""
+_GUILD_HOURS = """
+INSERT INTO guild_hours (guild_id, hour, uses, failed)
+SELECT guild_id, hour, sum(uses), sum(failed) FROM command_hours GROUP BY guild_id, hour"""
 _DAYS = """
 INSERT INTO command_days (guild_id, day, command_name, uses, answered, deferred, refused, failed, latency)
 SELECT g, current_date - d, 'command ' || c, 77, 70, 3, 3, 1, array_fill(4, ARRAY[19])
@@ -112,8 +115,12 @@ async def _fill(direct: asyncpg.Connection[asyncpg.Record]) -> None:
 
 async def fill_figures(direct: asyncpg.Connection[asyncpg.Record], busy: int) -> None:
     """What the jobs would have counted: of one busy guild for two years, of a thousand others for a while."""
+    # What their trigger does for each of a million rows is quicker done once.
+    await direct.execute("ALTER TABLE command_hours DISABLE TRIGGER USER")
     for first, last, commands, hours, step in ((busy, busy, COMMANDS, 2160, 1), (1, NOISE, 5, 2160, 12)):
         await direct.execute(_HOURS, first, last, commands, hours, step)
+    await direct.execute("ALTER TABLE command_hours ENABLE TRIGGER USER")
+    await direct.execute(_GUILD_HOURS)
     for first, last, commands, days in ((busy, busy, COMMANDS, 730), (1, NOISE, 5, 90)):
         await direct.execute(_DAYS, first, last, commands, days)
         await direct.execute(_GUILD_DAYS, first, last, days)
