@@ -27,7 +27,7 @@ UNDO = "DROP FUNCTION count_guild_hour() CASCADE;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0018_languages")]
+    dependencies = [("models", "0019_names_and_questions")]
 
     operations = [
         ops.CreateModel(
