@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from tortoise.context import TortoiseContext
@@ -11,6 +13,8 @@ from tortoise.transactions import in_transaction
 
 from app import database
 
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
 
 async def test_no_model_was_changed_without_a_migration() -> None:
     async with TortoiseContext() as context:
@@ -18,6 +22,13 @@ async def test_no_model_was_changed_without_a_migration() -> None:
         assert context.apps is not None
         detector = MigrationAutodetector(context.apps, database.FOR_MIGRATIONS["apps"])
         assert [writer.as_string() for writer in await detector.changes()] == []
+
+
+def test_each_migration_follows_the_one_before_it() -> None:
+    names = sorted(file.stem for file in MIGRATIONS.glob("[0-9]*.py"))
+    before = [import_module(f"migrations.{name}").Migration.dependencies for name in names[1:]]
+    assert before == [[("models", name)] for name in names[:-1]]
+    assert [name[:4] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
 
 
 async def test_every_named_index_and_constraint_of_a_model_is_in_the_database(database_url: str) -> None:
