@@ -57,7 +57,7 @@ async def window(
     )
     await context.add_init_script("localStorage.setItem('tatiana-welcomed', 'yes')")
     page = await context.new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(20_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.extend(_complaint(message)))

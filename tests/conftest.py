@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import asyncpg
+import hypothesis
 import pytest
 from httpx import ASGITransport, AsyncClient
 from nacl.signing import SigningKey
@@ -42,6 +44,7 @@ from tests.waiting import serves, until
 # Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.
 _SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
 SPEC = _SPEC if _SPEC.exists() else None
+DAY, LAST = 86_400, 30  # seconds
 HOME = "http://bot.test"  # where the bot of `play` is reached
 # Nobody is asked over TLS here, and reading the world's certificates takes 20 ms for each client.
 os.environ.pop("SSL_CERT_FILE", None)
@@ -52,7 +55,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run races, crashes and forgeries at their full size")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    # The same examples in every run, however slow the machine; others with --full.
+    hypothesis.settings.register_profile(
+        "ours",
+        derandomize=not config.getoption("--full"),
+        database=None,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("ours")
     # Who is told to stop still stops what it started, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -68,6 +80,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("full"):
                 item.add_marker(skip)
+
+
+def pytest_runtest_setup() -> None:
+    """Begin no test just before midnight in UTC: many ask more than once what day it is."""
+    left = DAY - time.time() % DAY
+    if left < LAST:
+        time.sleep(left)
 
 
 @pytest.fixture(scope="session")

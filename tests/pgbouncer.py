@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from app.database_url import credentials
 from tests.app.installation import free_port
 
-PATIENCE = 10  # seconds
+PATIENCE = 30  # seconds
 
 
 def version() -> tuple[int, ...]:

@@ -9,8 +9,6 @@ from typing import NamedTuple
 from services.transactions import rows
 from tests.bot import ALICE, GUILD
 
-NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
-
 
 class Used(NamedTuple):
     """One use of a command."""
@@ -37,9 +35,14 @@ async def use(*uses: Used) -> None:
     )
 
 
+def noon() -> datetime:
+    """Today's noon in UTC."""
+    return datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
 def days_ago(days: float) -> datetime:
     """So many days before today's noon in UTC."""
-    return NOON - timedelta(days=days)
+    return noon() - timedelta(days=days)
 
 
 def active(uses: Iterable[Used], last: date, size: int) -> int:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from httpx import AsyncClient, ConnectError
+from httpx import AsyncClient, TransportError
 
 from services.transactions import rows
 
@@ -25,7 +25,7 @@ async def serves(http: AsyncClient) -> bool:
     """Whether somebody answers there who is not still starting."""
     try:
         return not (await http.get("/readyz")).is_server_error
-    except ConnectError:
+    except TransportError:
         return False
 
 

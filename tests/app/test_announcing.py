@@ -52,7 +52,7 @@ async def test_run_says_what_is_refused_and_that_it_went_well_in_the_end(
     address = respx_mock.patch(f"{API}/applications/@me").mock(side_effect=answers)
     async with start.identified(settings) as (known, discord):
         first = await local._announced(known, discord)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             await local._insist(known, discord)
     assert first is not None
     assert "did not take our address https://tatiana.example" in first

@@ -125,7 +125,7 @@ async def test_a_new_job_is_done_soon_whether_notifications_arrive_or_not(
         if deaf:
             await until(lambda: lines)
         await jobs.enqueue("note", {})
-        await until(done.is_set, seconds=10)
+        await until(done.is_set)
         stop.set()
         await asyncio.gather(ear, run)
     assert [line["why"] for line in lines if line["log_level"] == "warning"] == [notifications.DEAF] * deaf

@@ -48,7 +48,7 @@ def stop() -> asyncio.Event:
 
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch, stop: asyncio.Event) -> AsyncIterator[int]:
-    monkeypatch.setattr(server.Guarded, "patience", 0.02)
+    monkeypatch.setattr(server.Guarded, "patience", 0.1)
     monkeypatch.setattr(server, "CLOSING", 0.1)
     listening = bind("127.0.0.1", 0)
     serving = asyncio.create_task(serve([(echo, listening)], stop=stop))
@@ -63,7 +63,7 @@ async def talk(port: int, *parts: bytes) -> bytes:
     for part in parts:
         writer.write(part)
     await writer.drain()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         answer = await reader.read()
     writer.close()
     return answer
@@ -107,7 +107,7 @@ async def test_a_kept_connection_is_not_kept_for_half_a_request_or_an_empty_line
     writer.write(PROMPT)
     await reader.readuntil(b"\r\n\r\n2")
     writer.write(second)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await reader.read()
     writer.close()
 
@@ -120,8 +120,8 @@ async def test_what_asks_for_another_protocol_gets_an_answer_in_this_one_and_no_
     writer.write(b"GET / HTTP/1.1\r\nHost: bot.test\r\nConnection: Upgrade\r\nUpgrade: " + protocol + b"\r\n\r\n")
     assert (await reader.readuntil(b"\r\n\r\n0")).startswith(b"HTTP/1.1 200")
     writer.write(b"in another protocol")
-    async with asyncio.timeout(5):
-        assert b"101" not in await reader.read()
+    async with asyncio.timeout(20):
+        assert not (await reader.read()).startswith(b"HTTP/1.1 101")
     writer.close()
 
 
@@ -130,7 +130,7 @@ async def test_sending_byte_by_byte_wins_no_time(drop: bytes, port: int) -> None
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"POST / HTTP/1.1\r\nHost: bot.test\r\nX-Slow: ")
     ended = asyncio.create_task(reader.read())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not ended.done():
             with contextlib.suppress(ConnectionError):
                 writer.write(drop)
@@ -234,7 +234,7 @@ async def test_who_keeps_asking_during_a_stop_is_sent_elsewhere_and_loses_no_ans
         writer.close()
         return rest
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         assert await asyncio.gather(*(ask() for _ in range(8))) == [b""] * 8
     assert answered >= 100
 
@@ -297,7 +297,7 @@ async def test_who_pipelines_and_hangs_up_leaves_nothing_behind(
             hasty.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 10)
             await asyncio.sleep(0)
     mine = {task for task in asyncio.all_tasks() if "run_asgi" in str(task.get_coro())}
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await asyncio.gather(*mine)
     assert caplog.records == []
 

@@ -126,7 +126,7 @@ async def test_what_one_did_reaches_a_socket_of_the_other(front: Front, manager:
             etag = client.get(CONFIG).headers["etag"]
             body = {"settings": {"economy": {"symbol": symbol}}}
             assert client.patch(CONFIG, json=body, headers={"If-Match": etag}).status_code == 200
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 assert json.loads(await socket.recv())["kind"] == "setting"
 
 

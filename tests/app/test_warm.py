@@ -42,7 +42,7 @@ async def test_a_stop_does_not_wait_for_warmth(settings: Settings, unused_tcp_po
     stop = asyncio.Event()
     stop.set()
     app = create_app(replace(settings, database_url=nowhere, open_when_warm=True), stop=stop)
-    async with asyncio.timeout(10), running(app):
+    async with asyncio.timeout(20), running(app):
         pass
 
 

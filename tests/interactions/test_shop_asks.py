@@ -38,7 +38,7 @@ async def test_a_transaction_never_waits_for_discord(settings: Settings, databas
         form = await people.slash("economy item create", by=MANAGER, role=4242)
         typed = {"name": "Lamp", "description": "", "price": "100", "stock": ""}
         sending = asyncio.create_task(people.submit(form, typed, by=MANAGER))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await discord.asked.wait()
         waiting = await rows(
             "SELECT FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()"

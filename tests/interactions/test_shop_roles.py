@@ -45,7 +45,7 @@ async def hasty(play: Play) -> AsyncIterator[Discord]:
 
 
 async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while not true():  # noqa: ASYNC110  (the playground is looked at, it tells nobody)
             await asyncio.sleep(0.01)
 

@@ -73,12 +73,12 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
 async def finished(play: Play, name: str, slow: Slow) -> str:
     """Use a slow command, see "thinking…", and let it go on."""
     waiting = asyncio.create_task(play.slash(name, as_=ALICE))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not any(one.outcome == "deferred" for one in play.exchanges):  # noqa: ASYNC110  (the page is told, we look)
             await asyncio.sleep(0)
     slow.go_on.set()
     result = await waiting
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not result.content:  # noqa: ASYNC110  (a private answer replaces the public "thinking…")
             await asyncio.sleep(0)
     assert result.failed is None

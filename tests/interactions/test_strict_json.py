@@ -66,13 +66,13 @@ def test_a_key_that_stands_twice_is_refused(twice: str) -> None:
         parse(twice.encode())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sent=OBJECT, ascii_only=st.booleans())
 def test_what_discord_may_send_arrives_as_it_was(sent: dict[str, Any], ascii_only: bool) -> None:
     assert parse(json.dumps(sent, ensure_ascii=ascii_only).encode()) == sent
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     around=OBJECT,
     name=TEXT,

@@ -28,7 +28,7 @@ class Ears:
 
     async def listen(self, count: int) -> list[Json]:
         """The next so many events."""
-        lines = [await asyncio.wait_for(anext(self.stream), 5) for _ in range(count)]
+        lines = [await asyncio.wait_for(anext(self.stream), 20) for _ in range(count)]
         return [json.loads(line.removeprefix("data: ")) for line in lines]
 
 

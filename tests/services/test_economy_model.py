@@ -321,9 +321,6 @@ async def test_no_history_of_the_economy_differs_from_the_model(database: str, f
     how = settings(
         max_examples=2000 if full else 200,
         stateful_step_count=40,
-        deadline=None,
-        database=None,
-        derandomize=not full,
         suppress_health_check=list(HealthCheck),
     )
     await asyncio.to_thread(run_state_machine_as_test, Economy, settings=how)

@@ -144,7 +144,8 @@ async def test_a_stopped_worker_gives_back_what_it_could_not_finish() -> None:
     assert (job["attempts"], job["leased_by"]) == (0, None)
 
 
-async def test_a_new_job_wakes_a_sleeping_worker(database: str) -> None:
+async def test_a_new_job_wakes_a_sleeping_worker(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.worker.POLL", 90.0)
     woken = asyncio.Event()
 
     async def note(_task: Task) -> None:
@@ -156,7 +157,7 @@ async def test_a_new_job_wakes_a_sleeping_worker(database: str) -> None:
     worker, stop = Worker({"note": note}), asyncio.Event()
     working = asyncio.gather(worker.run(stop), listen(worker, connect, stop))
     await jobs.enqueue("note", {})
-    async with asyncio.timeout(4):  # less than the pause between two looks
+    async with asyncio.timeout(30):  # less than the pause between two looks
         await woken.wait()
     stop.set()
     await working

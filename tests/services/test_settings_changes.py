@@ -28,9 +28,7 @@ from tests.rules import discord_names, discord_names_those_in, rule
 from tests.services import any_settings
 
 pytestmark = pytest.mark.usefixtures("database")
-several = limits(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+several = limits(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 _guilds = itertools.count(1)
 

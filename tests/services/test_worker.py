@@ -100,7 +100,7 @@ async def test_lateness_is_told_in_seconds_after_the_job_was_due() -> None:
     async with working(Worker({"nothing": nothing}, observe=lambda kind, late: told.append((kind, late)))):
         await until(no_jobs)
     ((kind, late),) = told
-    assert (kind, 90 <= late < 100) == ("nothing", True)
+    assert (kind, 90 <= late < 120) == ("nothing", True)
 
 
 async def test_no_more_jobs_run_at_once_than_there_are_slots() -> None:
@@ -125,10 +125,10 @@ async def test_a_job_longer_than_its_lease_is_left_to_whoever_works_on_it() -> N
 
     async def long(task: Task) -> None:
         begun.append(task.attempt)
-        await asyncio.sleep(2.0)
+        await asyncio.sleep(4.0)
 
     await jobs.enqueue("long", {})
-    async with working(Worker({"long": long}, lease=1.0)), working(Worker({"long": long}, lease=1.0)):
+    async with working(Worker({"long": long}, lease=3.0)), working(Worker({"long": long}, lease=3.0)):
         await until(no_jobs)
     assert begun == [1]
 
@@ -182,12 +182,12 @@ async def test_when_the_database_is_back_jobs_go_on_and_are_heard_of_at_once(
         attempts.clear()
         await until(lambda: len(attempts) == 3)  # by then both have met the closed door
     await jobs.enqueue("note", {"when": "after"})
-    monkeypatch.setattr(worker, "POLL", 15.0)  # from now on only a notification is fast
+    monkeypatch.setattr(worker, "POLL", 90.0)  # from now on only a notification is fast
     async with working(it):
         await until(no_jobs)
         await until(heard)
         await jobs.enqueue("note", {"when": "heard"})
-        await until(no_jobs, seconds=5)
+        await until(no_jobs, seconds=30)
     stop.set()
     await ear
     assert done == ["after", "heard"]

@@ -255,9 +255,9 @@ async def test_no_page_of_figures_touches_what_they_were_counted_from(
         await migrated.execute("LOCK TABLE command_usage, member_days, transfers, postings IN ACCESS EXCLUSIVE MODE")
         for path in ("?command=daily", "/activity?x=1", "/economy?x=1", "/commands.csv?x=1", "/activity.csv?x=1"):
             for days in (1, 90):
-                answer = await asyncio.wait_for(admin.get(f"{PLACE}{path}&days={days}&compare=1"), 5)
+                answer = await asyncio.wait_for(admin.get(f"{PLACE}{path}&days={days}&compare=1"), 20)
                 assert answer.status_code == 200
-        assert (await asyncio.wait_for(admin.get(f"{PLACE}/economy.csv?days=90&by=kind"), 5)).status_code == 200
+        assert (await asyncio.wait_for(admin.get(f"{PLACE}/economy.csv?days=90&by=kind"), 20)).status_code == 200
 
 
 async def _none_running(kind: str) -> bool:

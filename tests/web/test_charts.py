@@ -13,7 +13,7 @@ from locales import t
 from web import charts
 from web.charts import Label, Series
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 values = some.lists(some.none() | some.integers(-(10**15), 10**15), min_size=1, max_size=80)
 counts = some.lists(some.integers(0, 10**15), min_size=1, max_size=80)
 POINT = re.compile(r"[ML]([\d.e+-]+) ([\d.e+-]+)")

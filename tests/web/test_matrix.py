@@ -77,7 +77,7 @@ async def _learn_of_the_loss(desk: Desk, cast: Cast) -> None:
     async def turned_away() -> bool:  # by every process; another one hears of it within a second
         return {(await desk.send(former, settings)).status_code for _ in range(4)} == {403}
 
-    await until(turned_away, seconds=5)
+    await until(turned_away)
 
 
 async def test_a_browser_that_another_site_drives_changes_nothing(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from services.usage import Recorder, Use
 from tests.browser import Browser, browser
 from tests.coins import give
 from tests.conftest import HOME, Whole
-from tests.uses import NOON, Used, use
+from tests.uses import Used, noon, use
 from tests.waiting import until
 
 SERVER = f"/api/v1/guilds/{HARBOUR}"
@@ -196,15 +196,15 @@ async def test_a_member_is_shown_in_full_and_somebody_elses_member_not_at_all(ap
 
 async def test_figures_tell_how_a_server_is_doing(api: Api) -> None:
     await use(
-        Used(NOON, ALICE, guild_id=HARBOUR),
-        Used(NOON, BOB, outcome="failed", guild_id=HARBOUR),
-        Used(NOON, BOB, guild_id=PRACA),
+        Used(noon(), ALICE, guild_id=HARBOUR),
+        Used(noon(), BOB, outcome="failed", guild_id=HARBOUR),
+        Used(noon(), BOB, guild_id=PRACA),
     )
     await give(ALICE, 50, HARBOUR)
     await statistics.count()
     overview = (await api.get(f"{SERVER}/analytics/overview", MANAGER, days=30)).json()
     assert (overview["uses"]["now"], overview["active"]["now"], overview["supply"]["now"]) == (2, 2, 50)
-    day = NOON.date().isoformat()
+    day = noon().date().isoformat()
     span = {"since": f"{day}T00:00:00Z", "until": f"{day}T23:59:59Z"}
     (command,) = (await api.get(f"{SERVER}/analytics/commands", MANAGER, **span)).json()["commands"]
     assert (command["name"], command["uses"], command["failure_share"]) == ("daily", 2, 0.5)

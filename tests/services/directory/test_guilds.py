@@ -98,7 +98,7 @@ async def test_an_old_answer_is_shown_at_once_and_renewed_behind_it(told: Told) 
     await rows("UPDATE guilds SET told_at = now() - interval '2 hours'")
     await directory.forget()
     assert (await directory.guild(GUILD)).name == f"Guild {GUILD}"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while (await directory.guild(GUILD)).name != "Renamed":
             await asyncio.sleep(0.01)
             await directory.forget(GUILD)
@@ -134,7 +134,7 @@ async def test_what_discord_said_before_the_bot_was_added_does_not_undo_that(tol
     told.names = names
     told.answers.clear()
     await directory.guild(GUILD)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await told.heard.wait()
     (asking,) = (task for task in asyncio.all_tasks() if task.get_name() == f"guild {GUILD}")
     await installs.record(ADDED)

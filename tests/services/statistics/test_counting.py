@@ -17,7 +17,7 @@ from services.statistics import counting, horizon
 from services.transactions import rows
 from tests.bot import ALICE, BOB, CAROL, GUILD, OTHER_GUILD
 from tests.coins import give, supply
-from tests.uses import NOON, Used, active, days_ago, use
+from tests.uses import Used, active, days_ago, noon, use
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -51,15 +51,15 @@ async def _counted() -> int:
 
 
 async def test_a_use_is_found_in_its_hour_and_its_day() -> None:
-    await use(Used(NOON + timedelta(minutes=59)), Used(NOON, BOB, outcome="failed", milliseconds=3100))
+    await use(Used(noon() + timedelta(minutes=59)), Used(noon(), BOB, outcome="failed", milliseconds=3100))
     await statistics.count()
     (hour,), (day,) = await CommandHour.all(), await CommandDay.all()
-    assert (hour.hour, hour.uses, hour.answered, hour.failed) == (NOON, 2, 1, 1)
-    assert (day.day, day.uses, sum(day.latency), day.latency[-1]) == (NOON.date(), 2, 2, 1)
+    assert (hour.hour, hour.uses, hour.answered, hour.failed) == (noon(), 2, 1, 1)
+    assert (day.day, day.uses, sum(day.latency), day.latency[-1]) == (noon().date(), 2, 2, 1)
 
 
 async def test_counting_again_counts_nothing_twice() -> None:
-    await use(Used(NOON))
+    await use(Used(noon()))
     await give(ALICE, 50)
     for _ in range(3):
         await statistics.count()
@@ -116,7 +116,7 @@ async def test_a_row_that_appears_after_later_ones_is_not_passed_over(
     slow = migrated.transaction()
     await slow.start()
     await migrated.execute(INSERT, GUILD, ALICE)
-    await use(Used(NOON, BOB))
+    await use(Used(noon(), BOB))
     work = asyncio.create_task(statistics.count())
     await asyncio.wait({work}, timeout=0.2)
     assert not work.done()
@@ -133,7 +133,7 @@ async def test_who_writes_for_ever_delays_counting_but_nobody_else(
     await slow.start()
     await migrated.execute(INSERT, GUILD, ALICE)
     await statistics.count()
-    await use(Used(NOON, BOB))  # nobody waits for those who count
+    await use(Used(noon(), BOB))  # nobody waits for those who count
     assert await _counted() == 0
     await slow.rollback()
     await statistics.count()
@@ -181,7 +181,7 @@ async def test_counting_that_is_broken_off_anywhere_goes_on_where_it_was(monkeyp
 
 
 async def test_uses_outside_of_servers_count_as_uses_but_make_nobody_a_member() -> None:
-    await use(Used(NOON, guild_id=0))
+    await use(Used(noon(), guild_id=0))
     await statistics.count()
     assert [row.guild_id for row in await CommandDay.all()] == [0]
     assert not await GuildDay.all()
@@ -208,10 +208,10 @@ async def test_a_transfer_that_was_undone_leaves_a_gap_and_no_count() -> None:
 
 
 async def test_hours_are_kept_for_90_days_and_days_of_members_for_120_but_never_a_first_one_less() -> None:
-    await use(Used(days_ago(91)), Used(days_ago(130)), Used(days_ago(125)), Used(NOON))
+    await use(Used(days_ago(91)), Used(days_ago(130)), Used(days_ago(125)), Used(noon()))
     await statistics.count()
     await retention.clean()
-    assert [row.hour for row in await CommandHour.all()] == [NOON]
-    assert [row.hour for row in await GuildHour.all()] == [NOON]
+    assert [row.hour for row in await CommandHour.all()] == [noon()]
+    assert [row.hour for row in await GuildHour.all()] == [noon()]
     assert {row.day for row in await CommandDay.all()} == {days_ago(n).date() for n in (0, 91, 125, 130)}
     assert {row.day for row in await MemberDay.all()} == {days_ago(n).date() for n in (0, 91, 130)}

@@ -15,18 +15,21 @@ from services.statistics.ranges import BadRange, split
 from services.transactions import rows
 from tests.bot import ALICE, BOB, CAROL, GUILD, OTHER_GUILD
 from tests.coins import give
-from tests.uses import NOON, Used, days_ago, use
+from tests.uses import Used, days_ago, noon, use
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-MIDNIGHT = NOON - 12 * HOUR
+
+
+def midnight() -> datetime:
+    return noon() - 12 * HOUR
 
 
 @pytest.mark.usefixtures("database")
 async def test_a_command_shows_how_often_it_failed_and_how_slow_it_was() -> None:
-    quick = [Used(NOON, milliseconds=n) for n in range(1, 101)]
-    await use(*quick, Used(NOON, command="work", outcome="failed", milliseconds=3500), Used(NOON, command="work"))
+    quick = [Used(noon(), milliseconds=n) for n in range(1, 101)]
+    await use(*quick, Used(noon(), command="work", outcome="failed", milliseconds=3500), Used(noon(), command="work"))
     await statistics.count()
-    daily, work = await statistics.commands(GUILD, MIDNIGHT, MIDNIGHT + DAY)
+    daily, work = await statistics.commands(GUILD, midnight(), midnight() + DAY)
     assert (daily.name, daily.uses, daily.failure_share, daily.missed) == ("daily", 100, 0.0, 0)
     assert (daily.p50, daily.p95, daily.p99) == (51, 96, 100)
     assert (work.uses, work.failed, work.failure_share, work.missed, work.p99) == (2, 1, 0.5, 1, 3000)
@@ -34,10 +37,10 @@ async def test_a_command_shows_how_often_it_failed_and_how_slow_it_was() -> None
 
 @pytest.mark.usefixtures("database")
 async def test_another_servers_figures_are_not_in_ours() -> None:
-    await use(Used(NOON, guild_id=OTHER_GUILD))
+    await use(Used(noon(), guild_id=OTHER_GUILD))
     await give(ALICE, 5, OTHER_GUILD)
     await statistics.count()
-    assert not await statistics.commands(GUILD, MIDNIGHT, MIDNIGHT + DAY)
+    assert not await statistics.commands(GUILD, midnight(), midnight() + DAY)
     found = await statistics.overview(GUILD, 7)
     assert {found.uses.now, found.active.now, found.new.now, found.transfers.now, found.supply.now} == {0}
 
@@ -57,32 +60,34 @@ async def test_any_range_of_hours_gives_just_the_uses_inside() -> None:
 
 @pytest.mark.usefixtures("database")
 async def test_quiet_hours_and_days_are_shown_as_nothing() -> None:
-    await use(Used(days_ago(2)), Used(days_ago(2), BOB, outcome="failed"), Used(NOON))
+    await use(Used(days_ago(2)), Used(days_ago(2), BOB, outcome="failed"), Used(noon()))
     await statistics.count()
-    days = await statistics.activity(GUILD, days_ago(3), NOON, Step.DAY)
+    days = await statistics.activity(GUILD, days_ago(3), noon(), Step.DAY)
     assert [(point.uses, point.failed, point.active, point.new) for point in days] == [
         (0, 0, 0, 0),
         (2, 1, 2, 2),
         (0, 0, 0, 0),
         (1, 0, 1, 0),
     ]
-    hours = await statistics.activity(GUILD, NOON - HOUR, NOON + 2 * HOUR, Step.HOUR)
-    assert [(point.at, point.uses) for point in hours] == [(NOON - HOUR, 0), (NOON, 1), (NOON + HOUR, 0)]
+    hours = await statistics.activity(GUILD, noon() - HOUR, noon() + 2 * HOUR, Step.HOUR)
+    assert [(point.at, point.uses) for point in hours] == [(noon() - HOUR, 0), (noon(), 1), (noon() + HOUR, 0)]
 
 
 @pytest.mark.usefixtures("database")
 async def test_one_command_over_time_shows_when_it_was_slow() -> None:
-    await use(Used(days_ago(2)), Used(NOON, milliseconds=2400), Used(NOON, outcome="failed", milliseconds=3500))
-    await use(Used(NOON, command="work"))
+    await use(Used(days_ago(2)), Used(noon(), milliseconds=2400), Used(noon(), outcome="failed", milliseconds=3500))
+    await use(Used(noon(), command="work"))
     await statistics.count()
-    days = await statistics.course(GUILD, "daily", days_ago(2), NOON, Step.DAY)
+    days = await statistics.course(GUILD, "daily", days_ago(2), noon(), Step.DAY)
     assert [(point.uses, point.failed, point.missed) for point in days] == [(1, 0, 0), (0, 0, 0), (2, 1, 1)]
     assert [point.p95 for point in days] == [49, None, 3000]
-    hours = await statistics.course(GUILD, "daily", NOON, NOON + HOUR, Step.HOUR)
-    assert [(point.at, point.uses, point.p95) for point in hours] == [(NOON, 2, 3000)]
-    assert not any(point.uses for point in await statistics.course(OTHER_GUILD, "daily", NOON, NOON + HOUR, Step.HOUR))
+    hours = await statistics.course(GUILD, "daily", noon(), noon() + HOUR, Step.HOUR)
+    assert [(point.at, point.uses, point.p95) for point in hours] == [(noon(), 2, 3000)]
+    assert not any(
+        point.uses for point in await statistics.course(OTHER_GUILD, "daily", noon(), noon() + HOUR, Step.HOUR)
+    )
     with pytest.raises(BadRange):
-        await statistics.course(GUILD, "daily", days_ago(40), NOON, Step.HOUR)
+        await statistics.course(GUILD, "daily", days_ago(40), noon(), Step.HOUR)
 
 
 @pytest.mark.usefixtures("database")
@@ -97,7 +102,7 @@ async def test_it_is_known_up_to_when_everything_is_counted() -> None:
 @pytest.mark.usefixtures("database")
 async def test_an_overview_compares_with_as_many_days_before() -> None:
     this_week, last_week = days_ago(6), days_ago(7)
-    await use(Used(this_week), Used(this_week, BOB), Used(NOON, BOB), Used(last_week, CAROL))
+    await use(Used(this_week), Used(this_week, BOB), Used(noon(), BOB), Used(last_week, CAROL))
     await give(ALICE, 70)
     await ledger.transfer(GUILD, ALICE, AccountKind.SINK, 20, key="t", kind="take", actor_id=CAROL)
     await statistics.count()
@@ -117,7 +122,7 @@ async def test_the_flow_of_coins_adds_up_to_the_supply_day_by_day() -> None:
     await ledger.transfer(GUILD, ALICE, BOB, 30, key="p", kind="pay", actor_id=ALICE)
     await statistics.count()
     await rows("UPDATE economy_days SET day = day - 2 WHERE kind = 'grant'")
-    flow = await statistics.economy_flow(GUILD, NOON.date() - 3 * DAY, NOON.date())
+    flow = await statistics.economy_flow(GUILD, noon().date() - 3 * DAY, noon().date())
     assert [(day.minted, day.burned, day.transfers, day.supply) for day in flow.days] == [
         (0, 0, 0, 0),
         (100, 0, 1, 100),
@@ -125,20 +130,20 @@ async def test_the_flow_of_coins_adds_up_to_the_supply_day_by_day() -> None:
         (0, 0, 1, 100),
     ]
     assert {(kind.kind, kind.coins) for kind in flow.kinds} == {("grant", 100), ("pay", 30)}
-    later = await statistics.economy_flow(GUILD, NOON.date(), NOON.date())
+    later = await statistics.economy_flow(GUILD, noon().date(), noon().date())
     assert later.days[0].supply == 100
 
 
 @pytest.mark.usefixtures("database")
 async def test_a_range_that_ends_before_it_begins_or_is_too_long_is_refused() -> None:
     with pytest.raises(BadRange):
-        await statistics.commands(GUILD, NOON, NOON - HOUR)
+        await statistics.commands(GUILD, noon(), noon() - HOUR)
     with pytest.raises(BadRange):
-        await statistics.commands(GUILD, days_ago(800), NOON)
+        await statistics.commands(GUILD, days_ago(800), noon())
     with pytest.raises(BadRange):
-        await statistics.activity(GUILD, days_ago(40), NOON, Step.HOUR)
+        await statistics.activity(GUILD, days_ago(40), noon(), Step.HOUR)
     with pytest.raises(BadRange):
-        await statistics.economy_flow(GUILD, date(2020, 1, 1), NOON.date())
+        await statistics.economy_flow(GUILD, date(2020, 1, 1), noon().date())
 
 
 def test_a_range_that_begins_before_hours_are_kept_is_widened_to_whole_days() -> None:

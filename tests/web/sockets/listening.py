@@ -25,7 +25,7 @@ from tests.conftest import HOME
 from tests.lifespan import started
 from tests.waiting import until
 
-PATIENCE = 10.0  # seconds for one message
+PATIENCE = 20.0  # seconds for one message
 OPEN, LISTENING = "01", "0A"  # as the kernel writes it
 REQUEST = f"GET /ws HTTP/1.1\r\nHost: bot.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: {HOME}\r\n"
 KEY = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
