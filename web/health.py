@@ -41,20 +41,22 @@ def readyz(
 ) -> Callable[[Request], Awaitable[Response]]:
     """Each dependency by name; 503 while one that is needed does not answer, and once we are told to stop.
 
-    A change is logged, so that an outage shows even where nobody clicks.
+    A change is logged, so that an outage shows even where nobody clicks; until all is ready for the first time,
+    nothing has changed yet.
     """
-    last = dict.fromkeys(checks, "ok")
+    last: dict[str, str] = {}
 
     async def endpoint(_request: Request) -> Response:
         if stopping():
             return JSONResponse({"ready": False, "stopping": True}, 503, _UNCACHED)
         found = dict(zip(checks, await asyncio.gather(*(_state(check) for check in checks.values())), strict=True))
-        for name in [name for name, state in found.items() if state != last[name]]:
-            import structlog  # slow to import, and few changes
-
-            structlog.get_logger(__name__).warning("a dependency changed", name=name, state=found[name])
-        last.update(found)
         ready = all(found[name] == "ok" for name in needed)
+        if last or ready:
+            for name in [name for name, state in found.items() if state != last.get(name, "ok")]:
+                import structlog  # slow to import, and few changes
+
+                structlog.get_logger(__name__).warning("a dependency changed", name=name, state=found[name])
+            last.update(found)
         return JSONResponse({"ready": ready, **found}, 200 if ready else 503, _UNCACHED)
 
     return endpoint
