@@ -43,7 +43,7 @@ class InteractionEndpoint:
         self._key = VerifyKey(public_key)
         self._dispatch = dispatch
         self._on_refused = on_refused
-        self._tell_at = 0.0
+        self._tell_at = float("-inf")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Discord's three seconds began when the server read the request, not when its turn came.

@@ -202,23 +202,78 @@ async def test_digits_that_moved_from_the_timestamp_into_the_body_are_no_signatu
 
 
 @pytest.mark.parametrize("hours", [2, -26])
-async def test_a_wrong_clock_is_told_once_a_minute_with_both_times(
-    hours: int, door: InteractionEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_wrong_clock_is_told_with_both_times(hours: int, door: InteractionEndpoint) -> None:
     made = datetime.now(UTC) + timedelta(hours=hours)
     payload = body(id=str(first_at(made)))
     async with client(door) as discord:
         with capture_logs() as lines:
-            for _ in range(5):
-                await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
-        assert len(lines) == 1
-        here, there = (datetime.fromisoformat(lines[0][name]) for name in ("here", "discord"))
-        assert abs(there - here - timedelta(hours=hours)) < timedelta(minutes=1)
-        later = SimpleNamespace(time=time.time, perf_counter=time.perf_counter, monotonic=lambda: time.monotonic() + 60)
-        monkeypatch.setattr(endpoint, "time", later)
-        with capture_logs() as lines:
             await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
-        assert len(lines) == 1
+    (line,) = lines
+    here, there = (datetime.fromisoformat(line[name]) for name in ("here", "discord"))
+    assert abs(there - here - timedelta(hours=hours)) < timedelta(minutes=1)
+
+
+async def test_a_wrong_clock_is_told_once_a_minute(door: InteractionEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    payload = body(id="1")
+    told = []
+    async with client(door) as discord:
+        for now in (5.0, 5.0, 64.9, 65.0, 65.0, 124.9, 125.0):
+            clock = SimpleNamespace(time=time.time, perf_counter=time.perf_counter, monotonic=lambda now=now: now)
+            monkeypatch.setattr(endpoint, "time", clock)
+            with capture_logs() as lines:
+                await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
+            told.append(len(lines))
+    assert told == [1, 0, 0, 1, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"id": None}, "id"),
+        ({"id": "12x"}, "id"),
+        ({"id": "1" + "0" * 19}, "id"),
+        ({"id": "1"}, "age"),
+        ({"id": "1", "type": 0}, "age"),
+        ({"application_id": "1"}, "application"),
+    ],
+)
+async def test_what_is_refused_is_counted_by_its_reason(changes: dict[str, Any], why: str, inside: Inside) -> None:
+    counted: list[str] = []
+    door = InteractionEndpoint(APPLICATION, bytes(KEY.verify_key), inside, counted.append)
+    payload = body(**changes)
+    async with client(door) as discord:
+        await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
+    assert (counted, inside.seen) == ([why], [])
+
+
+async def test_what_is_no_ping_is_never_answered_with_a_pong(door: InteractionEndpoint, inside: Inside) -> None:
+    payload = body(type=0)
+    async with client(door) as discord:
+        answer = await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
+    assert (answer.json()["type"], len(inside.seen)) == (4, 1)
+
+
+@pytest.mark.parametrize(("read_at", "arrived"), [({"arrived": 42.0}, 42.0), ({}, 50.0)])
+async def test_discords_three_seconds_count_from_when_the_server_read_the_request(
+    read_at: dict[str, float], arrived: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[float] = []
+
+    async def dispatch(_payload: dict[str, Any], since: float) -> Wire:
+        times.append(since)
+        return Wire(b"{}")
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": payload, "more_body": False}
+
+    async def send(_message: Any) -> None:
+        pass
+
+    monkeypatch.setattr(endpoint, "time", SimpleNamespace(time=time.time, perf_counter=lambda: 50.0))
+    door, payload = InteractionEndpoint(APPLICATION, bytes(KEY.verify_key), dispatch), body()
+    headers = [(name.lower().encode(), value.encode()) for name, value in signed(KEY, payload).items()]
+    await door({"type": "http", "method": "POST", "headers": headers, "state": read_at}, receive, send)
+    assert times == [arrived]
 
 
 async def test_a_member_may_type_what_looks_like_an_escaped_nul(door: InteractionEndpoint, inside: Inside) -> None:

@@ -1,0 +1,132 @@
+"""`scripts/mutate`: how many changes of our most delicate code the tests notice, written to bench/RESULTS.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cosmic_ray.commands import init
+from cosmic_ray.mutating import mutate_and_test, mutate_code
+from cosmic_ray.plugins import get_operator
+from cosmic_ray.work_db import WorkDB, use_db
+from cosmic_ray.work_item import MutationSpec
+
+from tests.own_server import own_server
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+TITLE = "## Mutants"
+ABOUT = """\
+`scripts/mutate` with Cosmic Ray: a mutant has one operator, number, condition, loop or exception changed, and is killed
+if a test that concerns its module fails. [docs/mutants.md](../docs/mutants.md) gives the reason for each that survived.
+
+| module | mutants | killed | score | measured |
+|---|---|---|---|---|"""
+
+# Without the thousands of forgeries, each kind of which has a test of its own.
+FORGERIES = "tests/interactions/test_endpoint.py::test_nothing_that_discord_did_not_sign_gets_in"
+DOOR = ["tests/interactions/test_endpoint.py", "--deselect", FORGERIES]
+# Each module with the tests that concern it, those that fail soonest first.
+TESTS = {
+    "interactions/endpoint.py": DOOR,
+    "interactions/door.py": [*DOOR, "tests/interactions/test_strict_json.py"],
+    "interactions/signature.py": DOOR,
+    "interactions/permits.py": ["tests/interactions/test_command_rules.py", "tests/interactions/test_permissions.py"],
+    "services/ledger.py": ["tests/services/test_ledger.py", "tests/services/test_economy_model.py"],
+    "services/receipts.py": ["tests/services/test_receipts.py"],
+    "services/access_tokens.py": ["tests/services/test_access_tokens.py"],
+    "services/refresh_tokens.py": ["tests/services/test_refresh_tokens.py"],
+    "services/sessions.py": ["tests/services/test_sessions.py"],
+    "services/authority.py": ["tests/services/test_authority.py"],
+    "services/worker.py": ["tests/services/test_worker.py", "tests/services/test_worker_deaths.py"],
+}
+# What no test can notice, and what says nothing about them.
+POINTLESS = re.compile(
+    r"core/(ReplaceBinaryOperator_BitOr_"  # between types, which nothing evaluates
+    r"|ReplaceBinaryOperator_(?!Add_Sub|Sub_Add|Mul_Add|Div_Mul|FloorDiv_Mul|Mod_Mul|Pow_Mul|RShift_LShift|LShift_RShift)"
+    r"|ReplaceComparisonOperator_(Eq|NotEq)_Is)"  # equal texts and small numbers are often the same object
+)
+UNNOTICED = re.compile("@lru_cache|@dataclass")  # how fast it is, and what must not be written to
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("scripts/mutate", description=__doc__)
+    parser.add_argument("modules", nargs="*", choices=[*TESTS, []], metavar="MODULE", help="only these; all if none")
+    measured = parser.parse_args().modules or list(TESTS)
+    with tempfile.TemporaryDirectory(prefix="tatiana-mutants-") as folder, own_server() as url:
+        os.environ["TEST_DATABASE_URL"] = url
+        home = Path.cwd()
+        os.chdir(_copy(home, Path(folder)))  # nobody finds a mutant in the checkout
+        for module in measured:
+            _note(module, _measure(module))
+
+
+def _copy(home: Path, to: Path) -> Path:
+    """What git knows of, as it is now."""
+    names = subprocess.run(["git", "ls-files", "-z"], check=True, capture_output=True, text=True, cwd=home).stdout
+    for name in names.rstrip("\0").split("\0"):
+        if (home / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(home / name, to / name)
+    return to
+
+
+def _measure(module: str) -> str:
+    """The row of a module; each change that its tests overlooked is printed at once."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *TESTS[module]]
+    begun = time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    timeout = 10 + 2 * (time.monotonic() - begun)
+    with use_db(":memory:", WorkDB.Mode.create) as work:
+        init([Path(module)], work, {})
+        mutants = [one for item in work.work_items for one in item.mutations if _telling(one)]
+    killed = 0
+    for number, mutant in enumerate(mutants, start=1):
+        result = mutate_and_test([mutant], shlex.join(command), timeout)
+        killed += result.is_killed
+        sys.stderr.write(f"{module}: {number} of {len(mutants)}, {killed} killed\n")
+        if not result.is_killed:
+            sys.stdout.write(f"{result.diff}\n")
+            sys.stdout.flush()
+    share = f"{100 * killed / len(mutants):.1f} %"
+    return f"| {module} | {len(mutants)} | {killed} | {share} | {datetime.now(UTC):%d %B %Y} |"
+
+
+def _telling(mutation: MutationSpec) -> bool:
+    """Whether a mutant is worth a run: what can't be compiled would be killed by any test."""
+    code = mutation.module_path.read_text()
+    line = code.splitlines()[mutation.start_pos[0] - 1]
+    if POINTLESS.match(mutation.operator_name) or UNNOTICED.match(line):
+        return False
+    operator = get_operator(mutation.operator_name)()
+    try:
+        mutant = mutate_code(code, operator, mutation.occurrence)
+        compile(mutant, mutation.module_path, "exec")
+    except (SyntaxError, AttributeError):  # the latter is the tool's own, at an exception with a dot in its name
+        return False
+    return True
+
+
+def _note(module: str, row: str) -> None:
+    """Put a module's row in the place of its last one; the rows of other modules stay."""
+    before, _, section = RESULTS.read_text().partition(f"\n{TITLE}\n")
+    rows = {found[1]: found[0] for found in re.finditer(r"^\| (\S+\.py) \|.*$", section, re.MULTILINE)} | {module: row}
+    known = [rows[name] for name in TESTS if name in rows]
+    RESULTS.write_text("\n".join([before, TITLE, "", ABOUT, *known, _total(known), ""]))
+
+
+def _total(known: list[str]) -> str:
+    mutants, killed = (sum(int(row.split("|")[column]) for row in known) for column in (2, 3))
+    return f"| together | {mutants} | {killed} | {100 * killed / mutants:.1f} % | |"
+
+
+if __name__ == "__main__":
+    main()
