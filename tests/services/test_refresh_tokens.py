@@ -77,6 +77,16 @@ async def test_no_token_is_stored_and_none_follows_from_what_is() -> None:
     assert refresh_tokens._successor(first.refresh_token) != second.refresh_token
 
 
+async def test_what_happens_to_a_token_is_noted_for_its_owner_and_in_no_server() -> None:
+    pair = await begin(ALICE, device="Shop sync", request_id="r1")
+    await revoke(pair.refresh_token, request_id="r2")
+    noted = await rows("SELECT guild_id, actor_id, action, target, request_id FROM audit_log ORDER BY id")
+    assert [tuple(row.values()) for row in noted] == [
+        (0, ALICE, "token.created", "1", "r1"),
+        (0, ALICE, "token.revoked", "1", "r2"),
+    ]
+
+
 async def test_a_lost_answer_logs_nobody_out() -> None:
     first = await begin(ALICE)
     answers = [await rotate(first.refresh_token) for _ in range(4)]
@@ -90,7 +100,7 @@ async def test_a_used_token_that_comes_back_later_ends_everything_and_is_noted_o
     other = await begin(ALICE)
     current = await rotate(stolen.refresh_token)
     assert await verify(current.access_token)
-    await pass_time("11 seconds")
+    await pass_time("10 seconds")
     assert await refused(stolen.refresh_token)
     assert await verify(current.access_token) is None
     assert await verify(stolen.access_token) is None
