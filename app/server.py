@@ -31,6 +31,7 @@ HEADER_BYTES = 32 * 1024
 DRAIN = 12  # seconds for what is under way at a stop; late answers and closing come after it (app.ending)
 SOCKET_PATH = b"/ws"
 LARGEST_MESSAGE = 64 * 1024  # bytes
+ACCEPTED_AT_ONCE = 16  # connections
 CLOSING = 1.0  # seconds in which kept connections are told to go elsewhere
 
 
@@ -222,7 +223,7 @@ async def serve(
     crowd = crowd or Crowd()
     servers = [_Server(_config(app, crowd)) for app, _ in apps]
     serving = [
-        asyncio.create_task(server.serve(sockets=[listening]))
+        asyncio.create_task(server.serve(sockets=_several(listening)))
         for server, (_, listening) in zip(servers, apps, strict=True)
     ]
     looking = asyncio.create_task(_look(servers))
@@ -234,6 +235,14 @@ async def serve(
     looking.cancel()
     if any(server.lifespan.should_exit for server in servers):
         raise StartError("A web process ended by a fault of ours: the log says which.")
+
+
+def _several(listening: socket.socket) -> list[socket.socket]:
+    """The socket and further handles on it: uvloop accepts one connection for each in a turn of the loop.
+
+    With a single one, a burst of clicks would wait for as many turns before its last is even read.
+    """
+    return [listening, *(listening.dup() for _ in range(ACCEPTED_AT_ONCE - 1))]
 
 
 class _Server(uvicorn.Server):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app import metrics, server
+from app.cli import loop_factory
 from app.crowd import Crowd
 from app.server import PortTaken, bind, serve
 from app.settings import SettingsError
@@ -318,6 +319,39 @@ async def test_one_address_leaves_room_for_others(generous: int) -> None:
     assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200")
     for _, writer in [*held, (reader, other)]:
         writer.close()
+
+
+class Counted(Crowd):
+    """Counts who ever came."""
+
+    came = 0
+
+    def enter(self, host: str) -> bool:
+        self.came += 1
+        return super().enter(host)
+
+
+async def turns_until_accepted(connections: int) -> int:
+    """How many turns of the loop it takes to accept so many that connected while it was busy."""
+    stop, crowd, turns = asyncio.Event(), Counted(), 0
+    listening = bind("127.0.0.1", 0)
+    serving = asyncio.create_task(serve([(echo, listening)], stop=stop, crowd=crowd))
+    with contextlib.ExitStack() as clients:
+        for _ in range(connections):
+            clients.enter_context(socket.create_connection(listening.getsockname()))
+        async with asyncio.timeout(10):
+            while crowd.came < connections:
+                await asyncio.sleep(0)
+                turns += crowd.came > 0
+    stop.set()
+    await serving
+    return turns
+
+
+def test_a_burst_of_clicks_does_not_wait_a_turn_of_the_loop_for_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "CLOSING", 0.1)
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        assert runner.run(turns_until_accepted(128)) < 32
 
 
 def test_a_dozen_addresses_that_take_what_they_can_leave_room_for_others() -> None:
