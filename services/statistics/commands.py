@@ -52,6 +52,7 @@ async def commands(guild_id: int, since: datetime, until: datetime) -> Sequence[
 
 def _figures(row: Row) -> CommandFigures:
     histogram = row["latency"]
+    p50, p95, p99 = latency.quantiles(histogram, 0.5, 0.95, 0.99)
     return CommandFigures(
         row["command_name"],
         int(row["uses"]),
@@ -59,8 +60,8 @@ def _figures(row: Row) -> CommandFigures:
         int(row["deferred"]),
         int(row["refused"]),
         int(row["failed"]),
-        latency.quantile(histogram, 0.5),
-        latency.quantile(histogram, 0.95),
-        latency.quantile(histogram, 0.99),
+        p50,
+        p95,
+        p99,
         latency.missed(histogram),
     )

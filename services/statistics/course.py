@@ -46,11 +46,12 @@ async def course(guild_id: int, name: str, since: datetime, until: datetime, ste
 
 def _point(row: Row) -> CommandPoint:
     histogram = row["latency"]
+    p50, p95 = latency.quantiles(histogram, 0.5, 0.95)
     return CommandPoint(
         row["at"],
         row["uses"],
         row["failed"],
-        latency.quantile(histogram, 0.5),
-        latency.quantile(histogram, 0.95),
+        p50,
+        p95,
         latency.missed(histogram),
     )

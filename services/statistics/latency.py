@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 DEADLINE = 3000  # milliseconds; then Discord tells the member that the bot did not answer
 
@@ -22,19 +23,23 @@ COUNTED = (
 ADDED = "ARRAY[" + ", ".join(f"sum(latency[{n}])" for n in range(1, len(_EDGES) + 1)) + "]::bigint[]"
 
 
-def quantile(histogram: Sequence[int], share: float) -> int | None:
-    """Below which milliseconds this share of the answers lay, evenly spread between two bounds; None without answers.
+def quantiles(histogram: Sequence[int], *shares: float) -> list[int | None]:
+    """Below which milliseconds these shares of the answers lay, evenly spread between two bounds; None without answers.
 
     What missed the deadline is as slow as the deadline: how much slower was not kept.
     """
-    wanted = share * sum(histogram)
+    reached = [0, *accumulate(histogram)]
+    return [_quantile(reached, share * reached[-1]) for share in shares]
+
+
+def _quantile(reached: list[int], wanted: float) -> int | None:
     if not wanted:
         return None
-    reached = list(accumulate(histogram))
-    for (low, high), here, below in zip(pairwise(_EDGES), reached, [0, *reached], strict=False):
-        if here >= wanted:
-            return round(low + (high - low) * (wanted - below) / (here - below))
-    return DEADLINE
+    end = bisect_left(reached, wanted)
+    if end == len(_EDGES):
+        return DEADLINE
+    low, high, below = _EDGES[end - 1], _EDGES[end], reached[end - 1]
+    return round(low + (high - low) * (wanted - below) / (reached[end] - below))
 
 
 def missed(histogram: Sequence[int]) -> int:
