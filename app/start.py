@@ -56,11 +56,16 @@ async def _identify(settings: Settings, discord: Discord) -> Settings:
         ) from error
     except DiscordError as error:
         raise StartError(f"Discord at {settings.discord_api_url} could not say who we are: {error}.") from error
-    return replace(
-        settings,
-        discord_application_id=settings.discord_application_id or int(found["id"]),
-        discord_public_key=settings.discord_public_key or bytes.fromhex(found["verify_key"]),
-    )
+    try:
+        return replace(
+            settings,
+            discord_application_id=settings.discord_application_id or int(found["id"]),
+            discord_public_key=settings.discord_public_key or bytes.fromhex(found["verify_key"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise StartError(
+            f"What answers at {settings.discord_api_url} is not Discord: look at DISCORD_API_URL, or leave it out."
+        ) from error
 
 
 def reachable(settings: Settings) -> bool:

@@ -62,6 +62,7 @@ class Call(NamedTuple):
     arguments: Mapping[str, Any]
     target: tuple[Any, ...] = ()
     plan_id: int | None = None  # of a retry that was confirmed
+    refused: UserError | None = None  # for what is wrong before anything runs
 
 
 @dataclass(slots=True)
@@ -91,7 +92,7 @@ class Dispatcher:
         except _MALFORMED as error:
             log.warning("unreadable interaction", error=type(error).__name__)
             return Wire(orjson.dumps(render.sentence(_unreadable(request_id), _locale(payload))))
-        if call.to.at_once:
+        if call.to.at_once or call.refused:
             told = _told(await self._run(payload, call, Gate()))
         else:
             told = await self.repeats.first(call.ctx.id, lambda: self._in_time(payload, call, arrived))
@@ -124,7 +125,8 @@ class Dispatcher:
             raise UserError(t("This button has expired. Run the command again for a fresh one."))
         owner = known[1]
         if owner is not None and owner != ctx.member.id:
-            raise Forbidden(t("This is for <@{owner}>, not for you.", owner=str(owner)))
+            refused = Forbidden(t("This is for <@{owner}>, not for you.", owner=str(owner)))
+            return Call(found[0], ctx, {}, refused=refused)
         return Call(found[0], ctx, found[1])
 
     async def _in_time(self, payload: Json, call: Call, arrived: float) -> Told:
@@ -165,6 +167,8 @@ class Dispatcher:
         try:
             if call.to is retries.again:
                 call = await self._meant(payload, call)
+            if call.refused:
+                raise call.refused
             await permit(call.to, ctx)
             refusal = await self._limit(call)
             if call.to.asks:
@@ -292,7 +296,10 @@ def _command(ctx: Context, data: Json) -> Call:
         )
     if kind is not Kind.CHAT:
         return Call(command, ctx, {}, (options.target(command, data),))
-    return Call(command, ctx, options.arguments(command, given, data))
+    try:
+        return Call(command, ctx, options.arguments(command, given, data))
+    except UserError as error:
+        return Call(command, ctx, {}, refused=error)
 
 
 async def _asked(call: Call, asks: Question) -> Call:

@@ -89,8 +89,11 @@ async def request(guild_id: int, payee: Person, payer: Person, amount: Amount, n
     return _offered(made, settings)
 
 
-async def accept(guild_id: int, offer_id: int, user_id: int) -> Offered:
-    """Take the coins that were held (payee), or pay what was asked (payer); what is over already stays as it was."""
+async def accept(guild_id: int, offer_id: int, user_id: int, *, ask_above: int = NEVER) -> Offered:
+    """Take the coins that were held (payee), or pay what was asked (payer); what is over already stays as it was.
+
+    Who pays is asked first above that percentage of what they have: Unconfirmed.
+    """
     async with transaction():
         settings = await economy_settings.of(guild_id)
         seen = await _find(guild_id, offer_id)
@@ -102,6 +105,8 @@ async def accept(guild_id: int, offer_id: int, user_id: int) -> Offered:
             return await _final(found, settings)
         if found.expires_at <= datetime.now(UTC):
             return await _close(found, OfferState.EXPIRED, books, settings, actor_id=0)
+        if found.kind == REQUEST:
+            payments.confirmed(books, found.payer_id, Amount(found.amount), settings, ask_above)
         return await _pay(found, books, settings)
 
 

@@ -11,10 +11,10 @@ from starlette.datastructures import FormData, QueryParams
 from locales import Text, t
 from services import time_zones
 from services.directory import Places
-from services.errors import Conflict
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch, Zone
 from services.settings.modules import settings_of
 from services.settings.typed import written
+from web.frame.forms import single
 
 Typed = Mapping[str, str]  # by key
 Option = tuple[str, Text | str]
@@ -51,10 +51,8 @@ def sent(module: str, form: FormData | QueryParams) -> dict[str, str]:
             typed[one.key] = "on" if values else "off"
         elif isinstance(one.kind, Roles):
             typed[one.key] = " ".join(values) or "none"
-        elif len(values) > 1:  # of two values for one field, nobody knows which was meant
-            raise Conflict(t("This form is incomplete. Please load the page again."))
         elif values:
-            typed[one.key] = values[0]
+            typed[one.key] = single(form, one.name)
     return typed
 
 

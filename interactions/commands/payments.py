@@ -106,7 +106,18 @@ async def pay_again(ctx: Context, member_id: int) -> Modal:
 
 @component("/offers/{offer_id:int}/accept", writes=True, counts_as="pay")
 async def accept(ctx: Context, offer_id: int) -> Reply:
-    return update(_card(await offers.accept(ctx.guild_id, offer_id, ctx.member.id)))
+    ask_above = await confirmations.percent(ctx.member.id)
+    try:
+        return update(_card(await offers.accept(ctx.guild_id, offer_id, ctx.member.id, ask_above=ask_above)))
+    except Unconfirmed as asked:
+        pay = Button(t("Pay {coins}", coins=asked.coins), pay_request, {"offer_id": offer_id}, Style.SUCCESS)
+        return whisper(Card(t("Pay this?"), [asked.text], t("`/confirm` sets when I ask"), AMBER), [pay])
+
+
+@component("/offers/{offer_id:int}/pay", writes=True, counts_as="pay")
+async def pay_request(ctx: Context, offer_id: int) -> Reply:
+    made = await offers.accept(ctx.guild_id, offer_id, ctx.member.id)
+    return reply(_card(made), pings=[made.payee_id])
 
 
 @component("/offers/{offer_id:int}/decline", anyone=True, writes=True, counts_as="pay")

@@ -11,7 +11,7 @@ import pytest
 import respx
 
 from app import local, start
-from app.settings import Settings, read
+from app.settings import Settings, StartError, read
 
 API = "https://discord.test/api/v10"
 WANTED = "https://tatiana.example/interactions"
@@ -38,6 +38,16 @@ async def test_the_address_is_sent_although_the_commands_are_refused(
         with pytest.raises(start.Unannounced, match="did not take our commands"):
             await start.announce(known, discord)
     assert json.loads(address.calls.last.request.content)["interactions_endpoint_url"] == WANTED
+
+
+@pytest.mark.parametrize("answer", [{}, {"id": "x", "verify_key": "00"}, {"id": None, "verify_key": "00"}])
+async def test_a_server_that_is_not_discord_is_named_as_such(
+    settings: Settings, respx_mock: respx.MockRouter, answer: dict[str, object]
+) -> None:
+    respx_mock.get(url__startswith=f"{API}/applications/@me").respond(json=answer)
+    with pytest.raises(StartError, match=f"What answers at {API} is not Discord: look at DISCORD_API_URL"):
+        async with start.identified(replace(settings, discord_application_id=None, discord_public_key=None)):
+            pass
 
 
 async def test_run_says_what_is_refused_and_that_it_went_well_in_the_end(

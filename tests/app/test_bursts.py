@@ -117,7 +117,7 @@ async def place(
     for member_id in MEMBERS:
         await give(member_id, 1_000_000)
     async with keeping_edits() as edits:
-        app = create_app(replace(settings, discord_api_url=edits.url))
+        app = create_app(replace(settings, discord_api_url=edits.url, open_when_warm=True))
         async with running(app):
             bot = Bot(app, KEY)
             yield Place(bot, edits, records, migrated)

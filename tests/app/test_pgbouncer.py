@@ -65,7 +65,7 @@ async def pooled(settings: Settings, pooler: str, direct_url: str) -> AsyncItera
 
 @pytest.fixture
 async def bot(pooled: Settings) -> AsyncIterator[Bot]:
-    app = create_app(pooled)
+    app = create_app(replace(pooled, open_when_warm=True))
     async with running(app):
         people = Bot(app, KEY)
         yield people

@@ -15,6 +15,8 @@ from services.transactions import rows
 from tests.bot import ALICE, BOB, CAROL, MANAGER, Answer, Bot
 from tests.coins import balance, balances, give
 
+pytestmark = pytest.mark.usefixtures("unasked")
+
 
 async def _paid(bot: Bot) -> str:
     await give(ALICE, 100)

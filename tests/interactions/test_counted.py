@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from httpx import ASGITransport, AsyncClient
@@ -35,7 +36,7 @@ async def test_refusals_of_commands_that_write_are_counted_everywhere_and_clicks
     monkeypatch.setattr(dispatch, "PATIENCE", 60.0)  # a slow machine would defer
     await give(ALICE, 100)
     await sell("Rope", 10_000)
-    app = create_app(settings)
+    app = create_app(replace(settings, open_when_warm=True))
     before = await _measured(app)
     async with running(app):
         bot = Bot(app, KEY)
@@ -45,29 +46,33 @@ async def test_refusals_of_commands_that_write_are_counted_everywhere_and_clicks
     figures = await statistics.commands(GUILD, days_ago(1).replace(hour=0), days_ago(-2).replace(hour=0))
     counted = {figure.name: (figure.uses, figure.refused) for figure in figures}
     assert counted == {
-        "daily": (2, 1),
+        "daily": (3, 2),
         "pay": (4, 3),  # a form that keeps what was typed is a refusal too
         "shop buy": (2, 1),
         "shop view": (1, 0),
-        "setup": (2, 0),
+        "setup": (3, 1),
     }
     after = await _measured(app)
     changed = {series: uses - before.get(series, 0) for series, uses in after.items() if uses != before.get(series, 0)}
     assert changed == {
         ("daily", "answered"): 1,
-        ("daily", "refused"): 1,
+        ("daily", "refused"): 2,
         ("pay", "answered"): 1,
         ("pay", "refused"): 3,
         ("shop buy", "answered"): 1,
         ("shop buy", "refused"): 1,
         ("shop view", "answered"): 1,
         ("setup", "answered"): 2,
+        ("setup", "refused"): 1,
     }
 
 
 async def _use(bot: Bot) -> None:
     await bot.slash("daily")
     await bot.slash("daily")
+    unknown = bot.command("daily")
+    unknown["data"]["options"] = [{"name": "nonsense", "type": 3, "value": "x"}]
+    assert "I don't know the option" in (await bot.send(unknown)).content
     payload = bot.command("pay", member=BOB, amount="1000000")
     await bot.send(payload)
     await bot.send(payload)
@@ -75,6 +80,7 @@ async def _use(bot: Bot) -> None:
     await bot.submit(form, {"amount": "nonsense", "note": ""})
     card = await bot.slash("setup", by=MANAGER)
     await bot.press(card.button("Skip"), by=MANAGER, on=card)
+    assert "not for you" in (await bot.press(card.button("Skip"), by=BOB, on=card)).content
     shelf = await bot.slash("shop view")
     (menu,) = (one for one in shelf.components if one["type"] == 3)
     asked = await bot.send(bot.pressed(menu["custom_id"], on=shelf, values=[menu["options"][0]["value"]]))

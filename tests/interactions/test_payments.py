@@ -9,6 +9,7 @@ import pytest
 
 from interactions import cooldowns
 from models import Offer
+from services import confirmations
 from services.transactions import rows
 from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD, STRANGER, Answer, Bot
 from tests.coins import balance, give, supply
@@ -180,6 +181,24 @@ async def test_a_request_is_paid_by_the_one_who_was_asked(bot: Bot, database: st
     paid = await bot.press(asked.button("Pay"), by=ALICE, on=asked)
     assert f"<@{ALICE}> paid **60**" in paid.content
     assert (await balance(ALICE), await balance(BOB)) == (40, 60)
+
+
+async def test_who_pays_a_large_share_of_their_coins_on_a_request_is_asked_first(
+    bot: Bot, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirmations, "USUAL", 50)
+    asked = await _asked(bot)
+    question = await bot.press(asked.button("Pay"), by=ALICE, on=asked)
+    assert question.private
+    assert "That is **60** of your **100** 🪙." in question.content
+    assert (await balance(ALICE), await balance(BOB)) == (100, 0)
+    assert (await bot.press(question.button("Pay 60"), by=BOB, on=question)).private
+    assert await balance(BOB) == 0
+    for _ in range(2):
+        paid = await bot.press(question.button("Pay 60"), by=ALICE, on=question)
+        assert f"<@{ALICE}> paid **60**" in paid.content
+        assert (await balance(ALICE), await balance(BOB)) == (40, 60)
+    assert f"<@{ALICE}> paid **60**" in (await bot.press(asked.button("Pay"), by=ALICE, on=asked)).content
 
 
 async def test_a_declined_or_expired_request_takes_nothing(bot: Bot, database: str) -> None:

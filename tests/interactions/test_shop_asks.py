@@ -32,7 +32,8 @@ class Hesitant:
 async def test_a_transaction_never_waits_for_discord(settings: Settings, database: str) -> None:
     discord, listening, stop = Hesitant(), bind("127.0.0.1", 0), asyncio.Event()
     serving = asyncio.create_task(serve([(discord, listening)], stop=stop))
-    app = create_app(replace(settings, discord_api_url=f"http://127.0.0.1:{listening.getsockname()[1]}/api/v10"))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}/api/v10"
+    app = create_app(replace(settings, discord_api_url=url, open_when_warm=True))
     async with running(app):
         people = Bot(app, KEY)
         form = await people.slash("economy item create", by=MANAGER, role=4242)

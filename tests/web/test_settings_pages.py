@@ -291,6 +291,17 @@ async def test_a_field_that_is_sent_twice_changes_nothing(admin: Browser) -> Non
     answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": ["5", "6"], "then": "save"})
     assert answer.status_code == 409
     assert await economy() == EconomySettings()
+    for twice in ({"then": ["save", "draft"]}, {"version": ["0", "1"]}):
+        answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "5", "then": "save"} | twice)
+        assert answer.status_code == 409, twice
+    for path, sent in (
+        ("document", {"document": ["economy: {daily: 5}", "economy: {daily: 6}"]}),
+        ("document", {"document": "economy: {daily: 5}", "map-7": ["8", "none"]}),
+        ("document/applications", {"document": "economy: {daily: 5}", "digest": ["a", "b"]}),
+        ("draft/choices", {"mine": ["economy.daily", "economy.symbol"], "version": ["0", "1"]}),
+    ):
+        assert (await admin.post(f"{PLACE}/{path}", data=sent)).status_code == 409, sent
+    assert await economy() == EconomySettings()
     place = f"/servers/{HARBOUR}/members/{ALICE}/grants"
     sent = {"key": "0" * 32, "coins": ["7", "1000000"], "reason": ""}
     answer = await admin.post(place, data=sent)

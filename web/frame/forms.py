@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from starlette.datastructures import FormData, QueryParams
 from starlette.responses import Response
 
 from locales import Text, render, t
@@ -102,6 +103,14 @@ async def read_form(visit: Visit, model: type[F]) -> Filled[F]:
         return Filled(model.model_validate(typed), {}, typed)
     except ValidationError as error:
         return Filled(None, {_field(one["loc"]): _sentence(one) for one in reversed(error.errors())}, typed)
+
+
+def single(form: FormData | QueryParams, name: str) -> str:
+    """What a field holds, or nothing; Conflict if it was sent twice, for nobody knows which value was meant."""
+    values = form.getlist(name)
+    if len(values) > 1:
+        raise Conflict(t("This form is incomplete. Please load the page again."))
+    return str(values[0]) if values else ""
 
 
 def _several(model: type[Form]) -> set[str]:

@@ -15,7 +15,7 @@ from services.errors import UserError
 from services.settings import documents, words
 from services.settings.documents import Mapped, Plan, Unmapped
 from services.settings.modules import SETTINGS
-from web.frame.forms import FIELDS
+from web.frame.forms import FIELDS, single
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
 
@@ -40,7 +40,7 @@ async def download(visit: Visit) -> Response:
 async def plan(visit: Visit) -> Response:
     """What a document would change here, before anything is changed."""
     async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
-        given, mapped = str(form.get("document", "")), _mapped(form)
+        given, mapped = single(form, "document"), _mapped(form)
     try:
         made = await documents.plan(visit.guild_id, documents.read(given), mapped)
     except Unmapped as unmapped:
@@ -54,7 +54,7 @@ async def plan(visit: Visit) -> Response:
 async def apply(visit: Visit) -> Response:
     """Exactly what the plan showed, or nothing."""
     async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
-        given, digest, mapped = str(form.get("document", "")), str(form.get("digest", "")), _mapped(form)
+        given, digest, mapped = single(form, "document"), single(form, "digest"), _mapped(form)
     try:
         document = documents.read(given)
         made = await documents.apply(
@@ -69,9 +69,10 @@ async def apply(visit: Visit) -> Response:
 def _mapped(form: FormData) -> dict[int, int | None]:
     """Whose ids of the other server are whose here, as chosen in the form."""
     found: dict[int, int | None] = {}
-    for name, value in form.multi_items():
-        if (other := _ID.fullmatch(name)) and (value == "none" or str(value).isdecimal()):
-            found[int(other[1])] = None if value == "none" else int(str(value)[:19])
+    for name in form:
+        value = single(form, name)
+        if (other := _ID.fullmatch(name)) and (value == "none" or value.isdecimal()):
+            found[int(other[1])] = None if value == "none" else int(value[:19])
     return found
 
 

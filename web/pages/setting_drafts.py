@@ -9,7 +9,7 @@ from starlette.responses import Response
 from locales import Text
 from services import directory, settings
 from services.settings import drafts, words
-from web.frame.forms import FIELDS
+from web.frame.forms import FIELDS, single
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
 
@@ -38,7 +38,7 @@ async def settle(visit: Visit) -> Response:
     """Where both changed the same setting: whose value shall stay in the draft."""
     async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
         mine = frozenset(str(key) for key in form.getlist("mine"))
-        version = str(form.get("version", ""))
+        version = single(form, "version")
     seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0
     await drafts.settle(visit.guild_id, visit.user_id, mine, seen)
     return to(visit, f"/servers/{visit.guild_id}/settings/draft")

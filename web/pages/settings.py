@@ -14,7 +14,7 @@ from services.errors import Conflict, NotFound, UserError
 from services.settings import BadSetting, EconomySettings, General, Source, drafts, editing, typed, words
 from services.settings.modules import MODULES, settings_of
 from services.settings.storage import nested
-from web.frame.forms import FIELDS, Form, Key, read_form
+from web.frame.forms import FIELDS, Form, Key, read_form, single
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
 from web.setting_fields import Typed, fields, sent, stored, with_zones
@@ -60,7 +60,7 @@ async def save(visit: Visit) -> Response:
     """Store what was changed in the form, or put it into the draft; what others changed meanwhile is shown first."""
     name = _name(visit)
     async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
-        typed_in, then, version = sent(name, form), str(form.get("then", "")), _version(str(form.get("version", "")))
+        typed_in, then, version = sent(name, form), single(form, "then"), _version(single(form, "version"))
     given = await with_zones(name, typed_in)
     try:
         changes = await editing.touched(visit.guild_id, version, typed.read(given, visit.locale))
