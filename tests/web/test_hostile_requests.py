@@ -211,7 +211,9 @@ async def test_what_did_not_change_is_not_sent_again(desk: Desk, admin: Caller) 
         etag = first.headers["etag"]
         for said in (etag, f"W/{etag}", f'"other", {etag}', "*"):
             again = await desk.send(admin, ask, headers={"If-None-Match": said})
-            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag), (name, said)
+            # Whoever names no tag is told that of the answer as it is uncompressed.
+            tag = etag.replace('-gzip"', '"') if said == "*" else etag
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), (name, said)
         other = await desk.send(admin, ask, headers={"If-None-Match": '"other"'})
         assert (other.status_code, other.content) == (200, first.content), name
         await a_minute_passes()
