@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import statistics as medians
 import time
 from collections.abc import Awaitable, Callable
@@ -27,6 +28,7 @@ FEW, MANY = 1_000, 100_000  # guilds
 DATABASE = "tatiana_bench_lists"
 COMMANDS = 60
 NOISE = 1_000  # other guilds with figures of their own
+QUIET = 5_000  # a guild where every command was used, but seldom: a list of commands is as long as there are commands
 
 _MEMBERS = """
 INSERT INTO user_guild_data (guild_id, user_id, name, level, experience, last_seen_at)
@@ -115,16 +117,23 @@ async def _fill(direct: asyncpg.Connection[asyncpg.Record]) -> None:
 
 async def fill_figures(direct: asyncpg.Connection[asyncpg.Record], busy: int) -> None:
     """What the jobs would have counted: of one busy guild for two years, of a thousand others for a while."""
-    # What their trigger does for each of a million rows is quicker done once.
-    await direct.execute("ALTER TABLE command_hours DISABLE TRIGGER USER")
-    for first, last, commands, hours, step in ((busy, busy, COMMANDS, 2160, 1), (1, NOISE, 5, 2160, 12)):
+    # What their triggers do for each of a million rows is quicker done once.
+    for table in ("command_hours", "command_days"):
+        await direct.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    for first, last, commands, hours, step in (
+        (busy, busy, COMMANDS, 2160, 1),
+        (QUIET, QUIET, COMMANDS, 2160, 500),
+        (1, NOISE, 5, 2160, 12),
+    ):
         await direct.execute(_HOURS, first, last, commands, hours, step)
-    await direct.execute("ALTER TABLE command_hours ENABLE TRIGGER USER")
     await direct.execute(_GUILD_HOURS)
-    for first, last, commands, days in ((busy, busy, COMMANDS, 730), (1, NOISE, 5, 90)):
+    for first, last, commands, days in ((busy, busy, COMMANDS, 730), (QUIET, QUIET, COMMANDS, 3), (1, NOISE, 5, 90)):
         await direct.execute(_DAYS, first, last, commands, days)
         await direct.execute(_GUILD_DAYS, first, last, days)
         await direct.execute(_ECONOMY, first, last, days)
+    await direct.execute(importlib.import_module("migrations.0021_running_totals").FILL)
+    for table in ("command_hours", "command_days"):
+        await direct.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 async def _guilds(direct: asyncpg.Connection[asyncpg.Record], repeats: int) -> list[Measured]:
@@ -182,6 +191,7 @@ async def _figures(repeats: int) -> list[Measured]:
         "overview of 7 days": lambda guild: statistics.overview(guild, 7),
         "overview of 90 days": lambda guild: statistics.overview(guild, 90),
         "commands of 7 days": lambda guild: statistics.commands(guild, now - timedelta(days=7), now),
+        "commands of 31 days": lambda guild: statistics.commands(guild, now - timedelta(days=31), now),
         "commands of 80 days": lambda guild: statistics.commands(guild, now - timedelta(days=80), now),
         "commands of 2 years": lambda guild: statistics.commands(guild, now - timedelta(days=729), now),
         "activity, 31 days by hour": lambda guild: statistics.activity(guild, now - timedelta(days=31), now, Step.HOUR),
@@ -190,9 +200,10 @@ async def _figures(repeats: int) -> list[Measured]:
     }
     return [
         Measured(
-            name, *[await _median(lambda guild=guild, read=read: read(guild), repeats // 4) for guild in (7, LARGE)]
+            name, *[await _median(lambda guild=guild, read=read: read(guild), repeats // 4) for guild in (small, LARGE)]
         )
         for name, read in things.items()
+        for small in (QUIET if name.startswith("commands") else 7,)
     ]
 
 

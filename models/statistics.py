@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 
@@ -20,10 +21,14 @@ class CommandHour(Model):
     refused = fields.IntField()
     failed = fields.IntField()
     latency = ArrayField(element_type="int", description="How many uses fell between two bounds of the histogram")
+    earlier = ArrayField(
+        element_type="bigint", null=True, description="Sums of this command's earlier rows: uses, outcomes, latency"
+    )
 
     class Meta:
         table = "command_hours"
         unique_together = (("guild_id", "hour", "command_name"),)
+        indexes = (Index(fields=("guild_id", "command_name", "hour"), name="command_hours_of_command"),)
 
 
 class GuildHour(Model):
@@ -53,10 +58,14 @@ class CommandDay(Model):
     refused = fields.IntField()
     failed = fields.IntField()
     latency = ArrayField(element_type="int", description="How many uses fell between two bounds of the histogram")
+    earlier = ArrayField(
+        element_type="bigint", null=True, description="Sums of this command's earlier rows: uses, outcomes, latency"
+    )
 
     class Meta:
         table = "command_days"
         unique_together = (("guild_id", "day", "command_name"),)
+        indexes = (Index(fields=("guild_id", "command_name", "day"), name="command_days_of_command"),)
 
 
 class MemberDay(Model):
@@ -85,6 +94,8 @@ class GuildDay(Model):
     active_30 = fields.IntField(default=0)
     active_90 = fields.IntField(default=0)
     new = fields.IntField(default=0, description="Members whose first day this was")
+    uses = fields.IntField(default=0, db_default=0)
+    failed = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "guild_days"

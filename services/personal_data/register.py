@@ -378,7 +378,7 @@ TABLES: Mapping[str, Table] = {
         t("How often each command was used in an hour."),
         COUNTS,
         t("90 days"),
-        columns(nobody="id guild_id hour command_name uses answered deferred refused failed latency"),
+        columns(nobody="id guild_id hour command_name uses answered deferred refused failed latency earlier"),
         expires="hour < now() - interval '90 days'",
     ),
     "guild_hours": Table(
@@ -392,14 +392,14 @@ TABLES: Mapping[str, Table] = {
         t("How often each command was used on a day."),
         COUNTS,
         t("2 years"),
-        columns(nobody="id guild_id day command_name uses answered deferred refused failed latency"),
+        columns(nobody="id guild_id day command_name uses answered deferred refused failed latency earlier"),
         expires="day < now() - interval '2 years'",
     ),
     "guild_days": Table(
         t("How many members were active on a day."),
         COUNTS,
         t("2 years"),
-        columns(nobody="id guild_id day active active_7 active_30 active_90 new"),
+        columns(nobody="id guild_id day active active_7 active_30 active_90 new uses failed"),
         expires="day < now() - interval '2 years'",
     ),
     "economy_days": Table(

@@ -12,7 +12,7 @@ DEADLINE = 3000  # milliseconds; then Discord tells the member that the bot did 
 BOUNDS = (2, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 1500, 2000, 2500, DEADLINE)
 _EDGES = (0, *BOUNDS)
 
-# Parts of our statements: one histogram out of many rows, and out of many histograms. PostgreSQL counts arrays from 1.
+# Part of our statements: one histogram out of many rows.
 COUNTED = (
     "ARRAY["
     + ", ".join(
@@ -20,7 +20,6 @@ COUNTED = (
     )
     + "]::int[]"
 )
-ADDED = "ARRAY[" + ", ".join(f"sum(latency[{n}])" for n in range(1, len(_EDGES) + 1)) + "]::bigint[]"
 
 
 def quantiles(histogram: Sequence[int], *shares: float) -> list[int | None]:

@@ -10,14 +10,16 @@ from services.transactions import rows
 
 Days = Literal[1, 7, 30, 90]  # for which members are counted ahead
 
-_USES = """
-SELECT coalesce(sum(uses) FILTER (WHERE day > $3), 0)::bigint AS now,
-       coalesce(sum(uses) FILTER (WHERE day <= $3), 0)::bigint AS before
-  FROM command_days WHERE guild_id = $1 AND day > $2 AND day <= $4"""
-_MEMBERS = """
-SELECT day, new,
-       CASE $4::int WHEN 1 THEN active WHEN 7 THEN active_7 WHEN 30 THEN active_30 ELSE active_90 END AS active
-  FROM guild_days WHERE guild_id = $1 AND day > $2 AND day <= $3"""
+_DAYS = """
+SELECT coalesce(sum(uses) FILTER (WHERE day > $3), 0)::bigint AS uses_now,
+       coalesce(sum(uses) FILTER (WHERE day <= $3), 0)::bigint AS uses_before,
+       coalesce(sum(new) FILTER (WHERE day > $3), 0)::bigint AS new_now,
+       coalesce(sum(new) FILTER (WHERE day <= $3), 0)::bigint AS new_before,
+       coalesce(max(at_end) FILTER (WHERE day = $4), 0) AS active_now,
+       coalesce(max(at_end) FILTER (WHERE day = $3), 0) AS active_before
+  FROM (SELECT day, uses, new,
+               CASE $5::int WHEN 1 THEN active WHEN 7 THEN active_7 WHEN 30 THEN active_30 ELSE active_90 END AS at_end
+          FROM guild_days WHERE guild_id = $1 AND day > $2 AND day <= $4) AS days"""
 _COINS = """
 SELECT coalesce(sum(transfers) FILTER (WHERE day > $3), 0)::bigint AS now,
        coalesce(sum(transfers) FILTER (WHERE day <= $3), 0)::bigint AS before,
@@ -70,16 +72,14 @@ async def overview(guild_id: int, days: Days = 7) -> Overview:
     """
     today = datetime.now(UTC).date()
     since, before = today - timedelta(days=days), today - timedelta(days=2 * days)
-    (uses,) = await rows(_USES, guild_id, before, since, today)
+    (found,) = await rows(_DAYS, guild_id, before, since, today, days)
     (coins,) = await rows(_COINS, guild_id, before, since, today)
     (supply,) = await rows(_SUPPLY, guild_id)
-    members = {row["day"]: row for row in await rows(_MEMBERS, guild_id, before, today, days)}
-    new = [(day > since, row["new"]) for day, row in members.items()]
     return Overview(
         days,
-        Trend(uses["now"], uses["before"]),
-        Trend(*(members[day]["active"] if day in members else 0 for day in (today, since))),
-        Trend(sum(n for late, n in new if late), sum(n for late, n in new if not late)),
+        Trend(found["uses_now"], found["uses_before"]),
+        Trend(found["active_now"], found["active_before"]),
+        Trend(found["new_now"], found["new_before"]),
         Trend(coins["now"], coins["before"]),
         Trend(supply["coins"], supply["coins"] - coins["more"]),
         await counted_at(),

@@ -22,27 +22,21 @@ class BadRange(UserError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-class Split(NamedTuple):
-    """A range as whole days and the hours before and after them, so that few rows are read."""
+class Span(NamedTuple):
+    """A range in whole hours, or in whole days because hours are no longer kept."""
 
     since: datetime
     until: datetime
-    first_day: date
-    end_day: date  # not in it, as `until` is not
-    hours_before: tuple[datetime, datetime]
-    hours_after: tuple[datetime, datetime]
+    by_hour: bool
 
 
-def split(since: datetime, until: datetime, now: datetime | None = None) -> Split:
+def span(since: datetime, until: datetime, now: datetime | None = None) -> Span:
     """The range widened to whole hours; to whole days where its beginning is older than hours are kept."""
     since, until = hour(since), hour(until + HOUR - _INSTANT)
     check(since, until, LONGEST)
-    if since < (now or datetime.now(UTC)) - HOURS_KEPT + DAY:
-        since, until = midnight(since.date()), midnight((until + DAY - _INSTANT).date())
-    first, end = (since + DAY - _INSTANT).date(), until.date()
-    if first >= end:
-        return Split(since, until, first, first, (since, until), (until, until))
-    return Split(since, until, first, end, (since, midnight(first)), (midnight(end), until))
+    if since >= (now or datetime.now(UTC)) - HOURS_KEPT + DAY:
+        return Span(since, until, by_hour=True)
+    return Span(midnight(since.date()), midnight((until + DAY - _INSTANT).date()), by_hour=False)
 
 
 def check(since: datetime, until: datetime, longest: timedelta) -> None:

@@ -14,8 +14,9 @@ from discord_api.snowflakes import HIGHEST
 from services.books import _HOUSE
 from services.directory.guilds import _HERE
 from services.directory.members import _BY_BALANCE, _BY_NAME, _BY_SEEN, ABOVE_ALL
+from services.statistics.commands import _BY_DAY
 from services.statistics.course import _DAYS as _COURSE
-from services.statistics.overview import _USES
+from services.statistics.overview import _DAYS as _OVERVIEW
 from services.transactions import rows
 from tests.bot import GUILD
 
@@ -32,19 +33,25 @@ _GUILDS = "INSERT INTO guilds (discord_id) SELECT n FROM generate_series(1, $1::
 _DAYS = """
 INSERT INTO command_days (guild_id, day, command_name, uses, answered, deferred, refused, failed, latency)
 SELECT g, current_date - d, 'c', 1, 1, 0, 0, 0, '{}' FROM generate_series(1, $1::int) g, generate_series(0, 20) d"""
+_GUILD_DAYS = """
+INSERT INTO guild_days (guild_id, day, active, active_7, active_30, active_90, new, uses, failed)
+SELECT guild_id, day, 1, 1, 1, 1, 0, uses, failed FROM command_days"""
 
 
 @pytest.fixture
 async def crowd(database: str, migrated: asyncpg.Connection[asyncpg.Record], full: bool) -> int:
     """How many members there are, and as many guilds."""
     count = 1_000_000 if full else 20_000
-    await migrated.execute("ALTER TABLE user_economy DISABLE TRIGGER USER")
+    for table in ("user_economy", "command_days"):
+        await migrated.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     for sql, *values in ((_NAMES, count), (_MEMBERS, GUILD, count), (_WALLETS, GUILD, count)):
         await migrated.execute(sql, *values)
-    await migrated.execute("ALTER TABLE user_economy ENABLE TRIGGER USER")
     await migrated.execute(_GUILDS, count)
     await migrated.execute(_DAYS, count // 20)
-    for table in ("users", "user_guild_data", "user_economy", "guilds", "command_days"):
+    await migrated.execute(_GUILD_DAYS)
+    for table in ("user_economy", "command_days"):
+        await migrated.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    for table in ("users", "user_guild_data", "user_economy", "guilds", "command_days", "guild_days"):
         await migrated.execute(f"VACUUM ANALYZE {table}")
     return count
 
@@ -75,6 +82,7 @@ async def test_no_page_reads_more_than_itself(crowd: int) -> None:
     assert await _most(_BY_BALANCE, GUILD, 3, crowd // 2, PAGE) <= 2 * PAGE
     assert await _most(_HERE, list(range(1, 21))) <= 20
     today = datetime.now(UTC).date()
-    assert await _most(_USES, 7, today - timedelta(days=365), today, today) <= 21
+    assert await _most(_OVERVIEW, 7, today - timedelta(days=730), today - timedelta(days=365), today, 30) <= 21
+    assert await _most(_BY_DAY, 7, today - timedelta(days=365), today) <= 2
     assert await _most(_COURSE, 7, today - timedelta(days=365), today, "c") <= 21
     assert await _most(_HOUSE, GUILD) <= 4
