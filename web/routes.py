@@ -202,7 +202,7 @@ PAGES: list[BaseRoute] = [
     resource("/servers/{guild_id:id}/keys", get=keys_page.index, post=keys_page.create),
     resource("/servers/{guild_id:id}/keys/{key_id:id}/secret", get=keys_page.secret, post=keys_page.copied),
     resource("/servers/{guild_id:id}/keys/{key_id:id}/removal", get=keys_page.sure, post=keys_page.revoke),
-    resource("/servers/{guild_id:id}/keys/{key_id:id}/maker", post=keys_page.take_over),
+    resource("/servers/{guild_id:id}/keys/{key_id:id}/maker", "/servers/{guild_id}/keys", post=keys_page.take_over),
     resource("/servers/{guild_id:id}/moderation", get=moderation.show),
     resource("/servers/{guild_id:id}/ai", get=ai.show),
     resource("/servers/{guild_id:id}/settings", get=settings_page.index),

@@ -192,7 +192,7 @@ async def test_the_way_back_from_an_error_leads_to_the_card(play: Play) -> None:
     assert "Bets are on" in (await play.press(wrong, "Back", as_=OWNER)).content
 
 
-async def test_an_item_is_made_changed_sold_out_and_archived(play: Play) -> None:
+async def test_an_item_is_made_changed_sold_out_and_archived(play: Play, unasked: None) -> None:
     await give(MENDER, 100, HARBOUR)
     form = await play.slash("economy item create", as_=OWNER)
     made = await play.submit(

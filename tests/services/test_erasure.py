@@ -32,13 +32,14 @@ NEW_LIFE = {"user_economy", "user_guild_data", "live_events"}  # where somebody 
 
 
 class Mortal(storage.Connection):
-    """A connection whose process dies after a number of statements."""
+    """A connection whose process dies after a number of statements of one task."""
 
     left: int | None = None
+    task: asyncio.Task[Any] | None = None
 
     async def fetch(self, *given: Any, **named: Any) -> Any:
         answer = await super().fetch(*given, **named)
-        if Mortal.left is not None:
+        if Mortal.left is not None and asyncio.current_task() is Mortal.task:
             Mortal.left -= 1
             if Mortal.left < 0:
                 Mortal.left = None
@@ -65,7 +66,7 @@ async def test_killed_after_any_statement_and_paid_then_it_ends_all_the_same(mor
     for number in range(1, 1_000, 1 if full else 11):
         user_id = ALICE + 1_000 + number
         wish_id, wallets = await _lived(user_id), await _wallets(user_id)
-        mortal.left = number
+        mortal.left, mortal.task = number, asyncio.current_task()
         try:
             await erasing.run(wish_id)
         except ConnectionError:
