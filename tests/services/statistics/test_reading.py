@@ -132,6 +132,8 @@ async def test_totals_filled_from_what_was_counted_before_are_those_that_countin
         await rows("UPDATE guild_days SET uses = 0, failed = 0")
         for statement in importlib.import_module("migrations.0021_running_totals").FILL.split(";\n"):
             await rows(statement)
+        for table in ("command_hours", "command_days"):
+            await rows(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     assert await _totals() == kept
 
 
