@@ -45,6 +45,7 @@ _WALLET = "SELECT guild_id FROM user_economy WHERE id = $1 AND user_id = $2"
 _NOBODYS = """
 UPDATE user_economy SET user_id = -id, salt = NULL, daily_streak = 0, last_daily = NULL, daily_period = NULL,
        last_work = NULL, frozen_at = NULL WHERE id = $1"""
+_UNUSED = "DELETE FROM user_economy WHERE user_id = $1 AND kind = 'wallet' AND seq = 0 AND frozen_at IS NULL"
 _DONE = """
 UPDATE erasures SET done_at = now(), user_id = $2, wallets = NULL, step = NULL WHERE id = $1 AND done_at IS NULL
 RETURNING id"""
@@ -81,6 +82,8 @@ async def run(erasure_id: int) -> bool:
     await _note(begun, CACHE)
     await _forget_in_redis(user_id)
     async with transaction():
+        # The end of an offer that was closed meanwhile opens its payer's wallet again, and then moves nothing.
+        await rows(_UNUSED, user_id)
         if await rows(_DONE, erasure_id, NOBODY):
             await audit.record(0, NOBODY, "erasure.done", str(erasure_id))
     return True

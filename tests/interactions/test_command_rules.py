@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interactions import commands  # noqa: F401  (declares them)
-from interactions.commands.payments import accept, decline
+from interactions.commands.payments import accept, decline, pay_request
 from interactions.declare import COMMANDS, COMPONENTS
 from interactions.permits import belongs
 from interactions.retries import again, leave
@@ -148,7 +148,7 @@ async def test_without_a_database_a_server_with_rules_is_refused_rather_than_let
 def test_every_component_belongs_to_a_command_or_is_known_to_belong_to_none() -> None:
     # An offer is answered by whoever it was made to, whatever commands they may use; a repeat is the command's own.
     none = {one.path for one in COMPONENTS if not belongs(one)}
-    assert none == {accept.path, decline.path, again.path, leave.path}
+    assert none == {accept.path, decline.path, pay_request.path, again.path, leave.path}
     names = [name for _, name in COMMANDS]
     for one in COMPONENTS:
         assert not belongs(one) or any(command_rules.covers(belongs(one), name) for name in names)

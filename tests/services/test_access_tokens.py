@@ -245,7 +245,8 @@ async def test_a_token_of_ours_says_who_calls_and_since_when() -> None:
     pair = await refresh_tokens.begin(ALICE)
     claims = await verify(pair.access_token)
     assert claims is not None
-    assert (claims.user_id, claims.family_id) == (ALICE, 1)
+    (family,) = await rows("SELECT id FROM refresh_families")
+    assert (claims.user_id, claims.family_id) == (ALICE, family["id"])
     assert abs((datetime.now(UTC) - claims.signed_in_at).total_seconds()) < 5
     assert await verify(pair.access_token) == claims  # now from memory
     assert jwt.get_unverified_header(pair.access_token) == HEADER
