@@ -59,12 +59,16 @@ def members(seen: list[Event]) -> list[int]:
     return [int(one) for event in seen for one in orjson.loads(event.data)["member_ids"]]
 
 
-async def readable(count: int) -> tuple[Event, ...]:
+async def readable(count: int) -> list[Event]:
     """That many events, once nothing older runs on this server of databases, where other tests may have theirs."""
-    async with asyncio.timeout(20):
-        while len(found := (await events.news([GUILD], Cursor(0, 0), 100)).events) < count:
-            await asyncio.sleep(0.005)
-    return tuple(found)
+    found: list[Event] = []
+
+    async def there() -> bool:
+        found[:] = (await events.news([GUILD], Cursor(0, 0), 100)).events
+        return len(found) >= count
+
+    await until(there)
+    return found
 
 
 async def opened(eye: Eye) -> None:
