@@ -62,6 +62,7 @@ def networks(text: str) -> tuple[Network, ...]:
     except ValueError:
         raise ValueError("must be addresses or networks like 10.0.0.0/8, separated by commas") from None
     for version, bits in WIDEST.items():
+        # mypy can't see that these are all of one version.
         joined = ipaddress.collapse_addresses([known for known in found if known.version == version])  # type: ignore[type-var]
         if any(known.prefixlen < bits for known in joined):
             raise ValueError("must be your own proxies only: whoever is in a network this wide could claim any address")

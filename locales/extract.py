@@ -36,7 +36,7 @@ def update(names: Iterable[str]) -> dict[str, int]:
     for locale in TRANSLATED:
         path = HERE / f"{locale}.po"
         catalogue = read(locale)
-        catalogue.update(sources, no_fuzzy_matching=True)
+        catalogue.update(sources, no_fuzzy_matching=True, update_creation_date=False)  # else each run would be a change
         catalogue.obsolete.clear()
         with path.open("wb") as file:
             write_po(file, catalogue, width=120, sort_output=True, omit_header=False, no_location=True)

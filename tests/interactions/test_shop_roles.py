@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 import pytest
 
@@ -27,6 +25,7 @@ from services.transactions import rows
 from services.wares import Ware
 from services.worker import LostLease, Task
 from tests.coins import balance, give
+from tests.jobs_in_hand import in_hand
 from tests.waiting import until
 from tests.wares import ANSWER, owned, sell, stock
 
@@ -179,16 +178,7 @@ async def _order(ware: Ware, user_id: int, *, attempt: int = 1) -> Task:
     key = f"bought:{user_id}"
     paid = await ledger.transfer(HARBOUR, user_id, AccountKind.SINK, 100, key=key, kind="buy", actor_id=user_id)
     order = asdict(Order.of(ware, user_id, paid.number, ANSWER))
-    job = await Job.create(
-        guild_id=HARBOUR,
-        kind=role_orders.JOB,
-        payload=order,
-        due_at=datetime(2999, 1, 1, tzinfo=UTC),
-        attempts=attempt,
-        leased_by=uuid.uuid4(),
-    )
-    assert job.leased_by is not None
-    return Task(job.id, HARBOUR, job.kind, order, attempt, False, job.leased_by)
+    return await in_hand(HARBOUR, role_orders.JOB, order, attempt)
 
 
 async def _refunds() -> int:

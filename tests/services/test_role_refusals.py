@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -16,7 +14,7 @@ from discord_api.client import Discord
 from discord_api.errors import Blocked, DiscordError
 from discord_api.permissions import Permissions
 from discord_api.transport import Transport
-from models import AccountKind, Job
+from models import AccountKind
 from services import ledger, persons, role_orders
 from services.errors import Conflict, Unanswered
 from services.role_orders import ATTEMPTS, GIVE_UP, GivenBack, Order
@@ -24,6 +22,7 @@ from services.transactions import rows
 from services.worker import Task
 from tests.bot import ALICE, GUILD
 from tests.coins import balance, give
+from tests.jobs_in_hand import in_hand
 from tests.wares import ANSWER, sell
 
 BOT, ROLE, OWN = 7, 1240000000000000001, 1240000000000000002
@@ -100,16 +99,7 @@ async def _order(attempt: int) -> Task:
     await give(ALICE, 100)
     paid = await ledger.transfer(GUILD, ALICE, AccountKind.SINK, 100, key="b", kind="buy", actor_id=ALICE)
     order = asdict(Order.of(ware, ALICE, paid.number, ANSWER))
-    job = await Job.create(
-        guild_id=GUILD,
-        kind=role_orders.JOB,
-        payload=order,
-        due_at=datetime(2999, 1, 1, tzinfo=UTC),
-        attempts=attempt,
-        leased_by=uuid.uuid4(),
-    )
-    assert job.leased_by is not None
-    return Task(job.id, GUILD, job.kind, order, attempt, False, job.leased_by)
+    return await in_hand(GUILD, role_orders.JOB, order, attempt)
 
 
 @pytest.mark.parametrize(
