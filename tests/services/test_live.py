@@ -64,7 +64,7 @@ async def readable(count: int) -> list[Event]:
     found: list[Event] = []
 
     async def there() -> bool:
-        found[:] = (await events.news([GUILD], Cursor(0, 0), 100)).events
+        found[:] = (await events.news([GUILD], Cursor(0, 0), count + 1)).events
         return len(found) >= count
 
     await until(there)
@@ -110,6 +110,9 @@ async def test_a_storm_of_transactions_in_other_processes_is_told_once_and_in_on
         for first in (1000, 1000 + count)
     ]
     assert [await writer.wait() for writer in writers] == [0, 0]
+    # Other tests' transactions on this server hold back what is final: without them the writers' own words are enough.
+    await readable(2 * count)
+    await rows("SELECT pg_notify($1, '')", nudges.CHANNEL)
     await until(lambda: all(len(eye.seen) >= 2 * count for eye in eyes))
     assert sorted(members(eyes[0].seen)) == list(range(1000, 1000 + 2 * count))
     assert [event.cursor for event in eyes[0].seen] == sorted({event.cursor for event in eyes[0].seen})
