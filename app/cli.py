@@ -98,20 +98,26 @@ async def web(settings: Settings, stop: asyncio.Event) -> None:
 async def worker(settings: Settings, stop: asyncio.Event) -> None:
     from app import database, parts, start
     from app import worker as jobs
+    from services import token_refusals
 
     url = _require(settings, "database_url", "redis_url", "secret_key", "discord_bot_token")
     async with AsyncExitStack() as stack:
-        settings, discord = await stack.enter_async_context(start.identified(settings))
         if not await database.connect_patiently(database.config(url, name="tatiana-worker"), stop):
             return
         stack.push_async_callback(database.close)
+        try:
+            settings, discord = await stack.enter_async_context(start.identified(settings))
+        except start.TokenRefused:
+            await token_refusals.note()  # a supervisor starts us again, and only the others can tell people why
+            raise
         built = parts.build(settings)
         stack.push_async_callback(built.redis.aclose)
         stack.push_async_callback(built.discord.close)
         if start.reachable(settings):
             announcing = asyncio.create_task(start.announce_patiently(settings, discord, _not_announced))
             stack.callback(announcing.cancel)
-        await jobs.run(built, stop)
+        refused = token_refusals.keep_reporting(lambda: discord.refused or built.discord.refused, stop)
+        await asyncio.gather(refused, jobs.run(built, stop))
 
 
 def _not_announced(why: str, again_in: float) -> None:

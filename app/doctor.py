@@ -198,8 +198,9 @@ async def _running(settings: Settings) -> str:
         return f"{url} gave no report, so what the running process finds is not known."
     if found.get("discord") == "TokenRefused":
         raise Unwell(
-            "Discord refused the bot token to the running process. It tries again by itself, at most 15 minutes later; "
-            "if the token was reset, set DISCORD_BOT_TOKEN to the new one and restart."
+            "Discord refuses the bot token to a running process, web or worker; its log says so too. It tries again by "
+            "itself, at most 15 minutes later; if the token was reset, set DISCORD_BOT_TOKEN to the new one for both and "
+            "restart them."
         )
     ill = [f"{name} ({said})" for name, said in found.items() if name != "ready" and said != "ok"]
     if ill:

@@ -36,10 +36,6 @@ LOADED_WITHIN = 2.5  # seconds from the arrival of a click until it is answered 
 FIRST = 1.5  # seconds that the first to enter wait for the database
 
 
-class TokenRefused(Exception):
-    """Discord does not take the bot token; `tatiana doctor` says what to do."""
-
-
 class Running:
     """What is there once everything is loaded; the door is open before that, and the first to enter wait for it."""
 
@@ -171,7 +167,7 @@ def _lifespan(running: Running, with_worker: bool) -> Callable[[Starlette], Abst
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         running.load()
-        kept_up = (Running.connect, _record, _watch, _hear, _know_rules, _know_languages)
+        kept_up = (Running.connect, _record, _watch, _hear, _know_rules, _know_languages, _report_refusals)
         does = [*kept_up, *([_work] if with_worker else [])]
         work = [asyncio.create_task(_kept_up(one, running)) for one in does]
         if running.settings.open_when_warm:
@@ -238,6 +234,13 @@ async def _know_languages(running: Running) -> None:
     await languages.keep(running.stopping)
 
 
+async def _report_refusals(running: Running) -> None:
+    discord = (await running.parts()).discord
+    from services import token_refusals
+
+    await token_refusals.keep_reporting(lambda: discord.refused, running.stopping)
+
+
 async def _work(running: Running) -> None:
     from app import worker
 
@@ -277,7 +280,11 @@ def _checks(settings: Settings, running: Running, stopping: Callable[[], bool]) 
 
     async def discord() -> None:
         # Not asked, only remembered: whoever looks at us often must not use up what Discord allows us.
-        if (await running.parts()).discord.refused:
+        await running.parts()
+        from app.start import TokenRefused
+        from services import token_refusals
+
+        if await token_refusals.known():
             raise TokenRefused
 
     def trusted(host: str) -> bool:

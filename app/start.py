@@ -29,6 +29,10 @@ class Unannounced(StartError):
     """Discord did not take our address or commands."""
 
 
+class TokenRefused(SettingsError):
+    """Discord does not accept the bot token."""
+
+
 @asynccontextmanager
 async def identified(settings: Settings) -> AsyncIterator[tuple[Settings, Discord]]:
     """The settings with application id and public key, asked of Discord where they are not set, and its client."""
@@ -51,9 +55,7 @@ async def _identify(settings: Settings, discord: Discord) -> Settings:
     try:
         found = await discord.application()
     except Unauthorized as error:
-        raise SettingsError(
-            "DISCORD_BOT_TOKEN is not accepted by Discord: copy it again, or reset it there."
-        ) from error
+        raise TokenRefused("DISCORD_BOT_TOKEN is not accepted by Discord: copy it again, or reset it there.") from error
     except DiscordError as error:
         raise StartError(f"Discord at {settings.discord_api_url} could not say who we are: {error}.") from error
     try:

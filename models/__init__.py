@@ -17,6 +17,7 @@ from models.sessions import DiscordGrant, Session, SignInAttempt
 from models.setup import SetupDraft
 from models.shop import Effect, InventoryItem, Item
 from models.statistics import CommandDay, CommandHour, EconomyDay, GuildDay, GuildHour, MemberDay, StatisticsCursor
+from models.token_refusals import TokenRefusal
 from models.tokens import ApiKey, RefreshFamily, RefreshToken
 from models.usage import CommandUse
 
@@ -62,6 +63,7 @@ __all__ = [
     "SocketTicket",
     "StandingMark",
     "StatisticsCursor",
+    "TokenRefusal",
     "Transfer",
     "User",
     "UserGuildData",

@@ -13,7 +13,7 @@ import httpx
 from discord_api import current, errors
 from discord_api.permissions import Overwrite, Permissions, in_channel, in_guild
 from locales import Text, t
-from services import addresses, item_roles, log_posts, settings, store, visitors
+from services import addresses, item_roles, log_posts, settings, store, token_refusals, visitors
 from services.discord_refusals import NOT_A_MEMBER, told
 from services.item_roles import UnfitRole
 from services.settings import General
@@ -73,6 +73,10 @@ async def _tried(name: str, probe: Probe, guild_id: int) -> Sequence[Finding]:
 
 
 async def _membership(guild_id: int) -> Sequence[Finding]:
+    if await token_refusals.known():
+        said = t("Discord refuses my bot token, so I can't give roles, post messages or look anything up.")
+        fix = t("Whoever runs me can see why with `tatiana doctor`. I try again by myself, at most 15 minutes later.")
+        return [Finding("discord", State.BROKEN, said, fix)]
     try:
         _, _, held = await _own(guild_id)
     except (*NOT_A_MEMBER, errors.UnknownMember):

@@ -20,7 +20,7 @@ from playground.cast import (
     MODERATOR,
     WATCH_ROOM,
 )
-from services import doubts, leaderboard, log_posts, statistics
+from services import doubts, leaderboard, log_posts, statistics, token_refusals
 from services.doubts import Doubt
 from services.live import history
 from services.settings import drafts
@@ -42,6 +42,7 @@ async def lived(whole: Whole) -> AsyncIterator[None]:
     await _visit(whole)
     await _lose_a_log_channel(whole)
     await doubts.note(Doubt(HARBOUR, BOB, "the same", "interaction:1"))
+    await token_refusals.note()
     await _count()
     with whole.play.faults(server_errors=1.0):  # news waits only while Discord does not take it
         await whole.play.slash("economy grant", as_=MANAGER, member=CARMEN, amount="40", reason="For the harvest")

@@ -232,6 +232,13 @@ TABLES: Mapping[str, Table] = {
         columns(nobody="guild_id channel_id since"),
         key="guild_id",
     ),
+    "token_refusals": Table(
+        t("Which of Tatiana's processes Discord refuses the bot token to."),
+        COUNTS,
+        t("a day after Discord takes it again"),
+        columns(nobody="id seen_at"),
+        expires="seen_at < now() - interval '1 day'",
+    ),
     "change_sets": Table(
         t("Who changed which setting of a server."),
         TRUST,

@@ -176,7 +176,7 @@ async def test_a_refused_bot_token_is_seen_by_whoever_watches_and_commands_are_a
         assert (answer.status_code, answer.json()["discord"]) == (200, "TokenRefused")
         assert measured((await get(made, "/metrics")).text)["tatiana_discord_token_refused"] == 1
         (finding,) = await capabilities.examine(GUILD, "discord")  # what /doctor and the overview show
-        assert str(finding.fix).startswith("Discord does not accept my token right now.")
+        assert str(finding.text).startswith("Discord refuses my bot token")
         assert (await people.slash("ping")).type == 4
         await people.close()
     stop.set()
