@@ -199,8 +199,8 @@ async def _running(settings: Settings) -> str:
     if found.get("discord") == "TokenRefused":
         raise Unwell(
             "Discord refuses the bot token to a running process, web or worker; its log says so too. It tries again by "
-            "itself, at most 15 minutes later; if the token was reset, set DISCORD_BOT_TOKEN to the new one for both and "
-            "restart them."
+            "itself, at most 15 minutes later; if the token was reset, set DISCORD_BOT_TOKEN to the new one everywhere "
+            "and restart."
         )
     ill = [f"{name} ({said})" for name, said in found.items() if name != "ready" and said != "ok"]
     if ill:

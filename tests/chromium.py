@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 MISSING = "No Chromium was found, so nothing that needs a browser was tried."
 WIDE, NARROW = 1280, 390
+PATIENCE = 20_000  # milliseconds
+
+# A busy machine may take longer than the five seconds that Playwright waits by itself for what should be so.
+expect.set_options(timeout=PATIENCE)
 
 # Nothing but the page itself: no first-run windows, no updates, no calls home.
 ARGUMENTS = (
@@ -57,7 +61,7 @@ async def window(
     )
     await context.add_init_script("localStorage.setItem('tatiana-welcomed', 'yes')")
     page = await context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.extend(_complaint(message)))

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import asyncpg
+import httpx
 import hypothesis
 import pytest
 from httpx import ASGITransport, AsyncClient
@@ -46,6 +47,9 @@ _SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json")
 SPEC = _SPEC if _SPEC.exists() else None
 DAY, LAST = 86_400, 30  # seconds
 HOME = "http://bot.test"  # where the bot of `play` is reached
+# A process that starts on a busy machine may take longer to answer than the five seconds that httpx waits by itself.
+for ask in (httpx.Client.__init__, httpx.AsyncClient.__init__, httpx.get, httpx.post):
+    ask.__kwdefaults__ = (ask.__kwdefaults__ or {}) | {"timeout": httpx.Timeout(60)}
 # Nobody is asked over TLS here, and reading the world's certificates takes 20 ms for each client.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.fspath(Path(__file__).parent)

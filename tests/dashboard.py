@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
 from tests import cdn
-from tests.chromium import WIDE
+from tests.chromium import PATIENCE, WIDE
 from tests.conftest import Served
 
 Scheme = Literal["dark", "light"]
@@ -32,7 +32,7 @@ async def window(
     context = await browser.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme, **more)
     await cdn.stand_in(context)
     page = await context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     if user_id is not None:  # with the click that the playground has for it
         await page.goto(f"{served.whole.playground}/dashboard?as={user_id}")
         await page.wait_for_url(f"{served.address}/servers")

@@ -50,7 +50,7 @@ async def line(address: str, check: str) -> str:
         (WELL, "ok  Running    the web process can use all it needs."),
         (
             WELL | {"discord": "TokenRefused"},
-            "!!  Running    Discord refuses the bot token to a running process, web or worker;",
+            "!!  Running    Discord refuses the bot token to a running process",
         ),
         (WELL | {"redis": "ConnectionError"}, "!!  Running    The running process can't use redis (ConnectionError)"),
         (["something else"], "ok  Running    http://127.0.0.1"),

@@ -1,4 +1,4 @@
-"""A bot token that Discord refuses only to the worker is reported wherever somebody looks, by processes without trouble."""
+"""A bot token that Discord refuses to the worker alone is reported wherever somebody looks."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.app.installation import Installation
-from tests.chromium import NARROW, WIDE, chromium
+from tests.chromium import NARROW, PATIENCE, WIDE, chromium
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +43,7 @@ async def test_a_person_signs_in_looks_around_and_signs_out_again(
             viewport={"width": width, "height": 844}, color_scheme=scheme, java_script_enabled=False
         )
         page = await context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: said.append(message.text))
         # What the browser itself leaves because it goes on to the next page has not failed.
         page.on("requestfailed", lambda one: said.extend([one.url] if one.failure != "net::ERR_ABORTED" else []))
