@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 import time
 from typing import Any
 
@@ -19,6 +20,9 @@ from app.database_errors import DatabaseError, ReadOnly, explained
 from app.database_url import credentials
 
 log = structlog.get_logger(__name__)
+
+# The pool tells of a server that is away with a traceback, and so does, in a line, whoever needs the server.
+logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 LATEST = MigrationTarget("models", "__latest__")
 ANSWER_WITHIN = 10.0  # seconds for a server to show at our start that it can be used

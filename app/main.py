@@ -31,7 +31,7 @@ OPENING = 0.02  # seconds in which the port opens before the imports take the pr
 LAST_ANSWERS = 10.0  # seconds that a stop waits for late answers, for whoever stopped us kills us after thirty
 HEALTH = ("/livez", "/readyz", "/metrics")
 ANEW = 5.0  # seconds until work that failed by a fault of ours begins anew
-LONGEST_WARMING = 15.0  # seconds that the port stays closed at most, where it opens when all is warm
+DATABASE_WITHIN = 15.0  # seconds that a closed port waits for the database at most, where it opens when all is warm
 LOADED_WITHIN = 2.5  # seconds from the arrival of a click until it is answered that we are still starting
 FIRST = 1.5  # seconds that the first to enter wait for the database
 
@@ -109,11 +109,22 @@ class Running:
             self.warm.set()
 
     async def be_warm(self) -> None:
-        """Wait until then, but not for ever: while the database is away, people must be told so."""
-        ways = [asyncio.create_task(event.wait()) for event in (self.warm, self._stop)]
-        await asyncio.wait(ways, timeout=LONGEST_WARMING, return_when=asyncio.FIRST_COMPLETED)
+        """Wait until then or until the stop, but for the database not for ever: while it is away, people must be told.
+
+        However long the rest takes on a busy machine, whoever came meanwhile would be refused or answered too late.
+        """
+        assert self._loading is not None, "the lifespan has not begun"
+        await asyncio.wait((self._loading,))
+        if await self._before_the_stop(self.connected, DATABASE_WITHIN):
+            await self._before_the_stop(self.warm)
+
+    async def _before_the_stop(self, event: asyncio.Event, seconds: float | None = None) -> bool:
+        """Wait for an event, until the stop or so long; whether it came."""
+        ways = [asyncio.create_task(one.wait()) for one in (event, self._stop)]
+        await asyncio.wait(ways, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for way in ways:
             way.cancel()
+        return event.is_set()
 
     async def finish(self, work: list[asyncio.Task[None]]) -> None:
         """Answer what was promised, write what was noted, then let go of everything."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import time
 from contextlib import ExitStack
@@ -12,13 +13,19 @@ from app.embedded import EmbeddedPostgres
 from tests.app.installation import Installation, free_port
 from tests.nginx import PATIENCE, nginx, started
 
+READY_WITHIN = 90  # seconds, on a machine that is busy
+
 
 class Front:
-    """nginx, the web processes behind it, and the Redis between them; the playground is their Discord."""
+    """nginx, the web processes behind it, and the Redis between them; the playground is their Discord.
+
+    nginx knows one port more than there are processes: there the next one starts, as another container does.
+    """
 
     def __init__(self, installation: Installation, processes: int) -> None:
         self._installation, self._folder = installation, installation.folder
         self.ports = [free_port() for _ in range(processes)]
+        self._spare = free_port()
         self.port = free_port()
         self.identity = installation.kept("playground.json")
         self.url = f"http://127.0.0.1:{self.port}"
@@ -36,6 +43,7 @@ class Front:
             "REDIS_URL": f"unix://{redis}",
             "SECRET_KEY": "0123456789abcdef" * 2,
             "TRUSTED_PROXIES": "127.0.0.1",
+            "OPEN_WHEN_WARM": "true",
             "DISCORD_BOT_TOKEN": self._installation.token(),
             "DISCORD_CLIENT_SECRET": self._installation.client_secret(),
             "DISCORD_API_URL": f"{self._installation.page}/api/v10",
@@ -43,7 +51,7 @@ class Front:
         }
         for port in self.ports:
             self.open(port)
-        self._servers.enter_context(nginx(self._folder, self.port, self.ports))
+        self._servers.enter_context(nginx(self._folder, self.port, [*self.ports, self._spare]))
         _ready(self.url)
 
     def open(self, port: int) -> None:
@@ -51,11 +59,12 @@ class Front:
         self._webs[port] = self._installation.open("web", **self.environ, PORT=str(port))
         _ready(f"http://127.0.0.1:{port}")
 
-    def restart(self, port: int) -> None:
-        """Ask one to end, as a new release does, and start it anew."""
+    def replace(self, port: int) -> None:
+        """Start another one, and ask this one to end once that is ready, as a new release does."""
+        self.open(self._spare)
         self._webs[port].terminate()
         self._webs[port].communicate(timeout=PATIENCE)
-        self.open(port)
+        self.ports[self.ports.index(port)], self._spare = self._spare, port
 
     def complaints(self) -> str:
         """What nginx says went wrong."""
@@ -67,11 +76,11 @@ class Front:
 
 
 def _ready(url: str) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while time.monotonic() < give_up:
-        try:
-            if httpx.get(f"{url}/readyz").is_success:
-                return
-        except httpx.HTTPError:
-            continue
+    give_up = time.monotonic() + READY_WITHIN
+    with httpx.Client(base_url=url) as http:
+        while time.monotonic() < give_up:
+            with contextlib.suppress(httpx.HTTPError):
+                if http.get("/readyz").is_success:
+                    return
+            time.sleep(0.05)  # nothing tells when a port opens, and asking on and on would slow down what is starting
     raise AssertionError(f"{url} was never ready")

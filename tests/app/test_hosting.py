@@ -69,6 +69,12 @@ def test_nginx_asks_again_where_web_is() -> None:
     assert (major, minor) >= (1, 28)  # older ones know `resolve` in the paid edition only
 
 
+def test_a_click_sent_to_a_web_process_that_is_gone_reaches_another_while_discord_waits() -> None:
+    (connecting,) = re.findall(r"proxy_connect_timeout (\d+)ms;", NGINX)
+    assert int(connecting) <= 500
+    assert all("error timeout" in tries for tries in re.findall(r"proxy_next_upstream ([^;]+);", NGINX))
+
+
 @pytest.mark.parametrize("claimed", [[], [(b"x-forwarded-for", b"6.6.6.6")], [(b"cf-connecting-ip", b"6.6.6.6")]])
 def test_on_fly_every_visitor_has_an_address_of_their_own(claimed: list[tuple[bytes, bytes]]) -> None:
     # Fly appends an address of the application to the list, and replaces its own header whatever the client sent.

@@ -37,6 +37,20 @@ def test_before_it_listens_a_port_refuses_and_belongs_to_us() -> None:
         caller.connect(taken.getsockname())
 
 
+async def test_once_the_database_is_there_a_port_opens_when_all_is_warm_however_long_that_takes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main, "DATABASE_WITHIN", 0)
+    process = main.Running(settings, asyncio.Event())
+    process.load()
+    process.connected.set()
+    opening = asyncio.create_task(process.be_warm())
+    await process.parts()
+    assert not (await asyncio.wait((opening,), timeout=0.1))[0]
+    process.warm.set()
+    await opening
+
+
 async def test_a_stop_does_not_wait_for_warmth(settings: Settings, unused_tcp_port: int) -> None:
     nowhere = f"postgresql://tatiana@127.0.0.1:{unused_tcp_port}/tatiana"
     stop = asyncio.Event()
