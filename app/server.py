@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from app.crowd import Crowd
 from app.settings import SettingsError, StartError
+from app.whole_answers import HeadWithBody
 from interactions.endpoint import ARRIVED
 
 HEADERS_WITHIN = 5.0  # seconds from the first byte of a request, or from connecting
@@ -171,6 +172,9 @@ class Guarded(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._answering = cycle
+        # An answer without a body has nothing to wait for, and "100 Continue" must not wait.
+        if cycle.scope["method"] != "HEAD" and not cycle.waiting_for_100_continue:
+            cycle.transport = HeadWithBody(self.transport)
         super()._start_asgi_task(cycle, app)
 
 
