@@ -114,8 +114,13 @@ async def migrated(server_url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.
     """A direct connection to a database made by the migrations, of this process alone."""
     name = f"tatiana_test_{os.getpid()}"
     url = urlsplit(server_url)._replace(path=f"/{name}").geturl()
-    await storage.create(url)
-    await storage.upgrade(storage.config(url))
+    if template := os.environ.get("TEST_TEMPLATE"):  # a database of that server which has our tables already
+        server = await asyncpg.connect(**(credentials(url) | {"database": "postgres"}))
+        await server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        await server.close()
+    else:
+        await storage.create(url)
+        await storage.upgrade(storage.config(url))
     direct = await asyncpg.connect(**credentials(url))
     yield direct
     await direct.close()
