@@ -105,13 +105,14 @@ async def hold(guild_id: int, *parties: Party) -> Books:
 
     A second call in the same transaction could wait in a circle with another one.
     """
-    kinds, owners = _columns(set(parties))
-    while True:
+    wanted = set(parties)
+    kinds, owners = _columns(wanted)
+    accounts: dict[Party, HeldAccount] = {}
+    # While this waits for a lock, an erasure can take the account from its owner, who then begins anew.
+    while wanted - accounts.keys():
         await rows(_OPEN, guild_id, kinds, owners)
         accounts = {_party(row): _held(row) for row in await rows(_HOLD, guild_id, kinds, owners)}
-        # While this waited for a lock, an erasure can have taken the account from its owner: they begin anew.
-        if len(accounts) == len(kinds):
-            return Books(guild_id, accounts)
+    return Books(guild_id, accounts)
 
 
 async def post(
@@ -176,7 +177,7 @@ def _allow(books: Books, party: Party, change: int, *, despite_freeze: bool) -> 
     account = books[party]
     if not despite_freeze:
         check_not_frozen(books, party)
-    if change < 0 and account.balance + change < 0 and party is not AccountKind.MINT:
+    if account.balance + change < 0 and party != AccountKind.MINT:
         raise NotEnoughCoins(
             t("There are not enough coins for that: {has} of {needed}.", has=account.balance, needed=-change)
         )
@@ -188,7 +189,7 @@ def _columns(parties: Iterable[Party]) -> tuple[list[str], list[int]]:
 
 
 def _party(row: Row) -> Party:
-    return AccountKind(row["kind"]) if row["kind"] != AccountKind.WALLET else int(row["user_id"])
+    return int(row["user_id"]) or AccountKind(row["kind"])  # 0 owns the guild's own accounts
 
 
 def _held(row: Row) -> HeldAccount:

@@ -13,7 +13,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from models import AccountKind
 from services import ledger, proof, receipts
 from services.errors import UserError
-from services.ledger import BadAmount, Move, NotEnoughCoins
+from services.ledger import BadAmount, Frozen, Move, NotEnoughCoins
 from services.transactions import rows, transaction
 from tests.bot import ALICE, BOB, CAROL, GUILD, OTHER_GUILD
 from tests.coins import balance, balances, give, supply
@@ -111,16 +111,50 @@ async def test_the_same_key_without_a_receipt_is_refused_by_the_database(databas
 @pytest.mark.parametrize("coins", [0, -1, -(10**12), 10**12 + 1, 2**63])
 async def test_what_is_no_amount_moves_nothing(database: str, coins: int) -> None:
     await give(ALICE, 100)
-    with pytest.raises(BadAmount):
+    with pytest.raises(BadAmount) as refused:
         await ledger.transfer(GUILD, ALICE, BOB, coins, key="k", kind="pay", actor_id=ALICE)
+    assert str(refused.value.text) == "The amount must lie between 1 and 1,000,000,000,000."
     assert (await balance(ALICE), await balance(BOB)) == (100, 0)
+
+
+@pytest.mark.parametrize("coins", [1, 10**12])
+async def test_the_least_and_the_largest_amount_move(database: str, coins: int) -> None:
+    await give(ALICE, coins)
+    entry = await ledger.transfer(GUILD, ALICE, BOB, coins, key="k", kind="pay", actor_id=ALICE)
+    assert entry.balances == {ALICE: 0, BOB: coins}
+    assert (await balance(ALICE), await balance(BOB)) == (0, coins)
 
 
 async def test_coins_that_are_not_there_cant_be_spent(database: str) -> None:
     await give(ALICE, 100)
-    with pytest.raises(NotEnoughCoins):
+    with pytest.raises(NotEnoughCoins) as refused:
         await ledger.transfer(GUILD, ALICE, BOB, 101, key="k", kind="pay", actor_id=ALICE)
+    assert str(refused.value.text) == "There are not enough coins for that: 100 of 101."
     assert (await balance(ALICE), await balance(BOB)) == (100, 0)
+
+
+async def test_a_frozen_wallet_neither_pays_nor_is_paid_but_by_an_admin(database: str) -> None:
+    await give(ALICE, 100)
+    await give(BOB, 100)
+    await rows("UPDATE user_economy SET frozen_at = now() WHERE user_id = $1", ALICE)
+    for source, target in ((ALICE, BOB), (BOB, ALICE)):
+        with pytest.raises(Frozen) as refused:
+            await ledger.transfer(GUILD, source, target, 10, key="k", kind="pay", actor_id=source)
+        assert str(ALICE) in str(refused.value.text)
+    async with transaction():
+        books = await ledger.hold(GUILD, ALICE, BOB)
+        await ledger.post(books, [Move(ALICE, BOB, 10)], key="k", kind="take", actor_id=CAROL, despite_freeze=True)
+    assert (await balance(ALICE), await balance(BOB)) == (90, 110)
+
+
+async def test_a_transfer_keeps_its_details(database: str) -> None:
+    async with transaction():
+        books = await ledger.hold(GUILD, AccountKind.MINT, ALICE)
+        move = [Move(AccountKind.MINT, ALICE, 10)]
+        await ledger.post(books, move, key="with", kind="work", actor_id=ALICE, details={"job": "baker"})
+        await ledger.post(books, move, key="without", kind="work", actor_id=ALICE)
+    kept = {row["key"]: row["details"] for row in await rows("SELECT key, details FROM transfers")}
+    assert kept == {"with": '{"job": "baker"}', "without": "{}"}
 
 
 async def test_a_failed_second_step_undoes_the_first(database: str) -> None:
