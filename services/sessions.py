@@ -39,7 +39,7 @@ _END = "DELETE FROM sessions WHERE user_id = $1 AND id = ANY($2::bigint[]) RETUR
 _EXPIRE = """
 DELETE FROM sessions WHERE id IN (
     SELECT id FROM sessions WHERE created_at <= now() - $1::interval OR last_used_at <= now() - $2::interval
-     ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
+     ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED)
 RETURNING id, user_id"""
 
 
@@ -114,14 +114,16 @@ async def end_all(user_id: int, *, keep: int | None = None, request_id: str = ""
 
 async def expire() -> None:
     """Delete the sessions whose time is over, each with its line in the audit log."""
-    batch = 500
-    while True:
-        async with transaction():
-            gone = await rows(_EXPIRE, LONGEST, IDLE, batch)
-            for row in gone:
-                await audit.record(0, row["user_id"], "session.expired", str(row["id"]))
-        if len(gone) < batch:
-            return
+    while await _expire_some():
+        pass
+
+
+async def _expire_some() -> bool:
+    async with transaction():
+        gone = await rows(_EXPIRE, LONGEST, IDLE)
+        for row in gone:
+            await audit.record(0, row["user_id"], "session.expired", str(row["id"]))
+    return bool(gone)
 
 
 async def _forget(gone: list[Row]) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from app.redis import connect
 from services import sessions, store
 from services.devices import device_of
 from services.transactions import rows, transaction
 from tests.bot import ALICE, BOB, CAROL
-from tests.signing_in import wipe
+from tests.signing_in import events, wipe
 from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("cache")
@@ -34,8 +36,24 @@ async def age(column: str, by: str) -> None:
     await wipe()
 
 
-async def events() -> list[str]:
-    return [row["action"] for row in await rows("SELECT action FROM audit_log ORDER BY id")]
+async def keep_copies() -> None:
+    """Copies stay until they are removed, however long the test takes."""
+    redis = store.redis()
+    assert redis is not None
+    for key in await redis.keys():
+        await redis.persist(key)
+
+
+async def add(user_id: int, sessions: int, *, used: str) -> None:
+    """So many sessions at once, last used at that moment."""
+    await rows(
+        "INSERT INTO sessions (user_id, digest, device, last_used_at)"
+        " SELECT $1, encode(sha256(n::text::bytea), 'hex'), '', $3::text::timestamptz"
+        " FROM generate_series(1, $2::int) n",
+        user_id,
+        sessions,
+        used,
+    )
 
 
 async def test_a_cookie_is_found_again_and_a_changed_one_is_not() -> None:
@@ -88,6 +106,43 @@ async def test_a_copy_in_the_cache_does_not_outlive_the_day() -> None:
         return await sessions.find(cookie) is None
 
     await until(over, seconds=sessions.CACHED - 5)
+
+
+@pytest.mark.parametrize(
+    ("age_in_days", "counted_from", "limit"),
+    [(timedelta(0), "last_used_at", timedelta(minutes=1)), (timedelta(hours=23.999), "created_at", timedelta(days=1))],
+)
+async def test_a_copy_is_believed_until_a_use_must_be_noted_or_the_day_is_over(
+    age_in_days: timedelta, counted_from: str, limit: timedelta
+) -> None:
+    cookie = await sessions.start(ALICE)
+    await rows("UPDATE sessions SET created_at = created_at - $1::interval", age_in_days)
+    copied = await sessions.find(cookie)
+    assert copied
+    await keep_copies()
+    await rows("DELETE FROM sessions")  # so that nothing but the copy can answer
+    over = getattr(copied, counted_from) + limit
+    with time_machine.travel(over - timedelta(microseconds=1), tick=False):
+        assert await sessions.find(cookie) == copied
+    with time_machine.travel(over, tick=False):
+        assert await sessions.find(cookie) is None
+
+
+async def test_no_copy_is_kept_for_more_than_15_seconds() -> None:
+    await sessions.find(await sessions.start(ALICE))
+    redis = store.redis()
+    assert redis is not None
+    assert [0 < await redis.pttl(key) <= 15_000 for key in await redis.keys()] == [True]
+
+
+@pytest.mark.parametrize(("later", "counts"), [(timedelta(seconds=59.999999), False), (timedelta(minutes=1), True)])
+async def test_a_request_counts_as_the_last_use_from_a_minute_on(later: timedelta, counts: bool) -> None:
+    cookie = await sessions.start(ALICE)
+    (row,) = await rows("SELECT last_used_at FROM sessions")
+    with time_machine.travel(row["last_used_at"] + later, tick=False):
+        found = await sessions.find(cookie)
+    assert found
+    assert found.last_used_at == row["last_used_at"] + (later if counts else timedelta(0))
 
 
 async def test_the_last_use_is_written_once_a_minute_at_most() -> None:
@@ -203,6 +258,22 @@ async def test_expired_sessions_are_deleted_and_noted_and_others_stay() -> None:
     assert [row["user_id"] for row in await rows("SELECT user_id FROM sessions")] == [ALICE]
     assert await sessions.find(cookie)
     assert (await events()).count("session.expired") == 2
+
+
+async def test_however_many_expire_all_are_deleted() -> None:
+    await add(ALICE, 501, used="yesterday")
+    await sessions.expire()
+    assert await rows("SELECT FROM sessions") == []
+    assert await events() == ["session.expired"] * 501
+
+
+async def test_a_list_names_the_hundred_latest_used() -> None:
+    await sessions.start(ALICE, device="the first")
+    await age("last_used_at", "1 minute")
+    await add(ALICE, 100, used="now")
+    listed = await sessions.of(ALICE)
+    assert len(listed) == 100
+    assert "the first" not in {one.device for one in listed}
 
 
 @pytest.mark.parametrize(
