@@ -40,7 +40,7 @@ DOOR = ["tests/interactions/test_endpoint.py", "--deselect", FORGERIES]
 # Each module with the tests that concern it, those that fail soonest first.
 TESTS = {
     "interactions/endpoint.py": DOOR,
-    "interactions/door.py": [*DOOR, "tests/interactions/test_strict_json.py"],
+    "interactions/door.py": [*DOOR, "tests/interactions/test_events.py"],
     "interactions/signature.py": DOOR,
     "interactions/permits.py": ["tests/interactions/test_command_rules.py", "tests/interactions/test_permissions.py"],
     "services/ledger.py": ["tests/services/test_ledger.py"],
@@ -49,7 +49,12 @@ TESTS = {
     "services/refresh_tokens.py": ["tests/services/test_refresh_tokens.py"],
     "services/sessions.py": ["tests/services/test_sessions.py"],
     "services/authority.py": ["tests/services/test_authority.py"],
-    "services/worker.py": ["tests/services/test_worker.py", "tests/services/test_worker_deaths.py"],
+    "services/worker.py": [
+        "tests/services/test_worker_failures.py",
+        "tests/services/test_jobs.py",
+        "tests/services/test_worker.py",
+        "tests/services/test_worker_deaths.py",
+    ],
 }
 # What no test can notice, and what says nothing about them.
 POINTLESS = re.compile(

@@ -36,11 +36,11 @@ UPDATE jobs SET leased_until = now() + make_interval(secs => $2), leased_by = $3
 RETURNING id, guild_id, kind, payload, attempts, max_attempts, extract(epoch FROM now() - due_at)::float8 AS late"""
 # In two halves: the index knows the first of those to come, however many they are, and few are due at any moment.
 _NEXT = """
-SELECT extract(epoch FROM least(
+SELECT greatest(0.05, least($2::float8, extract(epoch FROM least(
     (SELECT min(due_at) FROM jobs WHERE failed_at IS NULL AND due_at > now() AND kind = ANY($1)),
     (SELECT min(coalesce(leased_until, due_at)) FROM jobs
       WHERE failed_at IS NULL AND due_at <= now() AND kind = ANY($1))
-) - now())::float8 AS wait"""
+) - now()))) AS wait"""
 _RENEW = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $3) WHERE id = $1 AND attempts = $2 AND leased_by = $4"""
 # The attempt number is the fence: whoever slept past its lease finds it raised by another.
@@ -111,15 +111,18 @@ class Worker:
         """There may be something to do."""
         self._wake.set()
 
+    @property
+    def _free(self) -> int:
+        return self.slots - len(self._running)
+
     async def _take(self) -> bool:
         """Start what is due and fits; whether there was anything."""
-        free = self.slots - len(self._running)
-        if not free:
+        if not self._free:
             return False
         try:
-            taken = await rows(_CLAIM, free, self.lease, self.id, list(self.handlers))
+            taken = await rows(_CLAIM, self._free, self.lease, self.id, list(self.handlers))
         except Exception as error:  # the database may be away: it comes back
-            log.warning("no jobs to be had", error=repr(error)[:300])
+            log.warning("no jobs to be had", error=repr(error))
             return False
         for row in taken:
             # A context of its own: nothing of whoever woke us belongs into a job.
@@ -139,12 +142,10 @@ class Worker:
         woken.cancel()
 
     async def _pause(self) -> float:
-        if len(self._running) >= self.slots:
-            return POLL
-        with contextlib.suppress(Exception):
-            (row,) = await rows(_NEXT, list(self.handlers))
-            if row["wait"] is not None:
-                return min(POLL, max(0.05, float(row["wait"])))
+        if self._free:
+            with contextlib.suppress(Exception):
+                (row,) = await rows(_NEXT, list(self.handlers), POLL)
+                return float(row["wait"])
         return POLL
 
     async def _one(self, row: Row) -> None:
@@ -154,7 +155,7 @@ class Worker:
         last = row["attempts"] >= row["max_attempts"]
         task = Task(row["id"], row["guild_id"], row["kind"], payload, row["attempts"], last, self.id)
         structlog.contextvars.bind_contextvars(job=task.id, kind=task.kind)
-        self.observe(task.kind, max(0.0, row["late"]))
+        self.observe(task.kind, row["late"])
         keeping = asyncio.create_task(self._keep(task))
         try:
             if task.attempt > row["max_attempts"]:

@@ -284,10 +284,27 @@ async def test_a_member_may_type_what_looks_like_an_escaped_nul(door: Interactio
     assert inside.seen[0]["extra"] == "\\u0000 and 12345678901234567890, too"
 
 
-async def test_only_post_is_answered(door: InteractionEndpoint) -> None:
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
+async def test_only_post_is_answered(method: str, door: InteractionEndpoint, inside: Inside) -> None:
+    payload = body()
     async with client(door) as discord:
-        answer = await discord.get("/interactions")
+        answer = await discord.request(method, "/interactions", content=payload, headers=signed(KEY, payload))
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert inside.seen == []
+
+
+async def test_every_answer_gives_its_length_and_only_405_names_a_method(door: InteractionEndpoint) -> None:
+    payload = body()
+    async with client(door) as discord:
+        answers = [
+            await discord.post("/interactions", content=payload, headers=signed(KEY, payload)),
+            await discord.post("/interactions", content=payload),
+            await discord.get("/interactions"),
+            await discord.post("/interactions", content=b"{}", headers={"content-encoding": "gzip"}),
+        ]
+    allowed = {answer.status_code: answer.headers.get("allow") for answer in answers}
+    assert allowed == {200: None, 401: None, 405: "POST", 415: None}
+    assert all(answer.headers["content-length"] == str(len(answer.content)) for answer in answers)
 
 
 async def test_too_large_a_body_is_413_and_packed_ones_are_415(door: InteractionEndpoint) -> None:

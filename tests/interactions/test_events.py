@@ -62,6 +62,7 @@ async def test_the_ping_of_this_door_is_acknowledged_without_content(notes: Note
     answer = await post(notes, wrapped(None, type=0))
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["content-type"] == "application/json"
+    assert "content-length" not in answer.headers  # a 204 must not have one
     assert notes.kept == []
 
 

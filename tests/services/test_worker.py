@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from app.database_url import credentials
 from services import clockwork, jobs, notifications, worker
@@ -94,13 +95,14 @@ async def test_jobs_that_only_a_newer_release_knows_wait_for_it_unharmed() -> No
 async def test_lateness_is_told_in_seconds_after_the_job_was_due() -> None:
     told: list[tuple[str, float]] = []
 
-    async def nothing(_task: Task) -> None: ...
-
     await jobs.enqueue("nothing", {}, at=datetime.now(UTC) - timedelta(seconds=90))
-    async with working(Worker({"nothing": nothing}, observe=lambda kind, late: told.append((kind, late)))):
+    async with working(Worker({"nothing": _nothing}, observe=lambda kind, late: told.append((kind, late)))):
         await until(no_jobs)
     ((kind, late),) = told
     assert (kind, 90 <= late < 120) == ("nothing", True)
+
+
+async def _nothing(_task: Task) -> None: ...
 
 
 async def test_no_more_jobs_run_at_once_than_there_are_slots() -> None:
@@ -118,6 +120,70 @@ async def test_no_more_jobs_run_at_once_than_there_are_slots() -> None:
     async with working(Worker({"count": count}, slots=3)):
         await until(no_jobs)
     assert most == 3
+
+
+async def test_a_worker_takes_ten_jobs_at_once_for_half_a_minute_each() -> None:
+    begun, finish = asyncio.Event(), asyncio.Event()
+
+    async def hold(_task: Task) -> None:
+        begun.set()
+        await finish.wait()
+
+    for _ in range(12):
+        await jobs.enqueue("hold", {})
+    before = await _now()
+    async with working(Worker({"hold": hold})):
+        await begun.wait()
+        held = await rows("SELECT leased_until FROM jobs WHERE leased_by IS NOT NULL")
+        after = await _now()
+        finish.set()
+        await until(no_jobs)
+    assert len(held) == 10
+    half = timedelta(seconds=30)
+    assert all(before + half <= job["leased_until"] <= after + half for job in held)
+
+
+async def _now() -> datetime:
+    (row,) = await rows("SELECT now() AS now")
+    return row["now"]  # type: ignore[no-any-return]
+
+
+async def test_a_job_that_is_due_soon_does_not_wait_for_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "POLL", 90.0)
+    await jobs.enqueue("nothing", {}, at=datetime.now(UTC) + timedelta(seconds=0.3))
+    async with working(Worker({"nothing": _nothing})):
+        await until(no_jobs, seconds=30)
+
+
+async def test_a_worker_without_work_looks_every_five_seconds() -> None:
+    assert await Worker({"nothing": _nothing})._pause() == 5.0
+
+
+@pytest.mark.parametrize("busy", [True, False])
+async def test_a_worker_that_waits_leaves_the_database_alone(busy: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    begun, finish = asyncio.Event(), asyncio.Event()
+
+    async def hold(_task: Task) -> None:
+        begun.set()
+        await finish.wait()
+
+    async def counted(statement: str, *values: Any) -> Any:
+        asked.append(statement)
+        return await rows(statement, *values)
+
+    monkeypatch.setattr(worker, "POLL", 90.0)
+    monkeypatch.setattr(worker, "rows", counted)
+    expected = [worker._CLAIM] if busy else [worker._CLAIM, worker._NEXT]
+    for _ in range(2 if busy else 0):
+        await jobs.enqueue("hold", {})
+    async with working(Worker({"hold": hold}, slots=1)):
+        await until(lambda: len(asked) >= len(expected) and (begun.is_set() or not busy))
+        for _ in range(20):
+            await rows("SELECT 1")
+        assert asked == expected
+        finish.set()
+        await until(no_jobs)
 
 
 async def test_a_job_longer_than_its_lease_is_left_to_whoever_works_on_it() -> None:
@@ -191,6 +257,32 @@ async def test_when_the_database_is_back_jobs_go_on_and_are_heard_of_at_once(
     stop.set()
     await ear
     assert done == ["after", "heard"]
+
+
+async def test_while_the_database_is_away_a_worker_does_not_ask_for_jobs_all_the_time(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[int] = []
+
+    async def connect() -> asyncpg.Connection[Any]:
+        attempts.append(1)
+        return await asyncpg.connect(**credentials(database), server_settings={"application_name": EAR})
+
+    def told() -> int:
+        return sum(line["event"] == "no jobs to be had" for line in lines)
+
+    monkeypatch.setattr(worker, "POLL", 90.0)
+    monkeypatch.setattr(notifications, "PAUSE", 0.05)
+    it, stop = Worker({}), asyncio.Event()
+    ear = asyncio.create_task(listen(it, connect, stop))
+    with capture_logs() as lines:
+        async with away(database), working(it):
+            await until(told)
+            attempts.clear()
+            await until(lambda: len(attempts) == 3)  # long enough to ask again
+            assert told() == 1
+    stop.set()
+    await ear
 
 
 async def test_a_start_while_the_database_is_away_winds_the_clock_when_it_is_back(
