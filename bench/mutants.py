@@ -48,7 +48,7 @@ TESTS = {
     "services/access_tokens.py": ["tests/services/test_access_tokens.py"],
     "services/refresh_tokens.py": ["tests/services/test_refresh_tokens.py"],
     "services/sessions.py": ["tests/services/test_sessions.py"],
-    "services/authority.py": ["tests/services/test_authority.py"],
+    "services/authority.py": ["tests/services/test_authority_ages.py", "tests/services/test_authority.py"],
     "services/worker.py": [
         "tests/services/test_worker_failures.py",
         "tests/services/test_jobs.py",

@@ -25,6 +25,7 @@ AT_HAND = 1.0  # seconds in which this process does not look whether another one
 BRIEFLY = 0.8  # seconds that a reader waits for Discord where an older answer would do
 SPARED = 5.0  # seconds in which nobody waits for a Discord that has just failed to answer
 SKEW = 5.0  # seconds by which the clocks of two machines may differ
+NEVER = float("-inf")
 MOST = 50_000  # answers that are remembered at once; beyond that all are forgotten together
 
 # Whoever asked later knows better, whoever was answered first.
@@ -47,8 +48,8 @@ class _Memory:
     """What this process knows of one person in one guild."""
 
     answer: Membership | None = None
-    looked_at: float = 0.0  # into Redis, where other processes leave what they were told
-    spared_until: float = 0.0
+    looked_at: float = NEVER  # into Redis, where other processes leave what they were told
+    spared_until: float = NEVER
 
     def learn(self, answer: Membership | None) -> None:
         if answer and (self.answer is None or answer.asked_at >= self.answer.asked_at):
@@ -75,10 +76,10 @@ async def role(guild_id: int, user_id: int, *, fresh: bool = False) -> Role:
         raise Unsure(
             t("Discord can't tell me right now who may do that, so I did nothing. Please try again in a minute.")
         ) from error
-    if answer.role is Role.MEMBER and answer.role_ids:
-        staff = (await settings.of(guild_id, General)).staff_role_ids
-        return Role.MODERATOR if answer.role_ids.intersection(staff) else Role.MEMBER
-    return answer.role
+    if not answer.role_ids:  # who is more than a member comes without them
+        return answer.role
+    staff = (await settings.of(guild_id, General)).staff_role_ids
+    return Role.MODERATOR if answer.role_ids.intersection(staff) else answer.role
 
 
 def sees(held: Role, reader_id: int, user_id: int) -> bool:
@@ -125,7 +126,7 @@ async def _ask(key: Key, *, join: bool = False) -> Membership:
     running = _asking.get(key)
     if running and not join:
         await asyncio.wait([running])
-        if not running.cancelled() and isinstance(silence := running.exception(), Silence):
+        if isinstance(silence := running.exception(), Silence):
             raise silence  # nobody waits twice for a Discord that says nothing
         running = _asking.get(key)
     if running is None or running.done():

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -25,6 +26,8 @@ from services.authority import Role, Unsure, role
 from services.settings import Source
 from services.transactions import rows
 from tests.waiting import until
+
+AT_HAND = authority.AT_HAND
 
 
 @pytest.fixture(autouse=True)
@@ -158,6 +161,31 @@ async def test_one_process_asks_for_all_others_that_read(play: Play, elsewhere: 
     assert asked(play) == 1
 
 
+async def test_a_process_looks_once_a_second_whether_another_one_knows_better(
+    play: Play, elsewhere: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def changed() -> None:
+        with elsewhere():
+            await role(HARBOUR, MANAGER, fresh=True)
+
+    def at(seconds: float) -> None:
+        monkeypatch.setattr(authority, "time", SimpleNamespace(time=time.time, monotonic=lambda: seconds))
+
+    monkeypatch.setattr(authority, "AT_HAND", AT_HAND)
+    at(1000.0)
+    assert await role(HARBOUR, MANAGER) is Role.ADMIN
+    demote(play)
+    await changed()
+    at(1000.9)
+    assert await role(HARBOUR, MANAGER) is Role.ADMIN
+    at(1001.0)
+    assert await role(HARBOUR, MANAGER) is Role.MEMBER
+    play.world.guild(HARBOUR).members[MANAGER].role_ids.append(CAPTAIN)
+    await changed()
+    at(1003.0)
+    assert await role(HARBOUR, MANAGER) is Role.ADMIN
+
+
 async def test_an_answer_to_an_earlier_question_does_not_bring_a_right_back(play: Play, elsewhere: Any) -> None:
     with elsewhere(), later(-2):  # asked before the right was taken, answered after
         early = membership.Membership(time.time(), Role.ADMIN)
@@ -224,7 +252,7 @@ async def test_while_discord_is_down_nobody_writes_and_reads_go_on_for_five_minu
             await role(HARBOUR, cast.ALICE)  # of whom nothing is known
     demote(play)
     with later(61):
-        authority._memory((HARBOUR, MANAGER)).spared_until = 0.0  # some seconds pass
+        authority._memory((HARBOUR, MANAGER)).spared_until = authority.NEVER  # some seconds pass
         assert await role(HARBOUR, MANAGER) is Role.MEMBER
 
 
@@ -343,13 +371,6 @@ async def test_without_redis_each_process_remembers_for_itself(play: Play) -> No
 async def test_rubbish_in_redis_gives_nobody_a_role(play: Play, planted: bytes) -> None:
     await store.put(authority._name((HARBOUR, STRANGER)), planted, 60)
     assert await role(HARBOUR, STRANGER) is Role.NOBODY
-
-
-async def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authority, "MOST", 100)
-    for user_id in range(1000):
-        authority._memory((1, user_id))
-        assert len(authority._memories) <= 100
 
 
 @pytest.mark.parametrize(
