@@ -45,6 +45,7 @@ TESTS = {
     "interactions/permits.py": ["tests/interactions/test_command_rules.py", "tests/interactions/test_permissions.py"],
     "services/ledger.py": ["tests/services/test_ledger.py"],
     "services/receipts.py": ["tests/services/test_receipts.py"],
+    "web/frame/idempotency.py": ["tests/web/test_idempotency.py"],
     "services/access_tokens.py": ["tests/services/test_access_tokens.py"],
     "services/refresh_tokens.py": ["tests/services/test_refresh_tokens.py"],
     "services/sessions.py": ["tests/services/test_sessions.py"],

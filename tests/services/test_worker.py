@@ -23,7 +23,7 @@ from tests.waiting import no_jobs, until
 pytestmark = pytest.mark.usefixtures("database")
 
 POOL, EAR = "tatiana", "tatiana-ear"  # as what our connections are known to PostgreSQL
-_EARS = "SELECT FROM pg_stat_activity WHERE application_name = $1 AND query LIKE 'LISTEN%'"
+_EARS = "SELECT FROM pg_stat_activity WHERE application_name = $1 AND query = 'LISTEN \"jobs\"'"
 
 
 @contextlib.asynccontextmanager

@@ -27,11 +27,12 @@ def key_of(request: Request) -> str | None:
     said = request.headers.getlist(HEADER)
     if not said:
         return None
-    if len(said) > 1 or not 1 <= len(said[0]) <= LONGEST or not said[0].isascii() or not said[0].isprintable():
+    key, *more = said
+    if more or not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
         raise Refused(
             HTTPStatus.BAD_REQUEST, f"Idempotency-Key must be one text of 1 to {LONGEST} printable characters."
         )
-    return said[0]
+    return key
 
 
 def needed(key: str | None) -> str:
@@ -76,10 +77,9 @@ async def once(request: Request, caller: Caller, guild_id: int, operation: str, 
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "This Idempotency-Key was used for another request. Take a new one for each thing that you want done.",
         )
-    body = None if kept["body"] is None else kept["body"].encode()
-    return Response(body, kept["status"], kept["headers"])
+    return Response(kept["body"].encode(), kept["status"], kept["headers"])
 
 
 def _kept(asked: str, response: Response) -> dict[str, Any]:
-    said = {name: value for name, value in response.headers.items() if name != "content-length"}
-    return {"asked": asked, "status": response.status_code, "headers": said, "body": bytes(response.body).decode()}
+    body = bytes(response.body).decode()
+    return {"asked": asked, "status": response.status_code, "headers": dict(response.headers), "body": body}
