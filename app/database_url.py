@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import ssl
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 UNDERSTOOD = frozenset(
-    {"host", "sslmode", "sslrootcert", "connect_timeout", "options", "pgbouncer", "statement_cache_size"}
+    {"host", "port", "sslmode", "sslrootcert", "connect_timeout", "options", "pgbouncer", "statement_cache_size"}
 )
 TLS_MODES = ("disable", "allow", "prefer", "no-verify", "require", "verify-ca", "verify-full")
 CONNECT_SECONDS = 5
@@ -28,7 +29,7 @@ def credentials(url: str) -> dict[str, Any]:
     mode = parameters.get("sslmode") or ("disable" if is_near(host) else "require")
     return {
         "host": host,
-        "port": parts.port or 5432,
+        "port": _port(parts, parameters),
         "user": unquote(parts.username),
         "password": unquote(parts.password or ""),  # None would send asyncpg looking into PGPASSWORD
         "database": database,
@@ -57,7 +58,7 @@ def unescaped(url: str) -> str | None:
     authority, *rest = url.partition("://")[2].partition("/")
     if "[YOUR-PASSWORD]" in url:
         return "its password is still the placeholder [YOUR-PASSWORD]"
-    if (any(sign in authority for sign in "?#") and "@" in url) or "@" in "".join(rest).partition("?")[0]:
+    if re.search("[?#].*@", authority) or "@" in "".join(rest).partition("?")[0]:
         return "its password contains a character that ends it early: write / as %2F, ? as %3F, # as %23 and @ as %40"
     if any(sign in authority.rpartition("@")[0] for sign in "[]"):
         return "its password contains a bracket: write [ as %5B and ] as %5D"
@@ -75,7 +76,7 @@ def _split(url: str) -> SplitResult:
         raise ValueError(
             "it names several hosts: give the one that always leads to the primary"
             if several
-            else "its port is not a number up to 65535"
+            else "its port is not a number from 1 to 65535"
         ) from error
     if parts.scheme not in ("postgres", "postgresql"):
         raise ValueError("it does not begin with postgresql://")
@@ -84,6 +85,15 @@ def _split(url: str) -> SplitResult:
 
 def _parameters(parts: SplitResult) -> dict[str, str]:
     return dict(parse_qsl(parts.query, keep_blank_values=True))
+
+
+def _port(parts: SplitResult, parameters: dict[str, str]) -> int:
+    """With ?host=, a port of its own may stand there too."""
+    given = parameters.get("port") or "5432"
+    port = parts.port if parts.port is not None else int(given) if given.isdecimal() and len(given) < 6 else 0
+    if not 1 <= port <= 65535:
+        raise ValueError("its port is not a number from 1 to 65535")
+    return port
 
 
 def _connect_seconds(parameters: dict[str, str]) -> int:

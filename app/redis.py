@@ -7,6 +7,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import ConnectionError as LostConnection
 
+from app.redis_url import understood
+
 
 def connect(url: str | None) -> Redis:
     """A client that gives up within half a second, for Discord waits only three; without a URL it stays in-process.
@@ -19,7 +21,7 @@ def connect(url: str | None) -> Redis:
         return FakeAsyncRedis()
     # The library's own patience is 59 seconds for a server that says nothing.
     return Redis.from_url(
-        url,
+        understood(url),
         socket_timeout=0.25,
         socket_connect_timeout=0.25,
         health_check_interval=30,

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from app import addresses, env_file
-from app.database_url import credentials, unescaped
+from app import addresses, env_file, redis_url
+from app.database_url import credentials
 from web.networks import Network
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -114,7 +114,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     for name, parse in _PARSERS.items():
         if text := environ.get(name, "").strip():
             try:
-                given[name.lower()] = parse(_unquoted(text))
+                given[name.lower()] = parse(_printed(_unquoted(text)))
             except ValueError as error:
                 raise SettingsError(f"{name} {error}.") from None
     if "public_url" not in given:
@@ -137,6 +137,13 @@ def _unquoted(text: str) -> str:
     if len(text) < 3 or len(marks) > 1 or text[0] != text[-1]:
         raise ValueError("must have no quotes, or the same one at both ends")
     return text[1:-1].strip()
+
+
+def _printed(text: str) -> str:
+    """The value; what is not seen got into it by accident."""
+    if not text.isprintable():
+        raise ValueError("must not contain a line break or another character that is not seen: copy or type it again")
+    return text
 
 
 def _token(text: str) -> str:
@@ -178,19 +185,6 @@ def _database_url(text: str) -> str:
         credentials(text)
     except ValueError as error:
         raise ValueError(f"must be like postgresql://user:password@host:5432/tatiana, but {error}") from None
-    return text
-
-
-def _redis_url(text: str) -> str:
-    if not text.startswith("unix:") and (fault := unescaped(text)):
-        raise ValueError(f"must be an address like redis://user:password@host:6379/0, but {fault}")
-    try:
-        parts = urlsplit(text)
-        whole = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        whole = False
-    if not whole or parts.scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("must be an address like redis://host:6379/0 or rediss://host:6380/0")
     return text
 
 
@@ -256,7 +250,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "DISCORD_CDN_URL": addresses.url,
     "DATABASE_URL": _database_url,
     "DATABASE_DIRECT_URL": _database_url,
-    "REDIS_URL": _redis_url,
+    "REDIS_URL": redis_url.checked,
     "GEMINI_API_KEY": _token,
     "GEMINI_MODEL": _token,
     "GEMINI_API_URL": addresses.url,

@@ -43,6 +43,7 @@ SUPABASE = "postgresql://postgres.abcdefgh:p4ss@aws-0-eu-central-1.pooler.supaba
         ("postgresql://bot:p@4ss@db.example/x", {"password": "p@4ss", "host": "db.example"}),
         ("postgresql://bot:50%@db.example/x", {"password": "50%"}),
         ("postgresql://bot@/tatiana?host=%2Ftmp%2Fsome%20where", {"host": "/tmp/some where", "ssl": False}),
+        ("postgresql://bot@/tatiana?host=%2Fcloudsql%2Fp%3Ar%3Ai&port=5433", {"host": "/cloudsql/p:r:i", "port": 5433}),
         ("postgres://b%40t:p%2Fw%3A@db.example:6543/x", {"user": "b@t", "password": "p/w:", "port": 6543}),
     ],
 )
@@ -75,6 +76,9 @@ def test_verify_full_checks_the_name_and_require_does_not() -> None:
         ("mysql://bot:hunter2@db/coins", "does not begin with postgresql://"),
         ("postgresql://bot:hunter2@db:port/coins", "port is not a number"),
         ("postgresql://bot:hunter2@db:70000/coins", "port is not a number"),
+        ("postgresql://bot:hunter2@db:0/coins", "port is not a number"),
+        ("postgresql://bot:hunter2@/coins?host=/tmp&port=70000", "port is not a number"),
+        ("postgresql://bot:hunter2@d\x00b/coins", "character that is not seen"),
         ("postgresql://:hunter2@db/coins", "does not name a user"),
         ("postgresql://bot:hunter2@db", "a database"),
         ("postgresql://bot:hunter2@one,two/coins", "names several hosts"),
