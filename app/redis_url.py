@@ -12,7 +12,7 @@ from app.database_url import unescaped
 LIKE = "must be an address like redis://host:6379/0 or rediss://host:6380/0"
 _NUMBER = re.compile(r"/?([0-9]{1,5})?")
 
-# What the driver is told; anything else in a URL would reach it too, and could undo our limits on time or break every call.
+# What the driver is told. Anything else would reach it too, and could undo our limits on time or break every call.
 _EVERYWHERE: Mapping[str, Callable[[str], bool]] = {"db": lambda value: value.isdecimal()}
 _WITH_TLS: Mapping[str, Callable[[str], bool]] = {
     "ssl_cert_reqs": lambda value: value in ("none", "optional", "required"),
