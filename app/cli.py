@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -176,6 +177,9 @@ async def _until_stopped(command: Command, settings: Settings) -> None:
     working = asyncio.ensure_future(command(settings, stop))
 
     def ask() -> None:
+        if stop.is_set():
+            # uvicorn would tell of all that is broken off now, with tracebacks.
+            logging.getLogger("uvicorn.error").disabled = True
         if stop.is_set() or command not in (run, web, worker):
             working.cancel()
         if not stop.is_set():

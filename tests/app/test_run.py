@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 from typing import Any
@@ -46,6 +47,18 @@ def test_a_service_manager_and_a_closed_terminal_end_all_of_it(
 ) -> None:
     installation.start()
     assert installation.stop(ending) == 0
+    assert installation.leftovers() == []
+
+
+def test_told_twice_to_stop_it_leaves_at_once_without_a_traceback(installation: Installation) -> None:
+    installation.start()
+    process = installation.running
+    assert process
+    for number in (signal.SIGINT, signal.SIGTERM):  # two of one kind could arrive as one
+        os.killpg(process.pid, number)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in said
     assert installation.leftovers() == []
 
 
