@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from discord_api.broken_texts import mended
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -20,7 +22,12 @@ class Answer:
     def json(self) -> Any:
         """The body's value; None if it is empty or not JSON, as an error page of a proxy is."""
         try:
-            return orjson.loads(self.body)
+            if b"\\u0000" not in self.body:
+                return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            pass  # perhaps for half a character in somebody's name
+        try:
+            return orjson.loads(mended(self.body))
         except orjson.JSONDecodeError:
             return None
 

@@ -7,6 +7,7 @@ from typing import Any
 from nacl.signing import VerifyKey
 from starlette.types import Receive, Scope, Send
 
+from discord_api.broken_texts import mended
 from interactions import strict_json
 from interactions.body import BodyError, read_body
 from interactions.signature import verified
@@ -45,7 +46,7 @@ def _read(body: bytes) -> dict[str, Any]:
         return strict_json.parse(body)
     except strict_json.NotStrict:
         # Silence would tell a person nothing about the one character of a name or note that we can't store.
-        return strict_json.parse(strict_json.mended(body))
+        return strict_json.parse(mended(body))
 
 
 async def respond(send: Send, status: int, body: bytes = b"", content_type: bytes = b"application/json") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import orjson
@@ -15,10 +14,6 @@ _LIMIT = 2**63
 # and signs and white space are gone.
 _SHAPES = bytes.maketrans(b"123456789,[", b"000000000::")
 _LONG = b":" + b"0" * 16
-
-# Escapes from left to right: a whole pair of surrogates, half of one or NUL, anything else.
-_ESCAPES = re.compile(rb"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|(\\u(?:[dD][89a-fA-F]..|0000))|\\.", re.DOTALL)
-_REPLACEMENT = rb"\ufffd"
 
 
 class NotStrict(ValueError):
@@ -45,11 +40,6 @@ def parse(raw: bytes) -> dict[str, Any]:
     if orjson.dumps(value) != raw and repeated(raw) is not None:
         raise NotStrict("a key twice")
     return value
-
-
-def mended(raw: bytes) -> bytes:
-    """The same with U+FFFD in place of each NUL and lone surrogate, which people can type and no store can hold."""
-    return _ESCAPES.sub(lambda found: _REPLACEMENT if found[2] else found[0], raw)
 
 
 def _has_long_number(raw: bytes) -> bool:

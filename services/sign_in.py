@@ -219,7 +219,7 @@ async def _asked(code: str, verifier: str, redirect_uri: str) -> tuple[Tokens, J
 async def _know(tokens: Tokens, person: Json, cdn_url: str) -> int:
     user_id, avatar = int(person["id"]), person.get("avatar")
     picture = avatar_url(cdn_url, user_id, avatar if isinstance(avatar, str) else None)
-    await rows(_KNOW, user_id, person["username"].replace("\0", ""), picture)
+    await rows(_KNOW, user_id, person["username"], picture)
     await discord_grants.keep(user_id, tokens)
     return user_id
 

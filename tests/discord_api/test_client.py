@@ -205,6 +205,13 @@ async def test_an_id_cannot_bend_the_path(value: str) -> None:
     assert discord.requests[0].url.raw_path == path
 
 
+@in_virtual_time
+async def test_a_broken_character_in_one_name_hides_none_of_the_others() -> None:
+    raw = rb'[{"id":"1","name":"a\ud800b"},{"id":"2","name":"c\u0000"},{"id":"3","name":"\ud83d\udc4d \\u0000"}]'
+    bot = client(Script(httpx.Response(200, content=raw)))
+    assert [role["name"] for role in await bot.roles(1)] == ["a\ufffdb", "c\ufffd", "\N{THUMBS UP SIGN} \\u0000"]
+
+
 def test_only_channels_guilds_and_webhooks_at_the_front_have_buckets_of_their_own() -> None:
     ids: dict[str, int | str] = {
         "channel_id": 1,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from interactions.strict_json import mended
+from discord_api.broken_texts import mended
 from tests.bot import ALICE, BOB, KEY, Bot, envelope, signed
 from tests.coins import give
 
