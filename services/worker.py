@@ -182,7 +182,7 @@ class Worker:
             if task.last:
                 await self._give_up(task, said)
             else:
-                pause = min(LONGEST_PAUSE, 2.0 ** min(task.attempt, 12)) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
+                pause = min(LONGEST_PAUSE, 2**task.attempt) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
                 await rows(_RETRY, task.id, task.attempt, self.id, pause, said)
 
     async def _give_up(self, task: Task, said: str) -> None:

@@ -199,6 +199,22 @@ async def test_a_job_longer_than_its_lease_is_left_to_whoever_works_on_it() -> N
     assert begun == [1]
 
 
+async def test_a_worker_renews_its_lease_when_a_third_of_it_has_passed() -> None:
+    ends: set[datetime] = set()
+
+    async def renewed() -> bool:
+        ends.update(job["leased_until"] for job in await rows("SELECT leased_until FROM jobs"))
+        return len(ends) > 1
+
+    async def hold(_task: Task) -> None:
+        await until(renewed)
+
+    await jobs.enqueue("hold", {})
+    async with working(Worker({"hold": hold}, lease=3.0)):
+        await until(no_jobs)
+    assert max(ends) - min(ends) >= timedelta(seconds=0.99)
+
+
 async def test_a_stop_waits_for_what_is_running() -> None:
     begun, finished = asyncio.Event(), []
 
