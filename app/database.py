@@ -175,23 +175,28 @@ async def upgrade_patiently(config: dict[str, Any]) -> list[str]:
 
 
 async def upgrade(config: dict[str, Any]) -> list[str]:
-    """Applies every pending migration in one transaction under one lock, and names them."""
+    """Applies every pending migration and names them; one that takes long waits until those before it are committed."""
+    applied: list[str] = []
     async with TortoiseContext() as context:
         await context.init(config=_patient(config))
         with explained(_to(config)):
-            async with in_transaction("default") as transaction:
-                await transaction.execute_script("SET LOCAL statement_timeout = 0")
-                await transaction.execute_query_dict("SELECT pg_advisory_xact_lock(hashtext('tatiana:migrations'))")
-                await transaction.execute_script(f"SET LOCAL lock_timeout = '{LONGEST_LOCK}'; {RECORDS}")
-                applied: list[str] = []
+            while names := await _upgrade_some(config):
+                applied += names
+    return applied
 
-                def note(event: str, _app: str, name: str) -> None:
-                    if event == "apply_done":
-                        applied.append(name)
 
-                executor = MigrationExecutor(transaction, config["apps"])
-                await executor.migrate([LATEST], direction="forward", progress=note)
-                return applied
+async def _upgrade_some(config: dict[str, Any]) -> list[str]:
+    """The next pending migrations in one transaction under one lock, up to one that starts a transaction of its own."""
+    async with in_transaction("default") as transaction:
+        await transaction.execute_script("SET LOCAL statement_timeout = 0")
+        await transaction.execute_query_dict("SELECT pg_advisory_xact_lock(hashtext('tatiana:migrations'))")
+        await transaction.execute_script(f"SET LOCAL lock_timeout = '{LONGEST_LOCK}'; {RECORDS}")
+        executor = MigrationExecutor(transaction, config["apps"])
+        plan = [step.migration for step in await executor.plan([LATEST])]
+        some = [*plan[:1], *itertools.takewhile(lambda migration: not hasattr(migration, "apart"), plan[1:])]
+        if some:
+            await executor.migrate([MigrationTarget("models", some[-1].name)], direction="forward")
+        return [migration.name for migration in some]
 
 
 async def pending(config: dict[str, Any]) -> list[str]:

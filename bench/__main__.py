@@ -1,4 +1,4 @@
-"""`scripts/bench`: everything that is measured, written to bench/RESULTS.md as ratios of one run."""
+"""`scripts/bench`: everything that is measured, each part a section of bench/RESULTS.md."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import traceback
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app import database
 from app.embedded import EmbeddedPostgres
-from bench import api, bursts, payment_bursts, requests, sockets, start, transfers
+from bench import api, bursts, payment_bursts, requests, results, sockets, start, transfers
 from tests.bot import APPLICATION
 
-HERE = Path(__file__).parent
-OTHER_MEANS = "## Lighthouse"
+Part = Callable[[], list[str]]
+
+HEADING = "# Measured"
+DRIFT = "Machines drift: compare figures of one section with each other only. CPU is the server's own, from the kernel."
 PAGES = """\
 One process, each page 22 times as an admin. In the database one server with 1,000,000 members, 5,000,000 transfers
 of 10,000,000 postings, 10,000,000 uses of commands, two years of counted days, 200,000 events in the audit log.
@@ -37,7 +42,7 @@ def main() -> None:
     )
     try:
         environment = asyncio.run(_prepared(server.url("bench"), f"unix://{folder / 'redis'}"))
-        parts = {
+        parts: dict[str, Part] = {
             "Signed commands": lambda: requests.measure(environment, _hikari(folder, given.no_hikari), given.seconds),
             "Connect bursts": lambda: bursts.measure(environment),
             "Payment bursts": lambda: payment_bursts.measure(environment, given.seconds),
@@ -49,27 +54,42 @@ def main() -> None:
             "Lists and figures": lambda: _printed("bench.lists"),
             "Pages": lambda: [PAGES, "", *_printed("bench.pages", fence=False)],
         }
-        wanted = {name: part for name, part in parts.items() if not given.only or given.only.lower() in name.lower()}
-        lines = _heading(" ".join(sys.argv[1:]))
-        for name, part in wanted.items():
-            sys.stderr.write(f"{name} …\n")
-            lines += ["", f"## {name}", "", *part()]
-        text = "\n".join(lines) + "\n"
-        sys.stdout.write(text)
-        if not given.only:
-            (HERE / "RESULTS.md").write_text(text + _by_other_means())
+        wanted = [name for name in parts if name.lower().startswith(given.only.lower())]
+        if not wanted:
+            sys.exit(f"there are only {', '.join(parts)}")
+        failed = [name for name in wanted if not _measured(name, parts, _how(given), whole=not given.only)]
     finally:
         redis.terminate()
         redis.wait()
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+    if failed:
+        sys.exit(f"not measured: {', '.join(failed)}")
+
+
+def _measured(name: str, parts: Mapping[str, Part], how: str, *, whole: bool) -> bool:
+    """Measure a part and write its section at once, so that it is not lost whatever fails later."""
+    sys.stderr.write(f"{name} …\n")
+    begun = time.monotonic()
+    try:
+        lines = parts[name]()
+    except Exception:  # the others can be measured all the same
+        traceback.print_exc()
+        lines = []
+    sys.stderr.write(f"{time.monotonic() - begun:.0f} s\n")
+    known = results.read() | {name: "\n".join([*([] if whole else [how, ""]), *(lines or ["Not measured."])])}
+    if whole:
+        known |= {results.HEAD: f"{HEADING}\n\n{how}\n\n{DRIFT}"}
+    order = dict.fromkeys((results.HEAD, *parts, *known))
+    results.write({title: known[title] for title in order if title in known})
+    return bool(lines)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("scripts/bench", description="Measure Tatiana on this machine.")
     parser.add_argument("--seconds", type=int, default=5, help="length of each run of wrk")
     parser.add_argument("--no-hikari", action="store_true", help="leave out the comparison with hikari")
-    parser.add_argument("--only", default="", help="one part by the beginning of its name; writes no file")
+    parser.add_argument("--only", default="", help="one part by the beginning of its name; the others stay as they are")
     return parser
 
 
@@ -83,6 +103,7 @@ async def _prepared(url: str, redis: str) -> dict[str, str]:
         "REDIS_URL": redis,
         "SECRET_KEY": "only for measuring, and long enough for it",
         "LOG_LEVEL": "error",
+        "OPEN_WHEN_WARM": "true",  # what is still being loaded is not what a click costs
     }
 
 
@@ -98,28 +119,17 @@ def _hikari(folder: Path, left_out: bool) -> Path | None:
 
 
 def _printed(module: str, *, fence: bool = True) -> list[str]:
-    done = subprocess.run([sys.executable, "-m", module], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", module], check=True, stdout=subprocess.PIPE, text=True)
     lines = done.stdout.strip().splitlines()
     return ["```", *lines, "```"] if fence else lines
 
 
-def _by_other_means() -> str:
-    """What stands in the file from here on was not measured by this command, and stays."""
-    kept = (HERE / "RESULTS.md").read_text().partition(f"\n{OTHER_MEANS}\n")
-    return "".join(kept[1:])
-
-
-def _heading(arguments: str) -> list[str]:
-    return [
-        "# Measured",
-        "",
-        (
-            f"`{f'scripts/bench {arguments}'.strip()}` on {datetime.now(UTC):%d %B %Y}, "
-            f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}."
-        ),
-        "",
-        "Machines drift: compare figures of one run with each other only. CPU is the server's own, from the kernel.",
-    ]
+def _how(given: argparse.Namespace) -> str:
+    options = [f"--seconds {given.seconds}", *([f'--only "{given.only}"'] if given.only else [])]
+    return (
+        f"`scripts/bench {' '.join(options)}` on {datetime.now(UTC):%d %B %Y}, "
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}."
+    )
 
 
 if __name__ == "__main__":

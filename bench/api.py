@@ -8,22 +8,29 @@ import tempfile
 import time
 from pathlib import Path
 
+import asyncpg
 import orjson
 from redis.asyncio import Redis
 
-from app import database
+from app.database_url import credentials
 from app.parts import derived
-from bench.load import Load, Served, load, served
+from bench.load import DISTINCT, Load, Served, load, served
 from bench.requests import BARE, OURS
-from services import access_tokens, refresh_tokens
+from services import access_tokens
 from services.authority import Role
-from services.transactions import rows
 from tests.bot import ALICE, GUILD
 
-CALLERS = 350  # each may read 600 times a minute
 CONNECTIONS = (1, 16)
 ROUNDS = 3
-PATH = f"/api/v1/guilds/{GUILD}"
+
+_GUILDS = """
+INSERT INTO guilds (discord_id, name, owner_id, member_count, told_at)
+SELECT $1::bigint + n, 'The Harbour', $2::bigint + n, 1200, now() FROM generate_series(0, $3::int - 1) n
+ON CONFLICT (discord_id) DO UPDATE SET name = excluded.name, told_at = now()"""
+_FAMILIES = """
+INSERT INTO refresh_families (user_id, device, expires_at)
+SELECT $1::bigint + n, '', now() + interval '1 day' FROM generate_series(0, $2::int - 1) n
+RETURNING id, user_id, created_at"""
 
 
 def measure(environment: dict[str, str], seconds: float) -> list[str]:
@@ -31,8 +38,8 @@ def measure(environment: dict[str, str], seconds: float) -> list[str]:
     with served(BARE, environment) as bare, served(OURS, environment) as ours:
         tokens = asyncio.run(_signed_in(environment, _origin(ours)))
         variants = {
-            "bare route": (bare, f"{_origin(bare)}/guilds/{GUILD}"),
-            "Tatiana, GET /api/v1/guilds/{id}": (ours, f"{_origin(ours)}{PATH}"),
+            "bare route": (bare, f"{_origin(bare)}/guilds"),
+            "Tatiana, GET /api/v1/guilds/{id}": (ours, f"{_origin(ours)}/api/v1/guilds"),
         }
         for server, url in variants.values():  # warm
             load(server, tokens, 16, 2, url=url, script="reads.lua")
@@ -43,35 +50,32 @@ def measure(environment: dict[str, str], seconds: float) -> list[str]:
                 for label, (server, url) in variants.items():
                     run = load(server, tokens, connections, seconds, url=url, script="reads.lua")
                     found.setdefault((label, connections), []).append(run)
-    return _table(list(variants), found)
+    about = f"{DISTINCT:,} callers take turns, each reading a server of their own."
+    return [about, "", *_table(list(variants), found)]
 
 
 async def _signed_in(environment: dict[str, str], issuer: str) -> Path:
-    """A file with an access token for each caller; the guild is known."""
-    secret = environment["SECRET_KEY"]
-    access_tokens.configure({"secret_key": derived(secret, b"access_tokens")}, issuer)
-    refresh_tokens.configure(derived(secret, b"refresh_tokens")[:32])
-    await database.connect(database.config(environment["DATABASE_URL"]))
-    await rows(
-        """INSERT INTO guilds (discord_id, name, owner_id, member_count, told_at)
-           VALUES ($1, 'The Harbour', $2, 1200, now())
-           ON CONFLICT (discord_id) DO UPDATE SET name = excluded.name, told_at = now()""",
-        GUILD,
-        ALICE,
-    )
-    pairs = [await refresh_tokens.begin(ALICE + number) for number in range(CALLERS)]
-    await database.close()
+    """A file with a guild and an access token on each line, of another caller in another guild each."""
+    access_tokens.configure({"secret_key": derived(environment["SECRET_KEY"], b"access_tokens")}, issuer)
+    direct = await asyncpg.connect(**credentials(environment["DATABASE_URL"]))
+    await direct.execute(_GUILDS, GUILD, ALICE, DISTINCT)
+    families = await direct.fetch(_FAMILIES, ALICE, DISTINCT)
+    await direct.close()
     path = Path(tempfile.gettempdir()) / "tatiana-bench-tokens.txt"
-    path.write_text("\n".join(pair.access_token for pair in pairs) + "\n")
+    with path.open("w") as file:
+        for family in families:
+            token = access_tokens.issue(family["user_id"], family["id"], family["created_at"])
+            file.write(f"{GUILD + family['user_id'] - ALICE} {token}\n")
     return path
 
 
 async def _remembered(environment: dict[str, str]) -> None:
     """What Discord would say of each caller, as if it had just been asked: it is not what is measured."""
-    async with Redis.from_url(environment["REDIS_URL"]) as redis:
-        answer = orjson.dumps([time.time(), Role.MEMBER, []])
-        for number in range(CALLERS):
-            await redis.set(f"role:{GUILD}:{ALICE + number}", answer, ex=300)
+    answer = orjson.dumps([time.time(), Role.MEMBER, []])
+    async with Redis.from_url(environment["REDIS_URL"]) as redis, redis.pipeline(transaction=False) as pipeline:
+        for number in range(DISTINCT):
+            pipeline.set(f"role:{GUILD + number}:{ALICE + number}", answer, ex=300)
+        await pipeline.execute()
 
 
 def _origin(server: Served) -> str:

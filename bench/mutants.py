@@ -22,11 +22,10 @@ from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import MutationSpec
 
 from app import database as storage
-from bench import forks
+from bench import forks, results
 from tests.own_server import own_server
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
-TITLE = "## Mutants"
+TITLE = "Mutants"
 ABOUT = """\
 `scripts/mutate` with Cosmic Ray: a mutant has one operator, number, condition, loop or exception changed, and is killed
 if a test that concerns its module fails. [docs/mutants.md](../docs/mutants.md) gives the reason for each that survived.
@@ -141,10 +140,11 @@ def _telling(mutation: MutationSpec) -> bool:
 
 def _note(module: str, row: str) -> None:
     """Put a module's row in the place of its last one; the rows of other modules stay."""
-    before, _, section = RESULTS.read_text().partition(f"\n{TITLE}\n")
-    rows = {found[1]: found[0] for found in re.finditer(r"^\| (\S+\.py) \|.*$", section, re.MULTILINE)} | {module: row}
-    known = [rows[name] for name in TESTS if name in rows]
-    RESULTS.write_text("\n".join([before, TITLE, "", ABOUT, *known, _total(known), ""]))
+    sections = results.read()
+    known = re.finditer(r"^\| (\S+\.py) \|.*$", sections.get(TITLE, ""), re.MULTILINE)
+    rows = {found[1]: found[0] for found in known} | {module: row}
+    listed = [rows[name] for name in TESTS if name in rows]
+    results.write(sections | {TITLE: "\n".join([ABOUT, *listed, _total(listed)])})
 
 
 def _total(known: list[str]) -> str:

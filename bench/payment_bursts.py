@@ -15,6 +15,7 @@ import asyncpg
 import orjson
 
 from app.database_url import credentials
+from bench import wallets
 from bench.load import Served, served
 from bench.requests import OURS
 from tests.bot import ALICE, GUILD, KEY, Bot, signed
@@ -28,18 +29,6 @@ TROUBLE = 3.0  # seconds
 PAUSE = 5.0  # seconds after each burst, in which what was deferred is done
 THINKING = 5
 
-_MINT = "INSERT INTO user_economy (guild_id, kind, user_id) VALUES ($1, 'mint', 0) ON CONFLICT DO NOTHING"
-_WALLETS = """
-INSERT INTO user_economy (guild_id, kind, user_id) SELECT $1, 'wallet', generate_series($2::bigint, $3::bigint)
-ON CONFLICT DO NOTHING"""
-_GRANT = """
-INSERT INTO transfers (guild_id, key, kind, actor_id, reason, details) VALUES ($1, $2, 'grant', 0, '', '{}')
-RETURNING id"""
-_POST = """
-INSERT INTO postings (guild_id, transfer_id, account_id, amount)
-SELECT $1, $2, id, CASE kind WHEN 'mint' THEN -1000000 * $5::bigint ELSE 1000000 END FROM user_economy
- WHERE guild_id = $1 AND (kind = 'mint' OR user_id BETWEEN $3 AND $4) ORDER BY id"""
-
 Answer = tuple[float, str]  # seconds, and what was said
 Trouble = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -52,7 +41,7 @@ def measure(environment: dict[str, str], bursts: int) -> list[str]:
 async def _measure(environment: dict[str, str], bursts: int) -> list[str]:
     url = environment["DATABASE_URL"]
     direct = await asyncpg.connect(**credentials(url))
-    await _fill(direct)
+    await wallets.fill(direct, GUILD, CLICKS, 1_000_000)  # more than anybody can pay
     line = to_postgresql(url)
     await line.lay()
     lines = [
@@ -66,7 +55,7 @@ async def _measure(environment: dict[str, str], bursts: int) -> list[str]:
     }
     async with keeping_edits() as edits:
         for label, (address, trouble) in troubles.items():
-            settled = environment | {"OPEN_WHEN_WARM": "true", "DATABASE_URL": address, "DISCORD_API_URL": edits.url}
+            settled = environment | {"DATABASE_URL": address, "DISCORD_API_URL": edits.url}
             async with _serving(settled) as server:
                 answers = [answer for _ in range(bursts) for answer in await _burst(server, trouble)]
             lines.append(_row(label, answers))
@@ -83,14 +72,6 @@ async def _serving(environment: dict[str, str]) -> AsyncIterator[Served]:
             yield await asyncio.to_thread(stack.enter_context, served(OURS, environment))
         finally:
             await asyncio.to_thread(stack.close)
-
-
-async def _fill(direct: asyncpg.Connection) -> None:
-    """Give everybody more than they can pay."""
-    await direct.execute(_MINT, GUILD)
-    await direct.execute(_WALLETS, GUILD, ALICE, ALICE + CLICKS - 1)
-    number = await direct.fetchval(_GRANT, GUILD, f"bursts:{time.time()}")
-    await direct.execute(_POST, GUILD, number, ALICE, ALICE + CLICKS - 1, CLICKS)
 
 
 async def _burst(server: Served, trouble: Trouble) -> list[Answer]:

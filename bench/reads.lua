@@ -1,10 +1,11 @@
--- Reads one address with one access token after the other from the given one on, as each stands on a line.
+-- Reads one guild after the other below the address, from the given line on, each with its own access token: "guild token" on each line.
 local requests, at = {}, 0
 
 function init(args)
   at = tonumber(args[2])
-  for token in io.lines(args[1]) do
-    requests[#requests + 1] = wrk.format("GET", nil, { ["Authorization"] = "Bearer " .. token })
+  for line in io.lines(args[1]) do
+    local guild, token = line:match("^(%d+) (.*)$")
+    requests[#requests + 1] = wrk.format("GET", wrk.path .. "/" .. guild, { ["Authorization"] = "Bearer " .. token })
   end
 end
 

@@ -42,9 +42,7 @@ def measure(environment: dict[str, str], hikari: Path | None, seconds: float) ->
             key = " ".join(command)
             if key not in servers:
                 path = "/" if "hikari_bot" in key else "/interactions"
-                # What is still being loaded is not what a click costs.
-                warm = environment | {"OPEN_WHEN_WARM": "true"}
-                servers[key] = stack.enter_context(served(command, warm, path=path))
+                servers[key] = stack.enter_context(served(command, environment, path=path))
         files = {name: signed_requests(name) for name in ("ping", "balance")}
         found: dict[tuple[str, int], list[Load]] = {}
         for command, name in variants.values():  # warm

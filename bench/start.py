@@ -25,7 +25,7 @@ def measure(environment: dict[str, str]) -> list[str]:
     memory: dict[str, float] = {}
     for _ in range(ROUNDS):
         for label, (command, first) in variants.items():
-            with served(command, environment, first) as server:
+            with served(command, environment | {"OPEN_WHEN_WARM": "false"}, first) as server:
                 seconds[label].append(server.ready - server.started)
                 memory[label] = server.memory()
     bare = statistics.median(seconds["bare route, first PONG"])

@@ -22,7 +22,7 @@ class CommandHour(Model):
     failed = fields.IntField()
     latency = ArrayField(element_type="int", description="How many uses fell between two bounds of the histogram")
     earlier = ArrayField(
-        element_type="bigint", null=True, description="Sums of this command's earlier rows: uses, outcomes, latency"
+        element_type="bigint", null=True, description="Sums of its earlier rows of this day: uses, outcomes, latency"
     )
 
     class Meta:
@@ -59,7 +59,7 @@ class CommandDay(Model):
     failed = fields.IntField()
     latency = ArrayField(element_type="int", description="How many uses fell between two bounds of the histogram")
     earlier = ArrayField(
-        element_type="bigint", null=True, description="Sums of this command's earlier rows: uses, outcomes, latency"
+        element_type="bigint", null=True, description="Sums of its earlier rows: uses, outcomes, latency"
     )
 
     class Meta:

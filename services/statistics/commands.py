@@ -11,7 +11,8 @@ from services.statistics.ranges import span
 from services.transactions import Row, rows
 
 # The first and the last row of each command in the range: what lies between is the difference of their running totals.
-# Names are found one after the other in the index, which takes as many steps as there are commands, not as rows.
+# Those of hours begin anew each day, on top of those of days. Names are found one after the other in the index, which
+# takes as many steps as there are commands, not as rows.
 _FIGURES = """
 WITH RECURSIVE names AS (
     (SELECT command_name FROM {table} WHERE guild_id = $1 ORDER BY command_name LIMIT 1)
@@ -19,16 +20,20 @@ WITH RECURSIVE names AS (
     SELECT (SELECT command_name FROM {table} WHERE guild_id = $1 AND command_name > names.command_name
              ORDER BY command_name LIMIT 1)
       FROM names WHERE command_name IS NOT NULL)
-SELECT command_name, first.earlier AS before, last.earlier AS within, last.own
+SELECT command_name, first.earlier AS before, last.earlier AS within, last.own{days}
   FROM names, LATERAL (
-       SELECT earlier FROM {table}
+       SELECT earlier, {at} AS at FROM {table}
         WHERE guild_id = $1 AND command_name = names.command_name AND {at} >= $2 AND {at} < $3
         ORDER BY {at} LIMIT 1) AS first, LATERAL (
-       SELECT earlier, ARRAY[uses, answered, deferred, refused, failed] || latency AS own FROM {table}
+       SELECT earlier, {at} AS at, ARRAY[uses, answered, deferred, refused, failed] || latency AS own FROM {table}
         WHERE guild_id = $1 AND command_name = names.command_name AND {at} >= $2 AND {at} < $3
         ORDER BY {at} DESC LIMIT 1) AS last"""
-_BY_HOUR = _FIGURES.format(table="command_hours", at="hour")
-_BY_DAY = _FIGURES.format(table="command_days", at="day")
+_DAY = """
+       (SELECT earlier FROM command_days WHERE guild_id = $1 AND command_name = names.command_name
+           AND day = ({row}.at AT TIME ZONE 'UTC')::date) AS {name}"""
+_DAYS = f", {_DAY.format(row='first', name='days_before')}, {_DAY.format(row='last', name='days_within')}"
+_BY_HOUR = _FIGURES.format(table="command_hours", at="hour", days=_DAYS)
+_BY_DAY = _FIGURES.format(table="command_days", at="day", days="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,13 @@ async def commands(guild_id: int, since: datetime, until: datetime) -> Sequence[
 
 
 def _figures(row: Row) -> CommandFigures:
-    uses, answered, deferred, refused, failed, *histogram = (
+    counts = [
         within + own - before for within, own, before in zip(row["within"], row["own"], row["before"], strict=True)
-    )
+    ]
+    if "days_within" in row:
+        days = zip(counts, row["days_within"], row["days_before"], strict=True)
+        counts = [count + within - before for count, within, before in days]
+    uses, answered, deferred, refused, failed, *histogram = counts
     p50, p95, p99 = latency.quantiles(histogram, 0.5, 0.95, 0.99)
     return CommandFigures(
         row["command_name"],

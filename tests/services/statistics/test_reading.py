@@ -130,7 +130,7 @@ async def test_totals_filled_from_what_was_counted_before_are_those_that_countin
         await rows("UPDATE command_hours SET earlier = NULL")
         await rows("UPDATE command_days SET earlier = NULL")
         await rows("UPDATE guild_days SET uses = 0, failed = 0")
-        for statement in importlib.import_module("migrations.0021_running_totals").FILL.split(";\n"):
+        for statement in importlib.import_module("migrations.0023_fill_running_totals").FILL.split(";\n"):
             await rows(statement)
         for table in ("command_hours", "command_days"):
             await rows(f"ALTER TABLE {table} ENABLE TRIGGER USER")
