@@ -25,6 +25,9 @@ SIZE = 20_000  # ids in one statement, so that none comes near the time limit
 # Steps that are not simply a table; those of the tables have the tables' names.
 SIGN_INS, OFFERS, WALLETS, CACHE = "sign-ins", "offers", "wallets", "cache"
 OWN_STEPS = frozenset({"user_economy", "erasures"})  # tables that are not erased by their tags
+# Whoever acts on a row of these locks it, and may then write about its people anywhere. So they are erased before
+# everything else: what was begun by then is waited for, and what comes later finds nothing to act on.
+SOURCES = ("offers", "plans", "jobs")
 _WORDS = {
     SIGN_INS: t("Signing you out everywhere"),
     OFFERS: t("Closing your open payments and requests"),
@@ -72,17 +75,18 @@ async def run(erasure_id: int) -> bool:
     for offer in await rows(_OFFERS, user_id):
         with contextlib.suppress(NotFound):  # another run at the same time came first
             await offers.expire(offer["guild_id"], offer["id"])
+    for name in SOURCES:
+        await _erase(begun, name)
     await _note(begun, WALLETS)
     for wallet_id in begun.wallets:
         await _empty(begun, wallet_id)
-    for name, table in TABLES.items():
+    for name in TABLES:
         if name not in OWN_STEPS:
-            await _note(begun, name)
-            await _erase(name, table, user_id)
+            await _erase(begun, name)
     await _note(begun, CACHE)
     await _forget_in_redis(user_id)
     async with transaction():
-        # The end of an offer that was closed meanwhile opens its payer's wallet again, and then moves nothing.
+        # A wallet that was opened since this began, by somebody who then moved nothing.
         await rows(_UNUSED, user_id)
         if await rows(_DONE, erasure_id, NOBODY):
             await audit.record(0, NOBODY, "erasure.done", str(erasure_id))
@@ -137,7 +141,9 @@ def _burned(user_id: int, coins: int) -> list[Move]:
     return [Move(user_id, AccountKind.SINK, part) for part in [*[LARGEST] * whole, rest] if part]
 
 
-async def _erase(name: str, table: Table, user_id: int) -> None:
+async def _erase(begun: _Erasure, name: str) -> None:
+    table = TABLES[name]
+    await _note(begun, name)
     statements = list(table.erase) or _statements(name, table)
     if not statements:
         return
@@ -147,7 +153,7 @@ async def _erase(name: str, table: Table, user_id: int) -> None:
     size = SIZE if table.key == "id" else ends["last"] - ends["first"] + 1
     for start in range(ends["first"] - 1, ends["last"], size):
         for statement in statements:
-            await rows(statement, user_id, start, start + size)
+            await rows(statement, begun.user_id, start, start + size)
 
 
 def _statements(name: str, table: Table) -> Sequence[str]:

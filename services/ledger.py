@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ SELECT $1, kind, user_id FROM unnest($2::text[], $3::bigint[]) AS wanted (kind, 
  WHERE NOT EXISTS (SELECT FROM user_economy e
                     WHERE e.guild_id = $1 AND e.kind = wanted.kind AND e.user_id = wanted.user_id)
  ORDER BY kind, user_id
-ON CONFLICT DO NOTHING"""
+ON CONFLICT DO NOTHING RETURNING kind, user_id"""
 
 _HOLD = """
 SELECT e.id, e.user_id, e.kind, e.balance, e.daily_streak, e.last_daily, e.daily_period, e.last_work, e.frozen_at
@@ -83,10 +83,11 @@ class HeldAccount:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The locked accounts of one guild that a transaction works on."""
+    """The locked accounts of one guild that a transaction works on, and which of them it opened."""
 
     guild_id: int
     accounts: Mapping[Party, HeldAccount]
+    opened: Collection[Party]
 
     def __getitem__(self, party: Party) -> HeldAccount:
         return self.accounts[party]
@@ -108,11 +109,12 @@ async def hold(guild_id: int, *parties: Party) -> Books:
     wanted = set(parties)
     kinds, owners = _columns(wanted)
     accounts: dict[Party, HeldAccount] = {}
+    opened: set[Party] = set()
     # While this waits for a lock, an erasure can take the account from its owner, who then begins anew.
     while wanted - accounts.keys():
-        await rows(_OPEN, guild_id, kinds, owners)
+        opened.update(map(_party, await rows(_OPEN, guild_id, kinds, owners)))
         accounts = {_party(row): _held(row) for row in await rows(_HOLD, guild_id, kinds, owners)}
-    return Books(guild_id, accounts)
+    return Books(guild_id, accounts, opened)
 
 
 async def post(

@@ -145,7 +145,9 @@ async def _open(
 
 async def _end(seen: Offer, state: OfferState, *, actor_id: int) -> Offered:
     settings = await economy_settings.of(seen.guild_id)
-    books = await _hold(seen, settings)
+    # What was held goes back to the payer. A request moves nothing, so nobody gets a wallet by its end.
+    parties = [seen.payer_id, AccountKind.ESCROW] if seen.kind == PAYMENT else []
+    books = await ledger.hold(seen.guild_id, *parties)
     found = await _lock(seen)
     if found.state != OfferState.OPEN:
         return await _final(found, settings)
@@ -153,7 +155,7 @@ async def _end(seen: Offer, state: OfferState, *, actor_id: int) -> Offered:
 
 
 async def _hold(seen: Offer, settings: EconomySettings) -> Books:
-    """Lock whatever the end of an offer may touch: the accounts come first in every transaction, then the offer."""
+    """Lock whatever accepting an offer may touch: the accounts come first in every transaction, then the offer."""
     source = [AccountKind.ESCROW] if seen.kind == PAYMENT else []
     return await ledger.hold(seen.guild_id, seen.payer_id, seen.payee_id, *source, *payments.fee_takers(settings))
 

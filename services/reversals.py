@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +64,7 @@ async def plan(guild_id: int, admin: Admin, number: int, reason: str) -> Plan:
         settings = await economy_settings.of(guild_id)
         found = await _transfer(guild_id, number)
         legs = await _undone(guild_id, found)
-        books = await ledger.hold(guild_id, *legs)
+        books = await _hold(guild_id, legs)
         await _only_once(guild_id, number)
         moves = _moves(legs, books)
         if not moves:
@@ -81,7 +81,7 @@ async def look(guild_id: int, admin: Admin, plan_id: int) -> Plan:
         stored = await plans.look(guild_id, plan_id, admin.id, ACTION)
         found = await _transfer(guild_id, stored["receipt"])
         legs = await _undone(guild_id, found)
-        books = await ledger.hold(guild_id, *legs)
+        books = await _hold(guild_id, legs)
     moves = [_restored(move) for move in stored["moves"]]
     return _shown(plan_id, found, stored["reason"], legs, moves, books, settings.symbol)
 
@@ -147,6 +147,16 @@ async def _undone(guild_id: int, found: Row) -> dict[Party, int]:
         # The coins came from the payer, and waited in escrow only until they were accepted.
         legs[found["actor_id"]] = legs.pop(AccountKind.ESCROW)
     return _inherited(legs)
+
+
+async def _hold(guild_id: int, legs: Iterable[Party]) -> Books:
+    """Lock what took part in a transfer. A wallet that had to be opened was somebody's who is being erased just now."""
+    books = await ledger.hold(guild_id, *legs)
+    if not all(isinstance(party, AccountKind) for party in books.opened):
+        raise Conflict(
+            t("The data of somebody who took part in this is being deleted right now. Try again in a minute.")
+        )
+    return books
 
 
 def _inherited(legs: Mapping[Party, int]) -> dict[Party, int]:

@@ -7,15 +7,29 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from app import database as storage
+from app.database_url import credentials
 from app.worker import ROUNDS
 from models import AccountKind
 from playground.cast import ALICE as PLAYER
-from services import books, erasing, erasure, ledger, offers, proof, refresh_tokens, sessions, vault
+from services import (
+    books,
+    erasing,
+    erasure,
+    ledger,
+    offers,
+    payments,
+    proof,
+    refresh_tokens,
+    reversals,
+    sessions,
+    vault,
+)
 from services.amounts import Amount
-from services.errors import Conflict
+from services.errors import Conflict, UserError
 from services.ledger import LARGEST
 from services.personal_data import TABLES
 from services.transactions import rows
@@ -26,6 +40,7 @@ from tests.coins import balance, give, person
 from tests.conftest import Whole
 from tests.waiting import until
 
+_BLOCKED = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 A_DAY_AGO = timedelta(hours=25)
 CANARY = "a word that only they wrote"
 NEW_LIFE = {"user_economy", "user_guild_data", "live_events"}  # where somebody who is paid afterwards stands
@@ -119,6 +134,46 @@ async def test_a_frozen_wallet_and_what_waits_for_a_yes_hold_nobody_up(database:
     await _is_forgotten(ALICE, wish_id, wallets)
     assert await balance(BOB) == 500
     assert (await proof.prove(GUILD)).in_escrow == 0
+
+
+async def test_what_others_end_meanwhile_brings_nothing_of_them_back(database: str) -> None:
+    """The erasure is held in the middle of emptying the wallet that all of them need."""
+    await give(ALICE, 500)
+    await ledger.transfer(GUILD, ALICE, AccountKind.SINK, 20, key="sink", kind="take", actor_id=ALICE)
+    paid = [await payments.pay(GUILD, person(ALICE), person(BOB), Amount(5), "", key=f"pay {n}") for n in range(3)]
+    held = [await offers.offer(GUILD, person(ALICE), person(BOB), Amount(5), "", key=f"hold {n}") for n in range(3)]
+    await offers.accept(GUILD, held[0].id, BOB)
+    asked = await offers.request(GUILD, person(CAROL), person(ALICE), Amount(5), "")
+    wish = await erasure.request(ALICE, now=datetime.now(UTC) - A_DAY_AGO)
+    direct = await asyncpg.connect(**credentials(database))
+    async with direct.transaction():
+        await direct.execute("SELECT FROM user_economy WHERE kind = 'sink' FOR UPDATE")
+        running = asyncio.create_task(erasing.run(wish.id))
+        await until(lambda: rows(_BLOCKED))
+        ends = [
+            *(offers.decline(GUILD, one.id, BOB) for one in held),
+            offers.decline(GUILD, asked.id, CAROL),
+            *(reversals.plan(GUILD, books.Admin(MANAGER, "r"), one.number, "") for one in paid),
+        ]
+        racing = [asyncio.create_task(one) for one in ends]
+        await until(lambda: _stuck_or_over(racing))
+    ended = await asyncio.gather(*racing, return_exceptions=True)
+    assert await running
+    assert [one for one in ended if not isinstance(one, UserError)] == []
+    for table in TABLES:
+        assert await rows(f"SELECT FROM {table} line WHERE line::text LIKE '%' || $1 || '%'", str(ALICE)) == [], table
+    assert (await proof.prove(GUILD)).sound
+    await direct.close()
+
+
+async def test_a_request_that_is_declined_gives_nobody_a_wallet(database: str) -> None:
+    asked = await offers.request(GUILD, person(BOB), person(ALICE), Amount(5), "")
+    await offers.decline(GUILD, asked.id, ALICE)
+    assert await rows("SELECT FROM user_economy") == []
+
+
+async def _stuck_or_over(racing: list[asyncio.Task[Any]]) -> bool:
+    return len(await rows(_BLOCKED)) + sum(one.done() for one in racing) == len(racing) + 1  # the erasure is stuck too
 
 
 async def test_a_job_that_was_given_up_or_lost_is_taken_up_again(database: str) -> None:
