@@ -32,7 +32,7 @@ LAST_ANSWERS = 10.0  # seconds that a stop waits for late answers, for whoever s
 HEALTH = ("/livez", "/readyz", "/metrics")
 ANEW = 5.0  # seconds until work that failed by a fault of ours begins anew
 DATABASE_WITHIN = 15.0  # seconds that a closed port waits for the database at most, where it opens when all is warm
-LOADED_WITHIN = 2.5  # seconds from the arrival of a click until it is answered that we are still starting
+LOADED_WITHIN = 2.0  # seconds from the arrival of a click until it is answered that we are still starting
 FIRST = 1.5  # seconds that the first to enter wait for the database
 
 
@@ -133,7 +133,7 @@ class Running:
 
         parts = await self.parts()
         await parts.dispatcher.deferral.drain(LAST_ANSWERS)
-        await parts.promises.close()
+        parts.reserved.close()
         self.stopping.set()
         await asyncio.gather(*work)
         parts.live.close()

@@ -32,6 +32,8 @@ from services import access_tokens, addresses, api_keys, refresh_tokens, store, 
 from services.live import Hub, ears, nudges
 from services.notifications import Connect
 from services.promises import Promises
+from services.reserved import Reserved
+from services.settlements import Settlements
 from services.usage import Recorder
 from web.routes import door
 from web.site import Site
@@ -48,7 +50,7 @@ class Parts:
     redis: Redis
     discord: Discord
     recorder: Recorder
-    promises: Promises
+    reserved: Reserved
     dispatcher: Dispatcher
     door: ASGIApp
     sockets: ASGIApp
@@ -69,19 +71,20 @@ def build(settings: Settings) -> Parts:
     access_tokens.configure({"secret_key": derived(secret, b"access_tokens")}, settings.public_url)
     refresh_tokens.configure(derived(secret, b"refresh_tokens")[:32])
     api_keys.configure(derived(secret, b"api_keys"))
-    promises = Promises(deferral.JOB, deferral.TAKEOVER, connector(settings.database_url or ""))
+    reserved = Reserved(connector(settings.database_url or ""))
+    promises = Promises(deferral.JOB, deferral.TAKEOVER, reserved)
     recorder = Recorder(settings.discord_cdn_url, on_dropped=metrics.usage_dropped)
     dispatcher = Dispatcher(
         signer=Signer(derived(secret, b"custom_ids")),
         cooldowns=Cooldowns(redis.connection_pool),
         recorder=recorder,
-        deferral=Deferral(lambda: discord, promises),
+        deferral=Deferral(lambda: discord, promises, Settlements(reserved)),
         observe=metrics.interaction_answered,
     )
     live = hub(settings)
     sockets = Sockets(site(settings), live)
     web = door(site(settings), redis.connection_pool, VERSION, metrics.request_answered)
-    return Parts(settings, redis, discord, recorder, promises, dispatcher, web, sockets, live)
+    return Parts(settings, redis, discord, recorder, reserved, dispatcher, web, sockets, live)
 
 
 def hub(settings: Settings) -> Hub:

@@ -24,7 +24,7 @@ async def up(parts: Parts) -> None:
     """Open connections, send one query of each kind, load what is loaded late; a fault leaves that to the first."""
     steps = (
         asyncio.gather(*(rows("SELECT 1") for _ in range(CONNECTIONS))),
-        parts.promises.open(),
+        parts.reserved.open(),
         languages.chosen(NOBODY, NOWHERE),
         command_rules.of(NOWHERE),
         economy.standing(NOWHERE, NOBODY),

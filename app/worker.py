@@ -25,6 +25,7 @@ from services import (
     sessions,
     staff_sign_ins,
     statistics,
+    usage,
     vault,
 )
 from services.clockwork import Rounds
@@ -88,10 +89,14 @@ def _known(application_id: int | None) -> int:
 
 
 def _finish(parts: Parts) -> Handler:
-    keep = deferral.job_handler(parts.dispatcher.deferral, parts.dispatcher.answer)
+    dispatcher = parts.dispatcher
+    keep = deferral.job_handler(dispatcher.deferral, dispatcher.answer)
 
     async def finish(task: Task) -> None:
-        await keep(task.payload)
+        how = await keep(task.payload)
+        if use := await dispatcher.use(task.payload["payload"], how):
+            async with task.completing():  # counted by whoever ends it, so once
+                await usage.write([use], parts.settings.discord_cdn_url)
 
     return finish
 

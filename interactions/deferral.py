@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
-import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 import structlog
-from tortoise.exceptions import BaseORMException
 
 from discord_api.errors import DiscordError, UnknownMessage
-from interactions import render
+from discord_api.snowflakes import age
+from interactions import apologies, render
+from interactions.apologies import request_id_of
 from interactions.wire import Wire
 from locales import SOURCE, Text, t
 from services import doubts
 from services.doubts import Doubt
 from services.promises import Promises
-from services.transactions import LOST
+from services.settlements import Request, Settlement, Settlements
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
@@ -30,13 +30,16 @@ log = structlog.get_logger(__name__)
 
 JOB = "interaction.finish"
 TAKEOVER = 30.0  # seconds after which a worker finishes what its process has not
+SOON = 0.5  # seconds in which nobody need be told that an outcome is unknown
 TOKEN_LIFE = 14 * 60  # seconds; Discord's fifteen minutes, less some for the way
-PAUSES = (0.5, 1, 2, 4)  # seconds between questions what a call led to; the last one again and again
 
 _THINKING, _THINKING_UPDATE = 5, 6
 _FORM_TOO_LATE = t("The form took too long to open, and nothing was changed. Please try again.")
 
 Json = dict[str, Any]
+
+
+Count = Callable[[str], None]  # called once with how a call ended
 
 
 class Undecided(Exception):
@@ -52,9 +55,9 @@ class Outcome(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A call that may change something: how its outcome is decided for good, and what a retry is recognized by."""
+    """A call that may change something: what its receipt is found by, and what a retry is recognized by."""
 
-    settle: Callable[[Json], Awaitable[Json]]
+    request: Request
     doubt: Doubt
 
 
@@ -80,20 +83,31 @@ class Deferral:
 
     discord: Callable[[], Discord]
     promises: Promises
+    settlements: Settlements
     running: set[asyncio.Task[None]] = field(default_factory=set)
-    unsure: set[str] = field(default_factory=set)  # fingerprints of what can't be looked up now
+    _unsure: dict[str, str] = field(default_factory=dict)  # keys, by the fingerprint, of what can't be looked up now
 
     async def promise(self, promise: Promise, change: Change | None) -> bool | None:
         """Whether an answer is promised even if this process dies; None if nobody knows whether that was stored."""
         return await self.promises.store(promise.key, promise.to_json(), change.doubt if change else None)
 
-    def wait(self, promise: Promise, task: asyncio.Task[Outcome], change: Change | None) -> Wire:
-        """Let `task` go on, and show its outcome later."""
+    def wait(
+        self, promise: Promise, task: asyncio.Task[Outcome], change: Change | None, count: Count, *, stored: bool
+    ) -> Wire:
+        """Let `task` go on, then show its outcome and count it, unless the promise is stored and a worker does so."""
         wire = Wire(orjson.dumps(self._waiting(promise)), sent=asyncio.Event())
-        finishing = asyncio.create_task(self._finish(promise, task, change, wire))
-        self.running.add(finishing)
-        finishing.add_done_callback(self.running.discard)
+        self._run(self._finish(promise, task, change, wire, count, stored=stored))
         return wire
+
+    def look(self, payload: Json, said: Json, change: Change, settlement: Settlement) -> Wire:
+        """Say at first that nobody knows what a call led to, and in the same place what it was once that is known."""
+        wire = Wire(orjson.dumps(said), sent=asyncio.Event())
+        self._run(self._show(Promise(payload, private=True, changes_message=False), change, settlement, wire))
+        return wire
+
+    def doubted(self, doubt: Doubt) -> bool:
+        """Whether the same was asked for before, and nobody knows yet what that led to."""
+        return self._unsure.get(doubt.fingerprint, doubt.key) != doubt.key
 
     async def deliver(self, promise: Promise, answer: Json) -> None:
         """Put the final answer where the person waits for it."""
@@ -105,7 +119,7 @@ class Deferral:
             answer = render.sentence(_FORM_TOO_LATE, payload.get("locale") or SOURCE)
         data = answer["data"]
         private = bool(data.get("flags", 0) & render.EPHEMERAL)
-        fits = answer["type"] == render.UPDATE if promise.changes_message else private == promise.private
+        fits = answer["type"] == render.UPDATE or (private == promise.private and not promise.changes_message)
         if fits:
             await discord.edit_original(application_id, token, _as_edit(data))
             return
@@ -116,53 +130,77 @@ class Deferral:
         await discord.follow_up(application_id, token, data)
 
     async def drain(self, seconds: float) -> None:
-        """Wait so long for the promises that this process still works on; what is left then, a worker keeps."""
+        """Wait so long for what this process still works on, then end it; what is promised, a worker does."""
         if self.running:
             _, late = await asyncio.wait(set(self.running), timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        self.settlements.close()
+        await self.promises.close()
 
-    async def _finish(self, promise: Promise, task: asyncio.Task[Outcome], change: Change | None, wire: Wire) -> None:
-        assert wire.sent is not None
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        running = asyncio.create_task(work)
+        self.running.add(running)
+        running.add_done_callback(self.running.discard)
+
+    async def _finish(
+        self,
+        promise: Promise,
+        task: asyncio.Task[Outcome],
+        change: Change | None,
+        wire: Wire,
+        count: Count,
+        *,
+        stored: bool,
+    ) -> None:
         try:
-            outcome = await task
-            # Discord knows nothing of the message before it has our first answer.
-            async with asyncio.timeout(5):
-                await wire.sent.wait()
-            answer, doubt = outcome.answer, change.doubt if change else None
-            if change and not outcome.settled:
-                answer, told = await self._settled(promise, change, answer)
+            answer, how, settled = await task
+            await _sent(wire)
+            doubt = change.doubt if change else None
+            if change and not settled:
+                nothing = answer
+                answer, told = await self._settled(promise, change, nothing)
+                how = how if answer == nothing else "answered"
                 # Whoever was told that nobody knows may be about to try again, and not look here first.
                 doubt = None if told else doubt
             await self.deliver(promise, answer)
-            self.promises.forget(promise.key, doubt)
         except Exception as error:  # if there is a job, a worker tries again
             log.warning("promise not kept yet", error=repr(error)[:300])
+            if not stored:
+                count("failed")
+        else:
+            if not stored:
+                count(how)
+            self.promises.forget(promise.key, doubt, partial(count, how) if stored else None)
 
     async def _settled(self, promise: Promise, change: Change, nothing: Json) -> tuple[Json, bool]:
         """What really happened, as soon as the database says so, and whether it had to be said that nobody knows."""
-        told = False
+        settlement = self.settlements.begin(change.request, nothing)
+        if answer := await settlement.within(SOON):
+            return answer, False
+        await self._tell(promise, apologies.doubtful(request_id_of(promise.payload)))
+        return await self._known(promise, change, settlement), True
+
+    async def _show(self, promise: Promise, change: Change, settlement: Settlement, wire: Wire) -> None:
         try:
-            for pause in _forever(PAUSES):
-                try:
-                    answer = await change.settle(nothing)
-                    if told:
-                        await doubts.note(change.doubt)
-                except (BaseORMException, *LOST) as error:
-                    log.warning("outcome unknown", error=repr(error)[:300])
-                else:
-                    return answer, told
-                if not still_answerable(promise.payload):
-                    break
-                if not told:
-                    told = True
-                    self.unsure.add(change.doubt.fingerprint)
-                    await self._tell(promise, doubtful(promise.payload))
-                await asyncio.sleep(pause)
+            await _sent(wire)
+            await self.deliver(promise, await self._known(promise, change, settlement))
+        except Exception as error:  # then the message still says that nobody knows
+            log.warning("outcome not shown", error=repr(error)[:300])
+
+    async def _known(self, promise: Promise, change: Change, settlement: Settlement) -> Json:
+        """What really happened, once the database says so; until then, and if it was done, a retry is asked about."""
+        doubt = change.doubt
+        self._unsure[doubt.fingerprint] = doubt.key
+        try:
+            async with asyncio.timeout(_left(promise.payload)):
+                answer = await settlement.answer
+            if answer != settlement.refusal:
+                await doubts.note(doubt)
         finally:
-            self.unsure.discard(change.doubt.fingerprint)
-        raise Undecided
+            self._unsure.pop(doubt.fingerprint, None)
+        return answer
 
     async def _tell(self, promise: Promise, text: Text) -> None:
         """Show this where the answer is going to be, or beside a message that stays as it is until then."""
@@ -191,36 +229,34 @@ def _address(payload: Json) -> tuple[int, str]:
     return int(payload["application_id"]), payload["token"]
 
 
-def _forever(pauses: Sequence[float]) -> Iterator[float]:
-    return itertools.chain(pauses, itertools.repeat(pauses[-1]))
-
-
-def doubtful(payload: Json) -> Text:
-    """What is said while nobody knows what an interaction led to."""
-    return t(
-        "My records stopped answering, so I don't know yet whether this was done. "
-        "I'm finding out and will tell you here. Don't repeat it before you have looked: "
-        "`/transactions` shows every payment with its receipt. (`{request_id}`)",
-        request_id=f"{int(payload['id']):x}",
-    )
+async def _sent(wire: Wire) -> None:
+    """Discord knows nothing of a message before it has our first answer."""
+    assert wire.sent is not None
+    async with asyncio.timeout(5):
+        await wire.sent.wait()
 
 
 def still_answerable(payload: Json) -> bool:
     """Whether Discord still accepts an answer to this interaction."""
-    made = ((int(payload["id"]) >> 22) + 1420070400000) / 1000
-    return time.time() - made < TOKEN_LIFE
+    return _left(payload) > 0
 
 
-def job_handler(deferral: Deferral, answer: Callable[[Json], Awaitable[Outcome]]) -> Callable[[Json], Awaitable[None]]:
-    """What a worker does with a promise that its process could not keep."""
+def _left(payload: Json) -> float:
+    """The seconds for which Discord still accepts answers."""
+    return TOKEN_LIFE - age(int(payload["id"])).total_seconds()
 
-    async def keep(stored: Json) -> None:
+
+def job_handler(deferral: Deferral, answer: Callable[[Json], Awaitable[Outcome]]) -> Callable[[Json], Awaitable[str]]:
+    """What a worker does with a promise that its process could not keep, and how the call ended."""
+
+    async def keep(stored: Json) -> str:
         promise = Promise(**stored)
         if not still_answerable(promise.payload):
-            return
+            return "failed"
         outcome = await answer(promise.payload)
         if not outcome.settled:
             raise Undecided
         await deferral.deliver(promise, outcome.answer)
+        return outcome.how
 
     return keep

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,8 +14,9 @@ import structlog
 from tortoise.exceptions import BaseORMException
 
 from discord_api.errors import DiscordError
-from interactions import options, render, retries
+from interactions import apologies, options, render, retries
 from interactions.admission import Admission
+from interactions.apologies import request_id_of
 from interactions.context import Context, context_of
 from interactions.cooldowns import Cooldowns, TooSoon
 from interactions.custom_ids import Signer
@@ -29,14 +29,18 @@ from interactions.wire import Wire
 from locales import SOURCE, Text, t
 from services import doubts, languages, receipts
 from services.discord_refusals import told
+from services.doubts import Doubt
 from services.errors import Forbidden, UserError
+from services.plans import NoPlan
+from services.settlements import Request
 from services.transactions import LOST, Gate, GivenUp
 from services.usage import Recorder, Use
 
 log = structlog.get_logger(__name__)
 
 PATIENCE = 1.8  # seconds from a request's arrival; of Discord's three, the rest is for promising and for the way
-TOO_LATE = 2.5  # seconds after which nobody hears what was done, so nothing is begun
+TOO_LATE = 2.3  # seconds after which nobody would hear what was done, so nothing is begun
+PROVEN = 2.5  # seconds until which an answer waits for the proof that nothing was changed
 COMPLETION = 1.5  # seconds; late suggestions are no suggestions
 
 DATABASE_FAULTS = (BaseORMException, *LOST)
@@ -91,20 +95,23 @@ class Dispatcher:
             return Wire(orjson.dumps(render.sentence(error.text, _locale(payload))))
         except _MALFORMED as error:
             log.warning("unreadable interaction", error=type(error).__name__)
-            return Wire(orjson.dumps(render.sentence(_unreadable(request_id), _locale(payload))))
+            return Wire(orjson.dumps(render.sentence(apologies.unreadable(request_id), _locale(payload))))
         if call.to.at_once or call.refused:
             told = _told(await self._run(payload, call, Gate()))
         else:
             told = await self.repeats.first(call.ctx.id, lambda: self._in_time(payload, call, arrived))
-        seconds = time.perf_counter() - arrived
-        self.observe(call.to.counted_as or "none", told.how, seconds)
-        if call.to.counted_as:
-            self._record(call, told.how, seconds)
+        if told.how:
+            self._count(call, told.how, time.perf_counter() - arrived)
         return told.wire
 
     async def answer(self, payload: Json) -> Outcome:
         """What an interaction led to, without a deadline: for one that was deferred and cut short."""
         return await self._run(payload, await self._route(payload, request_id_of(payload)), Gate())
+
+    async def use(self, payload: Json, how: str) -> Use | None:
+        """What statistics note of an interaction that was deferred and cut short, if they count it."""
+        call = await self._route(payload, request_id_of(payload))
+        return _use(call, _deferred(how), PATIENCE) if call.to.counted_as else None
 
     async def _route(self, payload: Json, request_id: str) -> Call:
         ctx = await _in_their_language(context_of(payload, request_id))
@@ -133,7 +140,7 @@ class Dispatcher:
         ctx = call.ctx
         late = time.perf_counter() - arrived > TOO_LATE
         if late or (call.to.writes and self.admission.full):
-            return _told(Outcome(render.sentence(_busy(ctx.request_id), ctx.locale), "failed", settled=False))
+            return await self._proven(payload, call, _nothing(apologies.busy, ctx), arrived + PROVEN)
         gate = Gate()
         task = asyncio.create_task(self._run(payload, call, gate))
         waits = isinstance(call.to, Command) and call.to.defer
@@ -143,43 +150,46 @@ class Dispatcher:
             if not task.done():
                 await asyncio.wait((task,), timeout=max(0, arrived + PATIENCE - time.perf_counter()))
         if task.done() and (task.result().settled or not gate.passed):
-            return _told(task.result())
+            return await self._proven(payload, call, task.result(), arrived + PROVEN)
         changes_message = isinstance(call.to, Component) and ctx.message is not None
         promise = Promise(payload, private=call.to.ephemeral, changes_message=changes_message)
-        change = None
-        if call.to.writes:
-            settle = partial(receipts.settle, ctx.place or 0, ctx.key, ctx.member.id, call.to.name)
-            change = Change(settle, retries.doubt_of(payload, ctx))
-        if await self.deferral.promise(promise, change) is False:
+        change = _change(payload, call) if call.to.writes else None
+        stored = await self.deferral.promise(promise, change)
+        if stored is False:
             # Nothing later is promised, so it can be given up now, unless its COMMIT is on its way.
             if task.done() and (task.result().settled or not gate.passed):
-                return _told(task.result())
+                return await self._proven(payload, call, task.result(), arrived + PROVEN)
             if gate.close():
                 task.cancel()
-                return _told(
-                    Outcome(render.sentence(_unavailable(ctx.request_id), ctx.locale), "failed", settled=False)
-                )
-        return Told(self.deferral.wait(promise, task, change), "deferred")
+                # Not waited for any longer, for the database has been.
+                return await self._proven(payload, call, _nothing(apologies.unavailable, ctx), arrived)
+        seconds = time.perf_counter() - arrived
+
+        def count(how: str) -> None:
+            self._count(call, _deferred(how), seconds)
+
+        return Told(self.deferral.wait(promise, task, change, count, stored=bool(stored)), "")
+
+    async def _proven(self, payload: Json, call: Call, outcome: Outcome, until: float) -> Told:
+        """An outcome as it is told. That nothing was changed is told only once the receipt proves it.
+
+        The same click may have been carried out by a process that died before it answered.
+        """
+        if outcome.settled or not call.to.writes:
+            return _told(outcome)
+        change = _change(payload, call)
+        settlement = self.deferral.settlements.begin(change.request, outcome.answer)
+        answer = await settlement.within(until - time.perf_counter())
+        if answer is None:
+            said = render.sentence(apologies.unread(call.ctx.request_id), call.ctx.locale)
+            return Told(self.deferral.look(payload, said, change, settlement), outcome.how)
+        return _told(outcome if answer == outcome.answer else Outcome(answer, "answered"))
 
     async def _run(self, payload: Json, call: Call, gate: Gate) -> Outcome:
         """The answer in Discord's JSON and how it went; whatever goes wrong becomes a sentence."""
         ctx = call.ctx
         try:
-            if call.to is retries.again:
-                call = await self._meant(payload, call)
-            if call.refused:
-                raise call.refused
-            await permit(call.to, ctx)
-            refusal = await self._limit(call)
-            if call.to.asks:
-                call = await _asked(call, call.to.asks)
-            if call.to.writes:
-                async with self.admission.turn():
-                    return await self._once(payload, call, gate, refusal)
-            if refusal:
-                raise refusal
-            response = await _handle(call)
-            return Outcome(render.answer(response, ctx, self.signer), _outcome(response))
+            return await self._do(payload, call, gate)
         except UserError as error:
             return Outcome(render.sentence(error.text, ctx.locale), "refused")
         except DiscordError as error:
@@ -187,10 +197,30 @@ class Dispatcher:
             return Outcome(render.sentence(told(error), ctx.locale), "failed")
         except (GivenUp, *DATABASE_FAULTS) as error:
             log.error("database fault", command=call.to.name, error=repr(error)[:500])
-            return Outcome(render.sentence(_unavailable(ctx.request_id), ctx.locale), "failed", settled=False)
+            return _nothing(apologies.unavailable, ctx)
         except Exception:
             log.exception("handler failed", command=call.to.name)
-            return Outcome(render.sentence(_apology(ctx.request_id), ctx.locale), "failed")
+            return Outcome(render.sentence(apologies.apology(ctx.request_id), ctx.locale), "failed")
+
+    async def _do(self, payload: Json, call: Call, gate: Gate) -> Outcome:
+        if call.to is retries.again:
+            try:
+                call = await self._meant(payload, call)
+            except NoPlan as used_up:  # perhaps by this very press, whose first answer is then told again
+                return await self._once(payload, call, gate, used_up)
+        if call.refused:
+            raise call.refused
+        await permit(call.to, call.ctx)
+        refusal = await self._limit(call)
+        if call.to.asks:
+            call = await _asked(call, call.to.asks)
+        if call.to.writes:
+            async with self.admission.turn():
+                return await self._once(payload, call, gate, refusal)
+        if refusal:
+            raise refusal
+        response = await _handle(call)
+        return Outcome(render.answer(response, call.ctx, self.signer), _outcome(response))
 
     async def _meant(self, payload: Json, call: Call) -> Call:
         plan_id = call.arguments["plan_id"]
@@ -222,10 +252,10 @@ class Dispatcher:
         if call.plan_id:
             await retries.confirm(call.ctx, call.plan_id)
             return await _handle(call)
-        doubt = retries.doubt_of(payload, call.ctx)
+        doubt = _doubt(payload, call)
         earlier = await doubts.earlier(doubt)
-        if earlier or doubt.fingerprint in self.deferral.unsure:
-            return await retries.ask(payload, call.ctx, earlier)
+        if earlier or self.deferral.doubted(doubt):
+            return await retries.ask(payload, call.ctx, doubt.fingerprint, earlier)
         return await _handle(call)
 
     async def _limit(self, call: Call) -> UserError | None:
@@ -259,27 +289,11 @@ class Dispatcher:
                 log.warning("no suggestions", error=repr(error)[:300])
             return {"type": render.CHOICES, "data": {"choices": []}}
 
-    def _record(self, call: Call, outcome: str, seconds: float) -> None:
-        member = call.ctx.member
-        self.recorder.add(
-            Use(
-                call.ctx.place or 0,
-                member.id,
-                member.username,
-                member.avatar,
-                call.to.counted_as,
-                int(seconds * 1000),
-                outcome,
-                time.time(),
-                member.global_name,
-                member.nickname,
-            )
-        )
-
-
-def request_id_of(payload: Mapping[str, Any]) -> str:
-    """What people quote when something went wrong, and what every log line of one interaction carries."""
-    return f"{int(payload['id']):x}"
+    def _count(self, call: Call, how: str, seconds: float) -> None:
+        """Count a call for metrics and statistics as what it came to; its first answer took so many seconds."""
+        self.observe(call.to.counted_as or "none", how, seconds)
+        if call.to.counted_as:
+            self.recorder.add(_use(call, how, seconds))
 
 
 def _locale(payload: Mapping[str, Any]) -> str:
@@ -311,6 +325,43 @@ async def _asked(call: Call, asks: Question) -> Call:
     return call._replace(arguments={**call.arguments, **meant}) if meant else call
 
 
+def _nothing(why: Callable[[str], Text], ctx: Context) -> Outcome:
+    """Nothing was changed, as far as this process knows."""
+    return Outcome(render.sentence(why(ctx.request_id), ctx.locale), "failed", settled=False)
+
+
+def _doubt(payload: Json, call: Call) -> Doubt:
+    doubt = retries.doubt_of(payload, call.ctx)
+    # What is done again is that command, and not a press.
+    return doubt._replace(fingerprint=call.arguments["fingerprint"]) if call.to is retries.again else doubt
+
+
+def _change(payload: Json, call: Call) -> Change:
+    ctx = call.ctx
+    return Change(Request(ctx.place or 0, ctx.key, ctx.member.id, call.to.name), _doubt(payload, call))
+
+
+def _deferred(how: str) -> str:
+    """How a call is counted whose answer was promised first."""
+    return "deferred" if how == "answered" else how
+
+
+def _use(call: Call, how: str, seconds: float) -> Use:
+    member = call.ctx.member
+    return Use(
+        call.ctx.place or 0,
+        member.id,
+        member.username,
+        member.avatar,
+        call.to.counted_as,
+        int(seconds * 1000),
+        how,
+        time.time(),
+        member.global_name,
+        member.nickname,
+    )
+
+
 def _outcome(response: Response) -> str:
     return "refused" if isinstance(response, Reply) and response.refused else "answered"
 
@@ -327,33 +378,4 @@ async def _in_their_language(ctx: Context) -> Context:
 
 
 def _told(outcome: Outcome) -> Told:
-    return Told(Wire(orjson.dumps(outcome.answer)), outcome.how, nothing=not outcome.settled)
-
-
-def _apology(request_id: str) -> Text:
-    return t(
-        "Something went wrong on my side, and I have noted it. "
-        "If it happens again, tell whoever runs me: `{request_id}`.",
-        request_id=request_id,
-    )
-
-
-def _unavailable(request_id: str) -> Text:
-    return t(
-        "I can't reach my records right now. Nothing was changed; please try again in a minute. (`{request_id}`)",
-        request_id=request_id,
-    )
-
-
-def _busy(request_id: str) -> Text:
-    return t(
-        "More people are asking than I can answer right now. Nothing was changed; please try again in a minute. "
-        "(`{request_id}`)",
-        request_id=request_id,
-    )
-
-
-def _unreadable(request_id: str) -> Text:
-    return t(
-        "I couldn't read what Discord sent me. Please try the command again. (`{request_id}`)", request_id=request_id
-    )
+    return Told(Wire(orjson.dumps(outcome.answer)), outcome.how)

@@ -26,7 +26,10 @@ _PONG = Wire(b'{"type":1}')
 _SENTENCE = '{"type":4,"data":{"flags":64,"allowed_mentions":{"parse":[]},"content":"%s (`%x`)"}}'
 # In English only: what knows other languages may be what is not there yet.
 _SORRY = "Something went wrong on my side. Look whether it was done before you try again."
-_STARTING = "I'm just starting. Nothing was changed; please try again in a minute."
+_STARTING = (
+    "I'm just starting. I can't tell yet whether this was done, so look before you try again in a minute: "
+    "`/transactions` shows every payment with its receipt."
+)
 
 
 class InteractionEndpoint:

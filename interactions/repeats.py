@@ -1,4 +1,4 @@
-"""The same interaction delivered twice: what was told about the first is told about the second."""
+"""The same interaction delivered twice at once: what the first delivery is told, the second is told as well."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ from typing import NamedTuple
 
 from interactions.wire import Wire
 
-MOST = 10_000  # interactions
-
 
 class Told(NamedTuple):
-    """A first answer and how it went; `nothing` if it says that nothing was changed, of which there is no receipt."""
+    """A first answer and how the call went, "" if that is counted later."""
 
     wire: Wire
     how: str
-    nothing: bool = False
 
 
 class Repeats:
-    """Remembers answers under way, and those that receipts can't: a repeat must not do what was said not to be done."""
+    """Remembers answers under way; once they are given, the receipts know them."""
 
     def __init__(self) -> None:
         self._answers: dict[int, asyncio.Future[Told]] = {}
 
     async def first(self, interaction_id: int, answer: Callable[[], Awaitable[Told]]) -> Told:
-        """What the first delivery of this interaction is told, or was."""
+        """What the first delivery of this interaction is told."""
         if (earlier := self._answers.get(interaction_id)) is not None:
             return await asyncio.shield(earlier)
         self._answers[interaction_id] = under_way = asyncio.get_running_loop().create_future()
@@ -34,11 +31,9 @@ class Repeats:
             told = await answer()
         except BaseException:
             under_way.cancel()
-            self._answers.pop(interaction_id, None)
             raise
-        under_way.set_result(told)
-        if not told.nothing:
-            self._answers.pop(interaction_id, None)
-        elif len(self._answers) > MOST:
-            del self._answers[next(iter(self._answers))]
-        return told
+        else:
+            under_way.set_result(told)
+            return told
+        finally:
+            del self._answers[interaction_id]

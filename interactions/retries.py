@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 def doubt_of(payload: Json, ctx: Context) -> Doubt:
-    """What would be doubted if this interaction's outcome could not be told."""
+    """What would be doubted if this interaction's outcome could not be told, unless it is a press on "Do it again"."""
     data = payload["data"]
     place = ctx.place or 0
     # Neither what Discord knows of those who are mentioned, nor numbers that it gives to parts of a message.
@@ -34,12 +34,12 @@ def doubt_of(payload: Json, ctx: Context) -> Doubt:
     return Doubt(place, ctx.member.id, blake2b(words, digest_size=16).hexdigest(), ctx.key)
 
 
-async def ask(payload: Json, ctx: Context, earlier: Earlier | None) -> Reply:
+async def ask(payload: Json, ctx: Context, fingerprint: str, earlier: Earlier | None) -> Reply:
     """Whether it shall be done again; the button carries what was asked for this time."""
     stored = {"type": payload["type"], "data": payload["data"]}
     plan_id = await plans.keep(ctx.place or 0, ctx.member.id, ACTION, stored)
     buttons = [
-        Button(t("Do it again"), again, {"plan_id": plan_id}, Style.DANGER),
+        Button(t("Do it again"), again, {"plan_id": plan_id, "fingerprint": fingerprint}, Style.DANGER),
         Button(t("Don't"), leave, {"plan_id": plan_id}),
     ]
     return whisper(_question(_typed(payload["data"]), earlier), buttons)
@@ -55,8 +55,10 @@ async def confirm(ctx: Context, plan_id: int) -> None:
     await plans.take(ctx.place or 0, plan_id, ctx.member.id, ACTION)
 
 
-@component("/again/{plan_id:int}", of="", writes=True)
-async def again(ctx: Context, plan_id: int) -> Reply:
+# The fingerprint is carried along because the plan can't be read when a doubt is to be remembered: that is needed
+# exactly while the database says nothing.
+@component("/again/{plan_id:int}/as/{fingerprint}", of="", writes=True)
+async def again(ctx: Context, plan_id: int, fingerprint: str) -> Reply:
     raise NotImplementedError("dispatch runs what was asked about in its place")
 
 

@@ -1,26 +1,23 @@
-"""Promises of later answers: jobs stored over a connection of their own, many in one statement, within a limit of time.
-
-They are needed exactly when the pool has no connection left.
-"""
+"""Promises of later answers: jobs that are stored over the reserved connection, many in one statement."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
-import asyncpg
 import orjson
 import structlog
 
 from services.doubts import NOTE, Doubt
 from services.jobs import REQUEST
-from services.notifications import Connect
+from services.reserved import WITHIN, Connection, Reserved
 from services.transactions import Gate
 
 log = structlog.get_logger(__name__)
 
-WITHIN = 0.4  # seconds in which a promise is stored, or is not made
 MOST = 500  # in one statement
 AGAIN = 1.0  # seconds until what was kept is forgotten, if it could not be at once
 MOST_KEPT = 10_000  # that wait for it
@@ -30,12 +27,16 @@ INSERT INTO jobs (guild_id, kind, payload, key, due_at, max_attempts)
 SELECT 0, $1, made.payload, made.key, now() + make_interval(secs => $2), 8
   FROM unnest($3::text[], $4::jsonb[]) AS made (key, payload)
 ON CONFLICT DO NOTHING"""
-_FORGET = "DELETE FROM jobs WHERE guild_id = 0 AND key = ANY($1)"
+_FORGET = "DELETE FROM jobs WHERE guild_id = 0 AND key = ANY($1) RETURNING key"
 _NO_DOUBT = """
 DELETE FROM doubts d USING unnest($1::bigint[], $2::text[]) AS told (guild_id, key)
  WHERE d.guild_id = told.guild_id AND d.key = told.key"""
 
-_Kept = tuple[str, Doubt | None]
+
+class _Kept(NamedTuple):
+    key: str
+    doubt: Doubt | None
+    removed: Callable[[], None] | None
 
 
 class _Waiting(NamedTuple):
@@ -52,11 +53,10 @@ class Promises:
 
     kind: str
     takeover: float
-    connect: Connect
+    reserved: Reserved
     _waiting: list[_Waiting] = field(default_factory=list)
     _kept: list[_Kept] = field(default_factory=list)
     _writing: asyncio.Task[None] | None = None
-    _connection: asyncpg.Connection[Any] | None = None
     _closed: bool = False
 
     async def store(self, key: str, payload: dict[str, Any], doubt: Doubt | None) -> bool | None:
@@ -75,22 +75,19 @@ class Promises:
             return True
         return False if made.gate.close() else None
 
-    def forget(self, key: str, doubt: Doubt | None) -> None:
-        """It was kept, and the doubt is over. If this is lost, a worker keeps it again, which changes nothing."""
-        self._kept.append((key, doubt))
+    def forget(self, key: str, doubt: Doubt | None, removed: Callable[[], None] | None = None) -> None:
+        """It was kept, and the doubt is over. If this is lost, a worker keeps it again, which changes nothing.
+
+        `removed` is called once it is certain that no worker has kept it, or ever will.
+        """
+        self._kept.append(_Kept(key, doubt, removed))
         self._write()
 
-    async def open(self) -> None:
-        """Connect before anything is promised: under load it would take too long."""
-        async with asyncio.timeout(WITHIN):
-            await self._connected()
-
     async def close(self) -> None:
-        """Write what is left, then let go of the connection."""
+        """Write what is left, as far as that takes no longer than a promise."""
         self._closed = True
         if self._writing:
             await asyncio.wait((self._writing,), timeout=WITHIN)
-        self._drop()
 
     def _write(self) -> None:
         if not self._closed and (self._writing is None or self._writing.done()):
@@ -99,35 +96,34 @@ class Promises:
     async def _write_all(self) -> None:
         while self._waiting or self._kept:
             made, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            made = [one for one in made if not one.gate.closed]
             kept: list[_Kept] = []
             if not made:  # somebody waits for a promise, and nobody for its end
                 kept, self._kept = self._kept[:MOST], self._kept[MOST:]
-            committing = asyncio.create_task(self._commit(made, kept))
-            # Not by a cancel alone: its ROLLBACK would wait for a server that says nothing.
-            await asyncio.wait((committing,), timeout=WITHIN)
-            if not committing.done():
-                self._drop()
-                committing.cancel()
-                await asyncio.wait((committing,))
-            stored = not committing.cancelled() and committing.exception() is None
-            for one in made:
-                one.stored.set_result(stored)
-            if not stored:
-                why = "took too long" if committing.cancelled() else repr(committing.exception())[:300]
-                log.warning("no promise possible", error=why)
-                self._drop()
+            try:
+                removed = await self.reserved.use(partial(self._commit, made, kept))
+            except Exception as error:  # whatever is wrong with the database, there is no promise
+                log.warning("no promise possible", error=repr(error)[:300])
+                for one in made:
+                    one.stored.set_result(False)
                 self._kept = (kept + self._kept)[:MOST_KEPT]
                 if not self._waiting:
                     asyncio.get_running_loop().call_later(AGAIN, self._write)
                     return
+            else:
+                for one in made:
+                    one.stored.set_result(True)
+                for end in kept:
+                    if end.removed and end.key in removed:
+                        end.removed()
 
-    async def _commit(self, made: list[_Waiting], kept: list[_Kept]) -> None:
-        connection = await self._connected()
+    async def _commit(self, made: list[_Waiting], kept: list[_Kept], connection: Connection) -> set[str]:
+        """Store promises and end others in one transaction; the keys of those that were still there to be ended."""
+        removed: set[str] = set()
+        made = [one for one in made if not one.gate.closed]
         async with connection.transaction():
             if kept:
-                told = [doubt for _, doubt in kept if doubt]
-                await connection.execute(_FORGET, [key for key, _ in kept])
+                told = [one.doubt for one in kept if one.doubt]
+                removed = {row["key"] for row in await connection.fetch(_FORGET, [one.key for one in kept])}
                 await connection.execute(_NO_DOUBT, [doubt.guild_id for doubt in told], [doubt.key for doubt in told])
             if made:
                 doubts = [one.doubt for one in made if one.doubt]
@@ -137,13 +133,4 @@ class Promises:
             # From here to the COMMIT nothing is awaited. One that was given up meanwhile undoes them all.
             for one in made:
                 one.gate.enter()
-
-    async def _connected(self) -> asyncpg.Connection[Any]:
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await self.connect()
-        return self._connection
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.terminate()
-            self._connection = None
+        return removed

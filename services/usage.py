@@ -90,7 +90,7 @@ class Recorder:
             uses = batches.pop()
             try:
                 if uses:
-                    await _write(uses, self.cdn_url)
+                    await write(uses, self.cdn_url)
             except Exception as error:  # whatever is wrong with the database, statistics can wait
                 log.warning("usage not written", error=type(error).__name__, uses=len(uses))
                 if not _is_refused(error):
@@ -119,7 +119,8 @@ class Recorder:
         await self.flush()
 
 
-async def _write(uses: list[Use], cdn_url: str) -> None:
+async def write(uses: list[Use], cdn_url: str) -> None:
+    """Store uses, and who used what where."""
     # Of one person or member the latest use counts.
     columns = zip(*sorted(uses, key=_at), strict=True)
     guild_ids, user_ids, names, avatars, *facts, moments, display_names, nicknames = columns

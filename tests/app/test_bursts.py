@@ -15,8 +15,9 @@ import pytest
 from app import main
 from app.main import create_app
 from app.settings import Settings
-from interactions import deferral, dispatch
+from interactions import dispatch
 from interactions.admission import Admission
+from services import settlements
 from services.transactions import LOST, rows
 from tests.bot import GUILD, KEY, Answer, Bot
 from tests.coins import give
@@ -29,11 +30,13 @@ MEMBERS = [1100000000000001000 + number for number in range(100)]
 SPREAD = 0.6  # seconds over which a burst is sent
 THINKING = 5
 AGAIN = "Do it again"
-PAID, NOTHING, UNKNOWN = " paid **", "Nothing was changed", "I don't know yet"
+PAID, NOTHING, UNKNOWN, UNREAD = " paid **", "Nothing was changed", "I don't know yet", "I can't tell whether"
 
 _TRANSFERS = """
 SELECT substr(key, 13) AS click, count(*) AS times FROM transfers
  WHERE guild_id = $1 AND key LIKE 'interaction:%' GROUP BY key"""
+
+_HOLD = "INSERT INTO receipts (guild_id, key, user_id, action, refused) VALUES ($1, $2, 1, 'pay', true)"
 
 Direct: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -194,7 +197,7 @@ async def test_whether_a_lost_commit_was_heard_is_said_only_once_it_is_known(
 
 
 async def test_a_retry_is_asked_about_while_nobody_knows(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deferral, "PAUSES", (60,))
+    monkeypatch.setattr(settlements, "AGAIN", 60.0)
     async with place.records.cut_at(b"COMMIT\0"):
         await place.pay()
         await until(lambda: place.edits.log)
@@ -203,29 +206,66 @@ async def test_a_retry_is_asked_about_while_nobody_knows(place: Place, monkeypat
     assert await place.direct.fetchval("SELECT count(*) FROM transfers WHERE kind = 'pay'") == 1
 
 
-async def test_what_was_not_done_is_not_done_by_a_repeat_either(place: Place) -> None:
+async def test_a_click_that_cannot_be_looked_up_is_told_so_and_learns_the_truth_later(place: Place) -> None:
     payload = place.bot.command("pay", by=MEMBERS[0], member=MEMBERS[1], amount="5")
     async with place.records.gone():
-        assert NOTHING in (await place.send(payload)).content
-    await until(_reached)
-    assert NOTHING in (await place.send(payload)).content
+        answer = await place.send(payload)
+    assert UNREAD in answer.content
+    assert NOTHING not in answer.content
+    assert "/transactions" in answer.content
+    await until(lambda: place.edits.log)
+    assert NOTHING in place.told()[payload["id"]]
+    assert NOTHING in (await place.send(payload)).content, "what was said not to be done is not done by a repeat"
     await place.check()
-    assert " paid **" in (await place.pay()).content, "a new click is another one"
+    assert PAID in (await place.pay()).content, "a new click is another one, and nothing is left to be asked about"
 
 
-async def test_who_comes_when_too_many_wait_is_turned_away_and_nothing_is_begun(
+async def test_what_another_process_did_before_it_died_is_found_by_who_could_not_look_at_first(place: Place) -> None:
+    payload = place.bot.command("pay", by=MEMBERS[0], member=MEMBERS[1], amount="5")
+    assert PAID in (await place.send(payload)).content
+    async with place.records.gone():
+        answer = await place.send(payload)
+    assert UNREAD in answer.content
+    await until(lambda: place.edits.log)
+    assert PAID in place.told()[payload["id"]]
+    await place.check()
+    await until(lambda: rows("SELECT FROM doubts"))
+    await rows("UPDATE doubts SET created_at = created_at - interval '10 seconds'")
+    assert AGAIN in str((await place.pay()).data), "whoever was told that nobody knows may not have looked here again"
+
+
+async def test_who_is_turned_away_is_told_that_nothing_was_changed_only_if_that_is_so(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    done = place.bot.command("pay", by=MEMBERS[0], member=MEMBERS[1], amount="5")
+    first = await place.send(done)
+    assert PAID in first.content
     with monkeypatch.context() as crowded:
         crowded.setattr(Admission, "full", True)
-        answer = await place.pay()
+        turned_away = await place.pay()
         assert (await place.bot.slash("ping")).type == 4
-    assert answer.content.startswith("More people are asking than I can answer")
-    assert NOTHING in answer.content
+        assert (await place.send(done)).content == first.content, "another process did it, and died"
+    assert turned_away.content.startswith("More people are asking than I can answer")
+    assert NOTHING in turned_away.content
     monkeypatch.setattr(dispatch, "TOO_LATE", -1.0)
     assert NOTHING in (await place.pay()).content
+    assert (await place.send(done)).content == first.content
     await place.check()
-    assert not await rows("SELECT FROM receipts")
+
+
+async def test_one_who_has_to_wait_does_not_keep_others_from_the_truth(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is dead may have left a transaction that goes on for a while."""
+    held, free = (place.bot.command("pay", by=MEMBERS[0], member=MEMBERS[1], amount=str(n)) for n in (5, 6))
+    async with place.direct.transaction():
+        await place.direct.execute(_HOLD, GUILD, f"interaction:{held['id']}")
+        with monkeypatch.context() as crowded:
+            crowded.setattr(Admission, "full", True)
+            assert UNREAD in (await place.send(held)).content
+            assert NOTHING in (await place.send(free)).content
+    await until(place.settled)
+    await place.check()
 
 
 async def _reached() -> bool:

@@ -71,4 +71,5 @@ async def test_a_click_long_before_everything_is_loaded_is_told_so(
         answer = await bot.slash("daily")
         await bot.close()
     assert answer.private
-    assert answer.content.startswith("I'm just starting. Nothing was changed")
+    assert answer.content.startswith("I'm just starting. I can't tell yet whether this was done")
+    assert "/transactions" in answer.content

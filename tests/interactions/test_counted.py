@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from httpx import ASGITransport, AsyncClient
 
+from app import main
 from app.main import create_app
 from app.settings import Settings
 from interactions import dispatch
-from interactions.declare import COMMANDS, COMPONENTS, Kind
+from interactions.context import Context
+from interactions.declare import COMMANDS, COMPONENTS, Kind, command
+from interactions.responses import Reply, reply
 from interactions.retries import again, leave
-from services import statistics
+from services import promises, reserved, statistics
 from services.statistics.counting import count
+from services.transactions import rows
 from tests.bot import ALICE, BOB, GUILD, KEY, MANAGER, Bot
 from tests.coins import give
+from tests.edits import keeping_edits
 from tests.lifespan import running
 from tests.uses import days_ago
+from tests.waiting import until
 from tests.wares import sell
 
+THINKING = 5
 SERIES = re.compile(r'tatiana_interactions_total\{command="(.+?)",outcome="(.+?)"\} (\d+)')
 
 
@@ -65,6 +74,85 @@ async def test_refusals_of_commands_that_write_are_counted_everywhere_and_clicks
         ("setup", "answered"): 2,
         ("setup", "refused"): 1,
     }
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[asyncio.Event]:
+    """Every command that looks anything up is promised; `/slow` is done once it is let go, and `/broken` never."""
+    monkeypatch.setattr(dispatch, "PATIENCE", 0.0)
+    for module in (promises, reserved):
+        monkeypatch.setattr(module, "WITHIN", 60.0)  # a slow machine would promise nothing
+    go_on = asyncio.Event()
+
+    @command("slow", "Waits", writes=True)
+    async def wait(ctx: Context) -> Reply:
+        await go_on.wait()
+        return reply("done")
+
+    @command("broken", "Fails", writes=True)
+    async def fail(ctx: Context) -> Reply:
+        raise RuntimeError
+
+    yield go_on
+    for name in ("slow", "broken"):
+        del COMMANDS[Kind.CHAT, name]
+
+
+async def test_what_was_promised_first_is_counted_once_as_what_it_led_to(
+    settings: Settings, database: str, slow: asyncio.Event
+) -> None:
+    slow.set()
+    async with keeping_edits() as edits:
+        app = create_app(replace(settings, discord_api_url=edits.url, open_when_warm=True))
+        before = await _measured(app)
+        async with running(app):
+            bot = Bot(app, KEY)
+            for name in ("slow", "broken", "daily", "daily"):
+                edits.log.clear()
+                assert (await bot.slash(name)).type == THINKING
+                await until(lambda: edits.log)
+            await until(_nothing_promised)
+            await bot.close()
+    assert await _counted() == {"slow": (1, 1, 0, 0), "broken": (1, 0, 0, 1), "daily": (2, 1, 1, 0)}
+    after = await _measured(app)
+    changed = {series: uses - before.get(series, 0) for series, uses in after.items() if uses != before.get(series, 0)}
+    assert changed == {
+        ("slow", "deferred"): 1,
+        ("broken", "failed"): 1,
+        ("daily", "deferred"): 1,
+        ("daily", "refused"): 1,
+    }
+
+
+async def test_what_a_worker_has_to_finish_is_counted_by_it(
+    settings: Settings, database: str, slow: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main, "LAST_ANSWERS", 0.0)
+    async with keeping_edits() as edits:
+        to_edits = replace(settings, discord_api_url=edits.url, open_when_warm=True)
+        app = create_app(to_edits)
+        async with running(app):
+            bot = Bot(app, KEY)
+            assert (await bot.slash("slow")).type == THINKING
+            await bot.close()
+        assert await _counted() == {}
+        slow.set()
+        await rows("UPDATE jobs SET due_at = now()")
+        async with running(create_app(to_edits, with_worker=True)):
+            await until(_nothing_promised)
+        assert len(edits.log) == 1
+    assert await _counted() == {"slow": (1, 1, 0, 0)}
+
+
+async def _nothing_promised() -> bool:
+    return not await rows("SELECT FROM jobs WHERE kind = 'interaction.finish'")
+
+
+async def _counted() -> dict[str, tuple[int, int, int, int]]:
+    """Of each command all uses, those that were promised and then answered, those refused, and those that failed."""
+    await count()
+    figures = await statistics.commands(GUILD, days_ago(1).replace(hour=0), days_ago(-2).replace(hour=0))
+    return {one.name: (one.uses, one.deferred, one.refused, one.failed) for one in figures}
 
 
 async def _use(bot: Bot) -> None:

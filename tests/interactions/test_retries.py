@@ -146,3 +146,35 @@ async def test_what_still_shows_thinking_is_asked_about(
     slow.set()
     await until(lambda: balance(ALICE))
     assert await balance(ALICE) == 5
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_confirmed_retry_that_shows_thinking_is_asked_about_as_the_command_that_it_is(
+    bot: Bot, slow: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payload = bot.command("slow pay", by=ALICE)
+    await doubt(payload)
+    with monkeypatch.context() as patient:
+        patient.setattr(dispatch, "PATIENCE", 60.0)
+        question = await bot.send(payload)
+    assert (await bot.press(question.button(AGAIN), by=ALICE, on=question)).content == ""
+    await rows("DELETE FROM doubts WHERE key = $1", FIRST)
+    await rows("UPDATE doubts SET created_at = created_at - interval '10 seconds'")
+    monkeypatch.setattr(dispatch, "PATIENCE", 60.0)
+    assert asked(await bot.slash("slow pay", by=ALICE))
+    slow.set()
+    await until(lambda: balance(ALICE))
+    assert await balance(ALICE) == 5
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_press_that_is_delivered_again_gets_its_first_answer_although_it_used_the_question_up(bot: Bot) -> None:
+    await give(ALICE, 100)
+    payload = bot.command("pay", by=ALICE, member=BOB, amount="30")
+    await doubt(payload, led_to="done")
+    question = await bot.send(payload)
+    press = bot.pressed(question.button(AGAIN), by=ALICE, on=question)
+    first = await bot.send(press)
+    assert " paid **30** " in first.content
+    assert (await bot.send(press)).content == first.content
+    assert await balance(BOB) == 30

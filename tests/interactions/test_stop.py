@@ -10,6 +10,8 @@ from discord_api.client import Discord
 from interactions.deferral import JOB, TAKEOVER, Deferral, Outcome, Promise
 from models import Job
 from services.promises import Promises
+from services.reserved import Reserved
+from services.settlements import Settlements
 from tests.bot import ALICE, GUILD, envelope
 
 
@@ -18,15 +20,16 @@ async def test_a_stop_does_not_wait_for_a_discord_that_is_away_and_the_promise_s
 ) -> None:
     nowhere = f"http://127.0.0.1:{unused_tcp_port}/api/v10"
     discord = Discord("token", project_url="https://example.org", version="1", base_url=nowhere)
-    promises = Promises(JOB, TAKEOVER, connector(database))
-    deferral = Deferral(lambda: discord, promises)
+    reserved = Reserved(connector(database))
+    deferral = Deferral(lambda: discord, Promises(JOB, TAKEOVER, reserved), Settlements(reserved))
     promise = Promise(envelope(2, {"name": "daily", "type": 1}, ALICE, GUILD), private=True, changes_message=False)
 
     async def answered() -> Outcome:
         return Outcome({"type": 4, "data": {"flags": 64, "content": "late"}}, "answered")
 
     assert await deferral.promise(promise, None)
-    wire = deferral.wait(promise, asyncio.create_task(answered()), None)
+    counted: list[str] = []
+    wire = deferral.wait(promise, asyncio.create_task(answered()), None, counted.append, stored=True)
     assert wire.sent is not None
     wire.sent.set()
     began = time.monotonic()
@@ -34,5 +37,6 @@ async def test_a_stop_does_not_wait_for_a_discord_that_is_away_and_the_promise_s
     assert time.monotonic() - began < 2
     assert deferral.running == set()
     assert await Job.filter(key=promise.key).count() == 1
-    await promises.close()
+    assert counted == [], "who keeps it counts it"
+    reserved.close()
     await discord.close()
