@@ -143,6 +143,7 @@ async def test_a_question_that_fails_after_whoever_asked_has_gone_is_no_error(di
     await asyncio.wait({gone})
     discord.ready.set()
     await until(lambda: not authority._asking)
+    del gone  # which holds on to the question
     gc.collect()
     loop.set_exception_handler(None)
     assert complaints == []
