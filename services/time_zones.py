@@ -19,6 +19,8 @@ COMMON = (
     "Europe/Istanbul", "Africa/Lagos", "Africa/Johannesburg", "Asia/Kolkata", "Asia/Tokyo", "Australia/Sydney",
 )  # fmt: skip
 
+LONGEST = 100  # characters of a name that is typed; none is nearly as long
+
 # Large cities after which no zone is named; in English, and in their own language where that differs.
 _ALSO: Mapping[str, str] = {
     "America/Sao_Paulo": "Rio de Janeiro, Brasília, Belo Horizonte, Curitiba, Porto Alegre, Goiânia, Florianópolis",
@@ -139,6 +141,6 @@ def _last(zone: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Without case, accents and underscores, as people type."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("_", " "))
+    """Without case, accents and underscores, as people type; cut, for many marks take long to put in order."""
+    plain = unicodedata.normalize("NFKD", text[:LONGEST].casefold().replace("_", " "))
     return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import multiprocessing
 import os
-import random
-import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -21,8 +18,8 @@ from starlette.types import Receive, Scope, Send
 
 from app import cli, logs, server
 from app.settings import Settings
-from tests.app.installation import free_port
 from tests.nginx import nginx
+from tests.ports import free_port
 from tests.waiting import serves, until
 
 PROCESSES = 2
@@ -37,7 +34,7 @@ class Gate:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ports = [_steady_port() for _ in range(PROCESSES)]
+        self.ports = [free_port() for _ in range(PROCESSES)]
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
 
@@ -104,15 +101,6 @@ async def _whole(receive: Receive) -> bytes:
         body += message.get("body", b"")
         more = message.get("more_body", False)
     return body
-
-
-def _steady_port() -> int:
-    """A port below those that outgoing connections take: it is closed and opened again with each test."""
-    while True:
-        with socket.socket() as one, contextlib.suppress(OSError):
-            port = random.randrange(20_000, 32_000)
-            one.bind(("127.0.0.1", port))
-            return port
 
 
 def _web(settings: Settings, log: Path) -> None:

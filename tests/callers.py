@@ -111,6 +111,13 @@ async def a_minute_passes() -> None:
     await redis.flushdb()
 
 
+async def in_a_browser(whole: Whole) -> dict[str, str]:
+    """The headers of a browser in which an admin of the harbour is signed in."""
+    whole.play._state.rates = Patient()
+    await known(whole, MANAGER, HARBOUR)
+    return {"Host": "bot.test", "Cookie": f"session={await sessions.start(MANAGER)}", "Origin": HOME}
+
+
 def expected(rule: Rule, caller: Caller, guild_id: int | None) -> int | None:
     """How an operation turns this caller away, by the table; None if they may."""
     if rule.least is Who.ANYONE:

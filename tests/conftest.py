@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -31,16 +32,20 @@ from app.parts import client
 from app.server import bind, serve
 from app.settings import Settings
 from app.start import announce
+from interactions import dispatch
 from playground.acting import Play
 from playground.app import create_playground
 from playground.identity import Identity
-from services import authority, command_rules, confirmations, languages, own_places, store
+from services import authority, command_rules, confirmations, languages, own_places, promises, store
 from services.settings import cache as settings_cache
 from tests.behind import Gate, standing
 from tests.bot import APPLICATION, KEY, Bot
 from tests.lifespan import running
+from tests.line import Line, through, to_postgresql
 from tests.own_server import own_server
+from tests.steps import Held
 from tests.waiting import serves, until
+from web.frame import patience
 
 # Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.
 _SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
@@ -130,8 +135,25 @@ async def migrated(server_url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.
 
 
 @pytest.fixture
-async def database_url(server_url: str, migrated: asyncpg.Connection[asyncpg.Record]) -> str:
+async def records(server_url: str) -> AsyncIterator[Line]:
+    """A line to PostgreSQL that can fall silent or be cut; the whole test goes over it."""
+    line = to_postgresql(server_url)
+    await line.lay()
+    yield line
+    await line.cut()
+
+
+@pytest.fixture
+def database_url(empty_database: str, request: pytest.FixtureRequest) -> str:
     """The address of an empty database, for what connects by itself."""
+    if "records" in request.fixturenames:
+        return through(request.getfixturevalue("records"), empty_database)
+    return empty_database
+
+
+@pytest.fixture
+async def empty_database(server_url: str, migrated: asyncpg.Connection[asyncpg.Record]) -> str:
+    """The address of the database of this process, with nothing in it."""
     tables = [row[0] for row in await migrated.fetch(TABLES)]
     # Looking is faster than truncating, and most tests fill a few tables only.
     filled = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
@@ -185,6 +207,32 @@ async def settings(database_url: str, redis_url: str | None) -> Settings:
 def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is asked before they spend much, for tests of what comes of spending."""
     monkeypatch.setattr(confirmations, "USUAL", confirmations.NEVER)
+
+
+@pytest.fixture
+def unhurried() -> Iterator[None]:
+    """Nobody is told that it takes too long, for tests of what many at once come to, however busy the machine is."""
+    # Not by the fixture `monkeypatch`: it would keep the test from running behind nginx.
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in (
+            (dispatch, "PATIENCE"),
+            (dispatch, "TOO_LATE"),
+            (promises, "WITHIN"),
+            (patience, "LONGEST"),
+        ):
+            patch.setattr(module, name, 60.0)
+        yield
+
+
+@pytest.fixture
+def held() -> Iterator[Held]:
+    """What holds the loop for too long; there must be nothing."""
+    looked = Held()
+    gc.collect()
+    gc.freeze()
+    yield looked
+    gc.unfreeze()
+    assert not looked.found, "\n".join(looked.found)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.app.installation import ROOT, free_port
+from tests.app.installation import ROOT
+from tests.ports import free_port
 
 PATIENCE = 30  # seconds
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.database_url import credentials
-from tests.app.installation import free_port
+from tests.ports import free_port
 
 PATIENCE = 30  # seconds
 

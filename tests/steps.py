@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+
+HELD = 0.05  # seconds
 
 
 class Longest:
@@ -30,3 +33,24 @@ def longest_step() -> Iterator[Longest]:
         yield found
     finally:
         asyncio.Handle._run = run  # type: ignore[method-assign]
+
+
+class Held:
+    """What held the loop for too long, and how long."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.most = 0.0
+
+    async def look(self, name: str, act: Callable[[], Awaitable[Any]]) -> None:
+        """Three times at most: what a step met by chance, such as the collector, it does not meet each time."""
+        seconds = []
+        for _ in range(3):
+            with longest_step() as step:
+                await act()
+            seconds.append(step.seconds)
+            if step.seconds < HELD:
+                break
+        self.most = max(self.most, min(seconds))
+        if min(seconds) >= HELD:
+            self.found.append(f"{name}: {min(seconds) * 1000:.0f} ms")

@@ -10,8 +10,9 @@ from contextlib import ExitStack
 import httpx
 
 from app.embedded import EmbeddedPostgres
-from tests.app.installation import Installation, free_port
+from tests.app.installation import Installation
 from tests.nginx import PATIENCE, nginx, started
+from tests.ports import free_port
 
 READY_WITHIN = 90  # seconds, on a machine that is busy
 

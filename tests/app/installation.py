@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 from app.embedded import EmbeddedPostgres
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 READY = "Ctrl-C stops everything."
@@ -109,16 +109,3 @@ def read_until(process: subprocess.Popen[str], beginning: str) -> str:
         if line.startswith(beginning):
             break
     return said
-
-
-def free_port() -> int:
-    """A port that is free together with the one after it."""
-    while True:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port: int = one.getsockname()[1]
-            try:
-                two.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port

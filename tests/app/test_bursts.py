@@ -23,7 +23,7 @@ from tests.bot import GUILD, KEY, Answer, Bot
 from tests.coins import give
 from tests.edits import Edits, keeping_edits
 from tests.lifespan import running
-from tests.line import Line, through, to_postgresql
+from tests.line import Line
 from tests.waiting import until
 
 MEMBERS = [1100000000000001000 + number for number in range(100)]
@@ -39,21 +39,6 @@ SELECT substr(key, 13) AS click, count(*) AS times FROM transfers
 _HOLD = "INSERT INTO receipts (guild_id, key, user_id, action, refused) VALUES ($1, $2, 1, 'pay', true)"
 
 Direct: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-
-
-@pytest.fixture
-async def records(server_url: str) -> AsyncIterator[Line]:
-    """The line to PostgreSQL."""
-    line = to_postgresql(server_url)
-    await line.lay()
-    yield line
-    await line.cut()
-
-
-@pytest.fixture
-async def database_url(database_url: str, records: Line) -> str:
-    """The database, at the end of the line."""
-    return through(records, database_url)
 
 
 @dataclass

@@ -6,7 +6,6 @@ import asyncio
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 
@@ -17,6 +16,7 @@ from httpx import AsyncClient, HTTPError
 from services.proof import prove
 from tests.bot import ALICE, APPLICATION, GUILD, KEY, Bot, signed
 from tests.coins import balance, give, supply
+from tests.ports import free_port
 
 MEMBERS = 10
 IN_FLIGHT = 20
@@ -26,9 +26,7 @@ class Process:
     """A web process that can be killed and started again."""
 
     def __init__(self, database_url: str, redis_url: str | None) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._environment = os.environ | {
             "PORT": str(self.port),
             "DISCORD_APPLICATION_ID": str(APPLICATION),

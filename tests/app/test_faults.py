@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 from app import cli, loop_lag, main
 from app.main import create_app
 from app.settings import Settings, StartError
-from tests.app.installation import free_port
 from tests.lifespan import running
+from tests.ports import free_port
 from tests.waiting import until
 
 

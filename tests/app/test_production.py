@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from app.embedded import EmbeddedPostgres
-from tests.app.installation import Installation, free_port, read_until
+from tests.app.installation import Installation, read_until
+from tests.ports import free_port
 
 PATIENCE = 30  # seconds
 

@@ -29,6 +29,7 @@ from tests.app.slow_web import COINS, NAME, declare
 from tests.coins import balance
 from tests.conftest import SPEC
 from tests.lifespan import running
+from tests.ports import free_port
 from tests.waiting import until
 
 NOWHERE = "http://127.0.0.1:9/api/v10"
@@ -66,8 +67,7 @@ async def world(settings: Settings, identity: Identity) -> AsyncIterator[tuple[S
 @asynccontextmanager
 async def doomed(settings: Settings, seconds: float, discord: str) -> AsyncIterator[str]:
     """The address of a slow web process; it is killed at the end."""
-    with bind("127.0.0.1", 0) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {
         "PORT": str(port),
         "DISCORD_APPLICATION_ID": str(settings.discord_application_id),

@@ -15,6 +15,7 @@ from app.server import bind
 from app.settings import Settings
 from tests.bot import KEY, Bot
 from tests.lifespan import running
+from tests.ports import free_port
 
 
 async def test_who_opens_when_warm_is_ready_from_the_first_answer(settings: Settings, database: str) -> None:
@@ -51,8 +52,8 @@ async def test_once_the_database_is_there_a_port_opens_when_all_is_warm_however_
     await opening
 
 
-async def test_a_stop_does_not_wait_for_warmth(settings: Settings, unused_tcp_port: int) -> None:
-    nowhere = f"postgresql://tatiana@127.0.0.1:{unused_tcp_port}/tatiana"
+async def test_a_stop_does_not_wait_for_warmth(settings: Settings) -> None:
+    nowhere = f"postgresql://tatiana@127.0.0.1:{free_port()}/tatiana"
     stop = asyncio.Event()
     stop.set()
     app = create_app(replace(settings, database_url=nowhere, open_when_warm=True), stop=stop)

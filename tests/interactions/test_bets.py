@@ -18,7 +18,7 @@ from tests.coins import balance, give
 from tests.rules import rule
 
 # The app connects while it already answers; what is looked up here must not be earlier than that.
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("unhurried", "database")
 
 
 @pytest.fixture

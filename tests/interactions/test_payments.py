@@ -15,7 +15,7 @@ from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD, STRANGER, 
 from tests.coins import balance, give, supply
 from tests.rules import rule
 
-pytestmark = pytest.mark.usefixtures("unasked")
+pytestmark = pytest.mark.usefixtures("unhurried", "unasked")
 
 
 async def _offered(bot: Bot) -> Answer:

@@ -13,7 +13,7 @@ from services.proof import prove
 from tests.bot import ALICE, GUILD, Answer, Bot
 from tests.coins import balance, balances, give, supply
 
-pytestmark = pytest.mark.usefixtures("database", "unasked")
+pytestmark = pytest.mark.usefixtures("unhurried", "database", "unasked")
 
 WALLETS = 10
 IN_FLIGHT = 50

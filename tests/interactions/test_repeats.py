@@ -12,6 +12,8 @@ from services.transactions import rows
 from tests.bot import ALICE, BOB, Answer, Bot
 from tests.coins import balance, give
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 BET: dict[str, Any] = {"amount": "1", "side": "heads"}
 
 

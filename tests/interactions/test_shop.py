@@ -23,7 +23,7 @@ from tests.rules import rule
 from tests.wares import ADMIN, owned, sell
 
 # The app connects while it already answers; what is looked up here must not be earlier than that.
-pytestmark = pytest.mark.usefixtures("database", "unasked")
+pytestmark = pytest.mark.usefixtures("unhurried", "database", "unasked")
 
 
 async def _suggested(

@@ -92,7 +92,7 @@ def test_the_envelope_says_who_where_and_in_which_language(sent: dict[str, Any])
 
 def test_the_request_is_signed_over_its_own_time(bot: FakeBot, sent: dict[str, Any]) -> None:
     headers = bot.headers[0]
-    assert abs(int(headers["x-signature-timestamp"]) - time.time()) < 5
+    assert abs(int(headers["x-signature-timestamp"]) - time.time()) < 60
     assert len(bytes.fromhex(headers["x-signature-ed25519"])) == 64
     assert headers["content-type"] == "application/json"
 

@@ -82,10 +82,11 @@ async def test_a_thousand_commits_at_once_are_one_or_two_words_to_others(redis: 
         assert await heard.get_message(timeout=20), "that it listens"
         for _ in range(1000):
             nudges.nudge()
-        words = 0
+        assert await heard.get_message(timeout=20), "a word"
+        words = 1
         while await heard.get_message(timeout=10 * nudges.PAUSE):
             words += 1
-    assert 1 <= words <= 2
+    assert words <= 2
 
 
 async def test_while_redis_is_away_postgresql_passes_the_word_on(

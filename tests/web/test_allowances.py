@@ -20,6 +20,8 @@ from tests.conftest import HOME
 from tests.lifespan import running
 from web.frame.allowances import READ, SIGN_IN, WRITE
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 ME = "/api/v1/users/me"
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
 
 from playground.cast import ALICE, HARBOUR, MANAGER, PRACA, STRANGER
 from services import refresh_tokens
 from services.authority import Role
 from services.transactions import rows
 from tests.asking import Whose, ask_for
-from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_session, by_token, desk_of, known
-from tests.conftest import Whole
+from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_session, by_token, known
 from web.frame.idempotency import HEADER
+
+pytestmark = pytest.mark.usefixtures("unhurried")
 
 # One line for each of these, by operation.
 LINES = {
@@ -43,12 +41,6 @@ LINES = {
     "keys.revoke": ["api_key.revoked"],
     "keys.take_over": ["api_key.taken_over"],
 }
-
-
-@pytest.fixture
-async def desk(whole: Whole) -> AsyncIterator[Desk]:
-    async with desk_of(whole) as one:
-        yield one
 
 
 async def _newest() -> int:

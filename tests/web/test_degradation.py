@@ -35,7 +35,7 @@ from tests.bot import MANAGER as BOTS_MANAGER
 from tests.callers import NOBODY, OPERATIONS, Ask, Caller, Desk, Patient, a_minute_passes, by_token, known
 from tests.conftest import HOME, Whole
 from tests.lifespan import running, started
-from tests.line import Line, through, to_postgresql
+from tests.line import Line
 from tests.waiting import serves, until
 from web.frame import errors
 from web.frame.policy import POLICY
@@ -75,21 +75,6 @@ class House(NamedTuple):
     records: Line
     memory: Line
     discord: Line
-
-
-@pytest.fixture
-async def records(server_url: str) -> AsyncIterator[Line]:
-    """The line to PostgreSQL."""
-    line = to_postgresql(server_url)
-    await line.lay()
-    yield line
-    await line.cut()
-
-
-@pytest.fixture
-async def database_url(database_url: str, records: Line) -> str:
-    """The database, at the end of the line."""
-    return through(records, database_url)
 
 
 @pytest.fixture
@@ -382,6 +367,7 @@ async def test_without_postgresql_each_command_says_so_to_who_ran_it(house: Hous
     assert not wrong
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("line", ["memory", "discord"])
 async def test_without_redis_or_discord_no_command_is_an_apology(house: House, line: str) -> None:
     async with getattr(house, line).gone():

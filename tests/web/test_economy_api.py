@@ -19,6 +19,8 @@ from services.transactions import rows
 from tests.coins import balance, give, supply
 from tests.conftest import HOME, Whole
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 SERVER = f"/api/v1/guilds/{HARBOUR}"
 _keys = itertools.count()
 _ITEM = """

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from playground.cast import HARBOUR, MANAGER
-from services.authority import Role
-from tests.callers import Ask, Caller, Desk, by_token, desk_of, known
-from tests.conftest import Whole
+from playground.cast import HARBOUR
+from tests.callers import Ask, Caller, Desk
 
 PLACE = {"guild_id": str(HARBOUR)}
 SCHEMA = Ask("/guilds/{guild_id:id}/config/schema", "GET", PLACE)
@@ -17,18 +13,6 @@ CONFIG = Ask("/guilds/{guild_id:id}/config", "GET", PLACE)
 PACKED, PLAIN = {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "identity"}
 
 pytestmark = pytest.mark.within  # nginx compresses for itself
-
-
-@pytest.fixture
-async def desk(whole: Whole) -> AsyncIterator[Desk]:
-    async with desk_of(whole) as one:
-        yield one
-
-
-@pytest.fixture
-async def admin(desk: Desk) -> Caller:
-    await known(desk.whole, MANAGER, HARBOUR)
-    return await by_token("admin", MANAGER, {HARBOUR: Role.ADMIN})
 
 
 async def test_two_encodings_of_one_answer_have_two_tags(desk: Desk, admin: Caller) -> None:

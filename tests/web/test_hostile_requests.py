@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import AsyncIterator
 
 import pytest
 from httpx import Response
 
 from playground.cast import HARBOUR, MANAGER
-from services.authority import Role
 from tests.asking import Whose, ask_for
-from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_token, desk_of, known
-from tests.conftest import Whole
+from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes
 from tests.stored import snapshot
 from web.frame.endpoint import Endpoint
 from web.frame.idempotency import HEADER
@@ -61,18 +58,6 @@ PATHS = (
     "1;2",
 )
 _JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture
-async def desk(whole: Whole) -> AsyncIterator[Desk]:
-    async with desk_of(whole) as one:
-        yield one
-
-
-@pytest.fixture
-async def admin(desk: Desk) -> Caller:
-    await known(desk.whole, MANAGER, HARBOUR)
-    return await by_token("admin", MANAGER, {HARBOUR: Role.ADMIN})
 
 
 class Refusals:

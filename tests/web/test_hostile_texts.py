@@ -31,28 +31,28 @@ IN_SERVER = [
 PAGES = [*(PLACE + one for one in IN_SERVER), "/servers", "/sessions"]
 
 
-async def write(text: str, number: int) -> None:
+async def write(text: str, number: int, guild_id: int = HARBOUR) -> None:
     """Put one text wherever people can put one."""
     user_id, short = BASE + number, text[:32]
     await rows("INSERT INTO users (discord_id, username) VALUES ($1, $2)", user_id, short)
     await rows(
         "INSERT INTO user_guild_data (guild_id, user_id, name, last_seen_at) VALUES ($1, $2, $3, now())",
-        HARBOUR, user_id, short.lower(),
+        guild_id, user_id, short.lower(),
     )  # fmt: skip
     await rows(
         "INSERT INTO command_usage (guild_id, user_id, command_name, milliseconds, outcome, timestamp)"
         " VALUES ($1, $2, $3, 5, 'answered', now())",
-        HARBOUR, user_id, short,
+        guild_id, user_id, short,
     )  # fmt: skip
     await rows(
         "INSERT INTO shop_items (guild_id, name, description, price, effect, created_at)"
         " VALUES ($1, $2, $3, 5, 'none', now())",
-        HARBOUR, text[:50] + str(number), text[:100],
+        guild_id, text[:50] + str(number), text[:300],
     )  # fmt: skip
     await rows(
         "INSERT INTO audit_log (guild_id, actor_id, action, target, details, request_id, created_at)"
         " VALUES ($1, $2, 'economy.grant', $3, jsonb_build_object('reason', $4::text), '', now())",
-        HARBOUR, user_id, short, text,
+        guild_id, user_id, short, text,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -15,29 +15,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from discord_api.client import Discord
 from discord_api.errors import DiscordError
 from playground.cast import ALICE, HARBOUR, MANAGER, OWNER, PRACA
-from services.authority import Role
 from services.transactions import rows
 from tests.asking import Whose, ask_for
-from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_token, desk_of, hire, known
+from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_token, hire
 from tests.coins import balance, give
-from tests.conftest import HOME, Whole
+from tests.conftest import HOME
 from tests.stored import snapshot
 from web.frame.idempotency import HEADER, effect_key
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 REPEATS = 20
 SIGNS_OUT = "sessions.end_all"  # after which the caller is nobody, who gets no answers of before
-
-
-@pytest.fixture
-async def desk(whole: Whole) -> AsyncIterator[Desk]:
-    async with desk_of(whole) as one:
-        yield one
-
-
-@pytest.fixture
-async def admin(desk: Desk) -> Caller:
-    await known(desk.whole, MANAGER, HARBOUR)
-    return await by_token("admin", MANAGER, {HARBOUR: Role.ADMIN})
 
 
 def grant(coins: int = 250, key: str = "k", guild_id: int = HARBOUR) -> Ask:

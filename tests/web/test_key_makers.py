@@ -12,7 +12,7 @@ from services import api_keys, audit, authority, key_makers
 from services.api_keys import Scope
 from services.errors import NotFound
 from tests.browser import Browser, browser, words
-from tests.callers import Ask, Caller, Desk, a_minute_passes, by_key, desk_of, dismiss, hire, known
+from tests.callers import Ask, Caller, Desk, a_minute_passes, by_key, dismiss, hire, known
 from tests.coins import balance
 from tests.conftest import Whole
 
@@ -32,12 +32,6 @@ def _left(desk: Desk, maker: int) -> None:
 
 def _without_the_bot(desk: Desk, _maker: int) -> None:
     desk.play.world.leave(desk.play.world.guild(HARBOUR), desk.play.world.bot.id)
-
-
-@pytest.fixture
-async def desk(whole: Whole) -> AsyncIterator[Desk]:
-    async with desk_of(whole) as one:
-        yield one
 
 
 @pytest.fixture

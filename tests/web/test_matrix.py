@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -18,12 +17,11 @@ from tests.callers import (
     Desk,
     a_minute_passes,
     by_token,
-    desk_of,
     everybody,
     expected,
     gather,
 )
-from tests.conftest import HOME, Whole
+from tests.conftest import HOME
 from tests.stored import snapshot
 from tests.waiting import until
 from web.api.settings import EXAMPLE
@@ -34,12 +32,6 @@ from web.frame.policy import POLICY
 async def settings(settings: Settings) -> Settings:
     """An installation that somebody runs."""
     return replace(settings, owner_ids=frozenset({OPERATOR}))
-
-
-@pytest.fixture
-async def desk(whole: Whole) -> AsyncIterator[Desk]:
-    async with desk_of(whole) as one:
-        yield one
 
 
 TURNED_AWAY = (401, 403, 404)

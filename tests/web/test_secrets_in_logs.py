@@ -26,9 +26,10 @@ from app.parts import derived
 from app.server import bind, serve
 from services import access_tokens, api_keys, refresh_tokens, sessions
 from services.api_keys import Scope
-from tests.app.installation import ROOT, free_port
+from tests.app.installation import ROOT
 from tests.bot import ALICE, APPLICATION, GUILD, KEY
 from tests.callers import OPERATIONS
+from tests.ports import free_port
 from tests.waiting import until
 from web.frame.idempotency import HEADER
 from web.routes import PREFIX

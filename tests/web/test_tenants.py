@@ -31,7 +31,6 @@ from tests.callers import (
     by_key,
     by_session,
     by_token,
-    desk_of,
     gather,
     hire,
     known,
@@ -55,12 +54,6 @@ class Probe(NamedTuple):
     caller: Caller
     foreign: Ask
     missing: Ask | None
-
-
-@pytest.fixture
-async def desk(whole: Whole) -> AsyncIterator[Desk]:
-    async with desk_of(whole) as one:
-        yield one
 
 
 @pytest.mark.timeout(900)
