@@ -214,13 +214,8 @@ def unhurried() -> Iterator[None]:
     """Nobody is told that it takes too long, for tests of what many at once come to, however busy the machine is."""
     # Not by the fixture `monkeypatch`: it would keep the test from running behind nginx.
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in (
-            (dispatch, "PATIENCE"),
-            (dispatch, "TOO_LATE"),
-            (promises, "WITHIN"),
-            (patience, "LONGEST"),
-        ):
-            patch.setattr(module, name, 60.0)
+        for deadline in ((dispatch, "PATIENCE"), (dispatch, "TOO_LATE"), (promises, "WITHIN"), (patience, "LONGEST")):
+            patch.setattr(*deadline, 60.0)
         yield
 
 

@@ -57,7 +57,8 @@ async def _forms(bot: Bot) -> dict[str, Answer]:
             answers.append(await bot.menu(name, BOB, by=MANAGER))
         elif kind is Kind.CHAT:
             answers.append(await bot.slash(name, by=MANAGER, **filled(name)))
-    forms, pressed = {}, set()
+    forms: dict[str, Answer] = {}
+    pressed: set[str] = set()
     for answer in answers:  # which grows
         if answer.type == OPENS:
             forms.setdefault(str(answer.data["title"]), answer)

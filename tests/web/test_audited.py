@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from playground.cast import ALICE, HARBOUR, MANAGER, PRACA, STRANGER
 from services import refresh_tokens
 from services.authority import Role

@@ -12,6 +12,7 @@ from playground.cast import HARBOUR, MANAGER
 from tests.asking import Whose, ask_for
 from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes
 from tests.stored import snapshot
+from tests.web.conftest import Send
 from web.frame.endpoint import Endpoint
 from web.frame.idempotency import HEADER
 
@@ -221,3 +222,10 @@ async def test_nobodys_change_is_lost_under_another(desk: Desk, admin: Caller) -
             answer = await desk.send(admin, ask._replace(headers=unsaid), headers={"If-Match": nonsense.encode()})
             assert answer.status_code in (412, 428), (name, nonsense)
         assert await snapshot() == before
+
+
+@pytest.mark.within
+@pytest.mark.parametrize("path", ["/", "/servers", f"/servers/{HARBOUR}/members", "/api/v1/users/me", "/static/app.js"])
+async def test_a_query_that_is_no_text_is_refused(send: Send, path: str) -> None:
+    assert await send("GET", path, {"Host": "bot.test"}, b"", b"search=\xe2\x80") == 400
+    assert await send("GET", path, {"Host": "bot.test"}, b"", "search=é".encode()) != 400

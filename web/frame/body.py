@@ -14,9 +14,14 @@ QUERY_LIMIT = 4 * 1024  # bytes
 
 
 def check(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
-    """Refuse what is too large by its own account, and what would have to be unpacked."""
+    """Refuse what is too large by its own account, what would have to be unpacked, and a query that is no text."""
     if len(scope["query_string"]) > QUERY_LIMIT:
         raise Refused(HTTPStatus.REQUEST_URI_TOO_LONG, f"The query is longer than {QUERY_LIMIT} bytes.")
+    try:
+        scope["query_string"].decode()
+    except UnicodeDecodeError:
+        scope["query_string"] = b""  # the page that says so reads its own address
+        raise Refused(HTTPStatus.BAD_REQUEST, "The query is not UTF-8.") from None
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared[:12]) > LIMIT:
         raise _too_large()
