@@ -11,7 +11,7 @@ from httpx import AsyncClient, TransportError
 from services.transactions import rows
 
 
-async def until(true: Callable[[], Any | Awaitable[Any]], seconds: float = 20.0) -> None:
+async def until(true: Callable[[], Any | Awaitable[Any]], seconds: float = 60.0) -> None:
     """Wait until it is so; TimeoutError if it never is."""
     async with asyncio.timeout(seconds):
         while True:
