@@ -99,7 +99,7 @@ async def web(settings: Settings, stop: asyncio.Event) -> None:
 async def worker(settings: Settings, stop: asyncio.Event) -> None:
     from app import database, parts, start
     from app import worker as jobs
-    from services import token_refusals
+    from services.core import token_refusals
 
     url = _require(settings, "database_url", "redis_url", "secret_key", "discord_bot_token")
     async with AsyncExitStack() as stack:

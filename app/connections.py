@@ -12,7 +12,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import PoolConnectionWrapper, TransactionalDBClient, TransactionContextPooled
 from tortoise.connection import get_connections
 
-from services.transactions import LOST
+from services.core.transactions import LOST
 
 LONGEST_WAIT = 5.0  # seconds for a free connection
 # In milliseconds; what a session that is ours alone is opened with.

@@ -13,7 +13,7 @@ from asyncpg.exceptions import TargetServerAttributeNotMatched
 from tortoise.exceptions import BaseORMException
 
 from app.settings import StartError
-from services.transactions import LOST
+from services.core.transactions import LOST
 
 
 class DatabaseError(StartError):

@@ -20,7 +20,7 @@ from app.database_url import credentials, ignored
 from app.redis import connect as redis_at
 from app.settings import Settings, StartError
 from discord_api.errors import DiscordError
-from services import notifications
+from services.core import notifications
 
 Say = Callable[[str], object]
 PATIENCE = 5.0  # seconds for an answer

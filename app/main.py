@@ -90,7 +90,7 @@ class Running:
 
     async def record(self, event: dict[str, Any]) -> None:
         """What follows from one webhook event."""
-        from services import installs
+        from services.directory import installs
 
         await self.connected.wait()
         await installs.record(event)
@@ -233,21 +233,21 @@ async def _hear(running: Running) -> None:
 
 
 async def _know_rules(running: Running) -> None:
-    from services import command_rules
+    from services import permissions
 
-    await command_rules.keep(running.stopping)
+    await permissions.keep(running.stopping)
 
 
 async def _know_languages(running: Running) -> None:
     await running.parts()
-    from services import languages
+    from services.core import languages
 
     await languages.keep(running.stopping)
 
 
 async def _report_refusals(running: Running) -> None:
     discord = (await running.parts()).discord
-    from services import token_refusals
+    from services.core import token_refusals
 
     await token_refusals.keep_reporting(lambda: discord.refused, running.stopping)
 
@@ -278,7 +278,7 @@ def _exposition() -> bytes:
 def _checks(settings: Settings, running: Running, stopping: Callable[[], bool]) -> list[Route]:
     async def database() -> None:
         from app.database_errors import ReadOnly
-        from services.transactions import rows
+        from services.core.transactions import rows
 
         if not running.warm.is_set():
             raise ConnectionError
@@ -293,7 +293,7 @@ def _checks(settings: Settings, running: Running, stopping: Callable[[], bool]) 
         # Not asked, only remembered: whoever looks at us often must not use up what Discord allows us.
         await running.parts()
         from app.start import TokenRefused
-        from services import token_refusals
+        from services.core import token_refusals
 
         if await token_refusals.known():
             raise TokenRefused

@@ -28,13 +28,15 @@ from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
-from services import access_tokens, addresses, api_keys, refresh_tokens, store, vault, visitors
+from services.analytics.usage import Recorder
+from services.core import site_links, store, vault
+from services.core.notifications import Connect
+from services.core.promises import Promises
+from services.core.reserved import Reserved
+from services.core.settlements import Settlements
+from services.health import visitors
+from services.identity import access_tokens, api_keys, refresh_tokens
 from services.live import Hub, ears, nudges
-from services.notifications import Connect
-from services.promises import Promises
-from services.reserved import Reserved
-from services.settlements import Settlements
-from services.usage import Recorder
 from web.routes import door
 from web.site import Site
 from web.sockets import Sockets
@@ -61,7 +63,7 @@ def build(settings: Settings) -> Parts:
     """Put the parts together; nothing is connected yet."""
     redis = connect_redis(settings.redis_url)
     store.use(redis)
-    addresses.use(settings.public_url)
+    site_links.use(settings.public_url)
     visitors.forget()
     discord = client(settings)
     current.use(discord)

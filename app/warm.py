@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from services import command_rules, economy, languages, receipts
-from services.transactions import rows
+from services import permissions
+from services.core import idempotency, languages
+from services.core.transactions import rows
+from services.economy import earnings
 
 if TYPE_CHECKING:
     from app.parts import Parts
@@ -26,9 +28,9 @@ async def up(parts: Parts) -> None:
         asyncio.gather(*(rows("SELECT 1") for _ in range(CONNECTIONS))),
         parts.reserved.open(),
         languages.chosen(NOBODY, NOWHERE),
-        command_rules.of(NOWHERE),
-        economy.standing(NOWHERE, NOBODY),
-        receipts.recall(NOWHERE, "warm"),
+        permissions.of(NOWHERE),
+        earnings.standing(NOWHERE, NOBODY),
+        idempotency.recall(NOWHERE, "warm"),
         parts.redis.ping(),
         asyncio.to_thread(import_module, "discord_api.transport"),
     )

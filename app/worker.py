@@ -7,34 +7,23 @@ from datetime import timedelta
 
 from app import metrics
 from app.parts import Parts, connector
-from interactions import deferral, role_news
-from services import (
-    books,
-    clockwork,
-    directory,
-    erasing,
-    erasure,
-    exports,
-    leaderboard,
-    log_posts,
-    offers,
-    proofs,
-    purge,
-    retention,
-    role_orders,
-    sessions,
-    staff_sign_ins,
-    statistics,
-    usage,
-    vault,
-)
-from services.clockwork import Rounds
+from interactions import deferral
+from interactions.commands.shop import role_news
+from services import analytics, directory
+from services.analytics import usage
+from services.core import schedules, vault
+from services.core.schedules import Rounds
+from services.core.worker import Handler, Task, Worker, listen
+from services.economy import corrections, leaderboard, offers, proofs
+from services.identity import sessions, staff_sign_ins
 from services.live import history
-from services.worker import Handler, Task, Worker, listen
+from services.privacy import erasing, erasure, exports, purge, retention
+from services.protection import log_posts
+from services.shop import role_orders
 
 
 async def _prove_books() -> None:
-    metrics.unsound_books(await books.prove_recent())
+    metrics.unsound_books(await corrections.prove_recent())
 
 
 async def _purge() -> None:
@@ -51,7 +40,7 @@ ROUNDS: Rounds = {
     "erasures.resume": (timedelta(minutes=10), erasure.resume),
     "sessions.expire": (timedelta(minutes=15), sessions.expire),
     "vault.renew": (timedelta(hours=1), _renew_encryption),
-    "statistics.count": (timedelta(seconds=10), statistics.count),
+    "statistics.count": (timedelta(seconds=10), analytics.count),
     "log_channel.spread": (timedelta(seconds=4), log_posts.spread),
     "guilds.refresh": (timedelta(hours=6), directory.refresh),
     "live.clean": (timedelta(minutes=10), history.clean),
@@ -72,14 +61,14 @@ def handlers(parts: Parts) -> dict[str, Handler]:
         proofs.JOB: _prove_one,
         log_posts.JOB: log_posts.post,
         staff_sign_ins.JOB: staff_sign_ins.tell,
-        **clockwork.handlers(ROUNDS),
+        **schedules.handlers(ROUNDS),
     }
 
 
 async def run(parts: Parts, stop: asyncio.Event) -> None:
     """Do jobs until `stop`; the database must be connected."""
     worker = Worker(handlers(parts), observe=metrics.job_started)
-    clock = clockwork.wind_patiently(ROUNDS, stop, at_once=("guilds.refresh",))
+    clock = schedules.wind_patiently(ROUNDS, stop, at_once=("guilds.refresh",))
     await asyncio.gather(clock, worker.run(stop), listen(worker, connector(parts.settings.session_url or ""), stop))
 
 

@@ -16,8 +16,8 @@ from app.database_url import credentials
 from app.parts import derived
 from bench.load import DISTINCT, Load, Served, load, served
 from bench.requests import BARE, OURS
-from services import access_tokens
-from services.authority import Role
+from services.identity import access_tokens
+from services.identity.authority import Role
 from tests.bot import ALICE, GUILD
 
 CONNECTIONS = (1, 16)

@@ -15,8 +15,8 @@ import asyncpg
 from app import database as storage
 from app.database_url import credentials
 from bench.servers import server
-from services import leaderboard
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy import leaderboard
 
 SMALL, LARGE = 1_000, 1_000_000
 DATABASE = "tatiana_bench_leaderboard"

@@ -18,10 +18,10 @@ from app import database as storage
 from app.database_url import credentials
 from bench.servers import server
 from discord_api.permissions import Permissions
-from services import directory, statistics
+from services import analytics, directory
+from services.analytics import Step
 from services.directory import Sort
-from services.discord_grants import Server
-from services.statistics import Step
+from services.identity.discord_grants import Server
 
 SMALL, LARGE = 1_000, 1_000_000  # members
 FEW, MANY = 1_000, 100_000  # guilds
@@ -191,15 +191,15 @@ async def _figures(repeats: int) -> list[Measured]:
     now = datetime.now(UTC)
     today = now.date()
     things: dict[str, Callable[[int], Awaitable[object]]] = {
-        "overview of 7 days": lambda guild: statistics.overview(guild, 7),
-        "overview of 90 days": lambda guild: statistics.overview(guild, 90),
-        "commands of 7 days": lambda guild: statistics.commands(guild, now - timedelta(days=7), now),
-        "commands of 31 days": lambda guild: statistics.commands(guild, now - timedelta(days=31), now),
-        "commands of 80 days": lambda guild: statistics.commands(guild, now - timedelta(days=80), now),
-        "commands of 2 years": lambda guild: statistics.commands(guild, now - timedelta(days=729), now),
-        "activity, 31 days by hour": lambda guild: statistics.activity(guild, now - timedelta(days=31), now, Step.HOUR),
-        "activity, 90 days by day": lambda guild: statistics.activity(guild, now - timedelta(days=90), now, Step.DAY),
-        "economy of 90 days": lambda guild: statistics.economy_flow(guild, today - timedelta(days=89), today),
+        "overview of 7 days": lambda guild: analytics.overview(guild, 7),
+        "overview of 90 days": lambda guild: analytics.overview(guild, 90),
+        "commands of 7 days": lambda guild: analytics.commands(guild, now - timedelta(days=7), now),
+        "commands of 31 days": lambda guild: analytics.commands(guild, now - timedelta(days=31), now),
+        "commands of 80 days": lambda guild: analytics.commands(guild, now - timedelta(days=80), now),
+        "commands of 2 years": lambda guild: analytics.commands(guild, now - timedelta(days=729), now),
+        "activity, 31 days by hour": lambda guild: analytics.activity(guild, now - timedelta(days=31), now, Step.HOUR),
+        "activity, 90 days by day": lambda guild: analytics.activity(guild, now - timedelta(days=90), now, Step.DAY),
+        "economy of 90 days": lambda guild: analytics.economy_flow(guild, today - timedelta(days=89), today),
     }
     found = []
     for name, read in things.items():

@@ -22,9 +22,10 @@ from app.main import create_app
 from app.settings import Settings
 from bench.lists import fill_figures
 from bench.servers import server
-from services import sessions, store
-from services.authority import Role
-from services.transactions import rows
+from services.core import store
+from services.core.transactions import rows
+from services.identity import sessions
+from services.identity.authority import Role
 from tests.bot import APPLICATION, KEY
 from tests.lifespan import running
 from tests.waiting import until

@@ -25,12 +25,14 @@ from playground.app import create_playground
 from playground.cast import CAPTAIN, HARBOUR
 from playground.identity import Identity
 from playground.things import User
-from services import ledger, payments, sessions, store
-from services.amounts import Amount
-from services.ledger import Move
+from services.core import store
+from services.core.transactions import rows, transaction
+from services.economy import ledger, payments
+from services.economy.amounts import Amount
+from services.economy.ledger import Move
+from services.economy.payments import Person
+from services.identity import sessions
 from services.live import nudges
-from services.payments import Person
-from services.transactions import rows, transaction
 
 IDLE = 1_000
 WATCHING = 200

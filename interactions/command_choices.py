@@ -7,15 +7,15 @@ from interactions.context import Context
 from interactions.declare import COMMANDS, Command, Kind
 from interactions.responses import Choice
 from locales import t
-from services import command_rules
-from services.errors import NotFound
+from services import permissions
+from services.core.errors import NotFound
 
 MOST = 25  # choices that Discord shows
 
 
 async def ruled(_ctx: Context, typed: str) -> list[Choice]:
     """Commands and groups of them that rules can be made for."""
-    names = {words for name in _typed() if not command_rules.is_protected(name) for words in _beginnings(name)}
+    names = {words for name in _typed() if not permissions.is_protected(name) for words in _beginnings(name)}
     return [_choice(name) for name in sorted(names) if _clean(typed) in name][:MOST]
 
 
@@ -27,7 +27,7 @@ async def single(_ctx: Context, typed: str) -> list[Choice]:
 def read_ruled(value: str) -> str:
     """A command or a group of them, as it was chosen or typed."""
     name = _clean(value)
-    if not any(command_rules.covers(name, known) for known in _typed()):
+    if not any(permissions.covers(name, known) for known in _typed()):
         raise _unknown(name)
     return name
 
@@ -45,7 +45,7 @@ def shown_to(name: str) -> Permissions:
     top = name.partition(" ")[0]
     wanted = ~Permissions(0)
     for known in _typed():
-        if command_rules.covers(top, known):
+        if permissions.covers(top, known):
             wanted &= COMMANDS[Kind.CHAT, known].requires
     return wanted
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from discord_api.permissions import Permissions
 from discord_api.snowflakes import HIGHEST
 from locales import SOURCE, t
-from services.errors import Forbidden, UserError
+from services.core.errors import Forbidden, UserError
 
 _THREADS = (10, 11, 12)  # Discord: Channel Types
 _IN_A_SERVER = 0  # Discord: Interaction Context Types

@@ -9,9 +9,9 @@ from redis.asyncio import ConnectionPool
 
 from interactions.declare import Cooldown
 from locales import t
-from services import store
-from services.errors import Conflict
-from services.rate_limits import Allowance, RateLimits
+from services.core import store
+from services.core.errors import Conflict
+from services.core.rate_limits import Allowance, RateLimits
 
 # Interactions of any kind by one person, in one process: far above what hands can do, far below what we can.
 FLOOD, FLOOD_SECONDS = 500, 10

@@ -18,10 +18,10 @@ from interactions import apologies, render
 from interactions.apologies import request_id_of
 from interactions.wire import Wire
 from locales import SOURCE, Text, t
-from services import doubts
-from services.doubts import Doubt
-from services.promises import Promises
-from services.settlements import Request, Settlement, Settlements
+from services.core import doubts
+from services.core.doubts import Doubt
+from services.core.promises import Promises
+from services.core.settlements import Request, Settlement, Settlements
 
 if TYPE_CHECKING:
     from discord_api.client import Discord

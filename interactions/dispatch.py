@@ -27,14 +27,14 @@ from interactions.repeats import Repeats, Told
 from interactions.responses import Reply, Response
 from interactions.wire import Wire
 from locales import SOURCE, Text, t
-from services import doubts, languages, receipts
-from services.discord_refusals import told
-from services.doubts import Doubt
-from services.errors import Forbidden, UserError
-from services.plans import NoPlan
-from services.settlements import Request
-from services.transactions import LOST, Gate, GivenUp
-from services.usage import Recorder, Use
+from services.analytics.usage import Recorder, Use
+from services.core import doubts, idempotency, languages
+from services.core.discord_refusals import told
+from services.core.doubts import Doubt
+from services.core.errors import Forbidden, UserError
+from services.core.plans import NoPlan
+from services.core.settlements import Request
+from services.core.transactions import LOST, Gate, GivenUp
 
 log = structlog.get_logger(__name__)
 
@@ -244,7 +244,7 @@ class Dispatcher:
             return render.sentence(error.text, ctx.locale)
 
         whose = (ctx.place or 0, ctx.key, ctx.member.id, call.to.name)
-        answer = await receipts.once(*whose, effect, refusal, gate)
+        answer = await idempotency.once(*whose, effect, refusal, gate)
         return Outcome(answer, outcome)
 
     async def _confirmed(self, payload: Json, call: Call) -> Response:

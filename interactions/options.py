@@ -9,7 +9,7 @@ from discord_api.permissions import Permissions
 from interactions.context import Attachment, Channel, Member, Message, Role, member_of, snowflake
 from interactions.declare import OPTION_TYPES, Command, Kind, Option, Parameter
 from locales import t
-from services.errors import UserError
+from services.core.errors import UserError
 
 _SUB_COMMAND, _SUB_COMMAND_GROUP = 1, 2
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from interactions.context import Context, Member
 from interactions.declare import COMMANDS, Command, Component
-from services import command_rules
-from services.command_rules import Asker, Decision
-from services.errors import Forbidden
+from services import permissions
+from services.core.errors import Forbidden
+from services.permissions import Asker, Decision
 
 
 async def permit(to: Command | Component, ctx: Context) -> None:
@@ -19,12 +19,12 @@ async def permit(to: Command | Component, ctx: Context) -> None:
         return
     name = belongs(to)
     # What no rule touches needs none of them: it must work even where they can't be read.
-    rules = () if command_rules.is_protected(name) else await command_rules.of(ctx.place)
+    rules = () if permissions.is_protected(name) else await permissions.of(ctx.place)
     if not rules and not to.requires:
         return
-    decision = command_rules.decide(name, to.requires, asker(ctx, ctx.member), rules)
+    decision = permissions.decide(name, to.requires, asker(ctx, ctx.member), rules)
     if not decision.allowed:
-        raise command_rules.refusal(decision, ctx.place)
+        raise permissions.refusal(decision, ctx.place)
 
 
 async def usable(ctx: Context, entry: Command) -> bool:
@@ -38,8 +38,8 @@ async def usable(ctx: Context, entry: Command) -> bool:
 
 async def decision(ctx: Context, member: Member, entry: Command) -> Decision:
     """What would be decided if this member used the command here, now."""
-    rules = await command_rules.of(ctx.guild_id)
-    return command_rules.decide(belongs(entry), entry.requires, asker(ctx, member), rules)
+    rules = await permissions.of(ctx.guild_id)
+    return permissions.decide(belongs(entry), entry.requires, asker(ctx, member), rules)
 
 
 def asker(ctx: Context, member: Member) -> Asker:
@@ -56,6 +56,6 @@ def belongs(to: Command | Component) -> str:
 @lru_cache(maxsize=512)
 def _known(words: str) -> str:
     """The longest beginning of these words that is a command or the beginning of one."""
-    while words and not any(command_rules.covers(words, name) for _, name in COMMANDS):
+    while words and not any(permissions.covers(words, name) for _, name in COMMANDS):
         words = words.rpartition(" ")[0]
     return words

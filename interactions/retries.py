@@ -13,8 +13,8 @@ from interactions.context import Context
 from interactions.declare import component
 from interactions.responses import Button, Reply, Style, update, whisper
 from locales import Text, t
-from services import plans
-from services.doubts import Doubt, Earlier
+from services.core import plans
+from services.core.doubts import Doubt, Earlier
 
 ACTION = "again"
 

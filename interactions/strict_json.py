@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from services.json_keys import repeated
+from services.core.json_keys import repeated
 
 DEPTH = 32
 _LIMIT = 2**63

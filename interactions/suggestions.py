@@ -8,9 +8,9 @@ from discord_api.markdown import bare
 from interactions.context import Context
 from interactions.responses import Choice
 from locales import Text, render, t
-from services import economy, typed_amounts
-from services.amounts import Amount
-from services.errors import UserError
+from services.core.errors import UserError
+from services.economy import earnings, typed_amounts
+from services.economy.amounts import Amount
 
 LONGEST = 100  # characters of a suggestion and of its value (Discord: Application Command Option Choice)
 
@@ -19,7 +19,7 @@ async def share_of_balance(ctx: Context, typed: str) -> list[Choice]:
     """What is typed as a number, or half and all of what the member has."""
     if typed.strip():
         return await _understood(ctx, typed, typed_amounts.parse)
-    has = (await economy.standing(ctx.guild_id, ctx.member.id)).balance
+    has = (await earnings.standing(ctx.guild_id, ctx.member.id)).balance
     shares = [("half", t("half: {coins}", coins=has // 2), has // 2), ("all", t("all: {coins}", coins=has), has)]
     return [Choice(label, value) for value, label, coins in shares if coins]
 

@@ -11,17 +11,20 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from playground.cast import ALICE, MANAGER
-from services import api_keys, erasure, exports, refresh_tokens, reversals, sessions, settings
-from services.api_keys import Scope
-from services.books import Admin
+from services import settings
+from services.core.transactions import rows
+from services.economy import reversals
+from services.economy.corrections import Admin
+from services.identity import api_keys, refresh_tokens, sessions
+from services.identity.api_keys import Scope
+from services.privacy import erasure, exports
 from services.settings import Source, documents
-from services.transactions import rows
 from tests.browser import browser, query_of
 from tests.callers import Ask
 from tests.coins import give
 from tests.conftest import HOME, Whole
 from tests.wares import sell
-from web.api.change_sets import Application
+from web.api.settings.change_sets import Application
 from web.frame.endpoint import Endpoint
 from web.frame.idempotency import HEADER
 

@@ -17,10 +17,11 @@ from playground.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, PRACA, ST
 from playground.rates import Limit, Rates, Verdict
 from playground.things import Role as GuildRole
 from playground.things import User
-from services import access_tokens, api_keys, refresh_tokens, sessions, store, token_families
-from services.api_keys import Scope
-from services.authority import Role
-from services.transactions import rows
+from services.core import store
+from services.core.transactions import rows
+from services.identity import access_tokens, api_keys, refresh_tokens, sessions, token_families
+from services.identity.api_keys import Scope
+from services.identity.authority import Role
 from tests.browser import browser
 from tests.conftest import HOME, Whole
 from web.frame.access import Kind

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 
 from models import AccountKind
-from services import ledger
-from services.payments import Person
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy import ledger
+from services.economy.payments import Person
 from tests.bot import GUILD
 
 _keys = itertools.count()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services import command_rules
-from services.books import Admin
-from services.command_rules import Kind, Target
+from services import permissions
+from services.economy.corrections import Admin
+from services.permissions import Kind, Target
 from tests.bot import GUILD, MANAGER
 
 EVERYONE = Target(Kind.ROLE, GUILD)
@@ -12,8 +12,8 @@ OFF = "switched `/{}` off"
 
 
 async def deny(command: str, target: Target = EVERYONE, guild_id: int = GUILD) -> None:
-    await command_rules.put(guild_id, Admin(MANAGER, "r"), command, target, allowed=False)
+    await permissions.put(guild_id, Admin(MANAGER, "r"), command, target, allowed=False)
 
 
 async def allow(command: str, target: Target = EVERYONE, guild_id: int = GUILD) -> None:
-    await command_rules.put(guild_id, Admin(MANAGER, "r"), command, target, allowed=True)
+    await permissions.put(guild_id, Admin(MANAGER, "r"), command, target, allowed=True)

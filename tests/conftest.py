@@ -36,7 +36,10 @@ from interactions import dispatch
 from playground.acting import Play
 from playground.app import create_playground
 from playground.identity import Identity
-from services import authority, command_rules, confirmations, languages, own_places, promises, store
+from services import permissions
+from services.core import languages, own_ids, promises, store
+from services.economy import confirmations
+from services.identity import authority
 from services.settings import cache as settings_cache
 from tests.behind import Gate, standing
 from tests.bot import APPLICATION, KEY, Bot
@@ -169,10 +172,10 @@ async def empty_database(server_url: str, migrated: asyncpg.Connection[asyncpg.R
 async def database(database_url: str) -> AsyncIterator[str]:
     """An empty database that models and services of this test use; many at once, nothing rolled back."""
     settings_cache.forget()  # what one test chose is nothing to the next
-    command_rules.forget()
+    permissions.forget()
     languages.forget()
     authority.forget()
-    own_places.forget()
+    own_ids.forget()
     store.use(None)
     await storage.connect(storage.config(database_url))
     yield database_url

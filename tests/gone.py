@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from playground.cast import ALICE, BOB, HARBOUR, KEEPER, MANAGER, OWNER, PRACA, WATCH_ROOM
-from services import erasing, erasure, item_admin
-from services.books import Admin
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy.corrections import Admin
+from services.privacy import erasing, erasure
+from services.shop import items as item_admin
 from tests.conftest import Whole
 from tests.life import lived
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from models import Job
-from services.worker import Task
+from services.core.worker import Task
 
 
 async def in_hand(guild_id: int, kind: str, payload: dict[str, Any], attempt: int) -> Task:

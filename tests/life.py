@@ -20,11 +20,14 @@ from playground.cast import (
     MODERATOR,
     WATCH_ROOM,
 )
-from services import doubts, leaderboard, log_posts, statistics, token_refusals
-from services.doubts import Doubt
+from services import analytics
+from services.core import doubts, token_refusals
+from services.core.doubts import Doubt
+from services.core.transactions import rows
+from services.economy import leaderboard
 from services.live import history
+from services.protection import log_posts
 from services.settings import drafts
-from services.transactions import rows
 from tests.asking import Whose, ask_for
 from tests.browser import Browser, browser
 from tests.callers import OPERATIONS, Caller, Desk, by_token, desk_of
@@ -65,7 +68,7 @@ async def go_on(whole: Whole) -> None:
         for page in ("/servers", f"{PLACE}/leaderboard", "/sessions", "/privacy"):
             await window.get(page)
     await _operations(whole, await by_token("manager", MANAGER, {}))
-    await statistics.count()
+    await analytics.count()
 
 
 async def _trade(whole: Whole) -> None:
@@ -153,7 +156,7 @@ async def _operation(desk: Desk, caller: Caller, wanted: str) -> None:
 async def _count() -> None:
     """What the worker does on its clock."""
     await until(_uses_are_written)
-    await statistics.count()
+    await analytics.count()
     await leaderboard.mark(HARBOUR)
     await rows("UPDATE live_events SET created_at = now() - interval '2 hours' WHERE id = 1")
     await history.clean()

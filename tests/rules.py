@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services import own_places, settings
+from services import settings
+from services.core import own_ids
 from services.settings import Source
 
 
@@ -17,7 +18,7 @@ async def rule(guild_id: int, **economy: Any) -> None:
 
 def discord_names(guild_id: int, *ids: int) -> None:
     """Discord just said that these are roles and channels of the guild, and all it has."""
-    own_places.told(guild_id, roles=ids, channels=ids)
+    own_ids.told(guild_id, roles=ids, channels=ids)
 
 
 def discord_names_those_in(guild_id: int, values: Mapping[str, Any]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services import store
-from services.transactions import rows
+from services.core import store
+from services.core.transactions import rows
 
 
 async def events() -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.transactions import rows
+from services.core.transactions import rows
 
 _TABLES = """
 SELECT quote_ident(t.tablename) AS name, bool_or(c.column_name = 'guild_id') AS of_guild

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.bot import ALICE, GUILD
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from httpx import AsyncClient, TransportError
 
-from services.transactions import rows
+from services.core.transactions import rows
 
 
 async def until(true: Callable[[], Any | Awaitable[Any]], seconds: float = 60.0) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from models import Effect
-from services import item_admin
-from services.books import Admin
-from services.item_admin import Form
-from services.role_orders import AnswerTo
-from services.shop import Wish
-from services.transactions import rows
-from services.wares import Ware
+from services.core.transactions import rows
+from services.economy.corrections import Admin
+from services.shop import items
+from services.shop.catalog import Ware
+from services.shop.items import Form
+from services.shop.purchases import Wish
+from services.shop.role_orders import AnswerTo
 from tests.bot import GUILD, MANAGER
 
 ADMIN = Admin(MANAGER, "r")
@@ -27,7 +27,7 @@ async def sell(
 ) -> Ware:
     """Put something on sale."""
     form = Form(name, "Strong", str(price), "" if stock is None else str(stock))
-    return await item_admin.create(guild_id, ADMIN, form, Effect.ROLE if role_id else effect, role_id)
+    return await items.create(guild_id, ADMIN, form, Effect.ROLE if role_id else effect, role_id)
 
 
 def wish(ware: Ware, count: int = 1, shown: int | None = None) -> Wish:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from locales import Text, t
-from services.authority import Role
+from services.identity.authority import Role
 from web.frame.policy import PAGES
 
 

@@ -17,9 +17,9 @@ from starlette.responses import HTMLResponse
 import locales
 from discord_api.cdn import icon_url
 from locales import Text
-from services import sentences
-from services.authority import Role
 from services.directory import GuildCard
+from services.economy import sentences
+from services.identity.authority import Role
 from services.settings.modules import MODULES
 from web import charts, days, navigation, static_files, tour
 from web.frame.forms import new_key

@@ -10,56 +10,37 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
 from web import static_files
-from web.api import (
-    analytics,
-    audit,
-    auth,
-    change_sets,
-    economy_accounts,
-    economy_corrections,
-    economy_transfers,
-    guilds,
-    keys,
-    leaderboards,
-    members,
-    privacy,
-    sessions,
-    settings,
-    shop,
-    socket_tickets,
-    users,
-)
+from web.api.analytics import figures
+from web.api.directory import guilds, members
 from web.api.document import Document
+from web.api.economy import accounts
+from web.api.economy import corrections as economy_corrections
+from web.api.economy import leaderboard as leaderboards
+from web.api.economy import transfers as economy_transfers
+from web.api.identity import api_keys, auth, sessions, users
+from web.api.live import tickets
+from web.api.privacy import personal_data
+from web.api.protection import audit_log as audit
+from web.api.settings import change_sets, values
+from web.api.shop import items
 from web.frame import openapi
 from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
-from web.pages import (
-    ai,
-    audit_log,
-    corrections,
-    devices,
-    docs,
-    exports,
-    landing,
-    leaderboard,
-    moderation,
-    overview,
-    proofs,
-    servers,
-    setting_documents,
-    setting_drafts,
-    setting_history,
-    sign_in,
-    styleguide,
-    transfers,
-)
-from web.pages import analytics as analytics_page
-from web.pages import keys as keys_page
-from web.pages import members as members_page
-from web.pages import privacy as privacy_page
-from web.pages import settings as settings_page
-from web.pages import shop as shop_page
+from web.pages import ai, docs, landing, moderation, styleguide
+from web.pages.analytics import figures as analytics_page
+from web.pages.directory import members as members_page
+from web.pages.directory import overview, servers
+from web.pages.economy import corrections, leaderboard, proofs, transfers
+from web.pages.identity import api_keys as keys_page
+from web.pages.identity import sessions as devices
+from web.pages.identity import sign_in
+from web.pages.privacy import exports
+from web.pages.privacy import personal_data as privacy_page
+from web.pages.protection import audit_log
+from web.pages.settings import documents, drafts, history
+from web.pages.settings import modules as settings_page
+from web.pages.shop import items as shop_page
 from web.site import Site
 
 PREFIX = "/api/v1"
@@ -70,13 +51,13 @@ API: list[Route] = [
     resource("/auth/login", post=auth.login),
     resource("/auth/refresh", post=auth.refresh),
     resource("/auth/logout", post=auth.logout),
-    resource("/socket-tickets", post=socket_tickets.create),
+    resource("/socket-tickets", post=tickets.create),
     resource("/users/me", get=users.me, put=users.change),
     resource("/users/{user_id:id}/stats", get=users.stats),
-    resource("/users/me/exports", post=privacy.export),
-    resource("/users/me/exports/{export_id:id}", get=privacy.show),
-    resource("/users/me/exports/{export_id:id}/file", get=privacy.fetch),
-    resource("/users/me/erasure", get=privacy.pending, post=privacy.erase, delete=privacy.cancel),
+    resource("/users/me/exports", post=personal_data.export),
+    resource("/users/me/exports/{export_id:id}", get=personal_data.show),
+    resource("/users/me/exports/{export_id:id}/file", get=personal_data.fetch),
+    resource("/users/me/erasure", get=personal_data.pending, post=personal_data.erase, delete=personal_data.cancel),
     resource("/users/me/sessions", get=sessions.index, delete=sessions.end_all),
     resource("/users/me/sessions/{session_id:id}", delete=sessions.end),
     resource("/guilds", get=guilds.index),
@@ -84,26 +65,26 @@ API: list[Route] = [
     resource("/guilds/{guild_id:id}/members", get=members.index),
     resource("/guilds/{guild_id:id}/members/search", get=members.search),
     resource("/guilds/{guild_id:id}/members/{user_id:id}", get=members.show),
-    resource("/guilds/{guild_id:id}/analytics/overview", get=analytics.overview),
-    resource("/guilds/{guild_id:id}/analytics/commands", get=analytics.commands),
-    resource("/guilds/{guild_id:id}/analytics/activity", get=analytics.activity),
-    resource("/guilds/{guild_id:id}/analytics/economy", get=analytics.economy),
-    resource("/guilds/{guild_id:id}/config", get=settings.show, put=settings.replace, patch=settings.change),
-    resource("/guilds/{guild_id:id}/config/schema", get=settings.schema),
+    resource("/guilds/{guild_id:id}/analytics/overview", get=figures.overview),
+    resource("/guilds/{guild_id:id}/analytics/commands", get=figures.commands),
+    resource("/guilds/{guild_id:id}/analytics/activity", get=figures.activity),
+    resource("/guilds/{guild_id:id}/analytics/economy", get=figures.economy),
+    resource("/guilds/{guild_id:id}/config", get=values.show, put=values.replace, patch=values.change),
+    resource("/guilds/{guild_id:id}/config/schema", get=values.schema),
     resource("/guilds/{guild_id:id}/config/changes", get=change_sets.index),
     resource("/guilds/{guild_id:id}/config/changes/{number:number}", get=change_sets.show),
     resource("/guilds/{guild_id:id}/config/changes/{number:number}/reversals", post=change_sets.revert),
     resource("/guilds/{guild_id:id}/config/document", get=change_sets.export),
     resource("/guilds/{guild_id:id}/config/plans", post=change_sets.plan),
     resource("/guilds/{guild_id:id}/config/applications", post=change_sets.apply),
-    resource("/guilds/{guild_id:id}/economy/accounts", get=economy_accounts.house),
-    resource("/guilds/{guild_id:id}/economy/accounts/{user_id:id}", get=economy_accounts.show),
+    resource("/guilds/{guild_id:id}/economy/accounts", get=accounts.house),
+    resource("/guilds/{guild_id:id}/economy/accounts/{user_id:id}", get=accounts.show),
     resource(
         "/guilds/{guild_id:id}/economy/accounts/{user_id:id}/freeze",
-        put=economy_accounts.freeze,
-        delete=economy_accounts.unfreeze,
+        put=accounts.freeze,
+        delete=accounts.unfreeze,
     ),
-    resource("/guilds/{guild_id:id}/economy/accounts/{user_id:id}/inventory", get=economy_accounts.things),
+    resource("/guilds/{guild_id:id}/economy/accounts/{user_id:id}/inventory", get=accounts.things),
     resource("/guilds/{guild_id:id}/economy/accounts/{user_id:id}/transfers", get=economy_transfers.of_member),
     resource("/guilds/{guild_id:id}/economy/transfers", get=economy_transfers.index),
     resource("/guilds/{guild_id:id}/economy/transfers/{transfer:id}", get=economy_transfers.show),
@@ -111,14 +92,14 @@ API: list[Route] = [
     resource("/guilds/{guild_id:id}/economy/takes", post=economy_corrections.take),
     resource("/guilds/{guild_id:id}/economy/reversal-plans", post=economy_corrections.plan),
     resource("/guilds/{guild_id:id}/economy/reversals", post=economy_corrections.reverse),
-    resource("/guilds/{guild_id:id}/economy/proof", get=economy_accounts.prove),
-    resource("/guilds/{guild_id:id}/shop/items", get=shop.index, post=shop.create),
-    resource("/guilds/{guild_id:id}/shop/items/{item_id:id}", get=shop.show, put=shop.change, delete=shop.archive),
+    resource("/guilds/{guild_id:id}/economy/proof", get=accounts.prove),
+    resource("/guilds/{guild_id:id}/shop/items", get=items.index, post=items.create),
+    resource("/guilds/{guild_id:id}/shop/items/{item_id:id}", get=items.show, put=items.change, delete=items.archive),
     resource("/guilds/{guild_id:id}/leaderboards/balance", get=leaderboards.balance),
     resource("/guilds/{guild_id:id}/audit-log", get=audit.index),
-    resource("/guilds/{guild_id:id}/keys", get=keys.index, post=keys.create),
-    resource("/guilds/{guild_id:id}/keys/{key_id:id}", delete=keys.revoke),
-    resource("/guilds/{guild_id:id}/keys/{key_id:id}/maker", put=keys.take_over),
+    resource("/guilds/{guild_id:id}/keys", get=api_keys.index, post=api_keys.create),
+    resource("/guilds/{guild_id:id}/keys/{key_id:id}", delete=api_keys.revoke),
+    resource("/guilds/{guild_id:id}/keys/{key_id:id}/maker", put=api_keys.take_over),
 ]
 
 PAGES: list[BaseRoute] = [
@@ -211,33 +192,31 @@ PAGES: list[BaseRoute] = [
         "/servers/{guild_id}/settings/general",
         post=settings_page.test_message,
     ),
-    resource("/servers/{guild_id:id}/settings/draft", get=setting_drafts.show),
+    resource("/servers/{guild_id:id}/settings/draft", get=drafts.show),
     resource(
         "/servers/{guild_id:id}/settings/draft/applications",
         "/servers/{guild_id}/settings/draft",
-        post=setting_drafts.apply,
+        post=drafts.apply,
     ),
     resource(
         "/servers/{guild_id:id}/settings/draft/choices",
         "/servers/{guild_id}/settings/draft",
-        post=setting_drafts.settle,
+        post=drafts.settle,
     ),
-    resource(
-        "/servers/{guild_id:id}/settings/draft/removals", "/servers/{guild_id}/settings/draft", post=setting_drafts.drop
-    ),
-    resource("/servers/{guild_id:id}/settings/history", get=setting_history.index),
-    resource("/servers/{guild_id:id}/settings/history/{number:number}", get=setting_history.show),
+    resource("/servers/{guild_id:id}/settings/draft/removals", "/servers/{guild_id}/settings/draft", post=drafts.drop),
+    resource("/servers/{guild_id:id}/settings/history", get=history.index),
+    resource("/servers/{guild_id:id}/settings/history/{number:number}", get=history.show),
     resource(
         "/servers/{guild_id:id}/settings/history/{number:number}/reversals",
         "/servers/{guild_id}/settings/history/{number}",
-        post=setting_history.revert,
+        post=history.revert,
     ),
-    resource("/servers/{guild_id:id}/settings/document", get=setting_documents.show, post=setting_documents.plan),
-    resource("/servers/{guild_id:id}/settings/document.yaml", get=setting_documents.download),
+    resource("/servers/{guild_id:id}/settings/document", get=documents.show, post=documents.plan),
+    resource("/servers/{guild_id:id}/settings/document.yaml", get=documents.download),
     resource(
         "/servers/{guild_id:id}/settings/document/applications",
         "/servers/{guild_id}/settings/document",
-        post=setting_documents.apply,
+        post=documents.apply,
     ),
     resource("/servers/{guild_id:id}/settings/{module}", get=settings_page.show, post=settings_page.save),
     resource("/servers/{guild_id:id}/settings/{module}/preview", get=settings_page.preview),

@@ -9,8 +9,8 @@ from typing import Any
 from starlette.datastructures import FormData, QueryParams
 
 from locales import Text, t
-from services import time_zones
 from services.directory import Places
+from services.settings import time_zones
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch, Zone
 from services.settings.modules import settings_of
 from services.settings.typed import written

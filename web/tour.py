@@ -8,7 +8,7 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from locales import Text, t
-from services.authority import Role
+from services.identity.authority import Role
 from web.frame.page import Visit
 from web.frame.policy import PAGES
 

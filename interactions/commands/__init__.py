@@ -1,22 +1,5 @@
-"""Every module of commands; a new one is added to this list."""
+"""Every area's commands; a new area is added to this list."""
 
-from interactions.commands import (
-    bets,
-    books,
-    config,
-    config_documents,
-    confirm,
-    doctor,
-    economy_settings,
-    general,
-    inventory,
-    leaderboard,
-    payments,
-    permissions,
-    privacy,
-    setup,
-    shop,
-    shop_items,
-    statements,
-    wallet,
-)
+from interactions.commands import economy, games, health, permissions, privacy, settings, shop, tools
+
+__all__ = ["economy", "games", "health", "permissions", "privacy", "settings", "shop", "tools"]

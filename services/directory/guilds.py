@@ -14,9 +14,9 @@ import structlog
 from discord_api import current
 from discord_api.errors import DiscordError, MissingAccess, UnknownGuild
 from locales import t
-from services import errors, store
-from services.discord_grants import Server
-from services.transactions import Row, rows
+from services.core import errors, store
+from services.core.transactions import Row, rows
+from services.identity.discord_grants import Server
 
 log = structlog.get_logger(__name__)
 

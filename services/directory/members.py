@@ -11,9 +11,9 @@ from typing import Any
 
 from discord_api.snowflakes import HIGHEST
 from locales import t
-from services.directory import cursors
-from services.errors import UserError
-from services.transactions import Row, rows
+from services.core import cursors
+from services.core.errors import UserError
+from services.core.transactions import Row, rows
 
 LONGEST = 32  # characters in a username
 ABOVE_ALL = "\U0010ffff"  # no name begins so

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.transactions import rows
+from services.core.transactions import rows
 
 _FIND = "SELECT username, avatar_url, language FROM users WHERE discord_id = $1"
 _FACES = "SELECT discord_id, username, avatar_url FROM users WHERE discord_id = ANY ($1::bigint[])"

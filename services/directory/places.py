@@ -13,7 +13,7 @@ import structlog
 
 from discord_api import current
 from discord_api.errors import DiscordError
-from services import store
+from services.core import store
 
 log = structlog.get_logger(__name__)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from locales import t
-from services import economy, inventory, leaderboard
+from services.core.errors import NotFound
+from services.core.transactions import rows
 from services.directory.members import Member, member
-from services.economy import Standing
-from services.errors import NotFound
-from services.leaderboard import Place
-from services.transactions import rows
+from services.economy import earnings, leaderboard
+from services.economy.earnings import Standing
+from services.economy.leaderboard import Place
+from services.shop import inventory
 
 RECENT = 20  # uses that a profile shows
 GUILDS = 200  # that one person's statistics tell of
@@ -80,7 +81,7 @@ async def profile(guild_id: int, user_id: int) -> Profile:
     statistics = await stats(user_id, guild_id)
     if found is None or not statistics:
         raise NotFound(t("I know no such member of this server yet: they never used a command here."))
-    standing = await economy.standing(guild_id, user_id)
+    standing = await earnings.standing(guild_id, user_id)
     return Profile(
         found,
         standing,

@@ -10,8 +10,8 @@ from typing import Any
 from discord_api import current, errors
 from discord_api.errors import DiscordError
 from locales import t
-from services.errors import NotFound, Unanswered
-from services.transactions import rows
+from services.core.errors import NotFound, Unanswered
+from services.core.transactions import rows
 
 LIMIT = 25
 PATIENCE = 1.3  # seconds for Discord to answer, after it was asked already who searches

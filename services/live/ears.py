@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from services import notifications, store
+from services.core import notifications, store
+from services.core.notifications import Connect
 from services.live.nudges import CHANNEL, nearby
-from services.notifications import Connect
 
 PAUSE = 1.0  # seconds between two attempts
 PATIENCE = 20.0  # seconds in which one message is waited for

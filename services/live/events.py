@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import orjson
 
-from services.transactions import Row, rows
+from services.core.transactions import Row, rows
 
 # A transaction that is still running may write a row with a lower id than one that was read. So nothing is read of
 # transactions from the oldest running one on: below it all are over, and (xid, id) is an order that stays.

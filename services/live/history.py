@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.transactions import rows, transaction
+from services.core.transactions import rows, transaction
 
 MOST = 200_000  # events of all guilds
 BATCH = 5000  # rows in one statement, so that nobody waits for a lock

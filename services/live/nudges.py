@@ -7,8 +7,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import Context
 
-from services import store
-from services.transactions import rows, tell_of_commits
+from services.core import store
+from services.core.transactions import rows, tell_of_commits
 
 CHANNEL = "live"
 PAUSE = 0.05  # seconds between two of them

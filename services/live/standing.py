@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services import authority
-from services.authority import Role, Unsure
+from services.identity import authority
+from services.identity.authority import Role, Unsure
 from services.live.events import Kind
 
 _MODERATORS = frozenset(Kind) - {Kind.SETTING}

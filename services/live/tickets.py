@@ -9,8 +9,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from services import sessions
-from services.transactions import rows
+from services.core.transactions import rows
+from services.identity import sessions
 
 SECONDS = 30
 

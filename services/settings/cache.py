@@ -9,10 +9,10 @@ import orjson
 import structlog
 from redis.exceptions import RedisError
 
-from services import languages, store
+from services.core import languages, store
+from services.core.transactions import in_progress
 from services.settings import storage
 from services.settings.storage import Snapshot
-from services.transactions import in_progress
 
 AT_HAND = 1.0  # seconds in which this process does not look again
 IN_REDIS = 60  # seconds; bounds what a Redis that was away during a change can still tell

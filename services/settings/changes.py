@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 
 from locales import Text, join, n, t
-from services import audit, errors
-from services.mentions import mention
+from services.core import audit, errors
+from services.core.mentions import mention
+from services.core.transactions import after_commit, rows, transaction
 from services.settings import cache, checking, history, modules, own_ids, storage
 from services.settings.history import ChangeSet, Source
 from services.settings.storage import Snapshot
-from services.transactions import after_commit, rows, transaction
 
 _APPEND = """
 INSERT INTO change_sets (guild_id, number, actor_id, source, changes, reverts, request_id)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from locales import Text, join, n
-from services.errors import UserError
+from services.core.errors import UserError
 from services.settings import modules
 from services.settings.module import Module, Nonsense
 from services.settings.storage import Snapshot, flat, nested

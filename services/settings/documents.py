@@ -11,14 +11,14 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from locales import join, t
-from services import errors
+from services.core import errors
+from services.core.transactions import transaction
 from services.settings import checking, modules, own_ids, storage
 from services.settings.changes import save
 from services.settings.checking import TOLD
 from services.settings.history import Both, ChangeSet, Source
 from services.settings.kinds import Snowflake
 from services.settings.storage import Snapshot, flat, nested
-from services.transactions import transaction
 
 SCHEMA: Literal[1] = 1
 Mapped = Mapping[int, int | None]  # ids of another server, and whose they are here; None leaves one out

@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 
 from locales import t
-from services import errors
+from services.core import errors
+from services.core.transactions import rows, transaction
 from services.settings import checking, history, own_ids, storage
 from services.settings.changes import save
 from services.settings.history import Both, ChangeSet, Source
 from services.settings.modules import SETTINGS
-from services.transactions import rows, transaction
 
 _FIND = "SELECT version, chosen, changed_at FROM change_drafts WHERE guild_id = $1 AND user_id = $2"
 _KEEP = """

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 
 from locales import t
-from services.errors import NotFound
+from services.core.errors import NotFound
+from services.core.transactions import Row, rows
 from services.settings import storage
 from services.settings.modules import SETTINGS
-from services.transactions import Row, rows
 
 MOST = 100  # change sets on one page
 

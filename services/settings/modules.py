@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from locales import t
-from services.errors import NotFound
+from services.core.errors import NotFound
 from services.settings.economy import EconomySettings
 from services.settings.general import General
 from services.settings.kinds import Kind

@@ -7,13 +7,13 @@ from typing import Any
 
 from discord_api.snowflakes import HIGHEST
 from locales import Text, t
-from services import own_places
-from services.own_places import Own
+from services.core import own_ids
+from services.core.own_ids import Own
+from services.core.transactions import in_progress
 from services.settings.checking import BadSetting, Fault
 from services.settings.kinds import Channel, Kind, Roles
 from services.settings.modules import SETTINGS
 from services.settings.storage import Snapshot
-from services.transactions import in_progress
 
 
 async def look_up(guild_id: int, values: Mapping[str, Any]) -> None:
@@ -23,7 +23,7 @@ async def look_up(guild_id: int, values: Mapping[str, Any]) -> None:
     """
     ids = {one for key, value in values.items() for one in _ids(key, value)}
     if ids and not in_progress():
-        await own_places.learn(guild_id, ids)
+        await own_ids.learn(guild_id, ids)
 
 
 def check(guild_id: int, now: Snapshot, wanted: Mapping[str, Any]) -> None:
@@ -31,7 +31,7 @@ def check(guild_id: int, now: Snapshot, wanted: Mapping[str, Any]) -> None:
     added = {key: _ids(key, value) - _ids(key, now.values[key]) for key, value in wanted.items()}
     if not any(added.values()):
         return
-    own = own_places.just_told(guild_id)
+    own = own_ids.just_told(guild_id)
     faults = [
         Fault((key,), _foreign(SETTINGS[key].kind, min(foreign)))
         for key, ids in added.items()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from locales import t
+from services.core.transactions import transaction
 from services.settings import history, own_ids, storage
 from services.settings.changes import Clash, Conflict, save
 from services.settings.history import ChangeSet, Source
-from services.transactions import transaction
 
 
 async def look_up(guild_id: int, number: int) -> None:

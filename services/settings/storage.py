@@ -9,11 +9,11 @@ from typing import Any, TypeVar, cast
 
 import orjson
 
+from services.core.transactions import Row, rows
 from services.settings import reading
 from services.settings.general import FOLLOW_DISCORD
 from services.settings.module import Module
 from services.settings.modules import MODULES
-from services.transactions import Row, rows
 
 M = TypeVar("M", bound=Module)
 Stored = dict[str, dict[str, Any]]

@@ -11,7 +11,7 @@ import pytest
 from app import database
 from app.embedded import find_programs
 from app.settings import Settings
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.app.old_databases import FOLDER
 from tests.app.statements import Recording
 from tests.conftest import HOME, everything

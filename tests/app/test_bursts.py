@@ -17,8 +17,8 @@ from app.main import create_app
 from app.settings import Settings
 from interactions import dispatch
 from interactions.admission import Admission
-from services import settlements
-from services.transactions import LOST, rows
+from services.core import settlements
+from services.core.transactions import LOST, rows
 from tests.bot import GUILD, KEY, Answer, Bot
 from tests.coins import give
 from tests.edits import Edits, keeping_edits

@@ -12,7 +12,7 @@ import pytest
 
 from app import connections, database
 from app.database_url import credentials
-from services.transactions import rows, transaction
+from services.core.transactions import rows, transaction
 
 SIZE = 2
 

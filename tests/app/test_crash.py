@@ -13,7 +13,7 @@ import orjson
 import pytest
 from httpx import AsyncClient, HTTPError
 
-from services.proof import prove
+from services.economy.proof import prove
 from tests.bot import ALICE, APPLICATION, GUILD, KEY, Bot, signed
 from tests.coins import balance, give, supply
 from tests.ports import free_port

@@ -16,8 +16,9 @@ from app import cli, database
 from app.database_errors import DatabaseError
 from app.main import create_app
 from app.settings import Settings
-from services import jobs, leaderboard
-from services.transactions import rows
+from services.core import jobs
+from services.core.transactions import rows
+from services.economy import leaderboard
 from tests.app.installation import Installation
 from tests.app.refusing import Server, told
 from tests.bot import GUILD

@@ -10,7 +10,7 @@ import asyncpg
 
 from app import database as storage
 from app.database_url import credentials
-from services.statistics.counting import _TAKE
+from services.analytics.counting import _TAKE
 from tests.app import old_databases
 from tests.waiting import until
 

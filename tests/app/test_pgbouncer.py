@@ -15,9 +15,9 @@ from app import database
 from app.main import create_app
 from app.parts import connector
 from app.settings import Settings
-from services import jobs, notifications, worker
-from services.transactions import rows, transaction
-from services.worker import Task, Worker
+from services.core import jobs, notifications, worker
+from services.core.transactions import rows, transaction
+from services.core.worker import Task, Worker
 from tests.app.installation import Installation
 from tests.bot import KEY, Bot
 from tests.lifespan import running

@@ -24,7 +24,7 @@ from playground.acting import Play
 from playground.app import create_playground
 from playground.cast import ALICE, HARBOUR
 from playground.identity import Identity
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.app.slow_web import COINS, NAME, declare
 from tests.coins import balance
 from tests.conftest import SPEC

@@ -11,8 +11,8 @@ import httpx
 from app import doctor
 from app.settings import Settings
 from playground.cast import HARBOUR, MANAGER
-from services import sessions
-from services.transactions import rows
+from services.core.transactions import rows
+from services.identity import sessions
 from tests.app.installation import Installation
 from tests.bot import APPLICATION, KEY
 from tests.browser import words

@@ -18,10 +18,12 @@ from app import database as storage
 from app.database_url import credentials
 from app.settings import Settings
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER
-from services import command_rules, proof, receipts
-from services.receipts import Answer
+from services import permissions
+from services.core import idempotency
+from services.core.idempotency import Answer
+from services.core.transactions import rows
+from services.economy import proof
 from services.settings import cache
-from services.transactions import rows
 from tests.app import old_databases, statements
 from tests.app.old_databases import FOLDER, NAMES
 from tests.coins import balance
@@ -103,7 +105,7 @@ async def test_processes_of_the_earlier_release_go_on_working_beside_the_new_one
 
 async def test_who_was_there_before_goes_on_as_if_nothing_had_happened(upgraded: Upgraded, settings: Settings) -> None:
     cache.forget()
-    command_rules.forget()
+    permissions.forget()
     await storage.connect(storage.config(upgraded.url))
     async with everything(replace(settings, database_url=upgraded.url), HOME) as whole:
         play, had = whole.play, await balance(ALICE, HARBOUR)
@@ -142,7 +144,7 @@ async def test_what_runs_in_a_transaction_when_a_column_changes_its_type_is_done
         return {"streak": wallet["daily_streak"]}
 
     async def once(key: str) -> Answer:
-        return await receipts.once(HARBOUR, key, ALICE, "test", spend, lambda error: {"refused": str(error)})
+        return await idempotency.once(HARBOUR, key, ALICE, "test", spend, lambda error: {"refused": str(error)})
 
     await asyncio.gather(*(once(f"before {number}") for number in range(6)))
     (before,) = await rows(_SPEND, HARBOUR, ALICE)

@@ -11,10 +11,10 @@ from playwright.async_api import Browser, Page, expect
 from models import Effect
 from playground.acting import Play
 from playground.cast import ALICE, BOB, BRUNA, HARBOUR, KEEPER, MANAGER, MARKET
-from services import item_admin
-from services.books import Admin
-from services.item_admin import Form
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy.corrections import Admin
+from services.shop import items
+from services.shop.items import Form
 from tests.chromium import NARROW, WIDE, become, chromium, use, window
 from tests.coins import balance, give
 from tests.waiting import until
@@ -147,7 +147,7 @@ async def test_a_click_delivered_twice_and_late_pays_once(page: Page, play: Play
 
 async def test_a_role_that_is_bought_arrives_once_discord_stops_refusing(page: Page, play: Play) -> None:
     await give(ALICE, 100, HARBOUR)
-    await item_admin.create(HARBOUR, Admin(MANAGER, "r"), Form("Lamp", "", "40", ""), Effect.ROLE, KEEPER)
+    await items.create(HARBOUR, Admin(MANAGER, "r"), Form("Lamp", "", "40", ""), Effect.ROLE, KEEPER)
     await discord_refuses(page, too_many="0.3", broken="1")
     await use(page, "/shop buy ")
     await pick(page, "lamp", "Lamp")

@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 
-from interactions.commands import bets
+from interactions.commands.games import bets
 from playground.acting import Play
 from playground.cast import ALICE as MENDER
 from playground.cast import BOB as DEBTOR
 from playground.cast import HARBOUR
-from services import draws
-from services.draws import Draw, Side
+from services.games import draws
+from services.games.draws import Draw, Side
 from tests.bot import ALICE, BOB, GUILD, Bot
 from tests.coins import balance, give
 from tests.rules import rule

@@ -11,7 +11,7 @@ import pytest
 from models import AuditEvent
 from playground import cast
 from playground.acting import Play
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.bot import ALICE, BOB, CAROL, MANAGER, Answer, Bot
 from tests.coins import balance, balances, give
 

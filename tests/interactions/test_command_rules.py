@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from interactions import commands  # noqa: F401  (declares them)
-from interactions.commands.payments import accept, decline, pay_request
+from interactions.commands.economy.payments import accept, decline, pay_request
 from interactions.declare import COMMANDS, COMPONENTS
 from interactions.permits import belongs
 from interactions.retries import again, leave
-from services import command_rules
-from services.command_rules import Kind, Target
+from services import permissions
+from services.permissions import Kind, Target
 from tests.bot import ALICE, BOB, CHANNEL, MANAGER, OTHER_GUILD, Bot
 from tests.coins import balance, give
 from tests.command_rules import OFF, allow, deny
@@ -136,7 +136,7 @@ async def test_without_a_database_a_server_with_rules_is_refused_rather_than_let
 ) -> None:
     await deny("ping", Target(Kind.MEMBER, BOB))
     assert "I'm here." in (await bot.slash("ping")).content
-    command_rules.memory._memory.rules.clear()
+    permissions.memory._memory.rules.clear()
     async with database_away(database):
         assert "can't reach my records" in (await bot.slash("ping", by=BOB)).content
         assert "I'm here." in (await bot.slash("ping", by=BOB, guild=OTHER_GUILD)).content
@@ -151,7 +151,7 @@ def test_every_component_belongs_to_a_command_or_is_known_to_belong_to_none() ->
     assert none == {accept.path, decline.path, pay_request.path, again.path, leave.path}
     names = [name for _, name in COMMANDS]
     for one in COMPONENTS:
-        assert not belongs(one) or any(command_rules.covers(belongs(one), name) for name in names)
+        assert not belongs(one) or any(permissions.covers(belongs(one), name) for name in names)
 
 
 def test_a_component_that_was_said_to_belong_to_a_command_does() -> None:

@@ -13,8 +13,8 @@ from playground.cast import HARBOUR, OWNER
 from playground.errors import Refusal
 from playground.results import Result
 from services import settings
+from services.core.transactions import rows
 from services.settings import EconomySettings, General, Source, documents, history
-from services.transactions import rows
 from tests.bot import ALICE, GUILD, MANAGER, OTHER_GUILD, Answer, Bot
 from tests.rules import discord_names, rule
 

@@ -7,8 +7,8 @@ import pytest
 from discord_api.permissions import Overwrite, Permissions
 from playground.acting import Play
 from playground.cast import HARBOUR, KEEPER, MANAGER, OWNER, WATCH, WATCH_ROOM
-from services import settings, time_zones
-from services.settings import General
+from services import settings
+from services.settings import General, time_zones
 from services.settings.kinds import Switch
 from services.settings.modules import SETTINGS
 from tests.browser import browser

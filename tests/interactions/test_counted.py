@@ -18,9 +18,10 @@ from interactions.context import Context
 from interactions.declare import COMMANDS, COMPONENTS, Kind, command
 from interactions.responses import Reply, reply
 from interactions.retries import again, leave
-from services import promises, reserved, statistics
-from services.statistics.counting import count
-from services.transactions import rows
+from services import analytics
+from services.analytics.counting import count
+from services.core import promises, reserved
+from services.core.transactions import rows
 from tests.bot import ALICE, BOB, GUILD, KEY, MANAGER, Bot
 from tests.coins import give
 from tests.edits import keeping_edits
@@ -52,7 +53,7 @@ async def test_refusals_of_commands_that_write_are_counted_everywhere_and_clicks
         await _use(bot)
         await bot.close()
     await count()
-    figures = await statistics.commands(GUILD, days_ago(1).replace(hour=0), days_ago(-2).replace(hour=0))
+    figures = await analytics.commands(GUILD, days_ago(1).replace(hour=0), days_ago(-2).replace(hour=0))
     counted = {figure.name: (figure.uses, figure.refused) for figure in figures}
     assert counted == {
         "daily": (3, 2),
@@ -151,7 +152,7 @@ async def _nothing_promised() -> bool:
 async def _counted() -> dict[str, tuple[int, int, int, int]]:
     """Of each command all uses, those that were promised and then answered, those refused, and those that failed."""
     await count()
-    figures = await statistics.commands(GUILD, days_ago(1).replace(hour=0), days_ago(-2).replace(hour=0))
+    figures = await analytics.commands(GUILD, days_ago(1).replace(hour=0), days_ago(-2).replace(hour=0))
     return {one.name: (one.uses, one.deferred, one.refused, one.failed) for one in figures}
 
 

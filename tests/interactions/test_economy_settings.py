@@ -13,9 +13,9 @@ from playground.cast import ALICE as MENDER
 from playground.cast import HARBOUR, OWNER
 from playground.errors import Refusal
 from playground.results import Result
-from services import economy_settings
-from services.economy_settings import DEFAULTS
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy import rules
+from services.economy.rules import DEFAULTS
 from tests.bot import ALICE, GUILD, MANAGER, OTHER_GUILD, Answer, Bot
 from tests.coins import give
 from tests.rules import rule
@@ -78,7 +78,7 @@ async def test_a_change_is_answered_by_what_changed_and_stands_in_the_log(bot: B
         "economy.daily": {"before": 200, "after": 1500},
         "economy.streak_percent": {"before": 10, "after": 20},
     }
-    assert await economy_settings.of(OTHER_GUILD) == DEFAULTS
+    assert await rules.of(OTHER_GUILD) == DEFAULTS
 
 
 async def test_a_form_sent_unchanged_changes_nothing_and_logs_nothing(bot: Bot, database: str) -> None:
@@ -91,7 +91,7 @@ async def test_bets_are_switched_off_by_a_menu(bot: Bot, database: str) -> None:
     card, form = await _open(bot, "Bets")
     saved = await bot.submit(form, {"betting": ["off"], "bet_percent": "10", "bet_most": "0"}, by=MANAGER, on=card)
     assert "Betting: on → **off**" in saved.content
-    assert not (await economy_settings.of(GUILD)).betting
+    assert not (await rules.of(GUILD)).betting
 
 
 @pytest.mark.parametrize(
@@ -117,20 +117,20 @@ async def test_a_bad_value_changes_nothing_and_says_why(
     answer = await bot.submit(form, fields, by=MANAGER, on=card)
     assert said in answer.content
     assert "Try again" in [one["label"] for one in answer.components]
-    assert await economy_settings.of(GUILD) == DEFAULTS
+    assert await rules.of(GUILD) == DEFAULTS
 
 
 async def test_more_than_the_form_asks_for_is_not_read(bot: Bot, database: str) -> None:
     card, form = await _open(bot, "Currency")
     await bot.submit(form, {"symbol": "💰", "daily": "999", "betting": ["off"]}, by=MANAGER, on=card)
-    now = await economy_settings.of(GUILD)
+    now = await rules.of(GUILD)
     assert (now.symbol, now.daily, now.betting) == ("💰", 200, True)
 
 
 async def test_oversized_text_is_cut_to_what_the_form_allowed(bot: Bot, database: str) -> None:
     card, form = await _open(bot, "Currency")
     assert (await bot.submit(form, {"symbol": "x" * 5000}, by=MANAGER, on=card)).status == 200
-    assert len((await economy_settings.of(GUILD)).symbol) <= 40
+    assert len((await rules.of(GUILD)).symbol) <= 40
 
 
 async def test_members_open_and_send_nothing(bot: Bot, database: str) -> None:
@@ -143,13 +143,13 @@ async def test_members_open_and_send_nothing(bot: Bot, database: str) -> None:
     ):
         assert (answer.type, answer.private) == (4, True)
     assert (await bot.complete("economy item edit", "item", "", by=ALICE)).choices == []
-    assert await economy_settings.of(GUILD) == DEFAULTS
+    assert await rules.of(GUILD) == DEFAULTS
 
 
 async def test_two_admins_at_once_keep_each_other_s_changes(database: str) -> None:
     names = ["daily", "work_most", "bet_most", "fee_percent", "newcomer_days", "offer_hours", "bet_percent"]
     await asyncio.gather(*(rule(GUILD, **{name: 50}) for name in names))
-    now = await economy_settings.of(GUILD)
+    now = await rules.of(GUILD)
     assert [getattr(now, name) for name in names] == [50] * len(names)
 
 
@@ -160,12 +160,12 @@ async def test_of_two_admins_with_the_same_form_the_second_sees_both_values_firs
     assert "Daily pay: 200 → **300**" in refused.content
     assert "400" in refused.content
     assert "Fee" not in refused.content
-    assert (await economy_settings.of(GUILD)).daily == 300
+    assert (await rules.of(GUILD)).daily == 300
     form = await bot.press(refused.button("Try again"), by=MANAGER, on=refused)
     assert _shown(form)["daily"] == "400"
     saved = await bot.submit(form, _shown(form), by=MANAGER, on=refused)
     assert "Daily pay: 300 → **400**" in saved.content
-    assert (await economy_settings.of(GUILD)).fee_percent == 5
+    assert (await rules.of(GUILD)).fee_percent == 5
 
 
 async def test_what_was_typed_in_error_is_kept_through_tries_until_it_is_right(play: Play) -> None:

@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from app.database_url import credentials
-from services.erasing import _NOBODYS as NOBODYS
-from services.transactions import rows
+from services.core.transactions import rows
+from services.privacy.erasing import _NOBODYS as NOBODYS
 from tests.bot import ALICE, BOB, Bot
 from tests.coins import balance, give
 from tests.waiting import until

@@ -12,7 +12,7 @@ from nacl.signing import SigningKey
 
 from interactions import events
 from interactions.events import EventEndpoint
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.bot import ALICE, APPLICATION, GUILD, KEY, Bot, signed, user
 
 INSTALLED = {

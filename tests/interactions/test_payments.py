@@ -9,8 +9,8 @@ import pytest
 
 from interactions import cooldowns
 from models import Offer
-from services import confirmations
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy import confirmations
 from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD, STRANGER, Answer, Bot
 from tests.coins import balance, give, supply
 from tests.rules import rule

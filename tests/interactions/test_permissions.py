@@ -15,10 +15,10 @@ from playground.cast import BOB as CASTELL
 from playground.cast import GENERAL, HARBOUR, KEEPER, MARKET, SAILOR
 from playground.cast import MANAGER as SAMIR
 from playground.things import CommandOverride
-from services import command_rules
-from services.books import Admin
-from services.command_rules import Kind, Target
-from services.transactions import rows
+from services import permissions
+from services.core.transactions import rows
+from services.economy.corrections import Admin
+from services.permissions import Kind, Target
 from tests.bot import ALICE, BOB, GUILD, HELD, MANAGER, STRANGER, Bot
 from tests.command_rules import EVERYONE, allow, deny
 
@@ -71,7 +71,7 @@ async def test_what_makes_no_rule_is_explained(bot: Bot, options: dict[str, Any]
     for name in ("permissions allow", "permissions deny"):
         answer = await bot.slash(name, by=MANAGER, **options)
         assert said in answer.content
-    assert await command_rules.read(GUILD) == ()
+    assert await permissions.read(GUILD) == ()
 
 
 async def test_a_category_is_not_taken_for_a_channel(bot: Bot) -> None:
@@ -91,10 +91,10 @@ async def test_rules_are_taken_back_by_command_or_by_whom_they_are_for(bot: Bot)
     said = (await bot.slash("permissions reset", by=MANAGER, member=BOB)).content
     assert "`/bet` for" in said
     assert "`/work` for" in said
-    assert [one.target for one in await command_rules.read(GUILD)] == [EVERYONE]
+    assert [one.target for one in await permissions.read(GUILD)] == [EVERYONE]
     assert "no such rule" in (await bot.slash("permissions reset", by=MANAGER, member=BOB)).content
     assert "@everyone" in (await bot.slash("permissions reset", by=MANAGER, command="bet")).content
-    assert await command_rules.read(GUILD) == ()
+    assert await permissions.read(GUILD) == ()
 
 
 async def test_many_rules_are_paged_through(bot: Bot) -> None:
@@ -127,13 +127,13 @@ async def test_only_admins_reach_it(bot: Bot, name: str) -> None:
     for person in (ALICE, STRANGER):
         assert "Manage Server" in (await bot.slash(f"permissions {name}", by=person, **given)).content
     assert (await bot.complete("permissions deny", "command", "")).choices == []
-    assert await command_rules.read(GUILD) == ()
+    assert await permissions.read(GUILD) == ()
 
 
 async def test_nobody_takes_part_of_the_admins_power_by_a_rule(bot: Bot) -> None:
     """Someone who may use every command that rules are about still makes no rules."""
     for name in sorted({known.split(" ")[0] for _, known in COMMANDS}):
-        if not command_rules.is_protected(name) and name.islower():
+        if not permissions.is_protected(name) and name.islower():
             await allow(name)
     answer = await bot.slash("permissions allow", by=BOB, command="economy", member=BOB)
     assert "Manage Server" in answer.content
@@ -191,9 +191,9 @@ async def test_why_and_the_door_never_disagree(play: Play) -> None:
         (Target(Kind.ROLE, KEEPER), True, Target(Kind.ROLE, SAILOR), False),
     ]
     for first, one, second, other in settings:
-        await command_rules.drop(HARBOUR, Admin(SAMIR, "r"), "balance", None)
+        await permissions.drop(HARBOUR, Admin(SAMIR, "r"), "balance", None)
         for target, allowed in ((first, one), (second, other)):
-            await command_rules.put(HARBOUR, Admin(SAMIR, "r"), "balance", target, allowed=allowed)
+            await permissions.put(HARBOUR, Admin(SAMIR, "r"), "balance", target, allowed=allowed)
         for person in people:
             said = await play.slash("permissions why", as_=SAMIR, member=person, command="balance")
             used = await play.slash("balance", as_=person)

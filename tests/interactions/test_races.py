@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Iterable
 import pytest
 
 from interactions import dispatch
-from services.proof import prove
+from services.economy.proof import prove
 from tests.bot import ALICE, GUILD, Answer, Bot
 from tests.coins import balance, balances, give, supply
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from interactions import cooldowns
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.bot import ALICE, BOB, Answer, Bot
 from tests.coins import balance, give
 

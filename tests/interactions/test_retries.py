@@ -12,8 +12,8 @@ from interactions import dispatch, retries
 from interactions.context import Context, context_of
 from interactions.declare import COMMANDS, Kind, command
 from interactions.responses import Reply, reply
-from services import doubts
-from services.transactions import rows
+from services.core import doubts
+from services.core.transactions import rows
 from tests.bot import ALICE, BOB, CAROL, MANAGER, Answer, Bot, filled
 from tests.coins import balance, give
 from tests.waiting import until

@@ -8,13 +8,15 @@ from models import Effect
 from playground.acting import Play
 from playground.cast import HARBOUR, KEEPER, MANAGER, OWNER, WATCH, WATCH_ROOM
 from playground.things import Guild
-from services import capabilities, item_admin, settings, setup
-from services.books import Admin
-from services.capabilities import State
-from services.item_admin import Form
-from services.settings import EconomySettings, General, Source
-from services.setup import Step
-from services.transactions import rows
+from services import settings
+from services.core.transactions import rows
+from services.economy.corrections import Admin
+from services.health import doctor
+from services.health.doctor import State
+from services.settings import EconomySettings, General, Source, setup
+from services.settings.setup import Step
+from services.shop import items
+from services.shop.items import Form
 
 
 async def test_an_empty_server_is_set_up_and_well_in_a_minute(play: Play) -> None:
@@ -36,7 +38,7 @@ async def test_an_empty_server_is_set_up_and_well_in_a_minute(play: Play) -> Non
     assert (general.staff_role_ids, general.log_channel_id, economy.daily) == ((WATCH,), WATCH_ROOM, 500)
     (change,) = await rows("SELECT source, actor_id FROM change_sets WHERE guild_id = $1", HARBOUR)
     assert (change["source"], change["actor_id"]) == (Source.SETUP, MANAGER)
-    found = await capabilities.examine(HARBOUR)
+    found = await doctor.examine(HARBOUR)
     assert [one for one in found if one.state is not State.WORKS and one.module not in ("door", "sign-in")] == []
 
 
@@ -90,7 +92,7 @@ async def test_each_fault_is_found_and_its_fix_is_told(play: Play, fault: str) -
     guild = world.guilds[HARBOUR]
     bot_id = world.bot.id
     await settings.save(HARBOUR, MANAGER, {"general.log_channel_id": str(WATCH_ROOM)}, source=Source.COMMAND)
-    await item_admin.create(HARBOUR, _admin(), Form("Lamp", "", "5", ""), Effect.ROLE, KEEPER)
+    await items.create(HARBOUR, _admin(), Form("Lamp", "", "5", ""), Effect.ROLE, KEEPER)
     assert await _broken() == {}
     match fault:
         case "role above":
@@ -120,7 +122,7 @@ async def test_each_fault_is_found_and_its_fix_is_told(play: Play, fault: str) -
 
 
 async def _broken() -> dict[str, str]:
-    found = await capabilities.examine(HARBOUR)
+    found = await doctor.examine(HARBOUR)
     bad = [one for one in found if one.state is not State.WORKS and one.module not in ("door", "sign-in", "redis")]
     return {one.module: f"{one.text} {one.fix}" for one in bad}
 

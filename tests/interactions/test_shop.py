@@ -13,10 +13,10 @@ from playground.acting import Play
 from playground.cast import ALICE as MENDER
 from playground.cast import BOB as DEBTOR
 from playground.cast import HARBOUR, OWNER
-from services import inventory, item_admin
-from services.item_admin import LONGEST_DESCRIPTION, LONGEST_NAME, Form
-from services.ledger import LARGEST
-from services.wares import Ware
+from services.economy.ledger import LARGEST
+from services.shop import inventory, items
+from services.shop.catalog import Ware
+from services.shop.items import LONGEST_DESCRIPTION, LONGEST_NAME, Form
 from tests.bot import ALICE, BOB, GUILD, OTHER_GUILD, STRANGER, Answer, Bot
 from tests.coins import balance, give
 from tests.rules import rule
@@ -40,7 +40,7 @@ async def _asked(bot: Bot, count: int = 1) -> tuple[Ware, Answer]:
 
 
 async def _reprice(ware: Ware, price: str) -> None:
-    await item_admin.change(GUILD, ADMIN, ware.id, Form(ware.name, "", price, ""), None, None)
+    await items.change(GUILD, ADMIN, ware.id, Form(ware.name, "", price, ""), None, None)
 
 
 async def test_the_shop_is_a_public_card_with_prices_stock_and_what_things_do(bot: Bot, database: str) -> None:
@@ -73,7 +73,7 @@ async def test_what_was_suggested_with_its_price_is_bought_at_once(bot: Bot, dat
 
 async def test_suggestions_are_of_this_server_and_of_what_is_sold(bot: Bot, database: str) -> None:
     await sell("Shell", guild_id=OTHER_GUILD)
-    await item_admin.archive(GUILD, ADMIN, (await sell("Shard")).id)
+    await items.archive(GUILD, ADMIN, (await sell("Shard")).id)
     await sell("Shovel")
     await sell("Percent %_\\ sh")
     assert [one["name"].split(" ·")[0] for one in await _suggested(bot, "sh")] == ["Shovel", "Percent %_\\ sh"]
@@ -202,7 +202,7 @@ async def test_people_turn_pages_and_choose_from_the_card_as_discord_shows_it(pl
     await give(DEBTOR, 100, HARBOUR)
     for number in range(20):
         ware = await sell(f"*Thing* number {number} " + "n" * 40, 1 + number, guild_id=HARBOUR)
-        await item_admin.change(HARBOUR, ADMIN, ware.id, Form(ware.name, "*" * 300, str(ware.price), ""), None, None)
+        await items.change(HARBOUR, ADMIN, ware.id, Form(ware.name, "*" * 300, str(ware.price), ""), None, None)
         await inventory.add(HARBOUR, MENDER, ware.id, 1)
     card = await play.slash("shop view", as_=MENDER)
     assert (card.failed, card.labels) == (None, ["Back", "Next"])
@@ -226,7 +226,7 @@ async def test_a_page_of_the_longest_words_there_can_be_still_fits_into_a_messag
     for number in range(20):
         name = f"{number:02d}".ljust(LONGEST_NAME, "*")
         form = Form(name, "\\" * LONGEST_DESCRIPTION, str(LARGEST - number), "1000000")
-        ware = await item_admin.create(HARBOUR, ADMIN, form, Effect.STREAK_SAVER, None)
+        ware = await items.create(HARBOUR, ADMIN, form, Effect.STREAK_SAVER, None)
         await inventory.add(HARBOUR, OWNER, ware.id, 1_000_000)
     for scope in ("me", "server"):
         chosen = await play.slash("language", as_=OWNER, language=locale, scope=scope)

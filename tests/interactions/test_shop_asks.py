@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import Settings
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.bot import KEY, MANAGER, Bot
 from tests.lifespan import running
 

@@ -17,13 +17,14 @@ from playground.acting import Play
 from playground.cast import ALICE, BOOSTER, CAPTAIN, CARMEN, HARBOUR, KEEPER, MANAGER, OWNER, SAILOR, STRANGER, WATCH
 from playground.results import Result
 from playground.things import Role
-from services import books, inventory, ledger, proof, reversals, role_orders
-from services.books import Admin
-from services.errors import Conflict
-from services.role_orders import GIVE_UP, GivenBack, Order
-from services.transactions import rows
-from services.wares import Ware
-from services.worker import LostLease, Task
+from services.core.errors import Conflict
+from services.core.transactions import rows
+from services.core.worker import LostLease, Task
+from services.economy import corrections, ledger, proof, reversals
+from services.economy.corrections import Admin
+from services.shop import inventory, role_orders
+from services.shop.catalog import Ware
+from services.shop.role_orders import GIVE_UP, GivenBack, Order
 from tests.coins import balance, give
 from tests.jobs_in_hand import in_hand
 from tests.waiting import until
@@ -231,6 +232,6 @@ async def test_a_purchase_that_an_admin_reversed_gives_no_role_and_pays_nothing_
 
 async def test_a_frozen_wallet_gets_its_refund(play: Play) -> None:
     task = await _order(await _sold(SAILOR), STRANGER)
-    await books.freeze(HARBOUR, Admin(MANAGER, "r"), STRANGER, "")
+    await corrections.freeze(HARBOUR, Admin(MANAGER, "r"), STRANGER, "")
     assert await role_orders.give(current.client(), task) is not None
     assert await balance(STRANGER, HARBOUR) == 100

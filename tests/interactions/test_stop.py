@@ -9,9 +9,9 @@ from app.parts import connector
 from discord_api.client import Discord
 from interactions.deferral import JOB, TAKEOVER, Deferral, Outcome, Promise
 from models import Job
-from services.promises import Promises
-from services.reserved import Reserved
-from services.settlements import Settlements
+from services.core.promises import Promises
+from services.core.reserved import Reserved
+from services.core.settlements import Settlements
 from tests.bot import ALICE, GUILD, envelope
 from tests.ports import free_port
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from interactions import dispatch
-from interactions.commands.config_documents import planned
+from interactions.commands.settings.documents import planned
 from interactions.context import Context
 from interactions.declare import COMMANDS, Kind, command
 from interactions.responses import Field, Modal, Reply, reply, whisper
 from playground.acting import Play
 from playground.cast import ALICE, BOB, BRUNA, HARBOUR, MANAGER
-from services.errors import Conflict
+from services.core.errors import Conflict
 from tests.coins import balance, give
 
 pytestmark = pytest.mark.usefixtures("unasked")

@@ -6,8 +6,8 @@ import asyncio
 import sys
 
 from app import database
-from services import audit
-from services.worker import LostLease, Task, Worker
+from services.core import audit
+from services.core.worker import LostLease, Task, Worker
 
 EFFECT = "effect"
 

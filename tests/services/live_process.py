@@ -7,8 +7,8 @@ import random
 import sys
 
 from app import database
+from services.core.transactions import rows, transaction
 from services.live import nudges
-from services.transactions import rows, transaction
 from tests.bot import GUILD
 
 

@@ -18,9 +18,9 @@ import pytest
 import time_machine
 from nacl.signing import SigningKey
 
-from services import access_tokens, refresh_tokens, token_families
-from services.access_tokens import AUDIENCE, LIFE, verify
-from services.transactions import rows
+from services.core.transactions import rows
+from services.identity import access_tokens, refresh_tokens, token_families
+from services.identity.access_tokens import AUDIENCE, LIFE, verify
 from tests.bot import ALICE, BOB
 from tests.waiting import until
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services import api_keys, retention
-from services.api_keys import MOST, ApiKey, Scope, TooManyKeys, create, find, revoke
-from services.errors import NotFound
-from services.transactions import rows
+from services.core.errors import NotFound
+from services.core.transactions import rows
+from services.identity import api_keys
+from services.identity.api_keys import MOST, ApiKey, Scope, TooManyKeys, create, find, revoke
+from services.privacy import retention
 from tests.bot import GUILD, MANAGER, OTHER_GUILD
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -21,10 +21,12 @@ from discord_api.transport import Transport
 from playground import cast
 from playground.acting import Play
 from playground.cast import CAPTAIN, HARBOUR, MANAGER, OWNER, PRACA, SAILOR, STRANGER, WATCH
-from services import authority, membership, settings, store, strange_guilds
-from services.authority import Role, Unsure, role
+from services import settings
+from services.core import store, strange_guilds
+from services.core.transactions import rows
+from services.identity import authority, membership
+from services.identity.authority import Role, Unsure, role
 from services.settings import Source
-from services.transactions import rows
 from tests.waiting import until
 
 AT_HAND = authority.AT_HAND

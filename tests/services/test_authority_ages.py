@@ -11,9 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from services import authority, membership, strange_guilds
-from services.authority import Role, Unsure, role, sees
-from services.membership import Membership
+from services.core import strange_guilds
+from services.identity import authority, membership
+from services.identity.authority import Role, Unsure, role, sees
+from services.identity.membership import Membership
 from tests.services.test_authority import GUILD, MEMBER, played
 from tests.waiting import until
 

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from app.redis import connect
 from discord_api.permissions import Permissions
-from services import command_rules, store, transactions
-from services.books import Admin
-from services.command_rules import Asker, Kind, Rule, Target, decide, memory
-from services.errors import Conflict
-from services.transactions import rows, transaction
+from services import permissions as command_rules
+from services.core import store, transactions
+from services.core.errors import Conflict
+from services.core.transactions import rows, transaction
+from services.economy.corrections import Admin
+from services.permissions import Asker, Kind, Rule, Target, decide, memory
 from tests.bot import ALICE, BOB, CHANNEL, GUILD, MANAGER, OTHER_GUILD
 from tests.waiting import until
 

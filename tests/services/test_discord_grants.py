@@ -9,8 +9,9 @@ import pytest
 
 from discord_api import current
 from discord_api.oauth import Tokens
-from services import discord_grants, vault
-from services.discord_grants import Unknown
+from services.core import vault
+from services.identity import discord_grants
+from services.identity.discord_grants import Unknown
 from tests.bot import ALICE
 from tests.discord_api.test_oauth import client
 

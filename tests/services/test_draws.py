@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from services import draws
-from services.draws import Side
+from services.games import draws
+from services.games.draws import Side
 
 DRAWS = 40_000
 # The values that chance exceeds once in a million runs, by degrees of freedom.

@@ -23,12 +23,12 @@ from hypothesis.stateful import (
 )
 
 from models import OfferState
-from services import books, economy, offers, payments, proof, reversals
-from services.amounts import Amount
-from services.books import Admin
-from services.errors import UserError
-from services.offers import Offered
-from services.reversals import Plan
+from services.core.errors import UserError
+from services.economy import corrections, earnings, offers, payments, proof, reversals
+from services.economy.amounts import Amount
+from services.economy.corrections import Admin
+from services.economy.offers import Offered
+from services.economy.reversals import Plan
 from tests import rules
 from tests.bot import ALICE, MANAGER
 from tests.coins import balances, person
@@ -125,7 +125,7 @@ class Economy(RuleBasedStateMachine):
     def daily(self, who: int) -> Any:
         today = (who, self.now.date())
         allowed = today not in self.paid_days and who not in self.model.frozen
-        pay = self.attempt(economy.daily(self.guild, who, key=self.key, now=self.now), allowed=allowed)
+        pay = self.attempt(earnings.daily(self.guild, who, key=self.key, now=self.now), allowed=allowed)
         if pay is None:
             return multiple()
         assert 200 <= pay.coins <= 400
@@ -136,7 +136,7 @@ class Economy(RuleBasedStateMachine):
     def work(self, who: int) -> Any:
         rested = who not in self.worked or self.worked[who] + timedelta(hours=1) <= self.now
         allowed = rested and who not in self.model.frozen
-        pay = self.attempt(economy.work(self.guild, who, key=self.key, now=self.now), allowed=allowed)
+        pay = self.attempt(earnings.work(self.guild, who, key=self.key, now=self.now), allowed=allowed)
         if pay is None:
             return multiple()
         assert pay.coins == WAGE
@@ -145,14 +145,14 @@ class Economy(RuleBasedStateMachine):
 
     @rule(target=numbers, who=people, coins=st.integers(1, 500))
     def grant(self, who: int, coins: int) -> int:
-        made = self.run_(books.grant(self.guild, ADMIN, person(who), coins, "", key=self.key))
+        made = self.run_(corrections.grant(self.guild, ADMIN, person(who), coins, "", key=self.key))
         return self._minted(made.number, who, coins)
 
     @rule(target=numbers, who=people, amount=amounts)
     def take(self, who: int, amount: Amount) -> Any:
         coins = self.model.coins(who, amount)
         allowed = 1 <= coins <= self.model.has[who]
-        made = self.attempt(books.take(self.guild, ADMIN, who, amount, "", key=self.key), allowed=allowed)
+        made = self.attempt(corrections.take(self.guild, ADMIN, who, amount, "", key=self.key), allowed=allowed)
         if made is None:
             return multiple()
         self.model.has[who] -= coins
@@ -225,7 +225,7 @@ class Economy(RuleBasedStateMachine):
 
     @rule(who=people, stop=st.booleans())
     def freeze(self, who: int, stop: bool) -> None:
-        act = books.freeze if stop else books.unfreeze
+        act = corrections.freeze if stop else corrections.unfreeze
         allowed = (who in self.model.frozen) != stop
         self.attempt(act(self.guild, ADMIN, who, ""), allowed=allowed)
         (self.model.frozen.add if stop else self.model.frozen.discard)(who)

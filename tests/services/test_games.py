@@ -8,13 +8,15 @@ import orjson
 import pytest
 
 from models import AccountKind
-from services import books, draws, games, ledger, proof
-from services.amounts import Amount
-from services.draws import Side
-from services.errors import UserError
-from services.games import SLOTS, Fall, Game, NoBet
-from services.ledger import LARGEST, Frozen
-from services.transactions import rows
+from services.core.errors import UserError
+from services.core.transactions import rows
+from services.economy import corrections, ledger, proof
+from services.economy.amounts import Amount
+from services.economy.ledger import LARGEST, Frozen
+from services.games import bets as games
+from services.games import draws
+from services.games.bets import SLOTS, Fall, Game, NoBet
+from services.games.draws import Side
 from tests.bot import ALICE, GUILD, OTHER_GUILD
 from tests.coins import balance, balances, give
 from tests.rules import rule
@@ -110,7 +112,7 @@ async def test_a_server_without_betting_takes_no_bet(database: str) -> None:
 
 async def test_a_frozen_wallet_bets_nothing(database: str) -> None:
     await give(ALICE, 1000)
-    await books.freeze(GUILD, ADMIN, ALICE, "")
+    await corrections.freeze(GUILD, ADMIN, ALICE, "")
     with pytest.raises(Frozen):
         await games.bet(GUILD, ALICE, _rigged(2), Amount(1), key="b")
     assert await balance(ALICE) == 1000

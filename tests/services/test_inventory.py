@@ -7,11 +7,11 @@ import asyncio
 import pytest
 
 from models import Effect, Job
-from services import inventory, item_admin, item_use
-from services.errors import Conflict, NotFound, UserError
-from services.inventory import Owned
-from services.payments import Person, WrongParty
-from services.wares import Ware
+from services.core.errors import Conflict, NotFound, UserError
+from services.economy.payments import Person, WrongParty
+from services.shop import inventory, item_use, items
+from services.shop.catalog import Ware
+from services.shop.inventory import Owned
 from tests.bot import ALICE, BOB, GUILD, OTHER_GUILD
 from tests.coins import person
 from tests.wares import ADMIN, ANSWER, owned, sell
@@ -62,7 +62,7 @@ async def test_what_is_not_used_by_hand_stays(database: str, effect: Effect) -> 
 async def test_what_is_no_longer_sold_is_still_owned_given_and_used(database: str) -> None:
     ware = await sell(role_id=ROLE)
     await _has(ware, 2)
-    await item_admin.archive(GUILD, ADMIN, ware.id)
+    await items.archive(GUILD, ADMIN, ware.id)
     await inventory.gift(GUILD, person(ALICE), person(BOB), ware.id, 1)
     await item_use.use(GUILD, ALICE, (), ware.id, ANSWER)
     assert (await owned(ALICE), await owned(BOB)) == ({}, {ware.id: 1})

@@ -12,9 +12,9 @@ import asyncpg
 import pytest
 
 from app.database_url import credentials
-from services import clockwork, jobs
-from services.transactions import rows, transaction
-from services.worker import LostLease, Task, Worker, listen
+from services.core import jobs, schedules
+from services.core.transactions import rows, transaction
+from services.core.worker import LostLease, Task, Worker, listen
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -145,7 +145,7 @@ async def test_a_stopped_worker_gives_back_what_it_could_not_finish() -> None:
 
 
 async def test_a_new_job_wakes_a_sleeping_worker(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.worker.POLL", 90.0)
+    monkeypatch.setattr("services.core.worker.POLL", 90.0)
     woken = asyncio.Event()
 
     async def note(_task: Task) -> None:
@@ -170,11 +170,11 @@ async def test_a_round_enqueues_the_next_one_and_a_second_start_adds_none() -> N
         turns.append(1)
 
     rounds = {"tick": (timedelta(hours=1), work)}
-    await clockwork.wind(rounds)
-    await clockwork.wind(rounds)
+    await schedules.wind(rounds)
+    await schedules.wind(rounds)
     assert len(await left()) == 1
     await rows("UPDATE jobs SET due_at = now(), key = 'earlier'")
-    await work_until(lambda: bool(turns), Worker(clockwork.handlers(rounds)))
+    await work_until(lambda: bool(turns), Worker(schedules.handlers(rounds)))
     (following,) = await left()
     assert following["due_at"] > datetime.now(UTC)
 
@@ -186,9 +186,9 @@ async def test_a_round_begun_before_its_moment_by_our_clock_still_has_a_next_one
         turns.append(1)
 
     rounds = {"tick": (timedelta(hours=1), work)}
-    await clockwork.wind(rounds)
+    await schedules.wind(rounds)
     (first,) = await left()
     await rows("UPDATE jobs SET due_at = now()")
-    await work_until(lambda: bool(turns), Worker(clockwork.handlers(rounds)))
+    await work_until(lambda: bool(turns), Worker(schedules.handlers(rounds)))
     (following,) = await left()
     assert following["due_at"] == first["due_at"] + timedelta(hours=1)

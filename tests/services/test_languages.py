@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from services import languages, settings
+from services import settings
+from services.core import languages
+from services.core.transactions import rows, transaction
 from services.settings import Source
-from services.transactions import rows, transaction
 from tests.bot import ALICE, BOB, GUILD, OTHER_GUILD
 
 pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.within]

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import pytest
 
 from models import Job, StandingMark
-from services import leaderboard
-from services.leaderboard import EXACT, Place
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy import leaderboard
+from services.economy.leaderboard import EXACT, Place
 from tests.bot import ALICE, BOB, CAROL, GUILD, OTHER_GUILD
 from tests.coins import give
 

@@ -11,10 +11,11 @@ import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from models import AccountKind
-from services import ledger, proof, receipts
-from services.errors import UserError
-from services.ledger import BadAmount, Frozen, Move, NotEnoughCoins
-from services.transactions import rows, transaction
+from services.core import idempotency
+from services.core.errors import UserError
+from services.core.transactions import rows, transaction
+from services.economy import ledger, proof
+from services.economy.ledger import BadAmount, Frozen, Move, NotEnoughCoins
 from tests.bot import ALICE, BOB, CAROL, GUILD, OTHER_GUILD
 from tests.coins import balance, balances, give, supply
 
@@ -28,7 +29,7 @@ async def _once(key: str, source: int, target: int, coins: int) -> dict[str, obj
         entry = await ledger.transfer(GUILD, source, target, coins, key=key, kind="pay", actor_id=source)
         return {"number": entry.number}
 
-    return await receipts.once(GUILD, key, source, "test", effect, lambda _error: {"number": None})
+    return await idempotency.once(GUILD, key, source, "test", effect, lambda _error: {"number": None})
 
 
 @pytest.mark.parametrize("fault", [asyncpg.InternalClientError, asyncpg.InterfaceError, ConnectionResetError])
@@ -41,9 +42,9 @@ async def test_an_effect_whose_connection_died_after_its_commit_gets_the_answer_
     async def lost() -> dict[str, object]:
         raise fault("the stream ended")
 
-    assert await receipts.once(GUILD, "same", ALICE, "test", lost, lambda _: {}) == first
+    assert await idempotency.once(GUILD, "same", ALICE, "test", lost, lambda _: {}) == first
     with pytest.raises(fault):
-        await receipts.once(GUILD, "another", ALICE, "test", lost, lambda _: {})
+        await idempotency.once(GUILD, "another", ALICE, "test", lost, lambda _: {})
 
 
 async def test_hot_accounts_under_many_transfers_never_lose_a_coin_and_never_go_below_zero(

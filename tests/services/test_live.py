@@ -12,12 +12,14 @@ import orjson
 import pytest
 
 from app.database_url import credentials
-from services import economy, jobs, settings
+from services import settings
+from services.analytics.usage import Recorder, Use
+from services.core import jobs
+from services.core.transactions import rows, transaction
+from services.core.worker import Worker
+from services.economy import earnings
 from services.live import Cursor, Event, Hub, Kind, events, history, hub, nudges
 from services.settings import Source
-from services.transactions import rows, transaction
-from services.usage import Recorder, Use
-from services.worker import Worker
 from tests.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD
 from tests.outage import database_away
 from tests.services.watching import Eye, hub_of
@@ -187,7 +189,7 @@ async def test_each_kind_of_change_is_told_with_what_it_was(here: Hub) -> None:
     eye = Eye(here)
     eye.watch()
     await opened(eye)
-    await economy.daily(GUILD, ALICE, key="today")
+    await earnings.daily(GUILD, ALICE, key="today")
     recorder = Recorder()
     for outcome in ("answered", "failed"):
         recorder.add(Use(GUILD, ALICE, "alice", None, "daily", 5, outcome, 1_790_000_000.0))
@@ -219,7 +221,7 @@ async def _broken(_task: Any) -> None:
 
 
 async def _balance(member_id: int) -> int:
-    return (await economy.standing(GUILD, member_id)).balance
+    return (await earnings.standing(GUILD, member_id)).balance
 
 
 async def test_only_the_kinds_that_were_asked_for_are_told(here: Hub) -> None:
@@ -227,7 +229,7 @@ async def test_only_the_kinds_that_were_asked_for_are_told(here: Hub) -> None:
     eye.watch(kinds=frozenset({Kind.LEDGER}))
     await opened(eye)
     await arrive(ALICE)
-    await economy.daily(GUILD, ALICE, key="today")
+    await earnings.daily(GUILD, ALICE, key="today")
     await until(lambda: eye.seen)
     assert [event.kind for event in eye.seen] == [Kind.LEDGER]
 

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from app.database_url import credentials
-from services import sessions, token_families
+from services.identity import sessions, token_families
 from services.live import Holder, Proof, tickets
 from tests.bot import ALICE
 

@@ -12,9 +12,9 @@ from fakeredis import FakeAsyncRedis, FakeServer
 from redis.asyncio import Redis
 
 from app.database_url import credentials
-from services import store
+from services.core import store
+from services.core.transactions import rows, transaction
 from services.live import Hub, ears, hub, nudges
-from services.transactions import rows, transaction
 from tests.bot import ALICE, GUILD
 from tests.services.watching import Eye
 from tests.waiting import until

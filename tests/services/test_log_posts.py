@@ -10,14 +10,19 @@ from discord_api.permissions import Overwrite, Permissions
 from playground.acting import Play
 from playground.cast import ALICE, HARBOUR, MANAGER, PRACA, WATCH_ROOM
 from playground.things import Message
-from services import api_keys, audit, books, capabilities, jobs, log_channel, log_posts, persons, reversals, settings
-from services.amounts import Amount
-from services.api_keys import Scope
-from services.books import Admin
-from services.capabilities import State
+from services import settings
+from services.core import audit, jobs
+from services.core.transactions import rows, transaction
+from services.core.worker import Task, Worker
+from services.economy import corrections, reversals
+from services.economy.amounts import Amount
+from services.economy.corrections import Admin
+from services.health import doctor
+from services.health.doctor import State
+from services.identity import api_keys, persons
+from services.identity.api_keys import Scope
+from services.protection import log_channel, log_posts
 from services.settings import Source
-from services.transactions import rows, transaction
-from services.worker import Task, Worker
 from tests.browser import browser, words
 from tests.conftest import Whole
 from tests.waiting import until
@@ -59,15 +64,15 @@ def told(play: Play) -> str:
 
 async def give(coins: int, reason: str = "") -> int:
     alice = await persons.find(HARBOUR, ALICE)
-    made = await books.grant(HARBOUR, ADMIN, alice, coins, reason, key=f"give {coins}")
+    made = await corrections.grant(HARBOUR, ADMIN, alice, coins, reason, key=f"give {coins}")
     return made.number
 
 
 async def test_whatever_admins_do_stands_in_the_log_channel(channel: Play) -> None:
     number = await give(500, "Won the *regatta*")
-    await books.take(HARBOUR, ADMIN, ALICE, Amount(20), "", key="take")
-    await books.freeze(HARBOUR, ADMIN, ALICE, "Looks odd")
-    await books.unfreeze(HARBOUR, ADMIN, ALICE, "")
+    await corrections.take(HARBOUR, ADMIN, ALICE, Amount(20), "", key="take")
+    await corrections.freeze(HARBOUR, ADMIN, ALICE, "Looks odd")
+    await corrections.unfreeze(HARBOUR, ADMIN, ALICE, "")
     plan = await reversals.plan(HARBOUR, ADMIN, number, "Wrong person")
     await reversals.confirm(HARBOUR, ADMIN, plan.id, key="undo")
     key, _ = await api_keys.create(HARBOUR, MANAGER, "Website", {Scope.GUILDS_READ})
@@ -96,7 +101,7 @@ async def test_many_acts_are_few_messages_and_nobody_is_pinged(channel: Play) ->
     alice = await persons.find(HARBOUR, ALICE)
     async with transaction():
         for number in range(30):
-            await books.grant(HARBOUR, ADMIN, alice, 5, f"@everyone {'x' * 100}", key=f"give {number}")
+            await corrections.grant(HARBOUR, ADMIN, alice, 5, f"@everyone {'x' * 100}", key=f"give {number}")
     await delivered()
     assert told(channel).count("**Gave coins**") == 30
     assert len(messages(channel)) <= 5
@@ -160,7 +165,7 @@ async def _sink(_task: Task) -> None:
 
 
 async def broken() -> list[str]:
-    return [one.module for one in await capabilities.examine(HARBOUR, "logs") if one.state is State.BROKEN]
+    return [one.module for one in await doctor.examine(HARBOUR, "logs") if one.state is State.BROKEN]
 
 
 async def overview(whole: Whole) -> str:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services import moments
-from services.moments import UnclearMoment
+from services.core import since
+from services.core.since import UnclearMoment
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
 
@@ -16,15 +16,15 @@ NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
     ("text", "hours"), [("24h", 24), ("7d", 168), (" 7D ", 168), ("2w", 336), ("1mo", 720), ("1 y", 8760)]
 )
 def test_a_span_counts_back_from_now(text: str, hours: int) -> None:
-    assert moments.since(text, "UTC", NOW) == NOW - timedelta(hours=hours)
+    assert since.since(text, "UTC", NOW) == NOW - timedelta(hours=hours)
 
 
 def test_a_date_begins_at_the_servers_midnight() -> None:
-    assert moments.since("2025-03-01", "America/Sao_Paulo", NOW) == datetime(2025, 3, 1, 3, tzinfo=UTC)
+    assert since.since("2025-03-01", "America/Sao_Paulo", NOW) == datetime(2025, 3, 1, 3, tzinfo=UTC)
 
 
 def test_a_span_longer_than_anything_of_ours_is_cut() -> None:
-    assert moments.since("9999y", "UTC", NOW).year == 2005
+    assert since.since("9999y", "UTC", NOW).year == 2005
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ def test_a_span_longer_than_anything_of_ours_is_cut() -> None:
 )
 def test_what_is_neither_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(UnclearMoment):
-        moments.since(text, "Pacific/Kiritimati", NOW)
+        since.since(text, "Pacific/Kiritimati", NOW)

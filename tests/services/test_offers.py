@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import Job, OfferState
-from services import books, offers, proof
-from services.amounts import Amount
-from services.books import Admin
-from services.errors import Conflict, Forbidden, NotFound
-from services.ledger import Frozen, NotEnoughCoins
-from services.offers import Offered
-from services.transactions import rows
+from services.core.errors import Conflict, Forbidden, NotFound
+from services.core.transactions import rows
+from services.economy import corrections, offers, proof
+from services.economy.amounts import Amount
+from services.economy.corrections import Admin
+from services.economy.ledger import Frozen, NotEnoughCoins
+from services.economy.offers import Offered
 from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.coins import balance, balances, give, person
 from tests.rules import rule
@@ -141,7 +141,7 @@ async def test_requests_at_once_leave_one_open(database: str) -> None:
 
 async def test_a_request_can_be_paid_later_if_the_coins_are_missing_now(database: str) -> None:
     made = await _asked()
-    await books.take(GUILD, ADMIN, ALICE, Amount(90), "", key="take")
+    await corrections.take(GUILD, ADMIN, ALICE, Amount(90), "", key="take")
     with pytest.raises(NotEnoughCoins):
         await offers.accept(GUILD, made.id, ALICE)
     await give(ALICE, 90)
@@ -150,10 +150,10 @@ async def test_a_request_can_be_paid_later_if_the_coins_are_missing_now(database
 
 async def test_a_frozen_payee_gets_nothing_but_a_frozen_payer_gets_held_coins_back(database: str) -> None:
     made = await _offered()
-    await books.freeze(GUILD, ADMIN, BOB, "")
+    await corrections.freeze(GUILD, ADMIN, BOB, "")
     with pytest.raises(Frozen):
         await offers.accept(GUILD, made.id, BOB)
-    await books.freeze(GUILD, ADMIN, ALICE, "")
+    await corrections.freeze(GUILD, ADMIN, ALICE, "")
     await offers.decline(GUILD, made.id, BOB)
     assert await balance(ALICE) == 100
 
@@ -174,11 +174,11 @@ async def test_nothing_that_a_frozen_payer_offered_or_was_asked_for_is_paid_unti
 ) -> None:
     made = await (_offered() if kind == "payment" else _asked())
     taker = BOB if kind == "payment" else ALICE
-    await books.freeze(GUILD, ADMIN, ALICE, "")
+    await corrections.freeze(GUILD, ADMIN, ALICE, "")
     with pytest.raises(Frozen) as refused:
         await offers.accept(GUILD, made.id, taker)
     assert refused.value.text.params["member"] == str(ALICE)
     assert await balance(BOB) == 0
-    await books.unfreeze(GUILD, ADMIN, ALICE, "")
+    await corrections.unfreeze(GUILD, ADMIN, ALICE, "")
     assert (await offers.accept(GUILD, made.id, taker)).state == OfferState.ACCEPTED
     assert await balance(BOB) == 60

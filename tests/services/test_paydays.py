@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from models import Effect
-from services import economy, shop
-from services.economy import NotYet
-from services.paydays import LastPay, next_midnight
+from services.economy import earnings
+from services.economy.earnings import NotYet
+from services.economy.paydays import LastPay, next_midnight
+from services.shop import purchases
 from tests.bot import ALICE, GUILD
 from tests.coins import give, person
 from tests.rules import rule
@@ -23,8 +24,8 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 pytestmark = pytest.mark.usefixtures("database")
 
 
-async def _daily(now: datetime) -> economy.Pay:
-    return await economy.daily(GUILD, ALICE, key=f"daily:{now.timestamp()}", now=now)
+async def _daily(now: datetime) -> earnings.Pay:
+    return await earnings.daily(GUILD, ALICE, key=f"daily:{now.timestamp()}", now=now)
 
 
 async def _first_chance(after: datetime) -> datetime:
@@ -81,7 +82,7 @@ async def test_without_a_change_a_new_day_begins_at_midnight() -> None:
 async def test_a_move_of_the_zone_ends_no_streak_and_costs_no_saver(zone: str) -> None:
     await give(ALICE, 10)
     saver = await sell("Saver", effect=Effect.STREAK_SAVER)
-    await shop.buy(GUILD, person(ALICE), [], wish(saver), ANSWER, key="saver")
+    await purchases.buy(GUILD, person(ALICE), [], wish(saver), ANSWER, key="saver")
     assert [(await _daily(MORNING + timedelta(days=day))).streak for day in (0, 1)] == [1, 2]
     await rule(GUILD, zone=zone)
     assert [(await _daily(MORNING + timedelta(days=day))).streak for day in (2, 3)] == [3, 4]

@@ -11,29 +11,18 @@ import orjson
 import pytest
 from redis.asyncio import Redis
 
-from services import (
-    api_keys,
-    books,
-    economy,
-    erasing,
-    erasure,
-    exports,
-    offers,
-    proof,
-    purge,
-    refresh_tokens,
-    sessions,
-    settings,
-    store,
-    vault,
-)
-from services.amounts import Amount
-from services.api_keys import Scope
-from services.errors import Conflict, NotFound
-from services.personal_data import NOBODY, TABLES, Fate, Holds
+from services import settings
+from services.analytics.usage import Recorder, Use
+from services.core import store, vault
+from services.core.errors import Conflict, NotFound
+from services.core.transactions import rows
+from services.economy import corrections, earnings, offers, proof
+from services.economy.amounts import Amount
+from services.identity import api_keys, refresh_tokens, sessions
+from services.identity.api_keys import Scope
+from services.privacy import erasing, erasure, exports, purge
+from services.privacy.personal_data import NOBODY, TABLES, Fate, Holds
 from services.settings import Source
-from services.transactions import rows
-from services.usage import Recorder, Use
 from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.coins import give, person
 
@@ -121,7 +110,7 @@ async def test_who_comes_back_starts_from_nothing(database: str) -> None:
     await _live()
     wish = await erasure.request(ALICE, now=LATER)
     await erasing.run(wish.id)
-    await economy.daily(GUILD, ALICE, key="again")
+    await earnings.daily(GUILD, ALICE, key="again")
     (wallet,) = await rows("SELECT balance, daily_streak FROM user_economy WHERE user_id = $1", ALICE)
     assert (wallet["balance"], wallet["daily_streak"]) == (250, 1)
     assert (await proof.prove(GUILD)).sound
@@ -154,7 +143,7 @@ async def test_two_runs_at_once_and_one_cut_short_end_as_one(database: str) -> N
 
 async def test_what_others_wrote_about_them_names_them_no_more_either(database: str) -> None:
     await _live()
-    await books.grant(GUILD, _admin(MANAGER), person(BOB), 5, f"for helping <@{ALICE}>", key="helped")
+    await corrections.grant(GUILD, _admin(MANAGER), person(BOB), 5, f"for helping <@{ALICE}>", key="helped")
     wish = await erasure.request(ALICE, now=LATER)
     await erasing.run(wish.id)
     assert await _traces(str(ALICE)) == []
@@ -235,9 +224,9 @@ async def _live() -> None:
         recorder.add(Use(GUILD, user, name, None, "ping", 5, "answered", datetime.now(UTC).timestamp()))
     await recorder.flush()
     await give(ALICE, 500)
-    await economy.daily(OTHER_GUILD, ALICE, key="elsewhere")
-    await books.grant(GUILD, _admin(MANAGER), person(BOB), 20, ELSES, key="to bob")
-    await books.take(GUILD, _admin(ALICE), ALICE, Amount(20), CANARY, key="from alice")
+    await earnings.daily(OTHER_GUILD, ALICE, key="elsewhere")
+    await corrections.grant(GUILD, _admin(MANAGER), person(BOB), 20, ELSES, key="to bob")
+    await corrections.take(GUILD, _admin(ALICE), ALICE, Amount(20), CANARY, key="from alice")
     await offers.offer(GUILD, person(ALICE), person(CAROL), Amount(100), CANARY, key="offer")
     await sessions.start(ALICE, device="Firefox on Linux")
     await refresh_tokens_begin()
@@ -245,8 +234,8 @@ async def _live() -> None:
     await settings.save(GUILD, ALICE, {"economy.daily": 250}, source=Source.COMMAND)
 
 
-def _admin(user_id: int) -> books.Admin:
-    return books.Admin(user_id, "request")
+def _admin(user_id: int) -> corrections.Admin:
+    return corrections.Admin(user_id, "request")
 
 
 async def refresh_tokens_begin() -> None:

@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 
 from models import AccountKind
-from services import books, economy, ledger, offers, payments, proof
-from services.amounts import Amount
-from services.books import Admin
+from services.economy import corrections, earnings, ledger, offers, payments, proof
+from services.economy.amounts import Amount
+from services.economy.corrections import Admin
 from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.coins import give, person
 
@@ -60,13 +60,13 @@ async def _live() -> None:
     """A few days in a small server, and a little in another one."""
     for member in (ALICE, BOB, CAROL):
         await give(member, 500)
-        await economy.daily(GUILD, member, key=f"daily:{member}")
+        await earnings.daily(GUILD, member, key=f"daily:{member}")
     await payments.pay(GUILD, person(ALICE), person(BOB), Amount(120), "lunch", key="pay")
     held = await offers.offer(GUILD, person(BOB), person(CAROL), Amount(50), "", key="hold")
     await offers.accept(GUILD, held.id, CAROL)
     waits = await offers.offer(GUILD, person(BOB), person(CAROL), Amount(33), "", key="hold:2")
     assert waits.number
-    await books.take(GUILD, Admin(MANAGER, "r"), CAROL, Amount(10), "fee", key="take")
+    await corrections.take(GUILD, Admin(MANAGER, "r"), CAROL, Amount(10), "fee", key="take")
     await give(ALICE, 5, OTHER_GUILD)
     assert (await proof.prove(GUILD)).sound
     assert (await proof.prove(OTHER_GUILD)).sound
@@ -224,11 +224,11 @@ async def test_long_books_are_proven_in_steps(intruder: Intruder, monkeypatch: p
 
 
 async def test_the_nightly_proof_counts_the_servers_whose_books_are_unsound(intruder: Intruder) -> None:
-    assert await books.prove_recent() == 0
+    assert await corrections.prove_recent() == 0
     await intruder.do(f"UPDATE user_economy SET balance = balance + 1 WHERE guild_id = {GUILD} AND kind = 'wallet'")
-    assert await books.prove_recent() == 1
+    assert await corrections.prove_recent() == 1
     await intruder.do(f"UPDATE transfers SET created_at = now() - interval '3 days' WHERE guild_id = {GUILD}")
-    assert await books.prove_recent() == 0, "nothing has moved there of late"
+    assert await corrections.prove_recent() == 0, "nothing has moved there of late"
 
 
 async def test_what_was_minted_lies_somewhere(database: str) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from asyncpg import DeadlockDetectedError, InvalidCachedStatementError, SerializationError
 
-from services import receipts
-from services.errors import UserError
-from services.receipts import Unknown
-from services.transactions import Gate, GivenUp, after_commit, rows
+from services.core import idempotency
+from services.core.errors import UserError
+from services.core.idempotency import Unknown
+from services.core.transactions import Gate, GivenUp, after_commit, rows
 from tests.bot import ALICE, GUILD
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -20,7 +20,7 @@ DONE, REFUSED = {"said": "done"}, {"said": "refused"}
 
 
 async def once(effect: Callable[[], Any], gate: Gate | None = None) -> dict[str, Any]:
-    return await receipts.once(GUILD, "key", ALICE, "test", effect, lambda _error: REFUSED, gate)
+    return await idempotency.once(GUILD, "key", ALICE, "test", effect, lambda _error: REFUSED, gate)
 
 
 async def kept() -> list[dict[str, Any]]:
@@ -66,9 +66,9 @@ async def test_a_request_that_was_done_is_settled_by_its_first_answer() -> None:
         return DONE
 
     await once(effect)
-    assert await receipts.settle(GUILD, "key", ALICE, "test", REFUSED) == DONE
-    assert await receipts.recall(GUILD, "key") == DONE
-    assert await receipts.recall(GUILD, "another") is None
+    assert await idempotency.settle(GUILD, "key", ALICE, "test", REFUSED) == DONE
+    assert await idempotency.recall(GUILD, "key") == DONE
+    assert await idempotency.recall(GUILD, "another") is None
 
 
 async def lose() -> None:

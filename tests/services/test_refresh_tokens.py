@@ -7,10 +7,11 @@ from hashlib import sha256
 
 import pytest
 
-from services import access_tokens, refresh_tokens, retention, token_families
-from services.access_tokens import verify
-from services.refresh_tokens import Invalid, Pair, begin, revoke, rotate
-from services.transactions import rows, transaction
+from services.core.transactions import rows, transaction
+from services.identity import access_tokens, refresh_tokens, token_families
+from services.identity.access_tokens import verify
+from services.identity.refresh_tokens import Invalid, Pair, begin, revoke, rotate
+from services.privacy import retention
 from tests.bot import ALICE, BOB
 
 pytestmark = pytest.mark.usefixtures("keys")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services import retention
-from services.transactions import rows
+from services.core.transactions import rows
+from services.privacy import retention
 
 pytestmark = pytest.mark.usefixtures("database")
 

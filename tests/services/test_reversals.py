@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import AccountKind, AuditEvent, Transfer
-from services import books, erasing, erasure, offers, payments, proof, reversals
-from services.amounts import Amount
-from services.books import Admin
-from services.errors import Conflict, NotFound, UserError
-from services.ledger import NotEnoughCoins
-from services.reversals import Plan
-from services.transactions import rows
+from services.core.errors import Conflict, NotFound, UserError
+from services.core.transactions import rows
+from services.economy import corrections, offers, payments, proof, reversals
+from services.economy.amounts import Amount
+from services.economy.corrections import Admin
+from services.economy.ledger import NotEnoughCoins
+from services.economy.reversals import Plan
+from services.privacy import erasing, erasure
 from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.coins import balance, balances, give, person
 from tests.rules import rule
@@ -145,7 +146,7 @@ async def test_coins_that_are_set_aside_cant_be_reversed_away_from_an_open_offer
 
 
 async def test_a_grant_and_its_reversal_can_both_be_undone(database: str) -> None:
-    granted = await books.grant(GUILD, ADMIN, person(ALICE), 50, "", key="grant")
+    granted = await corrections.grant(GUILD, ADMIN, person(ALICE), 50, "", key="grant")
     plan = await reversals.plan(GUILD, ADMIN, granted.number, "")
     undone = await reversals.confirm(GUILD, ADMIN, plan.id, key="one")
     assert await balance(ALICE) == 0
@@ -166,7 +167,7 @@ async def test_a_receipt_of_another_server_is_unknown(database: str) -> None:
 
 async def test_a_frozen_wallet_is_reversed_all_the_same(database: str) -> None:
     number = await _paid()
-    await books.freeze(GUILD, ADMIN, BOB, "")
+    await corrections.freeze(GUILD, ADMIN, BOB, "")
     plan = await reversals.plan(GUILD, ADMIN, number, "")
     await reversals.confirm(GUILD, ADMIN, plan.id, key="reverse")
     assert await balance(BOB) == 0
@@ -174,7 +175,7 @@ async def test_a_frozen_wallet_is_reversed_all_the_same(database: str) -> None:
 
 async def test_a_failed_confirmation_leaves_no_trace_in_the_log(database: str) -> None:
     plan = await reversals.plan(GUILD, ADMIN, await _paid(), "")
-    await books.take(GUILD, ADMIN, BOB, Amount(60), "", key="take")
+    await corrections.take(GUILD, ADMIN, BOB, Amount(60), "", key="take")
     with pytest.raises(UserError):
         await reversals.confirm(GUILD, ADMIN, plan.id, key="reverse")
     assert [event.action for event in await AuditEvent.all()] == ["economy.take"]

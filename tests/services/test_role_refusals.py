@@ -15,11 +15,13 @@ from discord_api.errors import Blocked, DiscordError
 from discord_api.permissions import Permissions
 from discord_api.transport import Transport
 from models import AccountKind
-from services import ledger, persons, role_orders
-from services.errors import Conflict, Unanswered
-from services.role_orders import ATTEMPTS, GIVE_UP, GivenBack, Order
-from services.transactions import rows
-from services.worker import Task
+from services.core.errors import Conflict, Unanswered
+from services.core.transactions import rows
+from services.core.worker import Task
+from services.economy import ledger
+from services.identity import persons
+from services.shop import role_orders
+from services.shop.role_orders import ATTEMPTS, GIVE_UP, GivenBack, Order
 from tests.bot import ALICE, GUILD
 from tests.coins import balance, give
 from tests.jobs_in_hand import in_hand

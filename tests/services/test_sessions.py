@@ -10,9 +10,10 @@ import pytest
 import time_machine
 
 from app.redis import connect
-from services import sessions, store
-from services.devices import device_of
-from services.transactions import rows, transaction
+from services.core import store
+from services.core.transactions import rows, transaction
+from services.identity import sessions
+from services.identity.devices import device_of
 from tests.bot import ALICE, BOB, CAROL
 from tests.signing_in import events, wipe
 from tests.waiting import until

@@ -10,10 +10,12 @@ import pytest
 from structlog.testing import capture_logs
 from tortoise.exceptions import IntegrityError
 
-from services import economy_settings, languages, settings
-from services.errors import NotFound
+from services import settings
+from services.core import languages
+from services.core.errors import NotFound
+from services.core.transactions import rows, transaction
+from services.economy import rules
 from services.settings import BadSetting, Conflict, EconomySettings, General, Source, cache, history, modules
-from services.transactions import rows, transaction
 from tests.bot import ALICE, GUILD, MANAGER, OTHER_GUILD
 from tests.rules import discord_names, rule
 
@@ -139,7 +141,7 @@ async def test_stored_nonsense_falls_back_field_by_field_and_is_reported() -> No
     with capture_logs() as logs:
         found = await settings.of(GUILD, EconomySettings)
     assert found == EconomySettings(fee_percent=7)
-    assert await economy_settings.of(GUILD) == found
+    assert await rules.of(GUILD) == found
     assert logs[0]["fields"] == ["daily", "future", "work_least"]
     assert "lots" not in str(logs)
     assert await settings.of(GUILD, General) == General()

@@ -9,9 +9,10 @@ import pytest
 from fakeredis import FakeAsyncRedis
 from redis.asyncio import Redis
 
-from services import settings, store
+from services import settings
+from services.core import store
+from services.core.transactions import rows, transaction
 from services.settings import EconomySettings, Snapshot, cache, storage
-from services.transactions import rows, transaction
 from tests.bot import GUILD
 from tests.rules import rule
 from tests.waiting import until

@@ -7,14 +7,15 @@ import asyncio
 import pytest
 
 from models import Effect, Job
-from services import books, item_admin, proof, shop
-from services.errors import Conflict, NotFound, UserError
-from services.item_admin import Form
-from services.ledger import Frozen, NotEnoughCoins
-from services.payments import Person, WrongParty
-from services.shop import Bought, Quote, SoldOut, Wish
-from services.transactions import rows
-from services.wares import Ware
+from services.core.errors import Conflict, NotFound, UserError
+from services.core.transactions import rows
+from services.economy import corrections, proof
+from services.economy.ledger import Frozen, NotEnoughCoins
+from services.economy.payments import Person, WrongParty
+from services.shop import items, purchases
+from services.shop.catalog import Ware
+from services.shop.items import Form
+from services.shop.purchases import Bought, Quote, SoldOut, Wish
 from tests.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD
 from tests.coins import balance, balances, give, person
 from tests.wares import ADMIN, ANSWER, owned, sell, stock, wish
@@ -23,11 +24,11 @@ ROLE = 77
 
 
 async def _buy(user_id: int, wanted: Wish, key: str, roles: tuple[int, ...] = ()) -> Bought | Quote:
-    return await shop.buy(GUILD, person(user_id), roles, wanted, ANSWER, key=key)
+    return await purchases.buy(GUILD, person(user_id), roles, wanted, ANSWER, key=key)
 
 
 async def _change(ware: Ware, price: str, shown: int | None = None, typed: str = "") -> None:
-    await item_admin.change(GUILD, ADMIN, ware.id, Form(ware.name, "", price, typed), shown, None)
+    await items.change(GUILD, ADMIN, ware.id, Form(ware.name, "", price, typed), shown, None)
 
 
 async def test_a_purchase_takes_the_coins_out_of_the_world_and_gives_the_things(database: str) -> None:
@@ -92,7 +93,7 @@ async def test_a_count_that_nobody_may_want_buys_nothing(database: str, count: i
     with pytest.raises(UserError):
         await _buy(ALICE, wish(ware, count), "b")
     with pytest.raises(UserError):
-        await shop.gift(GUILD, person(ALICE), person(BOB), wish(ware, count), key="g")
+        await purchases.gift(GUILD, person(ALICE), person(BOB), wish(ware, count), key="g")
     assert (await balance(ALICE), await stock(ware), await owned(BOB)) == (100, 5, {})
 
 
@@ -105,7 +106,7 @@ async def test_many_at_a_price_beyond_what_can_be_moved_are_refused(database: st
 
 async def test_a_frozen_wallet_buys_nothing(database: str) -> None:
     await give(ALICE, 100)
-    await books.freeze(GUILD, ADMIN, ALICE, "")
+    await corrections.freeze(GUILD, ADMIN, ALICE, "")
     with pytest.raises(Frozen):
         await _buy(ALICE, wish(await sell()), "b")
 
@@ -116,7 +117,7 @@ async def test_what_is_archived_or_of_another_server_is_not_sold(database: str) 
     with pytest.raises(NotFound):
         await _buy(ALICE, wish(elsewhere), "b")
     gone = await sell("Rope")
-    await item_admin.archive(GUILD, ADMIN, gone.id)
+    await items.archive(GUILD, ADMIN, gone.id)
     with pytest.raises(Conflict):
         await _buy(ALICE, wish(gone), "b")
     assert await balance(ALICE) == 100
@@ -124,7 +125,7 @@ async def test_what_is_archived_or_of_another_server_is_not_sold(database: str) 
 
 async def test_a_gift_is_paid_by_one_and_owned_by_the_other(database: str) -> None:
     await give(ALICE, 100)
-    made = await shop.gift(GUILD, person(ALICE), person(BOB), wish(await sell(role_id=ROLE), 4), key="g")
+    made = await purchases.gift(GUILD, person(ALICE), person(BOB), wish(await sell(role_id=ROLE), 4), key="g")
     assert isinstance(made, Bought)
     assert (await balance(ALICE), await owned(ALICE)) == (60, {})
     assert await owned(BOB) == {made.ware.id: 4}
@@ -135,7 +136,7 @@ async def test_a_gift_is_paid_by_one_and_owned_by_the_other(database: str) -> No
 async def test_nothing_is_bought_for_oneself_a_bot_or_somebody_who_is_not_here(database: str, receiver: Person) -> None:
     await give(ALICE, 100)
     with pytest.raises(WrongParty):
-        await shop.gift(GUILD, person(ALICE), receiver, wish(await sell()), key="g")
+        await purchases.gift(GUILD, person(ALICE), receiver, wish(await sell()), key="g")
     assert await balance(ALICE) == 100
 
 
@@ -189,14 +190,14 @@ async def test_an_edit_that_leaves_the_stock_as_shown_does_not_bring_back_what_w
 )
 async def test_an_item_that_makes_no_sense_is_not_put_on_sale(database: str, form: Form) -> None:
     with pytest.raises(UserError):
-        await item_admin.create(GUILD, ADMIN, form, Effect.NONE, None)
+        await items.create(GUILD, ADMIN, form, Effect.NONE, None)
     assert await rows("SELECT id FROM shop_items") == []
 
 
 async def test_who_made_and_changed_an_item_stands_in_the_log(database: str) -> None:
     ware = await sell("Rope", 10)
     await _change(ware, "20")
-    await item_admin.archive(GUILD, ADMIN, ware.id)
+    await items.archive(GUILD, ADMIN, ware.id)
     log = await rows("SELECT actor_id, action, target, details FROM audit_log ORDER BY id")
     assert [row["action"] for row in log] == ["economy.item.create", "economy.item.edit", "economy.item.archive"]
     assert {(row["actor_id"], row["target"]) for row in log} == {(MANAGER, str(ware.id))}

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services import books, economy, offers, payments, reversals, statements
-from services.amounts import Amount
-from services.books import Admin
-from services.errors import NotFound
-from services.statements import Page
+from services.core.errors import NotFound
+from services.economy import corrections, earnings, offers, payments, reversals, statements
+from services.economy.amounts import Amount
+from services.economy.corrections import Admin
+from services.economy.statements import Page
 from tests.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.coins import give, person
 
@@ -54,7 +54,7 @@ async def test_each_line_ends_with_the_balance_of_then(database: str) -> None:
 
 async def test_a_kind_and_a_moment_narrow_the_list(database: str) -> None:
     await give(ALICE, 100)
-    await economy.daily(GUILD, ALICE, key="daily")
+    await earnings.daily(GUILD, ALICE, key="daily")
     await payments.pay(GUILD, person(ALICE), person(BOB), Amount(30), "", key="pay")
     assert len((await statements.page(GUILD, ALICE, kind="earned")).lines) == 1
     assert len((await statements.page(GUILD, ALICE, kind="payments")).lines) == 1
@@ -116,6 +116,6 @@ async def test_suggestions_are_ones_own_and_begin_with_what_is_typed(database: s
 
 async def test_an_admins_taking_shows_in_the_members_list(database: str) -> None:
     await give(ALICE, 100)
-    await books.take(GUILD, ADMIN, ALICE, Amount(10), "fine", key="take")
+    await corrections.take(GUILD, ADMIN, ALICE, Amount(10), "fine", key="take")
     line = (await statements.page(GUILD, ALICE, kind="admins")).lines[0]
     assert (line.kind, line.actor_id, line.reason) == ("take", MANAGER, "fine")

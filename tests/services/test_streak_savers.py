@@ -6,8 +6,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from models import Effect
-from services import economy, proof, shop
-from services.errors import UserError
+from services.core.errors import UserError
+from services.economy import earnings, proof
+from services.shop import purchases
 from tests.bot import ALICE, BOB, GUILD
 from tests.coins import give, person
 from tests.wares import ANSWER, owned, sell, wish
@@ -18,12 +19,12 @@ FIRST = datetime(2026, 3, 10, 12, tzinfo=UTC)
 async def _buy_savers(user_id: int, count: int) -> int:
     await give(user_id, 10 * count)
     ware = await sell("Saver", effect=Effect.STREAK_SAVER)
-    await shop.buy(GUILD, person(user_id), [], wish(ware, count), ANSWER, key="savers")
+    await purchases.buy(GUILD, person(user_id), [], wish(ware, count), ANSWER, key="savers")
     return ware.id
 
 
-async def _daily(day: int, user_id: int = ALICE) -> economy.Pay:
-    return await economy.daily(GUILD, user_id, key=f"daily:{user_id}:{day}", now=FIRST + timedelta(days=day))
+async def _daily(day: int, user_id: int = ALICE) -> earnings.Pay:
+    return await earnings.daily(GUILD, user_id, key=f"daily:{user_id}:{day}", now=FIRST + timedelta(days=day))
 
 
 async def test_a_missed_day_costs_one_saver_and_the_streak_goes_on(database: str) -> None:
@@ -54,9 +55,9 @@ async def test_of_twenty_dailies_at_once_after_a_missed_day_one_pays_and_one_sav
     saver = await _buy_savers(ALICE, 5)
     await _daily(0)
     now = FIRST + timedelta(days=2)
-    clicks = (economy.daily(GUILD, ALICE, key=f"click:{number}", now=now) for number in range(20))
+    clicks = (earnings.daily(GUILD, ALICE, key=f"click:{number}", now=now) for number in range(20))
     ends = await asyncio.gather(*clicks, return_exceptions=True)
-    (paid,) = [end for end in ends if isinstance(end, economy.Pay)]
+    (paid,) = [end for end in ends if isinstance(end, earnings.Pay)]
     assert paid.saved
     assert sum(isinstance(end, UserError) for end in ends) == 19
     assert await owned(ALICE) == {saver: 4}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.transactions import after_commit, rows, transaction
+from services.core.transactions import after_commit, rows, transaction
 from tests.bot import ALICE
 
 _INSERT = "INSERT INTO users (discord_id, username) VALUES ($1, 'alice')"

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from services import transfers
-from services.statements import BEGINNING, END, KINDS, NEWEST
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy import transfers
+from services.economy.statements import BEGINNING, END, KINDS, NEWEST
 from tests.bot import GUILD
 
 NOW = datetime.now(UTC)

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from locales import number, render
-from services import amounts, typed_amounts
-from services.amounts import Amount, UnclearAmount
+from services.economy import amounts, typed_amounts
+from services.economy.amounts import Amount, UnclearAmount
 from tests.bot import GUILD
 from tests.rules import rule
 

@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from services import retention, usage
-from services.transactions import rows
-from services.usage import Recorder, Use
+from services.analytics import usage
+from services.analytics.usage import Recorder, Use
+from services.core.transactions import rows
+from services.privacy import retention
 
 USE = Use(7, 1, "alice", None, "daily", 12, "answered", time.time())
 

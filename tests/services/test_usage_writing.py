@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from services import usage
-from services.transactions import rows
-from services.usage import Recorder, Use
+from services.analytics import usage
+from services.analytics.usage import Recorder, Use
+from services.core.transactions import rows
 
 USE = Use(7, 1, "alice", None, "daily", 12, "answered", time.time())
 

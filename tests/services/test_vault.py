@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from discord_api.oauth import Tokens
-from services import discord_grants, vault
-from services.transactions import rows
-from services.vault import ACCESS_TOKENS, REFRESH_TOKENS, Unreadable
+from services.core import vault
+from services.core.transactions import rows
+from services.core.vault import ACCESS_TOKENS, REFRESH_TOKENS, Unreadable
+from services.identity import discord_grants
 from tests.bot import ALICE, BOB
 
 OLD, NEW = b"o" * 32, b"n" * 32

@@ -15,9 +15,9 @@ import structlog
 from structlog.testing import capture_logs
 
 from app.database_url import credentials
-from services import clockwork, jobs, notifications, worker
-from services.transactions import LOST, rows
-from services.worker import Task, Worker, listen
+from services.core import jobs, notifications, schedules, worker
+from services.core.transactions import LOST, rows
+from services.core.worker import Task, Worker, listen
 from tests.waiting import no_jobs, until
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -307,11 +307,11 @@ async def test_a_start_while_the_database_is_away_winds_the_clock_when_it_is_bac
     async def connect() -> asyncpg.Connection[Any]:
         return await asyncpg.connect(**credentials(database), server_settings={"application_name": EAR})
 
-    monkeypatch.setattr(clockwork, "PAUSE", 0.05)
+    monkeypatch.setattr(schedules, "PAUSE", 0.05)
     stop = asyncio.Event()
     ear = asyncio.create_task(listen(Worker({}), connect, stop))
     async with away(database):
-        winding = asyncio.create_task(clockwork.wind_patiently({"tick": (timedelta(hours=1), nothing)}, stop))
+        winding = asyncio.create_task(schedules.wind_patiently({"tick": (timedelta(hours=1), nothing)}, stop))
         assert await asyncio.wait({winding}, timeout=0.2) == (set(), {winding})
     await winding
     assert [job["kind"] for job in await rows("SELECT kind FROM jobs")] == ["tick"]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from services import jobs
-from services.transactions import rows
+from services.core import jobs
+from services.core.transactions import rows
 from tests.services.job_process import EFFECT
 from tests.waiting import no_jobs, until
 

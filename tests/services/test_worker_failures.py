@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from services import jobs, worker
-from services.transactions import rows
-from services.worker import Task, Worker
+from services.core import jobs, worker
+from services.core.transactions import rows
+from services.core.worker import Task, Worker
 from tests.services.test_worker import working
 from tests.waiting import no_jobs, until
 

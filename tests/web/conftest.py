@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Message
 
 from playground.cast import HARBOUR, MANAGER
-from services.authority import Role
+from services.identity.authority import Role
 from tests.callers import Caller, Desk, by_token, desk_of, known
 from tests.conftest import Whole
 

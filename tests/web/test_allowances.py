@@ -13,8 +13,8 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from app.main import create_app
 from app.settings import Settings
-from services import refresh_tokens
-from services.transactions import rows
+from services.core.transactions import rows
+from services.identity import refresh_tokens
 from tests.bot import ALICE, BOB
 from tests.conftest import HOME
 from tests.lifespan import running

@@ -15,9 +15,10 @@ import pytest
 from httpx import Response
 
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
-from services import proofs, statistics
-from services.transactions import rows
-from services.usage import Recorder, Use
+from services import analytics
+from services.analytics.usage import Recorder, Use
+from services.core.transactions import rows
+from services.economy import proofs
 from tests.browser import Browser, browser, words
 from tests.coins import give
 from tests.conftest import Whole
@@ -39,7 +40,7 @@ async def used(command: str, times: int, milliseconds: int, outcome: str = "answ
     for _ in range(times):
         recorder.add(Use(HARBOUR, BOB, "bobcastell", None, command, milliseconds, outcome, at))
     await recorder.flush()
-    await statistics.count()
+    await analytics.count()
 
 
 async def test_one_sees_which_command_is_used_and_which_is_slow(admin: Browser) -> None:
@@ -181,7 +182,7 @@ async def test_every_figure_of_the_page_stands_in_its_file(admin: Browser) -> No
     await used("daily", 2, 40, days_ago=8)
     await used("bet dice", 3, 2400, "refused")
     await give(BOB, 500, HARBOUR)
-    await statistics.count()
+    await analytics.count()
     query = "days=7&compare=1&sort=p95"
     shown = table_of(await admin.get(f"{PLACE}?{query}"), "commands")
     found = csv.DictReader(io.StringIO((await admin.get(f"{PLACE}/commands.csv?{query}")).text))
@@ -249,7 +250,7 @@ async def test_no_page_of_figures_touches_what_they_were_counted_from(
 ) -> None:
     await used("daily", 7, 40)
     await give(BOB, 500, HARBOUR)
-    await statistics.count()
+    await analytics.count()
     async with migrated.transaction():
         # Whoever read them now would wait for ever.
         await migrated.execute("LOCK TABLE command_usage, member_days, transfers, postings IN ACCESS EXCLUSIVE MODE")

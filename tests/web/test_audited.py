@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from playground.cast import ALICE, HARBOUR, MANAGER, PRACA, STRANGER
-from services import refresh_tokens
-from services.authority import Role
-from services.transactions import rows
+from services.core.transactions import rows
+from services.identity import refresh_tokens
+from services.identity.authority import Role
 from tests.asking import Whose, ask_for
 from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_session, by_token, known
 from web.frame.idempotency import HEADER

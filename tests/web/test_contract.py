@@ -16,7 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.server import bind, serve
 from playground.cast import ALICE, BOB, HARBOUR
-from services import refresh_tokens, settings, store
+from services import settings
+from services.core import store
+from services.identity import refresh_tokens
 from tests.asking import IN_BODIES, THINGS, Whose
 from tests.behind import Gate
 from tests.callers import desk_of, hire, known

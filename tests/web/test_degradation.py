@@ -25,10 +25,11 @@ from interactions.declare import COMMANDS, Kind
 from playground.app import create_playground
 from playground.cast import ALICE, HARBOUR, MANAGER, OWNER
 from playground.identity import Identity
-from services import authority, refresh_tokens, sessions, store
-from services.authority import Role
-from services.rate_limits import Allowance, RateLimits
-from services.transactions import rows
+from services.core import store
+from services.core.rate_limits import Allowance, RateLimits
+from services.core.transactions import rows
+from services.identity import authority, refresh_tokens, sessions
+from services.identity.authority import Role
 from tests.asking import Whose, ask_for
 from tests.bot import APPLICATION, KEY, Answer, Bot, envelope, filled, signed
 from tests.bot import MANAGER as BOTS_MANAGER

@@ -12,10 +12,11 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, PRACA, STRANGER
-from services import api_keys, proof, refresh_tokens, sessions
-from services.api_keys import Scope
-from services.item_roles import POWERS
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy import proof
+from services.identity import api_keys, refresh_tokens, sessions
+from services.identity.api_keys import Scope
+from services.shop.item_roles import POWERS
 from tests.coins import balance, give, supply
 from tests.conftest import HOME, Whole
 

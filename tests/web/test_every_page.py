@@ -9,12 +9,15 @@ from playwright.async_api import Browser, expect
 
 from models import Effect
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
-from services import api_keys, books, economy, item_admin, settings, statistics
-from services.api_keys import Scope
-from services.books import Admin
-from services.item_admin import Form
+from services import analytics, settings
+from services.analytics.usage import Recorder, Use
+from services.economy import corrections, earnings
+from services.economy.corrections import Admin
+from services.identity import api_keys
+from services.identity.api_keys import Scope
 from services.settings import Source, drafts
-from services.usage import Recorder, Use
+from services.shop import items
+from services.shop.items import Form
 from tests.chromium import NARROW, WIDE, chromium
 from tests.coins import person
 from tests.conftest import Served
@@ -52,13 +55,15 @@ async def fill(served: Served) -> None:
             at = days_ago(days).timestamp()
             recorder.add(Use(HARBOUR, user_id, name, None, "daily", 40 + 300 * days, "answered", at))
     await recorder.flush()
-    await books.grant(HARBOUR, admin, person(BOB), 900, "A long reason that goes on and on so that it wraps", key="g")
-    await economy.daily(HARBOUR, ALICE, key="d")
-    await item_admin.create(HARBOUR, admin, Form("Golden anchor", "Shines", "500", ""), Effect.NONE, None)
+    await corrections.grant(
+        HARBOUR, admin, person(BOB), 900, "A long reason that goes on and on so that it wraps", key="g"
+    )
+    await earnings.daily(HARBOUR, ALICE, key="d")
+    await items.create(HARBOUR, admin, Form("Golden anchor", "Shines", "500", ""), Effect.NONE, None)
     await settings.save(HARBOUR, MANAGER, {"economy.daily": 300, "economy.betting": False}, source=Source.DASHBOARD)
     await drafts.keep(HARBOUR, MANAGER, 1, {"economy.daily": 400})
     await api_keys.create(HARBOUR, MANAGER, "Our website", frozenset({Scope.ECONOMY_READ}))
-    await statistics.count()
+    await analytics.count()
 
 
 async def test_every_page_reads_well_for_everyone_in_every_look(served: Served, browser: Browser, full: bool) -> None:

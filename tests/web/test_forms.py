@@ -10,8 +10,9 @@ from playwright.async_api import Browser, Page, Request, expect
 from starlette.routing import Route
 
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
-from services import api_keys, economy
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy import earnings
+from services.identity import api_keys
 from tests.browser import browser as window_without_scripts
 from tests.browser import words
 from tests.chromium import chromium
@@ -129,7 +130,7 @@ async def test_a_plan_can_be_loaded_again_and_is_carried_out_once(served: Served
         await page.go_back()
         await page.reload()
         await expect(page.get_by_text("This plan was used already")).to_be_visible()
-    assert (await economy.standing(HARBOUR, BOB)).balance == 60
+    assert (await earnings.standing(HARBOUR, BOB)).balance == 60
 
 
 async def posts_of_a_reload(page: Page) -> list[str]:

@@ -8,24 +8,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, SAILOR, STRANGER
-from services import (
-    api_keys,
-    audit,
-    books,
-    command_rules,
-    erasure,
-    item_admin,
-    proofs,
-    reversals,
-    settings,
-)
-from services.amounts import Amount
-from services.api_keys import Scope
-from services.books import Admin
-from services.command_rules import Kind, Target
-from services.item_admin import Form
+from services import permissions, settings
+from services.core import audit
+from services.core.transactions import rows
+from services.economy import corrections, proofs, reversals
+from services.economy.amounts import Amount
+from services.economy.corrections import Admin
+from services.identity import api_keys
+from services.identity.api_keys import Scope
+from services.permissions import Kind, Target
+from services.privacy import erasure
 from services.settings import Source
-from services.transactions import rows
+from services.shop import items
+from services.shop.items import Form
 from tests.browser import Browser, browser, words
 from tests.coins import person
 from tests.conftest import HOME, Whole
@@ -78,7 +73,7 @@ async def test_a_person_finds_the_servers_they_manage_and_those_they_are_in(whol
 
 async def test_the_log_says_in_words_who_did_what_to_whom(admin: Browser) -> None:
     await rows("INSERT INTO users (discord_id, username) VALUES ($1, 'bobcastell')", BOB)
-    await books.grant(HARBOUR, Admin(MANAGER, "r1"), person(BOB), 5, "<i>for help</i>", key="g")
+    await corrections.grant(HARBOUR, Admin(MANAGER, "r1"), person(BOB), 5, "<i>for help</i>", key="g")
     await settings.save(HARBOUR, OWNER, {"economy.daily": 300}, source=Source.COMMAND)
     await audit.record(HARBOUR, 0, "something.new", "thing", {"how": "so"})
     shown = words(await admin.get(f"{PLACE}/audit-log"))
@@ -95,18 +90,18 @@ async def test_the_log_says_in_words_who_did_what_to_whom(admin: Browser) -> Non
 
 async def test_everything_that_admins_do_has_words_in_the_log(admin: Browser) -> None:
     boss = Admin(MANAGER, "r1")
-    await books.grant(HARBOUR, boss, person(BOB), 50, "", key="g")
-    await books.take(HARBOUR, boss, BOB, Amount(5), "", key="t")
-    await books.freeze(HARBOUR, boss, BOB, "")
-    await books.unfreeze(HARBOUR, boss, BOB, "")
+    await corrections.grant(HARBOUR, boss, person(BOB), 50, "", key="g")
+    await corrections.take(HARBOUR, boss, BOB, Amount(5), "", key="t")
+    await corrections.freeze(HARBOUR, boss, BOB, "")
+    await corrections.unfreeze(HARBOUR, boss, BOB, "")
     plan = await reversals.plan(HARBOUR, boss, 1, "")
     await reversals.confirm(HARBOUR, boss, plan.id, key="r")
     ware = await sell(guild_id=HARBOUR)
-    await item_admin.change(HARBOUR, boss, ware.id, Form("Rope", "Strong", "25", ""), None, 0)
-    await item_admin.archive(HARBOUR, boss, ware.id)
+    await items.change(HARBOUR, boss, ware.id, Form("Rope", "Strong", "25", ""), None, 0)
+    await items.archive(HARBOUR, boss, ware.id)
     for allowed in (True, False):
-        await command_rules.put(HARBOUR, boss, "daily", Target(Kind.ROLE, SAILOR), allowed=allowed)
-    await command_rules.drop(HARBOUR, boss, "daily", None)
+        await permissions.put(HARBOUR, boss, "daily", Target(Kind.ROLE, SAILOR), allowed=allowed)
+    await permissions.drop(HARBOUR, boss, "daily", None)
     await proofs.ask(HARBOUR, MANAGER)
     key, _ = await api_keys.create(HARBOUR, MANAGER, "Web", frozenset({Scope.AUDIT_READ}))
     await api_keys.revoke(HARBOUR, MANAGER, key.id)

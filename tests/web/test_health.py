@@ -22,7 +22,7 @@ from app.server import bind, serve
 from app.settings import Settings
 from discord_api import current
 from discord_api.errors import Unauthorized
-from services import capabilities
+from services.health import doctor
 from tests.bot import GUILD, KEY, Bot, signed
 from tests.lifespan import running
 from tests.waiting import until
@@ -175,7 +175,7 @@ async def test_a_refused_bot_token_is_seen_by_whoever_watches_and_commands_are_a
         answer = await get(made, "/readyz")
         assert (answer.status_code, answer.json()["discord"]) == (200, "TokenRefused")
         assert measured((await get(made, "/metrics")).text)["tatiana_discord_token_refused"] == 1
-        (finding,) = await capabilities.examine(GUILD, "discord")  # what /doctor and the overview show
+        (finding,) = await doctor.examine(GUILD, "discord")  # what /doctor and the overview show
         assert str(finding.text).startswith("Discord refuses my bot token")
         assert (await people.slash("ping")).type == 4
         await people.close()

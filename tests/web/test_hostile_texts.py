@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from playground.cast import HARBOUR, MANAGER
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.chromium import chromium
 from tests.conftest import Served
 from tests.dashboard import window

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from discord_api.client import Discord
 from discord_api.errors import DiscordError
 from playground.cast import ALICE, HARBOUR, MANAGER, OWNER, PRACA
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.asking import Whose, ask_for
 from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_token, hire
 from tests.coins import balance, give

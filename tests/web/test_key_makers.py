@@ -8,9 +8,10 @@ import pytest
 from httpx import Response
 
 from playground.cast import ALICE, HARBOUR, OWNER, PRACA
-from services import api_keys, audit, authority, key_makers
-from services.api_keys import Scope
-from services.errors import NotFound
+from services.core import audit
+from services.core.errors import NotFound
+from services.identity import api_keys, authority, key_makers
+from services.identity.api_keys import Scope
 from tests.browser import Browser, browser, words
 from tests.callers import Ask, Caller, Desk, a_minute_passes, by_key, dismiss, hire, known
 from tests.coins import balance

@@ -8,8 +8,8 @@ import pytest
 
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services import settings
+from services.core.transactions import rows
 from services.settings import Source
-from services.transactions import rows
 from tests.browser import Browser, browser, words
 from tests.coins import give
 from tests.conftest import Whole

@@ -8,7 +8,8 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from playground.cast import BOB, HARBOUR, MANAGER
-from services import sessions, settings
+from services import settings
+from services.identity import sessions
 from services.settings import Source
 from tests.chromium import chromium
 from tests.coins import give

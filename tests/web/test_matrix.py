@@ -24,7 +24,7 @@ from tests.callers import (
 from tests.conftest import HOME
 from tests.stored import snapshot
 from tests.waiting import until
-from web.api.settings import EXAMPLE
+from web.api.settings.values import EXAMPLE
 from web.frame.policy import POLICY
 
 

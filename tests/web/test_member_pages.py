@@ -11,9 +11,10 @@ import pytest
 from httpx import Response
 
 from playground.cast import ALICE, BOB, CARMEN, HARBOUR, MANAGER, MODERATOR, STRANGER
-from services import economy, inventory, payments, transfers
-from services.amounts import Amount
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy import earnings, payments, transfers
+from services.economy.amounts import Amount
+from services.shop import inventory
 from tests.browser import Browser, browser, words
 from tests.coins import give, person
 from tests.conftest import Whole
@@ -42,7 +43,7 @@ async def _known() -> None:
 
 
 async def has(user_id: int) -> int:
-    return (await economy.standing(HARBOUR, user_id)).balance
+    return (await earnings.standing(HARBOUR, user_id)).balance
 
 
 def hidden(page: Response, action: str) -> dict[str, str]:
@@ -169,9 +170,9 @@ async def test_a_wallet_is_frozen_after_a_plan_and_goes_on_afterwards(admin: Bro
     await admin.post(f"{HIS}/freezes", data=hidden(plan, f"{HIS}/freezes"))
     page = await admin.get(HIS)
     assert "wallet frozen" in words(page)
-    assert (await economy.standing(HARBOUR, BOB)).frozen
+    assert (await earnings.standing(HARBOUR, BOB)).frozen
     await admin.post(f"{HIS}/thaws", data=hidden(page, f"{HIS}/thaws"))
-    assert not (await economy.standing(HARBOUR, BOB)).frozen
+    assert not (await earnings.standing(HARBOUR, BOB)).frozen
 
 
 async def test_a_transfer_is_undone_as_planned_and_only_once(admin: Browser) -> None:

@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER
-from services import economy
-from services.transactions import rows
+from services.core.transactions import rows
+from services.economy import earnings
 from tests.chromium import NARROW, chromium
 from tests.coins import give
 from tests.conftest import Served
@@ -45,7 +45,7 @@ async def test_somebody_is_found_while_one_types_and_paid_once_by_a_double_click
         await page.locator("#coins").fill("50")
         await page.get_by_role("button", name="Give").dblclick(no_wait_after=True)
         await expect(page.get_by_role("status").filter(has_text="Given.")).to_be_visible()
-    assert (await economy.standing(HARBOUR, BOB)).balance == 150
+    assert (await earnings.standing(HARBOUR, BOB)).balance == 150
 
 
 async def test_a_ledger_goes_on_by_itself_and_what_is_typed_beside_it_stays(

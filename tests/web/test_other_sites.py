@@ -18,9 +18,11 @@ from starlette.routing import Route
 
 from app.server import bind, serve
 from playground.cast import BOB, HARBOUR, MANAGER
-from services import economy, sessions, settings
+from services import settings
+from services.core.transactions import rows
+from services.economy import earnings
+from services.identity import sessions
 from services.settings import EconomySettings
-from services.transactions import rows
 from tests.chromium import ARGUMENTS, MISSING, installed
 from tests.conftest import Served, everything
 
@@ -139,7 +141,7 @@ async def test_another_site_and_a_sibling_change_nothing_and_learn_nothing(
         await browser.close()
     assert elsewhere.stolen == []
     assert (await settings.of(HARBOUR, EconomySettings)).daily == 200
-    assert (await economy.standing(HARBOUR, BOB)).balance == 0
+    assert (await earnings.standing(HARBOUR, BOB)).balance == 0
     assert await rows("SELECT FROM change_sets") == []
     assert await rows("SELECT FROM transfers") == []
 

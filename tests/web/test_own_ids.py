@@ -11,12 +11,13 @@ from httpx import ASGITransport, AsyncClient
 
 from playground.acting import Play
 from playground.cast import GENERAL, GERAL, HARBOUR, MANAGER, OWNER, PRACA_ROLE, SAILOR, STRANGER
-from services import own_places, settings, setup
-from services.api_keys import Scope
-from services.errors import Unanswered
-from services.settings import BadSetting, General, Source, documents, drafts
-from services.setup import Step
-from services.transactions import rows
+from services import settings
+from services.core import own_ids
+from services.core.errors import Unanswered
+from services.core.transactions import rows
+from services.identity.api_keys import Scope
+from services.settings import BadSetting, General, Source, documents, drafts, setup
+from services.settings.setup import Step
 from tests.browser import Browser, browser, words
 from tests.callers import by_key
 from tests.conftest import HOME, Whole
@@ -130,7 +131,7 @@ async def test_setup_takes_no_channel_of_another_server(play: Play) -> None:
 async def test_a_draft_made_while_a_role_was_here_is_not_applied_once_it_is_gone(play: Play) -> None:
     await drafts.keep(HARBOUR, OWNER, 0, {"general.staff_role_ids": [str(SAILOR)]})
     del play.world.guild(HARBOUR).roles[SAILOR]
-    own_places.forget()
+    own_ids.forget()
     with pytest.raises(BadSetting):
         await drafts.apply(HARBOUR, OWNER)
 
@@ -139,7 +140,7 @@ async def test_a_change_that_would_bring_a_deleted_role_back_is_not_taken_back(p
     await settings.save(HARBOUR, OWNER, {"general.staff_role_ids": [str(SAILOR)]}, source=Source.API)
     await settings.save(HARBOUR, OWNER, {"general.staff_role_ids": []}, source=Source.API)
     del play.world.guild(HARBOUR).roles[SAILOR]
-    own_places.forget()
+    own_ids.forget()
     answer = await play.slash("config revert", as_=OWNER, change=2)
     assert f"no role with the id `{SAILOR}`" in answer.content
 

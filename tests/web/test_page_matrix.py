@@ -8,9 +8,9 @@ from typing import Any
 from starlette.routing import Route
 
 from playground.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
-from services import sessions
-from services.authority import Role
-from services.transactions import rows
+from services.core.transactions import rows
+from services.identity import sessions
+from services.identity.authority import Role
 from tests.browser import Browser, browser
 from tests.callers import Patient
 from tests.conftest import HOME, Whole

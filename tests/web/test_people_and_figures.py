@@ -10,10 +10,11 @@ import pytest
 from httpx import AsyncClient, Response
 
 from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, PRACA, STRANGER
-from services import api_keys, directory, sessions, statistics
-from services.api_keys import Scope
-from services.transactions import rows
-from services.usage import Recorder, Use
+from services import analytics, directory
+from services.analytics.usage import Recorder, Use
+from services.core.transactions import rows
+from services.identity import api_keys, sessions
+from services.identity.api_keys import Scope
 from tests.browser import Browser, browser
 from tests.coins import give
 from tests.conftest import HOME, Whole
@@ -186,7 +187,7 @@ async def test_a_member_is_shown_in_full_and_somebody_elses_member_not_at_all(ap
     await _met(ALICE, "alice.moreau")
     await give(ALICE, 50, HARBOUR)
     await _met(STRANGER, "wren", PRACA)
-    await statistics.count()
+    await analytics.count()
     found = (await api.get(f"{SERVER}/members/{ALICE}", MANAGER)).json()
     assert (found["member"]["balance"], found["place"], found["frozen"]) == (50, 1, False)
     assert [one["command"] for one in found["recent"]] == ["daily"]
@@ -201,7 +202,7 @@ async def test_figures_tell_how_a_server_is_doing(api: Api) -> None:
         Used(noon(), BOB, guild_id=PRACA),
     )
     await give(ALICE, 50, HARBOUR)
-    await statistics.count()
+    await analytics.count()
     overview = (await api.get(f"{SERVER}/analytics/overview", MANAGER, days=30)).json()
     assert (overview["uses"]["now"], overview["active"]["now"], overview["supply"]["now"]) == (2, 2, 50)
     day = noon().date().isoformat()

@@ -10,7 +10,8 @@ from playwright.async_api import expect
 
 from app.local import PROGRAM
 from playground.cast import ALICE, GENERAL, HARBOUR, MANAGER, MODERATOR
-from services import sessions, settings
+from services import settings
+from services.identity import sessions
 from services.settings import EconomySettings
 from tests.browser import Browser, browser, words
 from tests.chromium import NARROW, chromium

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from playground.cast import ALICE, BOB
-from services import exports
-from services.personal_data import TABLES
+from services.privacy import exports
+from services.privacy.personal_data import TABLES
 from tests.browser import browser, words
 from tests.conftest import Whole
 

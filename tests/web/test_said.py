@@ -6,7 +6,7 @@ from httpx import Response
 
 from playground.cast import HARBOUR, MANAGER
 from services import settings
-from services.authority import Role
+from services.identity.authority import Role
 from services.settings import Source
 from tests.callers import Ask, by_token, desk_of, known
 from tests.conftest import Whole

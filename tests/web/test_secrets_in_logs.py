@@ -24,8 +24,8 @@ from starlette.routing import Route
 
 from app.parts import derived
 from app.server import bind, serve
-from services import access_tokens, api_keys, refresh_tokens, sessions
-from services.api_keys import Scope
+from services.identity import access_tokens, api_keys, refresh_tokens, sessions
+from services.identity.api_keys import Scope
 from tests.app.installation import ROOT
 from tests.bot import ALICE, APPLICATION, GUILD, KEY
 from tests.callers import OPERATIONS

@@ -9,7 +9,7 @@ import pytest
 
 from playground.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
 from services import directory
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.browser import Browser, browser, words
 from tests.conftest import Whole
 from tests.signing_in import wipe

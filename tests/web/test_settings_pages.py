@@ -12,8 +12,8 @@ from httpx import Response
 
 from playground.cast import ALICE, CAPTAIN, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import settings
+from services.core.transactions import rows, transaction
 from services.settings import EconomySettings, General, Source, drafts, history
-from services.transactions import rows, transaction
 from tests.browser import Browser, browser, words
 from tests.conftest import Whole
 from tests.outage import database_away

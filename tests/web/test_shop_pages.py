@@ -10,8 +10,8 @@ from httpx import Response
 
 from discord_api.permissions import Permissions
 from playground.cast import ALICE, CAPTAIN, HARBOUR, MANAGER, SAILOR, STRANGER
-from services import wares
-from services.transactions import rows
+from services.core.transactions import rows
+from services.shop import catalog
 from tests.browser import Browser, browser, words
 from tests.conftest import Whole
 from tests.wares import sell
@@ -34,7 +34,7 @@ def key(page: Response) -> str:
 
 
 async def names() -> list[str]:
-    return [ware.name for ware in await wares.listed(HARBOUR)]
+    return [ware.name for ware in await catalog.listed(HARBOUR)]
 
 
 async def test_an_item_is_added_once_however_often_its_form_is_sent(admin: Browser) -> None:
@@ -82,7 +82,7 @@ async def test_an_item_is_changed_and_a_stock_that_was_left_alone_goes_on_counti
     typed = {"key": key(page), "name": "Strong rope", "price": "12", "stock": "20", "stock_seen": "20"}
     answer = await admin.post(f"{PLACE}/{ware.id}", data=typed)
     assert answer.headers["location"] == f"{PLACE}?done=changed"
-    now = await wares.find(HARBOUR, ware.id)
+    now = await catalog.find(HARBOUR, ware.id)
     assert (now.name, now.price, now.stock) == ("Strong rope", 12, 19)
 
 
@@ -90,14 +90,14 @@ async def test_a_role_that_may_be_sold_stays_when_only_the_price_changes(admin: 
     page = await admin.get(f"{PLACE}/new")
     typed = {"key": key(page), "name": "Sailor", "price": "5", "effect": "role", "role_id": str(SAILOR)}
     await admin.post(f"{PLACE}/new", data=typed)
-    (made,) = await wares.listed(HARBOUR)
+    (made,) = await catalog.listed(HARBOUR)
     assert made.role_id == SAILOR
     assert "Gives the role Sailor" in words(await admin.get(PLACE))
     whole.play.world.guilds[HARBOUR].roles[SAILOR].permissions |= Permissions.KICK_MEMBERS  # not for sale any more
     page = await admin.get(f"{PLACE}/{made.id}")
     changed = {"key": key(page), "name": "Sailor", "price": "6", "role_id": str(SAILOR)}
     assert (await admin.post(f"{PLACE}/{made.id}", data=changed)).status_code == 303
-    (now,) = await wares.listed(HARBOUR)
+    (now,) = await catalog.listed(HARBOUR)
     assert (now.price, now.role_id) == (6, SAILOR)
 
 

@@ -15,8 +15,9 @@ from httpx import ASGITransport, AsyncClient, Response
 from app.main import create_app
 from app.settings import Settings
 from playground.cast import ALICE, BOB, HARBOUR, OWNER
-from services import discord_grants, sessions, store
-from services.transactions import rows
+from services.core import store
+from services.core.transactions import rows
+from services.identity import discord_grants, sessions
 from tests.browser import Browser, browser, query_of, words
 from tests.conftest import HOME, Whole
 from tests.lifespan import running

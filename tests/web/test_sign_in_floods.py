@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from playground.cast import ALICE
-from services import sign_in
-from services.transactions import rows
+from services.core.transactions import rows
+from services.identity import sign_in
 from tests.browser import browser
 from tests.conftest import HOME, Whole
 from tests.signing_in import count, events, wipe

@@ -10,7 +10,7 @@ from httpx import ASGITransport, AsyncClient
 from app.main import create_app
 from app.settings import Settings
 from playground.cast import ALICE
-from services import sessions
+from services.identity import sessions
 from tests.browser import browser, words
 from tests.conftest import Whole
 from tests.lifespan import running

@@ -10,13 +10,17 @@ import pytest
 
 from interactions.declare import COMMANDS, Kind
 from playground.cast import ALICE, HARBOUR, MANAGER, WATCH_ROOM
-from services import api_keys, books, exports, log_posts, settings
-from services.api_keys import Scope
-from services.authority import Role
-from services.books import Admin
-from services.errors import UserError
+from services import settings
+from services.core.errors import UserError
+from services.core.transactions import rows
+from services.economy import corrections
+from services.economy.corrections import Admin
+from services.identity import api_keys
+from services.identity.api_keys import Scope
+from services.identity.authority import Role
+from services.privacy import exports
+from services.protection import log_posts
 from services.settings import Source
-from services.transactions import rows
 from tests.asking import Whose, ask_for
 from tests.bot import GUILD, Bot, filled
 from tests.bot import MANAGER as BOTS_MANAGER
@@ -41,9 +45,9 @@ async def _store(guild_id: int, admin_id: int, text: str, turn: int) -> None:
     admin = Admin(admin_id, "r")
     for number in range(turn * MANY, (turn + 1) * MANY):
         await write(text, number, guild_id)
-        await books.grant(guild_id, admin, person(ALICE), 1, text[:400], key=f"grant:{number}")
-    await books.freeze(guild_id, admin, ALICE, text[:400])
-    await books.unfreeze(guild_id, admin, ALICE, text[:400])
+        await corrections.grant(guild_id, admin, person(ALICE), 1, text[:400], key=f"grant:{number}")
+    await corrections.freeze(guild_id, admin, ALICE, text[:400])
+    await corrections.unfreeze(guild_id, admin, ALICE, text[:400])
     with contextlib.suppress(UserError):  # not every text can be a symbol
         await settings.save(guild_id, admin_id, {"economy.symbol": text[:40]}, source=Source.COMMAND)
     with contextlib.suppress(UserError):  # a server has only so many keys

@@ -12,13 +12,15 @@ import pytest
 from httpx import Response
 
 from playground.cast import BOB, HARBOUR, MANAGER, OWNER, PRACA, STRANGER, WATCH
-from services import books, sessions, settings
-from services.api_keys import Scope
-from services.authority import Role
-from services.books import Admin
-from services.payments import Person
+from services import settings
+from services.core.transactions import rows
+from services.economy import corrections
+from services.economy.corrections import Admin
+from services.economy.payments import Person
+from services.identity import sessions
+from services.identity.api_keys import Scope
+from services.identity.authority import Role
 from services.settings import Source
-from services.transactions import rows
 from tests import asking
 from tests.asking import IN_BODIES, THINGS, Whose, ask_for
 from tests.callers import (
@@ -111,7 +113,7 @@ async def _fill(whole: Whole, victim: int) -> dict[str, str]:
     """Things of every kind in the other server, each with the secret word in it; their ids by name."""
     admin = Admin(victim, SECRET)
     member = Person(victim, bot=False, in_guild=True)
-    booked = await books.grant(PRACA, admin, member, 500, f"{SECRET} reason", key=THEIR_KEY)
+    booked = await corrections.grant(PRACA, admin, member, 500, f"{SECRET} reason", key=THEIR_KEY)
     whose = Whose(whole, PRACA, victim)
     ids = {name: str(await make(whose)) for name, make in THINGS.items()}
     bodies = {name: await IN_BODIES[name](whose) for name in ("number", "plan_id")}

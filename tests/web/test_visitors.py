@@ -12,8 +12,8 @@ from httpx import ASGITransport, AsyncClient
 
 from app.main import create_app
 from app.settings import Settings
-from services import capabilities, visitors
-from services.capabilities import Finding, State
+from services.health import doctor, visitors
+from services.health.doctor import Finding, State
 from tests.lifespan import running
 
 HOME = "https://tatiana.example"
@@ -29,7 +29,7 @@ async def asked(settings: Settings, *visits: tuple[str, dict[str, str]]) -> Asyn
             transport = ASGITransport(app, client=(address, 1))
             async with AsyncClient(transport=transport, base_url=HOME, headers=headers) as client:
                 await client.get("/api/docs")
-        (finding,) = await capabilities.examine(1, "proxy")
+        (finding,) = await doctor.examine(1, "proxy")
         yield finding
     visitors.forget()
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from playground.cast import ALICE, STRANGER
-from services.transactions import rows
+from services.core.transactions import rows
 from tests.browser import Browser, browser, query_of
 from tests.conftest import HOME, Whole
 from tests.signing_in import count, events, wipe

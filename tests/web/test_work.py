@@ -17,11 +17,11 @@ from pydantic import BaseModel
 from discord_api.markdown import plain
 from interactions.declare import COMMANDS, Kind
 from playground.cast import HARBOUR, MANAGER
-from services import amounts, json_keys, time_zones
-from services.authority import Role
-from services.directory import cursors
-from services.errors import UserError
-from services.settings import EconomySettings, typed, yaml_text
+from services.core import cursors, json_keys
+from services.core.errors import UserError
+from services.economy import amounts
+from services.identity.authority import Role
+from services.settings import EconomySettings, time_zones, typed, yaml_text
 from tests.asking import Whose, ask_for
 from tests.bot import MANAGER as ADMIN
 from tests.bot import Bot

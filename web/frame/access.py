@@ -10,9 +10,9 @@ from typing import NamedTuple
 from starlette.requests import HTTPConnection
 
 from locales import t
-from services import access_tokens, api_keys, authority, key_makers, sessions
-from services.api_keys import ApiKey, Scope
-from services.authority import Role
+from services.identity import access_tokens, api_keys, authority, key_makers, sessions
+from services.identity.api_keys import ApiKey, Scope
+from services.identity.authority import Role
 from web.frame.origins import SAFE
 from web.frame.problems import Refused
 from web.frame.rules import Rule, Who

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from services.authority import Role
+from services.identity.authority import Role
 from web.frame import access, allowances, refusals
 from web.frame.access import Caller
 from web.frame.allowances import Allowances, Plan

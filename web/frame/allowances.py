@@ -10,7 +10,7 @@ from typing import NamedTuple
 from redis.asyncio import ConnectionPool
 
 from locales import t
-from services.rate_limits import Allowance, Hit, RateLimits
+from services.core.rate_limits import Allowance, Hit, RateLimits
 from web.frame.problems import Refused
 
 MINUTE = 60  # seconds

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from locales import t
-from services import visitors
+from services.health import visitors
 from web.frame import body, errors, refusals
 from web.frame.allowances import Allowances
 from web.frame.client_address import address_of, unheeded

@@ -17,9 +17,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from locales import t
-from services.authority import Role
-from services.errors import Unanswered, UserError
-from services.json_keys import repeated
+from services.core.errors import Unanswered, UserError
+from services.core.json_keys import repeated
+from services.identity.authority import Role
 from web.frame import access, admission, allowances, idempotency
 from web.frame.access import Caller
 from web.frame.origins import SAFE

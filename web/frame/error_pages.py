@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from locales import Text, t
-from services import authority, directory
-from services.authority import Role
+from services import directory
+from services.identity import authority
+from services.identity.authority import Role
 from web import rendering
 from web.frame import access, admission
 from web.frame.page import Visit

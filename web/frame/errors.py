@@ -12,8 +12,8 @@ from starlette.responses import Response
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from locales import SOURCE, render, t
-from services.errors import UserError
-from services.transactions import LOST
+from services.core.errors import UserError
+from services.core.transactions import LOST
 from web.frame import error_pages
 from web.frame.problems import Refused, problem
 

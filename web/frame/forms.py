@@ -14,8 +14,8 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.responses import Response
 
 from locales import Text, render, t
-from services import receipts
-from services.errors import Conflict, Forbidden, NotFound, UserError
+from services.core import idempotency
+from services.core.errors import Conflict, Forbidden, NotFound, UserError
 from web.frame.page import Visit, to
 
 FIELDS = 200  # in one form, at most
@@ -79,7 +79,7 @@ async def once(visit: Visit, key: str, action: str, effect: Callable[[str], Awai
             raise error  # "not right now" is no answer to keep
         return {"refused": render(error.text, visit.locale), "status": int(error.status)}
 
-    answer = await receipts.once(visit.guild_id, unique, visit.user_id, f"page {action}", run, refused)
+    answer = await idempotency.once(visit.guild_id, unique, visit.user_id, f"page {action}", run, refused)
     if "refused" in answer:
         raise _REFUSALS.get(answer["status"], UserError)("{words}", words=answer["refused"])
     return to(visit, answer["page"])

@@ -10,8 +10,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services import receipts
-from services.errors import UserError
+from services.core import idempotency
+from services.core.errors import UserError
 from web.frame import errors
 from web.frame.access import Caller
 from web.frame.problems import Refused, problem
@@ -65,10 +65,10 @@ async def once(request: Request, caller: Caller, guild_id: int, operation: str, 
         return _kept(asked, problem(errors.refusal(error), request.state.request_id))
 
     try:
-        kept = await receipts.once(guild_id, key, caller.user_id, operation, run, refusal)
+        kept = await idempotency.once(guild_id, key, caller.user_id, operation, run, refusal)
     except Refused:
         # Nothing was done now; but before, perhaps, by this same request.
-        first = await receipts.recall(guild_id, key)
+        first = await idempotency.recall(guild_id, key)
         if first is None:
             raise
         kept = first

@@ -14,8 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from discord_api.snowflakes import HIGHEST
 from services import directory, live
-from services.authority import Role
 from services.directory import GuildCard, Person
+from services.identity.authority import Role
 from services.live import Cursor
 from web.frame import access, admission
 from web.frame.access import Caller

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from starlette.types import Message, Send
 
-from services.transactions import LOST, rows
+from services.core.transactions import LOST, rows
 
 LONGEST = 1.5  # seconds after which we ask whether the database is there at all
 PROBE = 0.4  # seconds in which it has to say so

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.api_keys import Scope
-from services.authority import Role
+from services.identity.api_keys import Scope
+from services.identity.authority import Role
 from web.frame.rules import Rule, Who
 
 ANYONE = Rule(Who.ANYONE)

@@ -7,9 +7,9 @@ from http import HTTPStatus
 import structlog
 from starlette.requests import Request
 
-from services import audit
-from services.rate_limits import Allowance
-from services.transactions import LOST
+from services.core import audit
+from services.core.rate_limits import Allowance
+from services.core.transactions import LOST
 from web.frame.access import Caller
 from web.frame.allowances import MINUTE, Allowances
 from web.frame.problems import Refused

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from services.api_keys import Scope
-from services.authority import Role
+from services.identity.api_keys import Scope
+from services.identity.authority import Role
 
 
 class Who(Enum):

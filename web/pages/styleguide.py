@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from locales import Text
-from services.statistics import Trend
+from services.analytics import Trend
 from web import charts
 from web.charts import Label, Plot, Series
 from web.frame.page import Visit, page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from services.authority import Unsure
+from services.identity.authority import Unsure
 from services.live import Cursor, Event, Holder, Hub, Watch, standing
 from web.frame.errors import DATABASE_FAULTS, refusal
 from web.sockets import messages

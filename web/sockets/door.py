@@ -10,7 +10,7 @@ import structlog
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from services import sessions
+from services.identity import sessions
 from services.live import Holder, Hub, Proof, tickets
 from web.frame.client_address import address_of
 from web.frame.errors import DATABASE_FAULTS

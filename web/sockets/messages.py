@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
-from services.json_keys import repeated
+from services.core.json_keys import repeated
 from services.live import Cursor, Kind
 from web.frame.types import Body, IdIn
 

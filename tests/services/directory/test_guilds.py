@@ -11,10 +11,11 @@ import pytest
 
 from discord_api import current
 from discord_api.permissions import Permissions
-from services import directory, installs
-from services.discord_grants import Server
-from services.errors import NotFound, Unanswered
-from services.transactions import rows
+from services import directory
+from services.core.errors import NotFound, Unanswered
+from services.core.transactions import rows
+from services.directory import installs
+from services.identity.discord_grants import Server
 from tests.bot import ALICE, GUILD, OTHER_GUILD
 from tests.discord_api.stand_in import answer, client
 

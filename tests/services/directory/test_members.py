@@ -8,13 +8,13 @@ import time
 
 import pytest
 
-from services import directory, statistics
+from services import analytics, directory
+from services.analytics.usage import Recorder, Use
+from services.core.cursors import BadCursor
+from services.core.errors import NotFound
+from services.core.transactions import rows
 from services.directory import Sort
-from services.directory.cursors import BadCursor
 from services.directory.members import NoSuchOrder
-from services.errors import NotFound
-from services.transactions import rows
-from services.usage import Recorder, Use
 from tests.bot import ALICE, BOB, GUILD, OTHER_GUILD
 from tests.coins import give
 
@@ -149,7 +149,7 @@ async def test_ones_own_figures_tell_of_every_server() -> None:
     await _seen(ALICE, "alice")
     await _seen(ALICE, "alice", time.time() + 1, guild_id=OTHER_GUILD)
     await _seen(BOB, "bob")
-    await statistics.count()
+    await analytics.count()
     found = await directory.stats(ALICE)
     assert [(one.guild_id, one.uses, one.active_days) for one in found] == [(OTHER_GUILD, 1, 1), (GUILD, 2, 1)]
 

@@ -11,13 +11,13 @@ import orjson
 import pytest
 
 from discord_api.snowflakes import HIGHEST
-from services.books import _HOUSE
+from services.analytics.commands import _BY_DAY
+from services.analytics.course import _DAYS as _COURSE
+from services.analytics.overview import _DAYS as _OVERVIEW
+from services.core.transactions import rows
 from services.directory.guilds import _HERE
 from services.directory.members import _BY_BALANCE, _BY_NAME, _BY_SEEN, ABOVE_ALL
-from services.statistics.commands import _BY_DAY
-from services.statistics.course import _DAYS as _COURSE
-from services.statistics.overview import _DAYS as _OVERVIEW
-from services.transactions import rows
+from services.economy.corrections import _HOUSE
 from tests.bot import GUILD
 
 PAGE = 51

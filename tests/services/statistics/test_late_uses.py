@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 
 from models import CommandDay, CommandHour
-from services import statistics
-from services.statistics import Step, counting
-from services.transactions import rows
+from services import analytics
+from services.analytics import Step, counting
+from services.core.transactions import rows
 from tests.bot import GUILD
 from tests.uses import Used, days_ago, noon, use
 
@@ -31,10 +31,10 @@ async def _versions() -> set[tuple[str, int, str]]:
 
 async def test_a_late_use_changes_the_later_hours_of_its_day_and_the_later_days_only() -> None:
     await use(*(Used(days_ago(days) - timedelta(hours=hours)) for days in range(40) for hours in range(10)))
-    await statistics.count()
+    await analytics.count()
     before = await _versions()
     await use(Used(days_ago(30) - timedelta(hours=3)))
-    await statistics.count()
+    await analytics.count()
     changed = Counter(table for table, _, _ in await _versions() - before)
     assert changed == {"hour": 4, "day": 31}
 
@@ -42,13 +42,13 @@ async def test_a_late_use_changes_the_later_hours_of_its_day_and_the_later_days_
 async def test_many_late_uses_of_one_server_are_counted_in_one_round(full: bool) -> None:
     luck = random.Random(9)
     await use(*(Used(days_ago(n / 24), command=f"command {n % 60}") for n in range(80 * 24)))
-    await statistics.count()
+    await analytics.count()
     late = [Used(days_ago(luck.uniform(0, 80)), n % 300, f"command {n % 60}") for n in range(5000 if full else 500)]
     await use(*late)
-    await statistics.count()
+    await analytics.count()
     expected = Counter(f"command {n % 60}" for n in range(80 * 24)) + Counter(one.command for one in late)
     for since in (days_ago(85), days_ago(120)):  # by hours, by days
-        found = await statistics.commands(GUILD, since, noon() + timedelta(hours=1))
+        found = await analytics.commands(GUILD, since, noon() + timedelta(hours=1))
         assert {one.name: one.uses for one in found} == expected
 
 
@@ -62,7 +62,7 @@ async def test_a_batch_that_takes_too_long_is_counted_in_smaller_ones(
     monkeypatch.setattr(counting, "SOURCES", (replace(uses, counts=(*uses.counts, *before, slow)), transfers))
     monkeypatch.setattr(counting, "BATCH", 40)
     await use(*(Used(noon()) for _ in range(50)))
-    await statistics.count()
+    await analytics.count()
     assert [day.uses for day in await CommandDay.all()] == [50]
 
 
@@ -72,13 +72,13 @@ async def test_a_use_that_can_never_be_counted_in_time_is_reported(monkeypatch: 
     monkeypatch.setattr(counting, "SOURCES", (replace(uses, counts=(HURRY, slow)),))
     await use(Used(noon()))
     with pytest.raises(counting.TOO_LONG):
-        await statistics.count()
+        await analytics.count()
 
 
 async def test_hours_and_days_of_a_busy_server_are_told_apart_from_quiet_ones() -> None:
     await use(*(Used(days_ago(n), outcome="failed") for n in (0, 2, 3)), Used(days_ago(2)))
-    await statistics.count()
-    points = await statistics.activity(GUILD, days_ago(3), noon() + timedelta(minutes=30), Step.HOUR)
+    await analytics.count()
+    points = await analytics.activity(GUILD, days_ago(3), noon() + timedelta(minutes=30), Step.HOUR)
     assert {point.at: (point.uses, point.failed) for point in points if point.uses} == {
         days_ago(3): (1, 1),
         days_ago(2): (2, 1),

@@ -10,11 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from models import AccountKind, CommandDay, CommandHour, GuildDay
-from services import ledger, retention, statistics
-from services.statistics import CommandFigures, Step, Trend, counting
-from services.statistics.latency import BOUNDS, quantiles
-from services.statistics.ranges import BadRange, span
-from services.transactions import rows, transaction
+from services import analytics
+from services.analytics import CommandFigures, Step, Trend, counting
+from services.analytics.latency import BOUNDS, quantiles
+from services.analytics.ranges import BadRange, span
+from services.core.transactions import rows, transaction
+from services.economy import ledger
+from services.privacy import retention
 from tests.bot import ALICE, BOB, CAROL, GUILD, OTHER_GUILD
 from tests.coins import give
 from tests.uses import Used, days_ago, noon, use
@@ -30,8 +32,8 @@ def midnight() -> datetime:
 async def test_a_command_shows_how_often_it_failed_and_how_slow_it_was() -> None:
     quick = [Used(noon(), milliseconds=n) for n in range(1, 101)]
     await use(*quick, Used(noon(), command="work", outcome="failed", milliseconds=3500), Used(noon(), command="work"))
-    await statistics.count()
-    daily, work = await statistics.commands(GUILD, midnight(), midnight() + DAY)
+    await analytics.count()
+    daily, work = await analytics.commands(GUILD, midnight(), midnight() + DAY)
     assert (daily.name, daily.uses, daily.failure_share, daily.missed) == ("daily", 100, 0.0, 0)
     assert (daily.p50, daily.p95, daily.p99) == (51, 96, 100)
     assert (work.uses, work.failed, work.failure_share, work.missed, work.p99) == (2, 1, 0.5, 1, 3000)
@@ -41,9 +43,9 @@ async def test_a_command_shows_how_often_it_failed_and_how_slow_it_was() -> None
 async def test_another_servers_figures_are_not_in_ours() -> None:
     await use(Used(noon(), guild_id=OTHER_GUILD))
     await give(ALICE, 5, OTHER_GUILD)
-    await statistics.count()
-    assert not await statistics.commands(GUILD, midnight(), midnight() + DAY)
-    found = await statistics.overview(GUILD, 7)
+    await analytics.count()
+    assert not await analytics.commands(GUILD, midnight(), midnight() + DAY)
+    found = await analytics.overview(GUILD, 7)
     assert {found.uses.now, found.active.now, found.new.now, found.transfers.now, found.supply.now} == {0}
 
 
@@ -52,11 +54,11 @@ async def test_any_range_of_hours_gives_just_the_uses_inside() -> None:
     luck = random.Random(11)
     uses = [Used(days_ago(luck.randint(0, 20)) + luck.randint(-12, 11) * HOUR) for _ in range(300)]
     await use(*uses)
-    await statistics.count()
+    await analytics.count()
     for _ in range(40):
         since = days_ago(luck.randint(0, 20)) + luck.randint(-12, 11) * HOUR
         until = since + luck.randint(1, 200) * HOUR
-        found = sum(one.uses for one in await statistics.commands(GUILD, since, until))
+        found = sum(one.uses for one in await analytics.commands(GUILD, since, until))
         assert found == sum(since <= one.at < until for one in uses)
 
 
@@ -72,23 +74,23 @@ async def test_any_range_gives_what_counting_the_slow_way_gives_whatever_came_la
         more = [_any_use(luck) for _ in range(60)]
         await use(*more)
         uses += more
-        await statistics.count()
+        await analytics.count()
     for longest in [30] * 20 + [120] * 20:
         since = days_ago(luck.randint(1, longest)) + luck.randint(-12, 11) * HOUR
         until = since + luck.randint(1, 24 * longest) * HOUR
         within = span(since, until)
         here = [one for one in uses if one.guild_id == GUILD and within.since <= one.at < within.until]
-        found = await statistics.commands(GUILD, since, until)
+        found = await analytics.commands(GUILD, since, until)
         assert {one.name: _told(one) for one in found} == {
             name: _slowly([one for one in here if one.command == name]) for name in {one.command for one in here}
         }
         assert [one.uses for one in found] == sorted((one.uses for one in found), reverse=True)
-    days = await statistics.activity(GUILD, days_ago(120), noon(), Step.DAY)
+    days = await analytics.activity(GUILD, days_ago(120), noon(), Step.DAY)
     assert [(point.uses, point.failed) for point in days] == [
         _slowly([one for one in uses if one.guild_id == GUILD and point.at <= one.at < point.at + DAY])[:2]
         for point in days
     ]
-    overview = await statistics.overview(GUILD, 30)
+    overview = await analytics.overview(GUILD, 30)
     ages = [(noon().date() - one.at.date()).days for one in uses if one.guild_id == GUILD]
     assert overview.uses == Trend(sum(age < 30 for age in ages), sum(30 <= age < 60 for age in ages))
 
@@ -122,7 +124,7 @@ async def test_totals_filled_from_what_was_counted_before_are_those_that_countin
     luck = random.Random(5)
     for _ in range(2):
         await use(*(_any_use(luck) for _ in range(150)))
-        await statistics.count()
+        await analytics.count()
     kept = await _totals()
     async with transaction():
         for table in ("command_hours", "command_days"):
@@ -148,27 +150,27 @@ async def _totals() -> list[object]:
 @pytest.mark.usefixtures("database")
 async def test_a_late_use_older_than_all_that_is_kept_changes_no_other_range() -> None:
     await use(Used(days_ago(91)), Used(days_ago(3)), Used(noon()))
-    await statistics.count()
+    await analytics.count()
     await retention.clean()
     await use(Used(days_ago(5)))
-    await statistics.count()
+    await analytics.count()
     for since, expected in ((days_ago(80), 3), (days_ago(4), 2), (days_ago(2), 1), (days_ago(100), 4)):
-        (daily,) = await statistics.commands(GUILD, since, noon() + HOUR)
+        (daily,) = await analytics.commands(GUILD, since, noon() + HOUR)
         assert daily.uses == expected
 
 
 @pytest.mark.usefixtures("database")
 async def test_quiet_hours_and_days_are_shown_as_nothing() -> None:
     await use(Used(days_ago(2)), Used(days_ago(2), BOB, outcome="failed"), Used(noon()))
-    await statistics.count()
-    days = await statistics.activity(GUILD, days_ago(3), noon(), Step.DAY)
+    await analytics.count()
+    days = await analytics.activity(GUILD, days_ago(3), noon(), Step.DAY)
     assert [(point.uses, point.failed, point.active, point.new) for point in days] == [
         (0, 0, 0, 0),
         (2, 1, 2, 2),
         (0, 0, 0, 0),
         (1, 0, 1, 0),
     ]
-    hours = await statistics.activity(GUILD, noon() - HOUR, noon() + 2 * HOUR, Step.HOUR)
+    hours = await analytics.activity(GUILD, noon() - HOUR, noon() + 2 * HOUR, Step.HOUR)
     assert [(point.at, point.uses) for point in hours] == [(noon() - HOUR, 0), (noon(), 1), (noon() + HOUR, 0)]
 
 
@@ -176,24 +178,24 @@ async def test_quiet_hours_and_days_are_shown_as_nothing() -> None:
 async def test_one_command_over_time_shows_when_it_was_slow() -> None:
     await use(Used(days_ago(2)), Used(noon(), milliseconds=2400), Used(noon(), outcome="failed", milliseconds=3500))
     await use(Used(noon(), command="work"))
-    await statistics.count()
-    days = await statistics.course(GUILD, "daily", days_ago(2), noon(), Step.DAY)
+    await analytics.count()
+    days = await analytics.course(GUILD, "daily", days_ago(2), noon(), Step.DAY)
     assert [(point.uses, point.failed, point.missed) for point in days] == [(1, 0, 0), (0, 0, 0), (2, 1, 1)]
     assert [point.p95 for point in days] == [49, None, 3000]
-    hours = await statistics.course(GUILD, "daily", noon(), noon() + HOUR, Step.HOUR)
+    hours = await analytics.course(GUILD, "daily", noon(), noon() + HOUR, Step.HOUR)
     assert [(point.at, point.uses, point.p95) for point in hours] == [(noon(), 2, 3000)]
     assert not any(
-        point.uses for point in await statistics.course(OTHER_GUILD, "daily", noon(), noon() + HOUR, Step.HOUR)
+        point.uses for point in await analytics.course(OTHER_GUILD, "daily", noon(), noon() + HOUR, Step.HOUR)
     )
     with pytest.raises(BadRange):
-        await statistics.course(GUILD, "daily", days_ago(40), noon(), Step.HOUR)
+        await analytics.course(GUILD, "daily", days_ago(40), noon(), Step.HOUR)
 
 
 @pytest.mark.usefixtures("database")
 async def test_it_is_known_up_to_when_everything_is_counted() -> None:
-    assert await statistics.counted_at() is None
-    await statistics.count()
-    counted = await statistics.counted_at()
+    assert await analytics.counted_at() is None
+    await analytics.count()
+    counted = await analytics.counted_at()
     assert counted is not None
     assert datetime.now(UTC) - counted < timedelta(minutes=1)
 
@@ -204,8 +206,8 @@ async def test_an_overview_compares_with_as_many_days_before() -> None:
     await use(Used(this_week), Used(this_week, BOB), Used(noon(), BOB), Used(last_week, CAROL))
     await give(ALICE, 70)
     await ledger.transfer(GUILD, ALICE, AccountKind.SINK, 20, key="t", kind="take", actor_id=CAROL)
-    await statistics.count()
-    found = await statistics.overview(GUILD, 7)
+    await analytics.count()
+    found = await analytics.overview(GUILD, 7)
     assert (found.uses.now, found.uses.before, found.uses.change) == (3, 1, 2.0)
     assert (found.active.now, found.active.before) == (2, 1)
     assert (found.new.now, found.new.before) == (2, 1)
@@ -219,9 +221,9 @@ async def test_an_overview_compares_with_as_many_days_before() -> None:
 async def test_the_flow_of_coins_adds_up_to_the_supply_day_by_day() -> None:
     await give(ALICE, 100)
     await ledger.transfer(GUILD, ALICE, BOB, 30, key="p", kind="pay", actor_id=ALICE)
-    await statistics.count()
+    await analytics.count()
     await rows("UPDATE economy_days SET day = day - 2 WHERE kind = 'grant'")
-    flow = await statistics.economy_flow(GUILD, noon().date() - 3 * DAY, noon().date())
+    flow = await analytics.economy_flow(GUILD, noon().date() - 3 * DAY, noon().date())
     assert [(day.minted, day.burned, day.transfers, day.supply) for day in flow.days] == [
         (0, 0, 0, 0),
         (100, 0, 1, 100),
@@ -229,20 +231,20 @@ async def test_the_flow_of_coins_adds_up_to_the_supply_day_by_day() -> None:
         (0, 0, 1, 100),
     ]
     assert {(kind.kind, kind.coins) for kind in flow.kinds} == {("grant", 100), ("pay", 30)}
-    later = await statistics.economy_flow(GUILD, noon().date(), noon().date())
+    later = await analytics.economy_flow(GUILD, noon().date(), noon().date())
     assert later.days[0].supply == 100
 
 
 @pytest.mark.usefixtures("database")
 async def test_a_range_that_ends_before_it_begins_or_is_too_long_is_refused() -> None:
     with pytest.raises(BadRange):
-        await statistics.commands(GUILD, noon(), noon() - HOUR)
+        await analytics.commands(GUILD, noon(), noon() - HOUR)
     with pytest.raises(BadRange):
-        await statistics.commands(GUILD, days_ago(800), noon())
+        await analytics.commands(GUILD, days_ago(800), noon())
     with pytest.raises(BadRange):
-        await statistics.activity(GUILD, days_ago(40), noon(), Step.HOUR)
+        await analytics.activity(GUILD, days_ago(40), noon(), Step.HOUR)
     with pytest.raises(BadRange):
-        await statistics.economy_flow(GUILD, date(2020, 1, 1), noon().date())
+        await analytics.economy_flow(GUILD, date(2020, 1, 1), noon().date())
 
 
 def test_a_range_that_begins_before_hours_are_kept_is_widened_to_whole_days() -> None:

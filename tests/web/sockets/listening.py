@@ -19,8 +19,8 @@ from websockets.typing import Origin
 from app.server import bind, serve
 from playground.acting import Play
 from playground.cast import HARBOUR
-from services import sessions
-from services.transactions import rows, transaction
+from services.core.transactions import rows, transaction
+from services.identity import sessions
 from tests.conftest import HOME
 from tests.lifespan import started
 from tests.waiting import until

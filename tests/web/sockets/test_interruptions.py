@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from app import socket_protocol
 from app.database_url import credentials
 from playground.cast import HARBOUR, MANAGER, MODERATOR, OWNER, PRACA
-from services import refresh_tokens
+from services.identity import refresh_tokens
 from tests.outage import database_away
 from tests.waiting import until
 from tests.web.sockets.listening import BYSTANDER, PATIENCE, Place, arrive, cookie_of, listening, serving_again

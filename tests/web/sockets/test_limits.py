@@ -13,7 +13,7 @@ from websockets.typing import Origin
 
 from app import server, socket_protocol
 from playground.cast import HARBOUR, OWNER
-from services.transactions import rows, transaction
+from services.core.transactions import rows, transaction
 from tests.conftest import HOME
 from tests.waiting import until
 from tests.web.sockets.listening import (

@@ -10,9 +10,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from playground.cast import CAPTAIN, HARBOUR, MANAGER, OWNER
-from services import sessions, token_families
+from services.core.transactions import rows
+from services.identity import sessions, token_families
 from services.live import Holder, Proof, tickets
-from services.transactions import rows
 from tests.conftest import HOME
 from tests.web.sockets.listening import Place, cookie_of, listening
 from web.sockets import conversation, door, guard

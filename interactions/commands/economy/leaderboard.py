@@ -1,0 +1,76 @@
+"""/leaderboard: who has the most coins here."""
+
+from typing import Annotated
+
+from interactions.context import Context
+from interactions.declare import Option, command, component
+from interactions.responses import Button, Card, Reply, reply, update
+from locales import Text, join, t
+from services.economy import leaderboard
+from services.economy.leaderboard import EXACT, PAGES, Board, Entry, Place
+
+MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+
+
+@command("leaderboard", "Who has the most coins here")
+async def show(ctx: Context, page: Annotated[int, Option("Ten places each", min=1, max=PAGES)] = 1) -> Reply:
+    board = await leaderboard.page(ctx.guild_id, ctx.member.id, page)
+    return reply(_card(ctx, board), *_buttons(board))
+
+
+@component("/leaderboard/{page:int}")
+async def turn(ctx: Context, page: int) -> Reply:
+    board = await leaderboard.page(ctx.guild_id, ctx.member.id, page)
+    return update(_card(ctx, board), *_buttons(board))
+
+
+def _card(ctx: Context, board: Board) -> Card:
+    lines = [_line(entry, board.symbol) for entry in board.entries]
+    listed = join(lines) if lines else t("Nobody has coins yet. `/daily` is a start.")
+    cut = [t("This is the end of the list: places beyond {most} are not shown.", most=EXACT)]
+    ends = cut if board.cut and board.number == board.pages else []
+    footer = t("Page {number} of {pages}", number=board.number, pages=board.pages)
+    return Card(t("Leaderboard"), [listed, *ends, _own(ctx, board)], footer)
+
+
+def _line(entry: Entry, symbol: str) -> Text:
+    place = MEDALS.get(entry.place) or t("**#{place}**", place=entry.place)
+    return t(
+        "{place} <@{member}> · {coins} {symbol}",
+        place=place,
+        member=str(entry.user_id),
+        coins=entry.balance,
+        symbol=symbol,
+    )
+
+
+def _own(ctx: Context, board: Board) -> Text:
+    me, own = ctx.member.mention, board.own
+    if own is None:
+        return t("{member} has no coins yet.", member=me)
+    return t(
+        "{member}: {place} with {coins} {symbol}",
+        member=me,
+        place=_place(own),
+        coins=own.balance,
+        symbol=board.symbol,
+    )
+
+
+def _place(own: Place) -> Text:
+    if own.place is None:
+        return t("below #{most}", most=EXACT)
+    return t("about #{place}", place=own.place) if own.about else t("#{place}", place=own.place)
+
+
+def _buttons(board: Board) -> list[list[Button]]:
+    if board.pages == 1:
+        return []
+    # Both must lead somewhere, even the one that can't be pressed: two buttons may not share one id.
+    back, on = board.number - 1, board.number + 1
+    return [
+        [
+            Button(t("Back"), turn, {"page": back}, disabled=back < 1),
+            Button(t("Next"), turn, {"page": on}, disabled=on > board.pages),
+        ]
+    ]

@@ -1,0 +1,165 @@
+"""/economy settings: every rule of a server's economy, in words, and forms to change them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from discord_api.markdown import plain
+from discord_api.permissions import Permissions
+from interactions.commands.settings.wording import change_lines
+from interactions.context import Context
+from interactions.declare import command, component
+from interactions.kept_forms import filled, kept, refilled, typed
+from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Style, update, whisper
+from locales import Text, join, t
+from services import settings
+from services.settings import BadSetting, ChangeSet, Conflict, EconomySettings, Source
+from services.settings.kinds import Kind, Line, Number, Switch, Zone
+from services.settings.typed import read, written
+
+ADMIN = Permissions.MANAGE_GUILD
+GREEN = 0x2E8B57
+KINDS = EconomySettings.kinds()
+
+
+PartName = Literal["daily", "work", "bets", "payments", "currency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Settings that stand in one form."""
+
+    title: Text
+    names: Sequence[str]
+
+
+PARTS: Mapping[PartName, Part] = {
+    "daily": Part(t("Daily"), ("daily", "streak_percent", "streak_most_percent", "zone")),
+    "work": Part(t("Work"), ("work_least", "work_most", "work_minutes")),
+    "bets": Part(t("Bets"), ("betting", "bet_percent", "bet_most")),
+    "payments": Part(t("Payments"), ("fee_percent", "newcomer_days", "offer_hours")),
+    "currency": Part(t("Currency"), ("symbol",)),
+}
+
+
+@command("economy settings", "The rules of this server's economy", requires=ADMIN, ephemeral=True)
+async def show(ctx: Context) -> Reply:
+    return whisper(_card(await settings.of(ctx.guild_id, EconomySettings)), _buttons())
+
+
+@component("/economy/settings", requires=ADMIN)
+async def back(ctx: Context) -> Reply:
+    return update(_card(await settings.of(ctx.guild_id, EconomySettings)), _buttons())
+
+
+@component("/economy/settings/{part}", requires=ADMIN)
+async def edit(ctx: Context, part: PartName) -> Modal:
+    now = await settings.now(ctx.guild_id)
+    rules = now.of(EconomySettings)
+    shown = [filled(field, written(getattr(rules, field.name))) for field in _fields(part)]
+    return _form(part, now.version, shown)
+
+
+@component("/economy/settings/{part}/{version:int}/again", requires=ADMIN)
+async def again(ctx: Context, part: PartName, version: int) -> Modal:
+    return _form(part, version, refilled(ctx, _fields(part)))
+
+
+@component("/economy/settings/{part}/{version:int}/save", requires=ADMIN, ephemeral=True, writes=True)
+async def save(ctx: Context, part: PartName, version: int) -> Reply:
+    fields = _fields(part)
+    values = typed(ctx, fields)
+    try:
+        changes = read({f"economy.{name}": value for name, value in values.items()}, ctx.locale)
+        saved = await settings.save(
+            ctx.guild_id,
+            ctx.member.id,
+            changes,
+            source=Source.COMMAND,
+            version=version,
+            merge=True,
+            request_id=ctx.request_id,
+        )
+    except (BadSetting, Conflict) as error:
+        # The one place where a refusal is not left to dispatch: it would lose what was typed. Whoever was shown
+        # the other's values may put their own in the place of them.
+        seen = error.version if isinstance(error, Conflict) else version
+        retry = Button(t("Try again"), again, {"part": part, "version": seen}, Style.PRIMARY)
+        return kept(ctx, error.text, fields, values, retry, Button(t("Back"), back))
+    return await _saved(ctx, saved)
+
+
+async def _saved(ctx: Context, saved: ChangeSet | None) -> Reply:
+    said = join(change_lines(saved.changes)) if saved else t("Nothing has changed.")
+    card = _card(await settings.of(ctx.guild_id, EconomySettings), said, accent=GREEN)
+    return update(card, _buttons()) if ctx.message else whisper(card, _buttons())
+
+
+def _card(now: EconomySettings, *news: Text, accent: int = 0x5B6EE1) -> Card:
+    groups = zip(PARTS.values(), (_daily(now), _work(now), _bets(now), _payments(now), _currency(now)), strict=True)
+    body = [t("**{title}**\n{words}", title=part.title, words=words) for part, words in groups]
+    return Card(t("Saved") if news else t("Economy settings"), [*news, *body], accent=accent)
+
+
+def _daily(now: EconomySettings) -> Text:
+    return t(
+        "{daily} {symbol} a day, {percent}% more for each day in a row, up to {most}% more. "
+        "The new day begins at midnight in {zone}.",
+        daily=now.daily,
+        symbol=now.symbol,
+        percent=now.streak_percent,
+        most=now.streak_most_percent,
+        zone=plain(now.zone),
+    )
+
+
+def _work(now: EconomySettings) -> Text:
+    words = {"least": now.work_least, "most": now.work_most, "symbol": now.symbol, "minutes": now.work_minutes}
+    return t("A shift pays {least} to {most} {symbol}, once in {minutes} minutes.", **words)
+
+
+def _bets(now: EconomySettings) -> Text:
+    if not now.betting:
+        return t("Bets are off.")
+    words = {"percent": now.bet_percent, "most": now.bet_most, "symbol": now.symbol}
+    if now.bet_most:
+        return t("Bets are on, up to {percent}% of what one has and {most} {symbol} at most.", **words)
+    return t("Bets are on, up to {percent}% of what one has.", **words)
+
+
+def _payments(now: EconomySettings) -> Text:
+    return t(
+        "The fee is {fee}%. Discord accounts can pay when they are {days} days old. "
+        "What needs a yes waits {hours} hours for it.",
+        fee=now.fee_percent,
+        days=now.newcomer_days,
+        hours=now.offer_hours,
+    )
+
+
+def _currency(now: EconomySettings) -> Text:
+    return t("Coins are shown as {symbol}.", symbol=now.symbol)
+
+
+def _buttons() -> list[Button]:
+    return [Button(part.title, edit, {"part": name}) for name, part in PARTS.items()]
+
+
+def _form(part: PartName, version: int, fields: Sequence[Field]) -> Modal:
+    return Modal(PARTS[part].title, save, fields, {"part": part, "version": version})
+
+
+def _fields(part: PartName) -> list[Field]:
+    return [_field(name, KINDS[name]) for name in PARTS[part].names]
+
+
+def _field(name: str, kind: Kind) -> Field:
+    match kind:
+        case Switch():
+            return Field(name, kind.label, choices=[Choice(t("on"), "on"), Choice(t("off"), "off")])
+        case Number(least=least, most=most):
+            described = t("From {least} to {most}", least=least, most=most)
+            return Field(name, kind.label, description=described, min_length=1, max_length=20)
+        case Line(most=most) | Zone(most=most):
+            return Field(name, kind.label, min_length=1, max_length=most)
+    raise TypeError(f"there is no form field for {name}")

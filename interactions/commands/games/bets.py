@@ -1,0 +1,155 @@
+"""/bet: coin, die and reels, for coins."""
+
+from typing import Annotated, Literal
+
+from interactions.context import Context
+from interactions.declare import Component, Cooldown, Option, command, component, group
+from interactions.responses import Button, Card, Choice, Reply, Style, reply, whisper
+from interactions.suggestions import share_of_balance
+from locales import Text, join, t
+from services.economy import rules, typed_amounts
+from services.economy.amounts import Amount
+from services.games import bets, draws
+from services.games.bets import EDGE, SLOTS, Game, Outcome
+from services.games.draws import Side
+from services.settings.economy import EconomySettings
+
+GREEN, RED, GOLD = 0x2E8B57, 0xC0392B, 0xD9A441
+# Of all bets together, by command or button: nobody's hands are faster, but a clicking program's are.
+PACE = Cooldown(10, 30, "bet")
+
+group("bet", "Try your luck")
+
+
+async def stakes(ctx: Context, typed: str) -> list[Choice]:
+    """What is typed as a number, or the largest bet and half of it."""
+    if typed.strip():
+        return await share_of_balance(ctx, typed)
+    most = await bets.allowed(ctx.guild_id, ctx.member.id, bets.coinflip(Side.HEADS))
+    shares = [("half", t("half of that: {coins}", coins=most // 2), most // 2)]
+    shares.insert(0, ("all", t("the largest bet: {coins}", coins=most), most))
+    return [Choice(label, value) for value, label, coins in shares if coins]
+
+
+@command("bet coinflip", "Heads or tails, for twice the stake", cooldown=PACE, writes=True)
+async def coinflip(
+    ctx: Context,
+    amount: Annotated[str, Option("Like 50 or 1.5k; all is the largest bet", max=40, autocomplete=stakes)],
+    side: Annotated[Literal["heads", "tails"], Option("How it will fall")],
+) -> Reply:
+    return await _play(ctx, bets.coinflip(Side(side)), await typed_amounts.parse(ctx.guild_id, amount, ctx.locale))
+
+
+@command("bet dice", "One number of six, for six times the stake", cooldown=PACE, writes=True)
+async def dice(
+    ctx: Context,
+    amount: Annotated[str, Option("Like 50 or 1.5k; all is the largest bet", max=40, autocomplete=stakes)],
+    number: Annotated[int, Option("What it will show", min=1, max=6)],
+) -> Reply:
+    return await _play(ctx, bets.dice(number), await typed_amounts.parse(ctx.guild_id, amount, ctx.locale))
+
+
+@command("bet slots", "Three reels, for up to 500 times the stake", cooldown=PACE, writes=True)
+async def slots(
+    ctx: Context,
+    amount: Annotated[str, Option("Like 50 or 1.5k; all is the largest bet", max=40, autocomplete=stakes)],
+) -> Reply:
+    return await _play(ctx, SLOTS, await typed_amounts.parse(ctx.guild_id, amount, ctx.locale))
+
+
+@command("bet odds", "What each bet pays, and how often", ephemeral=True)
+async def odds(ctx: Context) -> Reply:
+    settings = await rules.of(ctx.guild_id)
+    coin = t(
+        "**Coin**: pays ×{pays}. Each side falls 39 times in 80, the edge 2 times; then the house wins.",
+        pays=draws.COIN_PAYS,
+    )
+    die = t(
+        "**Die**: pays ×{pays}. Each number falls 39 times in 240, an edge 6 times; then the house wins.",
+        pays=draws.DIE_PAYS,
+    )
+    two = t("{signs} two of them: ×{pays}", signs=draws.LUCKY * 2, pays=draws.TWO_PAY)
+    three = [f"{sign * 3} ×{pays}" for sign, pays in draws.THREE_PAY.items()]
+    reel = " ".join(f"{sign}×{often}" for sign, often in draws.REEL.items())
+    reels = t("On each of the three reels: {reel}", reel=reel)
+    returns = t("In the long run coin and die give back 97.5% of all stakes, the slots 97.46%.")
+    return whisper(Card(t("Odds"), [coin, die, join([t("**Slots**"), *three, two, reels]), returns, _rule(settings)]))
+
+
+@component("/bet/coinflip/{side}/{stake:int}", cooldown=PACE, writes=True)
+async def flip_again(ctx: Context, side: Side, stake: int) -> Reply:
+    return await _play(ctx, bets.coinflip(side), Amount(stake))
+
+
+@component("/bet/dice/{number:int}/{stake:int}", cooldown=PACE, writes=True)
+async def roll_again(ctx: Context, number: int, stake: int) -> Reply:
+    return await _play(ctx, bets.dice(number), Amount(stake))
+
+
+@component("/bet/slots/{stake:int}", cooldown=PACE, writes=True)
+async def spin_again(ctx: Context, stake: int) -> Reply:
+    return await _play(ctx, SLOTS, Amount(stake))
+
+
+async def _play(ctx: Context, game: Game, amount: Amount) -> Reply:
+    played = await bets.bet(ctx.guild_id, ctx.member.id, game, amount, key=ctx.key)
+    # A new message each time: what an earlier bet came to stays where it was seen.
+    return reply(_card(ctx, played), [_again(played)])
+
+
+def _card(ctx: Context, played: Outcome) -> Card:
+    won = played.payout > 0
+    words = {"stake": played.stake, "payout": played.payout, "symbol": played.symbol, "balance": played.balance}
+    if won:
+        result = t("It pays **{payout}** {symbol}. You have **{balance}** now.", **words)
+    else:
+        result = t("The **{stake}** {symbol} are gone. You have **{balance}** now.", **words)
+    title = t("Won!") if won else t("Lost")
+    said = t(
+        "{member} bet **{stake}** {symbol}{choice}.", member=ctx.member.mention, choice=_choice(played.game), **words
+    )
+    receipt = t("Receipt #{number}", number=str(played.number))
+    return Card(
+        title, [said, _fall(played), result], receipt, (GOLD if played.fall.pays > 2 else GREEN) if won else RED
+    )
+
+
+def _choice(game: Game) -> Text | str:
+    if game.name == "coinflip":
+        return t(" on {side}", side=_SIDES[game.choice])
+    return t(" on the {number}", number=game.choice) if game.choice else ""
+
+
+def _fall(played: Outcome) -> Text:
+    fell = played.fall.shown
+    match played.game.name:
+        case "coinflip":
+            return t("## 🪙 {side}", side=_SIDES[fell])
+        case "dice":
+            return t("## 🎲 {number}", number=_SIDES[EDGE] if fell == EDGE else fell)
+    return t("## {reels}", reels=fell)
+
+
+_SIDES = {Side.HEADS: t("heads"), Side.TAILS: t("tails"), EDGE: t("on its edge")}
+
+
+def _again(played: Outcome) -> Button:
+    stake, game = {"stake": played.stake}, played.game
+    to, params = _AGAIN[game.name]
+    return Button(t("Play again"), to, {**stake, **({params: game.choice} if params else {})}, Style.PRIMARY)
+
+
+_AGAIN: dict[str, tuple[Component, str]] = {
+    "coinflip": (flip_again, "side"),
+    "dice": (roll_again, "number"),
+    "slots": (spin_again, ""),
+}
+
+
+def _rule(settings: EconomySettings) -> Text:
+    if not settings.betting:
+        return t("There is no betting in this server.")
+    words = {"percent": settings.bet_percent, "most": settings.bet_most, "symbol": settings.symbol}
+    if settings.bet_most:
+        return t("The largest bet is {percent}% of what one has, and {most} {symbol} at most.", **words)
+    return t("The largest bet is {percent}% of what one has.", **words)

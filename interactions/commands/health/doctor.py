@@ -1,0 +1,53 @@
+"""/doctor: what works in this server right now, and how to mend the rest."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from discord_api.permissions import Permissions
+from interactions.context import Context
+from interactions.declare import Option, command, component
+from interactions.responses import Button, Card, Reply, update, whisper
+from locales import Text, join, t
+from services.health import doctor as capabilities
+from services.health.doctor import Finding, State
+
+ADMIN = Permissions.MANAGE_GUILD
+GREEN, AMBER, RED = 0x2E8B57, 0xE0A63A, 0xC0392B
+
+_SIGNS = {State.WORKS: "🟢", State.LIMITED: "🟡", State.BROKEN: "🔴"}
+_WORST_FIRST = (State.BROKEN, State.LIMITED, State.WORKS)
+_COLOURS = {State.BROKEN: RED, State.LIMITED: AMBER, State.WORKS: GREEN}
+
+Module = Literal["discord", "shop", "logs", "jobs", "door", "proxy", "redis", "sign-in"]
+
+
+@command("doctor", "See what works here, and how to mend what does not", requires=ADMIN, ephemeral=True, defer=True)
+async def doctor(ctx: Context, module: Annotated[Module | None, Option("Only this part")] = None) -> Reply:
+    return whisper(report(await capabilities.examine(ctx.guild_id, module or "")), _again())
+
+
+@component("/doctor/again", requires=ADMIN)
+async def again(ctx: Context) -> Reply:
+    return update(report(await capabilities.examine(ctx.guild_id)), _again())
+
+
+def report(found: Sequence[Finding]) -> Card:
+    """All findings, the worst first."""
+    ordered = sorted(found, key=lambda one: _WORST_FIRST.index(one.state))
+    worst = ordered[0].state if ordered else State.WORKS
+    title = {
+        State.WORKS: t("All is well"),
+        State.LIMITED: t("It works, with limits"),
+        State.BROKEN: t("Something needs you"),
+    }[worst]
+    return Card(title, [join([_line(one) for one in ordered])], accent=_COLOURS[worst])
+
+
+def _line(one: Finding) -> Text:
+    if one.fix is None:
+        return t("{sign} {text}", sign=_SIGNS[one.state], text=one.text)
+    return t("{sign} {text}\n-# → {fix}", sign=_SIGNS[one.state], text=one.text, fix=one.fix)
+
+
+def _again() -> list[Button]:
+    return [Button(t("Look again"), again)]

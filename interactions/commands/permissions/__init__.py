@@ -1,0 +1,5 @@
+"""Commands of the permissions area."""
+
+from interactions.commands.permissions import rules
+
+__all__ = ["rules"]

@@ -1,0 +1,176 @@
+"""/config show, set, diff, history and revert: every setting of a server, and every change of one."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from discord_api.permissions import Permissions
+from interactions.commands.settings import choices, roles_and_channels
+from interactions.commands.settings.wording import change_lines, headline, shown
+from interactions.context import Context
+from interactions.declare import Option, command, component, group
+from interactions.responses import Button, Card, Choice, Reply, Select, Style, update, whisper
+from locales import Text, join, t
+from services import settings
+from services.settings import ChangeSet, Conflict, Module, Source, history, modules, own_ids, reverting, time_zones
+from services.settings.kinds import Kind, Zone
+from services.settings.modules import MODULES, SETTINGS
+from services.settings.typed import LONGEST, read
+
+ADMIN = Permissions.MANAGE_GUILD
+GREEN, AMBER = 0x2E8B57, 0xD9A441
+ON_A_PAGE, OF_ONE = 5, 3  # changes on a page of history, and settings that each of them names
+
+group("config", "Every setting of this server")
+
+
+@command("config show", "What is set here", requires=ADMIN, ephemeral=True)
+async def show(
+    ctx: Context,
+    module: Annotated[str, Option("Which part", max=32, autocomplete=choices.modules)] = "",
+) -> Reply:
+    values = (await settings.now(ctx.guild_id)).values
+    if module:
+        return whisper(_module(modules.module(module.strip().lower()), values), _menu())
+    return whisper(_overview(values), _menu())
+
+
+@component("/config/show", requires=ADMIN)
+async def show_module(ctx: Context) -> Reply:
+    values = (await settings.now(ctx.guild_id)).values
+    return update(_module(modules.module(ctx.chosen()[0]), values), _menu())
+
+
+async def _ids_typed(ctx: Context, module: str, key: str, value: str) -> dict[str, Any]:
+    kind = modules.setting(f"{module.strip().lower()}.{key.strip().lower()}").kind
+    meant = await _meant(ctx.guild_id, kind, value)
+    await own_ids.look_up(ctx.guild_id, _typed(ctx, module, key, meant))
+    return {"value": meant}
+
+
+@command("config set", "Change one setting", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_typed)
+async def set_(
+    ctx: Context,
+    module: Annotated[str, Option("Which part", max=32, autocomplete=choices.modules)],
+    key: Annotated[str, Option("Which setting", max=64, autocomplete=choices.keys)],
+    value: Annotated[str, Option("What it becomes", max=LONGEST, autocomplete=choices.values)],
+) -> Reply:
+    changes = _typed(ctx, module, key, value)
+    made = await settings.save(ctx.guild_id, ctx.member.id, changes, source=Source.COMMAND, request_id=ctx.request_id)
+    return whisper(saved(made))
+
+
+@command("config diff", "What differs from an earlier time, or from what is usual", requires=ADMIN, ephemeral=True)
+async def diff(
+    ctx: Context,
+    since: Annotated[int | None, Option("From before this change", min=1, autocomplete=choices.changes)] = None,
+) -> Reply:
+    if since is None:
+        title, none = t("What differs from the usual"), t("Everything is as usual.")
+        changes = await history.difference(ctx.guild_id)
+    else:
+        first = await history.find(ctx.guild_id, since)
+        title = t("What differs from before #{number}", number=str(since))
+        none = t("Everything is as it was before #{number}.", number=str(since))
+        changes = await history.difference(ctx.guild_id, first.version_before)
+    return whisper(Card(title, [join(change_lines(changes))] if changes else [none]))
+
+
+@command("config history", "Who changed what", requires=ADMIN, ephemeral=True)
+async def history_(ctx: Context) -> Reply:
+    return await _history(ctx, None)
+
+
+@component("/config/history/{before:int}", requires=ADMIN)
+async def older(ctx: Context, before: int) -> Reply:
+    return await _history(ctx, before)
+
+
+async def _ids_before(ctx: Context, change: int) -> None:
+    await reverting.look_up(ctx.guild_id, change)
+
+
+@command("config revert", "Take one change back", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_before)
+async def revert(
+    ctx: Context,
+    change: Annotated[int, Option("Its number", min=1, autocomplete=choices.changes)],
+) -> Reply:
+    try:
+        made = await settings.revert(ctx.guild_id, ctx.member.id, change, request_id=ctx.request_id)
+    except Conflict as error:
+        # Not left to dispatch: there is something that can be done about it.
+        made_then = await history.find(ctx.guild_id, change)
+        left = len(made_then.changes) > len(error.clashes)
+        rest = [Button(t("Take back the rest"), revert_rest, {"change": change}, Style.PRIMARY)] if left else []
+        return whisper(Card(t("Not taken back"), [error.text], accent=AMBER), rest)
+    return whisper(saved(made))
+
+
+@component("/config/revert/{change:int}/rest", requires=ADMIN, writes=True, asks=_ids_before)
+async def revert_rest(ctx: Context, change: int) -> Reply:
+    made = await settings.revert(ctx.guild_id, ctx.member.id, change, partial=True, request_id=ctx.request_id)
+    return update(saved(made))
+
+
+def saved(made: ChangeSet | None) -> Card:
+    """What a save changed, and how to take it back."""
+    if made is None:
+        return Card(t("Nothing has changed"), [t("Everything is like that already.")])
+    number = str(made.number)
+    footer = t("Change #{number} · `/config revert` takes it back", number=number)
+    return Card(t("Saved"), [join(change_lines(made.changes))], footer, GREEN)
+
+
+async def _meant(guild_id: int, kind: Kind, value: str) -> str:
+    """What was typed by a name that people know: a city, a channel, roles."""
+    return await (
+        time_zones.meant(value) if isinstance(kind, Zone) else roles_and_channels.meant(guild_id, kind, value)
+    )
+
+
+def _typed(ctx: Context, module: str, key: str, value: str) -> dict[str, Any]:
+    modules.module(module.strip().lower())
+    return read({f"{module.strip().lower()}.{key.strip().lower()}": value}, ctx.locale)
+
+
+async def _history(ctx: Context, before: int | None) -> Reply:
+    page = await history.page(ctx.guild_id, before=before, limit=ON_A_PAGE)
+    told = [join([headline(one), *change_lines(one.changes, OF_ONE)]) for one in page.change_sets]
+    card = Card(t("Changes of settings"), told or [t("Nothing was ever changed here.")])
+    buttons = [Button(t("Older"), older, {"before": page.older})] if page.older else []
+    return update(card, buttons) if before else whisper(card, buttons)
+
+
+def _overview(values: Mapping[str, Any]) -> Card:
+    parts = []
+    for name, module in MODULES.items():
+        differing = [
+            t("{label}: **{value}**", label=one.kind.label, value=shown(one.kind, values[key]))
+            for key, one in SETTINGS.items()
+            if one.module == name and values[key] != one.default
+        ]
+        words = join(differing) if differing else t("All as usual.")
+        parts.append(t("**{title}**\n{words}", title=module.title, words=words))
+    return Card(t("Settings"), parts, t("Only what differs from the usual; choose a part to see all of it"))
+
+
+def _module(module: type[Module], values: Mapping[str, Any]) -> Card:
+    lines = [
+        _line(one.name, one.kind.label, one.kind.description, shown(one.kind, values[key]))
+        for key, one in SETTINGS.items()
+        if one.module == module.module_name
+    ]
+    return Card(module.title, [join(lines)], t("`/config set` changes one of them"))
+
+
+def _line(name: str, label: Text, description: Text, value: Text | str | int) -> Text:
+    return t(
+        "{label}: **{value}**\n-# `{name}` · {description}",
+        label=label,
+        value=value,
+        name=name,
+        description=description,
+    )
+
+
+def _menu() -> Select:
+    return Select(show_module, [Choice(one.title, name) for name, one in MODULES.items()], t("Look at a part"))

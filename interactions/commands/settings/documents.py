@@ -1,0 +1,166 @@
+"""/config export, plan and apply: settings as a document that can live in git or move to another server."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from discord_api.permissions import Permissions
+from interactions.commands.settings import choices
+from interactions.commands.settings.config import saved
+from interactions.commands.settings.wording import change_lines
+from interactions.context import Context
+from interactions.declare import Option, command, component
+from interactions.kept_forms import kept, refilled, typed
+from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
+from locales import join, t
+from services.core import plans
+from services.core.errors import UserError
+from services.settings import documents
+from services.settings.documents import Document, Plan
+from services.settings.typed import mapped
+
+ADMIN = Permissions.MANAGE_GUILD
+AMBER, GREY = 0xD9A441, 0x80848E
+ACTION = "settings.apply"
+# Together with what may be wrong with them they have to fit into one message.
+LONGEST_DOCUMENT, LONGEST_MAPPING = 2400, 600
+
+
+@command("config export", "All settings as a document", requires=ADMIN, ephemeral=True)
+async def export(
+    ctx: Context,
+    module: Annotated[str, Option("Only this part", max=32, autocomplete=choices.modules)] = "",
+) -> Reply:
+    names = [module.strip().lower()] if module.strip() else []
+    text = documents.text(await documents.export(ctx.guild_id, names))
+    if len(text) > LONGEST_DOCUMENT:
+        raise UserError(t("That is too long for one message. Export one part at a time."))
+    footer = t("`/config plan` shows what it would change, here or in another server")
+    return whisper(Card(t("Settings of this server"), [f"```yaml\n{text}```"], footer))
+
+
+@command("config plan", "See what a document would change, then decide", requires=ADMIN)
+async def plan(ctx: Context) -> Modal:
+    return Modal(t("Plan a document"), planned, _plan_fields())
+
+
+async def _ids_in_form(ctx: Context) -> None:
+    values = typed(ctx, _plan_fields())
+    await documents.look_up(ctx.guild_id, documents.read(values["document"]), mapped(values["mapping"]))
+
+
+@component("/config/plan/form", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_in_form)
+async def planned(ctx: Context) -> Reply:
+    values = typed(ctx, _plan_fields())
+    try:
+        document, ids = documents.read(values["document"]), mapped(values["mapping"])
+        made = await documents.plan(ctx.guild_id, document, ids)
+    except UserError as error:
+        # Not left to dispatch: it would lose what was typed.
+        return kept(ctx, error.text, _plan_fields(), values, Button(t("Try again"), plan_again, style=Style.PRIMARY))
+    return await _shown(ctx, document, ids, made)
+
+
+@component("/config/plan/form/again", requires=ADMIN)
+async def plan_again(ctx: Context) -> Modal:
+    return Modal(t("Plan a document"), planned, refilled(ctx, _plan_fields()))
+
+
+async def _ids_planned(ctx: Context, plan_id: int) -> None:
+    stored = await plans.look(ctx.guild_id, plan_id, ctx.member.id, ACTION)
+    await documents.look_up(ctx.guild_id, documents.read(stored["document"]), _mapped(stored))
+
+
+@component("/config/plan/{plan_id:int}", requires=ADMIN, writes=True, asks=_ids_planned)
+async def confirm(ctx: Context, plan_id: int) -> Reply:
+    stored = await plans.take(ctx.guild_id, plan_id, ctx.member.id, ACTION)
+    made = await documents.apply(
+        ctx.guild_id,
+        ctx.member.id,
+        documents.read(stored["document"]),
+        stored["digest"],
+        _mapped(stored),
+        request_id=ctx.request_id,
+    )
+    return update(saved(made))
+
+
+@component("/config/plan/{plan_id:int}/cancel", requires=ADMIN, writes=True)
+async def cancel(ctx: Context, plan_id: int) -> Reply:
+    await plans.take(ctx.guild_id, plan_id, ctx.member.id, ACTION)
+    return update(Card(t("Nothing was changed"), accent=GREY))
+
+
+@command("config apply", "Make the changes of a plan that you have the mark of", requires=ADMIN)
+async def apply(ctx: Context) -> Modal:
+    return Modal(t("Apply a document"), applied, _apply_fields())
+
+
+@component("/config/apply/form", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_in_form)
+async def applied(ctx: Context) -> Reply:
+    values = typed(ctx, _apply_fields())
+    try:
+        made = await documents.apply(
+            ctx.guild_id,
+            ctx.member.id,
+            documents.read(values["document"]),
+            values["mark"].strip().strip("`").lower(),
+            mapped(values["mapping"]),
+            request_id=ctx.request_id,
+        )
+    except UserError as error:
+        return kept(ctx, error.text, _apply_fields(), values, Button(t("Try again"), apply_again, style=Style.PRIMARY))
+    return update(saved(made)) if ctx.message else whisper(saved(made))
+
+
+@component("/config/apply/form/again", requires=ADMIN)
+async def apply_again(ctx: Context) -> Modal:
+    return Modal(t("Apply a document"), applied, refilled(ctx, _apply_fields()))
+
+
+def _mapped(stored: Mapping[str, Any]) -> dict[int, int | None]:
+    return {int(there): here for there, here in stored["mapped"].items()}
+
+
+async def _shown(ctx: Context, document: Document, ids: Mapping[int, int | None], made: Plan) -> Reply:
+    """What a plan would change, with a button that makes exactly that."""
+    if not made.changes:
+        card = Card(t("Nothing would change"), [t("Everything is like that already.")])
+        return update(card) if ctx.message else whisper(card)
+    details = {
+        "document": document.model_dump(mode="json", by_alias=True),
+        "mapped": {str(there): here for there, here in ids.items()},
+        "digest": made.digest,
+    }
+    params = {"plan_id": await plans.keep(ctx.guild_id, ctx.member.id, ACTION, details)}
+    buttons = [Button(t("Apply"), confirm, params, Style.SUCCESS), Button(t("Cancel"), cancel, params)]
+    footer = t("Valid for 15 minutes, or until something changes · mark `{mark}`", mark=made.digest)
+    card = Card(t("What would change"), [join(change_lines(made.changes))], footer, AMBER)
+    return update(card, buttons) if ctx.message else whisper(card, buttons)
+
+
+def _plan_fields() -> Sequence[Field]:
+    return [
+        Field(
+            "document",
+            t("Document"),
+            description=t("What /config export showed, with your changes"),
+            placeholder="schema: 1\nsettings:\n  economy:\n    daily: 250",
+            min_length=1,
+            max_length=LONGEST_DOCUMENT,
+            long=True,
+        ),
+        Field(
+            "mapping",
+            t("Roles and channels"),
+            description=t("Only for a document of another server: its id = the id here, one a line"),
+            placeholder="123 = 456",
+            required=False,
+            max_length=LONGEST_MAPPING,
+            long=True,
+        ),
+    ]
+
+
+def _apply_fields() -> Sequence[Field]:
+    mark = Field("mark", t("Mark of the plan"), min_length=1, max_length=40)
+    return [*_plan_fields(), mark]

@@ -1,0 +1,198 @@
+"""/setup: the first settings of a server, one question after the other."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from discord_api import current
+from discord_api.permissions import Permissions
+from interactions.commands.health.doctor import report
+from interactions.context import Context
+from interactions.declare import command, component
+from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Row, Select, Style, update, whisper
+from locales import Text, join, t
+from services.core.mentions import mention
+from services.health import doctor
+from services.settings import modules, own_ids, setup, time_zones
+from services.settings.general import FOLLOW_DISCORD, LANGUAGES
+from services.settings.setup import Draft, Step
+
+ADMIN = Permissions.MANAGE_GUILD
+GREEN = 0x2E8B57
+MOST = 25  # choices in a menu (Discord: Select Menu)
+TEXT_CHANNELS = (0, 5)  # Discord: Channel Types
+
+
+@command("setup", "Set me up for this server, step by step", requires=ADMIN, ephemeral=True)
+async def begin(ctx: Context) -> Reply:
+    draft = await setup.begin(ctx.guild_id, ctx.member.id)
+    card, rows = await _asked(ctx, draft)
+    return whisper(card, *rows)
+
+
+@component("/setup/{step}/go", requires=ADMIN, writes=True)
+async def go(ctx: Context, step: Step) -> Reply:
+    """To a step, leaving everything as it is."""
+    return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, step, {}, step))
+
+
+async def _ids_chosen(ctx: Context, step: Step) -> None:
+    await own_ids.look_up(ctx.guild_id, _meant(step, ctx.chosen()))
+
+
+@component("/setup/{step}/chosen", requires=ADMIN, writes=True, asks=_ids_chosen)
+async def choose(ctx: Context, step: Step) -> Reply:
+    chosen = _meant(step, ctx.chosen())
+    return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, step, chosen))
+
+
+@component("/setup/zone/other", requires=ADMIN)
+async def other_zone(ctx: Context) -> Modal:
+    field = Field(
+        "zone",
+        t("City or time zone"),
+        placeholder=t("for example Lisbon or Europe/Lisbon"),
+        min_length=1,
+        max_length=50,
+    )
+    return Modal(t("Another time zone"), zone_typed, [field])
+
+
+@component("/setup/zone/typed", requires=ADMIN, writes=True)
+async def zone_typed(ctx: Context) -> Reply:
+    zone = await time_zones.meant(ctx.typed("zone"))
+    return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, Step.ZONE, _zone(zone)))
+
+
+async def _ids_collected(ctx: Context) -> None:
+    await setup.look_up(ctx.guild_id)
+
+
+@component("/setup/saved", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_collected)
+async def finish(ctx: Context) -> Reply:
+    await setup.finish(ctx.guild_id, ctx.member.id, request_id=ctx.request_id)
+    saved = Card(
+        t("Set up"),
+        [t("Everything is saved. Change any of it with `/config`, or take it back with `/config revert`.")],
+        accent=GREEN,
+    )
+    return update(saved, [Button(t("See what works here"), check, style=Style.PRIMARY)])
+
+
+@component("/setup/checked", requires=ADMIN)
+async def check(ctx: Context) -> Reply:
+    return update(report(await doctor.examine(ctx.guild_id)))
+
+
+async def _shown(ctx: Context, draft: Draft) -> Reply:
+    card, rows = await _asked(ctx, draft)
+    return update(card, *rows)
+
+
+async def _asked(ctx: Context, draft: Draft) -> tuple[Card, Sequence[Row]]:
+    """The question of a step, with its menu and the ways on and back."""
+    number = list(Step).index(draft.step) + 1
+    title = t("Setting up · step {number} of {all}", number=number, all=len(Step))
+    notes = [t("{member} began this <t:{at}:R>.", member=mention(draft.begun_by), at=_at(draft))]
+    body = [_QUESTIONS[draft.step], *_so_far(draft)]
+    if draft.begun_by != ctx.member.id:
+        body += notes
+    menu = await _menu(ctx, draft.step)
+    rows: list[Row] = [menu] if menu else []
+    return Card(title, body), [*rows, _ways(draft.step, unanswerable=menu is None)]
+
+
+def _ways(step: Step, *, unanswerable: bool) -> list[Button]:
+    ways = []
+    if step is Step.ZONE:
+        ways.append(Button(t("Another…"), other_zone))
+    if step is not Step.LANGUAGE:
+        ways.append(Button(t("Back"), go, {"step": step.before.value}))
+    if step is Step.REVIEW:
+        return [*ways, Button(t("Save"), finish, style=Style.SUCCESS)]
+    label = t("Next") if unanswerable else t("Skip")
+    return [*ways, Button(label, go, {"step": step.next.value})]
+
+
+async def _menu(ctx: Context, step: Step) -> Select | None:
+    match step:
+        case Step.LANGUAGE:
+            own = Choice(t("The language of Discord"), FOLLOW_DISCORD)
+            return _select(step, [own, *(Choice(name, code) for code, name in LANGUAGES.items())])
+        case Step.ZONE:
+            return _select(step, [Choice(one.label, one.zone) for one in await time_zones.find("", ctx.locale, MOST)])
+        case Step.STAFF:
+            roles = [role for role in await _roles(ctx.guild_id) if not role.get("managed")]
+            offered = [Choice(role["name"][:100], role["id"]) for role in roles[:MOST]]
+            return _select(step, offered, most=len(offered)) if offered else None
+        case Step.LOG:
+            channels = await _channels(ctx.guild_id)
+            offered = [Choice(f"#{one['name']}"[:100], one["id"]) for one in channels[:MOST]]
+            return _select(step, offered) if offered else None
+        case Step.PAY:
+            return _select(step, [Choice(label, name, said) for name, (label, said) in _PAY.items()])
+    return None
+
+
+def _select(step: Step, offered: Sequence[Choice], *, most: int = 1) -> Select:
+    return Select(choose, offered, t("Choose"), {"step": step.value}, max=most)
+
+
+def _meant(step: Step, values: Sequence[str]) -> Mapping[str, Any]:
+    """The settings that a choice stands for."""
+    match step:
+        case Step.LANGUAGE:
+            return {"general.language": values[0]}
+        case Step.ZONE:
+            return _zone(values[0])
+        case Step.STAFF:
+            return {"general.staff_role_ids": list(values)}
+        case Step.LOG:
+            return {"general.log_channel_id": values[0]}
+        case Step.PAY:
+            return setup.pay(values[0])
+    return {}
+
+
+def _zone(zone: str) -> Mapping[str, Any]:
+    return {"general.time_zone": zone, "economy.zone": zone}
+
+
+def _so_far(draft: Draft) -> list[Text]:
+    """What was chosen, in words, in the order in which settings stand everywhere."""
+    lines = []
+    for key in (one for one in modules.SETTINGS if one in draft.chosen):
+        kind = modules.setting(key).kind
+        lines.append(t("{label}: **{value}**", label=kind.label, value=kind.shown(draft.chosen[key])))
+    return [join(lines)] if lines else []
+
+
+async def _roles(guild_id: int) -> list[dict[str, Any]]:
+    found = [role for role in await current.client().roles(guild_id) if int(role["id"]) != guild_id]
+    return sorted(found, key=lambda role: -int(role["position"]))
+
+
+async def _channels(guild_id: int) -> list[dict[str, Any]]:
+    found = await current.client().request("GET", "/guilds/{guild_id}/channels", {"guild_id": guild_id})
+    return sorted((one for one in found if one["type"] in TEXT_CHANNELS), key=lambda one: int(one["position"]))
+
+
+def _at(draft: Draft) -> str:
+    return str(int(draft.begun_at.timestamp()))
+
+
+_QUESTIONS: Mapping[Step, Text] = {
+    Step.LANGUAGE: t("In which language shall I answer where everyone can read it?"),
+    Step.ZONE: t("Whose midnight begins a new day here, for daily pay and reports?"),
+    Step.STAFF: t("Who is staff here? Whoever has one of these roles counts as a moderator."),
+    Step.LOG: t(
+        "Where shall I tell the staff what was done? I list only channels that I can see; "
+        "for another one, give my role View Channel there first."
+    ),
+    Step.PAY: t("How generous is this server with coins?"),
+    Step.REVIEW: t("This is what will be saved, all together. Nothing has been changed yet."),
+}
+_PAY: Mapping[str, tuple[Text, Text]] = {
+    "calm": (t("Calm"), t("100 a day, 10 to 30 for a shift, small bets")),
+    "usual": (t("Usual"), t("200 a day, 20 to 60 for a shift")),
+    "lively": (t("Lively"), t("500 a day, 50 to 150 for a shift, larger bets")),
+}

@@ -1,0 +1,50 @@
+"""Settings and their changes as Discord shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from discord_api.markdown import plain
+from locales import Text, n, t
+from services.core.mentions import mention
+from services.settings import Both, ChangeSet
+from services.settings.kinds import Kind, Line, Zone
+from services.settings.modules import SETTINGS
+from services.settings.words import SOURCES
+
+
+def change_lines(changes: Mapping[str, Both], most: int = 25) -> list[Text]:
+    """One line for each changed setting: what it was, and what it is."""
+    lines = [_changed(key, both) for key, both in list(changes.items())[:most]]
+    if len(changes) > most:
+        lines.append(n("… and {count} more", "… and {count} more", len(changes) - most))
+    return lines
+
+
+def headline(made: ChangeSet) -> Text:
+    """Which change it is, by whom, when, and through which door."""
+    words = {
+        "number": str(made.number),
+        "when": str(int(made.created_at.timestamp())),
+        "member": mention(made.actor_id),
+        "source": SOURCES[made.source],
+    }
+    if made.reverts:
+        return t("**#{number}** · <t:{when}:R> · {member} took back #{reverts}", **words, reverts=str(made.reverts))
+    return t("**#{number}** · <t:{when}:R> · {member} {source}", **words)
+
+
+def shown(kind: Kind, value: Any) -> Text | str | int:
+    """A value in words; what somebody typed stays as it was typed."""
+    words = kind.shown(value)
+    return plain(str(words)) if isinstance(kind, Line | Zone) else words
+
+
+def _changed(key: str, both: Both) -> Text:
+    setting = SETTINGS.get(key)
+    if setting is None:  # a release that knew it made this change
+        return t("`{name}` was changed", name=key)
+    kind = setting.kind
+    before, after = shown(kind, both.before), shown(kind, both.after)
+    return t("{label}: {before} → **{after}**", label=kind.label, before=before, after=after)

@@ -1,0 +1,62 @@
+"""Items as people choose them: suggested while they type, and read back with the price that was suggested."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from interactions.context import Context
+from interactions.responses import Choice
+from locales import Text, t
+from services.economy import rules
+from services.shop import catalog, inventory
+from services.shop.catalog import Ware
+from services.shop.inventory import Owned
+
+_SOLD = re.compile(r"#(\d{1,18})@(\d{1,13})", re.ASCII)
+_OWNED = re.compile(r"#(\d{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An item of the shop, and the price that stood beside it, if one did."""
+
+    item_id: int
+    price: int | None
+
+
+async def sold(ctx: Context, typed: str) -> list[Choice]:
+    """What the shop of this server sells, with prices."""
+    symbol = (await rules.of(ctx.guild_id)).symbol
+    return [Choice(_priced(ware, symbol), chosen(ware)) for ware in await catalog.search(ctx.guild_id, typed.strip())]
+
+
+async def owned(ctx: Context, typed: str) -> list[Choice]:
+    """What the member owns."""
+    found = await inventory.search(ctx.guild_id, ctx.member.id, typed.strip())
+    return [Choice(t("{item} × {count}", item=one.ware.name, count=one.quantity), f"#{one.ware.id}") for one in found]
+
+
+def chosen(ware: Ware) -> str:
+    """An item with its price, as a suggestion or a menu carries it."""
+    return f"#{ware.id}@{ware.price}"
+
+
+async def read_sold(ctx: Context, value: str) -> Chosen:
+    """What was chosen, or typed as a name; then no price was shown."""
+    if found := _SOLD.fullmatch(value.strip()):
+        return Chosen(int(found[1]), int(found[2]))
+    return Chosen((await catalog.named(ctx.guild_id, value.strip())).id, None)
+
+
+async def read_owned(ctx: Context, value: str) -> Owned:
+    """What was chosen, or typed as a name."""
+    found = _OWNED.fullmatch(value.strip())
+    return await inventory.find(ctx.guild_id, ctx.member.id, int(found[1]) if found else value.strip())
+
+
+def _priced(ware: Ware, symbol: str) -> Text:
+    words = {"item": ware.name, "price": ware.price, "symbol": symbol}
+    if ware.stock is None:
+        return t("{item} · {price} {symbol}", **words)
+    return t("{item} · {price} {symbol} · {left} left", **words, left=ware.stock)

@@ -1,0 +1,107 @@
+"""/inventory: what one owns, using it, and giving it away."""
+
+from typing import Annotated
+
+from discord_api.markdown import plain
+from interactions.commands.shop import choices
+from interactions.commands.shop.wording import described, does
+from interactions.context import Context, Member
+from interactions.declare import Option, command, component, group
+from interactions.responses import Button, Card, Reply, reply, update, whisper
+from locales import Text, join, t
+from models import Effect
+from services.economy.payments import Person
+from services.shop import inventory, item_use
+from services.shop.inventory import Owned, Page
+from services.shop.purchases import MOST
+from services.shop.role_orders import AnswerTo
+
+GREEN = 0x2E8B57
+
+group("inventory", "What you own here")
+
+
+@command("inventory view", "What you or somebody else owns", ephemeral=True)
+async def view(
+    ctx: Context, member: Annotated[Member | None, Option("Whose things; yours if left out")] = None
+) -> Reply:
+    who = member.id if member else ctx.member.id
+    page = await inventory.page(ctx.guild_id, who, 1)
+    show = whisper if who == ctx.member.id else reply
+    return show(_shown(ctx, page, who), *_pages(page, who))
+
+
+@component("/inventory/{member_id:int}/{page:int}", of="inventory view")
+async def turn(ctx: Context, member_id: int, page: int) -> Reply:
+    turned = await inventory.page(ctx.guild_id, member_id, page)
+    return update(_shown(ctx, turned, member_id), *_pages(turned, member_id))
+
+
+@command("inventory use", "Use something you own", ephemeral=True, writes=True)
+async def use(ctx: Context, item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.owned)]) -> Reply:
+    chosen = await choices.read_owned(ctx, item)
+    answer = AnswerTo(ctx.token, ctx.locale)
+    used = await item_use.use(ctx.guild_id, ctx.member.id, ctx.member.roles, chosen.ware.id, answer)
+    return whisper(_used(used))
+
+
+@command("inventory gift", "Give something you own to somebody", writes=True)
+async def gift(
+    ctx: Context,
+    item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.owned)],
+    member: Annotated[Member, Option("Who gets it")],
+    count: Annotated[int, Option("How many", min=1, max=MOST)] = 1,
+) -> Reply:
+    chosen = await choices.read_owned(ctx, item)
+    left = await inventory.gift(ctx.guild_id, _person(ctx.member), _person(member), chosen.ware.id, count)
+    text = t(
+        "{giver} gave **{count} × {item}** to {receiver}.",
+        giver=ctx.member.mention,
+        count=count,
+        item=plain(left.ware.name),
+        receiver=member.mention,
+    )
+    return reply(Card(t("A gift"), [text], accent=GREEN), pings=[member.id])
+
+
+def _shown(ctx: Context, page: Page, member_id: int) -> Card:
+    own = member_id == ctx.member.id
+    title = t("Your inventory") if own else t("Inventory")
+    about = [] if own else [t("Of {member}", member=f"<@{member_id}>")]
+    if not page.things:
+        return Card(title, [*about, t("Nothing yet. `/shop view` shows what there is.")])
+    footer = t("Page {number} of {pages}", number=page.number, pages=page.pages)
+    return Card(title, [*about, *map(_line, page.things)], footer)
+
+
+def _line(owned: Owned) -> Text:
+    head = t("**{item}** × {count}", item=plain(owned.ware.name), count=owned.quantity)
+    # All of a page must fit into the 4000 characters of a card.
+    return join([head, *described(owned.ware, 100), t("-# {does}", does=does(owned.ware))])
+
+
+def _pages(page: Page, member_id: int) -> list[list[Button]]:
+    if page.pages == 1:
+        return []
+    back, on = page.number - 1, page.number + 1
+    return [
+        [
+            Button(t("Back"), turn, {"member_id": member_id, "page": back}, disabled=back < 1),
+            Button(t("Next"), turn, {"member_id": member_id, "page": on}, disabled=on > page.pages),
+        ]
+    ]
+
+
+def _used(used: Owned) -> Card:
+    item, role = plain(used.ware.name), f"<@&{used.ware.role_id}>"
+    if used.ware.effect is Effect.ROLE:
+        left = t("You have {count} left.", count=used.quantity)
+        return Card(
+            t("Used"), [t("**{item}**: the role {role} comes in a moment.", item=item, role=role), left], accent=GREEN
+        )
+    kept = t("Nothing was used up.")
+    return Card(plain(used.ware.name), [*described(used.ware), does(used.ware), kept])
+
+
+def _person(member: Member) -> Person:
+    return Person(member.id, member.bot, member.in_guild)

@@ -1,0 +1,175 @@
+"""/economy item: what the shop of a server sells."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from discord_api import current
+from discord_api.markdown import plain
+from discord_api.permissions import Permissions
+from interactions.commands.shop import choices
+from interactions.commands.shop.wording import does, left, offered
+from interactions.context import Context, Role
+from interactions.declare import Option, command, component, group
+from interactions.kept_forms import filled, kept, refilled, typed
+from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
+from locales import Text, join, t
+from models import Effect
+from services.core.errors import UserError
+from services.economy import rules
+from services.economy.corrections import Admin
+from services.shop import catalog, item_roles, items
+from services.shop.catalog import Ware
+from services.shop.items import LONGEST_DESCRIPTION, LONGEST_NAME, Form
+
+ADMIN = Permissions.MANAGE_GUILD
+GREEN, GREY = 0x2E8B57, 0x80848E
+ENDLESS = "any"  # a stock without end, in a path
+
+group("economy item", "What the shop sells")
+
+
+async def _check_role(ctx: Context, role_id: int, **_others: object) -> None:
+    """Asks Discord, which may take its time: before the transaction, so that none waits for it."""
+    if role_id:
+        roles = ctx.member.roles
+        await item_roles.check(current.client(), ctx.guild_id, role_id, admin_id=ctx.member.id, admin_roles=roles)
+
+
+def _accept_role(ctx: Context) -> None:
+    if ctx.refusal:
+        raise ctx.refusal
+
+
+@command("economy item create", "Put something into the shop", requires=ADMIN)
+async def create(
+    ctx: Context,
+    role: Annotated[Role | None, Option("The item gives this role")] = None,
+    streak_saver: Annotated[bool, Option("The item keeps a daily streak alive over one missed day")] = False,
+) -> Modal:
+    if role and streak_saver:
+        raise UserError(t("An item either gives a role or saves a streak; choose one of the two."))
+    effect = Effect.ROLE if role else Effect.STREAK_SAVER if streak_saver else Effect.NONE
+    return _new(_fields(), effect, role.id if role else 0)
+
+
+@component(
+    "/economy/items/new/{effect}/{role_id:int}",
+    of="economy item create",
+    requires=ADMIN,
+    ephemeral=True,
+    writes=True,
+    asks=_check_role,
+)
+async def create_form(ctx: Context, effect: Effect, role_id: int) -> Reply:
+    values = typed(ctx, _fields())
+    try:
+        _accept_role(ctx)
+        form = Form(**values, locale=ctx.locale)
+        made = await items.create(ctx.guild_id, _admin(ctx), form, effect, role_id or None)
+    except UserError as error:
+        # Not left to dispatch: it would lose what was typed.
+        retry = Button(t("Try again"), create_again, {"effect": effect, "role_id": role_id}, Style.PRIMARY)
+        return kept(ctx, error.text, _fields(), values, retry)
+    return await _done(ctx, t("On sale"), made)
+
+
+@component("/economy/items/new/{effect}/{role_id:int}/again", of="economy item create", requires=ADMIN)
+async def create_again(ctx: Context, effect: Effect, role_id: int) -> Modal:
+    return _new(refilled(ctx, _fields()), effect, role_id)
+
+
+@command("economy item edit", "Change something in the shop", requires=ADMIN)
+async def edit(
+    ctx: Context,
+    item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.sold)],
+    role: Annotated[Role | None, Option("Give this role instead")] = None,
+) -> Modal:
+    chosen = await choices.read_sold(ctx, item)
+    ware = await catalog.find(ctx.guild_id, chosen.item_id)
+    shown = [ware.name, ware.description, str(ware.price), "" if ware.stock is None else str(ware.stock)]
+    fields = [filled(field, value) for field, value in zip(_fields(), shown, strict=True)]
+    return _change(fields, ware.id, role.id if role else 0, shown[3] or ENDLESS)
+
+
+@component(
+    "/economy/items/{item_id:int}/{role_id:int}/{stock}",
+    of="economy item edit",
+    requires=ADMIN,
+    ephemeral=True,
+    writes=True,
+    asks=_check_role,
+)
+async def edit_form(ctx: Context, item_id: int, role_id: int, stock: str) -> Reply:
+    values = typed(ctx, _fields())
+    shown = None if stock == ENDLESS else int(stock)
+    try:
+        _accept_role(ctx)
+        before, after = await items.change(
+            ctx.guild_id, _admin(ctx), item_id, Form(**values, locale=ctx.locale), shown, role_id or None
+        )
+    except UserError as error:
+        params = {"item_id": item_id, "role_id": role_id, "stock": stock}
+        return kept(ctx, error.text, _fields(), values, Button(t("Try again"), edit_again, params, Style.PRIMARY))
+    return await _done(ctx, t("Saved"), after, *_diff(before, after))
+
+
+@component("/economy/items/{item_id:int}/{role_id:int}/{stock}/again", of="economy item edit", requires=ADMIN)
+async def edit_again(ctx: Context, item_id: int, role_id: int, stock: str) -> Modal:
+    return _change(refilled(ctx, _fields()), item_id, role_id, stock)
+
+
+@command(
+    "economy item archive", "Stop selling something; who owns it keeps it", requires=ADMIN, ephemeral=True, writes=True
+)
+async def archive(
+    ctx: Context, item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.sold)]
+) -> Reply:
+    chosen = await choices.read_sold(ctx, item)
+    gone = await items.archive(ctx.guild_id, _admin(ctx), chosen.item_id)
+    text = t("**{item}** is no longer sold. Whoever owns one keeps it and can use it.", item=plain(gone.name))
+    return whisper(Card(t("Archived"), [text], accent=GREY))
+
+
+def _admin(ctx: Context) -> Admin:
+    return Admin(ctx.member.id, ctx.request_id)
+
+
+def _fields() -> list[Field]:
+    return [
+        Field("name", t("Name"), min_length=1, max_length=LONGEST_NAME),
+        Field("description", t("Description"), required=False, max_length=LONGEST_DESCRIPTION, long=True),
+        Field("price", t("Price"), placeholder=t("Like 250 or 1.5k"), min_length=1, max_length=40),
+        Field(
+            "stock", t("Stock"), description=t("How many there are; empty for no end"), required=False, max_length=10
+        ),
+    ]
+
+
+def _new(fields: Sequence[Field], effect: Effect, role_id: int) -> Modal:
+    return Modal(t("A new item"), create_form, fields, {"effect": effect.value, "role_id": role_id})
+
+
+def _change(fields: Sequence[Field], item_id: int, role_id: int, stock: str) -> Modal:
+    return Modal(t("Change an item"), edit_form, fields, {"item_id": item_id, "role_id": role_id, "stock": stock})
+
+
+async def _done(ctx: Context, title: Text, ware: Ware, *changes: Text) -> Reply:
+    symbol = (await rules.of(ctx.guild_id)).symbol
+    card = Card(title, [offered(ware, symbol), *([join(changes)] if changes else []), does(ware)], accent=GREEN)
+    return update(card) if ctx.message else whisper(card)
+
+
+def _diff(before: Ware, after: Ware) -> list[Text]:
+    facts = [
+        (t("Name"), plain(before.name), plain(after.name)),
+        (t("Description"), plain(before.description) or "–", plain(after.description) or "–"),
+        (t("Price"), before.price, after.price),
+        (t("Stock"), left(before), left(after)),
+        (t("Effect"), does(before), does(after)),
+    ]
+    changed = [
+        t("{label}: {before} → **{after}**", label=label, before=old, after=new)
+        for label, old, new in facts
+        if old != new
+    ]
+    return changed or [t("Nothing has changed.")]

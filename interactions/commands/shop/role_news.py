@@ -1,0 +1,57 @@
+"""What becomes of roles that were paid for: the answer that promised one says so when it could not be given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from discord_api.errors import DiscordError
+from discord_api.markdown import plain
+from interactions import render
+from interactions.responses import Card
+from locales import Text, t
+from services.core.worker import Handler, Task
+from services.shop import role_orders
+from services.shop.role_orders import GivenBack
+
+if TYPE_CHECKING:
+    from discord_api.client import Discord
+
+log = structlog.get_logger(__name__)
+
+AMBER = 0xD9A441
+
+
+def job_handler(discord: Discord, application_id: int) -> Handler:
+    """What a worker does about an ordered role."""
+
+    async def give(task: Task) -> None:
+        if back := await role_orders.give(discord, task):
+            await _tell(discord, application_id, back)
+
+    return give
+
+
+async def _tell(discord: Discord, application_id: int, back: GivenBack) -> None:
+    """Put it where the purchase was answered; after 15 minutes only the receipts tell of it."""
+    try:
+        await discord.edit_original(application_id, back.order.token, render.edit(_card(back), back.order.locale))
+    except DiscordError as error:
+        log.info("refund not told", error=str(error)[:300])
+
+
+def _card(back: GivenBack) -> Card:
+    order = back.order
+    words = {"member": f"<@{order.user_id}>", "role": f"<@&{order.role_id}>", "item": plain(order.item)}
+    failed = t("{member}: the role {role} of **{item}** could not be given.", **words)
+    footer = t("Receipt #{number}", number=str(back.receipt)) if back.receipt else None
+    return Card(t("Not given"), [failed, back.why, _returned(back)], footer, AMBER)
+
+
+def _returned(back: GivenBack) -> Text:
+    if back.order.receipt is None:
+        return t("The item is back in your inventory.")
+    if back.receipt is None:
+        return t("An admin had undone the purchase already.")
+    return t("The **{coins}** coins of receipt #{paid} are back.", coins=back.order.coins, paid=str(back.order.receipt))

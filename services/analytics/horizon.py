@@ -1,0 +1,46 @@
+"""Up to which id a table is complete: ids are given out in order, but their rows appear when transactions end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+from typing import NamedTuple
+
+from services.core.transactions import rows
+
+PATIENCE = 5.0  # seconds for those that are writing right now to end
+PAUSE = 0.02
+
+_GIVEN = "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence($1, 'id')::regclass), 0) AS last, now() AS at"
+# An INSERT has this lock before it draws an id, and keeps it until its row can be seen by all. Looking at locks makes
+# nobody wait, while taking one would stop every payment behind the slowest.
+_WRITERS = """
+SELECT virtualtransaction AS writer FROM pg_locks
+ WHERE locktype = 'relation' AND relation = $1::regclass AND mode = 'RowExclusiveLock' AND granted
+   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+   AND pid IS DISTINCT FROM pg_backend_pid()"""
+
+
+class Horizon(NamedTuple):
+    """No row can appear any more whose id is `last` or lower; `at` is when the ids up to it had been given out."""
+
+    last: int
+    at: datetime
+
+
+async def horizon(table: str) -> Horizon | None:
+    """The newest id below which a table is complete; None while somebody goes on writing for too long."""
+    (given,) = await rows(_GIVEN, table)
+    writing = await _writers(table)
+    deadline = time.monotonic() + PATIENCE
+    while writing:
+        if time.monotonic() > deadline:
+            return None
+        await asyncio.sleep(PAUSE)
+        writing &= await _writers(table)
+    return Horizon(given["last"], given["at"])
+
+
+async def _writers(table: str) -> set[str]:
+    return {row["writer"] for row in await rows(_WRITERS, table)}

@@ -1,0 +1,39 @@
+"""Where the next page of a list begins: the last row's place in the order, as text that clients hand back unread."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import orjson
+
+from discord_api.snowflakes import HIGHEST
+from locales import t
+from services.core.errors import UserError
+
+
+class BadCursor(UserError):
+    """Not what we gave as the end of a page of this list."""
+
+
+def packed(order: str, value: str | float, user_id: int) -> str:
+    """The end of a page."""
+    return base64.urlsafe_b64encode(orjson.dumps([order, value, str(user_id)])).rstrip(b"=").decode()
+
+
+def unpacked(cursor: str, order: str, kind: type) -> tuple[Any, int]:
+    """The place that a page ended at; BadCursor for anything that this list never gave."""
+    try:
+        said, value, user_id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        number = int(user_id) if isinstance(user_id, str) and user_id.isascii() and user_id.isdigit() else -1
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise _bad() from error
+    whole = kind is not int or (isinstance(value, int) and abs(value) <= HIGHEST)
+    if said != order or type(value) is not kind or not whole or not 0 <= number <= HIGHEST or "\0" in str(value):
+        raise _bad()
+    return value, number
+
+
+def _bad() -> BadCursor:
+    return BadCursor(t("I can't go on from there: take `next` of the page before, or leave `after` out."))

@@ -1,0 +1,49 @@
+"""Durable jobs in the application's own database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import structlog
+
+from services.core.transactions import rows
+
+REQUEST = "request_id"  # in a stored payload: under what its cause was logged; handlers don't see it
+
+# A given-up job would hold its key for as long as it is kept. Its attempts go on counting, because they are the fence.
+_ENQUEUE = """
+WITH revived AS (
+    UPDATE jobs SET kind = $2, payload = $3::jsonb, due_at = $5, max_attempts = attempts + $6, error = NULL,
+                    failed_at = NULL, leased_until = NULL, leased_by = NULL
+     WHERE guild_id = $1 AND key = $4 AND failed_at IS NOT NULL RETURNING id),
+made AS (
+    INSERT INTO jobs (guild_id, kind, payload, key, due_at, max_attempts) VALUES ($1, $2, $3::jsonb, $4, $5, $6)
+    ON CONFLICT DO NOTHING RETURNING id)
+SELECT pg_notify('jobs', $2) FROM (TABLE revived UNION ALL TABLE made) AS added"""
+_REMOVE = "DELETE FROM jobs WHERE guild_id = $1 AND key = $2"
+
+
+async def enqueue(
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    guild_id: int = 0,
+    key: str | None = None,
+    at: datetime | None = None,
+    max_attempts: int = 8,
+) -> None:
+    """Add a job on the current transaction, so that it exists if and only if its cause does.
+
+    While a job with this key waits or runs, no second one is added; one that was given up is tried anew.
+    """
+    due = at or datetime.now(UTC)
+    cause = structlog.contextvars.get_contextvars().get(REQUEST)
+    stored = payload | {REQUEST: cause} if cause else payload
+    await rows(_ENQUEUE, guild_id, kind, orjson.dumps(stored).decode(), key, due, max_attempts)
+
+
+async def remove(guild_id: int, key: str) -> None:
+    """Forget a job that has no reason any more."""
+    await rows(_REMOVE, guild_id, key)

@@ -1,0 +1,136 @@
+"""Promises of later answers: jobs that are stored over the reserved connection, many in one statement."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple
+
+import orjson
+import structlog
+
+from services.core.doubts import NOTE, Doubt
+from services.core.jobs import REQUEST
+from services.core.reserved import WITHIN, Connection, Reserved
+from services.core.transactions import Gate
+
+log = structlog.get_logger(__name__)
+
+MOST = 500  # in one statement
+AGAIN = 1.0  # seconds until what was kept is forgotten, if it could not be at once
+MOST_KEPT = 10_000  # that wait for it
+
+_STORE = """
+INSERT INTO jobs (guild_id, kind, payload, key, due_at, max_attempts)
+SELECT 0, $1, made.payload, made.key, now() + make_interval(secs => $2), 8
+  FROM unnest($3::text[], $4::jsonb[]) AS made (key, payload)
+ON CONFLICT DO NOTHING"""
+_FORGET = "DELETE FROM jobs WHERE guild_id = 0 AND key = ANY($1) RETURNING key"
+_NO_DOUBT = """
+DELETE FROM doubts d USING unnest($1::bigint[], $2::text[]) AS told (guild_id, key)
+ WHERE d.guild_id = told.guild_id AND d.key = told.key"""
+
+
+class _Kept(NamedTuple):
+    key: str
+    doubt: Doubt | None
+    removed: Callable[[], None] | None
+
+
+class _Waiting(NamedTuple):
+    key: str
+    payload: str
+    doubt: Doubt | None
+    gate: Gate
+    stored: asyncio.Future[bool]
+
+
+@dataclass(slots=True)
+class Promises:
+    """Jobs of one kind that a worker takes over after `takeover` seconds, unless they are kept before."""
+
+    kind: str
+    takeover: float
+    reserved: Reserved
+    _waiting: list[_Waiting] = field(default_factory=list)
+    _kept: list[_Kept] = field(default_factory=list)
+    _writing: asyncio.Task[None] | None = None
+    _closed: bool = False
+
+    async def store(self, key: str, payload: dict[str, Any], doubt: Doubt | None) -> bool | None:
+        """Whether the promise is stored: True, False, or None where it may be, because its COMMIT went unanswered.
+
+        With it a `doubt` is stored that lasts until the promise is forgotten.
+        """
+        cause = structlog.contextvars.get_contextvars().get(REQUEST)
+        stored = payload | {REQUEST: cause} if cause else payload
+        ended = asyncio.get_running_loop().create_future()
+        made = _Waiting(key, orjson.dumps(stored).decode(), doubt, Gate(), ended)
+        self._waiting.append(made)
+        self._write()
+        await asyncio.wait((made.stored,), timeout=WITHIN)
+        if made.stored.done() and made.stored.result():
+            return True
+        return False if made.gate.close() else None
+
+    def forget(self, key: str, doubt: Doubt | None, removed: Callable[[], None] | None = None) -> None:
+        """It was kept, and the doubt is over. If this is lost, a worker keeps it again, which changes nothing.
+
+        `removed` is called once it is certain that no worker has kept it, or ever will.
+        """
+        self._kept.append(_Kept(key, doubt, removed))
+        self._write()
+
+    async def close(self) -> None:
+        """Write what is left, as far as that takes no longer than a promise."""
+        self._closed = True
+        if self._writing:
+            await asyncio.wait((self._writing,), timeout=WITHIN)
+
+    def _write(self) -> None:
+        if not self._closed and (self._writing is None or self._writing.done()):
+            self._writing = asyncio.create_task(self._write_all())
+
+    async def _write_all(self) -> None:
+        while self._waiting or self._kept:
+            made, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            kept: list[_Kept] = []
+            if not made:  # somebody waits for a promise, and nobody for its end
+                kept, self._kept = self._kept[:MOST], self._kept[MOST:]
+            try:
+                removed = await self.reserved.use(partial(self._commit, made, kept))
+            except Exception as error:  # whatever is wrong with the database, there is no promise
+                log.warning("no promise possible", error=repr(error)[:300])
+                for one in made:
+                    one.stored.set_result(False)
+                self._kept = (kept + self._kept)[:MOST_KEPT]
+                if not self._waiting:
+                    asyncio.get_running_loop().call_later(AGAIN, self._write)
+                    return
+            else:
+                for one in made:
+                    one.stored.set_result(True)
+                for end in kept:
+                    if end.removed and end.key in removed:
+                        end.removed()
+
+    async def _commit(self, made: list[_Waiting], kept: list[_Kept], connection: Connection) -> set[str]:
+        """Store promises and end others in one transaction; the keys of those that were still there to be ended."""
+        removed: set[str] = set()
+        made = [one for one in made if not one.gate.closed]
+        async with connection.transaction():
+            if kept:
+                told = [one.doubt for one in kept if one.doubt]
+                removed = {row["key"] for row in await connection.fetch(_FORGET, [one.key for one in kept])}
+                await connection.execute(_NO_DOUBT, [doubt.guild_id for doubt in told], [doubt.key for doubt in told])
+            if made:
+                doubts = [one.doubt for one in made if one.doubt]
+                jobs = [one.key for one in made], [one.payload for one in made]
+                await connection.execute(_STORE, self.kind, self.takeover, *jobs)
+                await connection.executemany(NOTE, doubts)
+            # From here to the COMMIT nothing is awaited. One that was given up meanwhile undoes them all.
+            for one in made:
+                one.gate.enter()
+        return removed

@@ -1,0 +1,57 @@
+"""How often somebody may do something: counted together in Redis, and by each process alone while it is away."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter, RateLimiter
+from redis.asyncio import ConnectionPool
+
+from services.core import store
+
+_NAMESPACE = "rate_limit"
+
+
+class Allowance(NamedTuple):
+    """So many uses in so many seconds."""
+
+    uses: int
+    seconds: int
+
+
+class Hit(NamedTuple):
+    """Whether one more use was allowed, how many are left, and when the next is (seconds since 1970)."""
+
+    allowed: bool
+    left: int
+    again: float
+
+
+class RateLimits:
+    """Counts uses over a moving window, exactly even for simultaneous ones; without Redis each process allows half."""
+
+    def __init__(self, pool: ConnectionPool) -> None:
+        # Its types name coredis' pool only; with this implementation it takes redis-py's.
+        storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)  # type: ignore[arg-type]
+        self._shared = MovingWindowRateLimiter(storage)
+        self._alone = FixedWindowRateLimiter(MemoryStorage())
+        self._items: dict[Allowance, RateLimitItemPerSecond] = {}
+
+    async def hit(self, allowance: Allowance, *who: str) -> Hit:
+        """Count one use by `who`."""
+        if not store.away():
+            try:
+                return await self._hit(self._shared, allowance, who)
+            except store.FAULTS as error:
+                store.failed(error)
+        halved = Allowance(max(1, allowance.uses // 2), allowance.seconds)
+        return await self._hit(self._alone, halved, who)
+
+    async def _hit(self, limiter: RateLimiter, allowance: Allowance, who: tuple[str, ...]) -> Hit:
+        item = self._items.setdefault(allowance, RateLimitItemPerSecond(*allowance, _NAMESPACE))
+        allowed = await limiter.hit(item, *who)
+        window = await limiter.get_window_stats(item, *who)
+        return Hit(allowed, window.remaining, max(window.reset_time, time.time()))

@@ -1,0 +1,60 @@
+"""A connection beside the pool, for what has to be stored within a moment exactly when the pool has none left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar
+
+import asyncpg
+
+from services.core.notifications import Connect
+
+WITHIN = 0.4  # seconds for one use, the wait for those before not counted
+
+T = TypeVar("T")
+Connection: TypeAlias = "asyncpg.Connection[Any]"
+
+
+@dataclass(slots=True)
+class Reserved:
+    """One use at a time; the next one connects anew after a failure."""
+
+    connect: Connect
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _connection: Connection | None = None
+
+    async def open(self) -> None:
+        """Connect before anything is stored: under load it would take too long."""
+        async with asyncio.timeout(WITHIN):
+            await self._connected()
+
+    async def use(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """What `work` returns; TimeoutError if that takes too long, and what it did is then undone or unknown."""
+        async with self._turn:
+            working = asyncio.create_task(self._do(work))
+            # Not by a cancel alone: its ROLLBACK would wait for a server that says nothing.
+            await asyncio.wait((working,), timeout=WITHIN)
+            if working.done() and working.exception() is None:
+                return working.result()
+            self.close()
+            if not working.done():
+                working.cancel()
+                await asyncio.wait((working,))
+                raise TimeoutError("took too long")
+            return working.result()
+
+    def close(self) -> None:
+        """Let go of the connection, whatever the server does."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+    async def _do(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        return await work(await self._connected())
+
+    async def _connected(self) -> Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self.connect()
+        return self._connection

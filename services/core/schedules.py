@@ -1,0 +1,71 @@
+"""Work that comes back on a clock: each round begins by enqueuing the next one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from services.core import jobs
+from services.core.worker import Handler, Task
+
+log = structlog.get_logger(__name__)
+
+MOMENT = "moment"  # in a round's payload: when it was to happen
+PAUSE = 5.0  # seconds between two attempts while the database is away
+
+Rounds = Mapping[str, tuple[timedelta, Callable[[], Awaitable[None]]]]  # kind → how often, and what
+
+
+async def wind(rounds: Rounds, at_once: Collection[str] = ()) -> None:
+    """Make sure that each round has its next job; the key keeps it to one, however many processes start.
+
+    Those named in `at_once` have a round right now, too.
+    """
+    for kind, (every, _) in rounds.items():
+        await _enqueue(kind, _next(every, datetime.now(UTC)))
+    for kind in at_once:
+        await jobs.enqueue(kind, {MOMENT: datetime.now(UTC).isoformat()}, key=f"{kind}:at once")
+
+
+async def wind_patiently(rounds: Rounds, stop: asyncio.Event, at_once: Collection[str] = ()) -> None:
+    """The same as soon as the database lets us, unless `stop` comes first."""
+    while not stop.is_set():
+        try:
+            await wind(rounds, at_once)
+        except Exception as error:  # the database may be away: it comes back
+            log.warning("the clock is not wound yet", error=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE):
+                    await stop.wait()
+        else:
+            return
+
+
+def handlers(rounds: Rounds) -> dict[str, Handler]:
+    """What a worker does at each round."""
+    return {kind: _round(kind, every, work) for kind, (every, work) in rounds.items()}
+
+
+def _round(kind: str, every: timedelta, work: Callable[[], Awaitable[None]]) -> Handler:
+    async def run(task: Task) -> None:
+        # First, so that a round which fails for good does not end the clock. After its own moment, because where our
+        # clock is behind the database's, the next moment would still be this one, and its key taken by this very job.
+        await _enqueue(kind, _next(every, max(datetime.now(UTC), datetime.fromisoformat(task.payload[MOMENT]))))
+        await work()
+
+    return run
+
+
+async def _enqueue(kind: str, moment: datetime) -> None:
+    said = moment.isoformat()
+    await jobs.enqueue(kind, {MOMENT: said}, key=f"{kind}:{said}", at=moment)
+
+
+def _next(every: timedelta, moment: datetime) -> datetime:
+    """The next full multiple of the interval, so that rounds neither drift nor pile up."""
+    passed = (moment - datetime.min.replace(tzinfo=UTC)) % every
+    return moment - passed + every

@@ -1,0 +1,106 @@
+"""Encryption at rest: texts that only the row they were written for can give back, under keys that can be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import structlog
+from nacl.exceptions import CryptoError
+from nacl.secret import Aead
+
+from services.core import audit
+from services.core.transactions import rows, transaction
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200  # rows
+
+
+class Unreadable(Exception):
+    """The text was changed, belongs to another row, or its key is not there any more."""
+
+
+class Column(NamedTuple):
+    """Where sealed texts are stored; `key` is the column that names the row."""
+
+    table: str
+    key: str
+    name: str
+
+    def row(self, key: int) -> str:
+        """What a text in this row is bound to."""
+        return f"{self.table}.{self.name}:{key}"
+
+
+# Every one of them, for keys are changed in all.
+ACCESS_TOKENS = Column("discord_grants", "user_id", "access_token")
+REFRESH_TOKENS = Column("discord_grants", "user_id", "refresh_token")
+EXPORTS = Column("exports", "id", "file")
+SEALED = (ACCESS_TOKENS, REFRESH_TOKENS, EXPORTS)
+
+_keys: dict[bytes, Aead] = {}
+
+
+def use(keys: Mapping[str, bytes]) -> None:
+    """From now on seal with the first of these keys, and open with all of them."""
+    made = {_prefix(name): Aead(key) for name, key in keys.items()}
+    _keys.clear()
+    _keys.update(made)
+
+
+def seal(text: str, column: Column, key: int) -> bytes:
+    """Encrypt a text for one row; two times the same text is not two times the same."""
+    prefix, box = next(iter(_keys.items()))
+    return prefix + bytes(box.encrypt(text.encode(), _bound(prefix, column, key)))
+
+
+def unseal(sealed: bytes, column: Column, key: int) -> str:
+    """The text again, if nothing of it, its row or its key's name was changed; else Unreadable."""
+    prefix = sealed[: 1 + sealed[0]] if sealed else b""
+    box = _keys.get(prefix)
+    if box is None:
+        raise Unreadable
+    try:
+        return box.decrypt(sealed[len(prefix) :], _bound(prefix, column, key)).decode()
+    except (CryptoError, ValueError):
+        raise Unreadable from None
+
+
+async def renew() -> int:
+    """Seal with the newest key what older ones sealed, while others read and write; how many texts that were."""
+    renewed = sum([await _renew(column) for column in SEALED])
+    if renewed:
+        await audit.record(0, 0, "encryption.renewed", "", {"texts": renewed})
+    return renewed
+
+
+async def _renew(column: Column) -> int:
+    newest = next(iter(_keys))
+    table, key, name = column
+    # All three are our own constants, never anybody's text.
+    old = f"""SELECT {key} AS key, {name} AS sealed FROM {table}
+        WHERE substring({name} FROM 1 FOR length($1::bytea)) <> $1 AND {key} > $2 ORDER BY {key} LIMIT $3"""  # noqa: S608  # nosec B608  (our own names)
+    # Only what was read: in between somebody may have written something newer.
+    change = f"UPDATE {table} SET {name} = $1 WHERE {key} = $2 AND {name} = $3 RETURNING {key}"  # noqa: S608  # nosec B608  (our own names)
+    renewed, last = 0, -1
+    while found := await rows(old, newest, last, BATCH):
+        async with transaction():
+            for row in found:
+                try:
+                    text = unseal(row["sealed"], column, row["key"])
+                except Unreadable:
+                    log.error("a sealed text can't be read", table=table)
+                    continue
+                renewed += len(await rows(change, seal(text, column, row["key"]), row["key"], row["sealed"]))
+        last = found[-1]["key"]
+    return renewed
+
+
+def _prefix(name: str) -> bytes:
+    named = name.encode()
+    return bytes([len(named)]) + named
+
+
+def _bound(prefix: bytes, column: Column, key: int) -> bytes:
+    return prefix + column.row(key).encode()

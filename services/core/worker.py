@@ -1,0 +1,210 @@
+"""The worker: takes jobs under a lease, runs them, and lets go of what others have taken over."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextvars import Context
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import structlog
+
+from services.core import audit, notifications
+from services.core.jobs import REQUEST
+from services.core.notifications import Connect
+from services.core.transactions import Row, rows, transaction
+
+log = structlog.get_logger(__name__)
+
+LEASE = 30.0  # seconds for which a job belongs to one worker, unless renewed
+POLL = 5.0  # seconds; a notification usually comes first
+LONGEST_PAUSE = 3600.0  # seconds between two attempts
+CHANNEL = "jobs"
+
+# A kind that this release does not know is left to the newer one that is being rolled out.
+_CLAIM = """
+UPDATE jobs SET leased_until = now() + make_interval(secs => $2), leased_by = $3, attempts = attempts + 1
+ WHERE id IN (SELECT id FROM jobs
+               WHERE failed_at IS NULL AND due_at <= now() AND (leased_until IS NULL OR leased_until < now())
+                 AND kind = ANY($4)
+               ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING id, guild_id, kind, payload, attempts, max_attempts, extract(epoch FROM now() - due_at)::float8 AS late"""
+# In two halves: the index knows the first of those to come, however many they are, and few are due at any moment.
+_NEXT = """
+SELECT greatest(0.05, least($2::float8, extract(epoch FROM least(
+    (SELECT min(due_at) FROM jobs WHERE failed_at IS NULL AND due_at > now() AND kind = ANY($1)),
+    (SELECT min(coalesce(leased_until, due_at)) FROM jobs
+      WHERE failed_at IS NULL AND due_at <= now() AND kind = ANY($1))
+) - now()))) AS wait"""
+_RENEW = """
+UPDATE jobs SET leased_until = now() + make_interval(secs => $3) WHERE id = $1 AND attempts = $2 AND leased_by = $4"""
+# The attempt number is the fence: whoever slept past its lease finds it raised by another.
+_FENCE = "SELECT id FROM jobs WHERE id = $1 AND attempts = $2 AND leased_by = $3 FOR UPDATE"
+_DONE = "DELETE FROM jobs WHERE id = $1 AND attempts = $2 AND leased_by = $3"
+_RETRY = """
+UPDATE jobs SET due_at = now() + make_interval(secs => $4), leased_until = NULL, leased_by = NULL, error = $5
+ WHERE id = $1 AND attempts = $2 AND leased_by = $3"""
+_POISON = """
+UPDATE jobs SET failed_at = now(), error = $4 WHERE id = $1 AND attempts = $2 AND leased_by = $3 RETURNING id"""
+_GIVE_BACK = """
+UPDATE jobs SET leased_until = NULL, leased_by = NULL, attempts = attempts - 1
+ WHERE leased_by = $1 AND failed_at IS NULL"""
+
+
+class LostLease(Exception):
+    """Another worker has this job by now; nothing of ours may be written any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One job that this worker holds."""
+
+    id: int
+    guild_id: int
+    kind: str
+    payload: dict[str, Any]
+    attempt: int
+    last: bool
+    worker: uuid.UUID
+
+    @contextlib.asynccontextmanager
+    async def completing(self) -> AsyncIterator[None]:
+        """A transaction in which the job's effect and its end happen together, or neither; LostLease undoes it."""
+        async with transaction():
+            if not await rows(_FENCE, self.id, self.attempt, self.worker):
+                raise LostLease
+            yield
+            await rows(_DONE, self.id, self.attempt, self.worker)
+
+
+Handler = Callable[[Task], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Worker:
+    """Runs due jobs, at most `slots` at once, each at least once and by one worker at a time."""
+
+    handlers: Mapping[str, Handler]
+    slots: int = 10
+    lease: float = LEASE
+    observe: Callable[[str, float], None] = lambda _kind, _late: None
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def run(self, stop: asyncio.Event, grace: float = 10.0) -> None:
+        """Work until `stop`; then finish what runs within `grace` seconds and give the rest back."""
+        stopping = asyncio.ensure_future(stop.wait())
+        while not stop.is_set():
+            self._wake.clear()
+            if not await self._take():
+                await self._rest(stopping)
+        stopping.cancel()
+        await self._end(grace)
+
+    def wake(self, *_: object) -> None:
+        """There may be something to do."""
+        self._wake.set()
+
+    @property
+    def _free(self) -> int:
+        return self.slots - len(self._running)
+
+    async def _take(self) -> bool:
+        """Start what is due and fits; whether there was anything."""
+        if not self._free:
+            return False
+        try:
+            taken = await rows(_CLAIM, self._free, self.lease, self.id, list(self.handlers))
+        except Exception as error:  # the database may be away: it comes back
+            log.warning("no jobs to be had", error=repr(error))
+            return False
+        for row in taken:
+            # A context of its own: nothing of whoever woke us belongs into a job.
+            running = asyncio.get_running_loop().create_task(self._one(row), context=Context())
+            self._running.add(running)
+            running.add_done_callback(self._let_go)
+        return bool(taken)
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self.wake()
+
+    async def _rest(self, stopping: asyncio.Future[Any]) -> None:
+        """Sleep until something is due, a job is added or a slot is free."""
+        woken = asyncio.ensure_future(self._wake.wait())
+        await asyncio.wait({woken, stopping}, timeout=await self._pause(), return_when=asyncio.FIRST_COMPLETED)
+        woken.cancel()
+
+    async def _pause(self) -> float:
+        if self._free:
+            with contextlib.suppress(Exception):
+                (row,) = await rows(_NEXT, list(self.handlers), POLL)
+                return float(row["wait"])
+        return POLL
+
+    async def _one(self, row: Row) -> None:
+        payload = orjson.loads(row["payload"])
+        if cause := payload.pop(REQUEST, None):
+            structlog.contextvars.bind_contextvars(request_id=cause)
+        last = row["attempts"] >= row["max_attempts"]
+        task = Task(row["id"], row["guild_id"], row["kind"], payload, row["attempts"], last, self.id)
+        structlog.contextvars.bind_contextvars(job=task.id, kind=task.kind)
+        self.observe(task.kind, row["late"])
+        keeping = asyncio.create_task(self._keep(task))
+        try:
+            if task.attempt > row["max_attempts"]:
+                raise RuntimeError("the worker died with this job too often")
+            await self.handlers[task.kind](task)
+            await rows(_DONE, task.id, task.attempt, self.id)
+        except LostLease:
+            log.warning("job taken over by another worker")
+        except Exception as error:  # a job may fail in any way; it must never take the worker with it
+            await self._failed(task, error)
+        finally:
+            keeping.cancel()
+
+    async def _keep(self, task: Task) -> None:
+        while True:
+            await asyncio.sleep(self.lease / 3)
+            with contextlib.suppress(Exception):  # without the database the lease simply runs out
+                await rows(_RENEW, task.id, task.attempt, self.lease, self.id)
+
+    async def _failed(self, task: Task, error: Exception) -> None:
+        said = repr(error)[:2000]
+        log.error("job failed", attempt=task.attempt, given_up=task.last, error=said[:300])
+        with contextlib.suppress(Exception):  # then the lease runs out, and the job is tried again
+            if task.last:
+                await self._give_up(task, said)
+            else:
+                pause = min(LONGEST_PAUSE, 2**task.attempt) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter)
+                await rows(_RETRY, task.id, task.attempt, self.id, pause, said)
+
+    async def _give_up(self, task: Task, said: str) -> None:
+        """Try no more, and tell the server whose work it was; of the house's own work, metrics and logs tell."""
+        async with transaction():
+            gone = await rows(_POISON, task.id, task.attempt, self.id, said)
+            if gone and task.guild_id:
+                await audit.record(task.guild_id, 0, "job.failed", task.kind, {"job": task.id})
+
+    async def _end(self, grace: float) -> None:
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        with contextlib.suppress(Exception):
+            await rows(_GIVE_BACK, self.id)
+
+
+async def listen(worker: Worker, connect: Connect, stop: asyncio.Event) -> None:
+    """Wake the worker at each notification, over a connection of its own, until `stop`."""
+    async with asyncio.TaskGroup() as group:
+        hearing = group.create_task(notifications.listen(connect, CHANNEL, worker.wake))
+        await stop.wait()
+        hearing.cancel()

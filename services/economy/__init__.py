@@ -1,0 +1,1 @@
+"""Coins: the ledger, earnings, payments, offers and corrections."""

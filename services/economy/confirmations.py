@@ -1,0 +1,42 @@
+"""From which share of their coins on a member is asked before they spend: half, unless they chose another one."""
+
+from __future__ import annotations
+
+from locales import t
+from services.core.errors import Conflict
+from services.core.transactions import rows
+
+USUAL, NEVER = 50, 100  # percent
+
+_CHOSEN = "SELECT confirm_percent FROM users WHERE discord_id = $1"
+_CHOOSE = """
+INSERT INTO users (discord_id, username, confirm_percent) VALUES ($1, $2, $3)
+ON CONFLICT (discord_id) DO UPDATE SET confirm_percent = excluded.confirm_percent"""
+
+
+class Unconfirmed(Conflict):
+    """Nothing was spent: it is so much of what the member has that they are asked first."""
+
+    def __init__(self, coins: int, balance: int, symbol: str) -> None:
+        super().__init__(
+            t("That is **{coins}** of your **{balance}** {symbol}.", coins=coins, balance=balance, symbol=symbol)
+        )
+        self.coins = coins
+        self.symbol = symbol
+
+
+async def percent(user_id: int) -> int:
+    """What this person spends of a balance without a question: 0 asks every time, 100 never."""
+    found = await rows(_CHOSEN, user_id)
+    chosen: int | None = found[0]["confirm_percent"] if found else None
+    return USUAL if chosen is None else chosen
+
+
+async def choose(user_id: int, username: str, percent: int) -> None:
+    """Ask this person above that share from now on."""
+    await rows(_CHOOSE, user_id, username, percent)
+
+
+def needed(coins: int, balance: int, ask_above: int) -> bool:
+    """Whether spending this much is asked about; what is not there is refused anyway."""
+    return coins <= balance and coins * 100 > balance * ask_above

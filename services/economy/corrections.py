@@ -1,0 +1,129 @@
+"""What admins may do to the books: give, take, stop a wallet; and the nightly proof of what moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from locales import t
+from models import AccountKind
+from services.core import audit
+from services.core.errors import Conflict
+from services.core.transactions import rows, transaction
+from services.economy import ledger, proof, rules
+from services.economy.amounts import Amount
+from services.economy.ledger import Move
+from services.economy.payments import Person, WrongParty
+
+log = structlog.get_logger(__name__)
+
+# By their keys: "not a wallet" would be looked for among all wallets.
+_HOUSE = """
+SELECT kind, balance FROM user_economy
+ WHERE guild_id = $1 AND kind IN ('mint', 'sink', 'treasury', 'escrow') AND user_id = 0 ORDER BY kind"""
+_FREEZE = "UPDATE user_economy SET frozen_at = $2 WHERE id = $1"
+
+# One probe per guild: its newest transfer says whether anything moved since.
+_MOVED = """
+WITH RECURSIVE known AS (
+    (SELECT guild_id FROM transfers ORDER BY guild_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT t.guild_id FROM transfers t WHERE t.guild_id > known.guild_id ORDER BY t.guild_id LIMIT 1)
+      FROM known WHERE known.guild_id IS NOT NULL)
+SELECT guild_id FROM known
+ WHERE guild_id IS NOT NULL AND $1 <= (
+    SELECT t.created_at FROM transfers t WHERE t.guild_id = known.guild_id ORDER BY t.id DESC LIMIT 1)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """Who acts, and for which request."""
+
+    id: int
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Coins that an admin gave or took."""
+
+    number: int
+    coins: int
+    balance: int
+    symbol: str
+
+
+# Coins that are given come from the mint and coins that are taken go to the sink, not to the treasury: then the audit's
+# "minted" and "burned" are all that admins and games ever made and destroyed, and no hidden hoard stands in between.
+async def grant(guild_id: int, admin: Admin, member: Person, coins: int, reason: str, *, key: str) -> Booked:
+    """Make coins for a member, even one whose wallet is frozen."""
+    if member.bot or not member.in_guild:
+        raise WrongParty(t("Only members of this server can be given coins."))
+    return await _book(guild_id, admin, member.id, Amount(coins), reason, key, "grant")
+
+
+async def take(guild_id: int, admin: Admin, member_id: int, amount: Amount, reason: str, *, key: str) -> Booked:
+    """Destroy coins of a member, even of one who has left or whose wallet is frozen."""
+    return await _book(guild_id, admin, member_id, amount, reason, key, "take")
+
+
+async def house(guild_id: int) -> dict[AccountKind, int]:
+    """What each of the guild's own accounts holds."""
+    held = {row["kind"]: row["balance"] for row in await rows(_HOUSE, guild_id)}
+    return {kind: held.get(kind, 0) for kind in AccountKind if kind is not AccountKind.WALLET}
+
+
+async def freeze(guild_id: int, admin: Admin, member_id: int, reason: str) -> None:
+    """Stop a wallet: nothing goes in or out but what admins move."""
+    await _set_frozen(guild_id, admin, member_id, reason, frozen=True)
+
+
+async def unfreeze(guild_id: int, admin: Admin, member_id: int, reason: str) -> None:
+    """Let a stopped wallet go on."""
+    await _set_frozen(guild_id, admin, member_id, reason, frozen=False)
+
+
+async def prove_recent(*, within: timedelta = timedelta(hours=25)) -> int:
+    """Prove the books of every guild that moved coins of late; how many are unsound."""
+    unsound = 0
+    for row in await rows(_MOVED, datetime.now(UTC) - within):
+        found = await proof.prove(row["guild_id"])
+        if not found.sound:
+            unsound += 1
+            log.error(
+                "unsound books",
+                guild_id=row["guild_id"],
+                difference=found.difference,
+                receipts=found.wrong_transfers,
+                accounts=[(account.kind.value, account.user_id) for account in found.wrong_accounts],
+            )
+    return unsound
+
+
+async def _book(
+    guild_id: int, admin: Admin, member_id: int, amount: Amount, reason: str, key: str, kind: str
+) -> Booked:
+    house = AccountKind.MINT if kind == "grant" else AccountKind.SINK
+    async with transaction():
+        settings = await rules.of(guild_id)
+        books = await ledger.hold(guild_id, member_id, house)
+        coins = amount.of(books[member_id].balance)
+        move = Move(house, member_id, coins) if kind == "grant" else Move(member_id, house, coins)
+        entry = await ledger.post(
+            books, [move], key=key, kind=kind, actor_id=admin.id, reason=reason, despite_freeze=True
+        )
+        details = {"receipt": entry.number, "coins": coins, "reason": reason}
+        await audit.record(guild_id, admin.id, f"economy.{kind}", str(member_id), details, admin.request_id)
+    return Booked(entry.number, coins, entry.balances[member_id], settings.symbol)
+
+
+async def _set_frozen(guild_id: int, admin: Admin, member_id: int, reason: str, *, frozen: bool) -> None:
+    async with transaction():
+        wallet = (await ledger.hold(guild_id, member_id))[member_id]
+        if (wallet.frozen_at is not None) == frozen:
+            raise Conflict(t("That wallet is frozen already.") if frozen else t("That wallet is not frozen."))
+        await rows(_FREEZE, wallet.id, datetime.now(UTC) if frozen else None)
+        action = "economy.freeze" if frozen else "economy.unfreeze"
+        await audit.record(guild_id, admin.id, action, str(member_id), {"reason": reason}, admin.request_id)

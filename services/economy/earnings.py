@@ -1,0 +1,147 @@
+"""What members earn: daily pay, work, and what they have."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from locales import t
+from models import AccountKind, Effect
+from services.core.errors import Conflict
+from services.core.transactions import rows, transaction
+from services.economy import ledger, paydays, rules
+from services.economy.ledger import Books, HeldAccount, Move
+from services.economy.paydays import LastPay
+from services.shop import inventory
+
+_LAST_DAILY = """
+SELECT t.id, t.details ->> 'zone' AS zone FROM postings p JOIN transfers t ON t.id = p.transfer_id
+ WHERE p.guild_id = $1 AND p.account_id = $2 AND t.kind = 'daily' ORDER BY p.seq DESC LIMIT 1"""
+_STANDING = """
+SELECT g.config -> 'economy' AS settings, e.balance, e.daily_streak, e.frozen_at
+  FROM (SELECT $1::bigint AS guild_id, $2::bigint AS user_id) who
+  LEFT JOIN guilds g ON g.discord_id = who.guild_id
+  LEFT JOIN user_economy e ON e.guild_id = who.guild_id AND e.kind = 'wallet' AND e.user_id = who.user_id"""
+
+
+class NotYet(Conflict):
+    """It was too short a time since the last one; the text says when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one member has."""
+
+    balance: int
+    streak: int
+    frozen: bool
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Coins that were earned, and when there are more."""
+
+    number: int
+    coins: int
+    balance: int
+    again: datetime
+    symbol: str
+    streak: int = 0
+    saved: bool = False
+
+
+async def standing(guild_id: int, user_id: int) -> Standing:
+    """What a member has; nothing for someone who never earned."""
+    (row,) = await rows(_STANDING, guild_id, user_id)
+    symbol = rules.read(row["settings"]).symbol
+    return Standing(row["balance"] or 0, row["daily_streak"] or 0, row["frozen_at"] is not None, symbol)
+
+
+async def daily(guild_id: int, user_id: int, *, key: str, now: datetime | None = None) -> Pay:
+    """Pay once for each calendar day of the guild; a day in a row pays more, one missed day can be saved.
+
+    docs/decisions/0007-a-day-of-pay.md says what a day is where the time zone changes.
+    """
+    now = now or datetime.now(UTC)
+    async with transaction():
+        settings = await rules.of(guild_id)
+        books = await ledger.hold(guild_id, AccountKind.MINT, user_id)
+        wallet = books[user_id]
+        last = await _last_pay(guild_id, wallet)
+        if last and now < (opens := last.opens(settings.zone)):
+            raise NotYet(
+                t(
+                    "You had your daily coins already: receipt #{number}. There are more <t:{again}:R>.",
+                    number=str(last.number),
+                    again=_stamp(opens),
+                )
+            )
+        missed = last.missed(now, settings.zone) if last else None
+        streak, saved = await _streak(guild_id, user_id, missed, wallet.daily_streak)
+        coins = settings.daily + settings.streak_bonus(streak)
+        number, balance = await _earn(books, user_id, coins, "daily", key, {"zone": settings.zone})
+        await rows(
+            "UPDATE user_economy SET daily_streak = $2, last_daily = $3, daily_period = $4 WHERE id = $1",
+            wallet.id,
+            streak,
+            now,
+            now.astimezone(ZoneInfo(settings.zone)).date(),
+        )
+    again = paydays.next_midnight(now, settings.zone)
+    return Pay(number, coins, balance, again, settings.symbol, streak, saved)
+
+
+async def work(guild_id: int, user_id: int, *, key: str, now: datetime | None = None) -> Pay:
+    """Pay a random amount between the guild's bounds, at most once in its working time."""
+    now = now or datetime.now(UTC)
+    async with transaction():
+        settings = await rules.of(guild_id)
+        pause = timedelta(minutes=settings.work_minutes)
+        books = await ledger.hold(guild_id, AccountKind.MINT, user_id)
+        wallet = books[user_id]
+        if wallet.last_work and wallet.last_work + pause > now:
+            raise NotYet(
+                t("You need a break. You can work again <t:{again}:R>.", again=_stamp(wallet.last_work + pause))
+            )
+        coins = settings.work_least + secrets.randbelow(settings.work_most - settings.work_least + 1)
+        number, balance = await _earn(books, user_id, coins, "work", key, {})
+        await rows("UPDATE user_economy SET last_work = $2 WHERE id = $1", wallet.id, now)
+    return Pay(number, coins, balance, now + pause, settings.symbol)
+
+
+async def _last_pay(guild_id: int, wallet: HeldAccount) -> LastPay | None:
+    """The newest daily pay; whoever was paid has one."""
+    if wallet.last_daily is None:
+        return None
+    (row,) = await rows(_LAST_DAILY, guild_id, wallet.id)
+    return LastPay(row["id"], wallet.last_daily, row["zone"] or "")
+
+
+async def _earn(
+    books: Books, user_id: int, coins: int, kind: str, key: str, details: Mapping[str, str]
+) -> tuple[int, int]:
+    if coins == 0:
+        raise Conflict(t("There is no pay for that in this server."))
+    moves = [Move(AccountKind.MINT, user_id, coins)]
+    entry = await ledger.post(books, moves, key=key, kind=kind, actor_id=user_id, details=details)
+    return entry.number, entry.balances[user_id]
+
+
+async def _streak(guild_id: int, user_id: int, missed: int | None, streak: int) -> tuple[int, bool]:
+    """The length of the streak with today, and whether a streak saver was used up; None missed is a first pay."""
+    if missed is None:
+        return 1, False
+    if missed == 0:
+        return streak + 1, False
+    if missed == 1 and await inventory.use_one(guild_id, user_id, Effect.STREAK_SAVER):
+        return streak + 1, True
+    return 1, False
+
+
+def _stamp(moment: datetime) -> str:
+    # One second later, so that trying at the shown time works.
+    return str(int(moment.timestamp()) + 1)

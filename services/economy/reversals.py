@@ -1,0 +1,227 @@
+"""Corrections: a transfer that undoes an earlier one, planned and shown before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from locales import t
+from models import AccountKind
+from services.core import audit, plans
+from services.core.errors import Conflict, NotFound
+from services.core.transactions import Row, rows, transaction
+from services.economy import ledger, rules
+from services.economy.corrections import Admin
+from services.economy.ledger import Books, Move, NotEnoughCoins, Party
+
+ACTION = "economy.reverse"
+_GOODS = frozenset({"buy"})  # kinds in which coins were given for something that stays
+
+_TRANSFER = "SELECT id, kind, actor_id FROM transfers WHERE guild_id = $1 AND id = $2"
+_REVERSED_BY = "SELECT id FROM transfers WHERE guild_id = $1 AND reverses_id = $2"
+_LEGS = """
+SELECT e.kind, e.user_id, p.amount FROM postings p JOIN user_economy e ON e.id = p.account_id
+ WHERE p.guild_id = $1 AND p.transfer_id = $2 ORDER BY p.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a plan does to one account."""
+
+    party: Party
+    before: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A correction as it is shown; confirming `id` does exactly this."""
+
+    id: int
+    number: int
+    kind: str
+    reason: str
+    changes: Sequence[Change]
+    coins: int  # that go back
+    missing: int  # that should go back but are spent
+    keeps_goods: bool
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """A correction that was made."""
+
+    number: int
+    reverses: int
+    coins: int
+    symbol: str
+
+
+async def plan(guild_id: int, admin: Admin, number: int, reason: str) -> Plan:
+    """Work out how to undo a receipt; where coins are spent already, with what is left of them."""
+    async with transaction():
+        settings = await rules.of(guild_id)
+        found = await _transfer(guild_id, number)
+        legs = await _undone(guild_id, found)
+        books = await _hold(guild_id, legs)
+        await _only_once(guild_id, number)
+        moves = _moves(legs, books)
+        if not moves:
+            raise NotEnoughCoins(t("Nothing is left of the coins of receipt #{number}.", number=str(number)))
+        stored = {"receipt": number, "reason": reason, "moves": [_stored(move) for move in moves]}
+        plan_id = await plans.keep(guild_id, admin.id, ACTION, stored)
+    return _shown(plan_id, found, reason, legs, moves, books, settings.symbol)
+
+
+async def look(guild_id: int, admin: Admin, plan_id: int) -> Plan:
+    """A plan to be shown again, with the balances of this moment."""
+    async with transaction():
+        settings = await rules.of(guild_id)
+        stored = await plans.look(guild_id, plan_id, admin.id, ACTION)
+        found = await _transfer(guild_id, stored["receipt"])
+        legs = await _undone(guild_id, found)
+        books = await _hold(guild_id, legs)
+    moves = [_restored(move) for move in stored["moves"]]
+    return _shown(plan_id, found, stored["reason"], legs, moves, books, settings.symbol)
+
+
+async def confirm(guild_id: int, admin: Admin, plan_id: int, *, key: str) -> Reversed:
+    """Do what a plan showed, or nothing: refused if it was undone or the coins were spent in the meantime."""
+    async with transaction():
+        settings = await rules.of(guild_id)
+        stored = await plans.take(guild_id, plan_id, admin.id, ACTION)
+        number, moves = stored["receipt"], [_restored(move) for move in stored["moves"]]
+        books = await ledger.hold(guild_id, *{party for move in moves for party in (move.source, move.target)})
+        await _only_once(guild_id, number)
+        _still_there(moves, books)
+        entry = await ledger.post(
+            books,
+            moves,
+            key=key,
+            kind="reverse",
+            actor_id=admin.id,
+            reason=stored["reason"],
+            reverses=number,
+            despite_freeze=True,
+        )
+        coins = sum(move.coins for move in moves)
+        details = {"receipt": entry.number, "reverses": number, "coins": coins, "reason": stored["reason"]}
+        await audit.record(guild_id, admin.id, ACTION, f"#{number}", details, admin.request_id)
+    return Reversed(entry.number, number, coins, settings.symbol)
+
+
+async def drop(guild_id: int, admin: Admin, plan_id: int) -> None:
+    """Forget a plan: it was looked at and not wanted."""
+    await plans.take(guild_id, plan_id, admin.id, ACTION)
+
+
+def _shown(
+    plan_id: int, found: Row, reason: str, legs: Mapping[Party, int], moves: Sequence[Move], books: Books, symbol: str
+) -> Plan:
+    owed = sum(coins for coins in legs.values() if coins > 0)
+    back = sum(move.coins for move in moves)
+    keeps = found["kind"] in _GOODS
+    return Plan(plan_id, found["id"], found["kind"], reason, _changes(moves, books), back, owed - back, keeps, symbol)
+
+
+async def _transfer(guild_id: int, number: int) -> Row:
+    found = await rows(_TRANSFER, guild_id, number)
+    if not found:
+        raise NotFound(t("This server has no receipt #{number}.", number=str(number)))
+    return found[0]
+
+
+async def _undone(guild_id: int, found: Row) -> dict[Party, int]:
+    """What each account gains or loses if a transfer is undone in full."""
+    legs: dict[Party, int] = {_party(row): -row["amount"] for row in await rows(_LEGS, guild_id, found["id"])}
+    if AccountKind.ESCROW in legs:
+        if found["kind"] != "pay":
+            raise Conflict(
+                t(
+                    "Receipt #{number} only set coins aside or gave them back. "
+                    "Decline the payment, or reverse the receipt of its acceptance.",
+                    number=str(found["id"]),
+                )
+            )
+        # The coins came from the payer, and waited in escrow only until they were accepted.
+        legs[found["actor_id"]] = legs.pop(AccountKind.ESCROW)
+    return _inherited(legs)
+
+
+async def _hold(guild_id: int, legs: Iterable[Party]) -> Books:
+    """Lock what took part in a transfer. A wallet that had to be opened was somebody's who is being erased just now."""
+    books = await ledger.hold(guild_id, *legs)
+    if not all(isinstance(party, AccountKind) for party in books.opened):
+        raise Conflict(
+            t("The data of somebody who took part in this is being deleted right now. Try again in a minute.")
+        )
+    return books
+
+
+def _inherited(legs: Mapping[Party, int]) -> dict[Party, int]:
+    """What would go back to somebody who was erased leaves the world, as their coins did; they themselves have none."""
+    there: dict[Party, int] = {}
+    for party, coins in legs.items():
+        erased = not isinstance(party, AccountKind) and party < 0
+        if coins > 0 or not erased:
+            heir = AccountKind.SINK if erased else party
+            there[heir] = there.get(heir, 0) + coins
+    return there
+
+
+async def _only_once(guild_id: int, number: int) -> None:
+    if done := await rows(_REVERSED_BY, guild_id, number):
+        by = str(done[0]["id"])
+        raise Conflict(t("Receipt #{number} was reversed already, by receipt #{by}.", number=str(number), by=by))
+
+
+def _moves(legs: Mapping[Party, int], books: Books) -> list[Move]:
+    """From those who gained to those who paid, in their order, as far as there are coins."""
+    owed = {party: coins for party, coins in legs.items() if coins > 0}
+    gained = {party: -coins for party, coins in legs.items() if coins < 0}
+    moves = []
+    for source, coins in gained.items():
+        left = coins if source is AccountKind.MINT else min(coins, books[source].balance)
+        for target, due in list(owed.items()):
+            if back := min(left, due):
+                moves.append(Move(source, target, back))
+                owed[target] -= back
+                left -= back
+    return moves
+
+
+def _still_there(moves: Sequence[Move], books: Books) -> None:
+    for change in _changes(moves, books):
+        if change.before + change.amount < 0 and change.party is not AccountKind.MINT:
+            raise NotEnoughCoins(t("Some of these coins were spent in the meantime. Start again for a fresh plan."))
+
+
+def _changes(moves: Sequence[Move], books: Books) -> list[Change]:
+    amounts: dict[Party, int] = {}
+    for move in moves:
+        amounts[move.source] = amounts.get(move.source, 0) - move.coins
+        amounts[move.target] = amounts.get(move.target, 0) + move.coins
+    return [Change(party, books[party].balance, amount) for party, amount in amounts.items()]
+
+
+def _party(row: Row) -> Party:
+    return int(row["user_id"]) if row["kind"] == AccountKind.WALLET else AccountKind(row["kind"])
+
+
+def _stored(move: Move) -> list[Any]:
+    return [_name(move.source), _name(move.target), move.coins]
+
+
+def _restored(stored: Sequence[Any]) -> Move:
+    source, target, coins = stored
+    return Move(_named(source), _named(target), coins)
+
+
+def _name(party: Party) -> str:
+    return party.value if isinstance(party, AccountKind) else str(party)
+
+
+def _named(name: str) -> Party:
+    return int(name) if name.isdecimal() else AccountKind(name)

@@ -1,0 +1,23 @@
+"""A guild's rules for coins as the database has them: what decides about money reads them itself, past every cache."""
+
+from __future__ import annotations
+
+from services.core.transactions import rows
+from services.settings import reading
+from services.settings.economy import EconomySettings
+
+_READ = "SELECT config -> 'economy' AS settings FROM guilds WHERE discord_id = $1"
+
+
+def read(stored: str | bytes | None) -> EconomySettings:
+    """The settings from what the database holds; a field that no longer fits falls back to its default."""
+    return reading.read_json(EconomySettings, stored) if stored else DEFAULTS
+
+
+async def of(guild_id: int) -> EconomySettings:
+    """A guild's settings as they are now."""
+    found = await rows(_READ, guild_id)
+    return read(found[0]["settings"]) if found else DEFAULTS
+
+
+DEFAULTS = EconomySettings()

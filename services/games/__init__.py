@@ -1,0 +1,1 @@
+"""Bets, and the draws behind them."""

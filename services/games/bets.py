@@ -1,0 +1,136 @@
+"""Bets: a stake, a draw and what it pays, in one transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from locales import t
+from models import AccountKind
+from services.core.errors import Conflict
+from services.core.transactions import transaction
+from services.economy import earnings, ledger, rules
+from services.economy.amounts import Amount
+from services.economy.ledger import LARGEST, Move
+from services.games import draws
+from services.games.draws import Side
+from services.settings.economy import EconomySettings
+
+EDGE = "edge"  # what fell when the house wins
+
+
+class NoBet(Conflict):
+    """This bet can't be placed; the text says which could."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """How a game ended: what fell, and how many times the stake that pays."""
+
+    shown: str
+    pays: int
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """One way to bet, with what was chosen; `most` is the most it can pay, in stakes."""
+
+    name: str
+    choice: str
+    most: int
+    play: Callable[[], Fall]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A bet that was played."""
+
+    game: Game
+    fall: Fall
+    stake: int
+    payout: int
+    number: int
+    balance: int
+    symbol: str
+
+
+def coinflip(side: Side) -> Game:
+    """A coin, twice the stake for the right side."""
+
+    def play() -> Fall:
+        fell = draws.flip()
+        return Fall(fell or EDGE, draws.COIN_PAYS if fell is side else 0)
+
+    return Game("coinflip", side, draws.COIN_PAYS, play)
+
+
+def dice(number: int) -> Game:
+    """A die, six times the stake for the right number."""
+
+    def play() -> Fall:
+        fell = draws.roll()
+        return Fall(str(fell or EDGE), draws.DIE_PAYS if fell == number else 0)
+
+    return Game("dice", str(number), draws.DIE_PAYS, play)
+
+
+def _spin() -> Fall:
+    reels = draws.spin()
+    return Fall("".join(reels), draws.pays(reels))
+
+
+SLOTS = Game("slots", "", draws.SLOTS_PAY, _spin)
+
+
+async def bet(guild_id: int, user_id: int, game: Game, amount: Amount, *, key: str) -> Outcome:
+    """Play once: the stake goes, the draw is made and its payout comes in one transfer, or nothing happens."""
+    async with transaction():
+        settings = await rules.of(guild_id)
+        if not settings.betting:
+            raise NoBet(t("There is no betting in this server."))
+        books = await ledger.hold(guild_id, user_id, AccountKind.MINT, AccountKind.SINK)
+        stake = _stake(amount, largest(settings, books[user_id].balance, game), settings)
+        fall = game.play()
+        payout = stake * fall.pays
+        moves = [Move(user_id, AccountKind.SINK, stake)]
+        moves += [Move(AccountKind.MINT, user_id, payout)] if payout else []
+        details = {
+            "game": game.name,
+            "choice": game.choice,
+            "fell": fall.shown,
+            "stake": stake,
+            "payout": payout,
+        }
+        entry = await ledger.post(
+            books, moves, key=key, kind="bet", actor_id=user_id, reason=_words(game, fall), details=details
+        )
+    return Outcome(game, fall, stake, payout, entry.number, entry.balances[user_id], settings.symbol)
+
+
+async def allowed(guild_id: int, user_id: int, game: Game) -> int:
+    """The most that a member can bet now."""
+    settings = await rules.of(guild_id)
+    if not settings.betting:
+        return 0
+    return largest(settings, (await earnings.standing(guild_id, user_id)).balance, game)
+
+
+def largest(settings: EconomySettings, balance: int, game: Game) -> int:
+    """The largest stake, so that the guild's rule holds and what it may pay can still be booked."""
+    return min(settings.largest_bet(balance), LARGEST // game.most)
+
+
+def _stake(amount: Amount, most: int, settings: EconomySettings) -> int:
+    if not most:
+        least = -(-100 // settings.bet_percent)
+        raise NoBet(t("You need at least {least} {symbol} to bet in this server.", least=least, symbol=settings.symbol))
+    # A share is one of what may be bet: who types `all` wants the largest bet there is.
+    stake = amount.of(most)
+    if stake > most:
+        raise NoBet(t("The largest bet for you is **{most}** {symbol} right now.", most=most, symbol=settings.symbol))
+    return stake
+
+
+def _words(game: Game, fall: Fall) -> str:
+    """The outcome as it stands in statements; signs rather than words, for it is read in every language."""
+    return f"{game.name}: {game.choice} → {fall.shown}" if game.choice else f"{game.name}: {fall.shown}"

@@ -1,0 +1,1 @@
+"""What works in a server right now, and how to fix what does not."""

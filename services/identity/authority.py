@@ -1,0 +1,178 @@
+"""What somebody may do in a guild, decided from Discord's live answer and never from what a token or page once said."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+
+from locales import t
+from services import settings
+from services.core import store, strange_guilds
+from services.core.errors import UserError
+from services.identity import membership
+from services.identity.membership import Membership, Role, Silence
+from services.settings import General
+
+__all__ = ["Role", "Unsure", "forget", "role", "sees"]
+
+READ_AGE = 60.0  # seconds that an answer is good for reading
+OUTAGE_AGE = 300.0  # seconds that it is good for reading while Discord can't be asked
+AT_HAND = 1.0  # seconds in which this process does not look whether another one knows better
+BRIEFLY = 0.8  # seconds that a reader waits for Discord where an older answer would do
+SPARED = 5.0  # seconds in which nobody waits for a Discord that has just failed to answer
+SKEW = 5.0  # seconds by which the clocks of two machines may differ
+NEVER = float("-inf")
+MOST = 50_000  # answers that are remembered at once; beyond that all are forgotten together
+
+# Whoever asked later knows better, whoever was answered first.
+_KEEP_LATER = """
+local known = redis.call('GET', KEYS[1])
+local asked = known and string.match(known, '^%[([%d.]+)')
+if not asked or tonumber(asked) <= tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end"""
+
+Key = tuple[int, int]
+
+
+class Unsure(UserError):
+    """Discord can't say who may do what right now, so nothing is allowed."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What this process knows of one person in one guild."""
+
+    answer: Membership | None = None
+    looked_at: float = NEVER  # into Redis, where other processes leave what they were told
+    spared_until: float = NEVER
+
+    def learn(self, answer: Membership | None) -> None:
+        if answer and (self.answer is None or answer.asked_at >= self.answer.asked_at):
+            self.answer = answer
+
+    def good(self, seconds: float) -> Membership | None:
+        """The answer, unless it is older than that."""
+        return self.answer if self.answer and -SKEW <= time.time() - self.answer.asked_at < seconds else None
+
+
+_memories: dict[Key, _Memory] = {}
+_asking: dict[Key, asyncio.Task[Membership]] = {}
+
+
+async def role(guild_id: int, user_id: int, *, fresh: bool = False) -> Role:
+    """Somebody's role in a guild: as Discord says now if `fresh`, else at most a minute old; Unsure if it can't say.
+
+    NOBODY stands for "no such guild", "the bot is not in it" and "not a member" alike.
+    """
+    key = (guild_id, user_id)
+    try:
+        answer = await (_ask(key) if fresh else _lately(key))
+    except Silence as error:
+        raise Unsure(
+            t("Discord can't tell me right now who may do that, so I did nothing. Please try again in a minute.")
+        ) from error
+    if not answer.role_ids:  # who is more than a member comes without them
+        return answer.role
+    staff = (await settings.of(guild_id, General)).staff_role_ids
+    return Role.MODERATOR if answer.role_ids.intersection(staff) else answer.role
+
+
+def sees(held: Role, reader_id: int, user_id: int) -> bool:
+    """Whether somebody may read about a member: moderators about everyone, anybody about themselves."""
+    return reader_id == user_id or held >= Role.MODERATOR
+
+
+def forget() -> None:
+    """Ask Discord about everybody again."""
+    _memories.clear()
+    strange_guilds.forget()
+
+
+async def _lately(key: Key) -> Membership:
+    """An answer that is good enough to read by; Silence if there is none."""
+    memory = _memory(key)
+    now = time.monotonic()
+    if memory.good(READ_AGE) is None or now - memory.looked_at >= AT_HAND:
+        memory.learn(_unpacked(await store.get(_name(key))))
+        memory.looked_at = now
+    if known := memory.good(READ_AGE):
+        return known
+    if now < memory.spared_until and (known := memory.good(OUTAGE_AGE)):
+        return known
+    try:
+        async with asyncio.timeout(BRIEFLY if memory.good(OUTAGE_AGE) else None):
+            return await _ask(key, join=True)
+    except (Silence, TimeoutError) as error:
+        memory.spared_until = time.monotonic() + SPARED
+        if known := memory.good(OUTAGE_AGE):
+            return known
+        raise Silence from error
+
+
+async def _ask(key: Key, *, join: bool = False) -> Membership:
+    """Discord's answer to a question that begins now and is shared by all who come meanwhile.
+
+    With `join` also one that began before will do; a revoked right must not survive by it where somebody writes.
+    """
+    if not await strange_guilds.may_ask(*key):
+        return Membership(time.time(), Role.NOBODY)
+    if join and (known := _memory(key).good(READ_AGE)):
+        return known  # somebody else's question was answered meanwhile
+    running = _asking.get(key)
+    if running and not join:
+        await asyncio.wait([running])
+        if isinstance(silence := running.exception(), Silence):
+            raise silence  # nobody waits twice for a Discord that says nothing
+        running = _asking.get(key)
+    if running is None or running.done():
+        running = _asking[key] = _begun(key, _answered(key))
+    return await asyncio.shield(running)
+
+
+def _begun(key: Key, question: Coroutine[Any, Any, Membership]) -> asyncio.Task[Membership]:
+    def over(task: asyncio.Task[Membership]) -> None:
+        if _asking.get(key) is task:
+            del _asking[key]
+        if not task.cancelled():
+            task.exception()  # whoever asked may have gone meanwhile
+
+    task = asyncio.create_task(question)
+    task.add_done_callback(over)
+    return task
+
+
+async def _answered(key: Key) -> Membership:
+    answer = await membership.ask(*key)
+    _memory(key).learn(answer)
+    await store.run(_KEEP_LATER, _name(key), f"{answer.asked_at:.6f}".encode(), _packed(answer), int(OUTAGE_AGE))
+    return answer
+
+
+def _memory(key: Key) -> _Memory:
+    if key not in _memories and len(_memories) >= MOST:
+        _memories.clear()
+    return _memories.setdefault(key, _Memory())
+
+
+def _name(key: Key) -> str:
+    return "role:{}:{}".format(*key)
+
+
+def _packed(answer: Membership) -> bytes:
+    return orjson.dumps([answer.asked_at, answer.role, sorted(answer.role_ids)])
+
+
+def _unpacked(kept: bytes | None) -> Membership | None:
+    """An answer from what lies in Redis; None if that is nothing of ours."""
+    try:
+        asked_at, held, role_ids = orjson.loads(kept or b"")
+        return Membership(float(asked_at), Role(held), frozenset(role_ids))
+    except (ValueError, TypeError):
+        return None

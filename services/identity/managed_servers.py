@@ -1,0 +1,37 @@
+"""Somebody's servers: those they manage, with the bot or without, and those where they are only a member."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+
+from services.core.transactions import rows
+from services.identity import authority, discord_grants
+from services.identity.authority import Role
+from services.identity.discord_grants import Server
+
+_KNOWN = "SELECT discord_id, left_at IS NULL AS there FROM guilds WHERE discord_id = ANY($1::bigint[])"
+
+
+class Managed(NamedTuple):
+    """All kinds, each by name."""
+
+    here: list[Server]
+    joined: list[Server]  # where the bot is, and they manage nothing
+    elsewhere: list[Server]  # theirs to invite the bot to
+
+
+async def of(user_id: int) -> Managed:
+    """What Discord says of both sides: of the person by their own leave, of the bot by its membership."""
+    found = sorted(await discord_grants.servers(user_id), key=lambda one: (one.name.casefold(), one.id))
+    # Only where the bot has been: to ask about all others would be a refusal each, of which Discord allows few.
+    known = {row["discord_id"]: row["there"] for row in await rows(_KNOWN, [one.id for one in found])}
+    maybe = [one for one in found if one.managed and one.id in known]
+    roles = await asyncio.gather(*(authority.role(one.id, user_id) for one in maybe))
+    here = {one.id for one, role in zip(maybe, roles, strict=True) if role >= Role.ADMIN}
+    others = [one for one in found if one.id not in here]
+    return Managed(
+        [one for one in found if one.id in here],
+        [one for one in others if known.get(one.id)],
+        [one for one in others if one.managed and not known.get(one.id)],
+    )

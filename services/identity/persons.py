@@ -1,0 +1,51 @@
+"""Who somebody is in a guild, as Discord says now: for doors that are not told by Discord itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from discord_api import current, errors
+from locales import t
+from services.core.discord_refusals import told
+from services.core.errors import NotFound, Unanswered
+from services.core.transactions import rows
+from services.economy.payments import Person
+
+_KNOWN = """
+SELECT user_id FROM user_economy WHERE guild_id = $1 AND user_id = $2 AND kind = 'wallet'
+UNION ALL SELECT user_id FROM user_guild_data WHERE guild_id = $1 AND user_id = $2 LIMIT 1"""
+
+
+async def find(guild_id: int, user_id: int) -> Person:
+    """Somebody by id, even if they are not in the guild; Unanswered if Discord can't say."""
+    try:
+        member = await _member(guild_id, user_id)
+    except (errors.UnknownMember, errors.UnknownUser):
+        return Person(user_id, bot=False, in_guild=False)
+    return Person(user_id, bool(member["user"].get("bot")), in_guild=True)
+
+
+async def check_here(guild_id: int, user_id: int) -> None:
+    """Refuse somebody who has nothing in this server and is no member of it; Unanswered if Discord can't say."""
+    if await rows(_KNOWN, guild_id, user_id) or (await find(guild_id, user_id)).in_guild:
+        return
+    raise NotFound(t("There is no such member in this server."))
+
+
+async def roles(guild_id: int, user_id: int) -> Sequence[int]:
+    """The roles that a member has, none for somebody who is not there; Unanswered if Discord can't say."""
+    try:
+        member = await _member(guild_id, user_id)
+    except (errors.UnknownMember, errors.UnknownUser):
+        return ()
+    return [int(role_id) for role_id in member["roles"]]
+
+
+async def _member(guild_id: int, user_id: int) -> dict[str, Any]:
+    try:
+        return await current.client().member(guild_id, user_id)
+    except (errors.UnknownMember, errors.UnknownUser):
+        raise
+    except errors.DiscordError as error:
+        raise Unanswered(t("Discord does not say who is in this server: {reason}", reason=told(error))) from error

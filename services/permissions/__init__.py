@@ -1,0 +1,32 @@
+"""The admins' own rules about who may use which command: kept at hand, decided in one place, told in words."""
+
+from __future__ import annotations
+
+from services.permissions.changes import MOST, Protected, drop, put
+from services.permissions.decision import PROTECTED, Asker, Decision, Kind, Rule, Target, covers, decide, is_protected
+from services.permissions.memory import forget, keep, of, read
+from services.permissions.reasons import chain, mention, refusal, sentence
+
+__all__ = [
+    "MOST",
+    "PROTECTED",
+    "Asker",
+    "Decision",
+    "Kind",
+    "Protected",
+    "Rule",
+    "Target",
+    "chain",
+    "covers",
+    "decide",
+    "drop",
+    "forget",
+    "is_protected",
+    "keep",
+    "mention",
+    "of",
+    "put",
+    "read",
+    "refusal",
+    "sentence",
+]

@@ -1,0 +1,93 @@
+"""What a server has set for our commands in Discord itself, under Integrations, as far as we may read it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from discord_api import errors
+from locales import Text, t
+from services.permissions.decision import Asker
+
+if TYPE_CHECKING:
+    from discord_api.client import Discord
+
+PATIENCE = 2.0  # seconds for all that has to be asked
+_PERMISSIONS = "/applications/{application_id}/guilds/{guild_id}/commands/permissions"
+
+
+class _Kind(IntEnum):
+    """What an override is for (Discord: Application Command Permission Type)."""
+
+    ROLE = 1
+    USER = 2
+    CHANNEL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One line of Discord's own page about a command, or about all of ours."""
+
+    kind: _Kind
+    id: int
+    allowed: bool
+
+    def meets(self, asker: Asker) -> bool:
+        """Whether it is about somebody, or about where they are."""
+        match self.kind:
+            case _Kind.USER:
+                return self.id == asker.user_id
+            case _Kind.CHANNEL:
+                # One less than the server's id stands for all its channels.
+                return self.id in asker.channel_ids or self.id == asker.guild_id - 1
+        return self.id in (*asker.role_ids, asker.guild_id)
+
+
+async def overrides(discord: Discord, guild_id: int, command: str) -> list[Override] | None:
+    """What is set for a command's first word, or for us as a whole; None if Discord does not say."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _ask(discord, guild_id, command.partition(" ")[0])
+    except (errors.DiscordError, TimeoutError):
+        return None
+
+
+def sentences(found: list[Override] | None, asker: Asker, command: str) -> list[Text]:
+    """What Discord's own page says about somebody here."""
+    top = command.partition(" ")[0]
+    if found is None:
+        return [
+            t(
+                "What Discord itself is set to I could not read. Look under Server Settings › Integrations › `/{top}`.",
+                top=top,
+            )
+        ]
+    told = [_sentence(one, asker.guild_id) for one in found if one.meets(asker)]
+    return told or [t("Server Settings › Integrations says nothing of its own about this.")]
+
+
+async def _ask(discord: Discord, guild_id: int, top: str) -> list[Override]:
+    application_id = int((await discord.application())["id"])
+    params = {"application_id": application_id, "guild_id": guild_id}
+    known, found = await asyncio.gather(
+        discord.commands(application_id), discord.request("GET", _PERMISSIONS, params, retry=False)
+    )
+    meant = {application_id, *(int(one["id"]) for one in known if one["name"] == top)}
+    return [_override(line) for one in found if int(one["id"]) in meant for line in one["permissions"]]
+
+
+def _override(line: Mapping[str, Any]) -> Override:
+    return Override(_Kind(line["type"]), int(line["id"]), bool(line["permission"]))
+
+
+def _sentence(one: Override, guild_id: int) -> Text:
+    target = {_Kind.ROLE: f"<@&{one.id}>", _Kind.USER: f"<@{one.id}>", _Kind.CHANNEL: f"<#{one.id}>"}[one.kind]
+    if one.kind is _Kind.ROLE and one.id == guild_id:
+        target = "@everyone"
+    whom: Text | str = t("all channels") if one.kind is _Kind.CHANNEL and one.id == guild_id - 1 else target
+    if one.allowed:
+        return t("Server Settings › Integrations: shown to {target}", target=whom)
+    return t("Server Settings › Integrations: hidden from {target}", target=whom)

@@ -1,0 +1,163 @@
+"""Command rules at hand: which guilds have any is known without asking, and those that have some are asked for theirs.
+
+Nothing here costs a guild without rules a question to the database, and nothing that a guild with rules forbids is let
+through because the database is away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+
+import structlog
+from redis.exceptions import RedisError
+
+from services.core import store
+from services.core.transactions import Row, rows
+from services.permissions.decision import Kind, Rule, Target
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED = 5.0  # seconds after which a change made in another process is seen, even if nobody told of it
+RENEWED = 2.0  # seconds between two looks at which guilds have rules, so that no command waits for one
+PATIENCE = 0.3  # seconds that a command waits for it where that has not happened
+PAUSE = 1.0  # seconds in which a database or Redis that failed is not asked again
+LONGEST = 1.0  # seconds that a guild with rules waits for them
+MOST = 20_000  # guilds whose rules are remembered at once
+CHANNEL = "command_rules"
+
+# An index that begins with guild_id is skipped through: one probe per guild, however many rules it has.
+_GUILDS = """
+WITH RECURSIVE known AS (
+    (SELECT guild_id FROM command_rules ORDER BY guild_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT r.guild_id FROM command_rules r WHERE r.guild_id > known.guild_id ORDER BY r.guild_id LIMIT 1)
+      FROM known WHERE known.guild_id IS NOT NULL)
+SELECT guild_id FROM known WHERE guild_id IS NOT NULL"""
+_RULES = """
+SELECT command, target_kind, target_id, allowed, actor_id, made_at FROM command_rules
+ WHERE guild_id = $1 ORDER BY command, target_kind, target_id"""
+
+Rules = tuple[Rule, ...]
+
+
+class _Memory:
+    """What this process knows. A guild stays known to have rules until a look finds none."""
+
+    def __init__(self) -> None:
+        self.guilds: frozenset[int] = frozenset()
+        self.looked = -REMEMBERED
+        self.failed = -PAUSE
+        self.rules: dict[int, tuple[float, Rules]] = {}
+        self.age = 0  # how often something was forgotten: what was read before that is not remembered after it
+        self.looking = asyncio.Lock()
+
+
+_memory = _Memory()
+
+
+async def of(guild_id: int) -> Rules:
+    """A guild's rules, at most five seconds old; an error of the database's if it has some that can't be read."""
+    now = time.monotonic()
+    if now - _memory.looked > REMEMBERED and now - _memory.failed > PAUSE:
+        await _look_patiently()
+    if guild_id not in _memory.guilds:
+        return ()
+    known = _memory.rules.get(guild_id)
+    if known and time.monotonic() < known[0]:
+        return known[1]
+    return await _read(guild_id)
+
+
+async def read(guild_id: int) -> Rules:
+    """A guild's rules as the database has them now."""
+    return tuple(_rule(row) for row in await rows(_RULES, guild_id))
+
+
+async def changed(guild_id: int) -> None:
+    """Let every process see the rules that were just committed."""
+    _forget(guild_id)
+    await store.publish(CHANNEL, str(guild_id).encode())
+
+
+def forget() -> None:
+    """Know nothing any more."""
+    global _memory  # noqa: PLW0603  (one memory for the process, as fresh as at its start)
+    _memory = _Memory()
+
+
+async def keep(stop: asyncio.Event) -> None:
+    """Look again and again which guilds have rules, and hear what other processes change, until `stop`."""
+    hearing = asyncio.create_task(_listen(stop))
+    while not stop.is_set():
+        with contextlib.suppress(Exception):  # the database may be away: it comes back
+            await _look()
+        await _wait(stop, RENEWED)
+    hearing.cancel()
+    await asyncio.gather(hearing, return_exceptions=True)
+
+
+async def _look_patiently() -> None:
+    try:
+        async with asyncio.timeout(PATIENCE), _memory.looking:
+            if time.monotonic() - _memory.looked > REMEMBERED:
+                await _look()
+    except Exception as error:  # whatever it is, guilds that are known to have rules stay known
+        _memory.failed = time.monotonic()
+        log.warning("which servers have command rules is not known", error=type(error).__name__)
+
+
+async def _look() -> None:
+    age, begun = _memory.age, time.monotonic()
+    found = frozenset(row["guild_id"] for row in await rows(_GUILDS))
+    if age == _memory.age:  # else somebody changed something in the meantime
+        _memory.guilds, _memory.looked = found, begun
+
+
+async def _read(guild_id: int) -> Rules:
+    age, begun = _memory.age, time.monotonic()
+    async with asyncio.timeout(LONGEST):
+        found = await read(guild_id)
+    if age == _memory.age:
+        if len(_memory.rules) >= MOST:
+            _memory.rules.clear()
+        _memory.rules[guild_id] = begun + REMEMBERED, found
+    return found
+
+
+def _forget(guild_id: int) -> None:
+    """Ask for this guild's rules the next time; whether it still has any is not known before that."""
+    _memory.age += 1
+    _memory.rules.pop(guild_id, None)
+    _memory.guilds |= {guild_id}
+
+
+async def _listen(stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        with contextlib.suppress(RedisError, OSError, TimeoutError):
+            await _hear(stop)
+        await _wait(stop, PAUSE)
+
+
+async def _hear(stop: asyncio.Event) -> None:
+    redis = store.redis()
+    if redis is None:
+        return
+    async with redis.pubsub(ignore_subscribe_messages=True) as heard:
+        await heard.subscribe(CHANNEL)
+        while not stop.is_set():
+            message = await heard.get_message(timeout=PAUSE)
+            if message:
+                _forget(int(message["data"]))
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+
+
+def _rule(row: Row) -> Rule:
+    target = Target(Kind(row["target_kind"]), row["target_id"])
+    return Rule(row["command"], target, row["allowed"], row["actor_id"], row["made_at"])

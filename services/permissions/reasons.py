@@ -1,0 +1,76 @@
+"""Decisions about commands in words: why somebody may use one here, or not."""
+
+from __future__ import annotations
+
+from locales import Text, t
+from services.core import mentions
+from services.core.errors import Forbidden
+from services.permissions.decision import Decision, Kind, Rule, Target
+
+
+def refusal(decision: Decision, guild_id: int) -> Forbidden:
+    """What somebody who may not is told."""
+    if not decision.rules:
+        return Forbidden(lacks(decision))
+    rule = decision.rules[0]
+    words = {"command": rule.command}
+    if rule.target.kind is Kind.MEMBER:
+        return Forbidden(t("The admins of this server have switched `/{command}` off for you.", **words))
+    if rule.target.kind is Kind.CHANNEL:
+        return Forbidden(t("The admins of this server have switched `/{command}` off in this channel.", **words))
+    if rule.target.id == guild_id:
+        return Forbidden(t("The admins of this server have switched `/{command}` off.", **words))
+    role = mention(rule.target, guild_id)
+    return Forbidden(t("The admins of this server have switched `/{command}` off for {role}.", role=role, **words))
+
+
+def lacks(decision: Decision) -> Text:
+    """Which permission a command needs."""
+    names = ", ".join(decision.requires.titles())
+    return t("You need the permission {permissions} for this.", permissions=names)
+
+
+def chain(decision: Decision, who: str, guild_id: int) -> list[Text]:
+    """Every step that led to a decision, in order, the result last; the one decision that dispatch takes, too."""
+    steps = [_by_itself(decision, who)]
+    if decision.protected:
+        steps.append(t("No rule touches this command: it is for Manage Server alone, so that no admin is locked out."))
+    elif not decision.rules:
+        steps.append(t("No rule of this server speaks of this command for {member} here.", member=who))
+    else:
+        first, *others = decision.rules
+        steps.append(t("Decides: {rule}", rule=sentence(first, guild_id)))
+        steps += [t("Less specific, so it does not count: {rule}", rule=sentence(one, guild_id)) for one in others]
+    verdict = t("{member} **may** use it here.", member=who)
+    return [*steps, verdict if decision.allowed else t("{member} may **not** use it here.", member=who)]
+
+
+def sentence(rule: Rule, guild_id: int) -> Text:
+    """A rule with who made it and when."""
+    words = {
+        "command": rule.command,
+        "target": mention(rule.target, guild_id),
+        "admin": mentions.mention(rule.actor_id),
+        "when": f"<t:{int(rule.made_at.timestamp())}:R>",
+    }
+    if rule.allowed:
+        return t("`/{command}` is allowed for {target} ({admin}, {when})", **words)
+    return t("`/{command}` is denied for {target} ({admin}, {when})", **words)
+
+
+def mention(target: Target, guild_id: int) -> str:
+    """A target as Discord shows it, which pings nobody from us."""
+    if target.kind is Kind.MEMBER:
+        return f"<@{target.id}>"
+    if target.kind is Kind.CHANNEL:
+        return f"<#{target.id}>"
+    return "@everyone" if target.id == guild_id else f"<@&{target.id}>"
+
+
+def _by_itself(decision: Decision, who: str) -> Text:
+    if not decision.requires:
+        return t("By itself `/{command}` is for everybody.", command=decision.command)
+    words = {"command": decision.command, "permissions": ", ".join(decision.requires.titles()), "member": who}
+    if decision.held:
+        return t("By itself `/{command}` needs {permissions}, which {member} has here.", **words)
+    return t("By itself `/{command}` needs {permissions}, which {member} lacks here.", **words)

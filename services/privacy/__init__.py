@@ -1,0 +1,1 @@
+"""Personal data: what is stored about whom, copies of it, and its deletion."""

@@ -1,0 +1,89 @@
+"""The right to be forgotten: asked for, a day to think, then done; how far it is can be asked at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from locales import Text, t
+from services.core import audit, jobs
+from services.core.errors import Conflict, NotFound
+from services.core.transactions import rows, transaction
+from services.privacy import erasing
+
+JOB = "privacy.erase"
+TIME_TO_THINK = timedelta(hours=24)
+ATTEMPTS = 1_000_000  # nothing that fails may end it; the pauses between attempts grow to an hour
+
+_REQUEST = "INSERT INTO erasures (user_id, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id"
+_PENDING = """
+SELECT e.id, e.user_id, e.requested_at, e.due_at, e.begun_at, e.step,
+       CASE WHEN j.error IS NOT NULL AND j.leased_until IS NULL THEN j.due_at END AS again_at
+  FROM erasures e LEFT JOIN jobs j ON j.guild_id = 0 AND j.key = $2 || ':' || e.id
+ WHERE e.user_id = $1 AND e.done_at IS NULL"""
+_CANCEL = "DELETE FROM erasures WHERE user_id = $1 AND begun_at IS NULL AND done_at IS NULL RETURNING id"
+_DUE = "SELECT id, due_at FROM erasures WHERE done_at IS NULL AND due_at <= now() ORDER BY id"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody's wish to be forgotten; until it has begun it can be taken back."""
+
+    id: int
+    user_id: int
+    requested_at: datetime
+    due_at: datetime
+    begun_at: datetime | None
+    step: str | None
+    again_at: datetime | None  # when the next attempt follows, if the last one failed
+
+    @property
+    def due(self) -> bool:
+        """Whether the day to think is over."""
+        return self.due_at <= datetime.now(UTC)
+
+    @property
+    def waits_for(self) -> Text:
+        """Why it is not done yet."""
+        if self.begun_at:
+            return erasing.step_words(self.step)
+        return t("Waiting for the worker to begin") if self.due else t("Waiting for your 24 hours to pass")
+
+
+async def request(user_id: int, *, request_id: str = "", now: datetime | None = None) -> Wish:
+    """Ask to be forgotten in a day; a second time gives the first wish again."""
+    due_at = (now or datetime.now(UTC)) + TIME_TO_THINK
+    async with transaction():
+        for row in await rows(_REQUEST, user_id, due_at):
+            await audit.record(0, user_id, "erasure.requested", str(user_id), request_id=request_id)
+            await _enqueue(row["id"], due_at)
+        (wish,) = await rows(_PENDING, user_id, JOB)
+    return Wish(**wish)
+
+
+async def pending(user_id: int) -> Wish | None:
+    """The wish that waits or is being carried out, if there is one."""
+    found = await rows(_PENDING, user_id, JOB)
+    return Wish(**found[0]) if found else None
+
+
+async def cancel(user_id: int, *, request_id: str = "") -> None:
+    """Take the wish back; refused once there is none any more."""
+    async with transaction():
+        gone = await rows(_CANCEL, user_id)
+        if not gone:
+            if await pending(user_id):
+                raise Conflict(t("It has begun already and can't be stopped any more."))
+            raise NotFound(t("Nothing of yours waits to be deleted."))
+        await jobs.remove(0, f"{JOB}:{gone[0]['id']}")
+        await audit.record(0, user_id, "erasure.cancelled", str(user_id), request_id=request_id)
+
+
+async def resume() -> None:
+    """Whatever became of its job, a wish that is due is carried out."""
+    for row in await rows(_DUE):
+        await _enqueue(row["id"], row["due_at"])
+
+
+async def _enqueue(erasure_id: int, due_at: datetime) -> None:
+    await jobs.enqueue(JOB, {"erasure": erasure_id}, key=f"{JOB}:{erasure_id}", at=due_at, max_attempts=ATTEMPTS)

@@ -1,0 +1,181 @@
+"""A copy of everything that we store about one person, for them alone, for a day."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from jinja2 import Environment
+
+from locales import t
+from services.core import audit, jobs, vault
+from services.core.errors import NotFound
+from services.core.transactions import Row, rows, transaction
+from services.privacy.personal_data import TABLES, Holds, Table
+
+JOB = "privacy.export"
+LIFE = timedelta(hours=24)
+PAGE = 1_000  # rows in one statement
+
+_REQUEST = "INSERT INTO exports (user_id, expires_at) VALUES ($1, $2) RETURNING id, file, requested_at, expires_at"
+_NEWEST = """
+SELECT id, file, requested_at, expires_at FROM exports
+ WHERE user_id = $1 AND expires_at > now() ORDER BY id DESC LIMIT 1"""
+_OF = "SELECT id, file, requested_at, expires_at FROM exports WHERE user_id = $1 AND id = $2 AND expires_at > now()"
+_WAITING = "SELECT user_id FROM exports WHERE id = $1 AND file IS NULL"
+_KEEP = "UPDATE exports SET file = $2 WHERE id = $1"
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('exports:' || $1::bigint, 0))"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An export that was asked for; it can be fetched once it is ready."""
+
+    id: int
+    ready: bool
+    requested_at: datetime
+    expires_at: datetime
+
+
+async def request(user_id: int, *, request_id: str = "") -> Copy:
+    """Have a copy made; while there is one that is good, that one is given."""
+    async with transaction():
+        await rows(_LOCK, user_id)
+        if known := await newest(user_id):
+            return known
+        (row,) = await rows(_REQUEST, user_id, datetime.now(UTC) + LIFE)
+        await jobs.enqueue(JOB, {"export": row["id"]}, key=f"{JOB}:{row['id']}")
+        await audit.record(0, user_id, "export.requested", str(user_id), request_id=request_id)
+    return _copy(row)
+
+
+async def newest(user_id: int) -> Copy | None:
+    """The latest copy that was asked for and is still kept."""
+    found = await rows(_NEWEST, user_id)
+    return _copy(found[0]) if found else None
+
+
+async def find(user_id: int, export_id: int) -> Copy:
+    """A copy of this person's; refused if there is none."""
+    return _copy(await _row(user_id, export_id))
+
+
+async def file(user_id: int, export_id: int, *, request_id: str = "") -> bytes:
+    """The zip file; refused while it is being made, and for everybody else."""
+    row = await _row(user_id, export_id)
+    if row["file"] is None:
+        raise _none()
+    await audit.record(0, user_id, "export.fetched", str(export_id), request_id=request_id)
+    return base64.b64decode(vault.unseal(row["file"], vault.EXPORTS, export_id))
+
+
+async def run(export_id: int) -> None:
+    """Make the copy; nothing happens if it is there or was taken away."""
+    for row in await rows(_WAITING, export_id):
+        made = base64.b64encode(await archive(row["user_id"])).decode()
+        await rows(_KEEP, export_id, vault.seal(made, vault.EXPORTS, export_id))
+
+
+async def archive(user_id: int) -> bytes:
+    """A zip of one JSON file for each table and a page to read, with everything about one person and nobody else."""
+    found = {name: await _found(name, table, user_id) for name, table in TABLES.items() if table.rows_of()}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as together:
+        for name, data in found.items():
+            if data:
+                together.writestr(f"{name}.json", orjson.dumps(data, option=orjson.OPT_INDENT_2))
+        together.writestr("index.html", _page(found))
+    return packed.getvalue()
+
+
+async def counted(user_id: int) -> dict[str, int]:
+    """How many rows each table has about one person, up to a thousand; what is found by ids in texts is left out."""
+    found = {}
+    for name, table in TABLES.items():
+        if condition := " OR ".join(f"{column} = $1" for column in table.named()):
+            sql = f"SELECT count(*)::int AS rows FROM (SELECT FROM {name} WHERE {condition} LIMIT {PAGE}) AS found"  # noqa: S608  # nosec B608  (our own names)
+            (row,) = await rows(sql, user_id)
+            found[name] = row["rows"]
+    return found
+
+
+async def _found(name: str, table: Table, user_id: int) -> list[dict[str, Any]]:
+    shown = table.shown()
+    listed, condition, key = ", ".join(shown), table.rows_of(), table.key
+    made: list[dict[str, Any]] = []
+    last = -(2**62)
+    while True:
+        # Names of ours, never anybody's text.
+        sql = (
+            f"SELECT {listed}, {key} AS at FROM {name} WHERE ({condition}) AND {key} > $2 "  # noqa: S608  # nosec B608  (our own names)
+            f"ORDER BY {key} LIMIT {PAGE}"
+        )
+        page = await rows(sql, user_id, last)
+        made += [{column: _told(table, column, row[column]) for column in shown} for row in page]
+        if len(page) < PAGE:
+            return made
+        last = page[-1]["at"]
+
+
+def _told(table: Table, column: str, value: Any) -> Any:
+    """A value as JSON has it; ids as strings, which no program rounds."""
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
+        return str(value)
+    if table.columns[column].holds is Holds.MENTIONS and isinstance(value, str) and value.startswith(("{", "[")):
+        return orjson.loads(value)
+    return value
+
+
+def _page(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    tables = [(name, TABLES[name], data) for name, data in found.items() if data]
+    empty = [TABLES[name].about for name, data in found.items() if not data]
+    return _template.render(tables=tables, empty=empty, made=datetime.now(UTC))
+
+
+async def _row(user_id: int, export_id: int) -> Row:
+    found = await rows(_OF, user_id, export_id)
+    if not found:
+        raise _none()
+    return found[0]
+
+
+def _none() -> NotFound:
+    return NotFound(t("There is no such copy of yours, or it is older than a day. Ask for a new one."))
+
+
+def _copy(row: Row) -> Copy:
+    return Copy(row["id"], row["file"] is not None, row["requested_at"], row["expires_at"])
+
+
+_template = Environment(autoescape=True).from_string("""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>What Tatiana stores about you</title>
+</head>
+<body>
+<h1>What Tatiana stores about you</h1>
+<p>Made on {{ made.strftime("%d %B %Y, %H:%M UTC") }}. The files beside this page hold the same for programs.</p>
+{% for name, table, rows in tables %}
+<h2>{{ table.about }}</h2>
+<p>{{ table.basis }} Kept: {{ table.kept }}.</p>
+<table border="1">
+<tr>{% for column in table.shown() %}<th>{{ column }}</th>{% endfor %}</tr>
+{% for row in rows %}<tr>{% for value in row.values() %}<td>{{ value }}</td>{% endfor %}</tr>
+{% endfor %}
+</table>
+{% endfor %}
+{% if empty %}<h2>Nothing is stored of these</h2>
+<ul>{% for about in empty %}<li>{{ about }}</li>{% endfor %}</ul>{% endif %}
+</body>
+</html>
+""")

@@ -1,0 +1,39 @@
+"""A server that has been gone for a month is forgotten whole."""
+
+from __future__ import annotations
+
+import structlog
+
+from services.core.transactions import rows
+from services.privacy.personal_data import TABLES
+
+log = structlog.get_logger(__name__)
+
+STEP = 5000  # rows in one statement, so that nobody waits for a lock
+
+_LONG_GONE = "SELECT discord_id FROM guilds WHERE left_at < now() - interval '30 days' ORDER BY discord_id LIMIT 100"
+# What others point at goes last.
+_LAST = ("transfers", "user_economy", "guilds")
+
+
+async def long_gone() -> int:
+    """Delete everything of the servers that left over 30 days ago; how many there were."""
+    gone = await rows(_LONG_GONE)
+    for row in gone:
+        await _purge(row["discord_id"])
+    return len(gone)
+
+
+async def _purge(guild_id: int) -> None:
+    owned = [name for name, table in TABLES.items() if "guild_id" in table.columns and name not in _LAST]
+    for name in (*owned, "transfers", "user_economy"):
+        key = TABLES[name].key
+        # Names of ours, never anybody's text.
+        sql = (
+            f"DELETE FROM {name} WHERE {key} IN (SELECT {key} FROM {name} WHERE guild_id = $1 "  # noqa: S608  # nosec B608  (our own names)
+            f"ORDER BY {key} DESC LIMIT {STEP}) RETURNING {key}"
+        )
+        while len(await rows(sql, guild_id)) == STEP:
+            pass
+    await rows("DELETE FROM guilds WHERE discord_id = $1 AND left_at IS NOT NULL", guild_id)
+    log.info("a server that left was forgotten")

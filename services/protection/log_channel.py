@@ -1,0 +1,38 @@
+"""The channel in which the staff is told what was done."""
+
+from __future__ import annotations
+
+from discord_api import current
+from discord_api.errors import DiscordError, MissingAccess, MissingPermission, UnknownChannel
+from locales import SOURCE, render, t
+from services import settings
+from services.core import own_ids
+from services.core.discord_refusals import told
+from services.core.errors import Conflict, Unanswered
+from services.protection import log_posts
+from services.settings import General
+from services.settings.general import FOLLOW_DISCORD
+
+
+async def try_out(guild_id: int, name: str, *, key: str) -> None:
+    """Write there once for each key, so that an admin of this name sees that it arrives; refused where it can't."""
+    chosen = await settings.of(guild_id, General)
+    if chosen.log_channel_id is None:
+        raise Conflict(t("Choose a log channel and save it first."))
+    said = t("This is where I tell the staff what was done. {name} asked to see that it works.", name=name)
+    locale = SOURCE if chosen.language == FOLLOW_DISCORD else chosen.language
+    # Discord itself tells a repeat by its nonce (Discord: Create Message, enforce_nonce).
+    message = {"content": render(said, locale), "nonce": key[:25], "enforce_nonce": True}
+    try:
+        await own_ids.check_channel(guild_id, chosen.log_channel_id)
+        await current.client().send_message(chosen.log_channel_id, message)
+    except (MissingAccess, MissingPermission, UnknownChannel) as error:
+        raise Conflict(
+            t(
+                "I can't write in the log channel. If it is one of this server's, "
+                "give me View Channel and Send Messages in it; otherwise choose another one."
+            )
+        ) from error
+    except DiscordError as error:
+        raise Unanswered(told(error)) from error
+    await log_posts.mended(guild_id)

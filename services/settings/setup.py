@@ -1,0 +1,110 @@
+"""The first settings of a guild, chosen step by step, kept in a row so that anybody may go on, and saved together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from locales import t
+from services import settings
+from services.core.errors import NotFound
+from services.core.transactions import Row, rows, transaction
+from services.settings import ChangeSet, Source, checking, own_ids, storage
+
+
+class Step(StrEnum):
+    """What is asked, in this order."""
+
+    LANGUAGE = "language"
+    ZONE = "zone"
+    STAFF = "staff"
+    LOG = "log"
+    PAY = "pay"
+    REVIEW = "review"
+
+    @property
+    def next(self) -> Step:
+        return _ORDER[min(_ORDER.index(self) + 1, len(_ORDER) - 1)]
+
+    @property
+    def before(self) -> Step:
+        return _ORDER[max(_ORDER.index(self) - 1, 0)]
+
+
+_ORDER = tuple(Step)
+
+# What an hour of play is worth: for slow and for lively servers.
+PAY: Mapping[str, Mapping[str, Any]] = {
+    "calm": {"economy.daily": 100, "economy.work_least": 10, "economy.work_most": 30, "economy.bet_percent": 5},
+    "usual": {"economy.daily": 200, "economy.work_least": 20, "economy.work_most": 60, "economy.bet_percent": 10},
+    "lively": {"economy.daily": 500, "economy.work_least": 50, "economy.work_most": 150, "economy.bet_percent": 25},
+}
+
+
+def pay(name: str) -> Mapping[str, Any]:
+    """The settings of one of these; refused if there is none of this name."""
+    if name not in PAY:
+        raise NotFound(t("I don't know that choice. Please choose again."))
+    return PAY[name]
+
+
+_BEGIN = """
+INSERT INTO setup_drafts (guild_id, step, chosen, begun_by, begun_at, changed_by, changed_at)
+VALUES ($1, $2, '{}', $3, now(), $3, now()) ON CONFLICT DO NOTHING"""
+_READ = "SELECT step, chosen, begun_by, begun_at FROM setup_drafts WHERE guild_id = $1"
+_WRITE = """
+UPDATE setup_drafts SET step = $2, chosen = chosen || $3::jsonb, changed_by = $4, changed_at = now() WHERE guild_id = $1
+RETURNING step, chosen, begun_by, begun_at"""
+_END = "DELETE FROM setup_drafts WHERE guild_id = $1 RETURNING step, chosen, begun_by, begun_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """How far it has come: the step that is asked now, and what was chosen, by setting."""
+
+    step: Step
+    chosen: Mapping[str, Any]
+    begun_by: int
+    begun_at: datetime
+
+
+async def begin(guild_id: int, user_id: int) -> Draft:
+    """Begin, or go on where somebody stopped."""
+    await rows(_BEGIN, guild_id, Step.LANGUAGE, user_id)
+    (row,) = await rows(_READ, guild_id)
+    return _draft(row)
+
+
+async def choose(guild_id: int, user_id: int, step: Step, chosen: Mapping[str, Any], then: Step | None = None) -> Draft:
+    """Note what was chosen at a step and go on; refused if it can't be so."""
+    await own_ids.look_up(guild_id, chosen)
+    now = await settings.now(guild_id)
+    own_ids.check(guild_id, now, checking.checked(now, chosen))
+    async with transaction():
+        await rows(_BEGIN, guild_id, step, user_id)
+        (row,) = await rows(_WRITE, guild_id, then or step.next, orjson.dumps(dict(chosen)).decode(), user_id)
+    return _draft(row)
+
+
+async def look_up(guild_id: int) -> None:
+    """Ask Discord about the roles and channels that were chosen, before the transaction of `finish`."""
+    found = await rows(_READ, guild_id)
+    await own_ids.look_up(guild_id, _draft(found[0]).chosen if found else {})
+
+
+async def finish(guild_id: int, user_id: int, *, request_id: str = "") -> ChangeSet | None:
+    """Save all that was chosen as one change; None if it is so already, or somebody finished meanwhile."""
+    async with transaction():
+        await storage.hold(guild_id)
+        ended = await rows(_END, guild_id)
+        chosen = _draft(ended[0]).chosen if ended else {}
+        return await settings.save(guild_id, user_id, chosen, source=Source.SETUP, request_id=request_id)
+
+
+def _draft(row: Row) -> Draft:
+    return Draft(Step(row["step"]), orjson.loads(row["chosen"]), row["begun_by"], row["begun_at"])

@@ -1,0 +1,108 @@
+"""What a guild's shop sells, as people look for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from locales import t
+from models import Effect
+from services.core.errors import NotFound
+from services.core.transactions import Row, rows
+from services.economy import rules
+
+SIZE = 8  # items on a page
+
+_ITEMS = """
+SELECT i.id, i.name, i.description, i.price, i.stock, i.effect, i.role_id, i.archived_at IS NOT NULL AS archived
+  FROM shop_items i WHERE i.guild_id = $1"""
+_FIND = _ITEMS + " AND i.id = $2"
+_LOCK = _FIND + " FOR UPDATE"
+_SOLD = _ITEMS + " AND i.archived_at IS NULL"
+_NAMED = _SOLD + " AND lower(i.name) = lower($2)"
+_PAGE = _SOLD + " ORDER BY i.price, i.id LIMIT $2 OFFSET $3"
+_SEARCH = (
+    _SOLD
+    + """
+   AND position(lower($2) in lower(i.name)) > 0 ORDER BY position(lower($2) in lower(i.name)), lower(i.name) LIMIT 25"""
+)
+_LISTED = _ITEMS + " AND ($2 OR i.archived_at IS NULL) AND i.id > $3 ORDER BY i.id LIMIT $4"
+_COUNT = "SELECT count(*)::int AS items FROM shop_items WHERE guild_id = $1 AND archived_at IS NULL"
+
+
+class NoSuchItem(NotFound):
+    """The shop of this guild does not sell that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ware:
+    """One kind of thing; `stock` None is without end."""
+
+    id: int
+    name: str
+    description: str
+    price: int
+    stock: int | None
+    effect: Effect
+    role_id: int | None
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One page of a shop."""
+
+    wares: Sequence[Ware]
+    number: int
+    pages: int
+    symbol: str
+
+
+async def shelf(guild_id: int, number: int) -> Shelf:
+    """A page of what is sold, cheapest first; a number beyond the last page gives the last."""
+    settings = await rules.of(guild_id)
+    (counted,) = await rows(_COUNT, guild_id)
+    pages = max(1, -(-counted["items"] // SIZE))
+    number = min(max(1, number), pages)
+    found = await rows(_PAGE, guild_id, SIZE, (number - 1) * SIZE)
+    return Shelf([ware_of(row) for row in found], number, pages, settings.symbol)
+
+
+async def listed(guild_id: int, *, archived: bool = False, after: int = 0, limit: int = 50) -> list[Ware]:
+    """What is sold, in the order in which it was made; also what is no longer sold if asked."""
+    return [ware_of(row) for row in await rows(_LISTED, guild_id, archived, after, limit)]
+
+
+async def search(guild_id: int, typed: str) -> list[Ware]:
+    """What is sold whose name contains `typed`, at most 25."""
+    return [ware_of(row) for row in await rows(_SEARCH, guild_id, typed)]
+
+
+async def find(guild_id: int, item_id: int, *, lock: bool = False) -> Ware:
+    """One kind of thing, sold or archived; with `lock` it stays as it is until the transaction ends."""
+    found = await rows(_LOCK if lock else _FIND, guild_id, item_id)
+    if not found:
+        raise NoSuchItem(t("There is no such item in this server."))
+    return ware_of(found[0])
+
+
+async def named(guild_id: int, name: str) -> Ware:
+    """What is sold under this name."""
+    found = await rows(_NAMED, guild_id, name)
+    if not found:
+        raise NoSuchItem(t("The shop has no item of that name. `/shop view` shows what there is."))
+    return ware_of(found[0])
+
+
+def ware_of(row: Row) -> Ware:
+    """A row with the columns of an item."""
+    return Ware(
+        row["id"],
+        row["name"],
+        row["description"],
+        row["price"],
+        row["stock"],
+        Effect(row["effect"]),
+        row["role_id"],
+        row["archived"],
+    )

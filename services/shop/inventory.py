@@ -1,0 +1,140 @@
+"""What members own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from locales import t
+from models import Effect
+from services.core.errors import Conflict, NotFound
+from services.core.transactions import Row, rows, transaction
+from services.economy.payments import Person, WrongParty
+from services.shop.catalog import Ware, ware_of
+
+SIZE = 10  # things on a page
+
+_USE_ONE = """
+UPDATE user_inventory SET quantity = quantity - 1
+ WHERE id = (SELECT v.id FROM user_inventory v JOIN shop_items i ON i.guild_id = v.guild_id AND i.id = v.item_id
+              WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND i.effect = $3 AND v.quantity > 0
+              ORDER BY v.id LIMIT 1 FOR UPDATE OF v)
+RETURNING id"""
+_OWNED = """
+SELECT i.id, i.name, i.description, i.price, i.stock, i.effect, i.role_id, i.archived_at IS NOT NULL AS archived,
+       v.quantity
+  FROM user_inventory v JOIN shop_items i ON i.guild_id = v.guild_id AND i.id = v.item_id
+ WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND v.quantity > 0"""
+_PAGE = _OWNED + " ORDER BY lower(i.name), i.id LIMIT $3 OFFSET $4"
+_LISTED = _OWNED + " AND i.id > $3 ORDER BY i.id LIMIT $4"
+_SEARCH = (
+    _OWNED
+    + """
+   AND position(lower($3) in lower(i.name)) > 0 ORDER BY position(lower($3) in lower(i.name)), lower(i.name) LIMIT 25"""
+)
+_FIND = _OWNED + " AND i.id = $3"
+_NAMED = _OWNED + " AND lower(i.name) = lower($3) ORDER BY i.archived_at NULLS FIRST, i.id LIMIT 1"
+_COUNT = """
+SELECT count(*)::int AS things FROM user_inventory
+ WHERE guild_id = $1 AND user_id = $2 AND item_type = 'shop' AND quantity > 0"""
+# In the order of their owners, so that two who give each other something don't wait in a circle.
+_LOCK = """
+SELECT id FROM user_inventory WHERE guild_id = $1 AND user_id = ANY ($2) AND item_type = 'shop' AND item_id = $3
+ ORDER BY user_id FOR UPDATE"""
+_TAKE = """
+UPDATE user_inventory SET quantity = quantity - $4
+ WHERE guild_id = $1 AND user_id = $2 AND item_type = 'shop' AND item_id = $3 AND quantity >= $4
+RETURNING quantity"""
+_ADD = """
+INSERT INTO user_inventory (guild_id, user_id, item_type, item_id, quantity) VALUES ($1, $2, 'shop', $3, $4)
+ON CONFLICT (guild_id, user_id, item_type, item_id)
+DO UPDATE SET quantity = user_inventory.quantity + excluded.quantity"""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Some of one kind of thing."""
+
+    ware: Ware
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of what a member owns."""
+
+    things: Sequence[Owned]
+    number: int
+    pages: int
+
+
+async def page(guild_id: int, user_id: int, number: int) -> Page:
+    """A page of what a member owns, by name; a number beyond the last page gives the last."""
+    (counted,) = await rows(_COUNT, guild_id, user_id)
+    pages = max(1, -(-counted["things"] // SIZE))
+    number = min(max(1, number), pages)
+    found = await rows(_PAGE, guild_id, user_id, SIZE, (number - 1) * SIZE)
+    return Page([_owned(row) for row in found], number, pages)
+
+
+async def listed(guild_id: int, user_id: int, *, after: int = 0, limit: int = 50) -> list[Owned]:
+    """What a member owns, in the order in which the shop came to sell it."""
+    return [_owned(row) for row in await rows(_LISTED, guild_id, user_id, after, limit)]
+
+
+async def search(guild_id: int, user_id: int, typed: str) -> list[Owned]:
+    """What a member owns whose name contains `typed`, at most 25."""
+    return [_owned(row) for row in await rows(_SEARCH, guild_id, user_id, typed)]
+
+
+async def find(guild_id: int, user_id: int, wanted: int | str) -> Owned:
+    """What a member owns, by its id or its name."""
+    found = await rows(_FIND if isinstance(wanted, int) else _NAMED, guild_id, user_id, wanted)
+    if not found:
+        raise NotFound(t("You own nothing of that name. `/inventory view` shows what you have."))
+    return _owned(found[0])
+
+
+async def gift(guild_id: int, giver: Person, receiver: Person, item_id: int, count: int) -> Owned:
+    """Hand things to another member; what the giver has left."""
+    check_receiver(giver, receiver)
+    async with transaction():
+        await rows(_LOCK, guild_id, [giver.id, receiver.id], item_id)
+        owned = await find(guild_id, giver.id, item_id)
+        left = await take(guild_id, giver.id, owned, count)
+        await add(guild_id, receiver.id, item_id, count)
+    return Owned(owned.ware, left)
+
+
+def check_receiver(giver: Person, receiver: Person) -> None:
+    """Refuse gifts that make no sense: to oneself, to a bot, to somebody who is not here."""
+    if giver.id == receiver.id:
+        raise WrongParty(t("You can't give something to yourself."))
+    if receiver.bot:
+        raise WrongParty(t("Bots have no use for gifts."))
+    if not receiver.in_guild:
+        raise WrongParty(t("That person is not in this server."))
+
+
+async def take(guild_id: int, user_id: int, owned: Owned, count: int) -> int:
+    """Take things from a member, on the current transaction; how many are left."""
+    if count < 1:
+        raise Conflict(t("The number must be 1 or more."))
+    taken = await rows(_TAKE, guild_id, user_id, owned.ware.id, count)
+    if not taken:
+        raise Conflict(t("You have only {has} of that.", has=owned.quantity))
+    return int(taken[0]["quantity"])
+
+
+async def add(guild_id: int, user_id: int, item_id: int, count: int) -> None:
+    """Give a member things out of nowhere, on the current transaction: the caller took them from somewhere."""
+    await rows(_ADD, guild_id, user_id, item_id, count)
+
+
+async def use_one(guild_id: int, user_id: int, effect: Effect) -> bool:
+    """Use up one item with this effect; False if the member owns none."""
+    return bool(await rows(_USE_ONE, guild_id, user_id, effect.value))
+
+
+def _owned(row: Row) -> Owned:
+    return Owned(ware_of(row), row["quantity"])

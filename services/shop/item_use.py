@@ -1,0 +1,33 @@
+"""Using what one owns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from locales import t
+from models import Effect
+from services.core.errors import Conflict
+from services.core.transactions import transaction
+from services.economy import ledger
+from services.shop import inventory, role_orders
+from services.shop.inventory import Owned
+from services.shop.role_orders import AnswerTo, Order
+
+
+async def use(guild_id: int, user_id: int, user_roles: Collection[int], item_id: int, answer: AnswerTo) -> Owned:
+    """Use one thing up, if it is of a kind that is used by hand; it and how many are left."""
+    async with transaction():
+        # The wallet, first of all: one after the other for each member, so that no role is ordered twice.
+        await ledger.hold(guild_id, user_id)
+        owned = await inventory.find(guild_id, user_id, item_id)
+        if owned.ware.effect is not Effect.ROLE:
+            return owned
+        assert owned.ware.role_id is not None, "the database holds that"
+        if owned.ware.role_id in user_roles:
+            raise Conflict(
+                t("You have the role <@&{role}> already; the item stays yours.", role=str(owned.ware.role_id))
+            )
+        await role_orders.expect_none(guild_id, user_id, owned.ware.role_id)
+        left = await inventory.take(guild_id, user_id, owned, 1)
+        await role_orders.place(guild_id, Order.of(owned.ware, user_id, None, answer))
+    return Owned(owned.ware, left)

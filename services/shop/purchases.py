@@ -1,0 +1,151 @@
+"""Buying from a guild's shop."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from locales import t
+from models import AccountKind, Effect
+from services.core.errors import Conflict, UserError
+from services.core.transactions import rows, transaction
+from services.economy import confirmations, ledger, rules
+from services.economy.confirmations import NEVER
+from services.economy.ledger import Move
+from services.economy.payments import Person
+from services.shop import catalog, inventory, role_orders
+from services.shop.catalog import Ware
+from services.shop.role_orders import AnswerTo, Order
+
+MOST = 100  # things in one purchase
+
+_SELL = "UPDATE shop_items SET stock = stock - $3 WHERE guild_id = $1 AND id = $2"
+
+
+class SoldOut(Conflict):
+    """There are not that many left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to buy, and the price of one that they were shown, if any."""
+
+    item_id: int
+    count: int
+    shown: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Nothing was bought, because the price was not shown before, or so much is asked about: this is the price."""
+
+    ware: Ware
+    count: int
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A purchase that was made."""
+
+    ware: Ware
+    count: int
+    coins: int
+    number: int
+    balance: int
+    symbol: str
+
+
+async def buy(
+    guild_id: int,
+    buyer: Person,
+    roles: Collection[int],
+    wish: Wish,
+    answer: AnswerTo,
+    *,
+    key: str,
+    ask_above: int = NEVER,
+) -> Bought | Quote:
+    """Buy for oneself: things go to the inventory, a role is given at once."""
+    async with transaction():
+        made = await _pay(guild_id, buyer, wish, key, ask_above, roles)
+        if isinstance(made, Bought):
+            if made.ware.effect is Effect.ROLE:
+                await role_orders.place(guild_id, Order.of(made.ware, buyer.id, made.number, answer))
+            else:
+                await inventory.add(guild_id, buyer.id, made.ware.id, made.count)
+    return made
+
+
+async def gift(
+    guild_id: int, buyer: Person, receiver: Person, wish: Wish, *, key: str, ask_above: int = NEVER
+) -> Bought | Quote:
+    """Buy for somebody else, into their inventory: a role is not forced on them, they use the item if they like."""
+    inventory.check_receiver(buyer, receiver)
+    async with transaction():
+        made = await _pay(guild_id, buyer, wish, key, ask_above)
+        if isinstance(made, Bought):
+            await inventory.add(guild_id, receiver.id, made.ware.id, made.count)
+    return made
+
+
+async def quote(guild_id: int, item_id: int) -> Quote:
+    """What one of an item costs now."""
+    ware = await catalog.find(guild_id, item_id)
+    if ware.archived:
+        raise Conflict(t("The shop does not sell that any more."))
+    return Quote(ware, 1, (await rules.of(guild_id)).symbol)
+
+
+async def _pay(
+    guild_id: int, buyer: Person, wish: Wish, key: str, ask_above: int, own_roles: Collection[int] | None = None
+) -> Bought | Quote:
+    """Take stock and coins, both or neither; `own_roles` are those of a buyer who buys for themselves.
+
+    Above that percentage of what the buyer has, nothing is taken, and they are asked with the price.
+    """
+    if not 1 <= wish.count <= MOST:
+        raise UserError(t("The number must lie between {least} and {most}.", least=1, most=MOST))
+    settings = await rules.of(guild_id)
+    books = await ledger.hold(guild_id, buyer.id, AccountKind.SINK)
+    # Locked until the end, so that of two who want the last one, one gets it and the other nothing but a sentence.
+    ware = await catalog.find(guild_id, wish.item_id, lock=True)
+    if ware.archived:
+        raise Conflict(t("The shop does not sell that any more."))
+    if ware.price != wish.shown:
+        return Quote(ware, wish.count, settings.symbol)
+    if own_roles is not None and ware.role_id is not None:
+        await _one_role(guild_id, buyer.id, ware.role_id, wish.count, own_roles)
+    coins = ware.price * wish.count
+    if confirmations.needed(coins, books[buyer.id].balance, ask_above):
+        return Quote(ware, wish.count, settings.symbol)
+    await _sell(guild_id, ware, wish.count)
+    # Into the sink and not into a treasury: daily pay makes new coins for ever, and the shop is where they end.
+    entry = await ledger.post(
+        books,
+        [Move(buyer.id, AccountKind.SINK, coins)],
+        key=key,
+        kind="buy",
+        actor_id=buyer.id,
+        reason=f"{wish.count} × {ware.name}",
+        details={"item": ware.id, "count": wish.count, "price": ware.price},
+    )
+    return Bought(ware, wish.count, coins, entry.number, entry.balances[buyer.id], settings.symbol)
+
+
+async def _sell(guild_id: int, ware: Ware, count: int) -> None:
+    if ware.stock is None:
+        return
+    if ware.stock == 0:
+        raise SoldOut(t("That is sold out; nothing was taken from you."))
+    if ware.stock < count:
+        raise SoldOut(t("There are only {left} left; nothing was taken from you.", left=ware.stock))
+    await rows(_SELL, guild_id, ware.id, count)
+
+
+async def _one_role(guild_id: int, user_id: int, role_id: int, count: int, own_roles: Collection[int]) -> None:
+    if role_id in own_roles:
+        raise Conflict(t("You have the role <@&{role}> already.", role=str(role_id)))
+    if count != 1:
+        raise UserError(t("One is enough: it gives you a role. For somebody else there is `/shop gift`."))
+    await role_orders.expect_none(guild_id, user_id, role_id)

@@ -1,0 +1,164 @@
+"""Roles that were paid for: given by a job, however long it takes, or what was paid comes back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from discord_api import errors
+from locales import Text, t
+from models import AccountKind
+from services.core import audit, jobs
+from services.core.discord_refusals import NOT_A_MEMBER, told
+from services.core.errors import Conflict
+from services.core.transactions import rows
+from services.core.worker import Task
+from services.economy import ledger
+from services.economy.ledger import Move
+from services.shop import inventory, item_roles
+from services.shop.catalog import Ware
+from services.shop.item_roles import UnfitRole
+
+if TYPE_CHECKING:
+    from discord_api.client import Discord
+
+JOB = "shop.give_role"
+GIVE_UP = 11  # attempts, over about an hour; from then on it is only looked whether one of them succeeded
+ATTEMPTS = 24 * 365  # one an hour by then: nobody is paid back before it is known that they don't have the role
+
+# With any of these the role was not given, and won't be: every other error may pass.
+REFUSALS = (errors.Forbidden, errors.NotFound, errors.InvalidForm)
+_NO_ANSWER = t("For more than an hour I got no answer about it from Discord.")
+
+_WAITS = "SELECT id FROM jobs WHERE guild_id = $1 AND key = $2"
+_REVERSED = "SELECT id FROM transfers WHERE guild_id = $1 AND reverses_id = $2"
+_RESTOCK = "UPDATE shop_items SET stock = stock + 1 WHERE guild_id = $1 AND id = $2"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTo:
+    """The answer that told of the order, and the language it was told in; Discord lets it be changed for 15 minutes."""
+
+    token: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A role that is owed to a member; without a `receipt` it was an item of theirs that paid for it."""
+
+    user_id: int
+    role_id: int
+    item_id: int
+    item: str
+    coins: int
+    receipt: int | None
+    token: str
+    locale: str
+
+    @classmethod
+    def of(cls, ware: Ware, user_id: int, receipt: int | None, answer: AnswerTo) -> Order:
+        """The order of a role that an item gives."""
+        assert ware.role_id is not None, "the database holds that"
+        return cls(user_id, ware.role_id, ware.id, ware.name, ware.price, receipt, answer.token, answer.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """An order that could not be met; `receipt` is the refund's, None where an item came back."""
+
+    order: Order
+    why: Text
+    receipt: int | None
+
+
+async def expect_none(guild_id: int, user_id: int, role_id: int) -> None:
+    """Refuse a second order while one waits; the member's wallet must be held, so that no other comes between."""
+    if await rows(_WAITS, guild_id, _key(user_id, role_id)):
+        raise Conflict(t("You have this role on order already; it is on its way."))
+
+
+async def place(guild_id: int, order: Order) -> None:
+    """Owe a role, on the current transaction."""
+    key = _key(order.user_id, order.role_id)
+    await jobs.enqueue(JOB, asdict(order), guild_id=guild_id, key=key, max_attempts=ATTEMPTS)
+
+
+async def give(discord: Discord, task: Task) -> GivenBack | None:
+    """Give the role, as often as this runs; where that is impossible, what was paid comes back once."""
+    order = Order(**task.payload)
+    if order.receipt and await rows(_REVERSED, task.guild_id, order.receipt):
+        return None  # an admin was faster
+    why = _NO_ANSWER
+    if task.attempt <= GIVE_UP:
+        try:
+            # The role may have got power, or a higher place, since the item was made.
+            await item_roles.check(discord, task.guild_id, order.role_id)
+            reason = f"Bought in the shop: {order.item}" + (f" (receipt #{order.receipt})" if order.receipt else "")
+            await discord.add_role(task.guild_id, order.user_id, order.role_id, reason=reason)
+        except (UnfitRole, *REFUSALS) as error:
+            why = _why(error)
+        else:
+            return None
+    # An attempt that seemed to fail may have given it after all.
+    if await _has_role(discord, task.guild_id, order):
+        return None
+    return await _give_back(task, order, why)
+
+
+async def _give_back(task: Task, order: Order, why: Text) -> GivenBack:
+    async with task.completing():
+        if order.receipt is None:
+            await inventory.add(task.guild_id, order.user_id, order.item_id, 1)
+            receipt = None
+        else:
+            receipt = await _refund(task.guild_id, order, order.receipt)
+        details = {"member": order.user_id, "item": order.item, "receipt": receipt, "why": str(why)}
+        await audit.record(task.guild_id, 0, "shop.role_not_given", str(order.role_id), details)
+    return GivenBack(order, why, receipt)
+
+
+async def _refund(guild_id: int, order: Order, paid: int) -> int | None:
+    books = await ledger.hold(guild_id, order.user_id, AccountKind.SINK)
+    if await rows(_REVERSED, guild_id, paid):
+        return None
+    entry = await ledger.post(
+        books,
+        [Move(AccountKind.SINK, order.user_id, order.coins)],
+        key=f"refund:{paid}",
+        kind="refund",
+        actor_id=0,
+        reason=order.item,
+        reverses=paid,
+        despite_freeze=True,
+    )
+    await rows(_RESTOCK, guild_id, order.item_id)
+    return entry.number
+
+
+async def _has_role(discord: Discord, guild_id: int, order: Order) -> bool:
+    """Whether the member has the role now; raises a DiscordError if that can't be known."""
+    try:
+        member = await discord.member(guild_id, order.user_id)
+    except (errors.UnknownMember, errors.UnknownUser, *NOT_A_MEMBER):
+        return False
+    return str(order.role_id) in member["roles"]
+
+
+def _why(error: UnfitRole | errors.DiscordError) -> Text:
+    match error:
+        case UnfitRole():
+            return error.text
+        case errors.UnknownRole():
+            return t("That role does not exist any more. Choose another one for the item.")
+        case errors.UnknownMember():
+            return t("Only members of this server can have its roles.")
+        case errors.BannedMember():
+            return t("Discord gives no roles to somebody who is banned from this server.")
+        case errors.MissingPermission():
+            return t("Discord does not let me give that role. An admin can drag my role above it.")
+    return told(error)
+
+
+def _key(user_id: int, role_id: int) -> str:
+    return f"role:{user_id}:{role_id}"

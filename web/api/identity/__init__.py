@@ -1,0 +1,1 @@
+"""Operations of the API of the identity area."""

@@ -1,0 +1,109 @@
+"""Signing in for programs: a code from Discord becomes tokens of ours, which are renewed and given back."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from services.identity import refresh_tokens, sign_in
+from services.identity.refresh_tokens import Pair
+from web.frame.allowances import SIGN_IN
+from web.frame.endpoint import Answer, Call, Operation, endpoint
+from web.frame.types import Body, Id, Reply
+
+
+class Way(Reply):
+    """Where people allow a program to know who they are."""
+
+    authorize_url: str
+    client_id: Id
+    scopes: list[str]
+    code_challenge_method: str
+
+
+class Code(Body):
+    """What came back from Discord, with what the program sent there."""
+
+    code: str = Field(min_length=1, max_length=512)
+    code_verifier: str = Field(min_length=43, max_length=128, pattern=r"^[A-Za-z0-9._~-]+$")
+    redirect_uri: str = Field(min_length=1, max_length=512, examples=["http://127.0.0.1:9000/callback"])
+    device: str = Field("", max_length=60, description="How the program is called in lists", examples=["Shop sync"])
+
+
+class Renewal(Body):
+    """The refresh token that was given last."""
+
+    refresh_token: str = Field(min_length=1, max_length=128, examples=["kJ1v1cHq0x0n2u7uJt3m1n2p4r6t8v0x2z4b6d8f0h2"])
+
+
+class TokenPair(Reply):
+    """What to call with, and what to renew it with (RFC 6749, 5.1)."""
+
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105  (a word, no secret)
+    expires_in: int = Field(description="Seconds", examples=[900])
+    refresh_token: str
+
+
+@endpoint(Operation("Learn where to sign in", tag="auth", reply=Way))
+async def show(call: Call) -> Way:
+    """The first step of OAuth2 with PKCE (RFC 7636) at Discord."""
+    return Way(
+        authorize_url=call.site.authorize_url,
+        client_id=call.site.application_id,
+        scopes=["identify", "guilds"],
+        code_challenge_method="S256",
+    )
+
+
+@endpoint(
+    Operation(
+        "Sign in",
+        tag="auth",
+        body=Code,
+        reply=TokenPair,
+        plan=SIGN_IN,
+        repeatable=False,
+        example={
+            "code": "NhhvTDYsFcdgNLnnLijcl7Ku7bEEeee",
+            "code_verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+            "redirect_uri": "http://127.0.0.1:9000/callback",
+        },
+        description="Exchanges a code that Discord gave for an access token (15 minutes) and a refresh token.",
+    )
+)
+async def login(call: Call, body: Code) -> Answer:
+    """Tokens for whoever stands behind the code."""
+    user_id = await sign_in.exchange(
+        body.code, body.code_verifier, body.redirect_uri, cdn_url=call.site.cdn_url, request_id=call.request_id
+    )
+    return _pair(await refresh_tokens.begin(user_id, device=body.device, request_id=call.request_id))
+
+
+@endpoint(
+    Operation(
+        "Renew the tokens",
+        tag="auth",
+        body=Renewal,
+        reply=TokenPair,
+        plan=SIGN_IN,
+        repeatable=False,
+        description=(
+            "Each refresh token is good once. A repeat within ten seconds gets the same successor; later, it ends "
+            "everything that was issued in this family, because then two hold what only one should."
+        ),
+    )
+)
+async def refresh(call: Call, body: Renewal) -> Answer:
+    """The successors of a pair."""
+    return _pair(await refresh_tokens.rotate(body.refresh_token, request_id=call.request_id))
+
+
+@endpoint(Operation("Sign out", tag="auth", body=Renewal, plan=SIGN_IN, repeatable=False))
+async def logout(call: Call, body: Renewal) -> None:
+    """The refresh token and all access tokens of its family are dead; an unknown token is so already."""
+    await refresh_tokens.revoke(body.refresh_token, request_id=call.request_id)
+
+
+def _pair(pair: Pair) -> Answer:
+    made = TokenPair(access_token=pair.access_token, expires_in=pair.expires_in, refresh_token=pair.refresh_token)
+    return Answer(made, secret=True)

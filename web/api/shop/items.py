@@ -1,0 +1,145 @@
+"""What a server's shop sells."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from discord_api import current
+from models import Effect
+from services.economy.corrections import Admin
+from services.economy.ledger import LARGEST
+from services.identity import persons
+from services.shop import catalog, item_roles
+from services.shop import items as item_admin
+from services.shop.catalog import Ware
+from services.shop.items import LARGEST_STOCK, LONGEST_DESCRIPTION, LONGEST_NAME, Form
+from web.frame.endpoint import Answer, Call, Operation, endpoint
+from web.frame.types import Body, Id, IdIn, Number, Page, Reply
+
+_UNSEEN = -1  # no stock is like this, so what is sent is set
+
+
+class ItemPage(Page):
+    """Which part of the shop."""
+
+    after: str | None = Field(None, pattern="^[1-9][0-9]{0,17}$", description="`next` of the page before")
+    archived: bool = Field(False, description="Also what is no longer sold")
+
+
+class _Wanted(Body):
+    name: str = Field(min_length=1, max_length=LONGEST_NAME, examples=["Golden anchor"])
+    description: str = Field("", max_length=LONGEST_DESCRIPTION, examples=["Shines on your profile"])
+    price: int = Field(ge=1, le=LARGEST, examples=[500])
+    stock: int | None = Field(None, ge=0, le=LARGEST_STOCK, description="Null is without end", examples=[20])
+    role_id: IdIn | None = Field(None, description="The role that using it gives", examples=[None])
+
+
+class NewItem(_Wanted):
+    """An item to be put on sale."""
+
+    effect: Effect = Field(Effect.NONE, strict=False, description="What using it does", examples=["none"])
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if (self.effect is Effect.ROLE) != (self.role_id is not None):
+            raise ValueError("an item has a `role_id` if, and only if, its effect is `role`")
+        return self
+
+
+class ChangedItem(_Wanted):
+    """An item as it shall be; its effect stays, and so does its role if none is named."""
+
+    stock_seen: int | None = Field(
+        None,
+        ge=0,
+        le=LARGEST_STOCK,
+        description="The stock as you read it: if `stock` is the same, it goes on counting down instead of being set",
+        examples=[20],
+    )
+
+
+class Item(Reply):
+    """Something that the shop sells, or sold."""
+
+    id: Number
+    name: str
+    description: str
+    price: int
+    stock: int | None = Field(description="Null is without end")
+    effect: Effect
+    role_id: Id | None
+    archived: bool
+
+
+class Items(Reply):
+    """A page of items, the oldest first."""
+
+    items: list[Item]
+    next: str | None = Field(description="Give it as `after` for the next page; null at the end")
+
+
+async def _fit(call: Call, body: NewItem | ChangedItem) -> None:
+    """A role must be one that may be sold, and that whoever sells it stands above."""
+    if body.role_id is not None:
+        held = await persons.roles(call.guild_id, call.caller.user_id)
+        client, seller = current.client(), call.caller.user_id
+        await item_roles.check(client, call.guild_id, body.role_id, admin_id=seller, admin_roles=held)
+
+
+@endpoint(Operation("Read what the shop sells", tag="shop", query=ItemPage, reply=Items))
+async def index(call: Call, query: ItemPage) -> Items:
+    """The shop, page by page."""
+    after = int(query.after or 0)
+    found = await catalog.listed(call.guild_id, archived=query.archived, after=after, limit=query.limit + 1)
+    shown = [_item(ware) for ware in found[: query.limit]]
+    return Items(items=shown, next=str(shown[-1].id) if len(found) > query.limit else None)
+
+
+@endpoint(Operation("Read an item", tag="shop", reply=Item))
+async def show(call: Call, item_id: int) -> Item:
+    """One item, sold or archived."""
+    return _item(await catalog.find(call.guild_id, item_id))
+
+
+@endpoint(Operation("Put an item on sale", tag="shop", body=NewItem, reply=Item, status=201, errors=(409,), asks=_fit))
+async def create(call: Call, body: NewItem) -> Answer:
+    """A new item; its name must be free."""
+    made = await item_admin.create(call.guild_id, _admin(call), _form(body), body.effect, body.role_id)
+    return Answer(_item(made), location=f"/api/v1/guilds/{call.guild_id}/shop/items/{made.id}")
+
+
+@endpoint(Operation("Change an item", tag="shop", body=ChangedItem, reply=Item, errors=(409,), asks=_fit))
+async def change(call: Call, body: ChangedItem, item_id: int) -> Item:
+    """Name, description, price, stock and, where it gives one, the role."""
+    seen = body.stock_seen if "stock_seen" in body.model_fields_set else _UNSEEN
+    _, after = await item_admin.change(call.guild_id, _admin(call), item_id, _form(body), seen, body.role_id)
+    return _item(after)
+
+
+@endpoint(Operation("Archive an item", tag="shop", errors=(409,)))
+async def archive(call: Call, item_id: int) -> None:
+    """It is no longer sold; whoever owns one keeps and uses it."""
+    await item_admin.archive(call.guild_id, _admin(call), item_id)
+
+
+def _admin(call: Call) -> Admin:
+    return Admin(call.caller.user_id, call.request_id)
+
+
+def _form(body: _Wanted) -> Form:
+    return Form(body.name, body.description, str(body.price), "" if body.stock is None else str(body.stock))
+
+
+def _item(ware: Ware) -> Item:
+    return Item(
+        id=ware.id,
+        name=ware.name,
+        description=ware.description,
+        price=ware.price,
+        stock=ware.stock,
+        effect=ware.effect,
+        role_id=ware.role_id,
+        archived=ware.archived,
+    )

@@ -1,0 +1,115 @@
+"""From when until when a page of figures looks: in the address, so that it can be kept and sent on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
+
+from locales import Text, n, t
+from services.analytics import Step
+from services.analytics.ranges import DAY, HOUR, BadRange, check, hour, midnight
+from web import days
+from web.frame.page import Visit
+
+CHOICES = (1, 7, 30, 90)  # days
+USUAL = 7
+LONGEST = timedelta(days=366)
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range of time; `days` if it is one of the usual ones up to now, `compared` if the time before is wanted too."""
+
+    since: datetime
+    until: datetime
+    days: int | None
+    compared: bool
+
+    @property
+    def step(self) -> Step:
+        """How far two points lie apart; of a day, hours tell more."""
+        return Step.HOUR if self.days == 1 else Step.DAY
+
+    @property
+    def before(self) -> Range | None:
+        """As long, and over when this one begins; None if nobody asked for it."""
+        length = self.until - self.since
+        return replace(self, since=self.since - length, until=self.since) if self.compared else None
+
+    @property
+    def whole_days(self) -> Range:
+        """The same for what is counted by the day: every day that it touches."""
+        return replace(self, since=midnight(self.first), until=midnight(self.last) + DAY, days=None)
+
+    @property
+    def first(self) -> date:
+        return self.since.date()
+
+    @property
+    def last(self) -> date:
+        """The last day that it touches."""
+        return (self.until - _INSTANT).date()
+
+    def query(
+        self, kept: Mapping[str, str] | None = None, *, compared: bool | None = None, days: int | None = None
+    ) -> str:
+        """How it stands in an address, with another choice if one is given, and with what else is kept there."""
+        wanted = self.compared if compared is None else compared
+        if days or self.days:
+            said = {"days": str(days or self.days)}
+        else:
+            said = {"since": self.first.isoformat(), "until": self.last.isoformat()}
+        return urlencode(
+            said | ({"compare": "1"} if wanted else {}) | {name: one for name, one in (kept or {}).items() if one}
+        )
+
+
+def of(visit: Visit) -> Range:
+    """The range that the address names; seven days if it names none, BadRange if it makes no sense."""
+    since, until = visit.query("since"), visit.query("until")
+    if not since and not until:
+        said = visit.query("days")
+        return usual(visit, int(said) if said in {str(one) for one in CHOICES} else USUAL)
+    today = datetime.now(UTC).date()
+    first, last = _day(since or until), _day(until or today.isoformat())
+    if last > today:
+        raise BadRange(t("Nothing is known of the future yet. Days are those of UTC."))
+    found = Range(midnight(first), midnight(last) + DAY, None, _compared(visit))
+    check(found.since, found.until, LONGEST)
+    if found.before:
+        hour(found.before.since)
+    return found
+
+
+def usual(visit: Visit, days: int = USUAL) -> Range:
+    """So many days up to now, today so far among them; a single one by the hour."""
+    now = datetime.now(UTC)
+    end = hour(now) + HOUR if days == 1 else midnight(now.date()) + DAY
+    return Range(end - days * DAY, end, days, _compared(visit))
+
+
+def words(found: Range) -> Text:
+    """What the range is called."""
+    if found.days == 1:
+        return t("The last 24 hours")
+    if found.days:
+        return n("The last {count} day", "The last {count} days", found.days)
+    if found.first == found.last:
+        return t("On {day}", day=days.full(found.first))
+    return t("From {since} to {until}", since=days.full(found.first), until=days.full(found.last))
+
+
+def _compared(visit: Visit) -> bool:
+    return visit.query("compare") == "1"
+
+
+def _day(said: str) -> date:
+    try:
+        found = date.fromisoformat(said)
+    except ValueError:
+        raise BadRange(t("Write days like 2026-03-01.")) from None
+    hour(midnight(found))  # from a year of which there can be figures
+    return found

@@ -1,0 +1,140 @@
+"""/servers/{id}/members: who is known here, and everything about one of them with what admins may do."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from locales import Text, t
+from services import directory
+from services.core.cursors import BadCursor
+from services.core.errors import Forbidden, NotFound, Unanswered, UserError
+from services.directory import Found, Members, Sort, strangers
+from services.economy import rules, sentences, statements
+from services.economy.statements import may_read
+from services.identity.authority import Role, sees
+from services.shop import inventory
+from web.frame.allowances import SEARCH
+from web.frame.forms import EMPTY, Filled
+from web.frame.page import Visit, page
+from web.rendering import show as shown
+
+SIZE = 50  # members on a page
+LINES = 8  # of the ledger, on a member's page
+DAYS = 28  # of activity, on a member's page
+
+_ID = re.compile(r"[1-9][0-9]{14,18}", re.ASCII)
+
+
+@page
+async def index(visit: Visit) -> Response:
+    """Everyone we know, by name, by when they were seen or by their coins; anybody by the beginning of a name."""
+    wanted = visit.query("search")[: strangers.LONGEST]
+    said = visit.query("sort")
+    sort = Sort(said) if said in set(Sort) and not wanted else Sort.NAME
+    found = await _listed(visit, sort, wanted)
+    others, unheard = await _others(visit, wanted) if visit.query("everyone") else (None, None)
+    here = {"search": wanted} if wanted else {"sort": sort.value}
+    return shown(
+        visit,
+        "directory/members.html",
+        here="members",
+        members=found.members,
+        next_page=_place(visit, **here, after=found.next) if found.next else None,
+        first_page=_place(visit, **here) if visit.query("after") else None,
+        wanted=wanted,
+        sort=sort,
+        sorts={one.value: _place(visit, sort=one.value) for one in Sort},
+        others=others,
+        unheard=unheard,
+        everyone=_place(visit, search=wanted, everyone="1") if wanted else None,
+        by_id=wanted if _ID.fullmatch(wanted) else None,
+        symbol=(await rules.of(visit.guild_id)).symbol,
+    )
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """One member, for moderators and for themselves."""
+    return await profile(visit, visit.path("user_id"))
+
+
+async def profile(
+    visit: Visit,
+    user_id: int,
+    *,
+    form: str = "",
+    filled: Filled[Any] = EMPTY,
+    refused: UserError | None = None,
+) -> Response:
+    """The page of one member; `form` names the one that was sent and can't be done, if one was."""
+    if not sees(visit.role, visit.user_id, user_id):
+        raise Forbidden(t("Only moderators of this server can read about somebody else."))
+    now, reads_ledger = datetime.now(UTC), may_read(visit.user_id, user_id, reads_all=visit.role >= Role.ADMIN)
+    sent = {
+        "form": form,
+        "filled": filled,
+        "error": refused.text if refused else None,
+    }
+    status = filled.status(refused)
+    try:
+        found, days = await asyncio.gather(
+            directory.profile(visit.guild_id, user_id),
+            directory.active_days(visit.guild_id, user_id, (now - timedelta(days=DAYS - 1)).date()),
+        )
+    except NotFound:
+        other = await directory.stranger(visit.guild_id, user_id)
+        return shown(visit, "directory/stranger.html", status_code=status, here="members", stranger=other, **sent)
+    lines = (await statements.page(visit.guild_id, user_id, size=LINES)).lines if reads_ledger else None
+    people = [other for line in lines or () for other in (line.actor_id, line.other_id or 0)]
+    return shown(
+        visit,
+        "directory/member.html",
+        status_code=status,
+        here="members",
+        profile=found,
+        member=found.member,
+        inventory=await _things(visit, user_id, found.inventory),
+        days=days,
+        first_day=(now - timedelta(days=DAYS - 1)).date(),
+        lines=lines,
+        said_of={line.number: sentences.sentence(line) for line in lines or ()},
+        names={one.user_id: one.name for one in (await directory.people_of(people)).values()},
+        after=lambda day, steps: day + timedelta(days=steps),
+        **sent,
+    )
+
+
+async def _listed(visit: Visit, sort: Sort, wanted: str) -> Members:
+    """A page of those we know; the first one for an end of a page that this list never gave."""
+    try:
+        return await directory.members(
+            visit.guild_id, sort=sort, search=wanted, after=visit.query("after") or None, limit=SIZE
+        )
+    except BadCursor:
+        return await directory.members(visit.guild_id, sort=sort, search=wanted, limit=SIZE)
+
+
+async def _others(visit: Visit, wanted: str) -> tuple[Sequence[Found] | None, Text | None]:
+    """Whom only Discord knows, or why it can't be asked."""
+    await visit.request.state.allowances.use(SEARCH, visit.caller.id)
+    try:
+        return [one for one in await directory.search(visit.guild_id, wanted) if not one.known], None
+    except Unanswered as refused:
+        return None, refused.text
+
+
+async def _things(visit: Visit, user_id: int, first: inventory.Page) -> inventory.Page:
+    """What they own: the page that is asked for, of which the first is at hand already."""
+    number = visit.number("things", most=9999) or 1
+    return first if number == 1 else await inventory.page(visit.guild_id, user_id, number)
+
+
+def _place(visit: Visit, **query: str) -> str:
+    return f"/servers/{visit.guild_id}/members?{urlencode(query)}"

@@ -1,0 +1,102 @@
+"""/servers/{id}: how a server is doing, what just happened, and what needs somebody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from starlette.responses import RedirectResponse, Response
+
+from locales import Text, n, t
+from services import analytics, directory
+from services.analytics import Step
+from services.economy import rules, sentences, transfers
+from services.economy.transfers import Summary
+from services.health import doctor
+from services.health.doctor import State
+from services.identity.authority import Role
+from services.protection import log_posts
+from services.settings import ChangeSet, Source, history
+from services.settings.modules import SETTINGS
+from web.frame.page import Visit, page
+from web.rendering import show as shown
+
+NEWEST = 12  # happenings that are shown
+WEEKS_SHOWN = timedelta(days=13)  # before today, in the small lines
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened; `moved` where coins did."""
+
+    at: datetime
+    actor_id: int
+    text: Text | str
+    path: str
+    moved: Summary | None = None
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """The few figures that matter, with what happened last; who is a member only goes on to their own page."""
+    if visit.role < Role.MODERATOR:
+        return RedirectResponse(f"/servers/{visit.guild_id}/members/{visit.user_id}", 303)
+    now, guild_id = datetime.now(UTC), visit.guild_id
+    figures, days, economy, happenings, silent_since = await asyncio.gather(
+        analytics.overview(guild_id),
+        analytics.activity(guild_id, now - WEEKS_SHOWN, now, Step.DAY),
+        rules.of(guild_id),
+        _happenings(guild_id, all_of_it=visit.role >= Role.ADMIN),
+        log_posts.broken_since(guild_id),
+    )
+    moved = [one.moved for one in happenings if one.moved]
+    faces = await directory.people_of({*(one.actor_id for one in happenings), *transfers.people(moved)})
+    return shown(
+        visit,
+        "directory/overview.html",
+        here="overview",
+        figures=figures,
+        uses=[point.uses for point in days],
+        active=[point.active or 0 for point in days],
+        symbol=economy.symbol,
+        happenings=happenings,
+        faces=faces,
+        silent_since=silent_since,
+    )
+
+
+@page
+async def health(visit: Visit) -> Response:
+    """What works here and what does not, tried now; Discord is asked, so the overview fetches it afterwards."""
+    findings = await doctor.examine(visit.guild_id)
+    worst = sorted(findings, key=lambda one: list(State).index(one.state), reverse=True)
+    return shown(visit, "directory/_health.html", here="overview", findings=worst, State=State)
+
+
+async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[Happening]:
+    """Settings are for admins; so are receipts, to which only theirs lead."""
+    found = _of_coins(guild_id, await transfers.listed(guild_id, limit=NEWEST))
+    if all_of_it:
+        found += _of_settings(guild_id, (await history.page(guild_id, limit=NEWEST)).change_sets)
+    return sorted(found, key=lambda one: one.at, reverse=True)[:NEWEST]
+
+
+def _of_coins(guild_id: int, moved: Iterable[Summary]) -> list[Happening]:
+    place = f"/servers/{guild_id}/transfers"
+    return [Happening(one.at, one.actor_id, sentences.title(one.kind), f"{place}/{one.number}", one) for one in moved]
+
+
+def _of_settings(guild_id: int, changes: Iterable[ChangeSet]) -> list[Happening]:
+    place = f"/servers/{guild_id}/settings/history"
+    return [Happening(one.created_at, one.actor_id, _changed(one), f"{place}/{one.number}") for one in changes]
+
+
+def _changed(one: ChangeSet) -> Text:
+    labels = [SETTINGS[key].kind.label if key in SETTINGS else key for key in one.changes]
+    if one.source is Source.REVERT:
+        return t("Took back a change of settings")
+    if len(labels) == 1:
+        return t("Changed “{setting}”", setting=labels[0])
+    return n("Changed {count} setting", "Changed {count} settings", len(labels))

@@ -1,0 +1,40 @@
+"""/servers: the servers of a person, those that they manage first, and where the bot could be added."""
+
+from __future__ import annotations
+
+from starlette.responses import RedirectResponse, Response
+
+from discord_api.cdn import icon_url
+from discord_api.invitations import invitation
+from locales import t
+from services.identity import managed_servers
+from services.identity.discord_grants import SignInAgain, Unknown
+from web.frame.page import Visit, page
+from web.rendering import show as shown
+
+
+@page
+async def index(visit: Visit) -> Response:
+    """The list; of whom Discord tells us nothing any more, signs in again first."""
+    site = visit.site
+    try:
+        managed = await managed_servers.of(visit.user_id)
+    except SignInAgain as error:
+        if visit.query("again"):  # they just came from there, and would go round for ever
+            raise Unknown(
+                t(
+                    "You signed in, but Discord still does not show me your servers. "
+                    "Please try again in a few minutes. If that does not help, "
+                    "remove Tatiana in Discord under User Settings › Authorized Apps, then sign in again."
+                )
+            ) from error
+        return RedirectResponse("/login/start?next=/servers?again=1", 303)
+    return shown(
+        visit,
+        "directory/servers.html",
+        managed=managed.here,
+        others=managed.joined,
+        elsewhere=managed.elsewhere,
+        invite=lambda server: invitation(site.authorize_url, site.application_id, server.id),
+        picture=lambda server: icon_url(site.cdn_url, server.id, server.icon) if server.icon else None,
+    )

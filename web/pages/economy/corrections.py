@@ -1,0 +1,259 @@
+"""What admins do to coins: given at once; taken, stopped and undone only after a plan was shown."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+from starlette.responses import Response
+
+from services import directory
+from services.core.errors import UserError
+from services.economy import corrections, reversals, sentences, typed_amounts, wallet_plans
+from services.economy.corrections import Admin
+from services.economy.wallet_plans import Act
+from services.identity import persons
+from web.frame.forms import Form, Key, once, read_form
+from web.frame.page import Visit, page, to
+from web.pages.directory.members import profile
+from web.pages.economy.transfers import receipt
+from web.rendering import show as shown
+
+Reason = Annotated[str, StringConstraints(max_length=400)]
+Coins = Annotated[str, StringConstraints(min_length=1, max_length=30)]
+
+
+class Grant(Form):
+    """New coins for a member."""
+
+    key: Key
+    coins: Coins
+    reason: Reason = ""
+
+
+class Take(Form):
+    """Coins that a member shall lose: a number, `half` or `all`."""
+
+    taken: Coins
+    taken_for: Reason = ""
+
+
+class Why(Form):
+    """A reason, which stays in the log."""
+
+    frozen_for: Reason = ""
+
+
+class Undo(Form):
+    """Why a transfer shall be undone."""
+
+    reason: Reason = ""
+
+
+class Confirmation(Form):
+    """Which plan to carry out."""
+
+    key: Key
+    plan_id: int = Field(ge=1, le=2**62)
+
+
+@page
+async def grant(visit: Visit) -> Response:
+    """Coins from the mint, once for each form."""
+    user_id = visit.path("user_id")
+    filled = await read_form(visit, Grant)
+    form = filled.form
+    if form is None:
+        return await profile(visit, user_id, form="grant", filled=filled)
+    try:
+        coins = await typed_amounts.whole(visit.guild_id, form.coins, visit.locale)
+        person = await persons.find(visit.guild_id, user_id)  # asked of Discord before the transaction begins
+
+        async def effect(key: str) -> str:
+            made = await corrections.grant(visit.guild_id, _admin(visit), person, coins, form.reason, key=key)
+            return f"/servers/{visit.guild_id}/transfers/{made.number}?done=granted"
+
+        return await once(visit, form.key, "grant", effect)
+    except UserError as refused:
+        return await profile(visit, user_id, form="grant", filled=filled, refused=refused)
+
+
+@page
+async def plan_take(visit: Visit) -> Response:
+    """Plan to take coins."""
+    user_id = visit.path("user_id")
+    filled = await read_form(visit, Take)
+    if filled.form is None:
+        return await profile(visit, user_id, form="take", filled=filled)
+    try:
+        await persons.check_here(visit.guild_id, user_id)
+        amount = await typed_amounts.parse(visit.guild_id, filled.form.taken, visit.locale)
+        made = await wallet_plans.plan_take(visit.guild_id, _admin(visit), user_id, amount, filled.form.taken_for)
+    except UserError as refused:
+        return await profile(visit, user_id, form="take", filled=filled, refused=refused)
+    return to(visit, f"/servers/{visit.guild_id}/members/{user_id}/take-plans/{made.id}")
+
+
+@page
+async def planned_take(visit: Visit) -> Response:
+    """What was planned, until it is confirmed or 15 minutes old."""
+    return await _planned(visit, Act.TAKE)
+
+
+@page
+async def take(visit: Visit) -> Response:
+    """Take exactly what was shown."""
+    return await _confirmed(visit, Act.TAKE)
+
+
+@page
+async def plan_freeze(visit: Visit) -> Response:
+    """Plan to freeze a wallet."""
+    user_id = visit.path("user_id")
+    filled = await read_form(visit, Why)
+    if filled.form is None:
+        return await profile(visit, user_id, form="freeze", filled=filled)
+    try:
+        await persons.check_here(visit.guild_id, user_id)
+        made = await wallet_plans.plan_freeze(visit.guild_id, _admin(visit), user_id, filled.form.frozen_for)
+    except UserError as refused:
+        return await profile(visit, user_id, form="freeze", filled=filled, refused=refused)
+    return to(visit, f"/servers/{visit.guild_id}/members/{user_id}/freeze-plans/{made.id}")
+
+
+@page
+async def planned_freeze(visit: Visit) -> Response:
+    """The same for a wallet that shall be frozen."""
+    return await _planned(visit, Act.FREEZE)
+
+
+@page
+async def freeze(visit: Visit) -> Response:
+    """Stop the wallet that was shown."""
+    return await _confirmed(visit, Act.FREEZE)
+
+
+class Thaw(Form):
+    """The wish to let a wallet go on."""
+
+    key: Key
+
+
+@page
+async def unfreeze(visit: Visit) -> Response:
+    """Let a wallet go on; nothing is lost by that, so it needs no plan."""
+    user_id = visit.path("user_id")
+    filled = await read_form(visit, Thaw)
+    form = filled.form
+    if form is None:
+        return await profile(visit, user_id, form="freeze", filled=filled)
+
+    async def effect(_key: str) -> str:
+        await corrections.unfreeze(visit.guild_id, _admin(visit), user_id, "")
+        return f"/servers/{visit.guild_id}/members/{user_id}"
+
+    try:
+        return await once(visit, form.key, "unfreeze", effect)
+    except UserError as refused:
+        return await profile(visit, user_id, form="freeze", filled=filled, refused=refused)
+
+
+@page
+async def plan_reversal(visit: Visit) -> Response:
+    """Plan how to undo a transfer, with what is spent already."""
+    number = visit.path("number")
+    filled = await read_form(visit, Undo)
+    if filled.form is None:
+        return await receipt(visit, number, filled=filled)
+    try:
+        made = await reversals.plan(visit.guild_id, _admin(visit), number, filled.form.reason)
+    except UserError as refused:
+        return await receipt(visit, number, filled=filled, refused=refused)
+    return to(visit, f"/servers/{visit.guild_id}/transfers/{number}/reversal-plans/{made.id}")
+
+
+@page
+async def planned_reversal(visit: Visit) -> Response:
+    """How a transfer would be undone, until it is confirmed or 15 minutes old."""
+    number = visit.path("number")
+    try:
+        made = await reversals.look(visit.guild_id, _admin(visit), visit.path("plan_id"))
+    except UserError as refused:
+        return _refused(visit, refused, f"transfers/{number}")
+    people = [change.party for change in made.changes if isinstance(change.party, int)]
+    return shown(
+        visit,
+        "economy/reversal.html",
+        here="transfers",
+        plan=made,
+        title=sentences.title(made.kind),
+        parties=[(change, sentences.party(change.party)) for change in made.changes],
+        faces=await directory.people_of(people),
+    )
+
+
+@page
+async def reverse(visit: Visit) -> Response:
+    """Exactly what the plan showed, or nothing."""
+    filled = await read_form(visit, Confirmation)
+    form = filled.form
+    if form is None:
+        raise wallet_plans.no_plan()
+
+    async def effect(key: str) -> str:
+        made = await reversals.confirm(visit.guild_id, _admin(visit), form.plan_id, key=key)
+        return f"/servers/{visit.guild_id}/transfers/{made.number}?done=reversed"
+
+    try:
+        return await once(visit, form.key, "reverse", effect)
+    except UserError as refused:
+        return _refused(visit, refused, "transfers")
+
+
+async def _planned(visit: Visit, act: Act) -> Response:
+    user_id = visit.path("user_id")
+    try:
+        made = await wallet_plans.look(visit.guild_id, _admin(visit), act, visit.path("plan_id"))
+    except UserError as refused:
+        return _refused(visit, refused, f"members/{user_id}")
+    return shown(
+        visit,
+        "economy/wallet_plan.html",
+        here="members",
+        plan=made,
+        face=(await directory.people_of([made.user_id])).get(made.user_id),
+    )
+
+
+async def _confirmed(visit: Visit, act: Act) -> Response:
+    filled = await read_form(visit, Confirmation)
+    form = filled.form
+    if form is None:
+        raise wallet_plans.no_plan()
+
+    async def effect(key: str) -> str:
+        done = await wallet_plans.confirm(visit.guild_id, _admin(visit), act, form.plan_id, key=key)
+        if done.number is None:
+            return f"/servers/{visit.guild_id}/members/{done.user_id}"
+        return f"/servers/{visit.guild_id}/transfers/{done.number}?done=taken"
+
+    try:
+        return await once(visit, form.key, act, effect)
+    except UserError as refused:
+        return _refused(visit, refused, f"members/{visit.path('user_id')}")
+
+
+def _refused(visit: Visit, refused: UserError, back: str) -> Response:
+    """Why a plan was not carried out, and the way to a fresh one."""
+    return shown(
+        visit,
+        "economy/wallet_refused.html",
+        status_code=refused.status,
+        here=back.partition("/")[0],
+        refused=refused.text,
+        back=f"/servers/{visit.guild_id}/{back}",
+    )
+
+
+def _admin(visit: Visit) -> Admin:
+    return Admin(visit.user_id, visit.request_id)

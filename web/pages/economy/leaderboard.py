@@ -1,0 +1,53 @@
+"""/servers/{id}/leaderboard: who has the most coins; for its members, and for everyone where the server wants that."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from services import directory, settings
+from services.economy import leaderboard
+from services.economy.leaderboard import EXACT, PAGES
+from services.identity import authority
+from services.identity.authority import Role, Unsure
+from services.settings import General
+from web.frame.page import Visit, page
+from web.rendering import show as shown
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """Ten places and the visitor's own; to whom it is not shown, there is nothing here."""
+    guild_id = visit.path("guild_id")
+    public = (await settings.of(guild_id, General)).public_leaderboard
+    role = await _role(visit, guild_id, public=public)
+    if role is Role.NOBODY and not public:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    # Looked up only now, so that nobody learns or causes anything by guessing ids of servers.
+    guild = await directory.guild(guild_id)
+    reader_id = visit.caller_or_none.user_id if visit.caller_or_none else 0
+    board = await leaderboard.page(guild_id, reader_id if role else 0, min(visit.number("page") or 1, PAGES))
+    return shown(
+        visit._replace(role=role, guild_or_none=guild),
+        "economy/leaderboard.html",
+        here="leaderboard",
+        board=board,
+        most=EXACT,
+        faces=await directory.people_of(one.user_id for one in board.entries),
+        reader_id=reader_id,
+        public=public,
+    )
+
+
+async def _role(visit: Visit, guild_id: int, *, public: bool) -> Role:
+    """What the visitor is here; while Discord can't say, a public board is shown as to anybody."""
+    if visit.caller_or_none is None:
+        return Role.NOBODY
+    try:
+        return await authority.role(guild_id, visit.caller_or_none.user_id)
+    except Unsure:
+        if public:
+            return Role.NOBODY
+        raise

@@ -1,0 +1,40 @@
+"""/servers/{id}/analytics/proofs: every coin retraced, with how far it is and what came of it."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from services import directory
+from services.economy import proofs, rules, sentences
+from web.frame.page import Visit, page, to
+from web.rendering import show as shown
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """The last proof; while one is being made, how far it is."""
+    found = await proofs.newest(visit.guild_id)
+    wrong = found.found.wrong_accounts if found and found.found else ()
+    return shown(
+        visit,
+        "economy/proof.html",
+        here="analytics",
+        asked=found,
+        wrong=[(one, sentences.account(one.kind, one.user_id)) for one in wrong],
+        faces=await directory.people_of([found.asked_by] if found else []),
+        symbol=(await rules.of(visit.guild_id)).symbol,
+    )
+
+
+@page
+async def ask(visit: Visit) -> Response:
+    """Have one made; pressed twice, it is the same one."""
+    await proofs.ask(visit.guild_id, visit.user_id, request_id=visit.request_id)
+    return to(visit, f"/servers/{visit.guild_id}/analytics/proofs")
+
+
+@page
+async def cancel(visit: Visit) -> Response:
+    """Stop the one that is being made."""
+    await proofs.cancel(visit.guild_id)
+    return to(visit, f"/servers/{visit.guild_id}/analytics/proofs")

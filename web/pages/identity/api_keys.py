@@ -1,0 +1,165 @@
+"""/servers/{id}/keys: keys by which programs act for a server; each is shown once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints, field_validator
+from starlette.responses import Response
+
+from locales import Text, t
+from services import directory
+from services.core.errors import UserError
+from services.identity import api_keys, key_makers
+from services.identity.api_keys import Scope
+from web.frame import access
+from web.frame.forms import EMPTY, Filled, Form, Key, once, read_form
+from web.frame.page import Visit, page, to
+from web.rendering import show as shown
+
+_SCOPES: Mapping[Scope, Text] = {
+    Scope.GUILDS_READ: t("Read the server's name and size"),
+    Scope.SETTINGS_READ: t("Read settings and their history"),
+    Scope.SETTINGS_WRITE: t("Change settings"),
+    Scope.ECONOMY_READ: t("Read wallets, transfers and the shop"),
+    Scope.ECONOMY_WRITE: t("Give, take and undo; change the shop"),
+    Scope.MEMBERS_READ: t("Read members"),
+    Scope.ANALYTICS_READ: t("Read figures"),
+    Scope.AUDIT_READ: t("Read the audit log"),
+}
+_DONE: Mapping[str, Text] = {
+    "revoked": t("Revoked. Programs that use it are refused from now on."),
+    "taken-over": t("The key is yours now. Programs that use it need no new one."),
+    "gone": t(
+        "A new key is shown for ten minutes, in the browser that made it. If you did not copy it, make another one."
+    ),
+}
+NEW = "new-key"  # the cookie in which a new key waits to be copied
+SHOWN = timedelta(minutes=10)
+_LIVES: Mapping[str, Text] = {
+    "30": t("30 days"),
+    "90": t("90 days"),
+    "365": t("A year"),
+    "": t("Until it is revoked"),
+}
+
+
+class NewKey(Form):
+    """What a key shall be able to do, and for how long."""
+
+    key: Key
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    scopes: tuple[Scope, ...] = Field(min_length=1)
+    days: int | None = Field(None, ge=1, le=3650)
+
+    @field_validator("days", mode="before")
+    @classmethod
+    def _endless(cls, said: Any) -> Any:
+        return said or None
+
+
+@page
+async def index(visit: Visit) -> Response:
+    """All keys, and a form for another one."""
+    return await _page(visit)
+
+
+@page
+async def create(visit: Visit) -> Response:
+    """A new key, once for each form; the browser alone keeps it while it is being shown."""
+    filled = await read_form(visit, NewKey)
+    form = filled.form
+    if form is None:
+        return await _page(visit, filled)
+    until = datetime.now(UTC) + timedelta(days=form.days) if form.days else None
+    seed = f"{visit.user_id} {form.model_dump_json()}"
+
+    async def effect(_key: str) -> str:
+        key, _ = await api_keys.create(
+            visit.guild_id,
+            visit.user_id,
+            form.name,
+            frozenset(form.scopes),
+            expires_at=until,
+            request_id=visit.request_id,
+            seed=seed,
+        )
+        return f"/servers/{visit.guild_id}/keys/{key.id}/secret"
+
+    try:
+        answer = await once(visit, form.key, "keys.create", effect)
+    except UserError as refused:
+        return await _page(visit, filled, refused)
+    kept = f"{visit.user_id}/{api_keys.drawn(visit.guild_id, seed)}"
+    answer.set_cookie(
+        visit.site.cookie(NEW),
+        kept,
+        int(SHOWN.total_seconds()),
+        secure=visit.site.secure,
+        httponly=True,
+        samesite="strict",
+    )
+    return answer
+
+
+@page
+async def secret(visit: Visit) -> Response:
+    """The new key, until it was copied; the page can be loaded again, and makes nothing."""
+    maker, _, kept = visit.request.cookies.get(visit.site.cookie(NEW), "").partition("/")
+    key = await api_keys.named(visit.guild_id, visit.path("key_id"), kept)
+    if key is None or maker != str(visit.user_id):
+        return to(visit, f"/servers/{visit.guild_id}/keys?done=gone")
+    return shown(visit, "identity/api_key_made.html", here="keys", key=key, secret=kept)
+
+
+@page
+async def copied(visit: Visit) -> Response:
+    """The browser forgets the new key."""
+    answer = to(visit, f"/servers/{visit.guild_id}/keys")
+    name, secure = visit.site.cookie(NEW), visit.site.secure
+    answer.delete_cookie(name, secure=secure, httponly=True, samesite="strict")
+    return answer
+
+
+@page
+async def sure(visit: Visit) -> Response:
+    """Whether this key shall really be revoked."""
+    wanted = visit.path("key_id")
+    found = [one for one in await api_keys.of(visit.guild_id) if one.id == wanted]
+    return shown(visit, "identity/api_key_confirm.html", here="keys", key=found[0]) if found else await _page(visit)
+
+
+@page
+async def take_over(visit: Visit) -> Response:
+    """It acts in this admin's name from now on."""
+    await key_makers.take_over(visit.guild_id, visit.user_id, visit.path("key_id"), request_id=visit.request_id)
+    return to(visit, f"/servers/{visit.guild_id}/keys?done=taken-over")
+
+
+@page
+async def revoke(visit: Visit) -> Response:
+    """It has no force from now on."""
+    await api_keys.revoke(visit.guild_id, visit.user_id, visit.path("key_id"), request_id=visit.request_id)
+    return to(visit, f"/servers/{visit.guild_id}/keys?done=revoked")
+
+
+async def _page(visit: Visit, filled: Filled[Any] = EMPTY, refused: UserError | None = None) -> Response:
+    keys = await key_makers.review(visit.guild_id)
+    return shown(
+        visit,
+        "identity/api_keys.html",
+        status_code=filled.status(refused),
+        here="keys",
+        keys=keys,
+        me=visit.user_id,
+        faces=await directory.people_of(one.created_by for one in keys),
+        scopes=_SCOPES,
+        lives=_LIVES,
+        filled=filled,
+        error=refused.text if refused else None,
+        now=datetime.now(UTC),
+        recent=access.recent(visit.caller.signed_in_at),
+        done=_DONE.get(visit.query("done")),
+    )

@@ -1,0 +1,82 @@
+"""/privacy: what is stored about people and why, and for who is signed in a copy of it and its deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Literal
+
+from starlette.responses import Response
+
+from locales import Text, t
+from services.privacy import erasure, exports
+from services.privacy.personal_data import TABLES, Table
+from web.frame import access
+from web.frame.forms import Form, read_form
+from web.frame.page import Visit, page, to
+from web.rendering import show as shown
+
+_DONE: Mapping[str, Text] = {
+    "asked": t("You asked to be forgotten. It happens in a day; until then you can take it back here."),
+    "kept": t("Taken back. Everything stays as it is."),
+}
+
+
+class Sure(Form):
+    """The word that makes sure."""
+
+    confirm: Literal["DELETE"]
+
+
+@page
+async def show(visit: Visit) -> Response:
+    """The whole map, made from the same tags by which data is copied and deleted; for everybody."""
+    about_people = [table for table in TABLES.values() if any(column.personal for column in table.columns.values())]
+    known = visit.caller_or_none
+    return shown(
+        visit,
+        "privacy/show.html",
+        people=_by_basis(about_people),
+        counts=[table for table in TABLES.values() if table not in about_people],
+        copy=await exports.newest(known.user_id) if known else None,
+        wish=await erasure.pending(known.user_id) if known else None,
+        recent=known is not None and access.recent(known.signed_in_at),
+        done=_DONE.get(visit.query("done")),
+    )
+
+
+def _by_basis(tables: Sequence[Table]) -> Sequence[tuple[Text, Sequence[Table]]]:
+    """Tables under the reason why we hold them, each reason once."""
+    reasons = {table.basis.source: table.basis for table in tables}
+    return [(basis, [table for table in tables if table.basis == basis]) for basis in reasons.values()]
+
+
+@page
+async def export(visit: Visit) -> Response:
+    """Have a copy made; while there is one, it is the same one."""
+    copy = await exports.request(visit.user_id, request_id=visit.request_id)
+    return to(visit, f"/exports/{copy.id}")
+
+
+@page
+async def sure(visit: Visit) -> Response:
+    """What goes and what stays, before anything is asked for."""
+    return shown(visit, "privacy/erase_confirm.html", error=None)
+
+
+@page
+async def erase(visit: Visit) -> Response:
+    """A day to think, then everything goes."""
+    filled = await read_form(visit, Sure)
+    if filled.form is None:
+        error = t("Type the word DELETE to make sure.")
+        return shown(visit, "privacy/erase_confirm.html", error=error, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+    await erasure.request(visit.user_id, request_id=visit.request_id)
+    return to(visit, "/privacy?done=asked")
+
+
+@page
+async def keep(visit: Visit) -> Response:
+    """Everything stays."""
+    await erasure.cancel(visit.user_id, request_id=visit.request_id)
+    return to(visit, "/privacy?done=kept")

@@ -1,0 +1,60 @@
+"""/servers/{id}/audit-log: who did what that matters for trust."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from locales import Text, t
+from services import directory
+from services.core import audit
+from services.core.audit import NEWEST
+from services.protection import audit_words
+from web.frame.page import Visit, page
+from web.rendering import show as shown
+
+SIZE = 50  # events on a page
+
+_FILTERS: Mapping[str, Text] = {
+    "": t("Everything"),
+    "settings": t("Settings"),
+    "economy": t("Coins and shop"),
+    "command_rules": t("Commands"),
+    "api_key": t("API keys"),
+    "request": t("Refused"),
+}
+
+
+@page
+async def index(visit: Visit) -> Response:
+    """The log of one server, the newest first; of one person or one kind of act if asked."""
+    kind = visit.query("kind") if visit.query("kind") in _FILTERS else ""
+    before, actor = visit.number("before"), visit.number("actor")
+    found = await audit.page(
+        visit.guild_id, before=before or NEWEST, actor_id=actor, action=f"{kind}." if kind else "", limit=SIZE + 1
+    )
+    events = found[:SIZE]
+    place = f"/servers/{visit.guild_id}/audit-log"
+    who = {"actor": str(actor)} if actor else {}
+    told = [(one, audit_words.person(one)) for one in events]
+    faces, places = await asyncio.gather(
+        directory.people_of([actor or 0, *(one.actor_id for one in events), *(member for _, member in told if member)]),
+        directory.places(visit.guild_id),
+    )
+    return shown(
+        visit,
+        "protection/audit_log.html",
+        here="audit_log",
+        events=told,
+        audit_words=audit_words,
+        names=places.names | {face.user_id: face.name for face in faces.values()},
+        faces=faces,
+        actor=actor,
+        everyone=f"{place}?{urlencode({'kind': kind})}",
+        filters=[(f"{place}?{urlencode({'kind': one} | who)}", words, one == kind) for one, words in _FILTERS.items()],
+        older=f"{place}?{urlencode({'kind': kind, 'before': events[-1].id} | who)}" if len(found) > SIZE else None,
+        first=f"{place}?{urlencode({'kind': kind} | who)}" if before else None,
+    )

@@ -1,0 +1,236 @@
+"""/servers/{id}/shop: what a server's shop sells; admins put things in, change them and take them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+from starlette.responses import Response
+
+from discord_api import current
+from locales import Text, t
+from models import Effect
+from services import directory
+from services.core.errors import UserError
+from services.economy import rules, typed_amounts
+from services.economy.amounts import UnclearAmount
+from services.economy.corrections import Admin
+from services.identity import persons
+from services.identity.authority import Role
+from services.shop import catalog, item_roles, items
+from services.shop.catalog import Ware
+from services.shop.item_roles import UnfitRole
+from services.shop.items import LONGEST_DESCRIPTION, LONGEST_NAME
+from web.frame.forms import EMPTY, Filled, Form, Key, once, read_form
+from web.frame.page import Visit, page
+from web.rendering import show as shown
+
+SIZE = 48  # items on a page
+
+EFFECTS: Mapping[str, Text] = {
+    Effect.NONE.value: t("To have and to show"),
+    Effect.STREAK_SAVER.value: t("Keeps a daily streak alive over one missed day"),
+    Effect.ROLE.value: t("Gives a role"),
+}
+_DONE: Mapping[str, Text] = {
+    "added": t("It is on sale now."),
+    "changed": t("Changed."),
+    "archived": t("It is no longer sold. Whoever owns one keeps it."),
+}
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
+RoleId = Annotated[str, StringConstraints(pattern="^([1-9][0-9]{0,18})?$")]
+
+
+class _Wanted(Form):
+    key: Key
+    name: Words
+    description: Annotated[str, StringConstraints(max_length=LONGEST_DESCRIPTION)] = ""
+    price: Annotated[str, StringConstraints(min_length=1, max_length=30)]
+    stock: Annotated[str, StringConstraints(max_length=12)] = ""
+    role_id: RoleId = ""
+
+
+class NewItem(_Wanted):
+    """An item to be put on sale."""
+
+    effect: Effect = Effect.NONE
+
+
+class ChangedItem(_Wanted):
+    """An item as it shall be; `stock_seen` tells a stock that was set from one that was left alone."""
+
+    stock_seen: Annotated[str, StringConstraints(max_length=12)] = ""
+
+
+class Farewell(Form):
+    """The wish to sell an item no longer."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What item_admin needs of a form that can be taken."""
+
+    form: items.Form
+    role_id: int | None
+
+
+@page
+async def index(visit: Visit) -> Response:
+    """What is sold, in the order in which it came in; admins can see what was taken out as well."""
+    archived = visit.role >= Role.ADMIN and visit.query("archived") == "1"
+    after = visit.number("after") or 0
+    found = await catalog.listed(visit.guild_id, archived=archived, after=after, limit=SIZE + 1)
+    listed = found[:SIZE]
+    here = f"/servers/{visit.guild_id}/shop{'?archived=1' if archived else ''}"
+    return shown(
+        visit,
+        "shop/index.html",
+        here="shop",
+        items=listed,
+        archived=archived,
+        first=here if after else None,
+        older=f"{here}{'&' if archived else '?'}after={listed[-1].id}" if len(found) > SIZE else None,
+        effects=EFFECTS,
+        roles=await _roles(visit, listed),
+        symbol=(await rules.of(visit.guild_id)).symbol,
+        done=_DONE.get(visit.query("done")),
+    )
+
+
+@page
+async def new(visit: Visit) -> Response:
+    """An empty form."""
+    return await _form(visit, None)
+
+
+@page
+async def create(visit: Visit) -> Response:
+    """Put an item on sale, once for each form."""
+    filled = await read_form(visit, NewItem)
+    form = filled.form
+    if form is None:
+        return await _form(visit, None, filled)
+    try:
+        if (form.effect is Effect.ROLE) != bool(form.role_id):
+            raise UnfitRole(t("Choose a role if the item gives one, and none if it does not."))
+        item = await _checked(visit, form)
+
+        async def effect(_key: str) -> str:
+            await items.create(visit.guild_id, _admin(visit), item.form, form.effect, item.role_id)
+            return f"/servers/{visit.guild_id}/shop?done=added"
+
+        return await once(visit, form.key, "shop.create", effect)
+    except UserError as refused:
+        return await _form(visit, None, _wrong(filled, refused), refused)
+
+
+@page
+async def edit(visit: Visit) -> Response:
+    """One item, ready to be changed."""
+    return await _form(visit, await catalog.find(visit.guild_id, visit.path("item_id")))
+
+
+@page
+async def change(visit: Visit) -> Response:
+    """Change it; a stock that was left as it was goes on counting down meanwhile."""
+    item_id = visit.path("item_id")
+    ware = await catalog.find(visit.guild_id, item_id)
+    filled = await read_form(visit, ChangedItem)
+    form = filled.form
+    if form is None:
+        return await _form(visit, ware, filled)
+    seen = int(form.stock_seen) if form.stock_seen.isascii() and form.stock_seen.isdecimal() else None
+    try:
+        item = await _checked(visit, form, known=ware.role_id)
+
+        async def effect(_key: str) -> str:
+            await items.change(visit.guild_id, _admin(visit), item_id, item.form, seen, item.role_id)
+            return f"/servers/{visit.guild_id}/shop?done=changed"
+
+        return await once(visit, form.key, "shop.change", effect)
+    except UserError as refused:
+        return await _form(visit, ware, _wrong(filled, refused), refused)
+
+
+@page
+async def archive(visit: Visit) -> Response:
+    """Sell it no longer; nobody loses what they have."""
+    item_id = visit.path("item_id")
+    filled = await read_form(visit, Farewell)
+    form = filled.form
+    if form is None:
+        return await _form(visit, await catalog.find(visit.guild_id, item_id), filled)
+
+    async def effect(_key: str) -> str:
+        await items.archive(visit.guild_id, _admin(visit), item_id)
+        return f"/servers/{visit.guild_id}/shop?done=archived"
+
+    try:
+        return await once(visit, form.key, "shop.archive", effect)
+    except UserError as refused:
+        return await _form(visit, await catalog.find(visit.guild_id, item_id), _wrong(filled, refused), refused)
+
+
+async def _checked(visit: Visit, form: _Wanted, known: int | None = None) -> _Item:
+    """What was typed, with a role that may be sold; Discord is asked before any transaction begins.
+
+    A role that the item gives already stays, even if it could not be chosen any more.
+    """
+    await typed_amounts.whole(visit.guild_id, form.price, visit.locale)
+    role_id = int(form.role_id) if form.role_id else None
+    if role_id is not None and role_id != known:
+        held = await persons.roles(visit.guild_id, visit.user_id)
+        client, seller = current.client(), visit.user_id
+        await item_roles.check(client, visit.guild_id, role_id, admin_id=seller, admin_roles=held)
+    return _Item(items.Form(form.name, form.description, form.price, form.stock, visit.locale), role_id)
+
+
+async def _form(
+    visit: Visit, ware: Ware | None, filled: Filled[Any] = EMPTY, refused: UserError | None = None
+) -> Response:
+    stored = _stored(ware) if ware else {"effect": Effect.NONE.value}
+    return shown(
+        visit,
+        "shop/form.html",
+        status_code=filled.status(refused),
+        here="shop",
+        ware=ware,
+        typed={**stored, **filled.typed},
+        errors=filled.errors,
+        effects=EFFECTS,
+        places=await directory.places(visit.guild_id),
+        symbol=(await rules.of(visit.guild_id)).symbol,
+    )
+
+
+def _wrong(filled: Filled[Any], refused: UserError) -> Filled[Any]:
+    """The same form with what was refused beside its field, or above all of them."""
+    field = {UnclearAmount: "price", UnfitRole: "role_id"}.get(type(refused), "")
+    return Filled(None, {field: refused.text}, filled.typed)
+
+
+def _stored(ware: Ware) -> dict[str, str]:
+    stock = "" if ware.stock is None else str(ware.stock)
+    return {
+        "name": ware.name,
+        "description": ware.description,
+        "price": str(ware.price),
+        "stock": stock,
+        "stock_seen": stock,
+        "effect": ware.effect.value,
+        "role_id": str(ware.role_id or ""),
+    }
+
+
+async def _roles(visit: Visit, listed: list[Ware]) -> Mapping[int, str]:
+    """Names of the roles that are for sale; Discord is asked only if there are any."""
+    return (await directory.places(visit.guild_id)).roles if any(one.role_id for one in listed) else {}
+
+
+def _admin(visit: Visit) -> Admin:
+    return Admin(visit.user_id, visit.request_id)
