@@ -166,7 +166,7 @@ async def _stored(settings: Settings) -> AsyncIterator[Settings]:
 async def _with_playground(settings: Settings, listening: socket.socket) -> AsyncIterator[Settings]:
     """Where people try things out without Discord, and the settings to use it."""
     from playground.app import close_streams, create_playground
-    from playground.identity import Identity
+    from playground.world.identity import Identity
 
     with _said():
         try:

@@ -19,7 +19,7 @@ from pathlib import Path
 from app import database
 from app.embedded import EmbeddedPostgres
 from bench import api, bursts, payment_bursts, requests, results, sockets, start, transfers
-from tests.bot import APPLICATION
+from tests.support.bot import APPLICATION
 
 Part = Callable[[], list[str]]
 

@@ -18,7 +18,7 @@ from bench.load import DISTINCT, Load, Served, load, served
 from bench.requests import BARE, OURS
 from services.identity import access_tokens
 from services.identity.authority import Role
-from tests.bot import ALICE, GUILD
+from tests.support.bot import ALICE, GUILD
 
 CONNECTIONS = (1, 16)
 ROUNDS = 3

@@ -21,7 +21,7 @@ from typing import Any
 
 import orjson
 
-from tests.bot import ALICE, GUILD, KEY, Bot, signed
+from tests.support.bot import ALICE, GUILD, KEY, Bot, signed
 
 HERE = Path(__file__).parent
 TICK = os.sysconf("SC_CLK_TCK")
@@ -95,7 +95,7 @@ def served(
 
 
 def ping() -> bytes:
-    from tests.bot import APPLICATION
+    from tests.support.bot import APPLICATION
 
     return orjson.dumps({"id": "1", "application_id": str(APPLICATION), "type": 1, "token": "t", "version": 1})
 

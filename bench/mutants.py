@@ -23,7 +23,7 @@ from cosmic_ray.work_item import MutationSpec
 
 from app import database as storage
 from bench import forks, results
-from tests.own_server import own_server
+from tests.support.own_server import own_server
 
 TITLE = "Mutants"
 ABOUT = """\
@@ -41,19 +41,25 @@ TESTS = {
     "interactions/endpoint.py": DOOR,
     "interactions/door.py": [*DOOR, "tests/interactions/test_events.py"],
     "interactions/signature.py": DOOR,
-    "interactions/permits.py": ["tests/interactions/test_command_rules.py", "tests/interactions/test_permissions.py"],
-    "services/economy/ledger.py": ["tests/services/test_ledger.py"],
-    "services/core/idempotency.py": ["tests/services/test_receipts.py"],
+    "interactions/permits.py": [
+        "tests/interactions/permissions/test_command_rules.py",
+        "tests/interactions/permissions/test_rules.py",
+    ],
+    "services/economy/ledger.py": ["tests/services/economy/test_ledger.py"],
+    "services/core/idempotency.py": ["tests/services/core/test_idempotency.py"],
     "web/frame/idempotency.py": ["tests/web/test_idempotency.py"],
-    "services/identity/access_tokens.py": ["tests/services/test_access_tokens.py"],
-    "services/identity/refresh_tokens.py": ["tests/services/test_refresh_tokens.py"],
-    "services/identity/sessions.py": ["tests/services/test_sessions.py"],
-    "services/identity/authority.py": ["tests/services/test_authority_ages.py", "tests/services/test_authority.py"],
+    "services/identity/access_tokens.py": ["tests/services/identity/test_access_tokens.py"],
+    "services/identity/refresh_tokens.py": ["tests/services/identity/test_refresh_tokens.py"],
+    "services/identity/sessions.py": ["tests/services/identity/test_sessions.py"],
+    "services/identity/authority.py": [
+        "tests/services/identity/test_authority_ages.py",
+        "tests/services/identity/test_authority.py",
+    ],
     "services/core/worker.py": [
-        "tests/services/test_worker_failures.py",
-        "tests/services/test_jobs.py",
-        "tests/services/test_worker.py",
-        "tests/services/test_worker_deaths.py",
+        "tests/services/core/test_worker_failures.py",
+        "tests/services/core/test_jobs.py",
+        "tests/services/core/test_worker.py",
+        "tests/services/core/test_worker_deaths.py",
     ],
 }
 # What no test can notice, and what says nothing about them.

@@ -26,9 +26,9 @@ from services.core import store
 from services.core.transactions import rows
 from services.identity import sessions
 from services.identity.authority import Role
-from tests.bot import APPLICATION, KEY
-from tests.lifespan import running
-from tests.waiting import until
+from tests.support.bot import APPLICATION, KEY
+from tests.support.lifespan import running
+from tests.support.waiting import until
 
 GUILD, ADMIN = 1_000_000, 1_000_000_000_001
 _FILLING = Path(__file__).parent / "pages.sql"

@@ -18,9 +18,9 @@ from app.database_url import credentials
 from bench import wallets
 from bench.load import Served, served
 from bench.requests import OURS
-from tests.bot import ALICE, GUILD, KEY, Bot, signed
-from tests.edits import keeping_edits
-from tests.line import Line, through, to_postgresql
+from tests.support.bot import ALICE, GUILD, KEY, Bot, signed
+from tests.support.edits import keeping_edits
+from tests.support.line import Line, through, to_postgresql
 
 CLICKS = 1000
 SPREAD = 0.6  # seconds

@@ -22,9 +22,9 @@ from bench.load import Served, served
 from bench.requests import OURS
 from models import AccountKind
 from playground.app import create_playground
-from playground.cast import CAPTAIN, HARBOUR
-from playground.identity import Identity
-from playground.things import User
+from playground.world.cast import CAPTAIN, HARBOUR
+from playground.world.entities import User
+from playground.world.identity import Identity
 from services.core import store
 from services.core.transactions import rows, transaction
 from services.economy import ledger, payments

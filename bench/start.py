@@ -8,7 +8,7 @@ import orjson
 
 from bench.load import served
 from bench.requests import BARE, OURS
-from tests.bot import KEY, Bot
+from tests.support.bot import KEY, Bot
 
 ROUNDS = 7
 

@@ -16,7 +16,7 @@ from app.embedded import find_programs
 from bench import wallets
 from bench.load import DISTINCT, load, served, signed_file
 from bench.requests import OURS
-from tests.bot import ALICE, GUILD, KEY, Bot
+from tests.support.bot import ALICE, GUILD, KEY, Bot
 
 IN_FLIGHT = 50
 HOT = 10  # wallets that everybody waits for

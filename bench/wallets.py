@@ -6,7 +6,7 @@ import secrets
 
 import asyncpg
 
-from tests.bot import ALICE
+from tests.support.bot import ALICE
 
 _ACCOUNTS = """
 INSERT INTO user_economy (guild_id, kind, user_id)

@@ -20,23 +20,23 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
-from . import entering
-from .acting import Play
-from .cast import build
-from .hosts import OwnHosts
-from .identity import Identity
-from .media import media_routes
-from .oauth_page import oauth_page_routes
-from .routes import UNKNOWN_PATH, rest_app
-from .state import State
-from .ui import ui_routes
+from playground.client.acting import Play
+from playground.page import entering
+from playground.page.hosts import OwnHosts
+from playground.page.oauth import oauth_page_routes
+from playground.page.ui import ui_routes
+from playground.rest.cdn import media_routes
+from playground.rest.routes import UNKNOWN_PATH, rest_app
+from playground.world.cast import build
+from playground.world.identity import Identity
+from playground.world.state import State
 
 if TYPE_CHECKING:
-    from .spec import Spec
+    from playground.rest.spec import Spec
 
 log = logging.getLogger(__name__)
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parent / "page"
 
 
 def create_playground(
@@ -104,7 +104,7 @@ def _spec(file: Path | None, strict: bool) -> Spec | None:
     if importlib.util.find_spec("jsonschema_rs") is None:
         log.warning("jsonschema-rs is not installed, so nothing is checked against %s", file.name)
         return None
-    from . import spec
+    from playground.rest import spec
 
     return spec.load(file, strict=strict)
 

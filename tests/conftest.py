@@ -33,21 +33,21 @@ from app.server import bind, serve
 from app.settings import Settings
 from app.start import announce
 from interactions import dispatch
-from playground.acting import Play
 from playground.app import create_playground
-from playground.identity import Identity
+from playground.client.acting import Play
+from playground.world.identity import Identity
 from services import permissions
 from services.core import languages, own_ids, promises, store
 from services.economy import confirmations
 from services.identity import authority
 from services.settings import cache as settings_cache
-from tests.behind import Gate, standing
-from tests.bot import APPLICATION, KEY, Bot
-from tests.lifespan import running
-from tests.line import Line, through, to_postgresql
-from tests.own_server import own_server
-from tests.steps import Held
-from tests.waiting import serves, until
+from tests.support.behind import Gate, standing
+from tests.support.bot import APPLICATION, KEY, Bot
+from tests.support.lifespan import running
+from tests.support.line import Line, through, to_postgresql
+from tests.support.own_server import own_server
+from tests.support.steps import Held
+from tests.support.waiting import serves, until
 from web.frame import patience
 
 # Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.

@@ -11,8 +11,8 @@ import httpx
 
 from app.embedded import EmbeddedPostgres
 from tests.app.installation import Installation
-from tests.nginx import PATIENCE, nginx, started
-from tests.ports import free_port
+from tests.support.nginx import PATIENCE, nginx, started
+from tests.support.ports import free_port
 
 READY_WITHIN = 90  # seconds, on a machine that is busy
 

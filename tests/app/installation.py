@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from app.embedded import EmbeddedPostgres
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 READY = "Ctrl-C stops everything."

@@ -15,7 +15,7 @@ from services.core.transactions import rows
 from tests.app.old_databases import FOLDER
 from tests.app.statements import Recording
 from tests.conftest import HOME, everything
-from tests.life import go_on, lived
+from tests.support.life import go_on, lived
 
 
 async def test_make(settings: Settings, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

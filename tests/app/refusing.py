@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.database_url import credentials
-from tests.line import Line, Streams
+from tests.support.line import Line, Streams
 
 ASKS_FOR_TLS = 80877103  # PostgreSQL: Message Formats, SSLRequest
 

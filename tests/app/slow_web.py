@@ -10,7 +10,7 @@ from interactions import dispatch
 from interactions.context import Context
 from interactions.declare import command
 from interactions.responses import Reply, reply
-from tests.coins import give
+from tests.support.coins import give
 
 NAME = "overtime"
 COINS = 5

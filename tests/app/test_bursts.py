@@ -19,12 +19,12 @@ from interactions import dispatch
 from interactions.admission import Admission
 from services.core import settlements
 from services.core.transactions import LOST, rows
-from tests.bot import GUILD, KEY, Answer, Bot
-from tests.coins import give
-from tests.edits import Edits, keeping_edits
-from tests.lifespan import running
-from tests.line import Line
-from tests.waiting import until
+from tests.support.bot import GUILD, KEY, Answer, Bot
+from tests.support.coins import give
+from tests.support.edits import Edits, keeping_edits
+from tests.support.lifespan import running
+from tests.support.line import Line
+from tests.support.waiting import until
 
 MEMBERS = [1100000000000001000 + number for number in range(100)]
 SPREAD = 0.6  # seconds over which a burst is sent

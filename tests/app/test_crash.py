@@ -14,9 +14,9 @@ import pytest
 from httpx import AsyncClient, HTTPError
 
 from services.economy.proof import prove
-from tests.bot import ALICE, APPLICATION, GUILD, KEY, Bot, signed
-from tests.coins import balance, give, supply
-from tests.ports import free_port
+from tests.support.bot import ALICE, APPLICATION, GUILD, KEY, Bot, signed
+from tests.support.coins import balance, give, supply
+from tests.support.ports import free_port
 
 MEMBERS = 10
 IN_FLIGHT = 20

@@ -21,9 +21,9 @@ from services.core.transactions import rows
 from services.economy import leaderboard
 from tests.app.installation import Installation
 from tests.app.refusing import Server, told
-from tests.bot import GUILD
-from tests.lifespan import running
-from tests.waiting import until
+from tests.support.bot import GUILD
+from tests.support.lifespan import running
+from tests.support.waiting import until
 
 STARTING = ("57P03", "the database system is starting up")
 REFUSALS = {

@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 from app import cli, loop_lag, main
 from app.main import create_app
 from app.settings import Settings, StartError
-from tests.lifespan import running
-from tests.ports import free_port
-from tests.waiting import until
+from tests.support.lifespan import running
+from tests.support.ports import free_port
+from tests.support.waiting import until
 
 
 async def test_work_in_the_background_that_fails_is_told_and_begins_anew(

@@ -12,7 +12,7 @@ from app import database as storage
 from app.database_url import credentials
 from services.analytics.counting import _TAKE
 from tests.app import old_databases
-from tests.waiting import until
+from tests.support.waiting import until
 
 ADDED, FILLED = "0021_running_totals", "0023_fill_running_totals"
 LAST_TO_BE_FILLED = "UPDATE guild_days SET active = active"

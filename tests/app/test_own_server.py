@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.embedded import EmbeddedPostgres
-from tests.own_server import PREFIX, end_orphans, own_server
+from tests.support.own_server import PREFIX, end_orphans, own_server
 
 _RUN = """
 import sys

@@ -19,10 +19,10 @@ from services.core import jobs, notifications, worker
 from services.core.transactions import rows, transaction
 from services.core.worker import Task, Worker
 from tests.app.installation import Installation
-from tests.bot import KEY, Bot
-from tests.lifespan import running
-from tests.pgbouncer import pgbouncer, version
-from tests.waiting import until
+from tests.support.bot import KEY, Bot
+from tests.support.lifespan import running
+from tests.support.pgbouncer import pgbouncer, version
+from tests.support.waiting import until
 
 WAYS: dict[str, dict[str, str | int]] = {
     "transaction": {"pool_mode": "transaction"},

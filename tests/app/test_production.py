@@ -12,7 +12,7 @@ import pytest
 
 from app.embedded import EmbeddedPostgres
 from tests.app.installation import Installation, read_until
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 PATIENCE = 30  # seconds
 

@@ -20,17 +20,17 @@ from app.server import bind, serve
 from app.settings import Settings
 from app.start import announce
 from interactions.declare import COMMANDS, Kind
-from playground.acting import Play
 from playground.app import create_playground
-from playground.cast import ALICE, HARBOUR
-from playground.identity import Identity
+from playground.client.acting import Play
+from playground.world.cast import ALICE, HARBOUR
+from playground.world.identity import Identity
 from services.core.transactions import rows
 from tests.app.slow_web import COINS, NAME, declare
-from tests.coins import balance
 from tests.conftest import SPEC
-from tests.lifespan import running
-from tests.ports import free_port
-from tests.waiting import until
+from tests.support.coins import balance
+from tests.support.lifespan import running
+from tests.support.ports import free_port
+from tests.support.waiting import until
 
 NOWHERE = "http://127.0.0.1:9/api/v10"
 

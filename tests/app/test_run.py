@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from app import database, doctor, settings
-from playground.cast import HARBOUR
+from playground.world.cast import HARBOUR
 from tests.app.installation import READY, Installation
 
 

@@ -16,7 +16,7 @@ from app.cli import loop_factory
 from app.crowd import Crowd
 from app.server import PortTaken, bind, serve
 from app.settings import SettingsError
-from tests.waiting import until
+from tests.support.waiting import until
 
 PROMPT = b"POST / HTTP/1.1\r\nHost: bot.test\r\nContent-Length: 2\r\n\r\n{}"
 

@@ -10,14 +10,14 @@ import httpx
 
 from app import doctor
 from app.settings import Settings
-from playground.cast import HARBOUR, MANAGER
+from playground.world.cast import HARBOUR, MANAGER
 from services.core.transactions import rows
 from services.identity import sessions
 from tests.app.installation import Installation
-from tests.bot import APPLICATION, KEY
-from tests.browser import words
 from tests.conftest import Served
-from tests.waiting import until
+from tests.support.bot import APPLICATION, KEY
+from tests.support.browser import words
+from tests.support.waiting import until
 
 KNOWN = {"DISCORD_APPLICATION_ID": str(APPLICATION), "DISCORD_PUBLIC_KEY": bytes(KEY.verify_key).hex()}
 

@@ -15,11 +15,11 @@ import pytest
 from nacl.signing import SigningKey
 from websockets.asyncio.client import connect
 
-from playground.cast import ALICE, HARBOUR, MANAGER
-from tests import bot
+from playground.world.cast import ALICE, HARBOUR, MANAGER
 from tests.app.front import Front
 from tests.app.installation import Installation
-from tests.bot import Bot, signed
+from tests.support import bot
+from tests.support.bot import Bot, signed
 
 MISSING = [program for program in ("nginx", "redis-server") if shutil.which(program) is None]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"needs {' and '.join(MISSING)}")

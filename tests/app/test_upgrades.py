@@ -17,7 +17,7 @@ from asyncpg.prepared_stmt import PreparedStatement
 from app import database as storage
 from app.database_url import credentials
 from app.settings import Settings
-from playground.cast import ALICE, BOB, HARBOUR, MANAGER
+from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER
 from services import permissions
 from services.core import idempotency
 from services.core.idempotency import Answer
@@ -26,9 +26,9 @@ from services.economy import proof
 from services.settings import cache
 from tests.app import old_databases, statements
 from tests.app.old_databases import FOLDER, NAMES
-from tests.coins import balance
 from tests.conftest import HOME, everything
-from tests.waiting import until
+from tests.support.coins import balance
+from tests.support.waiting import until
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 MADE_BY = sorted(file.stem for file in MIGRATIONS.glob("[0-9]*.py"))
@@ -76,7 +76,7 @@ async def test_the_newest_dump_has_a_row_in_every_table(server_url: str) -> None
     url = await old_databases.restore(server_url, NAMES[-1], f"tatiana_newest_{os.getpid()}")
     empty = [table for table, lines in (await _contents(url)).items() if not lines]
     await old_databases.drop(url)
-    assert empty == [], "let tests/life.py leave a row there, and run scripts/dump"
+    assert empty == [], "let tests/support/life.py leave a row there, and run scripts/dump"
 
 
 async def test_an_upgraded_database_is_made_like_a_new_one(upgraded: Upgraded, database_url: str) -> None:

@@ -13,9 +13,9 @@ from app import main
 from app.main import create_app
 from app.server import bind
 from app.settings import Settings
-from tests.bot import KEY, Bot
-from tests.lifespan import running
-from tests.ports import free_port
+from tests.support.bot import KEY, Bot
+from tests.support.lifespan import running
+from tests.support.ports import free_port
 
 
 async def test_who_opens_when_warm_is_ready_from_the_first_answer(settings: Settings, database: str) -> None:

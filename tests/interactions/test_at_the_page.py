@@ -9,15 +9,15 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from models import Effect
-from playground.acting import Play
-from playground.cast import ALICE, BOB, BRUNA, HARBOUR, KEEPER, MANAGER, MARKET
+from playground.client.acting import Play
+from playground.world.cast import ALICE, BOB, BRUNA, HARBOUR, KEEPER, MANAGER, MARKET
 from services.core.transactions import rows
 from services.economy.corrections import Admin
 from services.shop import items
 from services.shop.items import Form
-from tests.chromium import NARROW, WIDE, become, chromium, use, window
-from tests.coins import balance, give
-from tests.waiting import until
+from tests.support.chromium import NARROW, WIDE, become, chromium, use, window
+from tests.support.coins import balance, give
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("unasked")]
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from discord_api.broken_texts import mended
-from tests.bot import ALICE, BOB, KEY, Bot, envelope, signed
-from tests.coins import give
+from tests.support.bot import ALICE, BOB, KEY, Bot, envelope, signed
+from tests.support.coins import give
 
 IDENTITY = {("id",), ("application_id",)}  # whose a request is must be certain
 BROKEN = ["\0", "\ud800", "\udc00", "\udc00\ud800"]

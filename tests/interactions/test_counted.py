@@ -22,13 +22,13 @@ from services import analytics
 from services.analytics.counting import count
 from services.core import promises, reserved
 from services.core.transactions import rows
-from tests.bot import ALICE, BOB, GUILD, KEY, MANAGER, Bot
-from tests.coins import give
-from tests.edits import keeping_edits
-from tests.lifespan import running
-from tests.uses import days_ago
-from tests.waiting import until
-from tests.wares import sell
+from tests.support.bot import ALICE, BOB, GUILD, KEY, MANAGER, Bot
+from tests.support.coins import give
+from tests.support.edits import keeping_edits
+from tests.support.lifespan import running
+from tests.support.uses import days_ago
+from tests.support.waiting import until
+from tests.support.wares import sell
 
 THINKING = 5
 SERIES = re.compile(r'tatiana_interactions_total\{command="(.+?)",outcome="(.+?)"\} (\d+)')

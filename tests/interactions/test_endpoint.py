@@ -19,7 +19,7 @@ from discord_api.snowflakes import first_at
 from interactions import endpoint
 from interactions.endpoint import InteractionEndpoint
 from interactions.wire import Wire
-from tests.bot import APPLICATION, KEY, Bot, envelope, signed
+from tests.support.bot import APPLICATION, KEY, Bot, envelope, signed
 
 ALICE, GUILD = 1100000000000000001, 1200000000000000001
 Headers = dict[str, str]

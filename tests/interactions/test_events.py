@@ -13,7 +13,7 @@ from nacl.signing import SigningKey
 from interactions import events
 from interactions.events import EventEndpoint
 from services.core.transactions import rows
-from tests.bot import ALICE, APPLICATION, GUILD, KEY, Bot, signed, user
+from tests.support.bot import ALICE, APPLICATION, GUILD, KEY, Bot, signed, user
 
 INSTALLED = {
     "type": "APPLICATION_AUTHORIZED",

@@ -10,11 +10,11 @@ from nacl.signing import SigningKey
 
 from discord_api.permissions import Permissions
 from interactions.declare import COMMANDS, Command, Kind
-from playground.cast import ALICE, BOB, HARBOUR, OWNER, WATCH_ROOM
-from tests.bot import Answer, Bot, envelope, people
-from tests.callers import Patient
+from playground.world.cast import ALICE, BOB, HARBOUR, OWNER, WATCH_ROOM
 from tests.conftest import Whole
-from tests.gone import NOBODY_WE_KNOW, Gone, gone
+from tests.support.bot import Answer, Bot, envelope, people
+from tests.support.callers import Patient
+from tests.support.gone import NOBODY_WE_KNOW, Gone, gone
 
 FAULTS = ("Something went wrong", "can't reach my records", "couldn't read", "<@-", "@-")
 MOST = 4  # suggestions of one option that are tried

@@ -11,9 +11,9 @@ from app.parts import derived
 from app.settings import Settings
 from interactions.custom_ids import Signer
 from interactions.dispatch import log
-from tests.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD, Bot
-from tests.coins import balance, give
-from tests.wares import sell
+from tests.support.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD, Bot
+from tests.support.coins import balance, give
+from tests.support.wares import sell
 
 FAULT = "on my side"
 ELSEWHERE = "only in a server"

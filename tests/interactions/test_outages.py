@@ -10,7 +10,7 @@ import pytest
 from interactions.context import Context
 from interactions.declare import COMMANDS, Kind, command
 from interactions.responses import Reply
-from tests.bot import Bot
+from tests.support.bot import Bot
 
 
 @pytest.fixture(params=[asyncpg.InternalClientError, asyncpg.ConnectionDoesNotExistError, TimeoutError])

@@ -10,8 +10,8 @@ import pytest
 
 from interactions import dispatch
 from services.economy.proof import prove
-from tests.bot import ALICE, GUILD, Answer, Bot
-from tests.coins import balance, balances, give, supply
+from tests.support.bot import ALICE, GUILD, Answer, Bot
+from tests.support.coins import balance, balances, give, supply
 
 pytestmark = pytest.mark.usefixtures("unhurried", "database", "unasked")
 

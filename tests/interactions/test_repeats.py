@@ -9,8 +9,8 @@ import pytest
 
 from interactions import cooldowns
 from services.core.transactions import rows
-from tests.bot import ALICE, BOB, Answer, Bot
-from tests.coins import balance, give
+from tests.support.bot import ALICE, BOB, Answer, Bot
+from tests.support.coins import balance, give
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 

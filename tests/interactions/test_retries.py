@@ -14,9 +14,9 @@ from interactions.declare import COMMANDS, Kind, command
 from interactions.responses import Reply, reply
 from services.core import doubts
 from services.core.transactions import rows
-from tests.bot import ALICE, BOB, CAROL, MANAGER, Answer, Bot, filled
-from tests.coins import balance, give
-from tests.waiting import until
+from tests.support.bot import ALICE, BOB, CAROL, MANAGER, Answer, Bot, filled
+from tests.support.coins import balance, give
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("unasked")
 

@@ -12,8 +12,8 @@ from models import Job
 from services.core.promises import Promises
 from services.core.reserved import Reserved
 from services.core.settlements import Settlements
-from tests.bot import ALICE, GUILD, envelope
-from tests.ports import free_port
+from tests.support.bot import ALICE, GUILD, envelope
+from tests.support.ports import free_port
 
 
 async def test_a_stop_does_not_wait_for_a_discord_that_is_away_and_the_promise_stays(

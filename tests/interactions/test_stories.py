@@ -12,10 +12,10 @@ from interactions.commands.settings.documents import planned
 from interactions.context import Context
 from interactions.declare import COMMANDS, Kind, command
 from interactions.responses import Field, Modal, Reply, reply, whisper
-from playground.acting import Play
-from playground.cast import ALICE, BOB, BRUNA, HARBOUR, MANAGER
+from playground.client.acting import Play
+from playground.world.cast import ALICE, BOB, BRUNA, HARBOUR, MANAGER
 from services.core.errors import Conflict
-from tests.coins import balance, give
+from tests.support.coins import balance, give
 
 pytestmark = pytest.mark.usefixtures("unasked")
 

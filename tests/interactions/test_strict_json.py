@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interactions.strict_json import DEPTH, NotStrict, parse
-from tests.bot import ALICE, GUILD, envelope
+from tests.support.bot import ALICE, GUILD, envelope
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 NUMBER = st.integers(-(2**63), 2**63 - 1) | st.floats(-1e18, 1e18)

@@ -9,10 +9,10 @@ import pytest
 
 from interactions import cooldowns
 from interactions.declare import COMMANDS, Kind
-from tests.bot import BOB, MANAGER, Answer, Bot, filled
-from tests.hostile import TEXTS, some
-from tests.steps import Held
-from tests.wares import sell
+from tests.support.bot import BOB, MANAGER, Answer, Bot, filled
+from tests.support.hostile import TEXTS, some
+from tests.support.steps import Held
+from tests.support.wares import sell
 
 OPENS, BUTTON, LABEL = 9, 2, 18  # Discord: Interaction Callback Type, Component Type
 FORMS = {

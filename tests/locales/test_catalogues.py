@@ -10,7 +10,7 @@ from discord_api.commands import check
 from interactions.payloads import names, payloads
 from locales import TRANSLATED, n, number, render, t
 from locales.extract import read, template, whole
-from tests.bot import ALICE, Bot
+from tests.support.bot import ALICE, Bot
 
 
 def holes(pattern: str) -> set[str]:

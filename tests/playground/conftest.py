@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from playground.acting import Play
 from playground.app import create_playground
-from playground.identity import Identity
+from playground.client.acting import Play
+from playground.world.identity import Identity
 from tests.playground.fake_bot import FakeBot
 
 SPEC = Path(__file__).parents[3] / "shared" / "discord-openapi.json"

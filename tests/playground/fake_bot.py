@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from playground.acting import Play
-from playground.identity import Identity
+from playground.client.acting import Play
+from playground.world.identity import Identity
 
 Json = dict[str, Any]
 Answer = Json | Response | Callable[[Json], Awaitable[Json | Response]]

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from playground.acting import Play
-from playground.cast import ALICE, BOB, GENERAL, HARBOUR
-from playground.errors import Refusal
+from playground.client.acting import Play
+from playground.rest.errors import Refusal
+from playground.world.cast import ALICE, BOB, GENERAL, HARBOUR
 from tests.playground.fake_bot import SILENT, FakeBot, text
 
 PING = {"name": "ping", "description": "Ping"}
@@ -65,7 +65,7 @@ async def test_a_wrong_label_names_those_that_are_there(bot: FakeBot, play: Play
 
 
 async def test_thinking_without_end_is_reported(bot: FakeBot, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.acting._PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr("playground.client.acting._PATIENCE_SECONDS", 0.02)
     bot.answers["ping"] = {"type": 5}
     with pytest.raises(TimeoutError, match="thinking"):
         await play.slash("ping", as_=ALICE)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from playground.acting import Play
-from playground.cast import ALICE, BOB, GENERAL
-from playground.errors import Refusal
-from playground.things import Message
+from playground.client.acting import Play
+from playground.rest.errors import Refusal
+from playground.world.cast import ALICE, BOB, GENERAL
+from playground.world.entities import Message
 from tests.playground.fake_bot import SILENT, FakeBot, Json, text
 
 PING = {"name": "ping", "description": "Ping"}

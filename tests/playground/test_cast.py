@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from discord_api.permissions import Permissions
-from playground import cast
-from playground.cast import (
+from playground.world import cast
+from playground.world.cast import (
     ALICE,
     BOT_ROLE,
     CAPTAIN,
@@ -21,7 +21,7 @@ from playground.cast import (
     WATCH_ROOM,
     build,
 )
-from playground.world import World, rank_of
+from playground.world.world import World, rank_of
 
 
 @pytest.fixture

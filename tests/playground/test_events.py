@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from playground.acting import Play
 from playground.app import close_streams
-from playground.cast import ALICE, BOB, GENERAL, MANAGER, STRANGER, WATCH_ROOM
-from playground.news import DID_NOT_RESPOND, INTERACTION_FAILED
+from playground.client.acting import Play
+from playground.page.news import DID_NOT_RESPOND, INTERACTION_FAILED
+from playground.world.cast import ALICE, BOB, GENERAL, MANAGER, STRANGER, WATCH_ROOM
 from tests.playground.fake_bot import SILENT, FakeBot, Json, text
 
 

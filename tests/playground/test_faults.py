@@ -8,9 +8,9 @@ import random
 import httpx
 import pytest
 
-from playground.acting import Play
-from playground.cast import ALICE, CARMEN, HARBOUR, SAILOR
-from playground.errors import Refusal
+from playground.client.acting import Play
+from playground.rest.errors import Refusal
+from playground.world.cast import ALICE, CARMEN, HARBOUR, SAILOR
 from tests.playground.fake_bot import FakeBot, Json, text
 
 
@@ -24,7 +24,7 @@ async def registered(bot: FakeBot) -> None:
 async def test_a_late_answer_is_not_used_and_shows_how_late_it_was(
     bot: FakeBot, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.delivery.DEADLINE_SECONDS", 0.02)
+    monkeypatch.setattr("playground.client.delivery.DEADLINE_SECONDS", 0.02)
     release = asyncio.Event()
 
     async def slow(payload: Json) -> Json:
@@ -43,7 +43,7 @@ async def test_a_late_answer_is_not_used_and_shows_how_late_it_was(
 
 
 async def test_slowness_beyond_the_deadline_fails(bot: FakeBot, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.delivery.DEADLINE_SECONDS", 0.02)
+    monkeypatch.setattr("playground.client.delivery.DEADLINE_SECONDS", 0.02)
     with play.faults(slow_ms=60):
         result = await play.slash("ping", as_=ALICE)
         await play.settle()

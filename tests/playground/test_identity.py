@@ -8,8 +8,8 @@ import pytest
 from nacl.signing import VerifyKey
 
 from discord_api import snowflakes
-from playground.cast import build, newcomer_id
-from playground.identity import Identity
+from playground.world.cast import build, newcomer_id
+from playground.world.identity import Identity
 
 
 def test_a_restart_keeps_id_token_and_key(tmp_path: Path) -> None:

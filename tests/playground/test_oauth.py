@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from discord_api.permissions import Permissions
-from playground.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, PRACA, STRANGER
-from playground.identity import Identity
-from playground.oauth import CODE_LIFE, TOKEN_LIFE, OAuth
-from playground.spec import Spec
+from playground.rest.spec import Spec
+from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, PRACA, STRANGER
+from playground.world.identity import Identity
+from playground.world.oauth_grants import CODE_LIFE, TOKEN_LIFE, OAuth
 from tests.playground.fake_bot import FakeBot
 
 BACK = "http://bot.test/login/callback"

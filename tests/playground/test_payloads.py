@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from discord_api.permissions import Permissions
-from playground.acting import Play
-from playground.cast import ALICE, BOB, BRUNA, GENERAL, HARBOUR, MANAGER, MARKET, SAILOR, STRANGER, WATCH_ROOM
-from playground.errors import Refusal
-from playground.things import Message
+from playground.client.acting import Play
+from playground.rest.errors import Refusal
+from playground.world.cast import ALICE, BOB, BRUNA, GENERAL, HARBOUR, MANAGER, MARKET, SAILOR, STRANGER, WATCH_ROOM
+from playground.world.entities import Message
 from tests.playground.fake_bot import SILENT, FakeBot, text
 
 OPTIONS: list[dict[str, Any]] = [

@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 
-from playground.cast import ALICE, GENERAL, HARBOUR
+from playground.world.cast import ALICE, GENERAL, HARBOUR
 from tests.playground.fake_bot import SILENT, FakeBot, text
 
 

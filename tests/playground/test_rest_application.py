@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from playground.app import create_playground
-from playground.cast import HARBOUR, OWNER, PRACA
+from playground.world.cast import HARBOUR, OWNER, PRACA
 from tests.playground.fake_bot import EVENTS_URL, URL, FakeBot
 
 EVENTS_ON = {
@@ -97,7 +97,7 @@ async def test_guilds_come_in_pages_by_id(bot: FakeBot) -> None:
 
 
 async def test_an_event_that_is_not_acknowledged_comes_again(bot: FakeBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.webhook_events._PAUSES_SECONDS", (0, 0))
+    monkeypatch.setattr("playground.client.webhook_events._PAUSES_SECONDS", (0, 0))
     bot.event_status = 500
     await bot.rest.patch("/applications/@me", json=EVENTS_ON)
     await bot.play.settle()

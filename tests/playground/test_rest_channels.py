@@ -6,8 +6,20 @@ from typing import Any
 
 import pytest
 
-from playground.acting import Play
-from playground.cast import ALICE, BOB, DECK, GENERAL, HARBOUR, NOTICES, PRIVATE, SAILOR, STRANGER, WATCH, WATCH_ROOM
+from playground.client.acting import Play
+from playground.world.cast import (
+    ALICE,
+    BOB,
+    DECK,
+    GENERAL,
+    HARBOUR,
+    NOTICES,
+    PRIVATE,
+    SAILOR,
+    STRANGER,
+    WATCH,
+    WATCH_ROOM,
+)
 from tests.playground.fake_bot import SILENT, FakeBot
 
 MESSAGES = f"/channels/{GENERAL}/messages"

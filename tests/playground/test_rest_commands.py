@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from playground.cast import HARBOUR
+from playground.world.cast import HARBOUR
 from tests.playground.fake_bot import FakeBot
 
 PING = {"name": "ping", "description": "Is it there?"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from discord_api.permissions import Overwrite, Permissions
-from playground.acting import Play
-from playground.cast import (
+from playground.client.acting import Play
+from playground.world.cast import (
     ALICE,
     BOB,
     BOOSTER,
@@ -20,7 +20,7 @@ from playground.cast import (
     STRANGER,
     WATCH_ROOM,
 )
-from playground.things import CommandOverride
+from playground.world.entities import CommandOverride
 from tests.playground.fake_bot import FakeBot
 
 

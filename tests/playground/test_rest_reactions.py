@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from discord_api.permissions import Permissions
-from playground.acting import Play
-from playground.cast import ALICE, BOT_ROLE, GENERAL, HARBOUR, NOTICES, WATCH_ROOM
-from playground.things import Message
+from playground.client.acting import Play
+from playground.world.cast import ALICE, BOT_ROLE, GENERAL, HARBOUR, NOTICES, WATCH_ROOM
+from playground.world.entities import Message
 from tests.playground.fake_bot import FakeBot
 
 

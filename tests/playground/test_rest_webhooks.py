@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from starlette.responses import Response
 
-from playground.acting import Play
-from playground.cast import ALICE, GENERAL
+from playground.client.acting import Play
+from playground.world.cast import ALICE, GENERAL
 from tests.playground.fake_bot import SILENT, FakeBot, Json, text
 
 WORDS = {"content": "more", "allowed_mentions": SILENT}
@@ -141,7 +141,7 @@ async def test_a_callback_that_does_not_fit_is_refused_and_may_be_tried_again(bo
 
 
 async def test_202_without_a_callback_is_a_failure(bot: FakeBot, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.delivery.DEADLINE_SECONDS", 0.02)
+    monkeypatch.setattr("playground.client.delivery.DEADLINE_SECONDS", 0.02)
     bot.answers["ping"] = ACCEPTED
     result = await play.slash("ping", as_=ALICE)
     assert result.failed

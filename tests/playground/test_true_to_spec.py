@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from playground.acting import Play
-from playground.cast import ALICE, BOB, CARMEN, GENERAL, HARBOUR, SAILOR
-from playground.routes import OPERATIONS
-from playground.spec import Spec
-from playground.things import CommandOverride
+from playground.client.acting import Play
+from playground.rest.routes import OPERATIONS
+from playground.rest.spec import Spec
+from playground.world.cast import ALICE, BOB, CARMEN, GENERAL, HARBOUR, SAILOR
+from playground.world.entities import CommandOverride
 from tests.playground.fake_bot import SILENT, FakeBot, text
 
 RICH: dict[str, Any] = {

@@ -8,8 +8,20 @@ from typing import Any
 import httpx
 import pytest
 
-from playground.acting import Play
-from playground.cast import ALICE, BOB, BRUNA, CARMEN, GENERAL, HARBOUR, MANAGER, NOTICES, PRACA, STRANGER, WATCH_ROOM
+from playground.client.acting import Play
+from playground.world.cast import (
+    ALICE,
+    BOB,
+    BRUNA,
+    CARMEN,
+    GENERAL,
+    HARBOUR,
+    MANAGER,
+    NOTICES,
+    PRACA,
+    STRANGER,
+    WATCH_ROOM,
+)
 from tests.playground.fake_bot import FakeBot, Json, text
 
 PAY = {

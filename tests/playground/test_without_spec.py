@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from playground.app import create_playground
-from playground.cast import ALICE, GENERAL
-from playground.identity import Identity
+from playground.world.cast import ALICE, GENERAL
+from playground.world.identity import Identity
 from tests.playground.fake_bot import SILENT, FakeBot, Json
 
 

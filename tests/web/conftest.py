@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 import pytest
 from starlette.types import Message
 
-from playground.cast import HARBOUR, MANAGER
+from playground.world.cast import HARBOUR, MANAGER
 from services.identity.authority import Role
-from tests.callers import Caller, Desk, by_token, desk_of, known
 from tests.conftest import Whole
+from tests.support.callers import Caller, Desk, by_token, desk_of, known
 
 Send = Callable[..., Awaitable[int]]
 

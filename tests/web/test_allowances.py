@@ -15,9 +15,9 @@ from app.main import create_app
 from app.settings import Settings
 from services.core.transactions import rows
 from services.identity import refresh_tokens
-from tests.bot import ALICE, BOB
 from tests.conftest import HOME
-from tests.lifespan import running
+from tests.support.bot import ALICE, BOB
+from tests.support.lifespan import running
 from web.frame.allowances import READ, SIGN_IN, WRITE
 
 pytestmark = pytest.mark.usefixtures("unhurried")

@@ -7,7 +7,7 @@ import json
 from openapi_spec_validator import validate
 from starlette.routing import Route
 
-from tests.bot import Bot
+from tests.support.bot import Bot
 from web.frame.endpoint import Endpoint, Resource
 from web.frame.policy import POLICY
 from web.routes import API

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from playground.cast import ALICE, HARBOUR, MANAGER, PRACA, STRANGER
+from playground.world.cast import ALICE, HARBOUR, MANAGER, PRACA, STRANGER
 from services.core.transactions import rows
 from services.identity import refresh_tokens
 from services.identity.authority import Role
-from tests.asking import Whose, ask_for
-from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_session, by_token, known
+from tests.support.asking import Whose, ask_for
+from tests.support.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_session, by_token, known
 from web.frame.idempotency import HEADER
 
 pytestmark = pytest.mark.usefixtures("unhurried")

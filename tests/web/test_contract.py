@@ -15,16 +15,16 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.server import bind, serve
-from playground.cast import ALICE, BOB, HARBOUR
+from playground.world.cast import ALICE, BOB, HARBOUR
 from services import settings
 from services.core import store
 from services.identity import refresh_tokens
-from tests.asking import IN_BODIES, THINGS, Whose
-from tests.behind import Gate
-from tests.callers import desk_of, hire, known
-from tests.coins import give
 from tests.conftest import Whole
-from tests.lifespan import started
+from tests.support.asking import IN_BODIES, THINGS, Whose
+from tests.support.behind import Gate
+from tests.support.callers import desk_of, hire, known
+from tests.support.coins import give
+from tests.support.lifespan import started
 
 PEOPLE = 12  # each has an allowance of their own, so that they are not told to wait all the time
 _FIXED = b"bearer a-token-of-the-crowd"

@@ -23,21 +23,21 @@ from app.server import bind, serve
 from app.settings import Settings
 from interactions.declare import COMMANDS, Kind
 from playground.app import create_playground
-from playground.cast import ALICE, HARBOUR, MANAGER, OWNER
-from playground.identity import Identity
+from playground.world.cast import ALICE, HARBOUR, MANAGER, OWNER
+from playground.world.identity import Identity
 from services.core import store
 from services.core.rate_limits import Allowance, RateLimits
 from services.core.transactions import rows
 from services.identity import authority, refresh_tokens, sessions
 from services.identity.authority import Role
-from tests.asking import Whose, ask_for
-from tests.bot import APPLICATION, KEY, Answer, Bot, envelope, filled, signed
-from tests.bot import MANAGER as BOTS_MANAGER
-from tests.callers import NOBODY, OPERATIONS, Ask, Caller, Desk, Patient, a_minute_passes, by_token, known
 from tests.conftest import HOME, Whole
-from tests.lifespan import running, started
-from tests.line import Line
-from tests.waiting import serves, until
+from tests.support.asking import Whose, ask_for
+from tests.support.bot import APPLICATION, KEY, Answer, Bot, envelope, filled, signed
+from tests.support.bot import MANAGER as BOTS_MANAGER
+from tests.support.callers import NOBODY, OPERATIONS, Ask, Caller, Desk, Patient, a_minute_passes, by_token, known
+from tests.support.lifespan import running, started
+from tests.support.line import Line
+from tests.support.waiting import serves, until
 from web.frame import errors
 from web.frame.policy import POLICY
 from web.frame.rules import Who

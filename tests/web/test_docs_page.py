@@ -15,10 +15,10 @@ from playwright.async_api import Page
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import Settings
-from tests import cdn
-from tests.chromium import NARROW, WIDE, chromium
-from tests.lifespan import running
-from tests.waiting import until
+from tests.support import cdn
+from tests.support.chromium import NARROW, WIDE, chromium
+from tests.support.lifespan import running
+from tests.support.waiting import until
 
 FILES = "npm/swagger-ui-dist@5.35.0"
 

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from app import metrics
 from app.main import create_app
 from app.settings import Settings
-from tests.lifespan import running
+from tests.support.lifespan import running
 from web.frame.client_address import address_of
 from web.frame.origins import foreign
 from web.site import Site

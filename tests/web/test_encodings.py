@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from playground.cast import HARBOUR
-from tests.callers import Ask, Caller, Desk
+from playground.world.cast import HARBOUR
+from tests.support.callers import Ask, Caller, Desk
 
 PLACE = {"guild_id": str(HARBOUR)}
 SCHEMA = Ask("/guilds/{guild_id:id}/config/schema", "GET", PLACE)

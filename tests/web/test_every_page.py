@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from models import Effect
-from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
+from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services import analytics, settings
 from services.analytics.usage import Recorder, Use
 from services.economy import corrections, earnings
@@ -18,11 +18,11 @@ from services.identity.api_keys import Scope
 from services.settings import Source, drafts
 from services.shop import items
 from services.shop.items import Form
-from tests.chromium import NARROW, WIDE, chromium
-from tests.coins import person
 from tests.conftest import Served
-from tests.dashboard import Scheme, accessible, fits, shift, window
-from tests.uses import days_ago
+from tests.support.chromium import NARROW, WIDE, chromium
+from tests.support.coins import person
+from tests.support.dashboard import Scheme, accessible, fits, shift, window
+from tests.support.uses import days_ago
 
 pytestmark = pytest.mark.browser
 

@@ -9,16 +9,16 @@ import pytest
 from playwright.async_api import Browser, Page, Request, expect
 from starlette.routing import Route
 
-from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
+from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services.core.transactions import rows
 from services.economy import earnings
 from services.identity import api_keys
-from tests.browser import browser as window_without_scripts
-from tests.browser import words
-from tests.chromium import chromium
-from tests.coins import give
 from tests.conftest import Served, Whole
-from tests.dashboard import window
+from tests.support.browser import browser as window_without_scripts
+from tests.support.browser import words
+from tests.support.chromium import chromium
+from tests.support.coins import give
+from tests.support.dashboard import window
 from tests.web.test_page_matrix import place
 from web.frame.endpoint import Resource
 from web.routes import PAGES

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, SAILOR, STRANGER
+from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, SAILOR, STRANGER
 from services import permissions, settings
 from services.core import audit
 from services.core.transactions import rows
@@ -21,11 +21,11 @@ from services.privacy import erasure
 from services.settings import Source
 from services.shop import items
 from services.shop.items import Form
-from tests.browser import Browser, browser, words
-from tests.coins import person
 from tests.conftest import HOME, Whole
-from tests.signing_in import wipe
-from tests.wares import sell
+from tests.support.browser import Browser, browser, words
+from tests.support.coins import person
+from tests.support.signing_in import wipe
+from tests.support.wares import sell
 from web.frame import allowances
 
 PLACE = f"/servers/{HARBOUR}"

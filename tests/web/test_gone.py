@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from httpx import Response
 
-from playground.cast import HARBOUR, OWNER, PRACA
-from tests.asking import Whose, ask_for
-from tests.browser import Browser, browser, words
-from tests.callers import OPERATIONS, Patient, by_token, desk_of
+from playground.world.cast import HARBOUR, OWNER, PRACA
 from tests.conftest import Whole
-from tests.gone import Forms, Gone, gone
+from tests.support.asking import Whose, ask_for
+from tests.support.browser import Browser, browser, words
+from tests.support.callers import OPERATIONS, Patient, by_token, desk_of
+from tests.support.gone import Forms, Gone, gone
 from tests.web.test_page_matrix import FORMS
 from web.frame.idempotency import HEADER
 

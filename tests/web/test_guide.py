@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from app import VERSION
-from playground.cast import MANAGER
+from playground.world.cast import MANAGER
 from tests.app.installation import ROOT, Installation
-from tests.waiting import until
+from tests.support.waiting import until
 from web.frame import openapi
 from web.routes import API, PREFIX
 

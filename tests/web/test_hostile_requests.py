@@ -8,10 +8,10 @@ import random
 import pytest
 from httpx import Response
 
-from playground.cast import HARBOUR, MANAGER
-from tests.asking import Whose, ask_for
-from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes
-from tests.stored import snapshot
+from playground.world.cast import HARBOUR, MANAGER
+from tests.support.asking import Whose, ask_for
+from tests.support.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes
+from tests.support.stored import snapshot
 from tests.web.conftest import Send
 from web.frame.endpoint import Endpoint
 from web.frame.idempotency import HEADER

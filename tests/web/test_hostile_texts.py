@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from playground.cast import HARBOUR, MANAGER
+from playground.world.cast import HARBOUR, MANAGER
 from services.core.transactions import rows
-from tests.chromium import chromium
 from tests.conftest import Served
-from tests.dashboard import window
+from tests.support.chromium import chromium
+from tests.support.dashboard import window
 
 pytestmark = pytest.mark.browser
 

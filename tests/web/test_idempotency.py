@@ -14,13 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from discord_api.client import Discord
 from discord_api.errors import DiscordError
-from playground.cast import ALICE, HARBOUR, MANAGER, OWNER, PRACA
+from playground.world.cast import ALICE, HARBOUR, MANAGER, OWNER, PRACA
 from services.core.transactions import rows
-from tests.asking import Whose, ask_for
-from tests.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_token, hire
-from tests.coins import balance, give
 from tests.conftest import HOME
-from tests.stored import snapshot
+from tests.support.asking import Whose, ask_for
+from tests.support.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_token, hire
+from tests.support.coins import balance, give
+from tests.support.stored import snapshot
 from web.frame.idempotency import HEADER, effect_key
 
 pytestmark = pytest.mark.usefixtures("unhurried")

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from app.settings import Settings
-from playground.cast import ALICE, HARBOUR
-from tests.asking import Whose, ask_for
-from tests.callers import (
+from playground.world.cast import ALICE, HARBOUR
+from tests.conftest import HOME
+from tests.support.asking import Whose, ask_for
+from tests.support.callers import (
     OPERATIONS,
     OPERATOR,
     Ask,
@@ -21,9 +22,8 @@ from tests.callers import (
     expected,
     gather,
 )
-from tests.conftest import HOME
-from tests.stored import snapshot
-from tests.waiting import until
+from tests.support.stored import snapshot
+from tests.support.waiting import until
 from web.api.settings.values import EXAMPLE
 from web.frame.policy import POLICY
 

@@ -17,14 +17,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from app.server import bind, serve
-from playground.cast import BOB, HARBOUR, MANAGER
+from playground.world.cast import BOB, HARBOUR, MANAGER
 from services import settings
 from services.core.transactions import rows
 from services.economy import earnings
 from services.identity import sessions
 from services.settings import EconomySettings
-from tests.chromium import ARGUMENTS, MISSING, installed
 from tests.conftest import Served, everything
+from tests.support.chromium import ARGUMENTS, MISSING, installed
 
 pytestmark = pytest.mark.browser
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from starlette.routing import Route
 
-from playground.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
+from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
 from services.core.transactions import rows
 from services.identity import sessions
 from services.identity.authority import Role
-from tests.browser import Browser, browser
-from tests.callers import Patient
 from tests.conftest import HOME, Whole
+from tests.support.browser import Browser, browser
+from tests.support.callers import Patient
 from web.frame import policy
 from web.frame.endpoint import Resource
 from web.frame.page import Page

@@ -9,15 +9,15 @@ import pytest
 from playwright.async_api import expect
 
 from app.local import PROGRAM
-from playground.cast import ALICE, GENERAL, HARBOUR, MANAGER, MODERATOR
+from playground.world.cast import ALICE, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import settings
 from services.identity import sessions
 from services.settings import EconomySettings
-from tests.browser import Browser, browser, words
-from tests.chromium import NARROW, chromium
-from tests.chromium import window as playground_window
 from tests.conftest import Served, Whole
-from tests.dashboard import window
+from tests.support.browser import Browser, browser, words
+from tests.support.chromium import NARROW, chromium
+from tests.support.chromium import window as playground_window
+from tests.support.dashboard import window
 
 
 @pytest.fixture

@@ -27,10 +27,10 @@ from app.server import bind, serve
 from services.identity import access_tokens, api_keys, refresh_tokens, sessions
 from services.identity.api_keys import Scope
 from tests.app.installation import ROOT
-from tests.bot import ALICE, APPLICATION, GUILD, KEY
-from tests.callers import OPERATIONS
-from tests.ports import free_port
-from tests.waiting import until
+from tests.support.bot import ALICE, APPLICATION, GUILD, KEY
+from tests.support.callers import OPERATIONS
+from tests.support.ports import free_port
+from tests.support.waiting import until
 from web.frame.idempotency import HEADER
 from web.routes import PREFIX
 

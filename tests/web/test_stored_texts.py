@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from interactions.declare import COMMANDS, Kind
-from playground.cast import ALICE, HARBOUR, MANAGER, WATCH_ROOM
+from playground.world.cast import ALICE, HARBOUR, MANAGER, WATCH_ROOM
 from services import settings
 from services.core.errors import UserError
 from services.core.transactions import rows
@@ -21,16 +21,16 @@ from services.identity.authority import Role
 from services.privacy import exports
 from services.protection import log_posts
 from services.settings import Source
-from tests.asking import Whose, ask_for
-from tests.bot import GUILD, Bot, filled
-from tests.bot import MANAGER as BOTS_MANAGER
-from tests.callers import OPERATIONS, a_minute_passes, by_token, in_a_browser
-from tests.coins import person
 from tests.conftest import Whole
-from tests.hostile import TEXTS, some
-from tests.rules import discord_names
-from tests.steps import Held
-from tests.waiting import until
+from tests.support.asking import Whose, ask_for
+from tests.support.bot import GUILD, Bot, filled
+from tests.support.bot import MANAGER as BOTS_MANAGER
+from tests.support.callers import OPERATIONS, a_minute_passes, by_token, in_a_browser
+from tests.support.coins import person
+from tests.support.hostile import TEXTS, some
+from tests.support.rules import discord_names
+from tests.support.steps import Held
+from tests.support.waiting import until
 from tests.web.conftest import Send
 from tests.web.test_hostile_texts import BASE, write
 from tests.web.test_page_matrix import FORMS, place

@@ -9,10 +9,10 @@ from httpx import ASGITransport, AsyncClient
 
 from app.main import create_app
 from app.settings import Settings
-from tests.chromium import NARROW, WIDE, chromium
 from tests.conftest import Served
-from tests.dashboard import Scheme, accessible, fits, window
-from tests.lifespan import running
+from tests.support.chromium import NARROW, WIDE, chromium
+from tests.support.dashboard import Scheme, accessible, fits, window
+from tests.support.lifespan import running
 
 
 @pytest.mark.browser

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from httpx import Response
 
-from playground.cast import BOB, HARBOUR, MANAGER, OWNER, PRACA, STRANGER, WATCH
+from playground.world.cast import BOB, HARBOUR, MANAGER, OWNER, PRACA, STRANGER, WATCH
 from services import settings
 from services.core.transactions import rows
 from services.economy import corrections
@@ -21,9 +21,10 @@ from services.identity import sessions
 from services.identity.api_keys import Scope
 from services.identity.authority import Role
 from services.settings import Source
-from tests import asking
-from tests.asking import IN_BODIES, THINGS, Whose, ask_for
-from tests.callers import (
+from tests.conftest import Whole
+from tests.support import asking
+from tests.support.asking import IN_BODIES, THINGS, Whose, ask_for
+from tests.support.callers import (
     NOBODY,
     OPERATIONS,
     Ask,
@@ -37,8 +38,7 @@ from tests.callers import (
     hire,
     known,
 )
-from tests.conftest import Whole
-from tests.stored import snapshot
+from tests.support.stored import snapshot
 from web.frame.idempotency import HEADER
 
 SECRET = "canary"  # stands in everything that is the other server's alone

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from playground.cast import ALICE, STRANGER
+from playground.world.cast import ALICE, STRANGER
 from services.core.transactions import rows
-from tests.browser import Browser, browser, query_of
 from tests.conftest import HOME, Whole
-from tests.signing_in import count, events, wipe
+from tests.support.browser import Browser, browser, query_of
+from tests.support.signing_in import count, events, wipe
 
 BACK = f"{HOME}/login/callback"
 

@@ -10,17 +10,17 @@ from babel import Locale
 from playwright.async_api import Browser
 
 from locales import decimal_mark, number
-from playground.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
+from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
 from services.core.transactions import rows
 from services.economy import corrections, payments
 from services.economy.amounts import Amount
 from services.economy.corrections import Admin
-from tests.browser import browser as signed_in
-from tests.browser import words
-from tests.chromium import NARROW, WIDE, chromium
-from tests.coins import give, person
 from tests.conftest import Served, Whole
-from tests.dashboard import accessible, window
+from tests.support.browser import browser as signed_in
+from tests.support.browser import words
+from tests.support.chromium import NARROW, WIDE, chromium
+from tests.support.coins import give, person
+from tests.support.dashboard import accessible, window
 from tests.web.test_every_page import EVERYTHING, fill
 
 SERVER = f"/servers/{HARBOUR}"

@@ -16,19 +16,19 @@ from pydantic import BaseModel
 
 from discord_api.markdown import plain
 from interactions.declare import COMMANDS, Kind
-from playground.cast import HARBOUR, MANAGER
+from playground.world.cast import HARBOUR, MANAGER
 from services.core import cursors, json_keys
 from services.core.errors import UserError
 from services.economy import amounts
 from services.identity.authority import Role
 from services.settings import EconomySettings, time_zones, typed, yaml_text
-from tests.asking import Whose, ask_for
-from tests.bot import MANAGER as ADMIN
-from tests.bot import Bot
-from tests.callers import OPERATIONS, Patient, a_minute_passes, by_token, in_a_browser, known
 from tests.conftest import Whole
-from tests.hostile import BODIES, MESSAGE, TEXTS, some
-from tests.steps import HELD, Held
+from tests.support.asking import Whose, ask_for
+from tests.support.bot import MANAGER as ADMIN
+from tests.support.bot import Bot
+from tests.support.callers import OPERATIONS, Patient, a_minute_passes, by_token, in_a_browser, known
+from tests.support.hostile import BODIES, MESSAGE, TEXTS, some
+from tests.support.steps import HELD, Held
 from tests.web.conftest import Send
 from tests.web.test_page_matrix import FORMS, place
 from web.frame.body import LIMIT, QUERY_LIMIT

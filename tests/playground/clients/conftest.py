@@ -12,10 +12,10 @@ import pytest
 import uvicorn
 
 from app.server import bind
-from playground.cast import BOB, BOT_ROLE, HARBOUR
-from playground.rest import Operation
-from playground.routes import OPERATIONS
-from playground.things import CommandOverride
+from playground.rest.calls import Operation
+from playground.rest.routes import OPERATIONS
+from playground.world.cast import BOB, BOT_ROLE, HARBOUR
+from playground.world.entities import CommandOverride
 from tests.playground.conftest import SPEC, playing
 from tests.playground.fake_bot import FakeBot
 

@@ -10,7 +10,7 @@ import pytest
 from hikari.api import RESTClient
 from starlette.responses import Response
 
-from playground.cast import ALICE, BOB, CARMEN, DECK, GENERAL, HARBOUR, PRACA, SAILOR
+from playground.world.cast import ALICE, BOB, CARMEN, DECK, GENERAL, HARBOUR, PRACA, SAILOR
 from tests.playground.clients.conftest import Served
 from tests.playground.fake_bot import URL, Json
 

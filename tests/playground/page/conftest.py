@@ -10,10 +10,10 @@ import uvicorn
 from playwright.async_api import Browser
 
 from app.server import bind
-from playground.cast import ALICE, GENERAL
-from tests.chromium import MISSING, chromium, installed, window
+from playground.world.cast import ALICE, GENERAL
 from tests.playground.fake_bot import FakeBot
 from tests.playground.page.things import GUIDE, PAY, PROFILE, REPORT, SHOP, SHOW, Open
+from tests.support.chromium import MISSING, chromium, installed, window
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Route, expect
 
-from playground.cast import BOB, BRUNA
-from tests.chromium import use
+from playground.world.cast import BOB, BRUNA
 from tests.playground.fake_bot import FakeBot, text
 from tests.playground.page.things import Open, last
+from tests.support.chromium import use
 
 pytestmark = pytest.mark.browser
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from playground.cast import BOB
-from tests.chromium import use
+from playground.world.cast import BOB
 from tests.playground.fake_bot import FakeBot
 from tests.playground.page.things import CARD, Open, last
+from tests.support.chromium import use
 
 pytestmark = pytest.mark.browser
 

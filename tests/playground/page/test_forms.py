@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.chromium import use
 from tests.playground.fake_bot import FakeBot, Json, text
 from tests.playground.page.things import Open, last
+from tests.support.chromium import use
 
 pytestmark = pytest.mark.browser
 

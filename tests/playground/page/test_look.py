@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from playground.cast import ALICE, BOB
-from tests.chromium import NARROW, WIDE, use
+from playground.world.cast import ALICE, BOB
 from tests.playground.fake_bot import FakeBot
 from tests.playground.page.things import CARD, MARKED, Open
+from tests.support.chromium import NARROW, WIDE, use
 
 pytestmark = pytest.mark.browser
 

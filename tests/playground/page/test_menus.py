@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from playground.cast import BOB
+from playground.world.cast import BOB
 from tests.playground.fake_bot import FakeBot, text
 from tests.playground.page.things import Open, last
 

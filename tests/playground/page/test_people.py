@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from playground.cast import ALICE, BOB, STRANGER
-from tests.chromium import become, use
+from playground.world.cast import ALICE, BOB, STRANGER
 from tests.playground.fake_bot import FakeBot, text
 from tests.playground.page.things import Open, last
+from tests.support.chromium import become, use
 
 pytestmark = pytest.mark.browser
 

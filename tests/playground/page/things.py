@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from playground.cast import BOB, MARKET
+from playground.world.cast import BOB, MARKET
 from tests.playground.fake_bot import Json
 
 Open = Callable[..., AbstractAsyncContextManager[Page]]

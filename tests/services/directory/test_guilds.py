@@ -16,8 +16,8 @@ from services.core.errors import NotFound, Unanswered
 from services.core.transactions import rows
 from services.directory import installs
 from services.identity.discord_grants import Server
-from tests.bot import ALICE, GUILD, OTHER_GUILD
 from tests.discord_api.stand_in import answer, client
+from tests.support.bot import ALICE, GUILD, OTHER_GUILD
 
 Handler = Callable[[httpx.Request], Awaitable[httpx.Response]]
 

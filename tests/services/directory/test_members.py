@@ -15,8 +15,8 @@ from services.core.errors import NotFound
 from services.core.transactions import rows
 from services.directory import Sort
 from services.directory.members import NoSuchOrder
-from tests.bot import ALICE, BOB, GUILD, OTHER_GUILD
-from tests.coins import give
+from tests.support.bot import ALICE, BOB, GUILD, OTHER_GUILD
+from tests.support.coins import give
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -18,7 +18,7 @@ from services.core.transactions import rows
 from services.directory.guilds import _HERE
 from services.directory.members import _BY_BALANCE, _BY_NAME, _BY_SEEN, ABOVE_ALL
 from services.economy.corrections import _HOUSE
-from tests.bot import GUILD
+from tests.support.bot import GUILD
 
 PAGE = 51
 

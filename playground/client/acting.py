@@ -1,0 +1,239 @@
+"""Acting in the playground from a program, mostly from tests: what a person at the page can do, as functions.
+
+    play: Play = playground.state.play
+    paid = await play.slash("pay", as_=BOB, channel=MARKET, member=ALICE, amount="50")
+    assert paid.content == "…"                       # all words of the answer; .message is the Message itself
+    assert paid.ephemeral and not paid.failed        # .failed is a sentence if Discord shows a red line instead
+    confirmed = await play.press(paid, "Confirm", as_=BOB)        # a label or the beginning of a custom id
+    chosen = await play.choose(confirmed, "category", ["tools"], as_=BOB)
+    form = await play.press(chosen, "Edit", as_=BOB)
+    saved = await play.submit(form, {"name": "Rope"}, as_=BOB)    # .modal of what opened it
+    names = await play.autocomplete("shop buy", "item", "sw", as_=BOB)
+    await play.user_menu("Profile", ALICE, as_=BOB)
+    await play.message_menu("Report", message, as_=BOB)
+
+Every call sends a really signed request to the bot's endpoint and returns when the first answer was carried out;
+after "thinking…" it waits until the bot has filled it in. People and places are those of `cast.py`. What Discord's
+client would not let a person do raises `Refusal`; `post` sends any body, signed or not, past that client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from playground.client import components as tree
+from playground.client import interactions
+from playground.client.components import Kind
+from playground.client.delivery import deliver, encoded, signed_headers
+from playground.client.options import BOOLEAN, is_offered
+from playground.client.results import Result, message_of, usable
+from playground.rest.command_limits import INTEGER, NUMBER, STRING, SUB_COMMAND, SUB_COMMAND_GROUP
+from playground.rest.errors import Refusal
+from playground.world import cast
+from playground.world.chat import say
+from playground.world.entities import Channel, CommandOverride, Json, Message, User
+from playground.world.exchanges import Exchange
+from playground.world.installing import install
+from playground.world.state import Interaction, State
+from playground.world.world import World
+
+_PATIENCE_SECONDS = 10.0
+
+
+class Play:
+    """A hand in the playground: every method acts as one of its people."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    @property
+    def world(self) -> World:
+        return self._state.world
+
+    @property
+    def newcomer(self) -> int:
+        """The id of the person whose account is a day old."""
+        return cast.newcomer_id(self._state.identity.application_id)
+
+    def dm(self, user_id: int) -> int:
+        """The channel of this person's DM with the bot."""
+        return self.world.dm_with(user_id).id
+
+    async def slash(self, name: str, *, as_: int, channel: int = cast.GENERAL, **options: Any) -> Result:
+        """Use a slash command, "shop buy" with its sub-command; people, roles and channels are given by id."""
+        place = interactions.place(self._state, as_, channel)
+        command, declared, wrap = self._find(name, place, as_)
+        given = [{"name": key, "value": _converted(declared.get(key), value)} for key, value in options.items()]
+        started = interactions.command(self._state, as_, place, int(command["id"]), wrap(given))
+        return await self._finish(started)
+
+    async def autocomplete(
+        self, name: str, option: str, typed: str, *, as_: int, channel: int = cast.GENERAL, **options: Any
+    ) -> Result:
+        """Type in one option; `choices` are the suggestions."""
+        place = interactions.place(self._state, as_, channel)
+        command, declared, wrap = self._find(name, place, as_)
+        given: list[Json] = [
+            {"name": key, "value": _converted(declared.get(key), value)} for key, value in options.items()
+        ]
+        given.append({"name": option, "value": typed, "focused": True})
+        started = interactions.autocomplete(self._state, as_, place, int(command["id"]), wrap(given))
+        return await self._finish(started)
+
+    async def user_menu(self, name: str, target: int, *, as_: int, channel: int = cast.GENERAL) -> Result:
+        """Choose an entry in a person's menu."""
+        place = interactions.place(self._state, as_, channel)
+        command = self._command(name, interactions.USER_MENU, place, as_)
+        return await self._finish(interactions.menu(self._state, as_, place, int(command["id"]), target))
+
+    async def message_menu(self, name: str, target: Message | Result, *, as_: int) -> Result:
+        """Choose an entry in a message's menu."""
+        message = message_of(target)
+        place = interactions.place(self._state, as_, message.channel_id)
+        command = self._command(name, interactions.MESSAGE_MENU, place, as_)
+        return await self._finish(interactions.menu(self._state, as_, place, int(command["id"]), message.id))
+
+    async def press(self, target: Message | Result, button: str, *, as_: int) -> Result:
+        """Press the button with this label, or whose custom id begins so."""
+        message = message_of(target)
+        return await self._use(message, _matching(message, button, {Kind.BUTTON}), None, as_)
+
+    async def choose(self, target: Message | Result, select: str, values: Sequence[str | int], *, as_: int) -> Result:
+        """Choose in the select whose custom id begins so, or that has this placeholder; people, roles by id."""
+        message = message_of(target)
+        return await self._use(message, _matching(message, select, tree.SELECTS), [str(value) for value in values], as_)
+
+    async def submit(self, form: Result, fields: Mapping[str, Any], *, as_: int) -> Result:
+        """Send the form that this act opened; fields are named by custom id, others keep what they hold."""
+        if form.interaction.modal is None:
+            raise Refusal("No form was opened by that.")
+        place = interactions.place(self._state, as_, form.interaction.channel_id)
+        started = interactions.submit(self._state, as_, place, form.interaction.modal.id, dict(fields))
+        return await self._finish(started)
+
+    def say(self, text: str, *, as_: int, channel: int = cast.GENERAL) -> Message:
+        """Write an ordinary message."""
+        return say(self._state, as_, interactions.place(self._state, as_, channel), text)
+
+    def install(self, guild_id: int, *, by: int) -> None:
+        """Add the bot to a guild that it is not in; the bot learns of it by a webhook event."""
+        install(self._state, self.world.guild(guild_id), by)
+
+    def set_permissions(self, name: str, *overrides: CommandOverride, guild_id: int = cast.HARBOUR) -> None:
+        """Set what Server Settings > Integrations says about a command; the bot reads it, the page does not."""
+        command = next(one for one in self._state.commands.available(guild_id) if one["name"] == name)
+        self.world.guild(guild_id).command_permissions[int(command["id"])] = list(overrides)
+
+    async def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        """Send a body to the bot's endpoint, rightly signed unless other headers are given."""
+        url = self._state.application.interactions_endpoint_url
+        if url is None:
+            raise Refusal("The bot has not set its interactions endpoint yet.")
+        return await self._state.client.post(url, content=body, headers=headers or signed_headers(self._state, body))
+
+    async def redeliver(self, result: Result) -> httpx.Response:
+        """Send the very same interaction once more; what comes back shows nowhere."""
+        return await self.post(encoded(result.interaction.payload))
+
+    def recruit(self, count: int, guild_id: int = cast.HARBOUR) -> list[int]:
+        """So many further members without roles, for tests that need a crowd; their ids."""
+        guild = self.world.guild(guild_id)
+        made = []
+        for number in range(count):
+            user = User(self.world.new_id(), f"crowd{number}", f"Crowd {number}", about="one of many")
+            self.world.users[user.id] = user
+            self.world.join(guild, user.id)
+            made.append(user.id)
+        return made
+
+    @contextmanager
+    def faults(self, **wanted: Any) -> Iterator[None]:
+        """Misbehave for a while: `slow_ms`, `twice`, `lose_answer`, `rate_limit`, `server_errors`."""
+        before = self._state.faults
+        self._state.faults = before.changed(wanted)
+        try:
+            yield
+        finally:
+            self._state.faults = before
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """Everything that was sent to the bot, oldest first."""
+        return list(self._state.journal)
+
+    async def settle(self) -> None:
+        """Wait for what is still on its way: second deliveries, late answers, webhook events."""
+        await self._state.settle()
+
+    async def aclose(self) -> None:
+        await self._state.aclose()
+
+    def _find(self, name: str, place: Channel, as_: int) -> tuple[Json, dict[str, Json], Any]:
+        """The command, the options of its chosen sub-command by name, and how to wrap what is given for them."""
+        first, *rest = name.removeprefix("/").split(" ")
+        command = self._command(first, interactions.CHAT_INPUT, place, as_)
+        inner, path = command.get("options") or [], []
+        for word in rest:
+            chosen = next((one for one in inner if one["name"] == word and one["type"] in _NESTING), None)
+            if chosen is None:
+                raise Refusal(f"/{first} has no sub-command “{' '.join(rest)}”.")
+            path.append(chosen)
+            inner = chosen.get("options") or []
+
+        def wrap(given: list[Json]) -> list[Json]:
+            for step in reversed(path):
+                given = [{"name": step["name"], "type": step["type"], "options": given}]
+            return given
+
+        return command, {one["name"]: one for one in inner}, wrap
+
+    def _command(self, name: str, kind: int, place: Channel, as_: int) -> Json:
+        for command in self._state.commands.available(place.guild_id):
+            if (command["name"], command["type"]) == (name, kind) and is_offered(self._state, command, place, as_):
+                return command
+        raise Refusal(f"There is no command “{name}” for this person here.", status=404)
+
+    async def _use(self, message: Message, component: Json, values: list[str] | None, as_: int) -> Result:
+        place = interactions.place(self._state, as_, message.channel_id)
+        custom_id = str(component.get("custom_id"))
+        return await self._finish(interactions.component(self._state, as_, place, message.id, custom_id, values))
+
+    async def _finish(self, started: Interaction) -> Result:
+        await deliver(self._state, started)
+        result = Result(self._state, started)
+        if result.message is not None and result.message.state == "thinking":
+            await self._wait_until_filled(started)
+        return result
+
+    async def _wait_until_filled(self, started: Interaction) -> None:
+        try:
+            await asyncio.wait_for(started.filled.wait(), _PATIENCE_SECONDS)
+        except TimeoutError:
+            raise TimeoutError(f"“thinking…” stood for {_PATIENCE_SECONDS:g} seconds after {started.label}.") from None
+
+
+_NESTING = (SUB_COMMAND, SUB_COMMAND_GROUP)
+
+
+def _matching(message: Message, wanted: str, kinds: Any) -> Json:
+    candidates = [one for one in usable(message) if one["type"] in kinds]
+    for one in candidates:
+        if wanted in (one.get("label"), one.get("placeholder"), one.get("custom_id")):
+            return one
+    for one in candidates:
+        if str(one.get("custom_id", "")).startswith(wanted):
+            return one
+    there = ", ".join(str(one.get("label") or one.get("custom_id")) for one in candidates) or "none"
+    raise Refusal(f"The message has no “{wanted}”; there is {there}.")
+
+
+def _converted(declared: Json | None, value: Any) -> Any:
+    """Ids become strings, as they travel; texts and numbers stay what they are."""
+    if declared is None or declared["type"] in (INTEGER, NUMBER, BOOLEAN):
+        return value
+    return value if declared["type"] == STRING and not isinstance(value, int) else str(value)

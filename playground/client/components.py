@@ -1,0 +1,97 @@
+"""Walking through the components of a message or a modal, and completing them as Discord does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+
+from playground.rest.errors import Path
+from playground.world.entities import Json
+
+
+class Kind(IntEnum):
+    ACTION_ROW = 1
+    BUTTON = 2
+    STRING_SELECT = 3
+    TEXT_INPUT = 4
+    USER_SELECT = 5
+    ROLE_SELECT = 6
+    MENTIONABLE_SELECT = 7
+    CHANNEL_SELECT = 8
+    SECTION = 9
+    TEXT_DISPLAY = 10
+    THUMBNAIL = 11
+    MEDIA_GALLERY = 12
+    FILE = 13
+    SEPARATOR = 14
+    CONTAINER = 17
+    LABEL = 18
+    FILE_UPLOAD = 19
+    RADIO_GROUP = 21
+    CHECKBOX_GROUP = 22
+    CHECKBOX = 23
+
+
+SELECTS = frozenset({Kind.STRING_SELECT, *range(Kind.USER_SELECT, Kind.CHANNEL_SELECT + 1)})
+AUTO_SELECTS = SELECTS - {Kind.STRING_SELECT}
+INTERACTIVE = SELECTS | {Kind.BUTTON, Kind.TEXT_INPUT, Kind.FILE_UPLOAD, *range(Kind.RADIO_GROUP, Kind.CHECKBOX + 1)}
+LINK, PREMIUM = 5, 6
+
+
+def walk(components: Iterable[Json], root: Path = ("components",)) -> Iterator[tuple[Path, Json]]:
+    """Every component with the path to it, each before what is inside it."""
+    for index, component in enumerate(components):
+        yield from _walk_one(component, (*root, index))
+
+
+def _walk_one(component: Json, path: Path) -> Iterator[tuple[Path, Json]]:
+    yield path, component
+    yield from walk(component.get("components") or (), (*path, "components"))
+    for single in ("accessory", "component"):
+        if component.get(single):
+            yield from _walk_one(component[single], (*path, single))
+
+
+def find(components: Iterable[Json], custom_id: str) -> Json | None:
+    """The component that answers to this custom id."""
+    return next((one for _, one in walk(components) if one.get("custom_id") == custom_id), None)
+
+
+def texts(components: Iterable[Json]) -> list[str]:
+    """What the Text Displays say, in order."""
+    return [str(one.get("content", "")) for _, one in walk(components) if one.get("type") == Kind.TEXT_DISPLAY]
+
+
+def completed(components: Iterable[Json]) -> list[Json]:
+    """A copy with an id on every component and the defaults filled in, as Discord gives it back."""
+    made = [_copy(one) for one in components]
+    taken = {one["id"] for _, one in walk(made) if one.get("id")}
+    next_id = 1
+    for _, one in walk(made):
+        if not one.get("id"):
+            while next_id in taken:
+                next_id += 1
+            one["id"] = next_id
+            taken.add(next_id)
+    return made
+
+
+def _copy(component: Json) -> Json:
+    made = {**_DEFAULTS.get(component.get("type", 0), {}), **{k: v for k, v in component.items() if v is not None}}
+    if "items" in made:
+        made["items"] = [{"description": None, "spoiler": False} | item for item in made["items"]]
+    if "components" in made:
+        made["components"] = [_copy(child) for child in made["components"]]
+    for single in ("accessory", "component"):
+        if single in made:
+            made[single] = _copy(made[single])
+    return made
+
+
+_DEFAULTS: dict[int, Json] = {
+    **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
+    Kind.THUMBNAIL: {"description": None, "spoiler": False},
+    Kind.FILE: {"spoiler": False, "name": None, "size": None},
+    Kind.SEPARATOR: {"spacing": 1, "divider": True},
+    Kind.CONTAINER: {"accent_color": None, "spoiler": False},
+}

@@ -1,0 +1,96 @@
+"""What came of an act in the playground, as the person sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground.client import components as tree
+from playground.client.components import Kind
+from playground.rest.errors import Refusal
+from playground.world.entities import Json, Message
+from playground.world.exchanges import Exchange
+from playground.world.state import Interaction, State
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one act, as the person sees it; read again later it shows later edits."""
+
+    state: State
+    interaction: Interaction
+
+    @property
+    def message(self) -> Message | None:
+        """The answer, or the message that was changed; None if there is none or it was deleted."""
+        messages = self.state.world.channels[self.interaction.channel_id].messages
+        shown = [one for one in self.interaction.messages if one.id in messages]
+        shown.sort(key=lambda one: one.id != self.interaction.original_id)
+        return shown[0] if shown else None
+
+    @property
+    def follow_ups(self) -> list[Message]:
+        """What the bot sent after the first answer."""
+        return [one for one in self.interaction.messages if one.id != self.interaction.original_id]
+
+    @property
+    def content(self) -> str:
+        """All words of the answer: its text, its Text Displays, its embeds."""
+        return words(self.message) if self.message else ""
+
+    @property
+    def ephemeral(self) -> bool:
+        return self.message is not None and self.message.ephemeral_for is not None
+
+    @property
+    def components(self) -> list[Json]:
+        """Every button and select of the answer, in order."""
+        return usable(self.message) if self.message else []
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the answer's buttons."""
+        return [one.get("label", "") for one in self.components if one["type"] == Kind.BUTTON]
+
+    @property
+    def modal(self) -> Json | None:
+        """The form that opened."""
+        return self.interaction.modal.form if self.interaction.modal else None
+
+    @property
+    def choices(self) -> list[Json]:
+        return self.interaction.choices
+
+    @property
+    def failed(self) -> str | None:
+        """Why the person sees "did not respond" or "failed", in a sentence for developers."""
+        return self.interaction.failure
+
+    @property
+    def exchange(self) -> Exchange:
+        return self.interaction.exchange
+
+    @property
+    def json(self) -> Json:
+        """The answer as Discord's message object."""
+        return self.state.message_json(message_of(self))
+
+
+def words(message: Message) -> str:
+    """Everything that can be read in a message, line by line."""
+    lines = [message.content, *tree.texts(message.components)]
+    for embed in message.embeds:
+        lines += [embed.get("title") or "", embed.get("description") or ""]
+        lines += [f"{one['name']}: {one['value']}" for one in embed.get("fields") or []]
+        lines.append((embed.get("footer") or {}).get("text") or "")
+    return "\n".join(line for line in lines if line)
+
+
+def usable(message: Message) -> list[Json]:
+    return [one for _, one in tree.walk(message.components) if one["type"] in tree.INTERACTIVE]
+
+
+def message_of(target: Message | Result) -> Message:
+    message = target.message if isinstance(target, Result) else target
+    if message is None:
+        raise Refusal("There is no message to act on.")
+    return message

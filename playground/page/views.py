@@ -1,0 +1,123 @@
+"""The world as one person sees it, in the form that the page reads."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from playground.client.options import is_offered, why_unusable
+from playground.world.commands import shown
+from playground.world.entities import Channel, Guild, Json, User
+from playground.world.objects import user_json
+from playground.world.state import State
+
+
+def world_view(state: State, user_id: int) -> Json:
+    world = state.world
+    return {
+        "application": _application_view(state),
+        "people": [_person_view(user) for user in world.users.values() if not user.bot],
+        "guilds": [_guild_view(state, guild, user_id) for guild in world.guilds_of(user_id)],
+        "dm": {"id": str(world.dm_with(user_id).id)},
+        "faults": state.faults.json(),
+        "links": _links(state),
+    }
+
+
+def commands_view(state: State, user_id: int, channel: Channel) -> list[Json]:
+    """The commands that Discord lists for this person in this channel, in their language."""
+    locale = state.world.users[user_id].locale
+    offered = [
+        command
+        for command in state.commands.available(channel.guild_id)
+        if is_offered(state, command, channel, user_id)
+    ]
+    made = []
+    for command in offered:
+        why = why_unusable(state, command, channel, user_id)
+        made.append(shown(command, locale) | {"usable": why is None, "why": why})
+    return made
+
+
+def _application_view(state: State) -> Json:
+    bot = state.world.bot
+    scopes = (None, *state.world.guilds)
+    return {
+        "id": str(bot.id),
+        "name": bot.username,
+        "avatar_url": avatar_url(bot),
+        "verify_key": state.identity.verify_key,
+        "endpoint": state.application.interactions_endpoint_url,
+        "commands_registered": sum(len(state.commands.of(scope)) for scope in scopes),
+    }
+
+
+def _person_view(user: User) -> Json:
+    return {
+        "id": str(user.id),
+        "username": user.username,
+        "global_name": user.global_name,
+        "avatar_url": avatar_url(user),
+        "locale": user.locale,
+        "about": user.about,
+    }
+
+
+def _guild_view(state: State, guild: Guild, user_id: int) -> Json:
+    world = state.world
+    visible = [channel for channel in world.channels_of(guild) if world.sees(user_id, channel)]
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon_url": f"/icons/{guild.id}/{guild.icon}.svg",
+        "owner_id": str(guild.owner_id),
+        "locale": guild.locale,
+        "channels": [
+            {
+                "id": str(channel.id),
+                "name": channel.name,
+                "type": int(channel.type),
+                "topic": channel.topic,
+                "position": channel.position,
+                "parent_id": str(channel.parent_id) if channel.parent_id else None,
+            }
+            for channel in visible
+        ],
+        "roles": [
+            {
+                "id": str(role.id),
+                "name": role.name,
+                "color": role.color,
+                "position": role.position,
+                "permissions": str(int(role.permissions)),
+                "managed": role.managed,
+            }
+            for role in guild.roles.values()
+        ],
+        "members": [
+            {
+                "user": user_json(world.users[member.user_id])
+                | {"avatar_url": avatar_url(world.users[member.user_id])},
+                "nick": member.nick,
+                "roles": [str(role_id) for role_id in member.role_ids],
+                "joined_at": member.joined_at.isoformat(),
+                "bot": world.users[member.user_id].bot,
+                "status_text": member.status_text,
+            }
+            for member in guild.members.values()
+        ],
+    }
+
+
+def _links(state: State) -> list[Json]:
+    """What else is worth opening, once it is known where the bot is."""
+    endpoint = state.application.interactions_endpoint_url
+    if endpoint is None:
+        return []
+    bot = urlsplit(endpoint)
+    base = f"{bot.scheme}://{bot.netloc}"
+    pages = {"The bot's pages": "/servers", "Its health": "/readyz", "Its figures": "/metrics"}
+    return [{"label": label, "url": base + path} for label, path in pages.items()]
+
+
+def avatar_url(user: User) -> str:
+    return f"/avatars/{user.id}/{user.avatar}.svg"

@@ -1,0 +1,1 @@
+"""Discord's REST interface, as the bot calls it."""

@@ -1,0 +1,135 @@
+"""REST: channels and the messages in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from discord_api.permissions import Permissions
+from playground.page.news import tell_deleted, tell_message
+from playground.rest.calls import Call
+from playground.rest.errors import DiscordError, missing_access, missing_permissions, unknown
+from playground.world.composing import Letter, compose, rewrite
+from playground.world.entities import Channel, Json, Message
+from playground.world.objects import channel_json, is_text
+
+_REPLY = 19
+
+
+async def show(call: Call) -> Json:
+    return channel_json(call.state.world, visible_channel(call))
+
+
+async def messages(call: Call) -> list[Json]:
+    """Newest first; without Read Message History there is silently nothing."""
+    channel = visible_channel(call)
+    if not held(call, channel).allows(Permissions.READ_MESSAGE_HISTORY):
+        return []
+    limit = call.number("limit", 50, 1, 100)
+    found = sorted((one.id for one in channel.messages.values() if one.ephemeral_for is None), reverse=True)
+    if "before" in call.query:
+        found = [one for one in found if one < call.number("before", 0, 0, 1 << 63)]
+    elif "after" in call.query:
+        newer = [one for one in found if one > call.number("after", 0, 0, 1 << 63)]
+        found = newer[-limit:]
+    return [call.state.message_json(channel.messages[message_id]) for message_id in found[:limit]]
+
+
+async def message(call: Call) -> Json:
+    return call.state.message_json(visible_message(call, visible_channel(call)))
+
+
+async def send(call: Call) -> Json:
+    channel, form = visible_channel(call), call.form
+    _refuse_unwritable(call, channel, form)
+    if (again := _sent_before(channel, form)) is not None:
+        return call.state.message_json(again)
+    reply_to = _replied_to(call, channel, form)
+    letter = Letter(form, call.uploads)
+    made = compose(call.state, channel, letter, kind=_REPLY if reply_to else 0, reply_to=reply_to)
+    tell_message(call.state, made)
+    return call.state.message_json(made)
+
+
+async def edit(call: Call) -> Json:
+    found = visible_message(call, visible_channel(call))
+    if found.author_id != call.state.world.bot.id:
+        raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
+    rewrite(call.state, found, Letter(call.form, call.uploads))
+    tell_message(call.state, found)
+    return call.state.message_json(found)
+
+
+async def delete(call: Call) -> None:
+    channel = visible_channel(call)
+    found = visible_message(call, channel)
+    own = found.author_id == call.state.world.bot.id
+    if not own and not held(call, channel).allows(Permissions.MANAGE_MESSAGES):
+        raise missing_permissions()
+    del channel.messages[found.id]
+    tell_deleted(call.state, found)
+
+
+async def type_there(call: Call) -> None:
+    """ "Tatiana is typing…" shows for ten seconds at Discord; the page does not show it."""
+    _refuse_unwritable(call, visible_channel(call), {})
+
+
+def visible_channel(call: Call) -> Channel:
+    """The channel, as far as the bot may see it."""
+    channel = call.state.world.channel(call.ids["channel_id"])
+    if not call.state.world.sees(call.state.world.bot.id, channel):
+        raise missing_access()
+    return channel
+
+
+def visible_message(call: Call, channel: Channel) -> Message:
+    found = call.state.world.message(channel.id, call.ids["message_id"])
+    # What one person alone can see is not found here, only through the interaction's token.
+    if found.ephemeral_for is not None:
+        raise unknown("Message")
+    return found
+
+
+def held(call: Call, channel: Channel) -> Permissions:
+    """What the bot may do in the channel."""
+    return call.state.world.channel_permissions(channel, call.state.world.bot.id)
+
+
+def _refuse_unwritable(call: Call, channel: Channel, form: Json) -> None:
+    world = call.state.world
+    if not is_text(channel):
+        raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
+    if channel.recipient_id is not None:
+        if not any(world.bot.id in guild.members for guild in world.guilds_of(channel.recipient_id)):
+            raise DiscordError(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
+        if not world.users[channel.recipient_id].takes_dms:
+            raise DiscordError(403, 50007, "Cannot send messages to this user")
+    needed = Permissions.SEND_MESSAGES
+    if form.get("embeds"):
+        needed |= Permissions.EMBED_LINKS
+    if call.uploads:
+        needed |= Permissions.ATTACH_FILES
+    if not held(call, channel).allows(needed):
+        raise missing_permissions()
+
+
+def _sent_before(channel: Channel, form: Json) -> Message | None:
+    """With `enforce_nonce` the same nonce gives the same message."""
+    nonce: Any = form.get("nonce")
+    if nonce is None or not form.get("enforce_nonce"):
+        return None
+    return next((one for one in channel.messages.values() if one.nonce == nonce), None)
+
+
+def _replied_to(call: Call, channel: Channel, form: Json) -> int | None:
+    reference = form.get("message_reference")
+    if not reference:
+        return None
+    if not held(call, channel).allows(Permissions.READ_MESSAGE_HISTORY):
+        raise DiscordError(400, 160002, "Cannot reply without permission to read message history")
+    message_id = int(reference["message_id"])
+    if message_id in channel.messages:
+        return message_id
+    if reference.get("fail_if_not_exists", True):
+        raise unknown("Message")
+    return None

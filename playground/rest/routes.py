@@ -1,0 +1,107 @@
+"""Every route of Discord's REST interface that the playground has, on one page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from starlette.responses import JSONResponse
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+from playground.rest import applications, channels, command_permissions, gateway, guilds, oauth, reactions, webhooks
+from playground.rest.calls import Operation
+from playground.rest.errors import not_found
+from playground.rest.rates import Limit
+from playground.rest.resource import Endpoint, Resource
+from playground.world.state import State
+
+_COMMANDS = "/applications/{application_id}/commands"
+_GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
+_MESSAGES = "/channels/{channel_id}/messages"
+_REACTIONS = _MESSAGES + "/{message_id}/reactions"
+_ROLE_OF_MEMBER = "/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
+_WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
+_CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
+
+# Discord publishes none of its limits: these are of the size that bots report.
+FEW, SOME, MESSAGES, ROLES = Limit(5, 20), Limit(10, 10), Limit(5, 5), Limit(10, 10)
+REACTIONS, WEBHOOKS, CALLBACKS = Limit(1, 0.25), Limit(5, 2), Limit(1000, 1)
+
+OPERATIONS = (
+    Operation("GET", "/gateway", gateway.show, public=True),
+    Operation("GET", "/gateway/bot", gateway.show_for_bot, FEW),
+    Operation("GET", "/applications/@me", applications.show),
+    Operation("PATCH", "/applications/@me", applications.change, FEW),
+    Operation("GET", "/oauth2/applications/@me", applications.show),
+    # Before the commands, or "permissions" would be taken for the id of one.
+    Operation("GET", _GUILD_COMMANDS + "/permissions", command_permissions.show_all),
+    Operation("GET", _GUILD_COMMANDS + "/{command_id}/permissions", command_permissions.show),
+    *(
+        operation
+        for path in (_COMMANDS, _GUILD_COMMANDS)
+        for operation in (
+            Operation("GET", path, applications.list_commands),
+            Operation("PUT", path, applications.replace_commands, FEW),
+            Operation("POST", path, applications.add_command, FEW),
+            Operation("GET", path + "/{command_id}", applications.show_command),
+            Operation("PATCH", path + "/{command_id}", applications.change_command, FEW),
+            Operation("DELETE", path + "/{command_id}", applications.remove_command, FEW),
+        )
+    ),
+    Operation("GET", "/oauth2/@me", oauth.authorization, scope=""),
+    Operation("GET", "/users/@me", applications.me, scope="identify"),
+    Operation("GET", "/users/@me/guilds", applications.guilds, Limit(10, 10), scope="guilds"),
+    Operation("DELETE", "/users/@me/guilds/{guild_id}", applications.leave, FEW),
+    Operation("POST", "/users/@me/channels", applications.open_dm, SOME),
+    Operation("GET", "/users/{user_id}", applications.user, Limit(30, 30)),
+    Operation("GET", "/guilds/{guild_id}", guilds.show, Limit(30, 10)),
+    Operation("GET", "/guilds/{guild_id}/channels", guilds.channels, SOME),
+    Operation("GET", "/guilds/{guild_id}/roles", guilds.roles, SOME),
+    Operation("GET", "/guilds/{guild_id}/roles/member-counts", guilds.role_counts, SOME),
+    Operation("GET", "/guilds/{guild_id}/roles/{role_id}", guilds.role, SOME),
+    Operation("GET", "/guilds/{guild_id}/members", guilds.members, SOME),
+    Operation("GET", "/guilds/{guild_id}/members/search", guilds.search, SOME),
+    Operation("GET", "/guilds/{guild_id}/members/{user_id}", guilds.member, Limit(5, 1)),
+    Operation("PUT", _ROLE_OF_MEMBER, guilds.add_role, ROLES),
+    Operation("DELETE", _ROLE_OF_MEMBER, guilds.remove_role, ROLES),
+    Operation("GET", "/guilds/{guild_id}/audit-logs", guilds.audit_log, SOME),
+    Operation("GET", "/channels/{channel_id}", channels.show, SOME),
+    Operation("GET", _MESSAGES, channels.messages, MESSAGES),
+    Operation("POST", _MESSAGES, channels.send, MESSAGES),
+    Operation("GET", _MESSAGES + "/{message_id}", channels.message, MESSAGES),
+    Operation("PATCH", _MESSAGES + "/{message_id}", channels.edit, MESSAGES),
+    Operation("DELETE", _MESSAGES + "/{message_id}", channels.delete, Limit(5, 1)),
+    Operation("POST", "/channels/{channel_id}/typing", channels.type_there, SOME),
+    Operation("PUT", _REACTIONS + "/{emoji_name}/@me", reactions.add, REACTIONS),
+    Operation("DELETE", _REACTIONS + "/{emoji_name}/@me", reactions.remove_own, REACTIONS),
+    Operation("DELETE", _REACTIONS + "/{emoji_name}/{user_id}", reactions.remove, REACTIONS),
+    Operation("GET", _REACTIONS + "/{emoji_name}", reactions.who, SOME),
+    Operation("DELETE", _REACTIONS + "/{emoji_name}", reactions.remove_emoji, REACTIONS),
+    Operation("DELETE", _REACTIONS, reactions.remove_all, REACTIONS),
+    Operation("POST", _CALLBACK, webhooks.answer, CALLBACKS, with_token=True),
+    Operation("POST", _WEBHOOK, webhooks.follow_up, WEBHOOKS, with_token=True),
+    Operation("GET", _WEBHOOK + "/messages/@original", webhooks.show_original, WEBHOOKS, with_token=True),
+    Operation("PATCH", _WEBHOOK + "/messages/@original", webhooks.edit_original, WEBHOOKS, with_token=True),
+    Operation("DELETE", _WEBHOOK + "/messages/@original", webhooks.delete_original, WEBHOOKS, with_token=True),
+    Operation("GET", _WEBHOOK + "/messages/{message_id}", webhooks.show, WEBHOOKS, with_token=True),
+    Operation("PATCH", _WEBHOOK + "/messages/{message_id}", webhooks.edit, WEBHOOKS, with_token=True),
+    Operation("DELETE", _WEBHOOK + "/messages/{message_id}", webhooks.delete, WEBHOOKS, with_token=True),
+)
+
+
+UNKNOWN_PATH = JSONResponse(not_found().body(), 404)
+# Paths of Discord's that are missing here, and whose last part would be taken for a malformed id.
+_LACKED = (_MESSAGES + "/bulk-delete", _MESSAGES + "/pins", "/guilds/{guild_id}/members/@me")
+
+
+def rest_app(state: State) -> ASGIApp:
+    """The whole interface; what it lacks answers as Discord answers to unknown paths."""
+    resources: defaultdict[str, dict[str, Endpoint]] = defaultdict(dict)
+    for operation in OPERATIONS:
+        resources[operation.path][operation.method] = operation.endpoint(state)
+    routes = [
+        *(Route(path, UNKNOWN_PATH) for path in _LACKED),
+        *(Route(path, Resource(endpoints)) for path, endpoints in resources.items()),
+        *oauth.oauth_routes(state),
+    ]
+    return Router(routes, redirect_slashes=False, default=UNKNOWN_PATH)

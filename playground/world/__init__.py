@@ -1,0 +1,1 @@
+"""What exists in the playground: people, servers, channels, messages, commands and grants."""

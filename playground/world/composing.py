@@ -1,0 +1,165 @@
+"""Making a message out of what the bot sent, and changing one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from playground.client import components as tree
+from playground.rest.errors import Fault, invalid_form
+from playground.rest.message_limits import is_v2, message_faults, refuse_empty, required
+from playground.rest.uploads import Upload
+from playground.world.entities import COMPONENTS_V2, EPHEMERAL, LOADING, Attachment, Channel, Json, Message, Origin
+from playground.world.mentions import CHANNEL_DEFAULT, INTERACTION_DEFAULT, pings
+from playground.world.state import State
+
+# What a bot may set: SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS, IS_COMPONENTS_V2.
+_SETTABLE = 1 << 2 | EPHEMERAL | 1 << 12 | COMPONENTS_V2
+_KEPT = _SETTABLE & ~EPHEMERAL
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What the bot sent: the JSON and its files; `root` is where in the whole body that JSON stands."""
+
+    body: Json
+    uploads: list[Upload]
+    root: tuple[str, ...] = ()
+
+
+def check(state: State, letter: Letter, *, v2: bool, editing: Message | None = None) -> None:
+    """Refuse what Discord refuses in a message."""
+    names = [one.filename for one in _files(letter)] + (
+        [one.filename for one in editing.attachments] if editing else []
+    )
+    faults = message_faults(letter.body, v2=v2, filenames=names, strict=state.strict)
+    faults += _attachment_faults(letter, editing)
+    if (letter.body.get("flags") or 0) & ~_SETTABLE:
+        faults.append(Fault(("flags",), "MESSAGE_FLAGS_INVALID", "A bot cannot set this flag."))
+    if faults:
+        raise invalid_form(*(Fault((*letter.root, *one.path), one.code, one.message) for one in faults))
+
+
+def compose(
+    state: State,
+    channel: Channel,
+    letter: Letter,
+    *,
+    kind: int = 0,
+    origin: Origin | None = None,
+    ephemeral_for: int | None = None,
+    reply_to: int | None = None,
+) -> Message:
+    """A new message of the bot, put into its channel."""
+    check(state, letter, v2=is_v2(letter.body))
+    refuse_empty(letter.body, bool(letter.uploads))
+    message = Message(
+        state.world.new_id(),
+        channel.id,
+        state.world.bot.id,
+        type=kind,
+        flags=(letter.body.get("flags") or 0) & _KEPT,
+        origin=origin,
+        ephemeral_for=ephemeral_for,
+        reply_to=reply_to,
+        nonce=letter.body.get("nonce"),
+    )
+    _fill(message, letter)
+    message.attachments = _attachments(state, letter)
+    _name_pinged(state, message, letter.body)
+    state.world.add_message(message)
+    return message
+
+
+def rewrite(state: State, message: Message, letter: Letter) -> None:
+    """Change a message of the bot: only the fields that were sent; the V2 flag never goes away."""
+    v2 = is_v2(letter.body) or bool(message.flags & COMPONENTS_V2)
+    check(state, letter, v2=v2, editing=message)
+    _refuse_leftovers(message, letter, v2=v2)
+    kept = _kept(message, letter)
+    after = {key: letter.body.get(key, getattr(message, key)) for key in ("content", "embeds", "components")}
+    refuse_empty(after | {"poll": letter.body.get("poll")}, bool(kept or letter.uploads))
+    _fill(message, letter)
+    message.attachments = kept + _attachments(state, letter)
+    if v2:
+        message.flags |= COMPONENTS_V2
+    # Filling in what "thinking…" announced is not an edit to the reader.
+    if not message.flags & LOADING:
+        message.edited_at = datetime.now(UTC)
+    message.flags &= ~LOADING
+    _name_pinged(state, message, letter.body)
+
+
+def _fill(message: Message, letter: Letter) -> None:
+    body = letter.body
+    if "content" in body:
+        message.content = body["content"] or ""
+    if "embeds" in body:
+        message.embeds = body["embeds"] or []
+    if "components" in body:
+        message.components = tree.completed(body["components"] or [])
+
+
+def _name_pinged(state: State, message: Message, body: Json) -> None:
+    default = INTERACTION_DEFAULT if message.origin else CHANNEL_DEFAULT
+    text = "\n".join([message.content, *tree.texts(message.components)])
+    channel = state.world.channels[message.channel_id]
+    found = pings(state.world, channel, message.author_id, text, body.get("allowed_mentions") or default)
+    message.pinged, message.pinged_roles, message.pings_everyone = found.users, found.roles, found.everyone
+
+
+def _refuse_leftovers(message: Message, letter: Letter, *, v2: bool) -> None:
+    """A message turns to Components V2 only if its old text and embeds are taken away in the same edit."""
+    left = [key for key in ("content", "embeds") if getattr(message, key) and key not in letter.body]
+    if v2 and left:
+        sentence = "Set it to null to turn this message into a Components V2 message."
+        raise invalid_form(
+            *(
+                Fault((*letter.root, key), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", sentence)
+                for key in left
+            )
+        )
+
+
+def _told(letter: Letter) -> dict[str, Json]:
+    return {str(one.get("id")): one for one in letter.body.get("attachments") or []}
+
+
+def _files(letter: Letter) -> list[Attachment]:
+    """The files that come along, under the names and with the descriptions that the JSON gives them."""
+    told = _told(letter)
+    made = []
+    for upload in letter.uploads:
+        facts = told.get(upload.index, {})
+        name = facts.get("filename") or upload.filename
+        spoiler = bool(facts.get("is_spoiler"))
+        made.append(Attachment(0, name, upload.content, upload.content_type, facts.get("description"), spoiler))
+    return made
+
+
+def _attachments(state: State, letter: Letter) -> list[Attachment]:
+    made = _files(letter)
+    for attachment in made:
+        attachment.id = state.world.new_id()
+    return made
+
+
+def _kept(message: Message, letter: Letter) -> list[Attachment]:
+    """The old files that stay: all, unless `attachments` lists those that do."""
+    if letter.body.get("attachments") is None:
+        return message.attachments
+    return [one for one in message.attachments if str(one.id) in _told(letter)]
+
+
+def _attachment_faults(letter: Letter, editing: Message | None) -> list[Fault]:
+    known = {upload.index for upload in letter.uploads} | {
+        str(one.id) for one in (editing.attachments if editing else [])
+    }
+    faults = []
+    for index, one in enumerate(letter.body.get("attachments") or []):
+        if one.get("id") is None:
+            faults.append(required(("attachments", index, "id")))
+        elif str(one["id"]) not in known:
+            sentence = "The uploaded file was not found."
+            faults.append(Fault(("attachments", index, "id"), "ATTACHMENT_NOT_FOUND", sentence))
+    return faults

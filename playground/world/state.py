@@ -1,0 +1,161 @@
+"""All that one playground holds, passed to everything that acts in it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import random
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from discord_api import snowflakes
+from playground.page.events import Feed
+from playground.rest.errors import DiscordError, unknown
+from playground.rest.rates import Rates
+from playground.world.commands import CommandBook
+from playground.world.entities import TOKEN_LIFE, Json, Message, Origin
+from playground.world.exchanges import Exchange, Journal
+from playground.world.faults import Faults
+from playground.world.identity import Identity
+from playground.world.message_objects import message_json
+from playground.world.oauth_grants import OAuth
+from playground.world.world import World
+
+if TYPE_CHECKING:
+    from playground.rest.spec import Spec
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Application:
+    """What `PATCH /applications/@me` can change."""
+
+    description: str = ""
+    tags: list[str] = field(default_factory=list)
+    interactions_endpoint_url: str | None = None
+    event_webhooks_url: str | None = None
+    event_webhooks_status: int = 1
+    event_webhooks_types: list[str] = field(default_factory=list)
+    extra: Json = field(default_factory=dict)
+
+
+@dataclass
+class Interaction:
+    """One click or command on its way: sent to the bot, then answered or failed."""
+
+    origin: Origin
+    channel_id: int
+    payload: Json
+    label: str
+    source: Message | None = None
+    submitted: Modal | None = None
+    exchange: Exchange = field(init=False)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    filled: asyncio.Event = field(default_factory=asyncio.Event)
+    answer_type: int | None = None
+    original_id: int | None = None
+    failure: str | None = None
+    modal: Modal | None = None
+    choices: list[Json] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        return self.origin.interaction_id
+
+    @property
+    def user_id(self) -> int:
+        return self.origin.user_id
+
+    @property
+    def expired(self) -> bool:
+        return snowflakes.age(self.id) >= TOKEN_LIFE
+
+
+@dataclass
+class Modal:
+    """A form that stands open before one person."""
+
+    id: str
+    form: Json
+    opened_by: Interaction
+
+
+class State:
+    """A playground: who the bot is, what exists, what was sent, and which switches are on."""
+
+    def __init__(
+        self, identity: Identity, world: World, client: httpx.AsyncClient, spec: Spec | None, strict: bool
+    ) -> None:
+        self.identity, self.world, self.client, self.spec, self.strict = identity, world, client, spec, strict
+        self.application = Application()
+        self.commands = CommandBook(identity.application_id)
+        self.oauth = OAuth()
+        self.feed, self.journal, self.rates, self.faults = Feed(), Journal(), Rates(), Faults()
+        self.interactions: dict[str, Interaction] = {}
+        self.modals: dict[str, Modal] = {}
+        self.authorizations_told: set[tuple[str, int]] = set()
+        self.origin_url = ""
+        # Which call a fault hits is no secret.
+        self.chance = random.Random()  # noqa: S311
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+        """Run something beside; what goes wrong in it is logged, and `aclose` ends it."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("%s failed", task.get_name(), exc_info=error)
+
+    async def settle(self) -> None:
+        """Wait until nothing runs beside any more."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def aclose(self) -> None:
+        self.feed.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.client.aclose()
+
+    # Interactions that the bot may still answer
+
+    def remember(self, interaction: Interaction) -> None:
+        """Keep its token valid; those long expired are forgotten, oldest first."""
+        for token, oldest in list(itertools.islice(self.interactions.items(), 2)):
+            if snowflakes.age(oldest.id) > 2 * TOKEN_LIFE:
+                del self.interactions[token]
+        self.interactions[interaction.origin.token] = interaction
+
+    def webhook_of(self, application_id: int, token: str) -> Interaction:
+        """The answered interaction behind a webhook route, or the error that Discord gives instead."""
+        interaction = self.interactions.get(token)
+        if application_id != self.identity.application_id or interaction is None:
+            raise unknown("Webhook")
+        if interaction.expired:
+            raise DiscordError(401, 50027, "Invalid Webhook Token")
+        # Before its first answer arrived, and after a missed deadline, the webhook does not exist.
+        if interaction.failure or not interaction.answered.is_set():
+            raise unknown("Webhook")
+        return interaction
+
+    # News
+
+    def message_json(self, message: Message) -> Json:
+        return message_json(self.world, message, self.origin_url)
+
+    def sees_message(self, user_id: int, message: Message) -> bool:
+        if message.ephemeral_for is not None:
+            return message.ephemeral_for == user_id
+        return self.world.sees(user_id, self.world.channels[message.channel_id])

@@ -1,0 +1,283 @@
+"""Command rules: which of them counts, what asking costs where there are none, and when a change is seen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.redis import connect
+from discord_api.permissions import Permissions
+from services import permissions as command_rules
+from services.core import store, transactions
+from services.core.errors import Conflict
+from services.core.transactions import rows, transaction
+from services.economy.corrections import Admin
+from services.permissions import Asker, Kind, Rule, Target, decide, memory
+from tests.support.bot import ALICE, BOB, CHANNEL, GUILD, MANAGER, OTHER_GUILD
+from tests.support.waiting import until
+
+ADMIN = Admin(MANAGER, "r")
+SAILOR, KEEPER, THREAD = 501, 502, 503
+NOBODY, MANAGES = Permissions.SEND_MESSAGES, Permissions.MANAGE_GUILD
+MADE = datetime(2026, 1, 2, tzinfo=UTC)
+
+EVERYONE = Target(Kind.ROLE, GUILD)
+ROLE = Target(Kind.ROLE, SAILOR)
+OTHER_ROLE = Target(Kind.ROLE, KEEPER)
+HERE = Target(Kind.CHANNEL, CHANNEL)
+SHE = Target(Kind.MEMBER, ALICE)
+
+
+def alice(permissions: Permissions = NOBODY, channels: tuple[int, ...] = (CHANNEL,)) -> Asker:
+    return Asker(GUILD, ALICE, (SAILOR, KEEPER), permissions, channels)
+
+
+def rule(command: str, target: Target, *, allowed: bool) -> Rule:
+    return Rule(command, target, allowed, MANAGER, MADE)
+
+
+@contextmanager
+def questions() -> Iterator[list[str]]:
+    """Every statement that rules were looked up with."""
+    asked: list[str] = []
+
+    async def noting(sql: str, *values: object) -> list[transactions.Row]:
+        asked.append(sql)
+        return await transactions.rows(sql, *values)
+
+    before, memory.rows = memory.rows, noting  # type: ignore[attr-defined]
+    yield asked
+    memory.rows = before  # type: ignore[attr-defined]
+
+
+# Which rule counts
+
+
+def test_without_rules_the_commands_own_permission_decides() -> None:
+    assert decide("bet dice", Permissions(0), alice(), []).allowed
+    assert not decide("economy grant", MANAGES, alice(), []).allowed
+    assert decide("economy grant", MANAGES, alice(MANAGES), []).allowed
+
+
+@pytest.mark.parametrize(
+    ("strong", "weak"), [(SHE, HERE), (HERE, ROLE), (ROLE, EVERYONE), (SHE, EVERYONE), (SHE, ROLE), (HERE, EVERYONE)]
+)
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_more_specific_target_decides_however_broad_its_words(strong: Target, weak: Target, allowed: bool) -> None:
+    rules = [rule("bet dice", weak, allowed=not allowed), rule("bet", strong, allowed=allowed)]
+    assert decide("bet dice", Permissions(0), alice(), rules).allowed is allowed
+    assert decide("bet dice", Permissions(0), alice(), rules[::-1]).allowed is allowed
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_for_one_target_the_more_specific_words_decide(allowed: bool) -> None:
+    rules = [rule("economy item", ROLE, allowed=not allowed), rule("economy item create", ROLE, allowed=allowed)]
+    assert decide("economy item create", Permissions(0), alice(), rules).allowed is allowed
+    assert decide("economy item edit", Permissions(0), alice(), rules).allowed is not allowed
+
+
+def test_where_two_roles_say_the_opposite_it_is_denied() -> None:
+    rules = [rule("bet", ROLE, allowed=True), rule("bet", OTHER_ROLE, allowed=False)]
+    assert not decide("bet", Permissions(0), alice(), rules).allowed
+    assert not decide("bet", Permissions(0), alice(), rules[::-1]).allowed
+
+
+def test_everyone_but_one_role_can_be_denied() -> None:
+    rules = [rule("bet", EVERYONE, allowed=False), rule("bet", ROLE, allowed=True)]
+    assert decide("bet dice", Permissions(0), alice(), rules).allowed
+    stranger = Asker(GUILD, BOB, (), NOBODY, (CHANNEL,))
+    assert not decide("bet dice", Permissions(0), stranger, rules).allowed
+
+
+def test_an_allowance_stands_in_for_a_permission_and_a_denial_binds_admins_too() -> None:
+    assert decide("economy grant", MANAGES, alice(), [rule("economy grant", ROLE, allowed=True)]).allowed
+    assert not decide("economy take", MANAGES, alice(), [rule("economy grant", ROLE, allowed=True)]).allowed
+    assert not decide("economy grant", MANAGES, alice(MANAGES), [rule("economy", EVERYONE, allowed=False)]).allowed
+
+
+def test_a_rule_is_about_whole_words() -> None:
+    rules = [rule("bet", EVERYONE, allowed=False), rule("economy item", EVERYONE, allowed=False)]
+    assert decide("better", Permissions(0), alice(), rules).allowed
+    assert decide("economy items", Permissions(0), alice(), rules).allowed
+    assert decide("", Permissions(0), alice(), rules).allowed
+
+
+def test_a_thread_is_in_its_channel_and_others_are_not() -> None:
+    rules = [rule("bet", HERE, allowed=False)]
+    assert not decide("bet", Permissions(0), alice(channels=(THREAD, CHANNEL)), rules).allowed
+    assert decide("bet", Permissions(0), alice(channels=(THREAD,)), rules).allowed
+
+
+_targets = st.sampled_from(
+    [EVERYONE, ROLE, OTHER_ROLE, HERE, SHE, Target(Kind.ROLE, 9), Target(Kind.MEMBER, BOB), Target(Kind.CHANNEL, 9)]
+)
+_words = st.sampled_from(["bet", "bet dice", "economy", "permissions", "permissions deny", "config", "setup", "doctor"])
+_rules = st.lists(st.builds(rule, _words, _targets, allowed=st.booleans()), max_size=12)
+
+
+@given(_rules)
+def test_no_rule_ever_locks_an_admin_out_or_lets_anybody_else_in(rules: list[Rule]) -> None:
+    for name in ("permissions deny", "permissions reset", "config set", "setup", "doctor"):
+        assert decide(name, MANAGES, alice(MANAGES), rules).allowed
+        assert decide(name, MANAGES, alice(Permissions.ADMINISTRATOR), rules).allowed
+        assert not decide(name, MANAGES, alice(), rules).allowed
+
+
+@given(_rules)
+def test_nobody_gains_by_rules_unless_one_of_them_allows_it(rules: list[Rule]) -> None:
+    denials = [one for one in rules if not one.allowed]
+    for name, held in product(("bet dice", "economy", "setup"), (NOBODY, MANAGES)):
+        if decide(name, MANAGES, alice(held), denials).allowed:
+            assert decide(name, MANAGES, alice(held), []).allowed
+
+
+@given(_rules, st.permutations(range(12)))
+def test_the_order_in_which_rules_were_made_decides_nothing(rules: list[Rule], order: list[int]) -> None:
+    single = list({(one.command, one.target): one for one in rules}.values())
+    mixed = [single[place] for place in order if place < len(single)]
+    for name in ("bet dice", "economy", "setup"):
+        assert decide(name, MANAGES, alice(), single).allowed is decide(name, MANAGES, alice(), mixed).allowed
+
+
+# What asking costs, and what is seen when
+
+
+async def test_guilds_without_rules_are_asked_for_once_in_five_seconds_for_all_of_them(database: str) -> None:
+    await command_rules.put(OTHER_GUILD, ADMIN, "bet", EVERYONE, allowed=False)
+    with questions() as asked:
+        for guild_id in range(1, 500):
+            assert await command_rules.of(guild_id) == ()
+        assert len(asked) <= 1
+
+
+async def test_rules_are_read_once_in_five_seconds(database: str) -> None:
+    await command_rules.put(GUILD, ADMIN, "bet", EVERYONE, allowed=False)
+    with questions() as asked:
+        for _ in range(100):
+            assert len(await command_rules.of(GUILD)) == 1
+        assert len(asked) <= 2
+
+
+async def test_a_change_is_seen_at_once_and_an_undone_one_never(database: str) -> None:
+    assert await command_rules.of(GUILD) == ()
+    await command_rules.put(GUILD, ADMIN, "bet", EVERYONE, allowed=False)
+    assert [one.allowed for one in await command_rules.of(GUILD)] == [False]
+    await command_rules.put(GUILD, ADMIN, "bet", EVERYONE, allowed=True)
+    assert [one.allowed for one in await command_rules.of(GUILD)] == [True]
+
+    async def fail() -> None:
+        async with transaction():
+            await command_rules.put(GUILD, ADMIN, "bet", EVERYONE, allowed=False)
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await fail()
+    assert [one.allowed for one in await command_rules.of(GUILD)] == [True]
+    await command_rules.drop(GUILD, ADMIN, "bet", None)
+    assert await command_rules.of(GUILD) == ()
+
+
+async def test_what_was_read_before_a_change_is_not_remembered_after_it(database: str) -> None:
+    """Readers race with an admin; whoever asks after the change was answered gets it."""
+    await command_rules.put(GUILD, ADMIN, "bet", EVERYONE, allowed=False)
+    stop = asyncio.Event()
+
+    async def read() -> None:
+        while not stop.is_set():
+            await command_rules.of(GUILD)
+            memory._memory.rules.pop(GUILD, None)
+
+    readers = [asyncio.create_task(read()) for _ in range(4)]
+    for turn in range(40):
+        allowed = turn % 2 == 0
+        await command_rules.put(GUILD, ADMIN, "bet", EVERYONE, allowed=allowed)
+        assert [one.allowed for one in await command_rules.of(GUILD)] == [allowed]
+    stop.set()
+    await asyncio.gather(*readers)
+
+
+async def test_what_another_process_says_is_heard(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "RENEWED", 3600.0)
+    monkeypatch.setattr(memory, "REMEMBERED", 3600.0)
+    redis = connect(None)
+    store.use(redis)
+    stop = asyncio.Event()
+    keeping = asyncio.create_task(command_rules.keep(stop))
+
+    async def listened_to() -> bool:
+        return bool((await redis.pubsub_numsub(memory.CHANNEL))[0][1])
+
+    async def known() -> bool:
+        return bool(await command_rules.of(GUILD))
+
+    await until(listened_to)
+    assert not await known()
+    # As another process does it: stored there, and told.
+    await rows(
+        "INSERT INTO command_rules (guild_id, command, target_kind, target_id, allowed, actor_id, made_at) "
+        "VALUES ($1, 'bet', 'role', $1, false, 1, now())",
+        GUILD,
+    )
+    assert not await known()
+    await store.publish(memory.CHANNEL, str(GUILD).encode())
+    await until(known)
+    stop.set()
+    await keeping
+    await redis.aclose()
+
+
+# Changing them
+
+
+async def test_each_change_stands_in_the_log_and_a_repeat_does_not(database: str) -> None:
+    assert await command_rules.put(GUILD, ADMIN, "bet", SHE, allowed=False) is None
+    assert await command_rules.put(GUILD, ADMIN, "bet", SHE, allowed=False) is False
+    assert await command_rules.put(GUILD, ADMIN, "bet", SHE, allowed=True) is False
+    assert await command_rules.drop(GUILD, ADMIN, None, SHE) == [("bet", SHE)]
+    assert await command_rules.drop(GUILD, ADMIN, None, SHE) == []
+    said = await rows("SELECT action, actor_id, target FROM audit_log WHERE guild_id = $1 ORDER BY id", GUILD)
+    assert [(one["action"], one["actor_id"], one["target"]) for one in said] == [
+        ("command_rules.deny", MANAGER, "bet"),
+        ("command_rules.allow", MANAGER, "bet"),
+        ("command_rules.reset", MANAGER, "bet"),
+    ]
+
+
+async def test_rules_of_one_guild_are_nothing_to_another(database: str) -> None:
+    await command_rules.put(GUILD, ADMIN, "bet", EVERYONE, allowed=False)
+    assert await command_rules.of(OTHER_GUILD) == ()
+    assert await command_rules.drop(OTHER_GUILD, ADMIN, "bet", None) == []
+    assert len(await command_rules.of(GUILD)) == 1
+
+
+async def test_no_rule_is_made_for_what_admins_need(database: str) -> None:
+    for name in ("permissions", "permissions deny", "config set", "setup", "doctor"):
+        for allowed in (True, False):
+            with pytest.raises(command_rules.Protected):
+                await command_rules.put(GUILD, ADMIN, name, SHE, allowed=allowed)
+    assert await command_rules.of(GUILD) == ()
+
+
+async def test_a_guild_has_room_for_so_many_rules_even_when_admins_race(database: str) -> None:
+    for member in range(1, command_rules.MOST - 7):
+        await command_rules.put(GUILD, ADMIN, "bet", Target(Kind.MEMBER, member), allowed=False)
+    targets = [Target(Kind.MEMBER, member) for member in range(command_rules.MOST + 1, command_rules.MOST + 17)]
+    made = await asyncio.gather(
+        *(command_rules.put(GUILD, ADMIN, "bet", one, allowed=False) for one in targets), return_exceptions=True
+    )
+    assert sum(isinstance(one, Conflict) for one in made) == 8
+    assert len(await command_rules.read(GUILD)) == command_rules.MOST
+
+
+async def test_two_admins_who_decide_the_same_at_once_make_one_rule(database: str) -> None:
+    await asyncio.gather(*(command_rules.put(GUILD, ADMIN, "bet", SHE, allowed=True) for _ in range(10)))
+    assert len(await command_rules.read(GUILD)) == 1
+    (counted,) = await rows("SELECT count(*)::int AS acts FROM audit_log WHERE guild_id = $1", GUILD)
+    assert counted["acts"] == 1

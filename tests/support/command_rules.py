@@ -1,0 +1,19 @@
+"""Who may use which command, decided for tests."""
+
+from __future__ import annotations
+
+from services import permissions
+from services.economy.corrections import Admin
+from services.permissions import Kind, Target
+from tests.support.bot import GUILD, MANAGER
+
+EVERYONE = Target(Kind.ROLE, GUILD)
+OFF = "switched `/{}` off"
+
+
+async def deny(command: str, target: Target = EVERYONE, guild_id: int = GUILD) -> None:
+    await permissions.put(guild_id, Admin(MANAGER, "r"), command, target, allowed=False)
+
+
+async def allow(command: str, target: Target = EVERYONE, guild_id: int = GUILD) -> None:
+    await permissions.put(guild_id, Admin(MANAGER, "r"), command, target, allowed=True)
