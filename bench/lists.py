@@ -18,7 +18,7 @@ from app import database as storage
 from app.database_url import credentials
 from bench.servers import server
 from discord_api.permissions import Permissions
-from services import analytics, directory
+from services import analytics, directory, profiles
 from services.analytics import Step
 from services.directory import Sort
 from services.identity.discord_grants import Server
@@ -170,9 +170,7 @@ async def _members(repeats: int) -> list[Measured]:
             for size in (SMALL, LARGE)
         ]
         found.append(Measured(name, *taken))
-    taken = [
-        await _median(lambda size=size: directory.profile(size, 1_000_000_000_500), repeats) for size in (SMALL, LARGE)
-    ]
+    taken = [await _median(lambda size=size: profiles.of(size, 1_000_000_000_500), repeats) for size in (SMALL, LARGE)]
     return [*found, Measured("one member in full", *taken)]
 
 

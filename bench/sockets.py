@@ -26,11 +26,11 @@ from playground.world.cast import CAPTAIN, HARBOUR
 from playground.world.entities import User
 from playground.world.identity import Identity
 from services.core import store
+from services.core.actors import SomePerson
+from services.core.amounts import Amount
 from services.core.transactions import rows, transaction
 from services.economy import ledger, payments
-from services.economy.amounts import Amount
 from services.economy.ledger import Move
-from services.economy.payments import Person
 from services.identity import sessions
 from services.live import nudges
 
@@ -175,7 +175,7 @@ async def _payments(seconds: float) -> float:
     async def go_on(chance: random.Random) -> None:
         nonlocal made
         while time.perf_counter() < end:
-            payer, payee = (Person(FIRST + number, False, True) for number in chance.sample(range(PAYERS), 2))
+            payer, payee = (SomePerson(FIRST + number, False, True) for number in chance.sample(range(PAYERS), 2))
             key = f"bench:{chance.random()}:{time.time()}"
             await payments.pay(HARBOUR, payer, payee, Amount(1), "", key=key)
             made += 1

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from discord_api.permissions import Permissions
 from discord_api.snowflakes import HIGHEST
 from locales import SOURCE, t
+from services.core.actors import Actor
 from services.core.errors import Forbidden, UserError
 
 _THREADS = (10, 11, 12)  # Discord: Channel Types
@@ -128,6 +129,11 @@ class Context(NamedTuple):
         if self.place is None:
             raise Forbidden(t("This works only in a server that has added me."))
         return self.place
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever acts, for the audit log."""
+        return Actor(self.member.id, self.request_id)
 
     @property
     def key(self) -> str:

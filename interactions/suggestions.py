@@ -8,9 +8,9 @@ from discord_api.markdown import bare
 from interactions.context import Context
 from interactions.responses import Choice
 from locales import Text, render, t
+from services.core.amounts import Amount
 from services.core.errors import UserError
 from services.economy import earnings, typed_amounts
-from services.economy.amounts import Amount
 
 LONGEST = 100  # characters of a suggestion and of its value (Discord: Application Command Option Choice)
 

@@ -4,23 +4,18 @@ from services.directory.guilds import GuildCard, OwnGuild, forget, guild, of_use
 from services.directory.members import Member, Members, Sort, member, members
 from services.directory.people import Face, Person, people_of, person
 from services.directory.places import Places, places
-from services.directory.profile import GuildStats, Profile, RecentUse, active_days, profile, recent, stats
 from services.directory.strangers import Found, search, stranger
 
 __all__ = [
     "Face",
     "Found",
     "GuildCard",
-    "GuildStats",
     "Member",
     "Members",
     "OwnGuild",
     "Person",
     "Places",
-    "Profile",
-    "RecentUse",
     "Sort",
-    "active_days",
     "forget",
     "guild",
     "member",
@@ -29,10 +24,7 @@ __all__ = [
     "people_of",
     "person",
     "places",
-    "profile",
-    "recent",
     "refresh",
     "search",
-    "stats",
     "stranger",
 ]

@@ -10,12 +10,13 @@ import structlog
 from locales import t
 from models import AccountKind
 from services.core import audit
+from services.core.actors import Actor, Person
+from services.core.amounts import Amount
 from services.core.errors import Conflict
 from services.core.transactions import rows, transaction
 from services.economy import ledger, proof, rules
-from services.economy.amounts import Amount
 from services.economy.ledger import Move
-from services.economy.payments import Person, WrongParty
+from services.economy.payments import WrongParty
 
 log = structlog.get_logger(__name__)
 
@@ -38,14 +39,6 @@ SELECT guild_id FROM known
 
 
 @dataclass(frozen=True, slots=True)
-class Admin:
-    """Who acts, and for which request."""
-
-    id: int
-    request_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Booked:
     """Coins that an admin gave or took."""
 
@@ -57,16 +50,16 @@ class Booked:
 
 # Coins that are given come from the mint and coins that are taken go to the sink, not to the treasury: then the audit's
 # "minted" and "burned" are all that admins and games ever made and destroyed, and no hidden hoard stands in between.
-async def grant(guild_id: int, admin: Admin, member: Person, coins: int, reason: str, *, key: str) -> Booked:
+async def grant(guild_id: int, actor: Actor, member: Person, coins: int, reason: str, *, key: str) -> Booked:
     """Make coins for a member, even one whose wallet is frozen."""
     if member.bot or not member.in_guild:
         raise WrongParty(t("Only members of this server can be given coins."))
-    return await _book(guild_id, admin, member.id, Amount(coins), reason, key, "grant")
+    return await _book(guild_id, actor, member.id, Amount(coins), reason, key, "grant")
 
 
-async def take(guild_id: int, admin: Admin, member_id: int, amount: Amount, reason: str, *, key: str) -> Booked:
+async def take(guild_id: int, actor: Actor, member_id: int, amount: Amount, reason: str, *, key: str) -> Booked:
     """Destroy coins of a member, even of one who has left or whose wallet is frozen."""
-    return await _book(guild_id, admin, member_id, amount, reason, key, "take")
+    return await _book(guild_id, actor, member_id, amount, reason, key, "take")
 
 
 async def house(guild_id: int) -> dict[AccountKind, int]:
@@ -75,14 +68,14 @@ async def house(guild_id: int) -> dict[AccountKind, int]:
     return {kind: held.get(kind, 0) for kind in AccountKind if kind is not AccountKind.WALLET}
 
 
-async def freeze(guild_id: int, admin: Admin, member_id: int, reason: str) -> None:
+async def freeze(guild_id: int, actor: Actor, member_id: int, reason: str) -> None:
     """Stop a wallet: nothing goes in or out but what admins move."""
-    await _set_frozen(guild_id, admin, member_id, reason, frozen=True)
+    await _set_frozen(guild_id, actor, member_id, reason, frozen=True)
 
 
-async def unfreeze(guild_id: int, admin: Admin, member_id: int, reason: str) -> None:
+async def unfreeze(guild_id: int, actor: Actor, member_id: int, reason: str) -> None:
     """Let a stopped wallet go on."""
-    await _set_frozen(guild_id, admin, member_id, reason, frozen=False)
+    await _set_frozen(guild_id, actor, member_id, reason, frozen=False)
 
 
 async def prove_recent(*, within: timedelta = timedelta(hours=25)) -> int:
@@ -103,7 +96,7 @@ async def prove_recent(*, within: timedelta = timedelta(hours=25)) -> int:
 
 
 async def _book(
-    guild_id: int, admin: Admin, member_id: int, amount: Amount, reason: str, key: str, kind: str
+    guild_id: int, actor: Actor, member_id: int, amount: Amount, reason: str, key: str, kind: str
 ) -> Booked:
     house = AccountKind.MINT if kind == "grant" else AccountKind.SINK
     async with transaction():
@@ -112,18 +105,18 @@ async def _book(
         coins = amount.of(books[member_id].balance)
         move = Move(house, member_id, coins) if kind == "grant" else Move(member_id, house, coins)
         entry = await ledger.post(
-            books, [move], key=key, kind=kind, actor_id=admin.id, reason=reason, despite_freeze=True
+            books, [move], key=key, kind=kind, actor_id=actor.id, reason=reason, despite_freeze=True
         )
         details = {"receipt": entry.number, "coins": coins, "reason": reason}
-        await audit.record(guild_id, admin.id, f"economy.{kind}", str(member_id), details, admin.request_id)
+        await audit.record(guild_id, actor.id, f"economy.{kind}", str(member_id), details, actor.request_id)
     return Booked(entry.number, coins, entry.balances[member_id], settings.symbol)
 
 
-async def _set_frozen(guild_id: int, admin: Admin, member_id: int, reason: str, *, frozen: bool) -> None:
+async def _set_frozen(guild_id: int, actor: Actor, member_id: int, reason: str, *, frozen: bool) -> None:
     async with transaction():
         wallet = (await ledger.hold(guild_id, member_id))[member_id]
         if (wallet.frozen_at is not None) == frozen:
             raise Conflict(t("That wallet is frozen already.") if frozen else t("That wallet is not frozen."))
         await rows(_FREEZE, wallet.id, datetime.now(UTC) if frozen else None)
         action = "economy.freeze" if frozen else "economy.unfreeze"
-        await audit.record(guild_id, admin.id, action, str(member_id), {"reason": reason}, admin.request_id)
+        await audit.record(guild_id, actor.id, action, str(member_id), {"reason": reason}, actor.request_id)

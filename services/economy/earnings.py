@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from locales import t
-from models import AccountKind, Effect
+from models import AccountKind
 from services.core.errors import Conflict
 from services.core.transactions import rows, transaction
 from services.economy import ledger, paydays, rules
 from services.economy.ledger import Books, HeldAccount, Move
 from services.economy.paydays import LastPay
-from services.shop import inventory
 
 _LAST_DAILY = """
 SELECT t.id, t.details ->> 'zone' AS zone FROM postings p JOIN transfers t ON t.id = p.transfer_id
@@ -25,6 +24,9 @@ SELECT g.config -> 'economy' AS settings, e.balance, e.daily_streak, e.frozen_at
   FROM (SELECT $1::bigint AS guild_id, $2::bigint AS user_id) who
   LEFT JOIN guilds g ON g.discord_id = who.guild_id
   LEFT JOIN user_economy e ON e.guild_id = who.guild_id AND e.kind = 'wallet' AND e.user_id = who.user_id"""
+
+
+UseSaver = Callable[[int, int], Awaitable[bool]]  # whether a member of a guild had a streak saver, which is used up
 
 
 class NotYet(Conflict):
@@ -61,7 +63,9 @@ async def standing(guild_id: int, user_id: int) -> Standing:
     return Standing(row["balance"] or 0, row["daily_streak"] or 0, row["frozen_at"] is not None, symbol)
 
 
-async def daily(guild_id: int, user_id: int, *, key: str, now: datetime | None = None) -> Pay:
+async def daily(
+    guild_id: int, user_id: int, *, key: str, now: datetime | None = None, use_saver: UseSaver | None = None
+) -> Pay:
     """Pay once for each calendar day of the guild; a day in a row pays more, one missed day can be saved.
 
     docs/decisions/0007-a-day-of-pay.md says what a day is where the time zone changes.
@@ -81,7 +85,7 @@ async def daily(guild_id: int, user_id: int, *, key: str, now: datetime | None =
                 )
             )
         missed = last.missed(now, settings.zone) if last else None
-        streak, saved = await _streak(guild_id, user_id, missed, wallet.daily_streak)
+        streak, saved = await _streak(guild_id, user_id, missed, wallet.daily_streak, use_saver)
         coins = settings.daily + settings.streak_bonus(streak)
         number, balance = await _earn(books, user_id, coins, "daily", key, {"zone": settings.zone})
         await rows(
@@ -131,13 +135,15 @@ async def _earn(
     return entry.number, entry.balances[user_id]
 
 
-async def _streak(guild_id: int, user_id: int, missed: int | None, streak: int) -> tuple[int, bool]:
+async def _streak(
+    guild_id: int, user_id: int, missed: int | None, streak: int, use_saver: UseSaver | None
+) -> tuple[int, bool]:
     """The length of the streak with today, and whether a streak saver was used up; None missed is a first pay."""
     if missed is None:
         return 1, False
     if missed == 0:
         return streak + 1, False
-    if missed == 1 and await inventory.use_one(guild_id, user_id, Effect.STREAK_SAVER):
+    if missed == 1 and use_saver and await use_saver(guild_id, user_id):
         return streak + 1, True
     return 1, False
 

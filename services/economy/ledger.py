@@ -12,10 +12,9 @@ from tortoise.exceptions import IntegrityError
 
 from locales import t
 from models import AccountKind
+from services.core.amounts import LARGEST
 from services.core.errors import Conflict, UserError
 from services.core.transactions import Row, rows, transaction
-
-LARGEST = 10**12  # coins in one movement
 
 Party = int | AccountKind  # a member's id, or one of the guild's own accounts
 

@@ -11,13 +11,13 @@ from tortoise.exceptions import IntegrityError
 from locales import t
 from models import AccountKind, Offer, OfferState
 from services.core import jobs
+from services.core.actors import Person
+from services.core.amounts import Amount
 from services.core.errors import Conflict, Forbidden, NotFound, UserError
 from services.core.transactions import rows, transaction
 from services.economy import ledger, payments, rules
-from services.economy.amounts import Amount
 from services.economy.confirmations import NEVER
 from services.economy.ledger import Books, Move
-from services.economy.payments import Person
 from services.settings.economy import EconomySettings
 
 EXPIRE = "offer.expire"  # the job that closes an offer nobody answered

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from discord_api.snowflakes import made_at
 from locales import t
 from models import AccountKind
+from services.core.actors import Person
+from services.core.amounts import Amount
 from services.core.errors import Conflict, UserError
 from services.core.transactions import transaction
 from services.economy import confirmations, ledger, rules
-from services.economy.amounts import Amount
 from services.economy.confirmations import NEVER, Unconfirmed
 from services.economy.ledger import Books, Move, Party
 from services.settings.economy import EconomySettings
@@ -19,15 +20,6 @@ from services.settings.economy import EconomySettings
 
 class WrongParty(UserError):
     """Coins can't go there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Someone coins may come from or go to."""
-
-    id: int
-    bot: bool
-    in_guild: bool
 
 
 @dataclass(frozen=True, slots=True)

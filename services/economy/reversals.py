@@ -9,10 +9,10 @@ from typing import Any
 from locales import t
 from models import AccountKind
 from services.core import audit, plans
+from services.core.actors import Actor
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import Row, rows, transaction
 from services.economy import ledger, rules
-from services.economy.corrections import Admin
 from services.economy.ledger import Books, Move, NotEnoughCoins, Party
 
 ACTION = "economy.reverse"
@@ -59,7 +59,7 @@ class Reversed:
     symbol: str
 
 
-async def plan(guild_id: int, admin: Admin, number: int, reason: str) -> Plan:
+async def plan(guild_id: int, actor: Actor, number: int, reason: str) -> Plan:
     """Work out how to undo a receipt; where coins are spent already, with what is left of them."""
     async with transaction():
         settings = await rules.of(guild_id)
@@ -71,15 +71,15 @@ async def plan(guild_id: int, admin: Admin, number: int, reason: str) -> Plan:
         if not moves:
             raise NotEnoughCoins(t("Nothing is left of the coins of receipt #{number}.", number=str(number)))
         stored = {"receipt": number, "reason": reason, "moves": [_stored(move) for move in moves]}
-        plan_id = await plans.keep(guild_id, admin.id, ACTION, stored)
+        plan_id = await plans.keep(guild_id, actor.id, ACTION, stored)
     return _shown(plan_id, found, reason, legs, moves, books, settings.symbol)
 
 
-async def look(guild_id: int, admin: Admin, plan_id: int) -> Plan:
+async def look(guild_id: int, actor: Actor, plan_id: int) -> Plan:
     """A plan to be shown again, with the balances of this moment."""
     async with transaction():
         settings = await rules.of(guild_id)
-        stored = await plans.look(guild_id, plan_id, admin.id, ACTION)
+        stored = await plans.look(guild_id, plan_id, actor.id, ACTION)
         found = await _transfer(guild_id, stored["receipt"])
         legs = await _undone(guild_id, found)
         books = await _hold(guild_id, legs)
@@ -87,11 +87,11 @@ async def look(guild_id: int, admin: Admin, plan_id: int) -> Plan:
     return _shown(plan_id, found, stored["reason"], legs, moves, books, settings.symbol)
 
 
-async def confirm(guild_id: int, admin: Admin, plan_id: int, *, key: str) -> Reversed:
+async def confirm(guild_id: int, actor: Actor, plan_id: int, *, key: str) -> Reversed:
     """Do what a plan showed, or nothing: refused if it was undone or the coins were spent in the meantime."""
     async with transaction():
         settings = await rules.of(guild_id)
-        stored = await plans.take(guild_id, plan_id, admin.id, ACTION)
+        stored = await plans.take(guild_id, plan_id, actor.id, ACTION)
         number, moves = stored["receipt"], [_restored(move) for move in stored["moves"]]
         books = await ledger.hold(guild_id, *{party for move in moves for party in (move.source, move.target)})
         await _only_once(guild_id, number)
@@ -101,20 +101,20 @@ async def confirm(guild_id: int, admin: Admin, plan_id: int, *, key: str) -> Rev
             moves,
             key=key,
             kind="reverse",
-            actor_id=admin.id,
+            actor_id=actor.id,
             reason=stored["reason"],
             reverses=number,
             despite_freeze=True,
         )
         coins = sum(move.coins for move in moves)
         details = {"receipt": entry.number, "reverses": number, "coins": coins, "reason": stored["reason"]}
-        await audit.record(guild_id, admin.id, ACTION, f"#{number}", details, admin.request_id)
+        await audit.record(guild_id, actor.id, ACTION, f"#{number}", details, actor.request_id)
     return Reversed(entry.number, number, coins, settings.symbol)
 
 
-async def drop(guild_id: int, admin: Admin, plan_id: int) -> None:
+async def drop(guild_id: int, actor: Actor, plan_id: int) -> None:
     """Forget a plan: it was looked at and not wanted."""
-    await plans.take(guild_id, plan_id, admin.id, ACTION)
+    await plans.take(guild_id, plan_id, actor.id, ACTION)
 
 
 def _shown(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.economy import amounts, rules
-from services.economy.amounts import Amount, UnclearAmount
+from services.core import amounts
+from services.core.amounts import Amount, UnclearAmount
+from services.economy import rules
 
 
 async def parse(guild_id: int, text: str, locale: str) -> Amount:

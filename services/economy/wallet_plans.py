@@ -8,11 +8,11 @@ from typing import Any
 
 from locales import t
 from services.core import plans
+from services.core.actors import Actor
+from services.core.amounts import Amount
 from services.core.errors import Conflict
 from services.core.transactions import transaction
 from services.economy import corrections, earnings
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin
 from services.economy.ledger import NotEnoughCoins
 
 
@@ -44,44 +44,44 @@ class Acted:
     number: int | None
 
 
-async def plan_take(guild_id: int, admin: Admin, user_id: int, amount: Amount, reason: str) -> WalletPlan:
+async def plan_take(guild_id: int, actor: Actor, user_id: int, amount: Amount, reason: str) -> WalletPlan:
     """Work out how many coins would go; refused if there are not that many."""
     has = await earnings.standing(guild_id, user_id)
     coins = amount.of(has.balance)
     if coins > has.balance:
         raise NotEnoughCoins(t("That wallet holds only {balance} coins.", balance=has.balance))
     stored = {"user_id": str(user_id), "coins": coins, "reason": reason}
-    plan_id = await plans.keep(guild_id, admin.id, _action(Act.TAKE), stored)
+    plan_id = await plans.keep(guild_id, actor.id, _action(Act.TAKE), stored)
     return WalletPlan(plan_id, Act.TAKE, user_id, reason, coins, has.balance, has.symbol)
 
 
-async def plan_freeze(guild_id: int, admin: Admin, user_id: int, reason: str) -> WalletPlan:
+async def plan_freeze(guild_id: int, actor: Actor, user_id: int, reason: str) -> WalletPlan:
     """Whose wallet would be stopped; refused if it is already."""
     has = await earnings.standing(guild_id, user_id)
     if has.frozen:
         raise Conflict(t("That wallet is frozen already."))
     stored = {"user_id": str(user_id), "reason": reason}
-    plan_id = await plans.keep(guild_id, admin.id, _action(Act.FREEZE), stored)
+    plan_id = await plans.keep(guild_id, actor.id, _action(Act.FREEZE), stored)
     return WalletPlan(plan_id, Act.FREEZE, user_id, reason, 0, has.balance, has.symbol)
 
 
-async def look(guild_id: int, admin: Admin, act: Act, plan_id: int) -> WalletPlan:
+async def look(guild_id: int, actor: Actor, act: Act, plan_id: int) -> WalletPlan:
     """A plan to be shown again, with the balance of this moment."""
-    stored = await plans.look(guild_id, plan_id, admin.id, _action(act))
+    stored = await plans.look(guild_id, plan_id, actor.id, _action(act))
     user_id = int(stored["user_id"])
     has = await earnings.standing(guild_id, user_id)
     return WalletPlan(plan_id, act, user_id, stored["reason"], stored.get("coins", 0), has.balance, has.symbol)
 
 
-async def confirm(guild_id: int, admin: Admin, act: Act, plan_id: int, *, key: str) -> Acted:
+async def confirm(guild_id: int, actor: Actor, act: Act, plan_id: int, *, key: str) -> Acted:
     """Do what a plan showed; refused if the coins are gone meanwhile, or the plan is."""
     async with transaction():
-        stored: dict[str, Any] = await plans.take(guild_id, plan_id, admin.id, _action(act))
+        stored: dict[str, Any] = await plans.take(guild_id, plan_id, actor.id, _action(act))
         user_id, reason = int(stored["user_id"]), stored["reason"]
         if act is Act.FREEZE:
-            await corrections.freeze(guild_id, admin, user_id, reason)
+            await corrections.freeze(guild_id, actor, user_id, reason)
             return Acted(user_id, None)
-        made = await corrections.take(guild_id, admin, user_id, Amount(stored["coins"]), reason, key=key)
+        made = await corrections.take(guild_id, actor, user_id, Amount(stored["coins"]), reason, key=key)
     return Acted(user_id, made.number)
 
 

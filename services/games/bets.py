@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from locales import t
 from models import AccountKind
+from services.core.amounts import LARGEST, Amount
 from services.core.errors import Conflict
 from services.core.transactions import transaction
 from services.economy import earnings, ledger, rules
-from services.economy.amounts import Amount
-from services.economy.ledger import LARGEST, Move
+from services.economy.ledger import Move
 from services.games import draws
 from services.games.draws import Side
 from services.settings.economy import EconomySettings

@@ -7,10 +7,10 @@ from typing import Any
 
 from discord_api import current, errors
 from locales import t
+from services.core.actors import Person, SomePerson
 from services.core.discord_refusals import told
 from services.core.errors import NotFound, Unanswered
 from services.core.transactions import rows
-from services.economy.payments import Person
 
 _KNOWN = """
 SELECT user_id FROM user_economy WHERE guild_id = $1 AND user_id = $2 AND kind = 'wallet'
@@ -22,8 +22,8 @@ async def find(guild_id: int, user_id: int) -> Person:
     try:
         member = await _member(guild_id, user_id)
     except (errors.UnknownMember, errors.UnknownUser):
-        return Person(user_id, bot=False, in_guild=False)
-    return Person(user_id, bool(member["user"].get("bot")), in_guild=True)
+        return SomePerson(user_id, bot=False, in_guild=False)
+    return SomePerson(user_id, bool(member["user"].get("bot")), in_guild=True)
 
 
 async def check_here(guild_id: int, user_id: int) -> None:

@@ -7,9 +7,9 @@ from functools import partial
 
 from locales import t
 from services.core import audit
+from services.core.actors import Actor
 from services.core.errors import Conflict, Forbidden
 from services.core.transactions import after_commit, rows, transaction
-from services.economy.corrections import Admin
 from services.permissions import memory
 from services.permissions.decision import Kind, Target, is_protected
 
@@ -35,7 +35,7 @@ class Protected(Forbidden):
     """This command follows the permission Manage Server alone."""
 
 
-async def put(guild_id: int, admin: Admin, command: str, target: Target, *, allowed: bool) -> bool | None:
+async def put(guild_id: int, actor: Actor, command: str, target: Target, *, allowed: bool) -> bool | None:
     """Decide about a command for one target; what was decided before, None if nothing was."""
     if is_protected(command):
         raise Protected(
@@ -54,15 +54,15 @@ async def put(guild_id: int, admin: Admin, command: str, target: Target, *, allo
             return before
         if before is None:
             await _check_room(guild_id)
-        await rows(_PUT, *where, allowed, admin.id)
+        await rows(_PUT, *where, allowed, actor.id)
         act = "command_rules.allow" if allowed else "command_rules.deny"
         details = {"for": target.kind.value, "id": str(target.id), "before": before}
-        await audit.record(guild_id, admin.id, act, command, details, admin.request_id)
+        await audit.record(guild_id, actor.id, act, command, details, actor.request_id)
         await after_commit(partial(memory.changed, guild_id))
     return before
 
 
-async def drop(guild_id: int, admin: Admin, command: str | None, target: Target | None) -> Sequence[tuple[str, Target]]:
+async def drop(guild_id: int, actor: Actor, command: str | None, target: Target | None) -> Sequence[tuple[str, Target]]:
     """Take back what was decided about a command, for a target, or both; what that was, and nothing without either."""
     kind, target_id = (target.kind.value, target.id) if target else (None, None)
     async with transaction():
@@ -70,7 +70,7 @@ async def drop(guild_id: int, admin: Admin, command: str | None, target: Target 
         gone = await rows(_DROP, guild_id, command, kind, target_id)
         for row in gone:
             details = {"for": row["target_kind"], "id": str(row["target_id"]), "before": row["allowed"]}
-            await audit.record(guild_id, admin.id, "command_rules.reset", row["command"], details, admin.request_id)
+            await audit.record(guild_id, actor.id, "command_rules.reset", row["command"], details, actor.request_id)
         if gone:
             await after_commit(partial(memory.changed, guild_id))
     return [(row["command"], Target(Kind(row["target_kind"]), row["target_id"])) for row in gone]

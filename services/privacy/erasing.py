@@ -15,10 +15,11 @@ from redis.exceptions import RedisError
 from locales import Text, t
 from models import AccountKind
 from services.core import audit, store
+from services.core.amounts import LARGEST
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import rows, transaction
 from services.economy import ledger, offers
-from services.economy.ledger import LARGEST, Move
+from services.economy.ledger import Move
 from services.identity import discord_grants, sessions, token_families
 from services.privacy.personal_data import NOBODY, TABLES, Fate, Holds, Table
 

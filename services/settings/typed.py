@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from locales import t
+from services.core import amounts
 from services.core.errors import UserError
-from services.economy import amounts
 from services.settings import modules
 from services.settings.checking import BadSetting, Fault
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch

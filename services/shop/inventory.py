@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from locales import t
 from models import Effect
+from services.core.actors import Person
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import Row, rows, transaction
-from services.economy.payments import Person, WrongParty
+from services.economy.payments import WrongParty
 from services.shop.catalog import Ware, ware_of
 
 SIZE = 10  # things on a page
@@ -131,9 +132,9 @@ async def add(guild_id: int, user_id: int, item_id: int, count: int) -> None:
     await rows(_ADD, guild_id, user_id, item_id, count)
 
 
-async def use_one(guild_id: int, user_id: int, effect: Effect) -> bool:
-    """Use up one item with this effect; False if the member owns none."""
-    return bool(await rows(_USE_ONE, guild_id, user_id, effect.value))
+async def use_streak_saver(guild_id: int, user_id: int) -> bool:
+    """Use up one streak saver, on the current transaction; False if the member owns none."""
+    return bool(await rows(_USE_ONE, guild_id, user_id, Effect.STREAK_SAVER.value))
 
 
 def _owned(row: Row) -> Owned:

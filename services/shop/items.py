@@ -7,12 +7,12 @@ from typing import Any
 
 from locales import SOURCE, t
 from models import Effect
-from services.core import audit
+from services.core import amounts, audit
+from services.core.actors import Actor
+from services.core.amounts import UnclearAmount
 from services.core.errors import Conflict, UserError
 from services.core.transactions import rows, transaction
-from services.economy import amounts, typed_amounts
-from services.economy.amounts import UnclearAmount
-from services.economy.corrections import Admin
+from services.economy import typed_amounts
 from services.shop import catalog
 from services.shop.catalog import Ware
 
@@ -54,7 +54,7 @@ class _Item:
     stock: int | None
 
 
-async def create(guild_id: int, admin: Admin, form: Form, effect: Effect, role_id: int | None) -> Ware:
+async def create(guild_id: int, actor: Actor, form: Form, effect: Effect, role_id: int | None) -> Ware:
     """Put a new item on sale; a role must have passed `item_roles.check`."""
     item = await _read(guild_id, form)
     async with transaction():
@@ -65,12 +65,12 @@ async def create(guild_id: int, admin: Admin, form: Form, effect: Effect, role_i
         values = (item.name, item.description, item.price, item.stock, effect.value, role_id)
         (row,) = await rows(_CREATE, guild_id, *values)
         made = await catalog.find(guild_id, row["id"])
-        await _record(guild_id, admin, "create", made, _facts(made))
+        await _record(guild_id, actor, "create", made, _facts(made))
     return made
 
 
 async def change(
-    guild_id: int, admin: Admin, item_id: int, form: Form, shown_stock: int | None, role_id: int | None
+    guild_id: int, actor: Actor, item_id: int, form: Form, shown_stock: int | None, role_id: int | None
 ) -> tuple[Ware, Ware]:
     """Change an item, before and after; a stock that was left as shown keeps counting down, and a role 0 stays."""
     item = await _read(guild_id, form)
@@ -89,18 +89,18 @@ async def change(
         )
         old, new = _facts(before), _facts(after)
         details = {name: [old[name], value] for name, value in new.items() if old[name] != value}
-        await _record(guild_id, admin, "edit", after, details)
+        await _record(guild_id, actor, "edit", after, details)
     return before, after
 
 
-async def archive(guild_id: int, admin: Admin, item_id: int) -> Ware:
+async def archive(guild_id: int, actor: Actor, item_id: int) -> Ware:
     """Stop selling an item; whoever owns one keeps and uses it."""
     async with transaction():
         ware = await catalog.find(guild_id, item_id, lock=True)
         if ware.archived:
             raise Conflict(t("That item is archived."))
         await rows(_ARCHIVE, guild_id, item_id)
-        await _record(guild_id, admin, "archive", ware, {})
+        await _record(guild_id, actor, "archive", ware, {})
     return ware
 
 
@@ -110,8 +110,8 @@ async def _only(guild_id: int, name: str, item_id: int) -> None:
         raise Conflict(t("The shop has an item of that name already."))
 
 
-async def _record(guild_id: int, admin: Admin, act: str, ware: Ware, details: dict[str, Any]) -> None:
-    await audit.record(guild_id, admin.id, f"economy.item.{act}", str(ware.id), details, admin.request_id)
+async def _record(guild_id: int, actor: Actor, act: str, ware: Ware, details: dict[str, Any]) -> None:
+    await audit.record(guild_id, actor.id, f"economy.item.{act}", str(ware.id), details, actor.request_id)
 
 
 def _facts(ware: Ware) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from locales import t
 from models import AccountKind, Effect
+from services.core.actors import Person
 from services.core.errors import Conflict, UserError
 from services.core.transactions import rows, transaction
 from services.economy import confirmations, ledger, rules
 from services.economy.confirmations import NEVER
 from services.economy.ledger import Move
-from services.economy.payments import Person
 from services.shop import catalog, inventory, role_orders
 from services.shop.catalog import Ware
 from services.shop.role_orders import AnswerTo, Order

@@ -11,8 +11,8 @@ from playwright.async_api import Browser, Page, expect
 from models import Effect
 from playground.client.acting import Play
 from playground.world.cast import ALICE, BOB, BRUNA, HARBOUR, KEEPER, MANAGER, MARKET
+from services.core.actors import Actor
 from services.core.transactions import rows
-from services.economy.corrections import Admin
 from services.shop import items
 from services.shop.items import Form
 from tests.support.chromium import NARROW, WIDE, become, chromium, use, window
@@ -147,7 +147,7 @@ async def test_a_click_delivered_twice_and_late_pays_once(page: Page, play: Play
 
 async def test_a_role_that_is_bought_arrives_once_discord_stops_refusing(page: Page, play: Play) -> None:
     await give(ALICE, 100, HARBOUR)
-    await items.create(HARBOUR, Admin(MANAGER, "r"), Form("Lamp", "", "40", ""), Effect.ROLE, KEEPER)
+    await items.create(HARBOUR, Actor(MANAGER, "r"), Form("Lamp", "", "40", ""), Effect.ROLE, KEEPER)
     await discord_refuses(page, too_many="0.3", broken="1")
     await use(page, "/shop buy ")
     await pick(page, "lamp", "Lamp")

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 
 from playground.world.cast import ALICE, MANAGER
 from services import settings
+from services.core.actors import Actor
 from services.core.transactions import rows
 from services.economy import reversals
-from services.economy.corrections import Admin
 from services.identity import api_keys, refresh_tokens, sessions
 from services.identity.api_keys import Scope
 from services.privacy import erasure, exports
@@ -141,7 +141,7 @@ async def _number(whose: Whose) -> str:
 
 async def _plan(whose: Whose) -> str:
     number = await give(ALICE, 5, whose.guild_id)
-    return str((await reversals.plan(whose.guild_id, Admin(whose.user_id, ""), number, "")).id)
+    return str((await reversals.plan(whose.guild_id, Actor(whose.user_id, ""), number, "")).id)
 
 
 async def _digest(whose: Whose) -> str:

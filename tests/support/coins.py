@@ -5,16 +5,16 @@ from __future__ import annotations
 import itertools
 
 from models import AccountKind
+from services.core.actors import Person, SomePerson
 from services.core.transactions import rows
 from services.economy import ledger
-from services.economy.payments import Person
 from tests.support.bot import GUILD
 
 _keys = itertools.count()
 
 
 def person(user_id: int) -> Person:
-    return Person(user_id, bot=False, in_guild=True)
+    return SomePerson(user_id, bot=False, in_guild=True)
 
 
 async def give(user_id: int, coins: int, guild_id: int = GUILD) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services import permissions
-from services.economy.corrections import Admin
+from services.core.actors import Actor
 from services.permissions import Kind, Target
 from tests.support.bot import GUILD, MANAGER
 
@@ -12,8 +12,8 @@ OFF = "switched `/{}` off"
 
 
 async def deny(command: str, target: Target = EVERYONE, guild_id: int = GUILD) -> None:
-    await permissions.put(guild_id, Admin(MANAGER, "r"), command, target, allowed=False)
+    await permissions.put(guild_id, Actor(MANAGER, "r"), command, target, allowed=False)
 
 
 async def allow(command: str, target: Target = EVERYONE, guild_id: int = GUILD) -> None:
-    await permissions.put(guild_id, Admin(MANAGER, "r"), command, target, allowed=True)
+    await permissions.put(guild_id, Actor(MANAGER, "r"), command, target, allowed=True)

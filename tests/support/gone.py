@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from playground.world.cast import ALICE, BOB, HARBOUR, KEEPER, MANAGER, OWNER, PRACA, WATCH_ROOM
+from services.core.actors import Actor
 from services.core.transactions import rows
-from services.economy.corrections import Admin
 from services.privacy import erasing, erasure
 from services.shop import items as item_admin
 from tests.conftest import Whole
@@ -47,7 +47,7 @@ async def gone(whole: Whole) -> Gone:
     del world.channels[WATCH_ROOM]
     world.leave(world.guild(PRACA), world.bot.id)
     items = [str(row["id"]) for row in await rows("SELECT id FROM shop_items WHERE guild_id = $1 ORDER BY id", HARBOUR)]
-    await item_admin.archive(HARBOUR, Admin(OWNER, "r"), int(items[0]))
+    await item_admin.archive(HARBOUR, Actor(OWNER, "r"), int(items[0]))
     people = [str(BOB), str(ALICE), str(MANAGER), str(NOBODY_WE_KNOW)]
     receipts = [
         str(row["id"]) for row in await rows("SELECT id FROM transfers WHERE guild_id = $1 ORDER BY id", HARBOUR)

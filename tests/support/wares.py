@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models import Effect
+from services.core.actors import Actor
 from services.core.transactions import rows
-from services.economy.corrections import Admin
 from services.shop import items
 from services.shop.catalog import Ware
 from services.shop.items import Form
@@ -12,7 +12,7 @@ from services.shop.purchases import Wish
 from services.shop.role_orders import AnswerTo
 from tests.support.bot import GUILD, MANAGER
 
-ADMIN = Admin(MANAGER, "r")
+ADMIN = Actor(MANAGER, "r")
 ANSWER = AnswerTo("token", "en-US")
 
 

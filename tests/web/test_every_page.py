@@ -11,8 +11,8 @@ from models import Effect
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services import analytics, settings
 from services.analytics.usage import Recorder, Use
+from services.core.actors import Actor
 from services.economy import corrections, earnings
-from services.economy.corrections import Admin
 from services.identity import api_keys
 from services.identity.api_keys import Scope
 from services.settings import Source, drafts
@@ -48,7 +48,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 async def fill(served: Served) -> None:
     """A server in which something of everything has happened."""
-    admin = Admin(MANAGER, "r")
+    admin = Actor(MANAGER, "r")
     recorder = Recorder(served.whole.playground)
     for user_id, name in ((ALICE, "alice.moreau"), (BOB, "bobcastell"), (MANAGER, "samir.h")):
         for days in range(12):

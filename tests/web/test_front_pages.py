@@ -10,10 +10,10 @@ import pytest
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, SAILOR, STRANGER
 from services import permissions, settings
 from services.core import audit
+from services.core.actors import Actor
+from services.core.amounts import Amount
 from services.core.transactions import rows
 from services.economy import corrections, proofs, reversals
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin
 from services.identity import api_keys
 from services.identity.api_keys import Scope
 from services.permissions import Kind, Target
@@ -73,7 +73,7 @@ async def test_a_person_finds_the_servers_they_manage_and_those_they_are_in(whol
 
 async def test_the_log_says_in_words_who_did_what_to_whom(admin: Browser) -> None:
     await rows("INSERT INTO users (discord_id, username) VALUES ($1, 'bobcastell')", BOB)
-    await corrections.grant(HARBOUR, Admin(MANAGER, "r1"), person(BOB), 5, "<i>for help</i>", key="g")
+    await corrections.grant(HARBOUR, Actor(MANAGER, "r1"), person(BOB), 5, "<i>for help</i>", key="g")
     await settings.save(HARBOUR, OWNER, {"economy.daily": 300}, source=Source.COMMAND)
     await audit.record(HARBOUR, 0, "something.new", "thing", {"how": "so"})
     shown = words(await admin.get(f"{PLACE}/audit-log"))
@@ -89,7 +89,7 @@ async def test_the_log_says_in_words_who_did_what_to_whom(admin: Browser) -> Non
 
 
 async def test_everything_that_admins_do_has_words_in_the_log(admin: Browser) -> None:
-    boss = Admin(MANAGER, "r1")
+    boss = Actor(MANAGER, "r1")
     await corrections.grant(HARBOUR, boss, person(BOB), 50, "", key="g")
     await corrections.take(HARBOUR, boss, BOB, Amount(5), "", key="t")
     await corrections.freeze(HARBOUR, boss, BOB, "")

@@ -11,10 +11,10 @@ import pytest
 from interactions.declare import COMMANDS, Kind
 from playground.world.cast import ALICE, HARBOUR, MANAGER, WATCH_ROOM
 from services import settings
+from services.core.actors import Actor
 from services.core.errors import UserError
 from services.core.transactions import rows
 from services.economy import corrections
-from services.economy.corrections import Admin
 from services.identity import api_keys
 from services.identity.api_keys import Scope
 from services.identity.authority import Role
@@ -42,7 +42,7 @@ MANY = 30  # more than a page or a message shows
 
 async def _store(guild_id: int, admin_id: int, text: str, turn: int) -> None:
     """This text, as long as each place takes it, wherever the members and admins of a server can leave one."""
-    admin = Admin(admin_id, "r")
+    admin = Actor(admin_id, "r")
     for number in range(turn * MANY, (turn + 1) * MANY):
         await write(text, number, guild_id)
         await corrections.grant(guild_id, admin, person(ALICE), 1, text[:400], key=f"grant:{number}")

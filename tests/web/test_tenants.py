@@ -13,10 +13,9 @@ from httpx import Response
 
 from playground.world.cast import BOB, HARBOUR, MANAGER, OWNER, PRACA, STRANGER, WATCH
 from services import settings
+from services.core.actors import Actor, SomePerson
 from services.core.transactions import rows
 from services.economy import corrections
-from services.economy.corrections import Admin
-from services.economy.payments import Person
 from services.identity import sessions
 from services.identity.api_keys import Scope
 from services.identity.authority import Role
@@ -111,8 +110,8 @@ def _inputs(ask: Ask) -> set[str]:
 
 async def _fill(whole: Whole, victim: int) -> dict[str, str]:
     """Things of every kind in the other server, each with the secret word in it; their ids by name."""
-    admin = Admin(victim, SECRET)
-    member = Person(victim, bot=False, in_guild=True)
+    admin = Actor(victim, SECRET)
+    member = SomePerson(victim, bot=False, in_guild=True)
     booked = await corrections.grant(PRACA, admin, member, 500, f"{SECRET} reason", key=THEIR_KEY)
     whose = Whose(whole, PRACA, victim)
     ids = {name: str(await make(whose)) for name, make in THINGS.items()}

@@ -11,10 +11,10 @@ from playwright.async_api import Browser
 
 from locales import decimal_mark, number
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
+from services.core.actors import Actor
+from services.core.amounts import Amount
 from services.core.transactions import rows
 from services.economy import corrections, payments
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin
 from tests.conftest import Served, Whole
 from tests.support.browser import browser as signed_in
 from tests.support.browser import words
@@ -79,7 +79,7 @@ async def test_the_feed_and_transfers_say_who_paid_whom(whole: Whole) -> None:
         await rows("INSERT INTO users (discord_id, username) VALUES ($1, $2)", user_id, name)
     await give(BOB, 100, HARBOUR)
     await payments.pay(HARBOUR, person(BOB), person(ALICE), Amount(60), "", key="pay")
-    await corrections.take(HARBOUR, Admin(MANAGER, "r"), ALICE, Amount(5), "", key="take")
+    await corrections.take(HARBOUR, Actor(MANAGER, "r"), ALICE, Amount(5), "", key="take")
     async with signed_in(whole) as admin:
         await admin.sign_in(MANAGER)
         feed = words(await admin.get(SERVER))
@@ -105,7 +105,7 @@ async def test_plain_members_see_what_they_can_do(whole: Whole) -> None:
 async def test_no_page_has_stray_signs_iso_days_or_tables_that_are_cut_off(served: Served, browser: Browser) -> None:
     await fill(served)
     for name in ("an" * 200, "on and on " * 40):
-        await corrections.grant(HARBOUR, Admin(MANAGER, "r"), person(BOB), 123_456_789, name, key=name[:9])
+        await corrections.grant(HARBOUR, Actor(MANAGER, "r"), person(BOB), 123_456_789, name, key=name[:9])
     wrong = []
     for width in (WIDE, NARROW):
         async with window(browser, served, MANAGER, width=width) as page:

@@ -17,9 +17,8 @@ from pydantic import BaseModel
 from discord_api.markdown import plain
 from interactions.declare import COMMANDS, Kind
 from playground.world.cast import HARBOUR, MANAGER
-from services.core import cursors, json_keys
+from services.core import amounts, cursors, json_keys
 from services.core.errors import UserError
-from services.economy import amounts
 from services.identity.authority import Role
 from services.settings import EconomySettings, time_zones, typed, yaml_text
 from tests.conftest import Whole

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from locales import t
+from services.core.actors import Actor
 from services.core.errors import Unanswered, UserError
 from services.core.json_keys import repeated
 from services.identity.authority import Role
@@ -50,6 +51,11 @@ class Call(NamedTuple):
         """Who asks; the policy lets nobody else in."""
         assert self.caller_or_none is not None, "the policy demands a caller"
         return self.caller_or_none
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever acts, for the audit log."""
+        return Actor(self.caller.user_id, self.request_id)
 
     @property
     def guild_id(self) -> int:

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from discord_api.snowflakes import HIGHEST
 from services import directory, live
+from services.core.actors import Actor
 from services.directory import GuildCard, Person
 from services.identity.authority import Role
 from services.live import Cursor
@@ -61,6 +62,11 @@ class Visit(NamedTuple):
     def request_id(self) -> str:
         found: str = self.request.state.request_id
         return found
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever acts, for the audit log."""
+        return Actor(self.user_id, self.request_id)
 
     def path(self, name: str) -> int:
         """A number in the path."""

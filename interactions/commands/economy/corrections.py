@@ -11,9 +11,8 @@ from interactions.declare import Cooldown, Option, command, component, group
 from interactions.responses import Button, Card, Reply, Style, update, whisper
 from interactions.suggestions import number_of_coins
 from locales import Text, join, t
+from services.core.actors import SomePerson
 from services.economy import corrections, proof, reversals, sentences, typed_amounts
-from services.economy.corrections import Admin
-from services.economy.payments import Person
 from services.economy.proof import Proof, WrongAccount
 from services.economy.reversals import Change, Plan
 
@@ -30,9 +29,9 @@ async def grant(
     amount: Annotated[str, Option("Like 250 or 1.5k", max=40, autocomplete=number_of_coins)],
     reason: Annotated[str, Option("Stays in the books", max=400)] = "",
 ) -> Reply:
-    payee = Person(member.id, member.bot, member.in_guild)
+    payee = SomePerson(member.id, member.bot, member.in_guild)
     coins = await typed_amounts.whole(ctx.guild_id, amount, ctx.locale)
-    made = await corrections.grant(ctx.guild_id, _admin(ctx), payee, coins, reason, key=ctx.key)
+    made = await corrections.grant(ctx.guild_id, ctx.actor, payee, coins, reason, key=ctx.key)
     return whisper(
         t(
             "{member} got **{coins}** new {symbol} and now has **{balance}**.\n-# Receipt #{number}",
@@ -53,7 +52,7 @@ async def take(
     reason: Annotated[str, Option("Stays in the books", max=400)] = "",
 ) -> Reply:
     coins = await typed_amounts.parse(ctx.guild_id, amount, ctx.locale)
-    made = await corrections.take(ctx.guild_id, _admin(ctx), member.id, coins, reason, key=ctx.key)
+    made = await corrections.take(ctx.guild_id, ctx.actor, member.id, coins, reason, key=ctx.key)
     return whisper(
         t(
             "{member} lost **{coins}** {symbol} and now has **{balance}**.\n-# Receipt #{number}",
@@ -72,7 +71,7 @@ async def freeze(
     member: Annotated[Member, Option("Whose wallet")],
     reason: Annotated[str, Option("Stays in the log", max=400)] = "",
 ) -> Reply:
-    await corrections.freeze(ctx.guild_id, _admin(ctx), member.id, reason)
+    await corrections.freeze(ctx.guild_id, ctx.actor, member.id, reason)
     return whisper(t("The wallet of {member} is frozen: nothing goes in or out.", member=member.mention))
 
 
@@ -82,7 +81,7 @@ async def unfreeze(
     member: Annotated[Member, Option("Whose wallet")],
     reason: Annotated[str, Option("Stays in the log", max=400)] = "",
 ) -> Reply:
-    await corrections.unfreeze(ctx.guild_id, _admin(ctx), member.id, reason)
+    await corrections.unfreeze(ctx.guild_id, ctx.actor, member.id, reason)
     return whisper(t("The wallet of {member} works again.", member=member.mention))
 
 
@@ -92,7 +91,7 @@ async def reverse(
     receipt: Annotated[str, Option("Its number", max=20, autocomplete=known_receipts)],
     reason: Annotated[str, Option("Stays in the books", max=400)] = "",
 ) -> Reply:
-    plan = await reversals.plan(ctx.guild_id, _admin(ctx), receipt_number(receipt), reason)
+    plan = await reversals.plan(ctx.guild_id, ctx.actor, receipt_number(receipt), reason)
     go = t("Take what is there") if plan.missing else t("Reverse")
     params = {"plan_id": plan.id}
     return whisper(_plan(plan), [Button(go, confirm, params, Style.DANGER), Button(t("Cancel"), cancel, params)])
@@ -100,7 +99,7 @@ async def reverse(
 
 @component("/economy/reverse/{plan_id:int}", requires=ADMIN, writes=True)
 async def confirm(ctx: Context, plan_id: int) -> Reply:
-    made = await reversals.confirm(ctx.guild_id, _admin(ctx), plan_id, key=ctx.key)
+    made = await reversals.confirm(ctx.guild_id, ctx.actor, plan_id, key=ctx.key)
     text = t(
         "Receipt #{reverses} is reversed: **{coins}** {symbol} went back.",
         reverses=str(made.reverses),
@@ -112,7 +111,7 @@ async def confirm(ctx: Context, plan_id: int) -> Reply:
 
 @component("/economy/reverse/{plan_id:int}/cancel", requires=ADMIN, writes=True)
 async def cancel(ctx: Context, plan_id: int) -> Reply:
-    await reversals.drop(ctx.guild_id, _admin(ctx), plan_id)
+    await reversals.drop(ctx.guild_id, ctx.actor, plan_id)
     return update(Card(t("Nothing was changed"), accent=GREY))
 
 
@@ -126,10 +125,6 @@ async def cancel(ctx: Context, plan_id: int) -> Reply:
 )
 async def audit(ctx: Context) -> Reply:
     return whisper(_audit(await proof.prove(ctx.guild_id)))
-
-
-def _admin(ctx: Context) -> Admin:
-    return Admin(ctx.member.id, ctx.request_id)
 
 
 def _plan(plan: Plan) -> Card:

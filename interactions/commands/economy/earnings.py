@@ -8,6 +8,7 @@ from interactions.responses import Reply, reply, whisper
 from locales import Text, n, t
 from services.economy import earnings
 from services.economy.earnings import Pay
+from services.shop import inventory
 
 
 @command("balance", "How many coins you or somebody else has", ephemeral=True)
@@ -25,7 +26,7 @@ async def balance(
 
 @command("daily", "Collect your daily coins", writes=True)
 async def daily(ctx: Context) -> Reply:
-    pay = await earnings.daily(ctx.guild_id, ctx.member.id, key=ctx.key)
+    pay = await earnings.daily(ctx.guild_id, ctx.member.id, key=ctx.key, use_saver=inventory.use_streak_saver)
     streak = n("Day {count} in a row.", "Day {count} in a row.", pay.streak)
     saved = t(" A streak saver kept it alive.") if pay.saved else ""
     return reply(t("{paid}\n{streak}{saved}", paid=_paid(ctx, pay), streak=streak, saved=saved))

@@ -12,13 +12,13 @@ from interactions.suggestions import number_of_coins, share_of_balance
 from locales import Text, t
 from models import OfferState
 from services.core import plans
+from services.core.actors import Person, SomePerson
+from services.core.amounts import Amount
 from services.core.errors import UserError
 from services.economy import confirmations, offers, payments, typed_amounts
-from services.economy.amounts import Amount
 from services.economy.confirmations import NEVER, Unconfirmed
 from services.economy.ledger import AccountFull
 from services.economy.offers import PAYMENT, Offered
-from services.economy.payments import Person
 
 GREEN, AMBER, GREY = 0x2E8B57, 0xD9A441, 0x80848E
 PLAN = "pay"
@@ -44,7 +44,7 @@ async def pay(
     coins = await typed_amounts.parse(ctx.guild_id, amount, ctx.locale)
     wish = Wish(member.id, note, needs_accept)
     try:
-        return await _carried_out(ctx, _person(member), coins, wish, await confirmations.percent(ctx.member.id))
+        return await _carried_out(ctx, member, coins, wish, await confirmations.percent(ctx.member.id))
     except Unconfirmed as asked:
         return await _ask(ctx, asked, wish)
 
@@ -53,7 +53,7 @@ async def pay(
 async def confirm(ctx: Context, plan_id: int) -> Reply:
     plan = await plans.take(ctx.guild_id, plan_id, ctx.member.id, PLAN)
     wish = Wish(plan["payee"], plan["note"], plan["needs_accept"])
-    payee = Person(wish.payee_id, bot=False, in_guild=True)  # as it was when this button was made
+    payee = SomePerson(wish.payee_id, bot=False, in_guild=True)  # as it was when this button was made
     return await _carried_out(ctx, payee, Amount(plan["coins"]), wish, NEVER)
 
 
@@ -71,21 +71,21 @@ async def request(
     note: Annotated[str, Option("What it is for; everyone can read it", max=100)] = "",
 ) -> Reply:
     coins = Amount(await typed_amounts.whole(ctx.guild_id, amount, ctx.locale))
-    made = await offers.request(ctx.guild_id, _person(ctx.member), _person(member), coins, note)
+    made = await offers.request(ctx.guild_id, ctx.member, member, coins, note)
     return reply(_card(made), _answers(made, t("Pay")), pings=[member.id])
 
 
 @menu("Pay…", of="pay")
 async def pay_menu(ctx: Context, member: Member) -> Modal:
     # Whom coins can't go to is known now, and not any more when the form comes back.
-    payments.check_parties(_person(ctx.member), _person(member))
+    payments.check_parties(ctx.member, member)
     return Modal(t("Pay {member}", member=member.display_name), pay_form, _fields(), {"member_id": member.id})
 
 
 @component("/pay/{member_id:int}", writes=True)
 async def pay_form(ctx: Context, member_id: int) -> Reply:
     values = typed(ctx, _fields())
-    payee = Person(member_id, bot=False, in_guild=True)
+    payee = SomePerson(member_id, bot=False, in_guild=True)
     try:
         coins = await typed_amounts.parse(ctx.guild_id, values["amount"], ctx.locale)
         wish = Wish(member_id, values["note"], needs_accept=False)
@@ -146,7 +146,7 @@ async def _ask(ctx: Context, asked: Unconfirmed, wish: Wish) -> Reply:
 
 
 async def _carried_out(ctx: Context, payee: Person, amount: Amount, wish: Wish, ask_above: int) -> Reply:
-    payer = _person(ctx.member)
+    payer = ctx.member
     if wish.needs_accept:
         made = await offers.offer(ctx.guild_id, payer, payee, amount, wish.note, key=ctx.key, ask_above=ask_above)
         return reply(_card(made), _answers(made, t("Accept")), pings=[payee.id])
@@ -230,7 +230,3 @@ def _fee(fee: int) -> Text | str:
 
 def _receipt(number: int | None) -> Text:
     return t("Receipt #{number}", number=str(number))
-
-
-def _person(member: Member) -> Person:
-    return Person(member.id, member.bot, member.in_guild)

@@ -7,8 +7,8 @@ from interactions.declare import Component, Cooldown, Option, command, component
 from interactions.responses import Button, Card, Choice, Reply, Style, reply, whisper
 from interactions.suggestions import share_of_balance
 from locales import Text, join, t
+from services.core.amounts import Amount
 from services.economy import rules, typed_amounts
-from services.economy.amounts import Amount
 from services.games import bets, draws
 from services.games.bets import EDGE, SLOTS, Game, Outcome
 from services.games.draws import Side

@@ -12,7 +12,6 @@ from interactions.responses import Button, Card, Reply, update, whisper
 from locales import Text, join, t
 from services import permissions
 from services.core.errors import UserError
-from services.economy.corrections import Admin
 from services.permissions import Kind, Rule, Target, discords_own, mention
 
 ADMIN = Permissions.MANAGE_GUILD
@@ -69,7 +68,7 @@ async def reset(
     target = _target(role, member, channel) if role or member or channel else None
     if words is None and target is None:
         raise UserError(t("Say which rules: those about a `command`, or those for a `role`, `member` or `channel`."))
-    gone = await permissions.drop(ctx.guild_id, _admin(ctx), words, target)
+    gone = await permissions.drop(ctx.guild_id, ctx.actor, words, target)
     if not gone:
         return whisper(t("There was no such rule."))
     lines = [t("`/{command}` for {target}", command=name, target=mention(one, ctx.guild_id)) for name, one in gone]
@@ -137,7 +136,7 @@ def _line(rule: Rule, guild_id: int) -> Text:
 
 async def _put(ctx: Context, typed: str, target: Target, *, allowed: bool) -> Reply:
     words = read_ruled(typed)
-    before = await permissions.put(ctx.guild_id, _admin(ctx), words, target, allowed=allowed)
+    before = await permissions.put(ctx.guild_id, ctx.actor, words, target, allowed=allowed)
     named = {"command": words, "target": mention(target, ctx.guild_id)}
     if before is allowed:
         return whisper(Card(t("Nothing has changed"), [_said(allowed, named)], accent=GREY))
@@ -180,7 +179,3 @@ def _target(role: Role | None, member: Member | None, channel: Channel | None) -
     if channel and channel.type == CATEGORY:
         raise UserError(t("Rules are for single channels, not for a category. Choose its channels one by one."))
     return given[0]
-
-
-def _admin(ctx: Context) -> Admin:
-    return Admin(ctx.member.id, ctx.request_id)

@@ -10,7 +10,6 @@ from interactions.declare import Option, command, component, group
 from interactions.responses import Button, Card, Reply, reply, update, whisper
 from locales import Text, join, t
 from models import Effect
-from services.economy.payments import Person
 from services.shop import inventory, item_use
 from services.shop.inventory import Owned, Page
 from services.shop.purchases import MOST
@@ -53,7 +52,7 @@ async def gift(
     count: Annotated[int, Option("How many", min=1, max=MOST)] = 1,
 ) -> Reply:
     chosen = await choices.read_owned(ctx, item)
-    left = await inventory.gift(ctx.guild_id, _person(ctx.member), _person(member), chosen.ware.id, count)
+    left = await inventory.gift(ctx.guild_id, ctx.member, member, chosen.ware.id, count)
     text = t(
         "{giver} gave **{count} × {item}** to {receiver}.",
         giver=ctx.member.mention,
@@ -101,7 +100,3 @@ def _used(used: Owned) -> Card:
         )
     kept = t("Nothing was used up.")
     return Card(plain(used.ware.name), [*described(used.ware), does(used.ware), kept])
-
-
-def _person(member: Member) -> Person:
-    return Person(member.id, member.bot, member.in_guild)

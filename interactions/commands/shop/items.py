@@ -16,7 +16,6 @@ from locales import Text, join, t
 from models import Effect
 from services.core.errors import UserError
 from services.economy import rules
-from services.economy.corrections import Admin
 from services.shop import catalog, item_roles, items
 from services.shop.catalog import Ware
 from services.shop.items import LONGEST_DESCRIPTION, LONGEST_NAME, Form
@@ -65,7 +64,7 @@ async def create_form(ctx: Context, effect: Effect, role_id: int) -> Reply:
     try:
         _accept_role(ctx)
         form = Form(**values, locale=ctx.locale)
-        made = await items.create(ctx.guild_id, _admin(ctx), form, effect, role_id or None)
+        made = await items.create(ctx.guild_id, ctx.actor, form, effect, role_id or None)
     except UserError as error:
         # Not left to dispatch: it would lose what was typed.
         retry = Button(t("Try again"), create_again, {"effect": effect, "role_id": role_id}, Style.PRIMARY)
@@ -105,7 +104,7 @@ async def edit_form(ctx: Context, item_id: int, role_id: int, stock: str) -> Rep
     try:
         _accept_role(ctx)
         before, after = await items.change(
-            ctx.guild_id, _admin(ctx), item_id, Form(**values, locale=ctx.locale), shown, role_id or None
+            ctx.guild_id, ctx.actor, item_id, Form(**values, locale=ctx.locale), shown, role_id or None
         )
     except UserError as error:
         params = {"item_id": item_id, "role_id": role_id, "stock": stock}
@@ -125,13 +124,9 @@ async def archive(
     ctx: Context, item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.sold)]
 ) -> Reply:
     chosen = await choices.read_sold(ctx, item)
-    gone = await items.archive(ctx.guild_id, _admin(ctx), chosen.item_id)
+    gone = await items.archive(ctx.guild_id, ctx.actor, chosen.item_id)
     text = t("**{item}** is no longer sold. Whoever owns one keeps it and can use it.", item=plain(gone.name))
     return whisper(Card(t("Archived"), [text], accent=GREY))
-
-
-def _admin(ctx: Context) -> Admin:
-    return Admin(ctx.member.id, ctx.request_id)
 
 
 def _fields() -> list[Field]:

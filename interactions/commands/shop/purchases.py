@@ -12,8 +12,8 @@ from interactions.responses import Button, Card, Choice, Reply, Row, Select, Sty
 from locales import Text, join, t
 from models import Effect
 from services.core import plans
+from services.core.actors import SomePerson
 from services.economy import confirmations
-from services.economy.payments import Person
 from services.shop import catalog, purchases
 from services.shop.catalog import Shelf, Ware
 from services.shop.purchases import MOST, Bought, Quote, Wish
@@ -48,7 +48,7 @@ async def buy(
     answer = AnswerTo(ctx.token, ctx.guild_locale)
     ask_above = await confirmations.percent(ctx.member.id)
     made = await purchases.buy(
-        ctx.guild_id, _person(ctx.member), ctx.member.roles, wish, answer, key=ctx.key, ask_above=ask_above
+        ctx.guild_id, ctx.member, ctx.member.roles, wish, answer, key=ctx.key, ask_above=ask_above
     )
     return await _ask(ctx, made) if isinstance(made, Quote) else reply(_bought(ctx, made))
 
@@ -62,8 +62,8 @@ async def gift(
 ) -> Reply:
     chosen = await choices.read_sold(ctx, item)
     wish = Wish(chosen.item_id, count, chosen.price)
-    buyer, ask_above = _person(ctx.member), await confirmations.percent(ctx.member.id)
-    made = await purchases.gift(ctx.guild_id, buyer, _person(member), wish, key=ctx.key, ask_above=ask_above)
+    buyer, ask_above = ctx.member, await confirmations.percent(ctx.member.id)
+    made = await purchases.gift(ctx.guild_id, buyer, member, wish, key=ctx.key, ask_above=ask_above)
     if isinstance(made, Quote):
         return await _ask(ctx, made, member.id)
     return reply(_bought(ctx, made, member.id), pings=[member.id])
@@ -79,9 +79,9 @@ async def choose(ctx: Context) -> Reply:
 @component("/shop/order/{plan_id:int}/{price:int}", writes=True, counts_as="shop buy")
 async def confirm(ctx: Context, plan_id: int, price: int) -> Reply:
     plan = await plans.take(ctx.guild_id, plan_id, ctx.member.id, ORDER)
-    wish, receiver_id, buyer = Wish(plan["item"], plan["count"], price), plan["receiver"], _person(ctx.member)
+    wish, receiver_id, buyer = Wish(plan["item"], plan["count"], price), plan["receiver"], ctx.member
     if receiver_id:
-        receiver = Person(receiver_id, bot=False, in_guild=True)  # as it was when this button was made
+        receiver = SomePerson(receiver_id, bot=False, in_guild=True)  # as it was when this button was made
         made = await purchases.gift(ctx.guild_id, buyer, receiver, wish, key=ctx.key)
     else:
         answer = AnswerTo(ctx.token, ctx.locale)
@@ -175,7 +175,3 @@ def _pages(shelf: Shelf) -> list[list[Button]]:
             Button(t("Next"), turn, {"page": on}, disabled=on > shelf.pages),
         ]
     ]
-
-
-def _person(member: Member) -> Person:
-    return Person(member.id, member.bot, member.in_guild)

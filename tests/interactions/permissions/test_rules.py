@@ -16,8 +16,8 @@ from playground.world.cast import GENERAL, HARBOUR, KEEPER, MARKET, SAILOR
 from playground.world.cast import MANAGER as SAMIR
 from playground.world.entities import CommandOverride
 from services import permissions
+from services.core.actors import Actor
 from services.core.transactions import rows
-from services.economy.corrections import Admin
 from services.permissions import Kind, Target
 from tests.support.bot import ALICE, BOB, GUILD, HELD, MANAGER, STRANGER, Bot
 from tests.support.command_rules import EVERYONE, allow, deny
@@ -191,9 +191,9 @@ async def test_why_and_the_door_never_disagree(play: Play) -> None:
         (Target(Kind.ROLE, KEEPER), True, Target(Kind.ROLE, SAILOR), False),
     ]
     for first, one, second, other in settings:
-        await permissions.drop(HARBOUR, Admin(SAMIR, "r"), "balance", None)
+        await permissions.drop(HARBOUR, Actor(SAMIR, "r"), "balance", None)
         for target, allowed in ((first, one), (second, other)):
-            await permissions.put(HARBOUR, Admin(SAMIR, "r"), "balance", target, allowed=allowed)
+            await permissions.put(HARBOUR, Actor(SAMIR, "r"), "balance", target, allowed=allowed)
         for person in people:
             said = await play.slash("permissions why", as_=SAMIR, member=person, command="balance")
             used = await play.slash("balance", as_=person)

@@ -9,8 +9,8 @@ from playground.client.acting import Play
 from playground.world.cast import HARBOUR, KEEPER, MANAGER, OWNER, WATCH, WATCH_ROOM
 from playground.world.entities import Guild
 from services import settings
+from services.core.actors import Actor
 from services.core.transactions import rows
-from services.economy.corrections import Admin
 from services.health import doctor
 from services.health.doctor import State
 from services.settings import EconomySettings, General, Source, setup
@@ -131,5 +131,5 @@ def _bot_role(guild: Guild, bot_id: int) -> int:
     return next(role.id for role in guild.roles.values() if role.bot_id == bot_id)
 
 
-def _admin() -> Admin:
-    return Admin(MANAGER, "request")
+def _admin() -> Actor:
+    return Actor(MANAGER, "request")

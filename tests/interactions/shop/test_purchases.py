@@ -13,7 +13,7 @@ from playground.client.acting import Play
 from playground.world.cast import ALICE as MENDER
 from playground.world.cast import BOB as DEBTOR
 from playground.world.cast import HARBOUR, OWNER
-from services.economy.ledger import LARGEST
+from services.core.amounts import LARGEST
 from services.shop import inventory, items
 from services.shop.catalog import Ware
 from services.shop.items import LONGEST_DESCRIPTION, LONGEST_NAME, Form

@@ -29,11 +29,11 @@ from playground.world.cast import (
     WATCH,
 )
 from playground.world.entities import Role
+from services.core.actors import Actor
 from services.core.errors import Conflict
 from services.core.transactions import rows
 from services.core.worker import LostLease, Task
 from services.economy import corrections, ledger, proof, reversals
-from services.economy.corrections import Admin
 from services.shop import inventory, role_orders
 from services.shop.catalog import Ware
 from services.shop.role_orders import GIVE_UP, GivenBack, Order
@@ -234,7 +234,7 @@ async def test_a_refund_that_is_tried_many_times_at_once_pays_once(play: Play) -
 
 async def test_a_purchase_that_an_admin_reversed_gives_no_role_and_pays_nothing_again(play: Play) -> None:
     task = await _order(await _sold(SAILOR), OWNER)
-    admin = Admin(MANAGER, "r")
+    admin = Actor(MANAGER, "r")
     plan = await reversals.plan(HARBOUR, admin, task.payload["receipt"], "a mistake")
     await reversals.confirm(HARBOUR, admin, plan.id, key="r")
     assert await role_orders.give(current.client(), task) is None
@@ -244,6 +244,6 @@ async def test_a_purchase_that_an_admin_reversed_gives_no_role_and_pays_nothing_
 
 async def test_a_frozen_wallet_gets_its_refund(play: Play) -> None:
     task = await _order(await _sold(SAILOR), STRANGER)
-    await corrections.freeze(HARBOUR, Admin(MANAGER, "r"), STRANGER, "")
+    await corrections.freeze(HARBOUR, Actor(MANAGER, "r"), STRANGER, "")
     assert await role_orders.give(current.client(), task) is not None
     assert await balance(STRANGER, HARBOUR) == 100

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from services import analytics, directory
+from services import analytics, directory, profiles
 from services.analytics.usage import Recorder, Use
 from services.core.cursors import BadCursor
 from services.core.errors import NotFound
@@ -137,7 +137,7 @@ async def test_a_profile_shows_what_a_member_has_and_did_here_only() -> None:
     await _seen(ALICE, "alice")
     await _seen(ALICE, "alice", guild_id=OTHER_GUILD)
     await give(ALICE, 40)
-    found = await directory.profile(GUILD, ALICE)
+    found = await profiles.of(GUILD, ALICE)
     assert (found.member.username, found.standing.balance, found.stats.balance) == ("alice", 40, 40)
     assert [use.command for use in found.recent] == ["daily"]
     assert found.place is not None
@@ -150,13 +150,13 @@ async def test_ones_own_figures_tell_of_every_server() -> None:
     await _seen(ALICE, "alice", time.time() + 1, guild_id=OTHER_GUILD)
     await _seen(BOB, "bob")
     await analytics.count()
-    found = await directory.stats(ALICE)
+    found = await profiles.stats(ALICE)
     assert [(one.guild_id, one.uses, one.active_days) for one in found] == [(OTHER_GUILD, 1, 1), (GUILD, 2, 1)]
 
 
 async def test_a_stranger_has_no_profile() -> None:
     with pytest.raises(NotFound):
-        await directory.profile(GUILD, ALICE)
+        await profiles.of(GUILD, ALICE)
 
 
 async def test_names_stay_right_while_members_are_met_and_renamed_at_once() -> None:

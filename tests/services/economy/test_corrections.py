@@ -8,16 +8,16 @@ import pytest
 
 from models import AuditEvent
 from services.core import idempotency
+from services.core.actors import Actor, Person, SomePerson
+from services.core.amounts import Amount
 from services.core.errors import Conflict
 from services.economy import corrections, earnings, payments
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin
 from services.economy.ledger import Frozen, NotEnoughCoins
-from services.economy.payments import Person, WrongParty
+from services.economy.payments import WrongParty
 from tests.support.bot import ALICE, BOB, GUILD, MANAGER
 from tests.support.coins import balance, balances, give, person
 
-ADMIN = Admin(MANAGER, "abc")
+ADMIN = Actor(MANAGER, "abc")
 
 
 async def test_granted_coins_come_from_the_mint_and_taken_ones_are_burned(database: str) -> None:
@@ -58,7 +58,7 @@ async def test_more_than_there_is_cant_be_taken(database: str) -> None:
     assert await AuditEvent.all().count() == 0
 
 
-@pytest.mark.parametrize("who", [Person(BOB, bot=True, in_guild=True), Person(BOB, bot=False, in_guild=False)])
+@pytest.mark.parametrize("who", [SomePerson(BOB, bot=True, in_guild=True), SomePerson(BOB, bot=False, in_guild=False)])
 async def test_bots_and_strangers_are_given_nothing(database: str, who: Person) -> None:
     with pytest.raises(WrongParty):
         await corrections.grant(GUILD, ADMIN, who, 5, "", key="grant")

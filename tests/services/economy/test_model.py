@@ -23,10 +23,10 @@ from hypothesis.stateful import (
 )
 
 from models import OfferState
+from services.core.actors import Actor
+from services.core.amounts import Amount
 from services.core.errors import UserError
 from services.economy import corrections, earnings, offers, payments, proof, reversals
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin
 from services.economy.offers import Offered
 from services.economy.reversals import Plan
 from tests.support import rules
@@ -34,7 +34,7 @@ from tests.support.bot import ALICE, MANAGER
 from tests.support.coins import balances, person
 
 T = TypeVar("T")
-ADMIN = Admin(MANAGER, "r")
+ADMIN = Actor(MANAGER, "r")
 PEOPLE = [ALICE, ALICE + 1, ALICE + 2]
 WAGE = 40  # no luck here: hypothesis must be able to run a history again
 START = datetime(2025, 1, 1, 12, tzinfo=UTC)

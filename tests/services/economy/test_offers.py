@@ -8,18 +8,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import Job, OfferState
+from services.core.actors import Actor
+from services.core.amounts import Amount
 from services.core.errors import Conflict, Forbidden, NotFound
 from services.core.transactions import rows
 from services.economy import corrections, offers, proof
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin
 from services.economy.ledger import Frozen, NotEnoughCoins
 from services.economy.offers import Offered
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.coins import balance, balances, give, person
 from tests.support.rules import rule
 
-ADMIN = Admin(MANAGER, "r")
+ADMIN = Actor(MANAGER, "r")
 
 
 async def _offered() -> Offered:

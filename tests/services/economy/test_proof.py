@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 
 from models import AccountKind
+from services.core.actors import Actor
+from services.core.amounts import Amount
 from services.economy import corrections, earnings, ledger, offers, payments, proof
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.coins import give, person
 
@@ -66,7 +66,7 @@ async def _live() -> None:
     await offers.accept(GUILD, held.id, CAROL)
     waits = await offers.offer(GUILD, person(BOB), person(CAROL), Amount(33), "", key="hold:2")
     assert waits.number
-    await corrections.take(GUILD, Admin(MANAGER, "r"), CAROL, Amount(10), "fee", key="take")
+    await corrections.take(GUILD, Actor(MANAGER, "r"), CAROL, Amount(10), "fee", key="take")
     await give(ALICE, 5, OTHER_GUILD)
     assert (await proof.prove(GUILD)).sound
     assert (await proof.prove(OTHER_GUILD)).sound

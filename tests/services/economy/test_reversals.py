@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import AccountKind, AuditEvent, Transfer
+from services.core.actors import Actor
+from services.core.amounts import Amount
 from services.core.errors import Conflict, NotFound, UserError
 from services.core.transactions import rows
 from services.economy import corrections, offers, payments, proof, reversals
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin
 from services.economy.ledger import NotEnoughCoins
 from services.economy.reversals import Plan
 from services.privacy import erasing, erasure
@@ -20,7 +20,7 @@ from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.coins import balance, balances, give, person
 from tests.support.rules import rule
 
-ADMIN, OTHER_ADMIN = Admin(MANAGER, "r"), Admin(MANAGER + 1, "r")
+ADMIN, OTHER_ADMIN = Actor(MANAGER, "r"), Actor(MANAGER + 1, "r")
 
 
 async def _paid(coins: int = 60) -> int:

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.core.actors import Actor
+from services.core.amounts import Amount
 from services.core.errors import NotFound
 from services.economy import corrections, earnings, offers, payments, reversals, statements
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin
 from services.economy.statements import Page
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.coins import give, person
 
-ADMIN = Admin(MANAGER, "r")
+ADMIN = Actor(MANAGER, "r")
 
 
 def _amounts(page: Page) -> list[int]:

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from locales import number, render
-from services.economy import amounts, typed_amounts
-from services.economy.amounts import Amount, UnclearAmount
+from services.core import amounts
+from services.core.amounts import Amount, UnclearAmount
+from services.economy import typed_amounts
 from tests.support.bot import GUILD
 from tests.support.rules import rule
 

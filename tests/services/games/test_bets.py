@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from models import AccountKind
+from services.core.amounts import LARGEST, Amount
 from services.core.errors import UserError
 from services.core.transactions import rows
 from services.economy import corrections, ledger, proof
-from services.economy.amounts import Amount
-from services.economy.ledger import LARGEST, Frozen
+from services.economy.ledger import Frozen
 from services.games import bets as games
 from services.games import draws
 from services.games.bets import SLOTS, Fall, Game, NoBet

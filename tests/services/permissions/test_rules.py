@@ -16,14 +16,14 @@ from app.redis import connect
 from discord_api.permissions import Permissions
 from services import permissions as command_rules
 from services.core import store, transactions
+from services.core.actors import Actor
 from services.core.errors import Conflict
 from services.core.transactions import rows, transaction
-from services.economy.corrections import Admin
 from services.permissions import Asker, Kind, Rule, Target, decide, memory
 from tests.support.bot import ALICE, BOB, CHANNEL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.waiting import until
 
-ADMIN = Admin(MANAGER, "r")
+ADMIN = Actor(MANAGER, "r")
 SAILOR, KEEPER, THREAD = 501, 502, 503
 NOBODY, MANAGES = Permissions.SEND_MESSAGES, Permissions.MANAGE_GUILD
 MADE = datetime(2026, 1, 2, tzinfo=UTC)

@@ -16,12 +16,12 @@ from app.worker import ROUNDS
 from models import AccountKind
 from playground.world.cast import ALICE as PLAYER
 from services.core import vault
+from services.core.actors import Actor
+from services.core.amounts import LARGEST, Amount
 from services.core.errors import Conflict, UserError
 from services.core.transactions import rows
 from services.core.worker import Worker
 from services.economy import corrections, ledger, offers, payments, proof, reversals
-from services.economy.amounts import Amount
-from services.economy.ledger import LARGEST
 from services.identity import refresh_tokens, sessions
 from services.privacy import erasing, erasure
 from services.privacy.personal_data import TABLES
@@ -120,7 +120,7 @@ async def test_a_frozen_wallet_and_what_waits_for_a_yes_hold_nobody_up(database:
     await give(BOB, 500)
     await offers.offer(GUILD, person(BOB), person(ALICE), Amount(30), "", key="to her")
     for user_id in (ALICE, BOB):
-        await corrections.freeze(GUILD, corrections.Admin(MANAGER, "r"), user_id, "A question")
+        await corrections.freeze(GUILD, Actor(MANAGER, "r"), user_id, "A question")
     assert await erasing.run(wish_id)
     await _is_forgotten(ALICE, wish_id, wallets)
     assert await balance(BOB) == 500
@@ -144,7 +144,7 @@ async def test_what_others_end_meanwhile_brings_nothing_of_them_back(database: s
         ends = [
             *(offers.decline(GUILD, one.id, BOB) for one in held),
             offers.decline(GUILD, asked.id, CAROL),
-            *(reversals.plan(GUILD, corrections.Admin(MANAGER, "r"), one.number, "") for one in paid),
+            *(reversals.plan(GUILD, Actor(MANAGER, "r"), one.number, "") for one in paid),
         ]
         racing = [asyncio.create_task(one) for one in ends]
         await until(lambda: _stuck_or_over(racing))

@@ -14,10 +14,11 @@ from redis.asyncio import Redis
 from services import settings
 from services.analytics.usage import Recorder, Use
 from services.core import store, vault
+from services.core.actors import Actor
+from services.core.amounts import Amount
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import rows
 from services.economy import corrections, earnings, offers, proof
-from services.economy.amounts import Amount
 from services.identity import api_keys, refresh_tokens, sessions
 from services.identity.api_keys import Scope
 from services.privacy import erasing, erasure, exports, purge
@@ -234,8 +235,8 @@ async def _live() -> None:
     await settings.save(GUILD, ALICE, {"economy.daily": 250}, source=Source.COMMAND)
 
 
-def _admin(user_id: int) -> corrections.Admin:
-    return corrections.Admin(user_id, "request")
+def _admin(user_id: int) -> Actor:
+    return Actor(user_id, "request")
 
 
 async def refresh_tokens_begin() -> None:

@@ -12,11 +12,11 @@ from playground.world.cast import ALICE, HARBOUR, MANAGER, PRACA, WATCH_ROOM
 from playground.world.entities import Message
 from services import settings
 from services.core import audit, jobs
+from services.core.actors import Actor
+from services.core.amounts import Amount
 from services.core.transactions import rows, transaction
 from services.core.worker import Task, Worker
 from services.economy import corrections, reversals
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin
 from services.health import doctor
 from services.health.doctor import State
 from services.identity import api_keys, persons
@@ -27,7 +27,7 @@ from tests.conftest import Whole
 from tests.support.browser import browser, words
 from tests.support.waiting import until
 
-ADMIN = Admin(MANAGER, "test")
+ADMIN = Actor(MANAGER, "test")
 
 
 @pytest.fixture

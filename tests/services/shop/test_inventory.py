@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from models import Effect, Job
+from services.core.actors import Person, SomePerson
 from services.core.errors import Conflict, NotFound, UserError
-from services.economy.payments import Person, WrongParty
+from services.economy.payments import WrongParty
 from services.shop import inventory, item_use, items
 from services.shop.catalog import Ware
 from services.shop.inventory import Owned
@@ -97,7 +98,9 @@ async def test_a_number_that_one_does_not_have_gives_nothing(database: str, coun
     assert (await owned(ALICE), await owned(BOB)) == ({ware.id: 3}, {})
 
 
-@pytest.mark.parametrize("receiver", [Person(ALICE, False, True), Person(BOB, True, True), Person(BOB, False, False)])
+@pytest.mark.parametrize(
+    "receiver", [SomePerson(ALICE, False, True), SomePerson(BOB, True, True), SomePerson(BOB, False, False)]
+)
 async def test_nothing_goes_to_oneself_a_bot_or_somebody_who_is_not_here(database: str, receiver: Person) -> None:
     ware = await sell()
     await _has(ware, 3)

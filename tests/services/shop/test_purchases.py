@@ -7,11 +7,12 @@ import asyncio
 import pytest
 
 from models import Effect, Job
+from services.core.actors import Person, SomePerson
 from services.core.errors import Conflict, NotFound, UserError
 from services.core.transactions import rows
 from services.economy import corrections, proof
 from services.economy.ledger import Frozen, NotEnoughCoins
-from services.economy.payments import Person, WrongParty
+from services.economy.payments import WrongParty
 from services.shop import items, purchases
 from services.shop.catalog import Ware
 from services.shop.items import Form
@@ -132,7 +133,9 @@ async def test_a_gift_is_paid_by_one_and_owned_by_the_other(database: str) -> No
     assert await Job.all().count() == 0, "nobody gets a role that they did not ask for"
 
 
-@pytest.mark.parametrize("receiver", [Person(ALICE, False, True), Person(BOB, True, True), Person(BOB, False, False)])
+@pytest.mark.parametrize(
+    "receiver", [SomePerson(ALICE, False, True), SomePerson(BOB, True, True), SomePerson(BOB, False, False)]
+)
 async def test_nothing_is_bought_for_oneself_a_bot_or_somebody_who_is_not_here(database: str, receiver: Person) -> None:
     await give(ALICE, 100)
     with pytest.raises(WrongParty):

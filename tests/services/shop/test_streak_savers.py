@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from models import Effect
 from services.core.errors import UserError
 from services.economy import earnings, proof
-from services.shop import purchases
+from services.shop import inventory, purchases
 from tests.support.bot import ALICE, BOB, GUILD
 from tests.support.coins import give, person
 from tests.support.wares import ANSWER, owned, sell, wish
@@ -24,7 +24,8 @@ async def _buy_savers(user_id: int, count: int) -> int:
 
 
 async def _daily(day: int, user_id: int = ALICE) -> earnings.Pay:
-    return await earnings.daily(GUILD, user_id, key=f"daily:{user_id}:{day}", now=FIRST + timedelta(days=day))
+    key, now = f"daily:{user_id}:{day}", FIRST + timedelta(days=day)
+    return await earnings.daily(GUILD, user_id, key=key, now=now, use_saver=inventory.use_streak_saver)
 
 
 async def test_a_missed_day_costs_one_saver_and_the_streak_goes_on(database: str) -> None:
@@ -55,7 +56,8 @@ async def test_of_twenty_dailies_at_once_after_a_missed_day_one_pays_and_one_sav
     saver = await _buy_savers(ALICE, 5)
     await _daily(0)
     now = FIRST + timedelta(days=2)
-    clicks = (earnings.daily(GUILD, ALICE, key=f"click:{number}", now=now) for number in range(20))
+    use = inventory.use_streak_saver
+    clicks = (earnings.daily(GUILD, ALICE, key=f"click:{number}", now=now, use_saver=use) for number in range(20))
     ends = await asyncio.gather(*clicks, return_exceptions=True)
     (paid,) = [end for end in ends if isinstance(end, earnings.Pay)]
     assert paid.saved

@@ -11,9 +11,9 @@ import pytest
 from httpx import Response
 
 from playground.world.cast import ALICE, BOB, CARMEN, HARBOUR, MANAGER, MODERATOR, STRANGER
+from services.core.amounts import Amount
 from services.core.transactions import rows
 from services.economy import earnings, payments, transfers
-from services.economy.amounts import Amount
 from services.shop import inventory
 from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from discord_api.cdn import avatar_url
-from services import directory
+from services import directory, profiles
 from services.directory import Member as Known
-from services.directory import Profile, Sort
+from services.directory import Sort
 from services.directory.strangers import LIMIT, LONGEST
+from services.profiles import Profile
 from web.api.identity.users import Figures, figures
 from web.frame.allowances import SEARCH
 from web.frame.endpoint import Call, Operation, endpoint
@@ -144,7 +145,7 @@ async def search(call: Call, query: MemberSearch) -> FoundMembers:
 @endpoint(Operation("Read a member", tag="members", reply=Person))
 async def show(call: Call, user_id: int) -> Person:
     """Profile, coins, things, figures and latest commands of one member."""
-    return _person(await directory.profile(call.guild_id, user_id))
+    return _person(await profiles.of(call.guild_id, user_id))
 
 
 def _member(found: Known) -> Member:

@@ -9,7 +9,6 @@ from models import AccountKind, Effect
 from services.core.errors import Forbidden
 from services.core.rate_limits import Allowance
 from services.economy import corrections, earnings, leaderboard, proof
-from services.economy.corrections import Admin
 from services.economy.proof import Proof
 from services.identity import persons
 from services.identity.authority import sees
@@ -133,13 +132,13 @@ async def _owner(call: Call, body: Reason) -> None:  # noqa: ARG001  (whose it i
 @endpoint(Operation("Freeze a wallet", tag="economy", body=Reason, errors=(409,), asks=_owner))
 async def freeze(call: Call, body: Reason, user_id: int) -> None:
     """Nothing goes in or out but what admins move."""
-    await corrections.freeze(call.guild_id, Admin(call.caller.user_id, call.request_id), user_id, body.reason)
+    await corrections.freeze(call.guild_id, call.actor, user_id, body.reason)
 
 
 @endpoint(Operation("Let a frozen wallet go on", tag="economy", errors=(409,)))
 async def unfreeze(call: Call, user_id: int) -> None:
     """As before it was frozen."""
-    await corrections.unfreeze(call.guild_id, Admin(call.caller.user_id, call.request_id), user_id, "")
+    await corrections.unfreeze(call.guild_id, call.actor, user_id, "")
 
 
 @endpoint(

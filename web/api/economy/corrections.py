@@ -7,11 +7,10 @@ from typing import Literal
 from pydantic import Field
 
 from models import AccountKind
+from services.core.actors import Person
+from services.core.amounts import LARGEST, Amount
 from services.economy import corrections, reversals
-from services.economy.amounts import Amount
-from services.economy.corrections import Admin, Booked
-from services.economy.ledger import LARGEST
-from services.economy.payments import Person
+from services.economy.corrections import Booked
 from services.economy.reversals import Change, Plan
 from services.identity import persons
 from web.frame.endpoint import Call, Operation, endpoint
@@ -97,7 +96,7 @@ async def _receiver(call: Call, body: Grant) -> Person:
 )
 async def grant(call: Call, body: Grant, asked: Person) -> Booking:
     """From the mint, even if the wallet is frozen; only members of the server can get any."""
-    made = await corrections.grant(call.guild_id, _admin(call), asked, body.coins, body.reason, key=call.key)
+    made = await corrections.grant(call.guild_id, call.actor, asked, body.coins, body.reason, key=call.key)
     return _booking(body.user_id, made)
 
 
@@ -119,7 +118,7 @@ async def _loser(call: Call, body: Take) -> None:
 async def take(call: Call, body: Take) -> Booking:
     """Into the sink, even if the wallet is frozen or its owner has left."""
     amount = _SHARES[body.coins] if isinstance(body.coins, str) else Amount(body.coins)
-    made = await corrections.take(call.guild_id, _admin(call), body.user_id, amount, body.reason, key=call.key)
+    made = await corrections.take(call.guild_id, call.actor, body.user_id, amount, body.reason, key=call.key)
     return _booking(body.user_id, made)
 
 
@@ -128,7 +127,7 @@ async def take(call: Call, body: Take) -> Booking:
 )
 async def plan(call: Call, body: Undo) -> ReversalPlan:
     """What would go back, and what is spent already; nothing moves yet."""
-    return _plan(await reversals.plan(call.guild_id, _admin(call), body.number, body.reason))
+    return _plan(await reversals.plan(call.guild_id, call.actor, body.number, body.reason))
 
 
 @endpoint(
@@ -136,12 +135,8 @@ async def plan(call: Call, body: Undo) -> ReversalPlan:
 )
 async def reverse(call: Call, body: Confirmation) -> Reversal:
     """Exactly what the plan showed, or nothing if coins were spent or the transfer was undone since."""
-    made = await reversals.confirm(call.guild_id, _admin(call), body.plan_id, key=call.key)
+    made = await reversals.confirm(call.guild_id, call.actor, body.plan_id, key=call.key)
     return Reversal(number=made.number, reverses=made.reverses, coins=made.coins)
-
-
-def _admin(call: Call) -> Admin:
-    return Admin(call.caller.user_id, call.request_id)
 
 
 def _booking(user_id: int, made: Booked) -> Booking:

@@ -8,10 +8,11 @@ from typing import Literal
 from pydantic import Field
 
 from locales import t
-from services import directory
+from services import directory, profiles
 from services.core import languages
 from services.core.errors import NotFound
-from services.directory import GuildStats, Person
+from services.directory import Person
+from services.profiles import GuildStats
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Body, Id, Moment, Reply
 
@@ -82,7 +83,7 @@ async def stats(call: Call, user_id: int) -> Stats:
     """The caller's own; anybody else's do not exist here."""
     if user_id != call.caller.user_id:
         raise NotFound(t("There is nothing at this address, or nothing that is yours."))
-    return Stats(user_id=user_id, guilds=[figures(one) for one in await directory.stats(user_id)])
+    return Stats(user_id=user_id, guilds=[figures(one) for one in await profiles.stats(user_id)])
 
 
 def figures(found: GuildStats) -> Figures:

@@ -8,8 +8,7 @@ from pydantic import Field, model_validator
 
 from discord_api import current
 from models import Effect
-from services.economy.corrections import Admin
-from services.economy.ledger import LARGEST
+from services.core.amounts import LARGEST
 from services.identity import persons
 from services.shop import catalog, item_roles
 from services.shop import items as item_admin
@@ -106,7 +105,7 @@ async def show(call: Call, item_id: int) -> Item:
 @endpoint(Operation("Put an item on sale", tag="shop", body=NewItem, reply=Item, status=201, errors=(409,), asks=_fit))
 async def create(call: Call, body: NewItem) -> Answer:
     """A new item; its name must be free."""
-    made = await item_admin.create(call.guild_id, _admin(call), _form(body), body.effect, body.role_id)
+    made = await item_admin.create(call.guild_id, call.actor, _form(body), body.effect, body.role_id)
     return Answer(_item(made), location=f"/api/v1/guilds/{call.guild_id}/shop/items/{made.id}")
 
 
@@ -114,18 +113,14 @@ async def create(call: Call, body: NewItem) -> Answer:
 async def change(call: Call, body: ChangedItem, item_id: int) -> Item:
     """Name, description, price, stock and, where it gives one, the role."""
     seen = body.stock_seen if "stock_seen" in body.model_fields_set else _UNSEEN
-    _, after = await item_admin.change(call.guild_id, _admin(call), item_id, _form(body), seen, body.role_id)
+    _, after = await item_admin.change(call.guild_id, call.actor, item_id, _form(body), seen, body.role_id)
     return _item(after)
 
 
 @endpoint(Operation("Archive an item", tag="shop", errors=(409,)))
 async def archive(call: Call, item_id: int) -> None:
     """It is no longer sold; whoever owns one keeps and uses it."""
-    await item_admin.archive(call.guild_id, _admin(call), item_id)
-
-
-def _admin(call: Call) -> Admin:
-    return Admin(call.caller.user_id, call.request_id)
+    await item_admin.archive(call.guild_id, call.actor, item_id)
 
 
 def _form(body: _Wanted) -> Form:

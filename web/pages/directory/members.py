@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from locales import Text, t
-from services import directory
+from services import directory, profiles
+from services.analytics import member_uses
 from services.core.cursors import BadCursor
 from services.core.errors import Forbidden, NotFound, Unanswered, UserError
 from services.directory import Found, Members, Sort, strangers
@@ -85,8 +86,8 @@ async def profile(
     status = filled.status(refused)
     try:
         found, days = await asyncio.gather(
-            directory.profile(visit.guild_id, user_id),
-            directory.active_days(visit.guild_id, user_id, (now - timedelta(days=DAYS - 1)).date()),
+            profiles.of(visit.guild_id, user_id),
+            member_uses.active_days(visit.guild_id, user_id, (now - timedelta(days=DAYS - 1)).date()),
         )
     except NotFound:
         other = await directory.stranger(visit.guild_id, user_id)

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from services import directory
 from services.core.errors import UserError
 from services.economy import corrections, reversals, sentences, typed_amounts, wallet_plans
-from services.economy.corrections import Admin
 from services.economy.wallet_plans import Act
 from services.identity import persons
 from web.frame.forms import Form, Key, once, read_form
@@ -70,7 +69,7 @@ async def grant(visit: Visit) -> Response:
         person = await persons.find(visit.guild_id, user_id)  # asked of Discord before the transaction begins
 
         async def effect(key: str) -> str:
-            made = await corrections.grant(visit.guild_id, _admin(visit), person, coins, form.reason, key=key)
+            made = await corrections.grant(visit.guild_id, visit.actor, person, coins, form.reason, key=key)
             return f"/servers/{visit.guild_id}/transfers/{made.number}?done=granted"
 
         return await once(visit, form.key, "grant", effect)
@@ -88,7 +87,7 @@ async def plan_take(visit: Visit) -> Response:
     try:
         await persons.check_here(visit.guild_id, user_id)
         amount = await typed_amounts.parse(visit.guild_id, filled.form.taken, visit.locale)
-        made = await wallet_plans.plan_take(visit.guild_id, _admin(visit), user_id, amount, filled.form.taken_for)
+        made = await wallet_plans.plan_take(visit.guild_id, visit.actor, user_id, amount, filled.form.taken_for)
     except UserError as refused:
         return await profile(visit, user_id, form="take", filled=filled, refused=refused)
     return to(visit, f"/servers/{visit.guild_id}/members/{user_id}/take-plans/{made.id}")
@@ -115,7 +114,7 @@ async def plan_freeze(visit: Visit) -> Response:
         return await profile(visit, user_id, form="freeze", filled=filled)
     try:
         await persons.check_here(visit.guild_id, user_id)
-        made = await wallet_plans.plan_freeze(visit.guild_id, _admin(visit), user_id, filled.form.frozen_for)
+        made = await wallet_plans.plan_freeze(visit.guild_id, visit.actor, user_id, filled.form.frozen_for)
     except UserError as refused:
         return await profile(visit, user_id, form="freeze", filled=filled, refused=refused)
     return to(visit, f"/servers/{visit.guild_id}/members/{user_id}/freeze-plans/{made.id}")
@@ -149,7 +148,7 @@ async def unfreeze(visit: Visit) -> Response:
         return await profile(visit, user_id, form="freeze", filled=filled)
 
     async def effect(_key: str) -> str:
-        await corrections.unfreeze(visit.guild_id, _admin(visit), user_id, "")
+        await corrections.unfreeze(visit.guild_id, visit.actor, user_id, "")
         return f"/servers/{visit.guild_id}/members/{user_id}"
 
     try:
@@ -166,7 +165,7 @@ async def plan_reversal(visit: Visit) -> Response:
     if filled.form is None:
         return await receipt(visit, number, filled=filled)
     try:
-        made = await reversals.plan(visit.guild_id, _admin(visit), number, filled.form.reason)
+        made = await reversals.plan(visit.guild_id, visit.actor, number, filled.form.reason)
     except UserError as refused:
         return await receipt(visit, number, filled=filled, refused=refused)
     return to(visit, f"/servers/{visit.guild_id}/transfers/{number}/reversal-plans/{made.id}")
@@ -177,7 +176,7 @@ async def planned_reversal(visit: Visit) -> Response:
     """How a transfer would be undone, until it is confirmed or 15 minutes old."""
     number = visit.path("number")
     try:
-        made = await reversals.look(visit.guild_id, _admin(visit), visit.path("plan_id"))
+        made = await reversals.look(visit.guild_id, visit.actor, visit.path("plan_id"))
     except UserError as refused:
         return _refused(visit, refused, f"transfers/{number}")
     people = [change.party for change in made.changes if isinstance(change.party, int)]
@@ -201,7 +200,7 @@ async def reverse(visit: Visit) -> Response:
         raise wallet_plans.no_plan()
 
     async def effect(key: str) -> str:
-        made = await reversals.confirm(visit.guild_id, _admin(visit), form.plan_id, key=key)
+        made = await reversals.confirm(visit.guild_id, visit.actor, form.plan_id, key=key)
         return f"/servers/{visit.guild_id}/transfers/{made.number}?done=reversed"
 
     try:
@@ -213,7 +212,7 @@ async def reverse(visit: Visit) -> Response:
 async def _planned(visit: Visit, act: Act) -> Response:
     user_id = visit.path("user_id")
     try:
-        made = await wallet_plans.look(visit.guild_id, _admin(visit), act, visit.path("plan_id"))
+        made = await wallet_plans.look(visit.guild_id, visit.actor, act, visit.path("plan_id"))
     except UserError as refused:
         return _refused(visit, refused, f"members/{user_id}")
     return shown(
@@ -232,7 +231,7 @@ async def _confirmed(visit: Visit, act: Act) -> Response:
         raise wallet_plans.no_plan()
 
     async def effect(key: str) -> str:
-        done = await wallet_plans.confirm(visit.guild_id, _admin(visit), act, form.plan_id, key=key)
+        done = await wallet_plans.confirm(visit.guild_id, visit.actor, act, form.plan_id, key=key)
         if done.number is None:
             return f"/servers/{visit.guild_id}/members/{done.user_id}"
         return f"/servers/{visit.guild_id}/transfers/{done.number}?done=taken"
@@ -253,7 +252,3 @@ def _refused(visit: Visit, refused: UserError, back: str) -> Response:
         refused=refused.text,
         back=f"/servers/{visit.guild_id}/{back}",
     )
-
-
-def _admin(visit: Visit) -> Admin:
-    return Admin(visit.user_id, visit.request_id)

@@ -13,10 +13,9 @@ from discord_api import current
 from locales import Text, t
 from models import Effect
 from services import directory
+from services.core.amounts import UnclearAmount
 from services.core.errors import UserError
 from services.economy import rules, typed_amounts
-from services.economy.amounts import UnclearAmount
-from services.economy.corrections import Admin
 from services.identity import persons
 from services.identity.authority import Role
 from services.shop import catalog, item_roles, items
@@ -121,7 +120,7 @@ async def create(visit: Visit) -> Response:
         item = await _checked(visit, form)
 
         async def effect(_key: str) -> str:
-            await items.create(visit.guild_id, _admin(visit), item.form, form.effect, item.role_id)
+            await items.create(visit.guild_id, visit.actor, item.form, form.effect, item.role_id)
             return f"/servers/{visit.guild_id}/shop?done=added"
 
         return await once(visit, form.key, "shop.create", effect)
@@ -149,7 +148,7 @@ async def change(visit: Visit) -> Response:
         item = await _checked(visit, form, known=ware.role_id)
 
         async def effect(_key: str) -> str:
-            await items.change(visit.guild_id, _admin(visit), item_id, item.form, seen, item.role_id)
+            await items.change(visit.guild_id, visit.actor, item_id, item.form, seen, item.role_id)
             return f"/servers/{visit.guild_id}/shop?done=changed"
 
         return await once(visit, form.key, "shop.change", effect)
@@ -167,7 +166,7 @@ async def archive(visit: Visit) -> Response:
         return await _form(visit, await catalog.find(visit.guild_id, item_id), filled)
 
     async def effect(_key: str) -> str:
-        await items.archive(visit.guild_id, _admin(visit), item_id)
+        await items.archive(visit.guild_id, visit.actor, item_id)
         return f"/servers/{visit.guild_id}/shop?done=archived"
 
     try:
@@ -230,7 +229,3 @@ def _stored(ware: Ware) -> dict[str, str]:
 async def _roles(visit: Visit, listed: list[Ware]) -> Mapping[int, str]:
     """Names of the roles that are for sale; Discord is asked only if there are any."""
     return (await directory.places(visit.guild_id)).roles if any(one.role_id for one in listed) else {}
-
-
-def _admin(visit: Visit) -> Admin:
-    return Admin(visit.user_id, visit.request_id)

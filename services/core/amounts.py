@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from locales import SOURCE, Text, decimal_mark, t
 from services.core.errors import UserError
-from services.economy.ledger import LARGEST
+
+LARGEST = 10**12  # coins in one amount
 
 _ALL = frozenset({"all", "everything", "max", "tudo", "todo", "todos", "todas", "máximo", "maximo"})
 _HALF = frozenset({"half", "metade", "a metade", "mitad", "la mitad"})

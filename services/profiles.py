@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from locales import t
+from services.analytics import member_uses
+from services.analytics.member_uses import RecentUse
 from services.core.errors import NotFound
 from services.core.transactions import rows
 from services.directory.members import Member, member
@@ -15,14 +17,8 @@ from services.economy.earnings import Standing
 from services.economy.leaderboard import Place
 from services.shop import inventory
 
-RECENT = 20  # uses that a profile shows
 GUILDS = 200  # that one person's statistics tell of
 
-_USES = """
-SELECT command_name, outcome, milliseconds, timestamp FROM command_usage
- WHERE user_id = $2 AND guild_id = $1 ORDER BY id DESC LIMIT $3"""
-_DAYS = """
-SELECT day, uses FROM member_days WHERE guild_id = $1 AND user_id = $2 AND day >= $3 ORDER BY day"""
 _STATS = """
 SELECT m.guild_id, g.name, m.level, m.experience, m.last_seen_at, coalesce(e.balance, 0) AS balance,
        coalesce(e.daily_streak, 0) AS streak, d.uses, d.active_days, d.first_day
@@ -54,16 +50,6 @@ class GuildStats:
 
 
 @dataclass(frozen=True, slots=True)
-class RecentUse:
-    """One command they used."""
-
-    command: str
-    outcome: str
-    milliseconds: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """Everything that an admin sees of a member at once."""
 
@@ -75,7 +61,7 @@ class Profile:
     recent: Sequence[RecentUse]
 
 
-async def profile(guild_id: int, user_id: int) -> Profile:
+async def of(guild_id: int, user_id: int) -> Profile:
     """One member of a guild; NotFound if we never heard of them there."""
     found = await member(guild_id, user_id)
     statistics = await stats(user_id, guild_id)
@@ -88,19 +74,8 @@ async def profile(guild_id: int, user_id: int) -> Profile:
         await leaderboard.place(guild_id, standing.balance) if standing.balance else None,
         await inventory.page(guild_id, user_id, 1),
         statistics[0],
-        await recent(guild_id, user_id),
+        await member_uses.recent(guild_id, user_id),
     )
-
-
-async def recent(guild_id: int, user_id: int, limit: int = RECENT) -> Sequence[RecentUse]:
-    """What somebody used last, the newest first."""
-    found = await rows(_USES, guild_id, user_id, limit)
-    return [RecentUse(row["command_name"], row["outcome"], row["milliseconds"], row["timestamp"]) for row in found]
-
-
-async def active_days(guild_id: int, user_id: int, since: date) -> Mapping[date, int]:
-    """How often somebody used commands on each day (UTC) since then; days without use are left out."""
-    return {row["day"]: row["uses"] for row in await rows(_DAYS, guild_id, user_id, since)}
 
 
 async def stats(user_id: int, guild_id: int | None = None) -> Sequence[GuildStats]:
