@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from locales import Text, t
 from services.identity.authority import Role
-from web.frame.policy import PAGES
+from web.frame.rules import PAGES
 
 
 class Entry(NamedTuple):

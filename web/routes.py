@@ -1,4 +1,7 @@
-"""Every URL of ours but Discord's own doors and the health checks, on one page."""
+"""Every URL of ours but Discord's own and the health checks, with its name and who may use it.
+
+What has no line here is not served. Names stay as they are: programs, statistics and stored answers know them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
+from services.identity.api_keys import Scope
 from web import static_files
 from web.api.analytics import figures
 from web.api.directory import guilds, members
@@ -27,6 +31,8 @@ from web.frame import openapi
 from web.frame.allowances import Allowances
 from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
+from web.frame.policy import op
+from web.frame.rules import ADMIN, ANYONE, MEMBER, MODERATOR, SIGNED_IN
 from web.pages import ai, docs, landing, moderation, styleguide
 from web.pages.analytics import figures as analytics_page
 from web.pages.directory import members as members_page
@@ -44,192 +50,352 @@ from web.pages.shop import items as shop_page
 from web.site import Site
 
 PREFIX = "/api/v1"
+GUILD, SERVER = "/guilds/{guild_id:id}", "/servers/{guild_id:id}"  # the same, to programs and to people
 SMALL = 1024  # bytes that are not worth compressing
 
 API: list[Route] = [
-    resource("/auth", get=auth.show),
-    resource("/auth/login", post=auth.login),
-    resource("/auth/refresh", post=auth.refresh),
-    resource("/auth/logout", post=auth.logout),
-    resource("/socket-tickets", post=tickets.create),
-    resource("/users/me", get=users.me, put=users.change),
-    resource("/users/{user_id:id}/stats", get=users.stats),
-    resource("/users/me/exports", post=personal_data.export),
-    resource("/users/me/exports/{export_id:id}", get=personal_data.show),
-    resource("/users/me/exports/{export_id:id}/file", get=personal_data.fetch),
-    resource("/users/me/erasure", get=personal_data.pending, post=personal_data.erase, delete=personal_data.cancel),
-    resource("/users/me/sessions", get=sessions.index, delete=sessions.end_all),
-    resource("/users/me/sessions/{session_id:id}", delete=sessions.end),
-    resource("/guilds", get=guilds.index),
-    resource("/guilds/{guild_id:id}", get=guilds.show),
-    resource("/guilds/{guild_id:id}/members", get=members.index),
-    resource("/guilds/{guild_id:id}/members/search", get=members.search),
-    resource("/guilds/{guild_id:id}/members/{user_id:id}", get=members.show),
-    resource("/guilds/{guild_id:id}/analytics/overview", get=figures.overview),
-    resource("/guilds/{guild_id:id}/analytics/commands", get=figures.commands),
-    resource("/guilds/{guild_id:id}/analytics/activity", get=figures.activity),
-    resource("/guilds/{guild_id:id}/analytics/economy", get=figures.economy),
-    resource("/guilds/{guild_id:id}/config", get=values.show, put=values.replace, patch=values.change),
-    resource("/guilds/{guild_id:id}/config/schema", get=values.schema),
-    resource("/guilds/{guild_id:id}/config/changes", get=change_sets.index),
-    resource("/guilds/{guild_id:id}/config/changes/{number:number}", get=change_sets.show),
-    resource("/guilds/{guild_id:id}/config/changes/{number:number}/reversals", post=change_sets.revert),
-    resource("/guilds/{guild_id:id}/config/document", get=change_sets.export),
-    resource("/guilds/{guild_id:id}/config/plans", post=change_sets.plan),
-    resource("/guilds/{guild_id:id}/config/applications", post=change_sets.apply),
-    resource("/guilds/{guild_id:id}/economy/accounts", get=accounts.house),
-    resource("/guilds/{guild_id:id}/economy/accounts/{user_id:id}", get=accounts.show),
+    resource("/auth", get=op("auth.show", auth.show, ANYONE)),
+    resource("/auth/login", post=op("auth.login", auth.login, ANYONE)),
+    resource("/auth/refresh", post=op("auth.refresh", auth.refresh, ANYONE)),
+    resource("/auth/logout", post=op("auth.logout", auth.logout, ANYONE)),
+    resource("/socket-tickets", post=op("socket_tickets.create", tickets.create, SIGNED_IN)),
+    resource("/users/me", get=op("users.me", users.me, SIGNED_IN), put=op("users.change", users.change, SIGNED_IN)),
+    resource("/users/{user_id:id}/stats", get=op("users.stats", users.stats, SIGNED_IN)),
+    resource("/users/me/exports", post=op("privacy.export", personal_data.export, SIGNED_IN, recent=True)),
+    resource("/users/me/exports/{export_id:id}", get=op("privacy.show", personal_data.show, SIGNED_IN)),
     resource(
-        "/guilds/{guild_id:id}/economy/accounts/{user_id:id}/freeze",
-        put=accounts.freeze,
-        delete=accounts.unfreeze,
+        "/users/me/exports/{export_id:id}/file", get=op("privacy.fetch", personal_data.fetch, SIGNED_IN, recent=True)
     ),
-    resource("/guilds/{guild_id:id}/economy/accounts/{user_id:id}/inventory", get=accounts.things),
-    resource("/guilds/{guild_id:id}/economy/accounts/{user_id:id}/transfers", get=economy_transfers.of_member),
-    resource("/guilds/{guild_id:id}/economy/transfers", get=economy_transfers.index),
-    resource("/guilds/{guild_id:id}/economy/transfers/{transfer:id}", get=economy_transfers.show),
-    resource("/guilds/{guild_id:id}/economy/grants", post=economy_corrections.grant),
-    resource("/guilds/{guild_id:id}/economy/takes", post=economy_corrections.take),
-    resource("/guilds/{guild_id:id}/economy/reversal-plans", post=economy_corrections.plan),
-    resource("/guilds/{guild_id:id}/economy/reversals", post=economy_corrections.reverse),
-    resource("/guilds/{guild_id:id}/economy/proof", get=accounts.prove),
-    resource("/guilds/{guild_id:id}/shop/items", get=items.index, post=items.create),
-    resource("/guilds/{guild_id:id}/shop/items/{item_id:id}", get=items.show, put=items.change, delete=items.archive),
-    resource("/guilds/{guild_id:id}/leaderboards/balance", get=leaderboards.balance),
-    resource("/guilds/{guild_id:id}/audit-log", get=audit.index),
-    resource("/guilds/{guild_id:id}/keys", get=api_keys.index, post=api_keys.create),
-    resource("/guilds/{guild_id:id}/keys/{key_id:id}", delete=api_keys.revoke),
-    resource("/guilds/{guild_id:id}/keys/{key_id:id}/maker", put=api_keys.take_over),
+    resource(
+        "/users/me/erasure",
+        get=op("privacy.pending", personal_data.pending, SIGNED_IN),
+        post=op("privacy.erase", personal_data.erase, SIGNED_IN, recent=True),
+        delete=op("privacy.cancel", personal_data.cancel, SIGNED_IN),
+    ),
+    resource(
+        "/users/me/sessions",
+        get=op("sessions.index", sessions.index, SIGNED_IN),
+        delete=op("sessions.end_all", sessions.end_all, SIGNED_IN),
+    ),
+    resource("/users/me/sessions/{session_id:id}", delete=op("sessions.end", sessions.end, SIGNED_IN)),
+    resource("/guilds", get=op("guilds.index", guilds.index, SIGNED_IN)),
+    resource(GUILD, get=op("guilds.show", guilds.show, MEMBER, Scope.GUILDS_READ)),
+    resource(GUILD + "/members", get=op("members.index", members.index, MODERATOR, Scope.MEMBERS_READ)),
+    resource(GUILD + "/members/search", get=op("members.search", members.search, MODERATOR, Scope.MEMBERS_READ)),
+    resource(
+        GUILD + "/members/{user_id:id}",
+        get=op("members.show", members.show, MODERATOR, Scope.MEMBERS_READ),
+    ),
+    resource(
+        GUILD + "/analytics/overview",
+        get=op("analytics.overview", figures.overview, MODERATOR, Scope.ANALYTICS_READ),
+    ),
+    resource(
+        GUILD + "/analytics/commands",
+        get=op("analytics.commands", figures.commands, MODERATOR, Scope.ANALYTICS_READ),
+    ),
+    resource(
+        GUILD + "/analytics/activity",
+        get=op("analytics.activity", figures.activity, MODERATOR, Scope.ANALYTICS_READ),
+    ),
+    resource(
+        GUILD + "/analytics/economy",
+        get=op("analytics.economy", figures.economy, MODERATOR, Scope.ANALYTICS_READ),
+    ),
+    resource(
+        GUILD + "/config",
+        get=op("settings.show", values.show, ADMIN, Scope.SETTINGS_READ),
+        put=op("settings.replace", values.replace, ADMIN, Scope.SETTINGS_WRITE),
+        patch=op("settings.change", values.change, ADMIN, Scope.SETTINGS_WRITE),
+    ),
+    resource(GUILD + "/config/schema", get=op("settings.schema", values.schema, ADMIN, Scope.SETTINGS_READ)),
+    resource(
+        GUILD + "/config/changes",
+        get=op("change_sets.index", change_sets.index, ADMIN, Scope.SETTINGS_READ),
+    ),
+    resource(
+        GUILD + "/config/changes/{number:number}",
+        get=op("change_sets.show", change_sets.show, ADMIN, Scope.SETTINGS_READ),
+    ),
+    resource(
+        GUILD + "/config/changes/{number:number}/reversals",
+        post=op("change_sets.revert", change_sets.revert, ADMIN, Scope.SETTINGS_WRITE),
+    ),
+    resource(
+        GUILD + "/config/document",
+        get=op("change_sets.export", change_sets.export, ADMIN, Scope.SETTINGS_READ),
+    ),
+    resource(GUILD + "/config/plans", post=op("change_sets.plan", change_sets.plan, ADMIN, Scope.SETTINGS_READ)),
+    resource(
+        GUILD + "/config/applications",
+        post=op("change_sets.apply", change_sets.apply, ADMIN, Scope.SETTINGS_WRITE),
+    ),
+    resource(
+        GUILD + "/economy/accounts",
+        get=op("economy_accounts.house", accounts.house, MODERATOR, Scope.ECONOMY_READ),
+    ),
+    resource(
+        GUILD + "/economy/accounts/{user_id:id}",
+        get=op("economy_accounts.show", accounts.show, MEMBER, Scope.ECONOMY_READ),
+    ),
+    resource(
+        GUILD + "/economy/accounts/{user_id:id}/freeze",
+        put=op("economy_accounts.freeze", accounts.freeze, ADMIN, Scope.ECONOMY_WRITE),
+        delete=op("economy_accounts.unfreeze", accounts.unfreeze, ADMIN, Scope.ECONOMY_WRITE),
+    ),
+    resource(
+        GUILD + "/economy/accounts/{user_id:id}/inventory",
+        get=op("economy_accounts.things", accounts.things, MEMBER, Scope.ECONOMY_READ),
+    ),
+    resource(
+        GUILD + "/economy/accounts/{user_id:id}/transfers",
+        get=op("economy_transfers.of_member", economy_transfers.of_member, MEMBER, Scope.ECONOMY_READ),
+    ),
+    resource(
+        GUILD + "/economy/transfers",
+        get=op("economy_transfers.index", economy_transfers.index, ADMIN, Scope.ECONOMY_READ),
+    ),
+    resource(
+        GUILD + "/economy/transfers/{transfer:id}",
+        get=op("economy_transfers.show", economy_transfers.show, MEMBER, Scope.ECONOMY_READ),
+    ),
+    resource(
+        GUILD + "/economy/grants",
+        post=op("economy_corrections.grant", economy_corrections.grant, ADMIN, Scope.ECONOMY_WRITE),
+    ),
+    resource(
+        GUILD + "/economy/takes",
+        post=op("economy_corrections.take", economy_corrections.take, ADMIN, Scope.ECONOMY_WRITE),
+    ),
+    resource(
+        GUILD + "/economy/reversal-plans",
+        post=op("economy_corrections.plan", economy_corrections.plan, ADMIN, Scope.ECONOMY_WRITE),
+    ),
+    resource(
+        GUILD + "/economy/reversals",
+        post=op("economy_corrections.reverse", economy_corrections.reverse, ADMIN, Scope.ECONOMY_WRITE),
+    ),
+    resource(
+        GUILD + "/economy/proof",
+        get=op("economy_accounts.prove", accounts.prove, ADMIN, Scope.ECONOMY_READ),
+    ),
+    resource(
+        GUILD + "/shop/items",
+        get=op("shop.index", items.index, MEMBER, Scope.ECONOMY_READ),
+        post=op("shop.create", items.create, ADMIN, Scope.ECONOMY_WRITE),
+    ),
+    resource(
+        GUILD + "/shop/items/{item_id:id}",
+        get=op("shop.show", items.show, MEMBER, Scope.ECONOMY_READ),
+        put=op("shop.change", items.change, ADMIN, Scope.ECONOMY_WRITE),
+        delete=op("shop.archive", items.archive, ADMIN, Scope.ECONOMY_WRITE),
+    ),
+    resource(
+        GUILD + "/leaderboards/balance",
+        get=op("leaderboards.balance", leaderboards.balance, MEMBER, Scope.ECONOMY_READ),
+    ),
+    resource(GUILD + "/audit-log", get=op("audit.index", audit.index, ADMIN, Scope.AUDIT_READ)),
+    resource(
+        GUILD + "/keys",
+        get=op("keys.index", api_keys.index, ADMIN),
+        post=op("keys.create", api_keys.create, ADMIN, recent=True),
+    ),
+    resource(GUILD + "/keys/{key_id:id}", delete=op("keys.revoke", api_keys.revoke, ADMIN)),
+    resource(GUILD + "/keys/{key_id:id}/maker", put=op("keys.take_over", api_keys.take_over, ADMIN, recent=True)),
 ]
 
 PAGES: list[BaseRoute] = [
-    resource("/", get=landing.show),
-    resource("/robots.txt", get=landing.robots),
+    resource("/", get=op("landing.show", landing.show, ANYONE)),
+    resource("/robots.txt", get=op("landing.robots", landing.robots, ANYONE)),
     Route("/login", sign_in.show, name="login"),
     Route("/login/start", sign_in.start, name="login-start"),
     Route("/login/callback", sign_in.callback, name="login-callback"),
     Route("/logout", sign_in.leave, methods=["POST"], name="logout"),
-    resource("/servers", get=servers.index),
-    resource("/servers/{guild_id:id}", get=overview.show),
-    resource("/servers/{guild_id:id}/health", get=overview.health),
-    resource("/servers/{guild_id:id}/members", get=members_page.index),
-    resource("/servers/{guild_id:id}/members/{user_id:id}", get=members_page.show),
-    resource("/servers/{guild_id:id}/members/{user_id:id}/ledger", get=transfers.of_member),
+    resource("/servers", get=op("servers.index", servers.index, SIGNED_IN)),
+    resource(SERVER, get=op("overview.show", overview.show, MEMBER)),
+    resource(SERVER + "/health", get=op("overview.health", overview.health, MODERATOR)),
+    resource(SERVER + "/members", get=op("members.index", members_page.index, MODERATOR)),
+    resource(SERVER + "/members/{user_id:id}", get=op("members.show", members_page.show, MEMBER)),
+    resource(SERVER + "/members/{user_id:id}/ledger", get=op("transfers.of_member", transfers.of_member, MEMBER)),
     resource(
-        "/servers/{guild_id:id}/members/{user_id:id}/grants",
+        SERVER + "/members/{user_id:id}/grants",
         "/servers/{guild_id}/members/{user_id}",
-        post=corrections.grant,
+        post=op("corrections.grant", corrections.grant, ADMIN),
     ),
     resource(
-        "/servers/{guild_id:id}/members/{user_id:id}/take-plans",
+        SERVER + "/members/{user_id:id}/take-plans",
         "/servers/{guild_id}/members/{user_id}",
-        post=corrections.plan_take,
-    ),
-    resource("/servers/{guild_id:id}/members/{user_id:id}/take-plans/{plan_id:id}", get=corrections.planned_take),
-    resource(
-        "/servers/{guild_id:id}/members/{user_id:id}/takes",
-        "/servers/{guild_id}/members/{user_id}",
-        post=corrections.take,
+        post=op("corrections.plan_take", corrections.plan_take, ADMIN),
     ),
     resource(
-        "/servers/{guild_id:id}/members/{user_id:id}/freeze-plans",
-        "/servers/{guild_id}/members/{user_id}",
-        post=corrections.plan_freeze,
-    ),
-    resource("/servers/{guild_id:id}/members/{user_id:id}/freeze-plans/{plan_id:id}", get=corrections.planned_freeze),
-    resource(
-        "/servers/{guild_id:id}/members/{user_id:id}/freezes",
-        "/servers/{guild_id}/members/{user_id}",
-        post=corrections.freeze,
+        SERVER + "/members/{user_id:id}/take-plans/{plan_id:id}",
+        get=op("corrections.planned_take", corrections.planned_take, ADMIN),
     ),
     resource(
-        "/servers/{guild_id:id}/members/{user_id:id}/thaws",
+        SERVER + "/members/{user_id:id}/takes",
         "/servers/{guild_id}/members/{user_id}",
-        post=corrections.unfreeze,
+        post=op("corrections.take", corrections.take, ADMIN),
     ),
-    resource("/servers/{guild_id:id}/transfers", get=transfers.index),
-    resource("/servers/{guild_id:id}/transfers/{number:id}", get=transfers.show),
     resource(
-        "/servers/{guild_id:id}/transfers/{number:id}/reversal-plans",
+        SERVER + "/members/{user_id:id}/freeze-plans",
+        "/servers/{guild_id}/members/{user_id}",
+        post=op("corrections.plan_freeze", corrections.plan_freeze, ADMIN),
+    ),
+    resource(
+        SERVER + "/members/{user_id:id}/freeze-plans/{plan_id:id}",
+        get=op("corrections.planned_freeze", corrections.planned_freeze, ADMIN),
+    ),
+    resource(
+        SERVER + "/members/{user_id:id}/freezes",
+        "/servers/{guild_id}/members/{user_id}",
+        post=op("corrections.freeze", corrections.freeze, ADMIN),
+    ),
+    resource(
+        SERVER + "/members/{user_id:id}/thaws",
+        "/servers/{guild_id}/members/{user_id}",
+        post=op("corrections.unfreeze", corrections.unfreeze, ADMIN),
+    ),
+    resource(SERVER + "/transfers", get=op("transfers.index", transfers.index, ADMIN)),
+    resource(SERVER + "/transfers/{number:id}", get=op("transfers.show", transfers.show, MEMBER)),
+    resource(
+        SERVER + "/transfers/{number:id}/reversal-plans",
         "/servers/{guild_id}/transfers/{number}",
-        post=corrections.plan_reversal,
+        post=op("corrections.plan_reversal", corrections.plan_reversal, ADMIN),
     ),
     resource(
-        "/servers/{guild_id:id}/transfers/{number:id}/reversal-plans/{plan_id:id}", get=corrections.planned_reversal
+        SERVER + "/transfers/{number:id}/reversal-plans/{plan_id:id}",
+        get=op("corrections.planned_reversal", corrections.planned_reversal, ADMIN),
     ),
-    resource("/servers/{guild_id:id}/reversals", "/servers/{guild_id}/transfers", post=corrections.reverse),
-    resource("/servers/{guild_id:id}/shop", get=shop_page.index),
-    resource("/servers/{guild_id:id}/shop/new", get=shop_page.new, post=shop_page.create),
-    resource("/servers/{guild_id:id}/shop/{item_id:id}", get=shop_page.edit, post=shop_page.change),
     resource(
-        "/servers/{guild_id:id}/shop/{item_id:id}/archived",
+        SERVER + "/reversals",
+        "/servers/{guild_id}/transfers",
+        post=op("corrections.reverse", corrections.reverse, ADMIN),
+    ),
+    resource(SERVER + "/shop", get=op("shop.index", shop_page.index, MEMBER)),
+    resource(
+        SERVER + "/shop/new",
+        get=op("shop.new", shop_page.new, ADMIN),
+        post=op("shop.create", shop_page.create, ADMIN),
+    ),
+    resource(
+        SERVER + "/shop/{item_id:id}",
+        get=op("shop.edit", shop_page.edit, ADMIN),
+        post=op("shop.change", shop_page.change, ADMIN),
+    ),
+    resource(
+        SERVER + "/shop/{item_id:id}/archived",
         "/servers/{guild_id}/shop/{item_id}",
-        post=shop_page.archive,
+        post=op("shop.archive", shop_page.archive, ADMIN),
     ),
-    resource("/servers/{guild_id:id}/leaderboard", get=leaderboard.show),
-    resource("/servers/{guild_id:id}/analytics", get=analytics_page.show),
-    resource("/servers/{guild_id:id}/analytics/commands.csv", get=analytics_page.commands_file),
-    resource("/servers/{guild_id:id}/analytics/activity", get=analytics_page.activity),
-    resource("/servers/{guild_id:id}/analytics/activity.csv", get=analytics_page.activity_file),
-    resource("/servers/{guild_id:id}/analytics/economy", get=analytics_page.economy),
-    resource("/servers/{guild_id:id}/analytics/economy.csv", get=analytics_page.economy_file),
-    resource("/servers/{guild_id:id}/analytics/proofs", get=proofs.show, post=proofs.ask),
+    resource(SERVER + "/leaderboard", get=op("leaderboard.show", leaderboard.show, ANYONE)),
+    resource(SERVER + "/analytics", get=op("analytics.show", analytics_page.show, MODERATOR)),
     resource(
-        "/servers/{guild_id:id}/analytics/proofs/cancellations",
+        SERVER + "/analytics/commands.csv",
+        get=op("analytics.commands_file", analytics_page.commands_file, MODERATOR),
+    ),
+    resource(SERVER + "/analytics/activity", get=op("analytics.activity", analytics_page.activity, MODERATOR)),
+    resource(
+        SERVER + "/analytics/activity.csv",
+        get=op("analytics.activity_file", analytics_page.activity_file, MODERATOR),
+    ),
+    resource(SERVER + "/analytics/economy", get=op("analytics.economy", analytics_page.economy, MODERATOR)),
+    resource(
+        SERVER + "/analytics/economy.csv",
+        get=op("analytics.economy_file", analytics_page.economy_file, MODERATOR),
+    ),
+    resource(
+        SERVER + "/analytics/proofs",
+        get=op("proofs.show", proofs.show, ADMIN),
+        post=op("proofs.ask", proofs.ask, ADMIN),
+    ),
+    resource(
+        SERVER + "/analytics/proofs/cancellations",
         "/servers/{guild_id}/analytics/proofs",
-        post=proofs.cancel,
+        post=op("proofs.cancel", proofs.cancel, ADMIN),
     ),
-    resource("/servers/{guild_id:id}/audit-log", get=audit_log.index),
-    resource("/servers/{guild_id:id}/keys", get=keys_page.index, post=keys_page.create),
-    resource("/servers/{guild_id:id}/keys/{key_id:id}/secret", get=keys_page.secret, post=keys_page.copied),
-    resource("/servers/{guild_id:id}/keys/{key_id:id}/removal", get=keys_page.sure, post=keys_page.revoke),
-    resource("/servers/{guild_id:id}/keys/{key_id:id}/maker", "/servers/{guild_id}/keys", post=keys_page.take_over),
-    resource("/servers/{guild_id:id}/moderation", get=moderation.show),
-    resource("/servers/{guild_id:id}/ai", get=ai.show),
-    resource("/servers/{guild_id:id}/settings", get=settings_page.index),
+    resource(SERVER + "/audit-log", get=op("audit_log.index", audit_log.index, ADMIN)),
     resource(
-        "/servers/{guild_id:id}/settings/test-messages",
+        SERVER + "/keys",
+        get=op("keys.index", keys_page.index, ADMIN),
+        post=op("keys.create", keys_page.create, ADMIN, recent=True),
+    ),
+    resource(
+        SERVER + "/keys/{key_id:id}/secret",
+        get=op("keys.secret", keys_page.secret, ADMIN),
+        post=op("keys.copied", keys_page.copied, ADMIN),
+    ),
+    resource(
+        SERVER + "/keys/{key_id:id}/removal",
+        get=op("keys.sure", keys_page.sure, ADMIN),
+        post=op("keys.revoke", keys_page.revoke, ADMIN),
+    ),
+    resource(
+        SERVER + "/keys/{key_id:id}/maker",
+        "/servers/{guild_id}/keys",
+        post=op("keys.take_over", keys_page.take_over, ADMIN, recent=True),
+    ),
+    resource(SERVER + "/moderation", get=op("moderation.show", moderation.show, MODERATOR)),
+    resource(SERVER + "/ai", get=op("ai.show", ai.show, MODERATOR)),
+    resource(SERVER + "/settings", get=op("settings.index", settings_page.index, ADMIN)),
+    resource(
+        SERVER + "/settings/test-messages",
         "/servers/{guild_id}/settings/general",
-        post=settings_page.test_message,
+        post=op("settings.test_message", settings_page.test_message, ADMIN),
     ),
-    resource("/servers/{guild_id:id}/settings/draft", get=drafts.show),
+    resource(SERVER + "/settings/draft", get=op("setting_drafts.show", drafts.show, ADMIN)),
     resource(
-        "/servers/{guild_id:id}/settings/draft/applications",
+        SERVER + "/settings/draft/applications",
         "/servers/{guild_id}/settings/draft",
-        post=drafts.apply,
+        post=op("setting_drafts.apply", drafts.apply, ADMIN),
     ),
     resource(
-        "/servers/{guild_id:id}/settings/draft/choices",
+        SERVER + "/settings/draft/choices",
         "/servers/{guild_id}/settings/draft",
-        post=drafts.settle,
+        post=op("setting_drafts.settle", drafts.settle, ADMIN),
     ),
-    resource("/servers/{guild_id:id}/settings/draft/removals", "/servers/{guild_id}/settings/draft", post=drafts.drop),
-    resource("/servers/{guild_id:id}/settings/history", get=history.index),
-    resource("/servers/{guild_id:id}/settings/history/{number:number}", get=history.show),
     resource(
-        "/servers/{guild_id:id}/settings/history/{number:number}/reversals",
+        SERVER + "/settings/draft/removals",
+        "/servers/{guild_id}/settings/draft",
+        post=op("setting_drafts.drop", drafts.drop, ADMIN),
+    ),
+    resource(SERVER + "/settings/history", get=op("setting_history.index", history.index, ADMIN)),
+    resource(SERVER + "/settings/history/{number:number}", get=op("setting_history.show", history.show, ADMIN)),
+    resource(
+        SERVER + "/settings/history/{number:number}/reversals",
         "/servers/{guild_id}/settings/history/{number}",
-        post=history.revert,
+        post=op("setting_history.revert", history.revert, ADMIN),
     ),
-    resource("/servers/{guild_id:id}/settings/document", get=documents.show, post=documents.plan),
-    resource("/servers/{guild_id:id}/settings/document.yaml", get=documents.download),
     resource(
-        "/servers/{guild_id:id}/settings/document/applications",
-        "/servers/{guild_id}/settings/document",
-        post=documents.apply,
+        SERVER + "/settings/document",
+        get=op("setting_documents.show", documents.show, ADMIN),
+        post=op("setting_documents.plan", documents.plan, ADMIN),
     ),
-    resource("/servers/{guild_id:id}/settings/{module}", get=settings_page.show, post=settings_page.save),
-    resource("/servers/{guild_id:id}/settings/{module}/preview", get=settings_page.preview),
-    resource("/sessions", get=devices.index),
-    resource("/sessions/ended", "/sessions", post=devices.end),
-    resource("/exports/{export_id:id}", get=exports.show),
-    resource("/exports/{export_id:id}/file", get=exports.fetch),
-    resource("/privacy", get=privacy_page.show),
-    resource("/privacy/exports", "/privacy", post=privacy_page.export),
-    resource("/privacy/erasure", get=privacy_page.sure, post=privacy_page.erase),
-    resource("/privacy/erasure/cancellations", "/privacy", post=privacy_page.keep),
+    resource(SERVER + "/settings/document.yaml", get=op("setting_documents.download", documents.download, ADMIN)),
+    resource(
+        SERVER + "/settings/document/applications",
+        "/servers/{guild_id}/settings/document",
+        post=op("setting_documents.apply", documents.apply, ADMIN),
+    ),
+    resource(
+        SERVER + "/settings/{module}",
+        get=op("settings.show", settings_page.show, ADMIN),
+        post=op("settings.save", settings_page.save, ADMIN),
+    ),
+    resource(SERVER + "/settings/{module}/preview", get=op("settings.preview", settings_page.preview, ADMIN)),
+    resource("/sessions", get=op("devices.index", devices.index, SIGNED_IN)),
+    resource("/sessions/ended", "/sessions", post=op("devices.end", devices.end, SIGNED_IN)),
+    resource("/exports/{export_id:id}", get=op("exports.show", exports.show, SIGNED_IN)),
+    resource("/exports/{export_id:id}/file", get=op("exports.fetch", exports.fetch, SIGNED_IN, recent=True)),
+    resource("/privacy", get=op("privacy.show", privacy_page.show, ANYONE)),
+    resource("/privacy/exports", "/privacy", post=op("privacy.export", privacy_page.export, SIGNED_IN, recent=True)),
+    resource(
+        "/privacy/erasure",
+        get=op("privacy.sure", privacy_page.sure, SIGNED_IN, recent=True),
+        post=op("privacy.erase", privacy_page.erase, SIGNED_IN, recent=True),
+    ),
+    resource("/privacy/erasure/cancellations", "/privacy", post=op("privacy.keep", privacy_page.keep, SIGNED_IN)),
     Route("/api/docs", docs.show, name="docs"),
-    resource("/styleguide", get=styleguide.show),
+    resource("/styleguide", get=op("styleguide.show", styleguide.show, ANYONE)),
 ]
 
 

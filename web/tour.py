@@ -10,7 +10,7 @@ from starlette.responses import Response
 from locales import Text, t
 from services.identity.authority import Role
 from web.frame.page import Visit
-from web.frame.policy import PAGES
+from web.frame.rules import PAGES
 
 COOKIE = "tour"
 SECONDS = 3600  # after which whoever wandered off is left alone

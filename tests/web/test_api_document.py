@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from tests.support.bot import Bot
 from web.frame.endpoint import Endpoint, Resource
-from web.frame.policy import POLICY
+from web.frame.rules import POLICY
 from web.routes import API
 
 OPERATIONS: list[tuple[Route, str, Endpoint]] = [

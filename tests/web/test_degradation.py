@@ -39,8 +39,7 @@ from tests.support.lifespan import running, started
 from tests.support.line import Line
 from tests.support.waiting import serves, until
 from web.frame import errors
-from web.frame.policy import POLICY
-from web.frame.rules import Who
+from web.frame.rules import POLICY, Who
 from web.static_files import address
 
 IN_TIME = 8.0  # seconds; it is 2.5, but a machine may be busy, and what hangs takes ten or more

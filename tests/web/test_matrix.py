@@ -25,7 +25,7 @@ from tests.support.callers import (
 from tests.support.stored import snapshot
 from tests.support.waiting import until
 from web.api.settings.values import EXAMPLE
-from web.frame.policy import POLICY
+from web.frame.rules import POLICY
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from services.identity.authority import Role
 from tests.conftest import HOME, Whole
 from tests.support.browser import Browser, browser
 from tests.support.callers import Patient
-from web.frame import policy
+from web.frame import rules
 from web.frame.endpoint import Resource
 from web.frame.page import Page
 from web.frame.rules import Rule, Who
@@ -60,7 +60,7 @@ def refusal(rule: Rule, who: int | None, *, in_server: bool) -> int | None:
 
 
 def test_every_page_stands_in_the_table_and_nothing_else_does() -> None:
-    assert {page.id for _, _, page in FORMS} == set(policy.PAGES)
+    assert {page.id for _, _, page in FORMS} == set(rules.PAGES)
 
 
 async def test_each_page_and_form_opens_for_those_of_its_row_and_for_nobody_else(whole: Whole) -> None:
@@ -73,7 +73,7 @@ async def test_each_page_and_form_opens_for_those_of_its_row_and_for_nobody_else
                 await rows("DELETE FROM sessions WHERE user_id = $1", who or 0)
                 cookie = {"session": await sessions.start(who)} if who else {}
                 answer, sent_away = await _ask(one, method, place(path), cookie)
-                rule = policy.PAGES[page.id]
+                rule = rules.PAGES[page.id]
                 if who != ALICE and page.id in ABOUT_OTHERS:
                     rule = Rule(ABOUT_OTHERS[page.id])
                 refused = refusal(rule, who, in_server="guild_id" in path)

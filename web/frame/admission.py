@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from starlette.requests import Request
 
 from services.identity.authority import Role
@@ -32,8 +29,3 @@ async def admit(request: Request, caller: Caller | None, rule: Rule, operation: 
         if caller and request.method not in SAFE:
             await refusals.note(request, caller, operation, guild_id, refused)
         raise
-
-
-def named(function: Callable[..., Any]) -> str:
-    """What an operation or page is called in policy, statistics and receipts: `members.index`."""
-    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"

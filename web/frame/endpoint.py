@@ -25,8 +25,8 @@ from web.frame import access, admission, allowances, idempotency
 from web.frame.access import Caller
 from web.frame.origins import SAFE
 from web.frame.page import Page
-from web.frame.policy import POLICY
 from web.frame.problems import Refused, invalid
+from web.frame.rules import Rule
 from web.frame.types import Body, Query
 from web.site import Site
 
@@ -108,11 +108,8 @@ class Endpoint:
     operation: Operation
     function: Function
     wants: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def id(self) -> str:
-        """Its name in policy, document, statistics and receipts: `economy.grant`."""
-        return admission.named(self.function)
+    id: str = ""  # in the document, statistics and idempotency records; its route line says it
+    rule: Rule | None = None  # without one it is not served
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._respond(Request(scope, receive, send)))(scope, receive, send)
@@ -122,7 +119,8 @@ class Endpoint:
         safe = request.method in SAFE
         caller = await access.authenticate(request, site)
         request.state.counted = await admission.count(request, caller, self.operation.plan)
-        role = await admission.admit(request, caller, POLICY[self.id], self.id)
+        assert self.rule is not None, "only what has a rule gets a route"
+        role = await admission.admit(request, caller, self.rule, self.id)
         guild_id: int | None = request.path_params.get("guild_id")
         given = await self._given(request)
         call = Call(request, site, caller, role, guild_id, f"api:{request.state.request_id}", request.state.request_id)

@@ -14,7 +14,6 @@ from starlette.routing import Route
 from web.frame.endpoint import JSON, Endpoint, Operation, Resource
 from web.frame.idempotency import LONGEST
 from web.frame.origins import SAFE
-from web.frame.policy import POLICY
 from web.frame.problems import MEDIA_TYPE, Problem
 from web.frame.rules import Rule, Who
 from web.frame.types import ID_SCHEMA, NUMBER_SCHEMA, Query
@@ -101,7 +100,8 @@ def _of_text(part: Any, pattern: str) -> Any:
 
 
 def _described(path: str, method: str, endpoint: Endpoint, references: Any) -> Json:
-    operation, rule = endpoint.operation, POLICY[endpoint.id]
+    operation, rule = endpoint.operation, endpoint.rule
+    assert rule is not None, "only what has a rule gets a route"
     described: Json = {
         "operationId": endpoint.id,
         "summary": operation.summary,

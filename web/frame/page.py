@@ -21,7 +21,7 @@ from services.live import Cursor
 from web.frame import access, admission
 from web.frame.access import Caller
 from web.frame.origins import SAFE
-from web.frame.policy import PAGES
+from web.frame.rules import Rule
 from web.languages import preferred
 from web.site import Site
 
@@ -94,11 +94,8 @@ class Page:
     """A page or form and its function, as an ASGI app."""
 
     function: Function
-
-    @property
-    def id(self) -> str:
-        """Its name in the policy and in statistics: `members.index`."""
-        return admission.named(self.function)
+    id: str = ""  # in statistics; its route line says it
+    rule: Rule | None = None  # without one it is not served
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._respond(Request(scope, receive, send)))(scope, receive, send)
@@ -107,7 +104,8 @@ class Page:
         site: Site = request.state.site
         caller = await access.signed_in(request, site)
         await admission.count(request, caller)
-        rule = PAGES[self.id]
+        rule = self.rule
+        assert rule is not None, "only what has a rule gets a route"
         if caller is None and not rule.open:
             return to_sign_in(request)
         if rule.recent and caller and not access.recent(caller.signed_in_at):

@@ -17,6 +17,11 @@ class Who(Enum):
     OPERATOR = "operator"
 
 
+# As route lines say it.
+ANYONE, SIGNED_IN = Who.ANYONE, Who.SIGNED_IN
+MEMBER, MODERATOR, ADMIN = Role.MEMBER, Role.MODERATOR, Role.ADMIN
+
+
 class Rule(NamedTuple):
     """Who may: callers outside of any guild, or members of the guild in the path from a role upwards.
 
@@ -32,3 +37,8 @@ class Rule(NamedTuple):
     def open(self) -> bool:
         """Whether nobody has to be signed in."""
         return self.least is Who.ANYONE
+
+
+# By name: operations of the API and, apart from them, pages with their forms; web/routes.py fills them.
+POLICY: dict[str, Rule] = {}
+PAGES: dict[str, Rule] = {}
