@@ -28,6 +28,9 @@ from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
+from services import (
+    areas,  # noqa: F401  (being imported is what declares them)
+)
 from services.analytics.usage import Recorder
 from services.core import site_links, store, vault
 from services.core.notifications import Connect

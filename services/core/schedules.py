@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 MOMENT = "moment"  # in a round's payload: when it was to happen
 PAUSE = 5.0  # seconds between two attempts while the database is away
 
-Rounds = Mapping[str, tuple[timedelta, Callable[[], Awaitable[None]]]]  # kind → how often, and what
+Rounds = Mapping[str, tuple[timedelta, Callable[[], Awaitable[object]]]]  # kind → how often, and what
 
 
 async def wind(rounds: Rounds, at_once: Collection[str] = ()) -> None:
@@ -50,7 +50,7 @@ def handlers(rounds: Rounds) -> dict[str, Handler]:
     return {kind: _round(kind, every, work) for kind, (every, work) in rounds.items()}
 
 
-def _round(kind: str, every: timedelta, work: Callable[[], Awaitable[None]]) -> Handler:
+def _round(kind: str, every: timedelta, work: Callable[[], Awaitable[object]]) -> Handler:
     async def run(task: Task) -> None:
         # First, so that a round which fails for good does not end the clock. After its own moment, because where our
         # clock is behind the database's, the next moment would still be this one, and its key taken by this very job.

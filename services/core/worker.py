@@ -82,7 +82,7 @@ class Task:
             await rows(_DONE, self.id, self.attempt, self.worker)
 
 
-Handler = Callable[[Task], Awaitable[None]]
+Handler = Callable[[Task], Awaitable[object]]
 
 
 @dataclass(slots=True)

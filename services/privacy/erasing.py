@@ -14,14 +14,14 @@ from redis.exceptions import RedisError
 
 from locales import Text, t
 from models import AccountKind
-from services.core import audit, store
+from services.core import areas, audit, store
 from services.core.amounts import LARGEST
 from services.core.errors import Conflict, NotFound
+from services.core.tags import NOBODY, Fate, Holds, Table
 from services.core.transactions import rows, transaction
 from services.economy import ledger, offers
 from services.economy.ledger import Move
 from services.identity import discord_grants, sessions, token_families
-from services.privacy.personal_data import NOBODY, TABLES, Fate, Holds, Table
 
 SIZE = 20_000  # ids in one statement, so that none comes near the time limit
 
@@ -83,7 +83,7 @@ async def run(erasure_id: int) -> bool:
     await _note(begun, WALLETS)
     for wallet_id in begun.wallets:
         await _empty(begun, wallet_id)
-    for name in TABLES:
+    for name in areas.tables():
         if name not in OWN_STEPS:
             await _erase(begun, name)
     await _note(begun, CACHE)
@@ -98,8 +98,8 @@ async def run(erasure_id: int) -> bool:
 
 def step_words(step: str | None) -> Text:
     """What an erasure is doing, or stopped at."""
-    if step and step in TABLES:
-        return t("Deleting: {what}", what=TABLES[step].about)
+    if table := areas.tables().get(step or ""):
+        return t("Deleting: {what}", what=table.about)
     return _WORDS[step or SIGN_INS]
 
 
@@ -145,7 +145,7 @@ def _burned(user_id: int, coins: int) -> list[Move]:
 
 
 async def _erase(begun: _Erasure, name: str) -> None:
-    table = TABLES[name]
+    table = areas.tables()[name]
     await _note(begun, name)
     statements = list(table.erase) or _statements(name, table)
     if not statements:

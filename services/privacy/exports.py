@@ -14,10 +14,10 @@ import orjson
 from jinja2 import Environment
 
 from locales import t
-from services.core import audit, jobs, vault
+from services.core import areas, audit, jobs, vault
 from services.core.errors import NotFound
+from services.core.tags import Holds, Table
 from services.core.transactions import Row, rows, transaction
-from services.privacy.personal_data import TABLES, Holds, Table
 
 JOB = "privacy.export"
 LIFE = timedelta(hours=24)
@@ -84,7 +84,7 @@ async def run(export_id: int) -> None:
 
 async def archive(user_id: int) -> bytes:
     """A zip of one JSON file for each table and a page to read, with everything about one person and nobody else."""
-    found = {name: await _found(name, table, user_id) for name, table in TABLES.items() if table.rows_of()}
+    found = {name: await _found(name, table, user_id) for name, table in areas.tables().items() if table.rows_of()}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as together:
         for name, data in found.items():
@@ -97,7 +97,7 @@ async def archive(user_id: int) -> bytes:
 async def counted(user_id: int) -> dict[str, int]:
     """How many rows each table has about one person, up to a thousand; what is found by ids in texts is left out."""
     found = {}
-    for name, table in TABLES.items():
+    for name, table in areas.tables().items():
         if condition := " OR ".join(f"{column} = $1" for column in table.named()):
             sql = f"SELECT count(*)::int AS rows FROM (SELECT FROM {name} WHERE {condition} LIMIT {PAGE}) AS found"  # noqa: S608  # nosec B608  (our own names)
             (row,) = await rows(sql, user_id)
@@ -135,8 +135,9 @@ def _told(table: Table, column: str, value: Any) -> Any:
 
 
 def _page(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    tables = [(name, TABLES[name], data) for name, data in found.items() if data]
-    empty = [TABLES[name].about for name, data in found.items() if not data]
+    known = areas.tables()
+    tables = [(name, known[name], data) for name, data in found.items() if data]
+    empty = [known[name].about for name, data in found.items() if not data]
     return _template.render(tables=tables, empty=empty, made=datetime.now(UTC))
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import structlog
 
+from services.core import areas
 from services.core.transactions import rows
-from services.privacy.personal_data import TABLES
 
 log = structlog.get_logger(__name__)
 
 STEP = 5000  # rows in one statement, so that nobody waits for a lock
 
 _LONG_GONE = "SELECT discord_id FROM guilds WHERE left_at < now() - interval '30 days' ORDER BY discord_id LIMIT 100"
-# What others point at goes last.
-_LAST = ("transfers", "user_economy", "guilds")
 
 
 async def long_gone() -> int:
@@ -25,9 +23,8 @@ async def long_gone() -> int:
 
 
 async def _purge(guild_id: int) -> None:
-    owned = [name for name, table in TABLES.items() if "guild_id" in table.columns and name not in _LAST]
-    for name in (*owned, "transfers", "user_economy"):
-        key = TABLES[name].key
+    owned = {name: table.key for name, table in areas.tables().items() if "guild_id" in table.columns}
+    for name, key in owned.items():
         # Names of ours, never anybody's text.
         sql = (
             f"DELETE FROM {name} WHERE {key} IN (SELECT {key} FROM {name} WHERE guild_id = $1 "  # noqa: S608  # nosec B608  (our own names)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from services.core import areas
 from services.core.transactions import rows
-from services.privacy.personal_data import TABLES
 
 BATCH = 5000  # rows in one statement, so that nobody waits for a lock
 
 
 async def clean() -> None:
     """Delete what has had its time, in small steps."""
-    for table, tags in TABLES.items():
+    for table, tags in areas.tables().items():
         if tags.expires is None:
             continue
         condition = tags.expires

@@ -8,8 +8,8 @@ from interactions.context import Context
 from interactions.declare import Option, command, component
 from interactions.responses import Button, Card, Reply, update, whisper
 from locales import Text, join, t
+from services.core.probes import Finding, State
 from services.health import doctor as capabilities
-from services.health.doctor import Finding, State
 
 ADMIN = Permissions.MANAGE_GUILD
 GREEN, AMBER, RED = 0x2E8B57, 0xE0A63A, 0xC0392B

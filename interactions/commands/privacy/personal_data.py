@@ -7,11 +7,11 @@ from interactions.context import Context
 from interactions.declare import Place, command, component, group
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
 from locales import Text, join, n, t
-from services.core import site_links
+from services.core import areas, site_links
 from services.core.errors import UserError
+from services.core.tags import Table
 from services.privacy import erasure, exports
 from services.privacy.erasure import Wish
-from services.privacy.personal_data import TABLES, Table
 
 ANYWHERE = (Place.SERVER, Place.OUR_DM)
 WORD = "DELETE"
@@ -23,7 +23,7 @@ group("privacy", "Your data: see it, copy it, delete it")
 @command("privacy what", "What is stored about you, why, and for how long", ephemeral=True, defer=True, places=ANYWHERE)
 async def what(ctx: Context) -> Reply:
     counts = {name: count for name, count in (await exports.counted(ctx.member.id)).items() if count}
-    said = [_kept(kept, counts) for kept in dict.fromkeys(str(TABLES[name].kept) for name in counts)]
+    said = [_kept(kept, counts) for kept in dict.fromkeys(str(areas.tables()[name].kept) for name in counts)]
     more = t("All of it, word for word: `/privacy export`. Have it deleted: `/privacy delete`.")
     return whisper(Card(t("What is stored about you"), [*(said or [t("Nothing at all.")]), more]))
 
@@ -69,7 +69,7 @@ async def cancel(ctx: Context) -> Reply:
 
 def _kept(kept: str, counts: Mapping[str, int]) -> Text:
     """Everything that is kept so long, under that time."""
-    tables = {name: table for name, table in TABLES.items() if name in counts and str(table.kept) == kept}
+    tables = {name: table for name, table in areas.tables().items() if name in counts and str(table.kept) == kept}
     heading = t("-# Kept: {kept}.", kept=next(iter(tables.values())).kept)
     return join([heading, *(_line(table, counts[name]) for name, table in tables.items())])
 

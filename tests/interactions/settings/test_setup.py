@@ -10,9 +10,9 @@ from playground.world.cast import HARBOUR, KEEPER, MANAGER, OWNER, WATCH, WATCH_
 from playground.world.entities import Guild
 from services import settings
 from services.core.actors import Actor
+from services.core.probes import State
 from services.core.transactions import rows
 from services.health import doctor
-from services.health.doctor import State
 from services.settings import EconomySettings, General, Source, setup
 from services.settings.setup import Step
 from services.shop import items

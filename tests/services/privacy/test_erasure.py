@@ -11,11 +11,11 @@ import asyncpg
 import pytest
 
 from app import database as storage
+from app import worker
 from app.database_url import credentials
-from app.worker import ROUNDS
 from models import AccountKind
 from playground.world.cast import ALICE as PLAYER
-from services.core import vault
+from services.core import areas, vault
 from services.core.actors import Actor
 from services.core.amounts import LARGEST, Amount
 from services.core.errors import Conflict, UserError
@@ -24,7 +24,6 @@ from services.core.worker import Worker
 from services.economy import corrections, ledger, offers, payments, proof, reversals
 from services.identity import refresh_tokens, sessions
 from services.privacy import erasing, erasure
-from services.privacy.personal_data import TABLES
 from tests.conftest import Whole
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.browser import browser, words
@@ -151,7 +150,7 @@ async def test_what_others_end_meanwhile_brings_nothing_of_them_back(database: s
     ended = await asyncio.gather(*racing, return_exceptions=True)
     assert await running
     assert [one for one in ended if not isinstance(one, UserError)] == []
-    for table in TABLES:
+    for table in areas.tables():
         assert await rows(f"SELECT FROM {table} line WHERE line::text LIKE '%' || $1 || '%'", str(ALICE)) == [], table
     assert (await proof.prove(GUILD)).sound
     await direct.close()
@@ -169,7 +168,7 @@ async def _stuck_or_over(racing: list[asyncio.Task[Any]]) -> bool:
 
 async def test_a_job_that_was_given_up_or_lost_is_taken_up_again(database: str) -> None:
     wish_id, wallets = await _lived(ALICE), await _wallets(ALICE)
-    assert "erasures.resume" in ROUNDS
+    assert "erasures.resume" in worker.rounds()
 
     async def forget(_task: object) -> None:
         await erasing.run(wish_id)
@@ -220,7 +219,7 @@ async def test_the_page_says_what_it_waits_for_and_never_offers_what_is_over(who
 
 
 async def test_each_step_has_words(database: str) -> None:
-    steps = [erasing.SIGN_INS, erasing.OFFERS, erasing.WALLETS, erasing.CACHE, *TABLES]
+    steps = [erasing.SIGN_INS, erasing.OFFERS, erasing.WALLETS, erasing.CACHE, *areas.tables()]
     assert len({str(erasing.step_words(step)) for step in steps}) > len(steps) / 2
     assert max(len(step) for step in steps) <= 32, "so long is the column"
 
@@ -249,6 +248,6 @@ async def _is_forgotten(user_id: int, wish_id: int, wallets: list[int]) -> None:
     assert await _done(wish_id)
     left = await rows("SELECT id FROM user_economy WHERE id = ANY($1) AND (user_id <> -id OR balance <> 0)", wallets)
     assert left == []
-    for table in TABLES:
+    for table in areas.tables():
         for needle in (CANARY, *(() if table in NEW_LIFE else (str(user_id),))):
             assert await rows(f"SELECT FROM {table} line WHERE line::text LIKE '%' || $1 || '%'", needle) == [], table

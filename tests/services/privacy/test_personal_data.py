@@ -13,16 +13,16 @@ from redis.asyncio import Redis
 
 from services import settings
 from services.analytics.usage import Recorder, Use
-from services.core import store, vault
+from services.core import areas, store, vault
 from services.core.actors import Actor
 from services.core.amounts import Amount
 from services.core.errors import Conflict, NotFound
+from services.core.tags import NOBODY, Fate, Holds
 from services.core.transactions import rows
 from services.economy import corrections, earnings, offers, proof
 from services.identity import api_keys, refresh_tokens, sessions
 from services.identity.api_keys import Scope
 from services.privacy import erasing, erasure, exports, purge
-from services.privacy.personal_data import NOBODY, TABLES, Fate, Holds
 from services.settings import Source
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.coins import give, person
@@ -44,14 +44,14 @@ def _keys() -> None:
 
 async def test_every_column_is_tagged_and_every_tag_has_its_column(database: str) -> None:
     there = {(row["table_name"], row["column_name"]) for row in await rows(_COLUMNS)}
-    tagged = {(name, column) for name, table in TABLES.items() for column in table.columns}
+    tagged = {(name, column) for name, table in areas.tables().items() for column in table.columns}
     assert (there - tagged, tagged - there) == (set(), set())
 
 
 async def test_each_table_that_names_people_says_what_erasure_does(database: str) -> None:
     silent = [
         (name, column)
-        for name, table in TABLES.items()
+        for name, table in areas.tables().items()
         for column, tag in table.columns.items()
         if tag.holds in (Holds.PERSON, Holds.MENTIONS) and tag.fate is Fate.STAYS
     ]
@@ -162,7 +162,7 @@ async def test_once_it_has_begun_nobody_is_told_that_it_was_cancelled(database: 
 
 async def test_coins_that_somebody_offers_meanwhile_are_not_lost(database: str) -> None:
     await _live()
-    statement = TABLES["offers"].erase[0]
+    statement = areas.tables()["offers"].erase[0]
     await rows(statement, ALICE, 0, 1000)
     (offer,) = await rows("SELECT state FROM offers WHERE payer_id = $1", ALICE)
     assert offer["state"] == "open"
@@ -183,7 +183,7 @@ async def test_a_server_that_left_is_forgotten_after_a_month_and_no_sooner(datab
     assert await purge.long_gone() == 1
     left = {
         name: len(await rows(f"SELECT FROM {name} WHERE guild_id = $1", GUILD))
-        for name, table in TABLES.items()
+        for name, table in areas.tables().items()
         if "guild_id" in table.columns and name != "live_events"
     }
     assert {name: count for name, count in left.items() if count} == {}
@@ -257,7 +257,7 @@ async def _redis() -> Redis:
 async def _traces(*needles: str) -> list[str]:
     """Where any of these still stands, in any column of any table."""
     found = []
-    for table in TABLES:
+    for table in areas.tables():
         for row in await rows(f"SELECT one::text AS text FROM {table} one"):
             found += [f"{table}: {needle}" for needle in needles if needle in row["text"]]
     return found

@@ -14,11 +14,11 @@ from services import settings
 from services.core import audit, jobs
 from services.core.actors import Actor
 from services.core.amounts import Amount
+from services.core.probes import State
 from services.core.transactions import rows, transaction
 from services.core.worker import Task, Worker
 from services.economy import corrections, reversals
 from services.health import doctor
-from services.health.doctor import State
 from services.identity import api_keys, persons
 from services.identity.api_keys import Scope
 from services.protection import log_channel, log_posts

@@ -12,8 +12,8 @@ from httpx import ASGITransport, AsyncClient
 
 from app.main import create_app
 from app.settings import Settings
+from services.core.probes import Finding, State
 from services.health import doctor, visitors
-from services.health.doctor import Finding, State
 from tests.support.lifespan import running
 
 HOME = "https://tatiana.example"

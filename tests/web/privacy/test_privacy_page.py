@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from playground.world.cast import ALICE, BOB
+from services.core import areas
 from services.privacy import exports
-from services.privacy.personal_data import TABLES
 from tests.conftest import Whole
 from tests.support.browser import browser, words
 
@@ -13,10 +13,12 @@ async def test_everybody_may_read_what_is_stored_why_and_for_how_long(whole: Who
     async with browser(whole) as window:
         page = await window.get("/privacy")
     assert page.status_code == 200
-    for table in TABLES.values():
+    for table in areas.tables().values():
         assert str(table.about) in words(page)
         assert f"Kept: {table.kept}." in words(page)
-    reasons = {str(table.basis) for table in TABLES.values() if any(one.personal for one in table.columns.values())}
+    reasons = {
+        str(table.basis) for table in areas.tables().values() if any(one.personal for one in table.columns.values())
+    }
     assert {words(page).count(reason) for reason in reasons} == {1}
 
 

@@ -12,10 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from locales import Text, n, t
 from services import analytics, directory
 from services.analytics import Step
+from services.core.probes import State
 from services.economy import rules, sentences, transfers
 from services.economy.transfers import Summary
 from services.health import doctor
-from services.health.doctor import State
 from services.identity.authority import Role
 from services.protection import log_posts
 from services.settings import ChangeSet, Source, history

@@ -9,8 +9,9 @@ from typing import Literal
 from starlette.responses import Response
 
 from locales import Text, t
+from services.core import areas
+from services.core.tags import Table
 from services.privacy import erasure, exports
-from services.privacy.personal_data import TABLES, Table
 from web.frame import access
 from web.frame.forms import Form, read_form
 from web.frame.page import Visit, page, to
@@ -31,13 +32,14 @@ class Sure(Form):
 @page
 async def show(visit: Visit) -> Response:
     """The whole map, made from the same tags by which data is copied and deleted; for everybody."""
-    about_people = [table for table in TABLES.values() if any(column.personal for column in table.columns.values())]
+    tables = areas.tables().values()
+    about_people = [table for table in tables if any(column.personal for column in table.columns.values())]
     known = visit.caller_or_none
     return shown(
         visit,
         "privacy/show.html",
         people=_by_basis(about_people),
-        counts=[table for table in TABLES.values() if table not in about_people],
+        counts=[table for table in tables if table not in about_people],
         copy=await exports.newest(known.user_id) if known else None,
         wish=await erasure.pending(known.user_id) if known else None,
         recent=known is not None and access.recent(known.signed_in_at),

@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from locales import Text
+from locales import Text, t
+
+NOBODY = -1  # stands where an erased person stood
+
+
+# Why we may hold something; shown on /privacy.
+SERVICE = t("You use Tatiana, or your server does, and this is what it takes.")
+BOOKS = t("Coins of several people hang on it, so the amounts stay, under nobody's name.")
+TRUST = t("Others must be able to see what was done to their server.")
+SIGN_IN = t("You signed in.")
+COUNTS = t("Counts without names.")
 
 
 class Holds(StrEnum):
@@ -27,6 +37,9 @@ class Fate(StrEnum):
     EMPTIED = "it is emptied"
     BLANKED = "the person's id in it becomes 0"
     STAYS = "it stays"
+
+
+GONE, NAMELESS, EMPTIED, BLANKED = Fate.ROW_GOES, Fate.NAMELESS, Fate.EMPTIED, Fate.BLANKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,8 @@ class Table:
     # … and how to erase in it ($1 the person; ids above $2 up to $3), where that is more than the fates say.
     erase: Sequence[str] = field(default=())
     key: str = "id"
+    # Tables that are erased, and purged with a server, after this one: those that its rows point at.
+    erase_before: Sequence[str] = field(default=())
 
     def named(self) -> list[str]:
         """The columns that name a person."""

@@ -1,0 +1,15 @@
+"""Figures of what is used, by whom and how fast."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services import analytics
+from services.analytics.personal_data import TABLES
+from services.core.areas import Area
+
+ANALYTICS = Area(
+    name="analytics",
+    tables=TABLES,
+    rounds={"statistics.count": (timedelta(seconds=10), analytics.count)},
+)

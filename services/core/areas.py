@@ -1,0 +1,67 @@
+"""What an area of the bot brings with it, and every area as services/areas.py lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from typing import TypeVar
+
+from services.core.probes import Probe
+from services.core.schedules import Rounds
+from services.core.tags import Table
+from services.core.worker import Handler
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Area:
+    """Everything that an area declares for what all areas share; its name is the same word in every layer."""
+
+    name: str
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    jobs: Mapping[str, Handler] = field(default_factory=dict)
+    rounds: Rounds = field(default_factory=dict)  # work that comes back on a clock
+    probes: Mapping[str, Probe] = field(default_factory=dict)  # what /doctor tries
+
+
+_declared: list[Area] = []
+
+
+def declare(areas: Sequence[Area]) -> None:
+    """Make these all areas there are, in the order in which they may import each other."""
+    _declared[:] = areas
+
+
+def tables() -> Mapping[str, Table]:
+    """Every table by name, each before those that must be erased after it."""
+    known = _joined(area.tables for area in _declared)
+    order: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(known, ()))
+    for name, table in known.items():
+        for later in table.erase_before:
+            order.add(later, name)
+    return {name: known[name] for name in order.static_order()}
+
+
+def jobs() -> Mapping[str, Handler]:
+    """What the worker does about each kind of job."""
+    return _joined(area.jobs for area in _declared)
+
+
+def rounds() -> Rounds:
+    """What comes back on a clock, and how often."""
+    return _joined(area.rounds for area in _declared)
+
+
+def probes() -> Mapping[str, Probe]:
+    """What /doctor tries, by name."""
+    return _joined(area.probes for area in _declared)
+
+
+def _joined(parts: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    joined: dict[str, T] = {}
+    for part in parts:
+        assert not joined.keys() & part.keys(), "two areas use one name"
+        joined |= part
+    return joined

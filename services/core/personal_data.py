@@ -1,0 +1,92 @@
+"""What the core area stores about whom, why, for how long, and what erasure leaves of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from locales import t
+from services.core.tags import BLANKED, COUNTS, EMPTIED, GONE, NAMELESS, SERVICE, TRUST, Table, columns, who
+
+_MY_JOBS = "concat(payload, key, error) LIKE '%' || $1::bigint::text || '%'"
+_ERASE_JOBS = """
+DELETE FROM jobs WHERE id > $2 AND id <= $3 AND concat(payload, key, error) LIKE '%' || $1::bigint::text || '%'"""
+# Not blanked: what would be confirmed then is not what was shown.
+_ERASE_PLANS = """
+DELETE FROM plans
+ WHERE id > $2 AND id <= $3 AND (actor_id = $1 OR details::text LIKE '%' || $1::bigint::text || '%')"""
+_MY_AUDIT_LOG = """
+(actor_id = $1 OR target LIKE '%' || $1::bigint::text || '%' OR details::text LIKE '%' || $1::bigint::text || '%')"""
+_ERASE_AUDIT_LOG = """
+UPDATE audit_log
+   SET actor_id = CASE actor_id WHEN $1 THEN -1 ELSE actor_id END, details = '{}',
+       target = CASE WHEN target LIKE '%' || $1::bigint::text || '%' THEN 'erased' ELSE target END
+ WHERE id > $2 AND id <= $3
+   AND (actor_id = $1 OR target LIKE '%' || $1::bigint::text || '%'
+        OR details::text LIKE '%' || $1::bigint::text || '%')"""
+
+TABLES: Mapping[str, Table] = {
+    "receipts": Table(
+        t("The answers to what you did lately, so that nothing happens twice."),
+        SERVICE,
+        t("7 days"),
+        columns(
+            people={"user_id": who(GONE)},
+            about="action refused created_at key",
+            mentions={"answer": BLANKED},
+            nobody="id guild_id",
+        ),
+        # It answers a repeat of its request; Discord repeats within minutes, and ids older than a day are refused.
+        expires="created_at < now() - interval '7 days'",
+    ),
+    "doubts": Table(
+        t("What you asked for without being told the outcome at once, so that asking again is recognized."),
+        SERVICE,
+        t("a day"),
+        columns(people={"user_id": who(GONE)}, about="fingerprint created_at key", nobody="id guild_id"),
+        expires="created_at < now() - interval '1 day'",
+    ),
+    "plans": Table(
+        t("What you were shown and may still confirm."),
+        SERVICE,
+        t("a day"),
+        columns(
+            people={"actor_id": who(GONE)},
+            about="action expires_at",
+            mentions={"details": GONE},
+            nobody="id guild_id",
+        ),
+        erase=(_ERASE_PLANS,),
+        expires="expires_at < now() - interval '1 day'",
+    ),
+    "jobs": Table(
+        t("Work that waits to be done, such as an answer to you that takes longer."),
+        SERVICE,
+        t("until it is done; 30 days if it failed"),
+        columns(
+            mentions={"payload": GONE, "key": GONE, "error": GONE},
+            nobody="id guild_id kind due_at attempts max_attempts leased_until leased_by failed_at created_at",
+        ),
+        expires="failed_at < now() - interval '30 days'",
+        mine=_MY_JOBS,
+        erase=(_ERASE_JOBS,),
+    ),
+    "token_refusals": Table(
+        t("Which of Tatiana's processes Discord refuses the bot token to."),
+        COUNTS,
+        t("a day after Discord takes it again"),
+        columns(nobody="id seen_at"),
+        expires="seen_at < now() - interval '1 day'",
+    ),
+    "audit_log": Table(
+        t("Security-relevant acts: signing in, settings, grants, keys."),
+        TRUST,
+        t("as long as the server has Tatiana, and 30 days longer; erased, it says what was done and no longer by whom"),
+        columns(
+            people={"actor_id": who(NAMELESS)},
+            mentions={"target": EMPTIED, "details": EMPTIED},
+            nobody="id guild_id action request_id created_at",
+        ),
+        mine=_MY_AUDIT_LOG,
+        erase=(_ERASE_AUDIT_LOG,),
+    ),
+}

@@ -1,0 +1,23 @@
+"""Coins and everything that moves them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.core.areas import Area
+from services.economy import corrections, leaderboard, offers, proofs
+from services.economy.personal_data import TABLES
+
+ECONOMY = Area(
+    name="economy",
+    tables=TABLES,
+    jobs={
+        offers.EXPIRE: lambda task: offers.expire(task.guild_id, task.payload["offer_id"]),
+        leaderboard.MARK: lambda task: leaderboard.mark(task.guild_id),
+        proofs.JOB: lambda task: proofs.run(task.payload["proof"]),
+    },
+    rounds={
+        "books.prove": (timedelta(days=1), corrections.prove_recent),
+        "standings.renew": (timedelta(minutes=10), leaderboard.renew),
+    },
+)

@@ -1,0 +1,90 @@
+"""What the economy area stores about whom, why, for how long, and what erasure leaves of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from locales import t
+from services.core.tags import BLANKED, BOOKS, COUNTS, EMPTIED, GONE, NAMELESS, SERVICE, TRUST, Table, columns, who
+
+_MY_POSTINGS = "(guild_id, account_id) IN (SELECT guild_id, id FROM user_economy WHERE user_id = $1)"
+_MY_TRANSFERS = """
+(actor_id = $1 OR id IN (
+    SELECT transfer_id FROM postings
+     WHERE (guild_id, account_id) IN (SELECT guild_id, id FROM user_economy WHERE user_id = $1)))"""
+# By then the wallets are nobody's, so the erasure itself says which they were.
+_ERASE_TRANSFERS = """
+UPDATE transfers
+   SET actor_id = CASE actor_id WHEN $1 THEN -1 ELSE actor_id END, reason = '', details = '{}', salt = NULL,
+       key = 'erased:' || id
+ WHERE id > $2 AND id <= $3
+   AND (actor_id = $1
+        OR id IN (SELECT transfer_id FROM postings
+                   WHERE (guild_id, account_id) IN (
+                         SELECT guild_id, id FROM user_economy
+                          WHERE id IN (SELECT unnest(wallets) FROM erasures WHERE user_id = $1 AND done_at IS NULL)))
+        OR concat(reason, details, key) LIKE '%' || $1::bigint::text || '%')"""
+
+TABLES: Mapping[str, Table] = {
+    "transfers": Table(
+        t("Every movement of coins that you caused or took part in, with its reason."),
+        BOOKS,
+        t("as long as the server has Tatiana, and 30 days longer; erased, only amounts and times are left"),
+        columns(
+            people={"actor_id": who(NAMELESS)},
+            mentions={"reason": EMPTIED, "details": EMPTIED, "key": EMPTIED},
+            nobody="id guild_id kind reverses_id created_at salt seal",
+        ),
+        mine=_MY_TRANSFERS,
+        erase=(_ERASE_TRANSFERS,),
+        erase_before=("user_economy",),
+    ),
+    "user_economy": Table(
+        t("Your wallets: coins, streaks and cooldowns."),
+        SERVICE,
+        t("until you have us delete it; then the coins go to the sink, and the empty wallet is nobody's"),
+        columns(
+            people={"user_id": who(NAMELESS)},
+            about="balance daily_streak last_daily daily_period last_work frozen_at created_at",
+            nobody="id guild_id kind seq head salt seal",
+        ),
+    ),
+    "postings": Table(
+        t("The two or more sides of each movement of coins."),
+        BOOKS,
+        t("as long as the server has Tatiana, and 30 days longer"),
+        columns(nobody="id guild_id transfer_id account_id amount seq balance_after digest"),
+        mine=_MY_POSTINGS,
+        erase_before=("transfers", "user_economy"),
+    ),
+    "proofs": Table(
+        t("Proofs of a server's books, and who asked for them."),
+        TRUST,
+        t("30 days"),
+        columns(
+            people={"asked_by": who(NAMELESS)},
+            mentions={"found": BLANKED},
+            nobody="id guild_id asked_at ended_at done total",
+        ),
+        expires="asked_at < now() - interval '30 days'",
+    ),
+    "offers": Table(
+        t("Payments and requests that wait for a yes, or waited for one."),
+        SERVICE,
+        t("90 days after they ended"),
+        columns(
+            people={"payer_id": who(GONE), "payee_id": who(GONE)},
+            about="amount note state expires_at created_at",
+            nobody="id guild_id kind",
+        ),
+        # An open one holds coins of somebody; those of before were ended first, and a new one belongs to a new life.
+        erase=(
+            """DELETE FROM offers WHERE (payer_id = $1 OR payee_id = $1) AND state <> 'open'
+                  AND id > $2 AND id <= $3""",
+        ),
+        expires="state <> 'open' AND expires_at < now() - interval '90 days'",
+    ),
+    "standing_marks": Table(
+        t("Measures of large leaderboards."), COUNTS, t("ten minutes"), columns(nobody="id guild_id balance place")
+    ),
+}

@@ -1,0 +1,68 @@
+"""What the identity area stores about whom, why, for how long, and what erasure leaves of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from locales import t
+from services.core.tags import GONE, NAMELESS, SIGN_IN, TRUST, Table, columns, who
+
+TABLES: Mapping[str, Table] = {
+    "sessions": Table(
+        t("The browsers in which you are signed in."),
+        SIGN_IN,
+        t("24 hours"),
+        columns(
+            people={"user_id": who(GONE)},
+            about="device created_at last_used_at",
+            hidden="digest",
+            nobody="id",
+        ),
+    ),
+    "sign_in_attempts": Table(
+        t("Ways to Discord that have not come back yet."),
+        SIGN_IN,
+        t("an hour"),
+        columns(nobody="id state_digest browser_digest next_path created_at"),
+        expires="created_at < now() - interval '1 hour'",
+    ),
+    "discord_grants": Table(
+        t("What Discord lets us ask about you, encrypted."),
+        SIGN_IN,
+        t("30 days after it was used last"),
+        columns(
+            people={"user_id": who(GONE)},
+            about="scopes expires_at updated_at",
+            hidden="access_token refresh_token",
+            nobody="id",
+        ),
+        # Discord's refresh tokens live on with each use; who has not come back for so long has no use for them.
+        expires="updated_at < now() - interval '30 days'",
+    ),
+    "refresh_families": Table(
+        t("The programs in which you are signed in."),
+        SIGN_IN,
+        t("90 days"),
+        columns(people={"user_id": who(GONE)}, about="device created_at expires_at ended_at ended_for", nobody="id"),
+        # The tokens of a family go with it.
+        expires="expires_at < now() OR ended_at < now() - interval '7 days'",
+    ),
+    "refresh_tokens": Table(
+        t("The tokens of those programs."),
+        SIGN_IN,
+        t("30 days"),
+        columns(hidden="digest", nobody="id family_id expires_at used_at"),
+        expires="expires_at < now()",
+    ),
+    "api_keys": Table(
+        t("Keys of a server for programs, and who made them."),
+        TRUST,
+        t("until they are revoked; 30 days after their end"),
+        columns(
+            people={"created_by": who(NAMELESS)},
+            hidden="digest",
+            nobody="id guild_id name hint scopes created_at expires_at last_used_at suspended_at",
+        ),
+        expires="expires_at < now() - interval '30 days'",
+    ),
+}

@@ -1,0 +1,28 @@
+"""What the live area stores about whom, why, for how long, and what erasure leaves of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from locales import t
+from services.core.tags import BLANKED, COUNTS, GONE, SERVICE, SIGN_IN, Table, columns, who
+
+TABLES: Mapping[str, Table] = {
+    "live_events": Table(
+        t("What happened in a server just now, for those who watch its pages."),
+        SERVICE,
+        t("an hour"),
+        columns(mentions={"data": BLANKED}, nobody="id xid guild_id kind created_at"),
+        mine="data::text LIKE '%' || $1::bigint::text || '%'",
+    ),
+    "live_history": Table(
+        t("How far back live updates reach."), COUNTS, t("for ever"), columns(nobody="id xid event_id")
+    ),
+    "socket_tickets": Table(
+        t("Tickets for live updates."),
+        SIGN_IN,
+        t("an hour"),
+        columns(people={"user_id": who(GONE)}, about="proof proof_id created_at", hidden="digest", nobody="id"),
+        expires="created_at < now() - interval '1 hour'",
+    ),
+}

@@ -1,0 +1,11 @@
+"""Who may use which command."""
+
+from __future__ import annotations
+
+from services.core.areas import Area
+from services.permissions.personal_data import TABLES
+
+PERMISSIONS = Area(
+    name="permissions",
+    tables=TABLES,
+)

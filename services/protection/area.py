@@ -1,0 +1,17 @@
+"""The log channel of the staff."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.core.areas import Area
+from services.protection import log_posts, probe
+from services.protection.personal_data import TABLES
+
+PROTECTION = Area(
+    name="protection",
+    tables=TABLES,
+    jobs={log_posts.JOB: log_posts.post},
+    rounds={"log_channel.spread": (timedelta(seconds=4), log_posts.spread)},
+    probes={"logs": probe.probe},
+)

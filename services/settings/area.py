@@ -1,0 +1,11 @@
+"""The settings of servers, and setting one up."""
+
+from __future__ import annotations
+
+from services.core.areas import Area
+from services.settings.personal_data import TABLES
+
+SETTINGS = Area(
+    name="settings",
+    tables=TABLES,
+)

@@ -1,0 +1,37 @@
+"""What the settings area stores about whom, why, for how long, and what erasure leaves of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from locales import t
+from services.core.tags import GONE, NAMELESS, SERVICE, TRUST, Table, columns, who
+
+TABLES: Mapping[str, Table] = {
+    "change_sets": Table(
+        t("Who changed which setting of a server."),
+        TRUST,
+        t("as long as the server has Tatiana, and 30 days longer"),
+        columns(
+            people={"actor_id": who(NAMELESS)},
+            nobody="id guild_id number source changes reverts request_id created_at",
+        ),
+    ),
+    "change_drafts": Table(
+        t("Changes of settings that you have collected and not applied yet."),
+        SERVICE,
+        t("until you apply or drop them; 30 days at most"),
+        columns(people={"user_id": who(GONE)}, about="version chosen changed_at", nobody="id guild_id"),
+        expires="changed_at < now() - interval '30 days'",
+    ),
+    "setup_drafts": Table(
+        t("How far the setting up of a server has come, and who did it."),
+        SERVICE,
+        t("until it is finished"),
+        columns(
+            people={"begun_by": who(NAMELESS), "changed_by": who(NAMELESS)},
+            nobody="guild_id step chosen begun_at changed_at",
+        ),
+        key="guild_id",
+    ),
+}

@@ -1,0 +1,13 @@
+"""What a server sells, and what its members own."""
+
+from __future__ import annotations
+
+from services.core.areas import Area
+from services.shop import probe
+from services.shop.personal_data import TABLES
+
+SHOP = Area(
+    name="shop",
+    tables=TABLES,
+    probes={"shop": probe.probe},
+)
