@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from locales import t
 from services.core import vault
 from services.core.areas import Area
+from services.core.audit_actions import AuditAction, Thing
 from services.core.personal_data import TABLES
 
 CORE = Area(
     name="core",
     tables=TABLES,
+    audit={
+        "job.failed": AuditAction(t("A background job failed for good"), lambda event: Thing(event.target)),
+        "request.refused": AuditAction(t("Tried something that is not theirs to do")),
+    },
     rounds={"vault.renew": (timedelta(hours=1), vault.renew)},
 )

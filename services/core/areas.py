@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
+from services.core.audit_actions import AuditAction
 from services.core.probes import Probe
 from services.core.schedules import Rounds
 from services.core.tags import Table
@@ -23,15 +24,18 @@ class Area:
     tables: Mapping[str, Table] = field(default_factory=dict)
     jobs: Mapping[str, Handler] = field(default_factory=dict)
     rounds: Rounds = field(default_factory=dict)  # work that comes back on a clock
+    audit: Mapping[str, AuditAction] = field(default_factory=dict)  # its actions, by the name that is stored
     probes: Mapping[str, Probe] = field(default_factory=dict)  # what /doctor tries
 
 
 _declared: list[Area] = []
+_audit: dict[str, AuditAction] = {}  # read for each line of a page
 
 
 def declare(areas: Sequence[Area]) -> None:
     """Make these all areas there are, in the order in which they may import each other."""
     _declared[:] = areas
+    _audit.update(_joined(area.audit for area in areas))
 
 
 def tables() -> Mapping[str, Table]:
@@ -52,6 +56,11 @@ def jobs() -> Mapping[str, Handler]:
 def rounds() -> Rounds:
     """What comes back on a clock, and how often."""
     return _joined(area.rounds for area in _declared)
+
+
+def audit_actions() -> Mapping[str, AuditAction]:
+    """How each action in the audit log reads."""
+    return _audit
 
 
 def probes() -> Mapping[str, Probe]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from locales import t
 from services import directory
 from services.core.areas import Area
+from services.core.audit_actions import AuditAction
 from services.directory.personal_data import TABLES
 
 DIRECTORY = Area(
     name="directory",
     tables=TABLES,
+    audit={"guild.installed": AuditAction(t("Added Tatiana to the server"))},
     rounds={"guilds.refresh": (timedelta(hours=6), directory.refresh)},
 )

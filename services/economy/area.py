@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from services.core.areas import Area
 from services.economy import corrections, leaderboard, offers, proofs
+from services.economy.audit_actions import AUDIT
 from services.economy.personal_data import TABLES
 
 ECONOMY = Area(
     name="economy",
     tables=TABLES,
+    audit=AUDIT,
     jobs={
         offers.EXPIRE: lambda task: offers.expire(task.guild_id, task.payload["offer_id"]),
         leaderboard.MARK: lambda task: leaderboard.mark(task.guild_id),

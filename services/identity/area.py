@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from locales import t
 from services.core.areas import Area
+from services.core.audit_actions import AuditAction
 from services.identity import sessions, staff_sign_ins
 from services.identity.personal_data import TABLES
 
 IDENTITY = Area(
     name="identity",
     tables=TABLES,
+    audit={
+        "api_key.created": AuditAction(t("Made an API key")),
+        "api_key.revoked": AuditAction(t("Revoked an API key")),
+        "api_key.suspended": AuditAction(t("Suspended an API key: who made it may not manage the server any more")),
+        "api_key.resumed": AuditAction(t("Let an API key work again")),
+        "api_key.taken_over": AuditAction(t("Took over an API key")),
+        "staff.signed_in": AuditAction(t("Signed in")),
+    },
     jobs={staff_sign_ins.JOB: staff_sign_ins.tell},
     rounds={"sessions.expire": (timedelta(minutes=15), sessions.expire)},
 )

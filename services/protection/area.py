@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from locales import t
 from services.core.areas import Area
+from services.core.audit_actions import AuditAction
 from services.protection import log_posts, probe
 from services.protection.personal_data import TABLES
 
 PROTECTION = Area(
     name="protection",
     tables=TABLES,
+    audit={
+        "log_channel.broken": AuditAction(t("The log channel can't be written to")),
+        "log_channel.mended": AuditAction(t("The log channel can be written to again")),
+    },
     jobs={log_posts.JOB: log_posts.post},
     rounds={"log_channel.spread": (timedelta(seconds=4), log_posts.spread)},
     probes={"logs": probe.probe},

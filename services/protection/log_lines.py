@@ -6,9 +6,9 @@ from discord_api.markdown import plain
 from locales import render
 from services.core import site_links
 from services.core.audit import Event
+from services.core.audit_actions import Detail
 from services.core.mentions import mention
 from services.protection import audit_words
-from services.protection.audit_words import Detail
 
 LONGEST = 390  # characters of one event, so that a message holds several
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from services.core.areas import Area
+from services.settings.audit_actions import AUDIT
 from services.settings.personal_data import TABLES
 
 SETTINGS = Area(
     name="settings",
     tables=TABLES,
+    audit=AUDIT,
 )

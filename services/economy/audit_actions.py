@@ -1,0 +1,23 @@
+"""Corrections of the economy in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from locales import t
+from services.core.audit import Event
+from services.core.audit_actions import AuditAction, Thing
+
+
+def _transfer(event: Event) -> Thing:
+    return Thing(event.target, f"/transfers/{event.target.removeprefix('#')}")
+
+
+AUDIT: Mapping[str, AuditAction] = {
+    "economy.grant": AuditAction(t("Gave coins"), of_member=True),
+    "economy.take": AuditAction(t("Took coins"), of_member=True),
+    "economy.reverse": AuditAction(t("Undid a transfer"), _transfer),
+    "economy.freeze": AuditAction(t("Froze a wallet"), of_member=True),
+    "economy.unfreeze": AuditAction(t("Let a wallet go on"), of_member=True),
+    "economy.proof": AuditAction(t("Had the books proved")),
+}

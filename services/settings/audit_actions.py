@@ -1,0 +1,33 @@
+"""Changes of settings in the audit log: each setting with its value before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from locales import t
+from services.core.audit import Event
+from services.core.audit_actions import AuditAction, Detail, Thing, plain_details
+from services.settings.history import Both, Source
+from services.settings.words import SOURCES, changed
+
+
+def _change_set(event: Event) -> Thing:
+    return Thing(event.target, f"/settings/history/{event.target.removeprefix('#')}")
+
+
+def _changes(event: Event, guild_id: int) -> Sequence[Detail]:
+    noted = event.details.get("changes")
+    if not isinstance(noted, dict):
+        return plain_details(event, guild_id)
+    seen = [changed(key, Both(both.get("before"), both.get("after"))) for key, both in noted.items()]
+    source = event.details.get("source")
+    how = [Detail(t("How"), SOURCES[Source(source)])] if source in set(Source) else []
+    return [
+        *(Detail(one.label, t("{before} → {after}", before=one.before, after=one.after), one.typed) for one in seen),
+        *how,
+    ]
+
+
+AUDIT: Mapping[str, AuditAction] = {
+    "settings.changed": AuditAction(t("Changed settings"), _change_set, details=_changes),
+}

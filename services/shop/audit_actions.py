@@ -1,0 +1,22 @@
+"""The shop in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from locales import t
+from services.core.audit import Event
+from services.core.audit_actions import AuditAction, Thing, changes
+
+
+def _item(event: Event) -> Thing:
+    number = event.target.removeprefix("#")
+    return Thing(str(event.details.get("name") or f"#{number}"), f"/shop/{number}")
+
+
+AUDIT: Mapping[str, AuditAction] = {
+    "economy.item.create": AuditAction(t("Put something on sale"), _item),
+    "economy.item.edit": AuditAction(t("Changed something in the shop"), _item, details=changes),
+    "economy.item.archive": AuditAction(t("Took something off sale"), _item),
+    "shop.role_not_given": AuditAction(t("A bought role could not be given")),
+}
