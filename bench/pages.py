@@ -54,8 +54,6 @@ PAGES = (
     f"{PLACE}/settings/history",
     f"{PLACE}/audit-log",
     f"{PLACE}/keys",
-    f"{PLACE}/moderation",
-    f"{PLACE}/ai",
     "/sessions",
     "/privacy",
 )

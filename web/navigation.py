@@ -38,8 +38,6 @@ _GROUPS: Sequence[tuple[Text, Sequence[_Place]]] = (
         t("People"),
         (
             _Place("members.index", t("Members"), "/members"),
-            _Place("moderation.show", t("Moderation"), "/moderation"),
-            _Place("ai.show", t("AI"), "/ai"),
         ),
     ),
     (

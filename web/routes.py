@@ -33,7 +33,7 @@ from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
 from web.frame.policy import op
 from web.frame.rules import ADMIN, ANYONE, MEMBER, MODERATOR, SIGNED_IN
-from web.pages import ai, docs, landing, moderation, styleguide
+from web.pages import docs, landing, styleguide
 from web.pages.analytics import figures as analytics_page
 from web.pages.directory import members as members_page
 from web.pages.directory import overview, servers
@@ -334,8 +334,6 @@ PAGES: list[BaseRoute] = [
         "/servers/{guild_id}/keys",
         post=op("keys.take_over", keys_page.take_over, ADMIN, recent=True),
     ),
-    resource(SERVER + "/moderation", get=op("moderation.show", moderation.show, MODERATOR)),
-    resource(SERVER + "/ai", get=op("ai.show", ai.show, MODERATOR)),
     resource(SERVER + "/settings", get=op("settings.index", settings_page.index, ADMIN)),
     resource(
         SERVER + "/settings/test-messages",

@@ -35,7 +35,7 @@ EVERYTHING = [
     f"{PLACE}/analytics/activity?days=30", f"{PLACE}/analytics/economy?compare=1", f"{PLACE}/analytics/proofs",
     f"{PLACE}/settings/general", f"{PLACE}/settings/economy", f"{PLACE}/settings/draft", f"{PLACE}/settings/history",
     f"{PLACE}/settings/history/1", f"{PLACE}/settings/document", f"{PLACE}/audit-log", f"{PLACE}/keys",
-    f"{PLACE}/keys/1/removal", f"{PLACE}/moderation", f"{PLACE}/ai", "/nowhere",
+    f"{PLACE}/keys/1/removal", "/nowhere",
 ]  # fmt: skip
 LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
 
