@@ -15,7 +15,8 @@ from tests.app.installation import ROOT
 
 SECTION = (ROOT / "README.md").read_text().partition("### Your first command")[2].partition("\n## ")[0]
 COMMAND, NAMED, TEST = re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL)
-MODULE, TRIED = "interactions/commands/greetings.py", "tests/interactions/test_greetings.py"
+MODULE, TRIED = "interactions/commands/tools/greetings.py", "tests/interactions/tools/test_greetings.py"
+LIST = "interactions/commands/tools/__init__.py"
 COPIED = ("app", "discord_api", "interactions", "locales", "models", "playground", "services", "tests", "web")
 
 
@@ -39,12 +40,10 @@ def run(copy: Path, server_url: str, *arguments: str) -> None:
 def test_a_newcomers_first_command_works_as_the_readme_writes_it(copy: Path, server_url: str) -> None:
     assert MODULE in SECTION
     assert TRIED in SECTION
-    (copy / MODULE).write_text(COMMAND)
-    (copy / TRIED).write_text(TEST)
-    modules = copy / "interactions/commands/__init__.py"
-    before, after = (line for line in NAMED.splitlines() if "…" not in line and "(" not in line and ")" not in line)
-    modules.write_text(modules.read_text().replace(f"{before}\n", f"{before}\n{after}\n"))
-    assert after in modules.read_text()
+    assert LIST in SECTION
+    (copy / TRIED).parent.mkdir(exist_ok=True)
+    for path, text in ((MODULE, COMMAND), (LIST, NAMED), (TRIED, TEST)):
+        (copy / path).write_text(text)
     run(copy, server_url, "ruff", "check", ".")
     run(copy, server_url, "ruff", "format", "--check", ".")
     run(copy, server_url, "pytest", "-q", TRIED)
