@@ -36,9 +36,7 @@ _GROUPS: Sequence[tuple[Text, Sequence[_Place]]] = (
     ),
     (
         t("People"),
-        (
-            _Place("members.index", t("Members"), "/members"),
-        ),
+        (_Place("members.index", t("Members"), "/members"),),
     ),
     (
         t("Coins"),
