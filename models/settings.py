@@ -1,4 +1,4 @@
-"""Every change of settings that was ever made, and what somebody collects before they make one."""
+"""Every change of settings, what admins collect before one, and first settings while they are chosen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
+
+from models.fields import SnowflakeKey
 
 
 class ChangeSet(Model):
@@ -39,3 +41,18 @@ class ChangeDraft(Model):
     class Meta:
         table = "change_drafts"
         unique_together = (("guild_id", "user_id"),)
+
+
+class SetupDraft(Model):
+    """What was chosen in /setup so far; one for each guild, so that a second admin goes on where the first stopped."""
+
+    id = SnowflakeKey(primary_key=True, source_field="guild_id", description="The guild's id")
+    step = fields.CharField(max_length=16, description="Where it was left")
+    chosen: Any = fields.JSONField(default=dict, description="What differs from the settings, by name")
+    begun_by = fields.BigIntField()
+    begun_at = fields.DatetimeField()
+    changed_by = fields.BigIntField()
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "setup_drafts"
