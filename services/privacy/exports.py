@@ -16,7 +16,7 @@ from jinja2 import Environment
 from locales import t
 from services.core import areas, audit, jobs, vault
 from services.core.errors import NotFound
-from services.core.tags import Holds, Table
+from services.core.tags import Table
 from services.core.transactions import Row, rows, transaction
 
 JOB = "privacy.export"
@@ -27,6 +27,9 @@ _REQUEST = "INSERT INTO exports (user_id, expires_at) VALUES ($1, $2) RETURNING 
 _NEWEST = """
 SELECT id, file, requested_at, expires_at FROM exports
  WHERE user_id = $1 AND expires_at > now() ORDER BY id DESC LIMIT 1"""
+_DOCUMENTS = """
+SELECT table_name, column_name FROM information_schema.columns
+ WHERE table_schema = current_schema() AND data_type = 'jsonb'"""
 _OF = "SELECT id, file, requested_at, expires_at FROM exports WHERE user_id = $1 AND id = $2 AND expires_at > now()"
 _WAITING = "SELECT user_id FROM exports WHERE id = $1 AND file IS NULL"
 _KEEP = "UPDATE exports SET file = $2 WHERE id = $1"
@@ -84,7 +87,12 @@ async def run(export_id: int) -> None:
 
 async def archive(user_id: int) -> bytes:
     """A zip of one JSON file for each table and a page to read, with everything about one person and nobody else."""
-    found = {name: await _found(name, table, user_id) for name, table in areas.tables().items() if table.rows_of()}
+    documents = {(row["table_name"], row["column_name"]) for row in await rows(_DOCUMENTS)}
+    found = {
+        name: await _found(name, table, user_id, frozenset(column for where, column in documents if where == name))
+        for name, table in areas.tables().items()
+        if table.rows_of()
+    }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as together:
         for name, data in found.items():
@@ -105,7 +113,7 @@ async def counted(user_id: int) -> dict[str, int]:
     return found
 
 
-async def _found(name: str, table: Table, user_id: int) -> list[dict[str, Any]]:
+async def _found(name: str, table: Table, user_id: int, documents: frozenset[str]) -> list[dict[str, Any]]:
     shown = table.shown()
     listed, condition, key = ", ".join(shown), table.rows_of(), table.key
     made: list[dict[str, Any]] = []
@@ -117,21 +125,19 @@ async def _found(name: str, table: Table, user_id: int) -> list[dict[str, Any]]:
             f"ORDER BY {key} LIMIT {PAGE}"
         )
         page = await rows(sql, user_id, last)
-        made += [{column: _told(table, column, row[column]) for column in shown} for row in page]
+        made += [{column: _told(row[column], document=column in documents) for column in shown} for row in page]
         if len(page) < PAGE:
             return made
         last = page[-1]["at"]
 
 
-def _told(table: Table, column: str, value: Any) -> Any:
+def _told(value: Any, *, document: bool) -> Any:
     """A value as JSON has it; ids as strings, which no program rounds."""
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
         return str(value)
-    if table.columns[column].holds is Holds.MENTIONS and isinstance(value, str) and value.startswith(("{", "[")):
-        return orjson.loads(value)
-    return value
+    return orjson.loads(value) if document and isinstance(value, str) else value
 
 
 def _page(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:

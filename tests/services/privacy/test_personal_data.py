@@ -75,6 +75,14 @@ async def test_a_copy_holds_all_of_a_person_and_nothing_that_is_only_somebody_el
     assert all("digest" not in row for name in ("sessions", "api_keys") for row in found[name])
 
 
+@pytest.mark.parametrize("words", ["[1, 2]", "[[[", '{"a": ', "{}"])
+async def test_words_that_look_like_a_document_are_copied_as_they_were_written(words: str, database: str) -> None:
+    await corrections.grant(GUILD, _admin(MANAGER), person(ALICE), 20, words, key="grant")
+    (transfer,) = _unpacked(await exports.archive(ALICE))["transfers"]
+    assert transfer["reason"] == words
+    assert transfer["details"] == {}
+
+
 async def test_a_copy_is_made_once_read_by_its_owner_alone_and_kept_unreadable(database: str) -> None:
     await _live()
     first, second = await exports.request(ALICE), await exports.request(ALICE)
