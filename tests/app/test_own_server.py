@@ -15,7 +15,7 @@ from tests.support.own_server import PREFIX, end_orphans, own_server
 
 _RUN = """
 import sys
-from tests.own_server import own_server
+from tests.support.own_server import own_server
 with own_server() as url:
     print(url, flush=True)
     sys.stdin.read()
