@@ -7,6 +7,7 @@ from services.core import areas
 from services.core.area import CORE
 from services.directory.area import DIRECTORY
 from services.economy.area import ECONOMY
+from services.games.area import GAMES
 from services.health.area import HEALTH
 from services.identity.area import IDENTITY
 from services.live.area import LIVE
@@ -24,6 +25,7 @@ ALL = (
     DIRECTORY,
     ECONOMY,
     SHOP,
+    GAMES,
     ANALYTICS,
     LIVE,
     PRIVACY,

@@ -11,6 +11,7 @@ from services.core.audit_actions import AuditAction
 from services.core.probes import Probe
 from services.core.schedules import Rounds
 from services.core.tags import Table
+from services.core.transfer_kinds import Group, TransferKind
 from services.core.worker import Handler
 
 T = TypeVar("T")
@@ -24,17 +25,21 @@ class Area:
     tables: Mapping[str, Table] = field(default_factory=dict)
     jobs: Mapping[str, Handler] = field(default_factory=dict)
     rounds: Rounds = field(default_factory=dict)  # work that comes back on a clock
+    transfers: Mapping[str, TransferKind] = field(default_factory=dict)  # kinds of them, by the name that is stored
     audit: Mapping[str, AuditAction] = field(default_factory=dict)  # its actions, by the name that is stored
     probes: Mapping[str, Probe] = field(default_factory=dict)  # what /doctor tries
 
 
 _declared: list[Area] = []
-_audit: dict[str, AuditAction] = {}  # read for each line of a page
+# Read for each line of a page.
+_transfers: dict[str, TransferKind] = {}
+_audit: dict[str, AuditAction] = {}
 
 
 def declare(areas: Sequence[Area]) -> None:
     """Make these all areas there are, in the order in which they may import each other."""
     _declared[:] = areas
+    _transfers.update(_joined(area.transfers for area in areas))
     _audit.update(_joined(area.audit for area in areas))
 
 
@@ -56,6 +61,16 @@ def jobs() -> Mapping[str, Handler]:
 def rounds() -> Rounds:
     """What comes back on a clock, and how often."""
     return _joined(area.rounds for area in _declared)
+
+
+def transfers() -> Mapping[str, TransferKind]:
+    """Every kind of transfer by name."""
+    return _transfers
+
+
+def transfers_of(group: Group) -> Sequence[str]:
+    """The kinds that people find under one filter."""
+    return [name for name, kind in _transfers.items() if kind.group is group]
 
 
 def audit_actions() -> Mapping[str, AuditAction]:

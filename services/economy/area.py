@@ -8,10 +8,12 @@ from services.core.areas import Area
 from services.economy import corrections, leaderboard, offers, proofs
 from services.economy.audit_actions import AUDIT
 from services.economy.personal_data import TABLES
+from services.economy.transfer_kinds import TRANSFERS
 
 ECONOMY = Area(
     name="economy",
     tables=TABLES,
+    transfers=TRANSFERS,
     audit=AUDIT,
     jobs={
         offers.EXPIRE: lambda task: offers.expire(task.guild_id, task.payload["offer_id"]),

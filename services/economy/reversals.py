@@ -8,7 +8,7 @@ from typing import Any
 
 from locales import t
 from models import AccountKind
-from services.core import audit, plans
+from services.core import areas, audit, plans
 from services.core.actors import Actor
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import Row, rows, transaction
@@ -16,7 +16,6 @@ from services.economy import ledger, rules
 from services.economy.ledger import Books, Move, NotEnoughCoins, Party
 
 ACTION = "economy.reverse"
-_GOODS = frozenset({"buy"})  # kinds in which coins were given for something that stays
 
 _TRANSFER = "SELECT id, kind, actor_id FROM transfers WHERE guild_id = $1 AND id = $2"
 _REVERSED_BY = "SELECT id FROM transfers WHERE guild_id = $1 AND reverses_id = $2"
@@ -122,7 +121,8 @@ def _shown(
 ) -> Plan:
     owed = sum(coins for coins in legs.values() if coins > 0)
     back = sum(move.coins for move in moves)
-    keeps = found["kind"] in _GOODS
+    kind = areas.transfers().get(found["kind"])
+    keeps = kind is not None and kind.keeps_goods
     return Plan(plan_id, found["id"], found["kind"], reason, _changes(moves, books), back, owed - back, keeps, symbol)
 
 

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from locales import Text, t
 from models import AccountKind
+from services.core import areas
 from services.core.mentions import mention
 from services.economy.ledger import Party
 from services.economy.statements import Line, Request
-
-_TITLES: Mapping[str, Text] = {
-    "daily": t("Daily pay"),
-    "work": t("Work"),
-    "pay": t("Payment"),
-    "hold": t("Set aside for a payment"),
-    "release": t("Returned from a payment"),
-    "buy": t("Purchase"),
-    "refund": t("Refund"),
-    "bet": t("Bet"),
-    "grant": t("Granted by an admin"),
-    "take": t("Taken by an admin"),
-    "reverse": t("Correction"),
-    "erase": t("Left for good"),
-}
 
 HOUSE: Mapping[AccountKind, Text] = {
     AccountKind.MINT: t("The mint"),
@@ -35,7 +21,8 @@ HOUSE: Mapping[AccountKind, Text] = {
 
 def title(kind: str) -> Text | str:
     """A kind of transfer in a few words."""
-    return _TITLES.get(kind, kind)
+    known = areas.transfers().get(kind)
+    return known.title if known else kind
 
 
 def signed(amount: int) -> Text:
@@ -45,7 +32,8 @@ def signed(amount: int) -> Text:
 
 def sentence(line: Line) -> Text | str:
     """What a line meant for the member whose statement it stands in."""
-    return _SENTENCES.get(line.kind, _titled)(line)
+    known = areas.transfers().get(line.kind)
+    return known.sentence(line) if known and known.sentence else title(line.kind)
 
 
 def account(kind: AccountKind, user_id: int) -> Text | str:
@@ -68,43 +56,3 @@ def asked(request: Request) -> Text:
     if request.answer_owed:
         return t("Asked for with {action}; the answer of <t:{at}:T> is still on its way.", **words)
     return t("Asked for with {action}, answered <t:{at}:T>.", **words)
-
-
-def _titled(line: Line) -> Text | str:
-    return title(line.kind)
-
-
-def _pay(line: Line) -> Text:
-    other = mention(line.other_id)
-    return t("Paid to {member}", member=other) if line.amount < 0 else t("Paid by {member}", member=other)
-
-
-def _hold(line: Line) -> Text:
-    return t("Set aside for {member}", member=mention(line.other_id))
-
-
-def _release(line: Line) -> Text:
-    return t("Returned: {member} did not take it", member=mention(line.other_id))
-
-
-def _grant(line: Line) -> Text:
-    return t("Granted by {member}", member=mention(line.actor_id))
-
-
-def _take(line: Line) -> Text:
-    return t("Taken by {member}", member=mention(line.actor_id))
-
-
-def _reverse(line: Line) -> Text:
-    member = mention(line.actor_id)
-    return t("Correction of #{number} by {member}", number=str(line.reverses), member=member)
-
-
-_SENTENCES: Mapping[str, Callable[[Line], Text | str]] = {
-    "pay": _pay,
-    "hold": _hold,
-    "release": _release,
-    "grant": _grant,
-    "take": _take,
-    "reverse": _reverse,
-}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,23 +11,15 @@ import orjson
 
 from locales import t
 from models import AccountKind
+from services.core import areas
 from services.core.errors import Forbidden, NotFound
 from services.core.transactions import Row, rows
+from services.core.transfer_kinds import Group
 
 SIZE = 10  # lines on a page
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 END = datetime(2200, 1, 1, tzinfo=UTC)
 NEWEST = 2**62  # stands above every line
-
-# What people filter by, and the kinds of transfers that it stands for; none means all.
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "all": (),
-    "earned": ("daily", "work"),
-    "payments": ("pay", "hold", "release"),
-    "shop": ("buy", "refund"),
-    "games": ("bet",),
-    "admins": ("grant", "take", "reverse"),
-}
 
 # The wallet by itself, so that its lines are read in the order of their index however long the ledger is.
 _LINES = """
@@ -141,6 +133,11 @@ class Brief:
     at: datetime
 
 
+def kinds_of(group: str) -> list[str]:
+    """The kinds of transfers that a filter stands for; none means all."""
+    return [] if group == "all" else list(areas.transfers_of(Group(group)))
+
+
 def may_read(reader_id: int, user_id: int, *, reads_all: bool) -> bool:
     """Whether somebody's single transactions are there to be read: one's own, and everybody's for admins."""
     return reads_all or reader_id == user_id
@@ -164,9 +161,9 @@ async def page(
 ) -> Page:
     """A member's lines before a place, or those right after one, newest first."""
     if after is None:
-        found = await rows(_OLDER, guild_id, user_id, list(KINDS[kind]), since, before, size + 1)
+        found = await rows(_OLDER, guild_id, user_id, kinds_of(kind), since, before, size + 1)
         return Page([_line(row, user_id) for row in found[:size]], newer=before != NEWEST, older=len(found) > size)
-    found = await rows(_NEWER, guild_id, user_id, list(KINDS[kind]), since, after, size + 1)
+    found = await rows(_NEWER, guild_id, user_id, kinds_of(kind), since, after, size + 1)
     if len(found) <= size:  # the top is reached: show it as the first page does
         return await page(guild_id, user_id, kind=kind, since=since, size=size)
     return Page([_line(row, user_id) for row in found[size - 1 :: -1]], newer=True, older=True)

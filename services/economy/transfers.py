@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from models import AccountKind
 from services.core.transactions import rows
 from services.economy.ledger import Party
-from services.economy.statements import BEGINNING, END, KINDS, NEWEST
+from services.economy.statements import BEGINNING, END, NEWEST, kinds_of
 
 _ROOM = timedelta(minutes=10)  # no transaction lasts as long
 
@@ -83,7 +83,7 @@ async def listed(
     first = await _first_since(guild_id, since - _ROOM) if since > BEGINNING else 0
     last = min(before, await _first_since(guild_id, until + _ROOM)) if until < END else before
     between = (guild_id, last, first, since, until, limit)
-    kinds = list(KINDS[kind])
+    kinds = kinds_of(kind)
     found = await (rows(_OF_SOME_KINDS, *between, kinds) if kinds else rows(_OF_ALL_KINDS, *between))
     return [
         Summary(

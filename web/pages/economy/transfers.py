@@ -15,7 +15,7 @@ from models import AccountKind
 from services import directory
 from services.core.errors import UserError
 from services.economy import rules, sentences, statements, transfers
-from services.economy.statements import BEGINNING, END, KINDS, NEWEST
+from services.economy.statements import BEGINNING, END, NEWEST
 from services.identity.authority import Role
 from web.frame.forms import EMPTY, Filled
 from web.frame.page import Visit, page
@@ -157,7 +157,7 @@ def _wish(visit: Visit) -> Wish:
     """What the address says; what can't be understood counts as not said."""
     kind, before = visit.query("kind"), visit.number("before")
     return Wish(
-        kind if kind in KINDS else "all",
+        kind if kind in _FILTERS else "all",
         _day(visit.query("since")),
         _day(visit.query("until")),
         NEWEST if before is None else before,

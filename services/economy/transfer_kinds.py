@@ -1,0 +1,49 @@
+"""Kinds of transfers that the economy itself makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from locales import Text, t
+from services.core.mentions import mention
+from services.core.transfer_kinds import Group, TransferKind
+from services.economy.statements import Line
+
+
+def _pay(line: Line) -> Text:
+    other = mention(line.other_id)
+    return t("Paid to {member}", member=other) if line.amount < 0 else t("Paid by {member}", member=other)
+
+
+def _hold(line: Line) -> Text:
+    return t("Set aside for {member}", member=mention(line.other_id))
+
+
+def _release(line: Line) -> Text:
+    return t("Returned: {member} did not take it", member=mention(line.other_id))
+
+
+def _grant(line: Line) -> Text:
+    return t("Granted by {member}", member=mention(line.actor_id))
+
+
+def _take(line: Line) -> Text:
+    return t("Taken by {member}", member=mention(line.actor_id))
+
+
+def _reverse(line: Line) -> Text:
+    member = mention(line.actor_id)
+    return t("Correction of #{number} by {member}", number=str(line.reverses), member=member)
+
+
+TRANSFERS: Mapping[str, TransferKind] = {
+    "daily": TransferKind(t("Daily pay"), Group.EARNED),
+    "work": TransferKind(t("Work"), Group.EARNED),
+    "pay": TransferKind(t("Payment"), Group.PAYMENTS, _pay),
+    "hold": TransferKind(t("Set aside for a payment"), Group.PAYMENTS, _hold),
+    "release": TransferKind(t("Returned from a payment"), Group.PAYMENTS, _release),
+    "grant": TransferKind(t("Granted by an admin"), Group.ADMINS, _grant),
+    "take": TransferKind(t("Taken by an admin"), Group.ADMINS, _take),
+    "reverse": TransferKind(t("Correction"), Group.ADMINS, _reverse),
+    "erase": TransferKind(t("Left for good")),
+}

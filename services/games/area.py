@@ -1,0 +1,9 @@
+"""Bets."""
+
+from __future__ import annotations
+
+from locales import t
+from services.core.areas import Area
+from services.core.transfer_kinds import Group, TransferKind
+
+GAMES = Area(name="games", transfers={"bet": TransferKind(t("Bet"), Group.GAMES)})
