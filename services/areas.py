@@ -14,7 +14,9 @@ from services.live.area import LIVE
 from services.permissions.area import PERMISSIONS
 from services.privacy.area import PRIVACY
 from services.protection.area import PROTECTION
+from services.settings import modules
 from services.settings.area import SETTINGS
+from services.settings.module import Module
 from services.shop.area import SHOP
 
 ALL = (
@@ -34,3 +36,4 @@ ALL = (
 )
 
 areas.declare(ALL)
+modules.declare(module for area in ALL for module in area.settings if issubclass(module, Module))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
+from pydantic import BaseModel
+
 from services.core.audit_actions import AuditAction
 from services.core.probes import Probe
 from services.core.schedules import Rounds
@@ -25,6 +27,7 @@ class Area:
     tables: Mapping[str, Table] = field(default_factory=dict)
     jobs: Mapping[str, Handler] = field(default_factory=dict)
     rounds: Rounds = field(default_factory=dict)  # work that comes back on a clock
+    settings: Sequence[type[BaseModel]] = ()  # its modules of settings; services/settings says what one is
     transfers: Mapping[str, TransferKind] = field(default_factory=dict)  # kinds of them, by the name that is stored
     audit: Mapping[str, AuditAction] = field(default_factory=dict)  # its actions, by the name that is stored
     probes: Mapping[str, Probe] = field(default_factory=dict)  # what /doctor tries

@@ -8,11 +8,13 @@ from services.core.areas import Area
 from services.economy import corrections, leaderboard, offers, proofs
 from services.economy.audit_actions import AUDIT
 from services.economy.personal_data import TABLES
+from services.economy.settings import EconomySettings
 from services.economy.transfer_kinds import TRANSFERS
 
 ECONOMY = Area(
     name="economy",
     tables=TABLES,
+    settings=(EconomySettings,),
     transfers=TRANSFERS,
     audit=AUDIT,
     jobs={

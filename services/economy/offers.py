@@ -18,7 +18,7 @@ from services.core.transactions import rows, transaction
 from services.economy import ledger, payments, rules
 from services.economy.confirmations import NEVER
 from services.economy.ledger import Books, Move
-from services.settings.economy import EconomySettings
+from services.economy.settings import EconomySettings
 
 EXPIRE = "offer.expire"  # the job that closes an offer nobody answered
 PAYMENT, REQUEST = "payment", "request"

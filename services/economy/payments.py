@@ -15,7 +15,7 @@ from services.core.transactions import transaction
 from services.economy import confirmations, ledger, rules
 from services.economy.confirmations import NEVER, Unconfirmed
 from services.economy.ledger import Books, Move, Party
-from services.settings.economy import EconomySettings
+from services.economy.settings import EconomySettings
 
 
 class WrongParty(UserError):

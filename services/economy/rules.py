@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.core.transactions import rows
+from services.economy.settings import EconomySettings
 from services.settings import reading
-from services.settings.economy import EconomySettings
 
 _READ = "SELECT config -> 'economy' AS settings FROM guilds WHERE discord_id = $1"
 

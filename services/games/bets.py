@@ -12,9 +12,9 @@ from services.core.errors import Conflict
 from services.core.transactions import transaction
 from services.economy import earnings, ledger, rules
 from services.economy.ledger import Move
+from services.economy.settings import EconomySettings
 from services.games import draws
 from services.games.draws import Side
-from services.settings.economy import EconomySettings
 
 EDGE = "edge"  # what fell when the house wins
 

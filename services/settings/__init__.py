@@ -7,7 +7,6 @@ from typing import TypeVar
 from services.settings.cache import snapshot
 from services.settings.changes import MISSING, Clash, Conflict, save
 from services.settings.checking import BadSetting, Fault
-from services.settings.economy import EconomySettings
 from services.settings.general import General
 from services.settings.history import Both, ChangeSet, Source
 from services.settings.module import Module
@@ -34,7 +33,6 @@ __all__ = [
     "ChangeSet",
     "Clash",
     "Conflict",
-    "EconomySettings",
     "Fault",
     "General",
     "Module",

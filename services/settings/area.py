@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from services.core.areas import Area
 from services.settings.audit_actions import AUDIT
+from services.settings.general import General
 from services.settings.personal_data import TABLES
 
 SETTINGS = Area(
     name="settings",
     tables=TABLES,
+    settings=(General,),
     audit=AUDIT,
 )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from locales import t
 from services.core.errors import NotFound
-from services.settings.economy import EconomySettings
-from services.settings.general import General
 from services.settings.kinds import Kind
 from services.settings.module import Module
 
-MODULES: Mapping[str, type[Module]] = {one.module_name: one for one in (General, EconomySettings)}
+# Filled by services/areas.py with what each area declares.
+MODULES: dict[str, type[Module]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,16 @@ def _settings(module: type[Module]) -> dict[str, Setting]:
     return {one.key: one for one in made}
 
 
-SETTINGS: Mapping[str, Setting] = {
-    key: setting for module in MODULES.values() for key, setting in _settings(module).items()
-}
+SETTINGS: dict[str, Setting] = {}
+
+
+def declare(modules: Iterable[type[Module]]) -> None:
+    """Make these all modules there are, in their order."""
+    MODULES.clear()
+    SETTINGS.clear()
+    for module in modules:
+        MODULES[module.module_name] = module
+        SETTINGS.update(_settings(module))
 
 
 class UnknownSetting(NotFound):

@@ -21,8 +21,8 @@ from playground.world.cast import BOB, HARBOUR, MANAGER
 from services import settings
 from services.core.transactions import rows
 from services.economy import earnings
+from services.economy.settings import EconomySettings
 from services.identity import sessions
-from services.settings import EconomySettings
 from tests.conftest import Served, everything
 from tests.support.chromium import ARGUMENTS, MISSING, installed
 

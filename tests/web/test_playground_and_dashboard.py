@@ -11,8 +11,8 @@ from playwright.async_api import expect
 from app.local import PROGRAM
 from playground.world.cast import ALICE, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import settings
+from services.economy.settings import EconomySettings
 from services.identity import sessions
-from services.settings import EconomySettings
 from tests.conftest import Served, Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.chromium import NARROW, chromium

@@ -19,8 +19,9 @@ from interactions.declare import COMMANDS, Kind
 from playground.world.cast import HARBOUR, MANAGER
 from services.core import amounts, cursors, json_keys
 from services.core.errors import UserError
+from services.economy.settings import EconomySettings
 from services.identity.authority import Role
-from services.settings import EconomySettings, time_zones, typed, yaml_text
+from services.settings import time_zones, typed, yaml_text
 from tests.conftest import Whole
 from tests.support.asking import Whose, ask_for
 from tests.support.bot import MANAGER as ADMIN

@@ -13,7 +13,8 @@ from interactions.kept_forms import filled, kept, refilled, typed
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Style, update, whisper
 from locales import Text, join, t
 from services import settings
-from services.settings import BadSetting, ChangeSet, Conflict, EconomySettings, Source
+from services.economy.settings import EconomySettings
+from services.settings import BadSetting, ChangeSet, Conflict, Source
 from services.settings.kinds import Kind, Line, Number, Switch, Zone
 from services.settings.typed import read, written
 

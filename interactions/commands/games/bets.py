@@ -9,10 +9,10 @@ from interactions.suggestions import share_of_balance
 from locales import Text, join, t
 from services.core.amounts import Amount
 from services.economy import rules, typed_amounts
+from services.economy.settings import EconomySettings
 from services.games import bets, draws
 from services.games.bets import EDGE, SLOTS, Game, Outcome
 from services.games.draws import Side
-from services.settings.economy import EconomySettings
 
 GREEN, RED, GOLD = 0x2E8B57, 0xC0392B, 0xD9A441
 # Of all bets together, by command or button: nobody's hands are faster, but a clicking program's are.

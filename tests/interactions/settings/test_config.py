@@ -14,7 +14,8 @@ from playground.world.cast import ALICE as MENDER
 from playground.world.cast import HARBOUR, OWNER
 from services import settings
 from services.core.transactions import rows
-from services.settings import EconomySettings, General, Source, documents, history
+from services.economy.settings import EconomySettings
+from services.settings import General, Source, documents, history
 from tests.support.bot import ALICE, GUILD, MANAGER, OTHER_GUILD, Answer, Bot
 from tests.support.rules import discord_names, rule
 

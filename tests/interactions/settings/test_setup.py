@@ -12,8 +12,9 @@ from services import settings
 from services.core.actors import Actor
 from services.core.probes import State
 from services.core.transactions import rows
+from services.economy.settings import EconomySettings
 from services.health import doctor
-from services.settings import EconomySettings, General, Source, setup
+from services.settings import General, Source, setup
 from services.settings.setup import Step
 from services.shop import items
 from services.shop.items import Form

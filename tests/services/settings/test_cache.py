@@ -12,7 +12,8 @@ from redis.asyncio import Redis
 from services import settings
 from services.core import store
 from services.core.transactions import rows, transaction
-from services.settings import EconomySettings, Snapshot, cache, storage
+from services.economy.settings import EconomySettings
+from services.settings import Snapshot, cache, storage
 from tests.support.bot import GUILD
 from tests.support.rules import rule
 from tests.support.waiting import until

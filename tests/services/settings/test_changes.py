@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 
 from services import settings
+from services.economy.settings import EconomySettings
 from services.settings import (
     BadSetting,
     ChangeSet,
     Conflict,
-    EconomySettings,
     General,
     Source,
     documents,

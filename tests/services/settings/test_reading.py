@@ -15,7 +15,8 @@ from services.core import languages
 from services.core.errors import NotFound
 from services.core.transactions import rows, transaction
 from services.economy import rules
-from services.settings import BadSetting, Conflict, EconomySettings, General, Source, cache, history, modules
+from services.economy.settings import EconomySettings
+from services.settings import BadSetting, Conflict, General, Source, cache, history, modules
 from tests.support.bot import ALICE, GUILD, MANAGER, OTHER_GUILD
 from tests.support.rules import discord_names, rule
 

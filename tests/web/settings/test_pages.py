@@ -13,7 +13,8 @@ from httpx import Response
 from playground.world.cast import ALICE, CAPTAIN, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import settings
 from services.core.transactions import rows, transaction
-from services.settings import EconomySettings, General, Source, drafts, history
+from services.economy.settings import EconomySettings
+from services.settings import General, Source, drafts, history
 from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.outage import database_away

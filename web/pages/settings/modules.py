@@ -11,8 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from locales import Text, t
 from services import directory, settings
 from services.core.errors import Conflict, NotFound, UserError
+from services.economy.settings import EconomySettings
 from services.protection import log_channel
-from services.settings import BadSetting, EconomySettings, General, Source, drafts, editing, time_zones, typed, words
+from services.settings import BadSetting, General, Source, drafts, editing, time_zones, typed, words
 from services.settings.modules import MODULES, settings_of
 from services.settings.storage import nested
 from web.frame.forms import FIELDS, Form, Key, read_form, single
