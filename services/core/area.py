@@ -15,7 +15,7 @@ CORE = Area(
     tables=TABLES,
     audit={
         "job.failed": AuditAction(t("A background job failed for good"), lambda event: Thing(event.target)),
-        "request.refused": AuditAction(t("Tried something that is not theirs to do")),
+        "request.refused": AuditAction(t("Tried something that is not theirs to do"), posted=False),
     },
     rounds={"vault.renew": (timedelta(hours=1), vault.renew)},
 )

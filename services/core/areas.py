@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from services.core.audit_actions import AuditAction
+from services.core.audit_actions import ACTIONS, AuditAction
 from services.core.probes import Probe
 from services.core.schedules import Rounds
 from services.core.tags import Table
@@ -34,16 +34,14 @@ class Area:
 
 
 _declared: list[Area] = []
-# Read for each line of a page.
 _transfers: dict[str, TransferKind] = {}
-_audit: dict[str, AuditAction] = {}
 
 
 def declare(areas: Sequence[Area]) -> None:
     """Make these all areas there are, in the order in which they may import each other."""
     _declared[:] = areas
     _transfers.update(_joined(area.transfers for area in areas))
-    _audit.update(_joined(area.audit for area in areas))
+    ACTIONS.update(_joined(area.audit for area in areas))
 
 
 def tables() -> Mapping[str, Table]:
@@ -74,11 +72,6 @@ def transfers() -> Mapping[str, TransferKind]:
 def transfers_of(group: Group) -> Sequence[str]:
     """The kinds that people find under one filter."""
     return [name for name, kind in _transfers.items() if kind.group is group]
-
-
-def audit_actions() -> Mapping[str, AuditAction]:
-    """How each action in the audit log reads."""
-    return _audit
 
 
 def probes() -> Mapping[str, Probe]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
 
+from services.core.audit_actions import ACTIONS, Event
 from services.core.transactions import Row, rows
 
 NEWEST = 2**62  # stands above every event
-
-# How the names of those acts begin that the server's log channel is told of.
-POSTED = ("api_key.", "command_rules.", "economy.", "job.", "log_channel.mended", "settings.", "shop.", "staff.")
 
 # What is to be posted is noted in the same statement, where a server has a log channel: no act is lost, none made up.
 _RECORD = """
@@ -25,25 +21,10 @@ INSERT INTO log_posts (guild_id, event_id)
 SELECT $1, event.id FROM event
  WHERE $7 AND EXISTS (
     SELECT FROM guilds WHERE discord_id = $1 AND config #>> '{general,log_channel_id}' IS NOT NULL)"""
-
-
 _PAGE = """
 SELECT id, actor_id, action, target, details, request_id, created_at FROM audit_log
  WHERE guild_id = $1 AND id < $2 AND ($3::bigint IS NULL OR actor_id = $3) AND ($4 = '' OR starts_with(action, $4))
  ORDER BY id DESC LIMIT $5"""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One act in the log."""
-
-    id: int
-    actor_id: int
-    action: str
-    target: str
-    details: Mapping[str, Any]
-    request_id: str
-    at: datetime
 
 
 async def record(
@@ -55,7 +36,7 @@ async def record(
     request_id: str = "",
 ) -> None:
     """Note an act on the current transaction, so that it stands in the log if and only if it happened."""
-    noted, posted = orjson.dumps(details or {}).decode(), action.startswith(POSTED)
+    noted, posted = orjson.dumps(details or {}).decode(), action in ACTIONS and ACTIONS[action].posted
     await rows(_RECORD, guild_id, actor_id, action, target, noted, request_id, posted)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from locales import Text, t
-from services.core.audit import Event
 
 LONGEST_DETAIL = 200  # characters
 
@@ -31,6 +31,19 @@ _NAMES = {
     "device": t("Device"),
     "job": t("Job"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the audit log."""
+
+    id: int
+    actor_id: int
+    action: str
+    target: str
+    details: Mapping[str, Any]
+    request_id: str
+    at: datetime
 
 
 class Detail(NamedTuple):
@@ -75,7 +88,12 @@ class AuditAction:
     label: Text
     thing: Callable[[Event], Thing | None] = nothing
     of_member: bool = False  # its target is a member's id
+    posted: bool = True  # the server's log channel is told of it
     details: Callable[[Event, int], Sequence[Detail]] = plain_details
+
+
+# By the name that is stored; services/core/areas.py fills it with what each area declares.
+ACTIONS: dict[str, AuditAction] = {}
 
 
 def short(value: Any) -> str:

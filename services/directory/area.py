@@ -13,6 +13,6 @@ from services.directory.personal_data import TABLES
 DIRECTORY = Area(
     name="directory",
     tables=TABLES,
-    audit={"guild.installed": AuditAction(t("Added Tatiana to the server"))},
+    audit={"guild.installed": AuditAction(t("Added Tatiana to the server"), posted=False)},
     rounds={"guilds.refresh": (timedelta(hours=6), directory.refresh)},
 )

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from locales import t
 from services import permissions
-from services.core.audit import Event
-from services.core.audit_actions import AuditAction, Detail, Thing, plain_details
+from services.core.audit_actions import AuditAction, Detail, Event, Thing, plain_details
 from services.permissions import Kind, Target
 
 

@@ -14,7 +14,7 @@ PROTECTION = Area(
     name="protection",
     tables=TABLES,
     audit={
-        "log_channel.broken": AuditAction(t("The log channel can't be written to")),
+        "log_channel.broken": AuditAction(t("The log channel can't be written to"), posted=False),
         "log_channel.mended": AuditAction(t("The log channel can be written to again")),
     },
     jobs={log_posts.JOB: log_posts.post},

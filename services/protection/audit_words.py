@@ -5,31 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from locales import Text
-from services.core import areas
-from services.core.audit import Event
-from services.core.audit_actions import Detail, Thing, plain_details
+from services.core.audit_actions import ACTIONS, Detail, Event, Thing, plain_details
 
 
 def act(event: Event) -> Text | str:
     """What was done; an action that this release does not know is called by its name."""
-    action = areas.audit_actions().get(event.action)
+    action = ACTIONS.get(event.action)
     return action.label if action else event.action
 
 
 def person(event: Event) -> int | None:
     """Whom it was done to, if it was done to a person."""
-    action = areas.audit_actions().get(event.action)
+    action = ACTIONS.get(event.action)
     return int(event.target) if action and action.of_member and event.target.isdecimal() else None
 
 
 def thing(event: Event) -> Thing | None:
     """What it was done to, if that is no person and says something to people."""
-    if action := areas.audit_actions().get(event.action):
+    if action := ACTIONS.get(event.action):
         return action.thing(event)
     return Thing(event.target) if event.target else None
 
 
 def details(event: Event, guild_id: int) -> Sequence[Detail]:
     """Everything else that was noted."""
-    action = areas.audit_actions().get(event.action)
+    action = ACTIONS.get(event.action)
     return (action.details if action else plain_details)(event, guild_id)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from discord_api.markdown import plain
 from locales import render
 from services.core import site_links
-from services.core.audit import Event
-from services.core.audit_actions import Detail
+from services.core.audit_actions import Detail, Event
 from services.core.mentions import mention
 from services.protection import audit_words
 

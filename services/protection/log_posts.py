@@ -15,7 +15,7 @@ from discord_api import current
 from discord_api.errors import Forbidden, NotFound
 from services import settings
 from services.core import audit, jobs, own_ids
-from services.core.audit import Event
+from services.core.audit_actions import Event
 from services.core.transactions import rows, transaction
 from services.core.worker import Task
 from services.protection import log_lines

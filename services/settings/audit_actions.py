@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from locales import t
-from services.core.audit import Event
-from services.core.audit_actions import AuditAction, Detail, Thing, plain_details
+from services.core.audit_actions import AuditAction, Detail, Event, Thing, plain_details
 from services.settings.history import Both, Source
 from services.settings.words import SOURCES, changed
 

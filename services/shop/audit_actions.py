@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from locales import t
-from services.core.audit import Event
-from services.core.audit_actions import AuditAction, Thing, changes
+from services.core.audit_actions import AuditAction, Event, Thing, changes
 
 
 def _item(event: Event) -> Thing:
