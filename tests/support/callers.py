@@ -50,7 +50,6 @@ class Caller(NamedTuple):
     roles: Mapping[int, Role] = {}
     scopes: frozenset[Scope] = frozenset()
     recent: bool = True
-    operator: bool = False
 
 
 class Ask(NamedTuple):
@@ -133,8 +132,6 @@ def expected(rule: Rule, caller: Caller, guild_id: int | None) -> int | None:
         return 403
     if rule.least is Who.SIGNED_IN:
         return None
-    if rule.least is Who.OPERATOR:
-        return None if caller.operator else 404
     role = caller.roles.get(guild_id or 0, Role.NOBODY)
     if role is Role.NOBODY:
         return 404
@@ -201,7 +198,7 @@ async def everybody(cast: Cast) -> list[Caller]:
         await by_token("admin", MANAGER, {HARBOUR: Role.ADMIN}),
         await by_session("admin in a browser", cast.steward, {HARBOUR: Role.ADMIN}),
         await by_token("owner", OWNER, {HARBOUR: Role.OWNER}),
-        await by_token("operator", OPERATOR, {}, operator=True),
+        await by_token("operator", OPERATOR, {}),
         await signed_in_long_ago("admin of long ago", cast.veteran, {HARBOUR: Role.ADMIN}),
         await by_token("former admin", cast.dismissed, {HARBOUR: Role.MEMBER}),
         await by_key("key without scope", HARBOUR, frozenset()),

@@ -24,7 +24,7 @@ async def admit(request: Request, caller: Caller | None, rule: Rule, operation: 
     """The caller's role in the guild of the path; Refused, and noted where somebody wanted to change something."""
     guild_id: int | None = request.path_params.get("guild_id")
     try:
-        return await access.authorize(caller, rule, guild_id, request.method, request.state.site)
+        return await access.authorize(caller, rule, guild_id, request.method)
     except Refused as refused:
         if caller and request.method not in SAFE:
             await refusals.note(request, caller, operation, guild_id, refused)

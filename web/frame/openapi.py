@@ -149,7 +149,7 @@ def _refusals(path: str, method: str, operation: Operation, rule: Rule) -> set[i
     codes = {401, 414, 422, 429, 503, *operation.errors}
     if rule.least is not Who.ANYONE:
         codes |= {403}
-    if "{" in path or rule.least is Who.OPERATOR:
+    if "{" in path:
         codes |= {404}
     if method not in SAFE:
         codes |= {400, 403, 413, 415}

@@ -14,7 +14,6 @@ class Who(Enum):
 
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
-    OPERATOR = "operator"
 
 
 # As route lines say it.
