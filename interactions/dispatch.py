@@ -6,32 +6,32 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 import structlog
 from tortoise.exceptions import BaseORMException
 
 from discord_api.errors import DiscordError
-from interactions import apologies, options, render, retries
+from interactions import apologies, autocomplete, render, retries
 from interactions.admission import Admission
 from interactions.apologies import request_id_of
-from interactions.context import Context, context_of
+from interactions.calls import MALFORMED, Call, Json, Type, route
+from interactions.context import Context
 from interactions.cooldowns import Cooldowns, TooSoon
 from interactions.custom_ids import Signer
-from interactions.declare import COMMANDS, Command, Component, Kind, Question, find_component
+from interactions.declare import Command, Component, Question
 from interactions.deferral import Change, Deferral, Outcome, Promise
 from interactions.permits import permit
 from interactions.repeats import Repeats, Told
 from interactions.responses import Reply, Response
 from interactions.wire import Wire
-from locales import SOURCE, Text, t
+from locales import SOURCE, Text
 from services.analytics.usage import Recorder, Use
-from services.core import doubts, idempotency, languages
+from services.core import doubts, idempotency
 from services.core.discord_refusals import told
 from services.core.doubts import Doubt
-from services.core.errors import Forbidden, UserError
+from services.core.errors import UserError
 from services.core.plans import NoPlan
 from services.core.settlements import Request
 from services.core.transactions import LOST, Gate, GivenUp
@@ -41,32 +41,8 @@ log = structlog.get_logger(__name__)
 PATIENCE = 1.8  # seconds from a request's arrival; of Discord's three, the rest is for promising and for the way
 TOO_LATE = 2.3  # seconds after which nobody would hear what was done, so nothing is begun
 PROVEN = 2.5  # seconds until which an answer waits for the proof that nothing was changed
-COMPLETION = 1.5  # seconds; late suggestions are no suggestions
 
 DATABASE_FAULTS = (BaseORMException, *LOST)
-_MALFORMED = (KeyError, ValueError, TypeError, AttributeError, IndexError, options.Unreadable)
-
-Json = dict[str, Any]
-
-
-class Type(IntEnum):
-    """What kind of interaction Discord sends; PING never gets this far."""
-
-    COMMAND = 2
-    COMPONENT = 3
-    AUTOCOMPLETE = 4
-    MODAL = 5
-
-
-class Call(NamedTuple):
-    """One handler that is about to run, with everything it is given."""
-
-    to: Command | Component
-    ctx: Context
-    arguments: Mapping[str, Any]
-    target: tuple[Any, ...] = ()
-    plan_id: int | None = None  # of a retry that was confirmed
-    refused: UserError | None = None  # for what is wrong before anything runs
 
 
 @dataclass(slots=True)
@@ -88,12 +64,12 @@ class Dispatcher:
         # Each request runs in a context of its own, so nothing has to be unbound.
         structlog.contextvars.bind_contextvars(request_id=request_id)
         if payload.get("type") == Type.AUTOCOMPLETE:
-            return Wire(orjson.dumps(await self._suggest(payload, request_id)))
+            return Wire(orjson.dumps(await autocomplete.suggest(payload, request_id)))
         try:
-            call = await self._route(payload, request_id)
+            call = await route(payload, request_id, self.signer)
         except UserError as error:
             return Wire(orjson.dumps(render.sentence(error.text, _locale(payload))))
-        except _MALFORMED as error:
+        except MALFORMED as error:
             log.warning("unreadable interaction", error=type(error).__name__)
             return Wire(orjson.dumps(render.sentence(apologies.unreadable(request_id), _locale(payload))))
         if call.to.at_once or call.refused:
@@ -106,35 +82,12 @@ class Dispatcher:
 
     async def answer(self, payload: Json) -> Outcome:
         """What an interaction led to, without a deadline: for one that was deferred and cut short."""
-        return await self._run(payload, await self._route(payload, request_id_of(payload)), Gate())
+        return await self._run(payload, await route(payload, request_id_of(payload), self.signer), Gate())
 
     async def use(self, payload: Json, how: str) -> Use | None:
         """What statistics note of an interaction that was deferred and cut short, if they count it."""
-        call = await self._route(payload, request_id_of(payload))
+        call = await route(payload, request_id_of(payload), self.signer)
         return _use(call, _deferred(how), PATIENCE) if call.to.counted_as else None
-
-    async def _route(self, payload: Json, request_id: str) -> Call:
-        ctx = await _in_their_language(context_of(payload, request_id))
-        data = payload["data"]
-        match payload["type"]:
-            case Type.COMMAND:
-                return _command(ctx, data)
-            case Type.COMPONENT:
-                return self._component(ctx._replace(values=options.chosen(data)), data)
-            case Type.MODAL:
-                return self._component(ctx._replace(fields=options.fields(data["components"])), data)
-        raise options.Unreadable("unknown interaction type")
-
-    def _component(self, ctx: Context, data: Json) -> Call:
-        known = self.signer.read(data["custom_id"], ctx.place)
-        found = find_component(known[0]) if known else None
-        if known is None or found is None:
-            raise UserError(t("This button has expired. Run the command again for a fresh one."))
-        owner = known[1]
-        if owner is not None and owner != ctx.member.id:
-            refused = Forbidden(t("This is for <@{owner}>, not for you.", owner=str(owner)))
-            return Call(found[0], ctx, {}, refused=refused)
-        return Call(found[0], ctx, found[1])
 
     async def _in_time(self, payload: Json, call: Call, arrived: float) -> Told:
         ctx = call.ctx
@@ -225,7 +178,7 @@ class Dispatcher:
     async def _meant(self, payload: Json, call: Call) -> Call:
         plan_id = call.arguments["plan_id"]
         meant = await retries.meant(payload, call.ctx.place, call.ctx.member.id, plan_id)
-        return (await self._route(meant, call.ctx.request_id))._replace(plan_id=plan_id)
+        return (await route(meant, call.ctx.request_id, self.signer))._replace(plan_id=plan_id)
 
     async def _once(self, payload: Json, call: Call, gate: Gate, refused: UserError | None) -> Outcome:
         ctx, outcome = call.ctx, "answered"
@@ -271,24 +224,6 @@ class Dispatcher:
             return error
         return None
 
-    async def _suggest(self, payload: Json, request_id: str) -> Json:
-        try:
-            async with asyncio.timeout(COMPLETION):
-                ctx = await _in_their_language(context_of(payload, request_id))
-                kind, name, given = options.path(payload["data"])
-                command = COMMANDS[kind, name]
-                await permit(command, ctx)
-                wanted, typed = options.focused(given)
-                (suggest,) = (p.option.autocomplete for p in command.parameters if p.name == wanted)
-                # What one option may be can depend on the others that are filled in already.
-                ctx = ctx._replace(fields={option["name"]: option.get("value") for option in given})
-                offered = await suggest(ctx, typed) if suggest else ()
-                return render.choices(offered, ctx)
-        except Exception as error:
-            if not isinstance(error, UserError):
-                log.warning("no suggestions", error=repr(error)[:300])
-            return {"type": render.CHOICES, "data": {"choices": []}}
-
     def _count(self, call: Call, how: str, seconds: float) -> None:
         """Count a call for metrics and statistics as what it came to; its first answer took so many seconds."""
         self.observe(call.to.counted_as or "none", how, seconds)
@@ -299,21 +234,6 @@ class Dispatcher:
 def _locale(payload: Mapping[str, Any]) -> str:
     locale = payload.get("locale")
     return locale if isinstance(locale, str) else SOURCE
-
-
-def _command(ctx: Context, data: Json) -> Call:
-    kind, name, given = options.path(data)
-    command = COMMANDS.get((kind, name))
-    if command is None:
-        raise UserError(
-            t("I don't know `/{name}` (any more). Discord shows my current commands when you type `/`.", name=name)
-        )
-    if kind is not Kind.CHAT:
-        return Call(command, ctx, {}, (options.target(command, data),))
-    try:
-        return Call(command, ctx, options.arguments(command, given, data))
-    except UserError as error:
-        return Call(command, ctx, {}, refused=error)
 
 
 async def _asked(call: Call, asks: Question) -> Call:
@@ -368,13 +288,6 @@ def _outcome(response: Response) -> str:
 
 async def _handle(call: Call) -> Response:
     return await call.to.handler(call.ctx, *call.target, **call.arguments)
-
-
-async def _in_their_language(ctx: Context) -> Context:
-    member, guild = await languages.chosen(ctx.member.id, ctx.place or 0)
-    if member is None and guild is None:
-        return ctx
-    return ctx._replace(locale=member or ctx.locale, guild_locale=guild or ctx.guild_locale)
 
 
 def _told(outcome: Outcome) -> Told:

@@ -1,0 +1,89 @@
+"""From a payload to the handler that it means, with its context and arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from interactions import options
+from interactions.context import Context, context_of
+from interactions.custom_ids import Signer
+from interactions.declare import COMMANDS, Command, Component, Kind, find_component
+from locales import t
+from services.core import languages
+from services.core.errors import Forbidden, UserError
+
+# What a payload that is not as Discord documents it may cause.
+MALFORMED = (KeyError, ValueError, TypeError, AttributeError, IndexError, options.Unreadable)
+
+Json = dict[str, Any]
+
+
+class Type(IntEnum):
+    """What kind of interaction Discord sends; PING never gets this far."""
+
+    COMMAND = 2
+    COMPONENT = 3
+    AUTOCOMPLETE = 4
+    MODAL = 5
+
+
+class Call(NamedTuple):
+    """One handler that is about to run, with everything it is given."""
+
+    to: Command | Component
+    ctx: Context
+    arguments: Mapping[str, Any]
+    target: tuple[Any, ...] = ()
+    plan_id: int | None = None  # of a retry that was confirmed
+    refused: UserError | None = None  # for what is wrong before anything runs
+
+
+async def route(payload: Json, request_id: str, signer: Signer) -> Call:
+    """The handler that a payload means, and what it is given; UserError or one of MALFORMED if there is none."""
+    ctx = await in_their_language(context_of(payload, request_id))
+    data = payload["data"]
+    match payload["type"]:
+        case Type.COMMAND:
+            return _command(ctx, data)
+        case Type.COMPONENT:
+            return _component(ctx._replace(values=options.chosen(data)), data, signer)
+        case Type.MODAL:
+            return _component(ctx._replace(fields=options.fields(data["components"])), data, signer)
+    raise options.Unreadable("unknown interaction type")
+
+
+async def in_their_language(ctx: Context) -> Context:
+    """The context in the languages that the person and the server have chosen, if they have."""
+    member, guild = await languages.chosen(ctx.member.id, ctx.place or 0)
+    if member is None and guild is None:
+        return ctx
+    return ctx._replace(locale=member or ctx.locale, guild_locale=guild or ctx.guild_locale)
+
+
+def _component(ctx: Context, data: Json, signer: Signer) -> Call:
+    known = signer.read(data["custom_id"], ctx.place)
+    found = find_component(known[0]) if known else None
+    if known is None or found is None:
+        raise UserError(t("This button has expired. Run the command again for a fresh one."))
+    owner = known[1]
+    if owner is not None and owner != ctx.member.id:
+        refused = Forbidden(t("This is for <@{owner}>, not for you.", owner=str(owner)))
+        return Call(found[0], ctx, {}, refused=refused)
+    return Call(found[0], ctx, found[1])
+
+
+def _command(ctx: Context, data: Json) -> Call:
+    kind, name, given = options.path(data)
+    command = COMMANDS.get((kind, name))
+    if command is None:
+        raise UserError(
+            t("I don't know `/{name}` (any more). Discord shows my current commands when you type `/`.", name=name)
+        )
+    if kind is not Kind.CHAT:
+        return Call(command, ctx, {}, (options.target(command, data),))
+    try:
+        return Call(command, ctx, options.arguments(command, given, data))
+    except UserError as error:
+        return Call(command, ctx, {}, refused=error)
