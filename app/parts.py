@@ -28,6 +28,7 @@ from interactions.cooldowns import Cooldowns
 from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
+from interactions.running import Runner
 from services import (
     areas,  # noqa: F401  (being imported is what declares them)
 )
@@ -79,11 +80,11 @@ def build(settings: Settings) -> Parts:
     reserved = Reserved(connector(settings.database_url or ""))
     promises = Promises(deferral.JOB, deferral.TAKEOVER, reserved)
     recorder = Recorder(settings.discord_cdn_url, on_dropped=metrics.usage_dropped)
+    later = Deferral(lambda: discord, promises, Settlements(reserved))
     dispatcher = Dispatcher(
-        signer=Signer(derived(secret, b"custom_ids")),
-        cooldowns=Cooldowns(redis.connection_pool),
+        runner=Runner(Signer(derived(secret, b"custom_ids")), Cooldowns(redis.connection_pool), later),
+        deferral=later,
         recorder=recorder,
-        deferral=Deferral(lambda: discord, promises, Settlements(reserved)),
         observe=metrics.interaction_answered,
     )
     live = hub(settings)
