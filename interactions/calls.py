@@ -7,9 +7,10 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from interactions import options
+from interactions.components import Component, find_component
 from interactions.context import Context, context_of
 from interactions.custom_ids import Signer
-from interactions.declare import COMMANDS, Command, Component, Kind, find_component
+from interactions.declare import COMMANDS, Command, Kind
 from locales import t
 from services.core import languages
 from services.core.errors import Forbidden, UserError

@@ -14,7 +14,8 @@ import structlog
 from interactions import apologies, autocomplete, render
 from interactions.apologies import request_id_of
 from interactions.calls import MALFORMED, Call, Json, Type, route
-from interactions.declare import Command, Component
+from interactions.components import Component
+from interactions.declare import Command
 from interactions.deferral import Change, Deferral, Outcome, Promise
 from interactions.repeats import Repeats, Told
 from interactions.running import Runner, doubt_of, nothing

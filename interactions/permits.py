@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from interactions.components import Component
 from interactions.context import Context, Member
-from interactions.declare import COMMANDS, Command, Component
+from interactions.declare import COMMANDS, Command
 from services import permissions
 from services.core.errors import Forbidden
 from services.permissions import Asker, Decision

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from locales import Text
 
 if TYPE_CHECKING:
-    from interactions.declare import Component
+    from interactions.components import Component
 
 Words = Text | str
 

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from discord_api.markdown import plain
+from interactions.components import component
 from interactions.context import Context
-from interactions.declare import component
 from interactions.responses import Button, Reply, Style, update, whisper
 from locales import Text, t
 from services.core import plans

@@ -16,7 +16,8 @@ from types import SimpleNamespace
 from app import metrics, worker
 from discord_api.client import Discord
 from interactions import commands
-from interactions.declare import COMMANDS, COMPONENTS
+from interactions.components import COMPONENTS
+from interactions.declare import COMMANDS
 from interactions.deferral import Deferral
 from web.routes import API, PAGES
 

@@ -14,8 +14,9 @@ from app import main
 from app.main import create_app
 from app.settings import Settings
 from interactions import dispatch
+from interactions.components import COMPONENTS
 from interactions.context import Context
-from interactions.declare import COMMANDS, COMPONENTS, Kind, command
+from interactions.declare import COMMANDS, Kind, command
 from interactions.responses import Reply, reply
 from interactions.retries import again, leave
 from services import analytics

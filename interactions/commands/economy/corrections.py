@@ -6,8 +6,9 @@ from typing import Annotated
 from discord_api.markdown import plain
 from discord_api.permissions import Permissions
 from interactions.commands.economy.receipt_numbers import known_receipts, receipt_number
+from interactions.components import component
 from interactions.context import Context, Member
-from interactions.declare import Cooldown, Option, command, component, group
+from interactions.declare import Cooldown, Option, command, group
 from interactions.responses import Button, Card, Reply, Style, update, whisper
 from interactions.suggestions import number_of_coins
 from locales import Text, join, t

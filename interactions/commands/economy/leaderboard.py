@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
+from interactions.components import component
 from interactions.context import Context
-from interactions.declare import Option, command, component
+from interactions.declare import Option, command
 from interactions.responses import Button, Card, Reply, reply, update
 from locales import Text, join, t
 from services.economy import leaderboard

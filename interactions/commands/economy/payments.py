@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from discord_api.markdown import quoted
+from interactions.components import component
 from interactions.context import Context, Member
-from interactions.declare import Option, command, component, menu
+from interactions.declare import Option, command, menu
 from interactions.kept_forms import kept, refilled, typed
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, reply, update, whisper
 from interactions.suggestions import number_of_coins, share_of_balance

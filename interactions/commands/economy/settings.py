@@ -7,8 +7,9 @@ from typing import Literal
 from discord_api.markdown import plain
 from discord_api.permissions import Permissions
 from interactions.commands.settings.wording import change_lines
+from interactions.components import component
 from interactions.context import Context
-from interactions.declare import command, component
+from interactions.declare import command
 from interactions.kept_forms import filled, kept, refilled, typed
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Style, update, whisper
 from locales import Text, join, t

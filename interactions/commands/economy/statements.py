@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from discord_api.markdown import plain
 from interactions.commands.economy.receipt_numbers import known_receipts, reads_all, receipt_number
+from interactions.components import component
 from interactions.context import Context, Member
-from interactions.declare import Option, command, component
+from interactions.declare import Option, command
 from interactions.responses import Button, Card, Choice, Reply, update, whisper
 from locales import Text, join, t
 from services.core import since as moments

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
+from interactions.components import Component, component
 from interactions.context import Context
-from interactions.declare import Component, Cooldown, Option, command, component, group
+from interactions.declare import Cooldown, Option, command, group
 from interactions.responses import Button, Card, Choice, Reply, Style, reply, whisper
 from interactions.suggestions import share_of_balance
 from locales import Text, join, t

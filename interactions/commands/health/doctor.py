@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from discord_api.permissions import Permissions
+from interactions.components import component
 from interactions.context import Context
-from interactions.declare import Option, command, component
+from interactions.declare import Option, command
 from interactions.responses import Button, Card, Reply, update, whisper
 from locales import Text, join, t
 from services.core.probes import Finding, State

@@ -6,8 +6,9 @@ from discord_api import current
 from discord_api.permissions import Permissions
 from interactions import permits
 from interactions.command_choices import read_ruled, read_single, ruled, shown_to, single
+from interactions.components import component
 from interactions.context import Channel, Context, Member, Role
-from interactions.declare import Option, command, component, group
+from interactions.declare import Option, command, group
 from interactions.responses import Button, Card, Reply, update, whisper
 from locales import Text, join, t
 from services import permissions

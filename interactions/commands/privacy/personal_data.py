@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from interactions.components import component
 from interactions.context import Context
-from interactions.declare import Place, command, component, group
+from interactions.declare import Place, command, group
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
 from locales import Text, join, n, t
 from services.core import areas, site_links

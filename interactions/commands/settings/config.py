@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from discord_api.permissions import Permissions
 from interactions.commands.settings import choices, roles_and_channels
 from interactions.commands.settings.wording import change_lines, headline, shown
+from interactions.components import component
 from interactions.context import Context
-from interactions.declare import Option, command, component, group
+from interactions.declare import Option, command, group
 from interactions.responses import Button, Card, Choice, Reply, Select, Style, update, whisper
 from locales import Text, join, t
 from services import settings

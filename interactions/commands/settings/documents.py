@@ -7,8 +7,9 @@ from discord_api.permissions import Permissions
 from interactions.commands.settings import choices
 from interactions.commands.settings.config import saved
 from interactions.commands.settings.wording import change_lines
+from interactions.components import component
 from interactions.context import Context
-from interactions.declare import Option, command, component
+from interactions.declare import Option, command
 from interactions.kept_forms import kept, refilled, typed
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
 from locales import join, t

@@ -6,8 +6,9 @@ from typing import Any
 from discord_api import current
 from discord_api.permissions import Permissions
 from interactions.commands.health.doctor import report
+from interactions.components import component
 from interactions.context import Context
-from interactions.declare import command, component
+from interactions.declare import command
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Row, Select, Style, update, whisper
 from locales import Text, join, t
 from services.core.mentions import mention

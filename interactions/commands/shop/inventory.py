@@ -5,8 +5,9 @@ from typing import Annotated
 from discord_api.markdown import plain
 from interactions.commands.shop import choices
 from interactions.commands.shop.wording import described, does
+from interactions.components import component
 from interactions.context import Context, Member
-from interactions.declare import Option, command, component, group
+from interactions.declare import Option, command, group
 from interactions.responses import Button, Card, Reply, reply, update, whisper
 from locales import Text, join, t
 from models import Effect

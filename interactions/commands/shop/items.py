@@ -8,8 +8,9 @@ from discord_api.markdown import plain
 from discord_api.permissions import Permissions
 from interactions.commands.shop import choices
 from interactions.commands.shop.wording import does, left, offered
+from interactions.components import component
 from interactions.context import Context, Role
-from interactions.declare import Option, command, component, group
+from interactions.declare import Option, command, group
 from interactions.kept_forms import filled, kept, refilled, typed
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
 from locales import Text, join, t

@@ -6,7 +6,8 @@ import pytest
 
 from interactions import commands  # noqa: F401  (declares them)
 from interactions.commands.economy.payments import accept, decline, pay_request
-from interactions.declare import COMMANDS, COMPONENTS
+from interactions.components import COMPONENTS
+from interactions.declare import COMMANDS
 from interactions.permits import belongs
 from interactions.retries import again, leave
 from services import permissions

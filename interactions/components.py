@@ -1,0 +1,126 @@
+"""@component: what a button, a select or a sent modal leads to."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from starlette.routing import compile_path, replace_params
+
+from discord_api.permissions import Permissions
+from interactions.context import Context
+from interactions.custom_ids import Signer
+from interactions.declare import Cooldown, Question, slash_command
+from interactions.signatures import Handler, path_choices
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """What a button, a select or a sent modal leads to; found by the path in its custom id."""
+
+    path: str
+    of: str
+    handler: Handler
+    requires: Permissions
+    cooldown: Cooldown | None
+    anyone: bool
+    ephemeral: bool
+    writes: bool
+    asks: Question | None
+    counts_as: str
+    _compiled: Any = field(repr=False)
+    _choices: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    at_once: ClassVar[bool] = False
+
+    @property
+    def name(self) -> str:
+        """The path without what varies, as it stands in logs and receipts."""
+        return self.path
+
+    @property
+    def counted_as(self) -> str:
+        """The slash command that statistics count it under, "" for none."""
+        return self.counts_as or _command_in(self.of)
+
+    def match(self, path: str) -> dict[str, Any] | None:
+        """The parameters in a path of ours, or None if it is another's or an older release's."""
+        regex, _, convertors = self._compiled
+        matched = regex.match(path)
+        if matched is None:
+            return None
+        params = {key: convertors[key].convert(value) for key, value in matched.groupdict().items()}
+        try:
+            return params | {key: values[params[key]] for key, values in self._choices.items()}
+        except KeyError:
+            return None
+
+    def custom_id(self, signer: Signer, ctx: Context, params: dict[str, Any], owner: int | None) -> str:
+        """The signed id of one such component, for `owner`, or for who asked unless it is for anyone."""
+        _, pattern, convertors = self._compiled
+        path, _ = replace_params(pattern, convertors, dict(params))
+        whose = owner or (None if self.anyone else ctx.member.id)
+        return signer.sign(path, ctx.place, whose)
+
+
+COMPONENTS: list[Component] = []
+
+
+def component(
+    path: str,
+    *,
+    of: str | None = None,
+    requires: Permissions = Permissions(0),
+    cooldown: Cooldown | None = None,
+    anyone: bool = False,
+    ephemeral: bool = False,
+    writes: bool = False,
+    asks: Question | None = None,
+    counts_as: str = "",
+) -> Callable[[Handler], Component]:
+    """Declare what a button, select or modal leads to; only for the person it was made for unless for `anyone`.
+
+    `asks` is run before the transaction of what writes: a transaction must not wait for Discord.
+    It belongs to the command that its path begins with, or to the one that `of` names; "" is none. Statistics count
+    it under that command, or under `counts_as`.
+    """
+
+    def declare(handler: Handler) -> Component:
+        made = Component(
+            path,
+            _beginning(path) if of is None else of,
+            handler,
+            requires,
+            cooldown,
+            anyone,
+            ephemeral,
+            writes,
+            asks,
+            counts_as,
+            compile_path(path),
+            path_choices(handler),
+        )
+        COMPONENTS.append(made)
+        return made
+
+    return declare
+
+
+@lru_cache(maxsize=512)
+def _command_in(words: str) -> str:
+    return slash_command(words)
+
+
+def _beginning(path: str) -> str:
+    """The words of a path before anything in it varies."""
+    return " ".join(itertools.takewhile(lambda word: not word.startswith("{"), path.strip("/").split("/")))
+
+
+def find_component(path: str) -> tuple[Component, dict[str, Any]] | None:
+    """The component that a path leads to, with the parameters in it."""
+    for candidate in COMPONENTS:
+        if (params := candidate.match(path)) is not None:
+            return candidate, params
+    return None
