@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.core.transactions import rows
+from tests.support.waiting import until
 
 _TABLES = """
 SELECT quote_ident(t.tablename) AS name, bool_or(c.column_name = 'guild_id') AS of_guild
@@ -24,8 +25,14 @@ NOTES = frozenset(
 )
 
 
+def differing(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """The tables whose rows are others."""
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
 async def snapshot(guild_id: int | None = None) -> dict[str, str]:
     """A digest of every table's rows, or of those that belong to one guild, without mere notes of who looked."""
+    await until(_told)
     found = {}
     for table in await rows(_TABLES):
         name = table["name"]
@@ -36,6 +43,11 @@ async def snapshot(guild_id: int | None = None) -> dict[str, str]:
         sql = f"SELECT md5(coalesce(string_agg(line, '' ORDER BY line), '')) AS digest FROM ({lines}) q"
         found[name] = (await rows(sql))[0]["digest"]
     return found
+
+
+async def _told() -> bool:
+    """Whether the worker's first look at Discord is over, which may come at any moment after the start."""
+    return bool(await rows("SELECT FROM guilds WHERE told_at IS NOT NULL"))
 
 
 # When somebody was here last, and what the worker adds by itself.
