@@ -22,7 +22,7 @@ async def _prove_books() -> None:
 
 
 def rounds() -> Rounds:
-    """What comes back on a clock; of unsound books the metrics tell, too."""
+    """What comes back on a clock; the proof of the books is here, because only this layer has metrics to tell of it."""
     return {**areas.rounds(), "books.prove": (timedelta(days=1), _prove_books)}
 
 

@@ -105,9 +105,9 @@ def _until_answered(process: subprocess.Popen[bytes], url: str, body: bytes) -> 
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         # Both S310: the address is that of the server which we have just started on this machine.
-        request = urllib.request.Request(url, data=body, headers=signed(KEY, body))  # noqa: S310
+        request = urllib.request.Request(url, data=body, headers=signed(KEY, body))  # noqa: S310  (our own server)
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  (our own server)
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, ConnectionError):

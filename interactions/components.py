@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from starlette.routing import compile_path, replace_params
@@ -43,7 +42,7 @@ class Component:
     @property
     def counted_as(self) -> str:
         """The slash command that statistics count it under, "" for none."""
-        return self.counts_as or _command_in(self.of)
+        return self.counts_as or slash_command(self.of)
 
     def match(self, path: str) -> dict[str, Any] | None:
         """The parameters in a path of ours, or None if it is another's or an older release's."""
@@ -106,11 +105,6 @@ def component(
         return made
 
     return declare
-
-
-@lru_cache(maxsize=512)
-def _command_in(words: str) -> str:
-    return slash_command(words)
 
 
 def _beginning(path: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 from discord_api.permissions import Permissions
@@ -145,6 +146,7 @@ def group(name: str, description: str) -> None:
     GROUPS[name] = Group(name, description)
 
 
+@lru_cache(maxsize=512)
 def slash_command(words: str) -> str:
     """The longest beginning of these words that is a slash command; "" for none."""
     while words and (Kind.CHAT, words) not in COMMANDS:

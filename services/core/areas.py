@@ -34,24 +34,23 @@ class Area:
 
 
 _declared: list[Area] = []
+_tables: dict[str, Table] = {}
 _transfers: dict[str, TransferKind] = {}
 
 
 def declare(areas: Sequence[Area]) -> None:
     """Make these all areas there are, in the order in which they may import each other."""
     _declared[:] = areas
+    for known in (_tables, _transfers, ACTIONS):
+        known.clear()
+    _tables.update(_in_order(_joined(area.tables for area in areas)))
     _transfers.update(_joined(area.transfers for area in areas))
     ACTIONS.update(_joined(area.audit for area in areas))
 
 
 def tables() -> Mapping[str, Table]:
     """Every table by name, each before those that must be erased after it."""
-    known = _joined(area.tables for area in _declared)
-    order: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(known, ()))
-    for name, table in known.items():
-        for later in table.erase_before:
-            order.add(later, name)
-    return {name: known[name] for name in order.static_order()}
+    return _tables
 
 
 def jobs() -> Mapping[str, Handler]:
@@ -77,6 +76,14 @@ def transfers_of(group: Group) -> Sequence[str]:
 def probes() -> Mapping[str, Probe]:
     """What /doctor tries, by name."""
     return _joined(area.probes for area in _declared)
+
+
+def _in_order(known: Mapping[str, Table]) -> dict[str, Table]:
+    order: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(known, ()))
+    for name, table in known.items():
+        for later in table.erase_before:
+            order.add(later, name)
+    return {name: known[name] for name in order.static_order()}
 
 
 def _joined(parts: Iterable[Mapping[str, T]]) -> dict[str, T]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.core.areas import Area
-from services.economy import corrections, leaderboard, offers, proofs
+from services.economy import leaderboard, offers, proofs
 from services.economy.audit_actions import AUDIT
 from services.economy.personal_data import TABLES
 from services.economy.settings import EconomySettings
@@ -23,7 +23,6 @@ ECONOMY = Area(
         proofs.JOB: lambda task: proofs.run(task.payload["proof"]),
     },
     rounds={
-        "books.prove": (timedelta(days=1), corrections.prove_recent),
         "standings.renew": (timedelta(minutes=10), leaderboard.renew),
     },
 )

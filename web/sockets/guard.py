@@ -73,4 +73,4 @@ class Guard:
                 key = guild_id, one
                 if due <= now and key not in self._asking:
                     asked = self._asking[key] = asyncio.get_running_loop().create_task(one.check(guild_id))
-                    asked.add_done_callback(lambda _task, key=key: self._asking.pop(key))  # type: ignore[misc]
+                    asked.add_done_callback(lambda _task, key=key: self._asking.pop(key))  # type: ignore[misc]  # of a default no type is inferred

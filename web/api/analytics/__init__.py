@@ -1,1 +1,1 @@
-"""Operations of the API of the analytics area."""
+"""API operations of the analytics area."""

@@ -1,1 +1,1 @@
-"""Operations of the API of the directory area."""
+"""API operations of the directory area."""

@@ -1,1 +1,1 @@
-"""Operations of the API of the economy area."""
+"""API operations of the economy area."""

@@ -1,1 +1,1 @@
-"""Operations of the API of the identity area."""
+"""API operations of the identity area."""

@@ -1,1 +1,1 @@
-"""Operations of the API of the live area."""
+"""API operations of the live area."""

@@ -1,1 +1,1 @@
-"""Operations of the API of the privacy area."""
+"""API operations of the privacy area."""

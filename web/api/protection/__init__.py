@@ -1,1 +1,1 @@
-"""Operations of the API of the protection area."""
+"""API operations of the protection area."""

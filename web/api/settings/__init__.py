@@ -1,1 +1,1 @@
-"""Operations of the API of the settings area."""
+"""API operations of the settings area."""

@@ -1,1 +1,1 @@
-"""Operations of the API of the shop area."""
+"""API operations of the shop area."""
