@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from app import ending
+from app import shutdown
 from app.settings import Settings, SettingsError, StartError, here
 
 Command = Callable[[Settings, asyncio.Event], Coroutine[Any, Any, None]]
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         status = _status(runner, given.does)
-        ending.leave_within(ending.LEAVE_WITHIN, status)
+        shutdown.leave_within(shutdown.LEAVE_WITHIN, status)
     return status
 
 
@@ -83,7 +83,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 async def web(settings: Settings, stop: asyncio.Event) -> None:
     from app import start
-    from app.crowd import Crowd
+    from app.connection_limits import Crowd
     from app.main import create_app
     from app.server import bind, serve
 
@@ -183,7 +183,7 @@ async def _until_stopped(command: Command, settings: Settings) -> None:
         if stop.is_set() or command not in (run, web, worker):
             working.cancel()
         if not stop.is_set():
-            ending.leave_within(ending.STOP_WITHIN, 1, late="the work did not end in time, so the rest is given up")
+            shutdown.leave_within(shutdown.STOP_WITHIN, 1, late="the work did not end in time, so the rest is given up")
         stop.set()
 
     for number in ENDINGS:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import database, start
-from app.crowd import Crowd
+from app.connection_limits import Crowd
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import SECRET_BYTES, Settings, StartError, near

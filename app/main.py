@@ -103,9 +103,9 @@ class Running:
         assert self.settings.database_url is not None, "checked by create_app"
         if await database.connect_patiently(database.config(self.settings.database_url), self.stopping):
             self.connected.set()
-            from app import warm
+            from app import warm_up
 
-            await warm.up(parts)
+            await warm_up.up(parts)
             self.warm.set()
 
     async def be_warm(self) -> None:

@@ -40,7 +40,7 @@ from services.core.reserved import Reserved
 from services.core.settlements import Settlements
 from services.health import visitors
 from services.identity import access_tokens, api_keys, refresh_tokens
-from services.live import Hub, ears, nudges
+from services.live import Hub, listening, signals
 from web.routes import door
 from web.site import Site
 from web.sockets import Sockets
@@ -96,9 +96,9 @@ def build(settings: Settings) -> Parts:
 def hub(settings: Settings) -> Hub:
     """By whom those who watch are told, and from now on other processes of what this one commits."""
     shared = settings.redis_url is not None
-    nudges.begin(by_redis=shared)
+    signals.begin(by_redis=shared)
     connect = connector(settings.session_url or "")
-    return Hub(lambda wake: ears.listen(connect, wake, by_redis=shared))
+    return Hub(lambda wake: listening.listen(connect, wake, by_redis=shared))
 
 
 def connector(url: str) -> Connect:

@@ -15,9 +15,9 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app.crowd import Crowd
+from app.connection_limits import Crowd
 from app.settings import SettingsError, StartError
-from app.whole_answers import HeadWithBody
+from app.single_writes import HeadWithBody
 from interactions.endpoint import ARRIVED
 
 HEADERS_WITHIN = 5.0  # seconds from the first byte of a request, or from connecting

@@ -39,7 +39,7 @@ DOOR = ["tests/interactions/test_endpoint.py", "--deselect", FORGERIES]
 # Each module with the tests that concern it, those that fail soonest first.
 TESTS = {
     "interactions/endpoint.py": DOOR,
-    "interactions/door.py": [*DOOR, "tests/interactions/test_events.py"],
+    "interactions/verification.py": [*DOOR, "tests/interactions/test_events.py"],
     "interactions/signature.py": DOOR,
     "interactions/permits.py": [
         "tests/interactions/permissions/test_command_rules.py",

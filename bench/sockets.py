@@ -32,7 +32,7 @@ from services.core.transactions import rows, transaction
 from services.economy import ledger, payments
 from services.economy.ledger import Move
 from services.identity import sessions
-from services.live import nudges
+from services.live import signals
 
 IDLE = 1_000
 WATCHING = 200
@@ -54,7 +54,7 @@ async def _measure(environment: dict[str, str], seconds: float) -> list[str]:
     await database.connect(database.config(environment["DATABASE_URL"]))
     async with _discord() as discords, Redis.from_url(environment["REDIS_URL"]) as redis:
         store.use(redis)
-        nudges.begin(by_redis=True)
+        signals.begin(by_redis=True)
         cookies = [await sessions.start(FIRST + number) for number in range(IDLE // EACH)]
         with served(OURS, environment | discords) as server:
             memory = await _memory(server, cookies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 
-from discord_api.lines import Line
+from discord_api.queues import Line
 
 # Discord rounds its figures and its clock may run a little faster than ours.
 MARGIN = 0.05

@@ -18,10 +18,10 @@ from interactions import apologies, render
 from interactions.apologies import request_id_of
 from interactions.wire import Wire
 from locales import SOURCE, Text, t
-from services.core import doubts
-from services.core.doubts import Doubt
+from services.core import unknown_outcomes
 from services.core.promises import Promises
 from services.core.settlements import Request, Settlement, Settlements
+from services.core.unknown_outcomes import Doubt
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
@@ -197,7 +197,7 @@ class Deferral:
             async with asyncio.timeout(_left(promise.payload)):
                 answer = await settlement.answer
             if answer != settlement.refusal:
-                await doubts.note(doubt)
+                await unknown_outcomes.note(doubt)
         finally:
             self._unsure.pop(doubt.fingerprint, None)
         return answer

@@ -11,7 +11,7 @@ from nacl.signing import VerifyKey
 from starlette.types import Receive, Scope, Send
 
 from discord_api.snowflakes import made_at
-from interactions.door import Refused, admit, respond
+from interactions.verification import Refused, admit, respond
 from interactions.wire import Wire
 
 Dispatch = Callable[[dict[str, Any], float], Awaitable[Wire]]  # with the time of arrival

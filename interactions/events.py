@@ -9,7 +9,7 @@ from typing import Any
 from nacl.signing import VerifyKey
 from starlette.types import Receive, Scope, Send
 
-from interactions.door import Refused, admit, respond
+from interactions.verification import Refused, admit, respond
 
 PING, EVENT = 0, 1  # not the numbers that interactions use
 PATIENCE = 2.5  # seconds; Discord repeats what is not acknowledged within three

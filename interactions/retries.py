@@ -14,7 +14,7 @@ from interactions.context import Context
 from interactions.responses import Button, Reply, Style, update, whisper
 from locales import Text, t
 from services.core import plans
-from services.core.doubts import Doubt, Earlier
+from services.core.unknown_outcomes import Doubt, Earlier
 
 ACTION = "again"
 

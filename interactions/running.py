@@ -10,7 +10,6 @@ from tortoise.exceptions import BaseORMException
 
 from discord_api.errors import DiscordError
 from interactions import apologies, render, retries
-from interactions.admission import Admission
 from interactions.calls import Call, Json, route
 from interactions.context import Context
 from interactions.cooldowns import Cooldowns, TooSoon
@@ -19,13 +18,14 @@ from interactions.declare import Question
 from interactions.deferral import Deferral, Outcome
 from interactions.permits import permit
 from interactions.responses import Reply, Response
+from interactions.write_slots import Admission
 from locales import Text
-from services.core import doubts, idempotency
+from services.core import idempotency, unknown_outcomes
 from services.core.discord_refusals import told
-from services.core.doubts import Doubt
 from services.core.errors import UserError
 from services.core.plans import NoPlan
 from services.core.transactions import LOST, Gate, GivenUp
+from services.core.unknown_outcomes import Doubt
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ class Runner:
             await retries.confirm(call.ctx, call.plan_id)
             return await _handle(call)
         doubt = doubt_of(payload, call)
-        earlier = await doubts.earlier(doubt)
+        earlier = await unknown_outcomes.earlier(doubt)
         if earlier or self.deferral.doubted(doubt):
             return await retries.ask(payload, call.ctx, doubt.fingerprint, earlier)
         return await _handle(call)

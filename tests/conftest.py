@@ -48,7 +48,7 @@ from tests.support.line import Line, through, to_postgresql
 from tests.support.own_server import own_server
 from tests.support.steps import Held
 from tests.support.waiting import serves, until
-from web.frame import patience
+from web.frame import time_limit
 
 # Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.
 _SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
@@ -217,7 +217,7 @@ def unhurried() -> Iterator[None]:
     """Nobody is told that it takes too long, for tests of what many at once come to, however busy the machine is."""
     # Not by the fixture `monkeypatch`: it would keep the test from running behind nginx.
     with pytest.MonkeyPatch.context() as patch:
-        for deadline in ((dispatch, "PATIENCE"), (dispatch, "TOO_LATE"), (promises, "WITHIN"), (patience, "LONGEST")):
+        for deadline in ((dispatch, "PATIENCE"), (dispatch, "TOO_LATE"), (promises, "WITHIN"), (time_limit, "LONGEST")):
             patch.setattr(*deadline, 60.0)
         yield
 

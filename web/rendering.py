@@ -22,11 +22,11 @@ from services.economy import sentences
 from services.identity.authority import Role
 from services.settings.modules import MODULES
 from web import charts, days, navigation, static_files, tour
+from web.discord_markup import moment, said
 from web.frame.forms import new_key
 from web.frame.origins import SAFE
 from web.frame.page import Visit
 from web.languages import preferred
-from web.said import moment, said
 from web.site import Site
 
 # From elsewhere: exactly these files, each with the digest of what we have read.

@@ -28,16 +28,16 @@ from web.api.protection import audit_log as audit
 from web.api.settings import change_sets, values
 from web.api.shop import items
 from web.frame import openapi
-from web.frame.allowances import Allowances
-from web.frame.door import Door, Observe
 from web.frame.endpoint import resource
+from web.frame.middleware import Door, Observe
 from web.frame.policy import op
+from web.frame.rate_limits import Allowances
 from web.frame.rules import ADMIN, ANYONE, MEMBER, MODERATOR, SIGNED_IN
 from web.pages import docs, landing, styleguide
 from web.pages.analytics import figures as analytics_page
 from web.pages.directory import members as members_page
 from web.pages.directory import overview, servers
-from web.pages.economy import corrections, leaderboard, proofs, transfers
+from web.pages.economy import corrections, leaderboard, ledger_audits, transfers
 from web.pages.identity import api_keys as keys_page
 from web.pages.identity import sessions as devices
 from web.pages.identity import sign_in
@@ -305,13 +305,13 @@ PAGES: list[BaseRoute] = [
     ),
     resource(
         SERVER + "/analytics/proofs",
-        get=op("proofs.show", proofs.show, ADMIN),
-        post=op("proofs.ask", proofs.ask, ADMIN),
+        get=op("proofs.show", ledger_audits.show, ADMIN),
+        post=op("proofs.ask", ledger_audits.ask, ADMIN),
     ),
     resource(
         SERVER + "/analytics/proofs/cancellations",
         "/servers/{guild_id}/analytics/proofs",
-        post=op("proofs.cancel", proofs.cancel, ADMIN),
+        post=op("proofs.cancel", ledger_audits.cancel, ADMIN),
     ),
     resource(SERVER + "/audit-log", get=op("audit_log.index", audit_log.index, ADMIN)),
     resource(

@@ -4,10 +4,10 @@ Days and hours are those of UTC, for every server. Figures are those of the last
 """
 
 from services.analytics.activity import Point, Step, activity
+from services.analytics.coin_flow import Flow, FlowDay, FlowKind, economy_flow
+from services.analytics.command_trend import CommandPoint, course
 from services.analytics.commands import CommandFigures, commands
 from services.analytics.counting import count
-from services.analytics.course import CommandPoint, course
-from services.analytics.flow import Flow, FlowDay, FlowKind, economy_flow
 from services.analytics.overview import Overview, Trend, counted_at, overview
 
 __all__ = [

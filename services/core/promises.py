@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import orjson
 import structlog
 
-from services.core.doubts import NOTE, Doubt
 from services.core.jobs import REQUEST
 from services.core.reserved import WITHIN, Connection, Reserved
 from services.core.transactions import Gate
+from services.core.unknown_outcomes import NOTE, Doubt
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.core.areas import Area
-from services.economy import leaderboard, offers, proofs
+from services.economy import audit_runs, leaderboard, offers
 from services.economy.audit_actions import AUDIT
 from services.economy.personal_data import TABLES
 from services.economy.settings import EconomySettings
@@ -20,7 +20,7 @@ ECONOMY = Area(
     jobs={
         offers.EXPIRE: lambda task: offers.expire(task.guild_id, task.payload["offer_id"]),
         leaderboard.MARK: lambda task: leaderboard.mark(task.guild_id),
-        proofs.JOB: lambda task: proofs.run(task.payload["proof"]),
+        audit_runs.JOB: lambda task: audit_runs.run(task.payload["proof"]),
     },
     rounds={
         "standings.renew": (timedelta(minutes=10), leaderboard.renew),

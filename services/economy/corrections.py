@@ -14,7 +14,7 @@ from services.core.actors import Actor, Person
 from services.core.amounts import Amount
 from services.core.errors import Conflict
 from services.core.transactions import rows, transaction
-from services.economy import ledger, proof, rules
+from services.economy import ledger, ledger_audit, rules
 from services.economy.ledger import Move
 from services.economy.payments import WrongParty
 
@@ -82,7 +82,7 @@ async def prove_recent(*, within: timedelta = timedelta(hours=25)) -> int:
     """Prove the books of every guild that moved coins of late; how many are unsound."""
     unsound = 0
     for row in await rows(_MOVED, datetime.now(UTC) - within):
-        found = await proof.prove(row["guild_id"])
+        found = await ledger_audit.prove(row["guild_id"])
         if not found.sound:
             unsound += 1
             log.error(

@@ -9,7 +9,7 @@ import httpx
 from discord_api import current, errors
 from discord_api.permissions import Permissions
 from locales import t
-from services.core import own_member, site_links, store, token_refusals
+from services.core import bot_member, site_links, store, token_refusals
 from services.core.discord_refusals import NOT_A_MEMBER
 from services.core.probes import Finding, Probe, State
 from services.core.transactions import rows
@@ -30,7 +30,7 @@ async def _membership(guild_id: int) -> Sequence[Finding]:
         fix = t("Whoever runs me can see why with `tatiana doctor`. I try again by myself, at most 15 minutes later.")
         return [Finding("discord", State.BROKEN, said, fix)]
     try:
-        _, _, held = await own_member.find(guild_id)
+        _, _, held = await bot_member.find(guild_id)
     except (*NOT_A_MEMBER, errors.UnknownMember):
         return [
             Finding(

@@ -13,7 +13,7 @@ import orjson
 
 from locales import t
 from services import settings
-from services.core import store, strange_guilds
+from services.core import foreign_guilds, store
 from services.core.errors import UserError
 from services.identity import membership
 from services.identity.membership import Membership, Role, Silence
@@ -92,7 +92,7 @@ def sees(held: Role, reader_id: int, user_id: int) -> bool:
 def forget() -> None:
     """Ask Discord about everybody again."""
     _memories.clear()
-    strange_guilds.forget()
+    foreign_guilds.forget()
 
 
 async def _lately(key: Key) -> Membership:
@@ -121,7 +121,7 @@ async def _ask(key: Key, *, join: bool = False) -> Membership:
 
     With `join` also one that began before will do; a revoked right must not survive by it where somebody writes.
     """
-    if not await strange_guilds.may_ask(*key):
+    if not await foreign_guilds.may_ask(*key):
         return Membership(time.time(), Role.NOBODY)
     if join and (known := _memory(key).good(READ_AGE)):
         return known  # somebody else's question was answered meanwhile

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from discord_api import current, errors
 from discord_api.permissions import Permissions, in_guild
-from services.core import strange_guilds
+from services.core import foreign_guilds
 
 PATIENCE = 2.0  # seconds for Discord to answer
 
@@ -60,13 +60,13 @@ async def ask(guild_id: int, user_id: int) -> Membership:
         raise Silence from error
     codes = {answer.code for answer in answers if isinstance(answer, errors.DiscordError)}
     if codes & _NO_SUCH_GUILD:
-        strange_guilds.is_not_ours(guild_id)
+        foreign_guilds.is_not_ours(guild_id)
     if codes & (_NO_SUCH_GUILD | _NO_SUCH_PERSON):
         return Membership(asked_at, Role.NOBODY)
     guild, member = answers
     if isinstance(guild, BaseException) or isinstance(member, BaseException):
         raise Silence from next(answer for answer in answers if isinstance(answer, BaseException))
-    strange_guilds.is_ours(guild_id)
+    foreign_guilds.is_ours(guild_id)
     try:
         return _read(asked_at, guild, member)
     except (LookupError, TypeError, ValueError) as error:

@@ -2,7 +2,7 @@
 
 from services.live.events import Cursor, Event, Kind, now
 from services.live.hub import Hub, Watch
-from services.live.nudges import nudge
+from services.live.signals import nudge
 from services.live.tickets import Holder, Proof
 
 __all__ = ["Cursor", "Event", "Holder", "Hub", "Kind", "Proof", "Watch", "now", "nudge"]

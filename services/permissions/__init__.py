@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.permissions.changes import MOST, Protected, drop, put
 from services.permissions.decision import PROTECTED, Asker, Decision, Kind, Rule, Target, covers, decide, is_protected
-from services.permissions.memory import forget, keep, of, read
 from services.permissions.reasons import chain, mention, refusal, sentence
+from services.permissions.rule_cache import forget, keep, of, read
 
 __all__ = [
     "MOST",

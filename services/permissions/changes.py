@@ -10,7 +10,7 @@ from services.core import audit
 from services.core.actors import Actor
 from services.core.errors import Conflict, Forbidden
 from services.core.transactions import after_commit, rows, transaction
-from services.permissions import memory
+from services.permissions import rule_cache
 from services.permissions.decision import Kind, Target, is_protected
 
 MOST = 200  # rules of one guild
@@ -58,7 +58,7 @@ async def put(guild_id: int, actor: Actor, command: str, target: Target, *, allo
         act = "command_rules.allow" if allowed else "command_rules.deny"
         details = {"for": target.kind.value, "id": str(target.id), "before": before}
         await audit.record(guild_id, actor.id, act, command, details, actor.request_id)
-        await after_commit(partial(memory.changed, guild_id))
+        await after_commit(partial(rule_cache.changed, guild_id))
     return before
 
 
@@ -72,7 +72,7 @@ async def drop(guild_id: int, actor: Actor, command: str | None, target: Target 
             details = {"for": row["target_kind"], "id": str(row["target_id"]), "before": row["allowed"]}
             await audit.record(guild_id, actor.id, "command_rules.reset", row["command"], details, actor.request_id)
         if gone:
-            await after_commit(partial(memory.changed, guild_id))
+            await after_commit(partial(rule_cache.changed, guild_id))
     return [(row["command"], Target(Kind(row["target_kind"]), row["target_id"])) for row in gone]
 
 

@@ -7,16 +7,16 @@ from locales import render
 from services.core import site_links
 from services.core.audit_actions import Detail, Event
 from services.core.mentions import mention
-from services.protection import audit_words
+from services.protection import audit_sentences
 
 LONGEST = 390  # characters of one event, so that a message holds several
 
 
 def line(event: Event, guild_id: int, locale: str) -> str:
     """Who did what and when, with the details that fit below it; the rest stands in the audit log."""
-    member = audit_words.person(event)
-    thing = audit_words.thing(event)
-    act = plain(render(audit_words.act(event), locale))
+    member = audit_sentences.person(event)
+    thing = audit_sentences.thing(event)
+    act = plain(render(audit_sentences.act(event), locale))
     parts = [f"<t:{int(event.at.timestamp())}:t>", _actor(event.actor_id, locale), f"**{act}**"]
     if member is not None:
         parts.append(f"<@{member}>" if member > 0 else _actor(member, locale))
@@ -28,7 +28,7 @@ def line(event: Event, guild_id: int, locale: str) -> str:
 def _with_details(first: str, event: Event, guild_id: int, locale: str) -> str:
     shown: list[str] = []
     left = LONGEST - len(first)
-    for detail in audit_words.details(event, guild_id):
+    for detail in audit_sentences.details(event, guild_id):
         text = f"{render(detail.name, locale)}: {_value(detail, guild_id, locale)}"
         left -= len(text) + 3
         if left < 0:

@@ -9,7 +9,7 @@ from discord_api import current, errors
 from discord_api.permissions import Overwrite, Permissions, in_channel
 from locales import t
 from services import settings
-from services.core import own_member
+from services.core import bot_member
 from services.core.probes import Finding, State
 from services.protection import log_posts
 from services.settings import General
@@ -29,7 +29,7 @@ async def probe(guild_id: int) -> Sequence[Finding]:
                 _LOG_CHANNEL,
             )
         ]
-    _, own, held = await own_member.find(guild_id)
+    _, own, held = await bot_member.find(guild_id)
     channel = await _channel(channel_id)
     if channel is None or int(channel.get("guild_id", 0)) != guild_id:
         said = t(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from locales import t
 from services.core.audit_actions import AuditAction, Detail, Event, Thing, plain_details
 from services.settings.history import Both, Source
-from services.settings.words import SOURCES, changed
+from services.settings.sentences import SOURCES, changed
 
 
 def _change_set(event: Event) -> Thing:

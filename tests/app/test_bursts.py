@@ -16,7 +16,7 @@ from app import main
 from app.main import create_app
 from app.settings import Settings
 from interactions import dispatch
-from interactions.admission import Admission
+from interactions.write_slots import Admission
 from services.core import settlements
 from services.core.transactions import LOST, rows
 from tests.support.bot import GUILD, KEY, Answer, Bot

@@ -13,7 +13,7 @@ import orjson
 import pytest
 from httpx import AsyncClient, HTTPError
 
-from services.economy.proof import prove
+from services.economy.ledger_audit import prove
 from tests.support.bot import ALICE, APPLICATION, GUILD, KEY, Bot, signed
 from tests.support.coins import balance, give, supply
 from tests.support.ports import free_port

@@ -13,7 +13,7 @@ import pytest
 
 from app import metrics, server
 from app.cli import loop_factory
-from app.crowd import Crowd
+from app.connection_limits import Crowd
 from app.server import PortTaken, bind, serve
 from app.settings import SettingsError
 from tests.support.waiting import until

@@ -22,7 +22,7 @@ from services import permissions
 from services.core import idempotency
 from services.core.idempotency import Answer
 from services.core.transactions import rows
-from services.economy import proof
+from services.economy import ledger_audit
 from services.settings import cache
 from tests.app import old_databases, statements
 from tests.app.old_databases import FOLDER, NAMES
@@ -99,7 +99,7 @@ async def test_processes_of_the_earlier_release_go_on_working_beside_the_new_one
             for sql, values in transaction:
                 await _send(upgraded, sql, values)
     await storage.connect(storage.config(upgraded.url))
-    assert (await proof.prove(HARBOUR)).sound
+    assert (await ledger_audit.prove(HARBOUR)).sound
     await storage.close()
 
 
@@ -116,7 +116,7 @@ async def test_who_was_there_before_goes_on_as_if_nothing_had_happened(upgraded:
         assert "Rope" in (await play.slash("inventory view", as_=ALICE)).content
         assert "Rope" in (await play.slash("shop view", as_=ALICE)).content
         assert "250" in (await play.slash("economy settings", as_=MANAGER)).content
-        assert (await proof.prove(HARBOUR)).sound
+        assert (await ledger_audit.prove(HARBOUR)).sound
     await storage.close()
 
 

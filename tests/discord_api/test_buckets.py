@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from discord_api.buckets import Bucket
-from discord_api.lines import Line
+from discord_api.queues import Line
 from tests.discord_api.virtual_time import in_virtual_time
 
 

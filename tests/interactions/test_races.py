@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Iterable
 import pytest
 
 from interactions import dispatch
-from services.economy.proof import prove
+from services.economy.ledger_audit import prove
 from tests.support.bot import ALICE, GUILD, Answer, Bot
 from tests.support.coins import balance, balances, give, supply
 

@@ -12,7 +12,7 @@ from interactions import dispatch, retries
 from interactions.context import Context, context_of
 from interactions.declare import COMMANDS, Kind, command
 from interactions.responses import Reply, reply
-from services.core import doubts
+from services.core import unknown_outcomes
 from services.core.transactions import rows
 from tests.support.bot import ALICE, BOB, CAROL, MANAGER, Answer, Bot, filled
 from tests.support.coins import balance, give
@@ -29,7 +29,7 @@ THINKING = 5
 async def doubt(payload: dict[str, Any], *, led_to: str = "") -> None:
     """As if the same had been asked for ten seconds ago, and nobody had been told what it led to."""
     made = retries.doubt_of(payload, context_of(payload, "1"))._replace(key=FIRST)
-    await doubts.note(made)
+    await unknown_outcomes.note(made)
     await rows("UPDATE doubts SET created_at = created_at - interval '10 seconds'")
     if led_to:
         stored = "INSERT INTO receipts (guild_id, key, user_id, action, refused) VALUES ($1, $2, $3, 'pay', $4)"

@@ -21,9 +21,9 @@ from playground.world.cast import (
     WATCH_ROOM,
 )
 from services import analytics
-from services.core import doubts, token_refusals
-from services.core.doubts import Doubt
+from services.core import token_refusals, unknown_outcomes
 from services.core.transactions import rows
+from services.core.unknown_outcomes import Doubt
 from services.economy import leaderboard
 from services.live import history
 from services.protection import log_posts
@@ -44,7 +44,7 @@ async def lived(whole: Whole) -> AsyncIterator[None]:
     await _govern(whole)
     await _visit(whole)
     await _lose_a_log_channel(whole)
-    await doubts.note(Doubt(HARBOUR, BOB, "the same", "interaction:1"))
+    await unknown_outcomes.note(Doubt(HARBOUR, BOB, "the same", "interaction:1"))
     await token_refusals.note()
     await _count()
     with whole.play.faults(server_errors=1.0):  # news waits only while Discord does not take it

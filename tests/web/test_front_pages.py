@@ -13,7 +13,7 @@ from services.core import audit
 from services.core.actors import Actor
 from services.core.amounts import Amount
 from services.core.transactions import rows
-from services.economy import corrections, proofs, reversals
+from services.economy import audit_runs, corrections, reversals
 from services.identity import api_keys
 from services.identity.api_keys import Scope
 from services.permissions import Kind, Target
@@ -26,7 +26,7 @@ from tests.support.browser import Browser, browser, words
 from tests.support.coins import person
 from tests.support.signing_in import wipe
 from tests.support.wares import sell
-from web.frame import allowances
+from web.frame import rate_limits
 
 PLACE = f"/servers/{HARBOUR}"
 
@@ -102,7 +102,7 @@ async def test_everything_that_admins_do_has_words_in_the_log(admin: Browser) ->
     for allowed in (True, False):
         await permissions.put(HARBOUR, boss, "daily", Target(Kind.ROLE, SAILOR), allowed=allowed)
     await permissions.drop(HARBOUR, boss, "daily", None)
-    await proofs.ask(HARBOUR, MANAGER)
+    await audit_runs.ask(HARBOUR, MANAGER)
     key, _ = await api_keys.create(HARBOUR, MANAGER, "Web", frozenset({Scope.AUDIT_READ}))
     await api_keys.revoke(HARBOUR, MANAGER, key.id)
     shown = words(await admin.get(f"{PLACE}/audit-log"))
@@ -194,7 +194,7 @@ async def test_what_goes_wrong_is_told_on_a_page_with_what_to_do_and_a_number(wi
     await window.sign_in(MODERATOR)
     closed = await window.get(f"{PLACE}/keys")
     assert "you need to be an admin (Manage Server) in this server. Ask whoever runs it." in words(closed)
-    for _ in range(2 * allowances.READ.allowance.uses + 1):  # of two processes each counts its own
+    for _ in range(2 * rate_limits.READ.allowance.uses + 1):  # of two processes each counts its own
         answer = await window.get("/robots.txt")
         if answer.status_code != 200:
             break

@@ -31,11 +31,11 @@ from tests.support.hostile import BODIES, MESSAGE, TEXTS, some
 from tests.support.steps import HELD, Held
 from tests.web.conftest import Send
 from tests.web.test_page_matrix import FORMS, place
+from web.discord_markup import said, unmarked
 from web.frame.body import LIMIT, QUERY_LIMIT
 from web.frame.forms import Form
 from web.frame.types import Query
 from web.languages import preferred
-from web.said import said, unmarked
 from web.sockets.messages import read
 
 pytestmark = pytest.mark.within

@@ -4,10 +4,10 @@ Places are in hundredths of the plot, so that a chart is as wide as its page whi
 """
 
 from web.charts.bars import Bar, Bars, bars
+from web.charts.descriptions import from_to, in_all, peak
 from web.charts.plots import Box, Curve, Label, Plot, Series, columns, line
 from web.charts.scale import short, ticks
 from web.charts.spark import spark
-from web.charts.words import from_to, in_all, peak
 
 __all__ = [
     "Bar",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from starlette.requests import HTTPConnection
 
 from locales import t
-from services.identity import access_tokens, api_keys, authority, key_makers, sessions
+from services.identity import access_tokens, api_keys, authority, key_creators, sessions
 from services.identity.api_keys import ApiKey, Scope
 from services.identity.authority import Role
 from web.frame.origins import SAFE
@@ -103,7 +103,7 @@ async def _of_key(caller: Caller, rule: Rule, guild_id: int | None, method: str)
     if rule.scope not in caller.scopes:
         raise Refused(HTTPStatus.FORBIDDEN, f"This key lacks the scope `{rule.scope}`.")
     assert caller.key is not None, "a key proves who calls"
-    await key_makers.check(caller.key, fresh=method not in SAFE)
+    await key_creators.check(caller.key, fresh=method not in SAFE)
     return Role.ADMIN
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from services.identity.authority import Role
-from web.frame import access, allowances, refusals
+from web.frame import access, rate_limits, refusals
 from web.frame.access import Caller
-from web.frame.allowances import Allowances, Plan
 from web.frame.origins import SAFE
 from web.frame.problems import Refused
+from web.frame.rate_limits import Allowances, Plan
 from web.frame.rules import Rule
 
 
 async def count(request: Request, caller: Caller | None, plan: Plan | None = None) -> dict[str, str]:
     """Count the request and give the headers about it; Refused (429) above the allowance."""
     held: Allowances = request.state.allowances
-    usual = allowances.READ if request.method in SAFE else allowances.WRITE
+    usual = rate_limits.READ if request.method in SAFE else rate_limits.WRITE
     return await held.use(plan or usual, caller.id if caller else f"address:{request.state.address}")
 
 

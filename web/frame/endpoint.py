@@ -21,7 +21,7 @@ from services.core.actors import Actor
 from services.core.errors import Unanswered, UserError
 from services.core.json_keys import repeated
 from services.identity.authority import Role
-from web.frame import access, admission, allowances, idempotency
+from web.frame import access, admission, idempotency, rate_limits
 from web.frame.access import Caller
 from web.frame.origins import SAFE
 from web.frame.page import Page
@@ -86,7 +86,7 @@ class Operation:
     file: str | None = None  # the media type, where the answer is a file instead of a model
     status: int = HTTPStatus.OK
     description: str = ""
-    plan: allowances.Plan | None = None
+    plan: rate_limits.Plan | None = None
     # Beyond those that follow from the rest: what this operation may refuse with.
     errors: tuple[int, ...] = ()
     # The document's example of the body; the models' own examples where there is none.

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
 from locales import SOURCE, Text, render
-from web.said import unmarked
+from web.discord_markup import unmarked
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -11,8 +11,8 @@ from services.core import audit
 from services.core.rate_limits import Allowance
 from services.core.transactions import LOST
 from web.frame.access import Caller
-from web.frame.allowances import MINUTE, Allowances
 from web.frame.problems import Refused
+from web.frame.rate_limits import MINUTE, Allowances
 
 log = structlog.get_logger(__name__)
 

@@ -1,5 +1,5 @@
 """Live updates over WebSocket; docs/live.md says what is spoken."""
 
-from web.sockets.door import Sockets
+from web.sockets.endpoint import Sockets
 
 __all__ = ["Sockets"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from services.identity.authority import Unsure
-from services.live import Cursor, Event, Holder, Hub, Watch, standing
+from services.live import Cursor, Event, Holder, Hub, Watch, audience
 from web.frame.errors import DATABASE_FAULTS, refusal
 from web.sockets import messages
 from web.sockets.messages import Said, Subscribe, Unsubscribe
@@ -50,7 +50,7 @@ class Conversation:
     async def check(self, guild_id: int) -> None:
         """Ask Discord whether they may still watch this guild, and let them go if not."""
         try:
-            visible = await standing.still_visible(guild_id, self.holder.user_id)
+            visible = await audience.still_visible(guild_id, self.holder.user_id)
         except (Unsure, *DATABASE_FAULTS) as error:
             self._leave(guild_id)
             self._unsure(guild_id, error)
@@ -73,7 +73,7 @@ class Conversation:
             self.outbox.answer(messages.refused(said.guild_id, "too_many", _TOO_MANY))
             return
         try:
-            visible = await standing.visible(said.guild_id, self.holder.user_id)
+            visible = await audience.visible(said.guild_id, self.holder.user_id)
         except (Unsure, *DATABASE_FAULTS) as error:
             self._unsure(said.guild_id, error)
             return

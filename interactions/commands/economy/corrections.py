@@ -13,8 +13,8 @@ from interactions.responses import Button, Card, Reply, Style, update, whisper
 from interactions.suggestions import number_of_coins
 from locales import Text, join, t
 from services.core.actors import SomePerson
-from services.economy import corrections, proof, reversals, sentences, typed_amounts
-from services.economy.proof import Proof, WrongAccount
+from services.economy import corrections, ledger_audit, reversals, sentences, typed_amounts
+from services.economy.ledger_audit import Proof, WrongAccount
 from services.economy.reversals import Change, Plan
 
 ADMIN = Permissions.MANAGE_GUILD
@@ -125,7 +125,7 @@ async def cancel(ctx: Context, plan_id: int) -> Reply:
     defer=True,
 )
 async def audit(ctx: Context) -> Reply:
-    return whisper(_audit(await proof.prove(ctx.guild_id)))
+    return whisper(_audit(await ledger_audit.prove(ctx.guild_id)))
 
 
 def _plan(plan: Plan) -> Card:

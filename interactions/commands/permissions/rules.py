@@ -13,7 +13,7 @@ from interactions.responses import Button, Card, Reply, update, whisper
 from locales import Text, join, t
 from services import permissions
 from services.core.errors import UserError
-from services.permissions import Kind, Rule, Target, discords_own, mention
+from services.permissions import Kind, Rule, Target, discord_settings, mention
 
 ADMIN = Permissions.MANAGE_GUILD
 CATEGORY = 4  # Discord: Channel Types
@@ -87,10 +87,10 @@ async def why(
     if not member.in_guild:
         raise UserError(t("{member} is not in this server.", member=member.mention))
     decided = await permits.decision(ctx, member, entry)
-    discords = await discords_own.overrides(current.client(), ctx.guild_id, entry.name)
+    discords = await discord_settings.overrides(current.client(), ctx.guild_id, entry.name)
     steps = [
         *_shown(entry.name, member),
-        *discords_own.sentences(discords, permits.asker(ctx, member), entry.name),
+        *discord_settings.sentences(discords, permits.asker(ctx, member), entry.name),
         *permissions.chain(decided, member.mention, ctx.guild_id),
     ]
     *reasons, verdict = steps

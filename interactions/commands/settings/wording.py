@@ -11,7 +11,7 @@ from services.core.mentions import mention
 from services.settings import Both, ChangeSet
 from services.settings.kinds import Kind, Line, Zone
 from services.settings.modules import SETTINGS
-from services.settings.words import SOURCES
+from services.settings.sentences import SOURCES
 
 
 def change_lines(changes: Mapping[str, Both], most: int = 25) -> list[Text]:

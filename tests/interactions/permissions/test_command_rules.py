@@ -137,7 +137,7 @@ async def test_without_a_database_a_server_with_rules_is_refused_rather_than_let
 ) -> None:
     await deny("ping", Target(Kind.MEMBER, BOB))
     assert "I'm here." in (await bot.slash("ping")).content
-    permissions.memory._memory.rules.clear()
+    permissions.rule_cache._memory.rules.clear()
     async with database_away(database):
         assert "can't reach my records" in (await bot.slash("ping", by=BOB)).content
         assert "I'm here." in (await bot.slash("ping", by=BOB, guild=OTHER_GUILD)).content

@@ -33,7 +33,7 @@ from services.core.actors import Actor
 from services.core.errors import Conflict
 from services.core.transactions import rows
 from services.core.worker import LostLease, Task
-from services.economy import corrections, ledger, proof, reversals
+from services.economy import corrections, ledger, ledger_audit, reversals
 from services.shop import inventory, role_orders
 from services.shop.catalog import Ware
 from services.shop.role_orders import GIVE_UP, GivenBack, Order
@@ -166,7 +166,7 @@ async def test_a_role_that_can_t_be_given_any_more_is_paid_back_and_the_answer_s
     assert KEEPER not in _roles(play)
     told = await play.slash("transactions", as_=ALICE, kind="shop")
     assert "Refund" in told.content
-    assert (await proof.prove(HARBOUR)).sound
+    assert (await ledger_audit.prove(HARBOUR)).sound
     assert await Job.filter(kind=role_orders.JOB).count() == 0
 
 
@@ -229,7 +229,7 @@ async def test_a_refund_that_is_tried_many_times_at_once_pays_once(play: Play) -
     # Where Discord makes one of them wait too long, its job is tried again.
     assert [end for end in ends if not isinstance(end, GivenBack | LostLease | RateLimited)] == []
     assert (await balance(STRANGER, HARBOUR), await _refunds(), await stock(ware)) == (100, 1, 4)
-    assert (await proof.prove(HARBOUR)).sound
+    assert (await ledger_audit.prove(HARBOUR)).sound
 
 
 async def test_a_purchase_that_an_admin_reversed_gives_no_role_and_pays_nothing_again(play: Play) -> None:

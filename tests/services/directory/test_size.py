@@ -11,8 +11,8 @@ import orjson
 import pytest
 
 from discord_api.snowflakes import HIGHEST
+from services.analytics.command_trend import _DAYS as _COURSE
 from services.analytics.commands import _BY_DAY
-from services.analytics.course import _DAYS as _COURSE
 from services.analytics.overview import _DAYS as _OVERVIEW
 from services.core.transactions import rows
 from services.directory.guilds import _HERE

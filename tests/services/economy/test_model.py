@@ -26,7 +26,7 @@ from models import OfferState
 from services.core.actors import Actor
 from services.core.amounts import Amount
 from services.core.errors import UserError
-from services.economy import corrections, earnings, offers, payments, proof, reversals
+from services.economy import corrections, earnings, ledger_audit, offers, payments, reversals
 from services.economy.offers import Offered
 from services.economy.reversals import Plan
 from tests.support import rules
@@ -276,7 +276,7 @@ class Economy(RuleBasedStateMachine):
         assert sum(there.values()) == 0
 
     def teardown(self) -> None:
-        assert self.run_(proof.prove(self.guild)).sound
+        assert self.run_(ledger_audit.prove(self.guild)).sound
 
     def _minted(self, number: int, who: int, coins: int) -> int:
         self.model.has[who] += coins

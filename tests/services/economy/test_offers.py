@@ -12,7 +12,7 @@ from services.core.actors import Actor
 from services.core.amounts import Amount
 from services.core.errors import Conflict, Forbidden, NotFound
 from services.core.transactions import rows
-from services.economy import corrections, offers, proof
+from services.economy import corrections, ledger_audit, offers
 from services.economy.ledger import Frozen, NotEnoughCoins
 from services.economy.offers import Offered
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
@@ -81,7 +81,7 @@ async def test_accept_decline_and_expiry_at_once_have_one_end(database: str) -> 
         )
         assert len({end.state for end in ends}) == 1
     assert await balance(ALICE) + await balance(BOB) == 2000
-    assert (await proof.prove(GUILD)).sound
+    assert (await ledger_audit.prove(GUILD)).sound
 
 
 async def test_only_the_payee_accepts_a_payment_and_only_the_payer_a_request(database: str) -> None:

@@ -12,7 +12,7 @@ from services.core.actors import Actor
 from services.core.amounts import Amount
 from services.core.errors import Conflict, NotFound, UserError
 from services.core.transactions import rows
-from services.economy import corrections, offers, payments, proof, reversals
+from services.economy import corrections, ledger_audit, offers, payments, reversals
 from services.economy.ledger import NotEnoughCoins
 from services.economy.reversals import Plan
 from services.privacy import erasing, erasure
@@ -153,7 +153,7 @@ async def test_a_grant_and_its_reversal_can_both_be_undone(database: str) -> Non
     again = await reversals.plan(GUILD, ADMIN, undone.number, "")
     await reversals.confirm(GUILD, ADMIN, again.id, key="two")
     assert await balance(ALICE) == 50
-    found = await proof.prove(GUILD)
+    found = await ledger_audit.prove(GUILD)
     assert found.sound
     assert found.minted == 50
 
@@ -189,7 +189,7 @@ async def test_what_would_go_back_to_somebody_erased_goes_to_nobody(database: st
     assert {change.party: change.amount for change in plan.changes} == {BOB: -60, AccountKind.SINK: 60}
     await reversals.confirm(GUILD, ADMIN, plan.id, key="undo")
     assert await balance(BOB) == 0
-    found = await proof.prove(GUILD)
+    found = await ledger_audit.prove(GUILD)
     assert (found.sound, found.burned, found.in_wallets) == (True, 100, 0)
 
 

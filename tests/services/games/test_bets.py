@@ -11,7 +11,7 @@ from models import AccountKind
 from services.core.amounts import LARGEST, Amount
 from services.core.errors import UserError
 from services.core.transactions import rows
-from services.economy import corrections, ledger, proof
+from services.economy import corrections, ledger, ledger_audit
 from services.economy.ledger import Frozen
 from services.games import bets as games
 from services.games import draws
@@ -55,7 +55,7 @@ async def test_many_bets_at_once_leave_sound_books_and_nobody_in_debt(database: 
         mine = [outcome for outcome in outcomes if await _whose(outcome.number) == one]
         assert await balance(one) == 10_000 + sum(outcome.payout - outcome.stake for outcome in mine) >= 0
     assert all(outcome.payout == outcome.stake * outcome.fall.pays for outcome in outcomes)
-    found = await proof.prove(GUILD)
+    found = await ledger_audit.prove(GUILD)
     assert found.sound
     assert found.burned == sum(outcome.stake for outcome in outcomes)
     assert found.minted == 100_000 + sum(outcome.payout for outcome in outcomes)

@@ -22,7 +22,7 @@ from playground.client.acting import Play
 from playground.world import cast
 from playground.world.cast import CAPTAIN, HARBOUR, MANAGER, OWNER, PRACA, SAILOR, STRANGER, WATCH
 from services import settings
-from services.core import store, strange_guilds
+from services.core import foreign_guilds, store
 from services.core.transactions import rows
 from services.identity import authority, membership
 from services.identity.authority import Role, Unsure, role
@@ -211,7 +211,7 @@ async def test_an_answer_to_an_earlier_question_does_not_bring_a_right_back(play
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("fresh", [True, False])
 async def test_whoever_writes_is_never_judged_by_a_question_that_began_before(fresh: bool) -> None:
-    strange_guilds.is_ours(5)
+    foreign_guilds.is_ours(5)
     held, begun, gate, questions = ["32"], asyncio.Event(), asyncio.Event(), 0
 
     async def answer(request: httpx.Request) -> httpx.Response:
@@ -340,10 +340,10 @@ async def test_a_guild_that_added_the_bot_without_telling_us_is_served_two_minut
 async def test_guessing_guilds_does_not_use_up_the_patience_of_discord(play: Play) -> None:
     for guild_id in range(1, 200):
         assert await role(guild_id, STRANGER, fresh=True) is Role.NOBODY
-    assert asked(play) <= strange_guilds.RISKS_EACH
+    assert asked(play) <= foreign_guilds.RISKS_EACH
     for user_id in range(1, 60):
         assert await role(1000 + user_id, user_id) is Role.NOBODY
-    assert asked(play) <= strange_guilds.RISKS
+    assert asked(play) <= foreign_guilds.RISKS
     # Others are served as before in guilds that we have heard of.
     await rows("INSERT INTO guilds (discord_id) VALUES ($1) ON CONFLICT DO NOTHING", HARBOUR)
     assert await role(HARBOUR, MANAGER, fresh=True) is Role.ADMIN
@@ -353,7 +353,7 @@ async def test_a_guild_of_which_nobody_told_us_is_found_by_its_first_visitor(pla
     for _ in range(3):
         assert await role(HARBOUR, MANAGER) is Role.ADMIN
         assert await role(PRACA, cast.MODERATOR) is Role.OWNER
-    assert not strange_guilds._risks
+    assert not foreign_guilds._risks
 
 
 async def test_without_redis_each_process_remembers_for_itself(play: Play) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.core import strange_guilds
+from services.core import foreign_guilds
 from services.identity import authority, membership
 from services.identity.authority import Role, Unsure, role, sees
 from services.identity.membership import Membership
@@ -61,7 +61,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 async def discord(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Told]:
     monkeypatch.setattr(membership, "PATIENCE", 20.0)
-    strange_guilds.is_ours(WHO[0])
+    foreign_guilds.is_ours(WHO[0])
     told = Told()
     async with played(told):
         yield told

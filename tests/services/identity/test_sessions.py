@@ -13,7 +13,7 @@ from app.redis import connect
 from services.core import store
 from services.core.transactions import rows, transaction
 from services.identity import sessions
-from services.identity.devices import device_of
+from services.identity.browser_names import device_of
 from tests.support.bot import ALICE, BOB, CAROL
 from tests.support.signing_in import events, wipe
 from tests.support.waiting import until

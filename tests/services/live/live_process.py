@@ -8,13 +8,13 @@ import sys
 
 from app import database
 from services.core.transactions import rows, transaction
-from services.live import nudges
+from services.live import signals
 from tests.support.bot import GUILD
 
 
 async def _main(url: str, first: int, count: int) -> None:
     await database.connect(database.config(url))
-    nudges.begin(by_redis=False)
+    signals.begin(by_redis=False)
     writers = asyncio.Semaphore(8)
 
     async def arrive(member: int) -> None:
@@ -24,7 +24,7 @@ async def _main(url: str, first: int, count: int) -> None:
             await rows("SELECT pg_sleep($1)", random.random() * 0.02)
 
     await asyncio.gather(*(arrive(member) for member in range(first, first + count)))
-    await asyncio.sleep(2 * nudges.PAUSE)  # until the last of it is told
+    await asyncio.sleep(2 * signals.PAUSE)  # until the last of it is told
     await database.close()
 
 

@@ -18,7 +18,7 @@ from services.core import jobs
 from services.core.transactions import rows, transaction
 from services.core.worker import Worker
 from services.economy import earnings
-from services.live import Cursor, Event, Hub, Kind, events, history, hub, nudges
+from services.live import Cursor, Event, Hub, Kind, events, history, hub, signals
 from services.settings import Source
 from tests.services.live.watching import Eye, hub_of
 from tests.support.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD
@@ -90,7 +90,7 @@ async def test_what_an_older_transaction_commits_late_is_told_before_what_a_newe
     reader = await events.now()
     assert not (await events.news([GUILD], Cursor(0, 0), 10)).events, "nothing is final while the older one runs"
     await late.commit()
-    nudges.nudge()
+    signals.nudge()
     await until(lambda: len(eye.seen) == 2)
     assert members(eye.seen) == [ALICE, BOB]
     assert reader <= eye.seen[0].cursor < eye.seen[1].cursor
@@ -114,7 +114,7 @@ async def test_a_storm_of_transactions_in_other_processes_is_told_once_and_in_on
     assert [await writer.wait() for writer in writers] == [0, 0]
     # Other tests' transactions on this server hold back what is final: without them the writers' own words are enough.
     await readable(2 * count)
-    await rows("SELECT pg_notify($1, '')", nudges.CHANNEL)
+    await rows("SELECT pg_notify($1, '')", signals.CHANNEL)
     await until(lambda: all(len(eye.seen) >= 2 * count for eye in eyes))
     assert sorted(members(eyes[0].seen)) == list(range(1000, 1000 + 2 * count))
     assert [event.cursor for event in eyes[0].seen] == sorted({event.cursor for event in eyes[0].seen})

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from app.database_url import credentials
-from services.live import Cursor, Event, Hub, Kind, Watch, ears
+from services.live import Cursor, Event, Hub, Kind, Watch, listening
 from tests.support.bot import GUILD
 
 
@@ -20,7 +20,7 @@ def hub_of(url: str, **parameters: Any) -> Hub:
         return await asyncpg.connect(**credentials(url))
 
     def listen(wake: Callable[[], None]) -> Awaitable[None]:
-        return ears.listen(connect, wake, by_redis=False)
+        return listening.listen(connect, wake, by_redis=False)
 
     return Hub(listen, **parameters)
 

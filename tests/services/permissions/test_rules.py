@@ -19,7 +19,7 @@ from services.core import store, transactions
 from services.core.actors import Actor
 from services.core.errors import Conflict
 from services.core.transactions import rows, transaction
-from services.permissions import Asker, Kind, Rule, Target, decide, memory
+from services.permissions import Asker, Kind, Rule, Target, decide, rule_cache
 from tests.support.bot import ALICE, BOB, CHANNEL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.waiting import until
 
@@ -52,9 +52,9 @@ def questions() -> Iterator[list[str]]:
         asked.append(sql)
         return await transactions.rows(sql, *values)
 
-    before, memory.rows = memory.rows, noting  # type: ignore[attr-defined]
+    before, rule_cache.rows = rule_cache.rows, noting  # type: ignore[attr-defined]
     yield asked
-    memory.rows = before  # type: ignore[attr-defined]
+    rule_cache.rows = before  # type: ignore[attr-defined]
 
 
 # Which rule counts
@@ -192,7 +192,7 @@ async def test_what_was_read_before_a_change_is_not_remembered_after_it(database
     async def read() -> None:
         while not stop.is_set():
             await command_rules.of(GUILD)
-            memory._memory.rules.pop(GUILD, None)
+            rule_cache._memory.rules.pop(GUILD, None)
 
     readers = [asyncio.create_task(read()) for _ in range(4)]
     for turn in range(40):
@@ -204,15 +204,15 @@ async def test_what_was_read_before_a_change_is_not_remembered_after_it(database
 
 
 async def test_what_another_process_says_is_heard(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "RENEWED", 3600.0)
-    monkeypatch.setattr(memory, "REMEMBERED", 3600.0)
+    monkeypatch.setattr(rule_cache, "RENEWED", 3600.0)
+    monkeypatch.setattr(rule_cache, "REMEMBERED", 3600.0)
     redis = connect(None)
     store.use(redis)
     stop = asyncio.Event()
     keeping = asyncio.create_task(command_rules.keep(stop))
 
     async def listened_to() -> bool:
-        return bool((await redis.pubsub_numsub(memory.CHANNEL))[0][1])
+        return bool((await redis.pubsub_numsub(rule_cache.CHANNEL))[0][1])
 
     async def known() -> bool:
         return bool(await command_rules.of(GUILD))
@@ -226,7 +226,7 @@ async def test_what_another_process_says_is_heard(database: str, monkeypatch: py
         GUILD,
     )
     assert not await known()
-    await store.publish(memory.CHANNEL, str(GUILD).encode())
+    await store.publish(rule_cache.CHANNEL, str(GUILD).encode())
     await until(known)
     stop.set()
     await keeping

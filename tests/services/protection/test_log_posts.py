@@ -19,7 +19,7 @@ from services.core.transactions import rows, transaction
 from services.core.worker import Task, Worker
 from services.economy import corrections, reversals
 from services.health import doctor
-from services.identity import api_keys, persons
+from services.identity import api_keys, live_members
 from services.identity.api_keys import Scope
 from services.protection import log_channel, log_posts
 from services.settings import Source
@@ -63,7 +63,7 @@ def told(play: Play) -> str:
 
 
 async def give(coins: int, reason: str = "") -> int:
-    alice = await persons.find(HARBOUR, ALICE)
+    alice = await live_members.find(HARBOUR, ALICE)
     made = await corrections.grant(HARBOUR, ADMIN, alice, coins, reason, key=f"give {coins}")
     return made.number
 
@@ -98,7 +98,7 @@ async def test_whatever_admins_do_stands_in_the_log_channel(channel: Play) -> No
 
 
 async def test_many_acts_are_few_messages_and_nobody_is_pinged(channel: Play) -> None:
-    alice = await persons.find(HARBOUR, ALICE)
+    alice = await live_members.find(HARBOUR, ALICE)
     async with transaction():
         for number in range(30):
             await corrections.grant(HARBOUR, ADMIN, alice, 5, f"@everyone {'x' * 100}", key=f"give {number}")

@@ -10,7 +10,7 @@ from models import Effect, Job
 from services.core.actors import Person, SomePerson
 from services.core.errors import Conflict, NotFound, UserError
 from services.core.transactions import rows
-from services.economy import corrections, proof
+from services.economy import corrections, ledger_audit
 from services.economy.ledger import Frozen, NotEnoughCoins
 from services.economy.payments import WrongParty
 from services.shop import items, purchases
@@ -40,7 +40,7 @@ async def test_a_purchase_takes_the_coins_out_of_the_world_and_gives_the_things(
     assert await owned(ALICE) == {made.ware.id: 3}
     assert await stock(made.ware) == 2
     assert (await balances())["sink", 0] == 30
-    assert (await proof.prove(GUILD)).sound
+    assert (await ledger_audit.prove(GUILD)).sound
 
 
 async def test_of_fifty_who_want_the_last_five_five_get_one_and_the_others_keep_their_coins(database: str) -> None:
@@ -55,7 +55,7 @@ async def test_of_fifty_who_want_the_last_five_five_get_one_and_the_others_keep_
     for one, end in zip(people, ends, strict=True):
         got = isinstance(end, Bought)
         assert (await owned(one), await balance(one)) == (({ware.id: 1}, 0) if got else ({}, 10))
-    assert (await proof.prove(GUILD)).sound
+    assert (await ledger_audit.prove(GUILD)).sound
 
 
 async def test_one_member_who_buys_in_twenty_places_at_once_spends_no_more_than_they_have(database: str) -> None:

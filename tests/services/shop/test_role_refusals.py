@@ -19,7 +19,7 @@ from services.core.errors import Conflict, Unanswered
 from services.core.transactions import rows
 from services.core.worker import Task
 from services.economy import ledger
-from services.identity import persons
+from services.identity import live_members
 from services.shop import role_orders
 from services.shop.role_orders import ATTEMPTS, GIVE_UP, GivenBack, Order
 from tests.support.bot import ALICE, GUILD
@@ -181,9 +181,9 @@ async def test_nobody_is_taken_for_a_stranger_because_discord_can_t_be_asked(
 ) -> None:
     monkeypatch.setattr(current, "_clients", [World(instead={"member": said}).client()])
     with pytest.raises(Unanswered):
-        await persons.find(GUILD, ALICE)
+        await live_members.find(GUILD, ALICE)
 
 
 async def test_who_is_no_member_is_known_not_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(current, "_clients", [World(instead={"member": refusal(404, 10007)}).client()])
-    assert not (await persons.find(GUILD, ALICE)).in_guild
+    assert not (await live_members.find(GUILD, ALICE)).in_guild

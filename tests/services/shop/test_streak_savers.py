@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from models import Effect
 from services.core.errors import UserError
-from services.economy import earnings, proof
+from services.economy import earnings, ledger_audit
 from services.shop import inventory, purchases
 from tests.support.bot import ALICE, BOB, GUILD
 from tests.support.coins import give, person
@@ -63,4 +63,4 @@ async def test_of_twenty_dailies_at_once_after_a_missed_day_one_pays_and_one_sav
     assert paid.saved
     assert sum(isinstance(end, UserError) for end in ends) == 19
     assert await owned(ALICE) == {saver: 4}
-    assert (await proof.prove(GUILD)).sound
+    assert (await ledger_audit.prove(GUILD)).sound

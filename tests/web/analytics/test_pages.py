@@ -18,7 +18,7 @@ from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRAN
 from services import analytics
 from services.analytics.usage import Recorder, Use
 from services.core.transactions import rows
-from services.economy import proofs
+from services.economy import audit_runs
 from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.coins import give
@@ -134,7 +134,7 @@ async def test_a_proof_that_runs_shows_how_far_it_is_and_can_be_stopped(admin: B
     page = await admin.get(f"{PLACE}/proofs")
     assert "The last one was stopped." in words(page)
     (row,) = await rows("SELECT id FROM proofs")
-    await proofs.run(row["id"])
+    await audit_runs.run(row["id"])
     assert not await rows("SELECT FROM proofs WHERE found IS NOT NULL"), "what was stopped is not made"
 
 
@@ -148,7 +148,7 @@ async def test_a_proof_in_the_middle_of_the_books_stops_at_once(
         await until(lambda: rows("SELECT FROM proofs WHERE total > 0"))
         assert "Looking at every coin" in words(await admin.get(f"{PLACE}/proofs"))
         assert (await admin.post(f"{PLACE}/proofs/cancellations")).status_code == 303
-        await until(lambda: _none_running(proofs.JOB))
+        await until(lambda: _none_running(audit_runs.JOB))
     assert "The last one was stopped." in words(await admin.get(f"{PLACE}/proofs"))
     await admin.post(f"{PLACE}/proofs")
     await until(lambda: rows("SELECT FROM proofs WHERE found IS NOT NULL"))

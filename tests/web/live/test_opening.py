@@ -15,7 +15,7 @@ from services.identity import sessions, token_families
 from services.live import Holder, Proof, tickets
 from tests.conftest import HOME
 from tests.web.live.listening import Place, cookie_of, listening
-from web.sockets import conversation, door, guard
+from web.sockets import conversation, endpoint, guard
 
 
 async def test_no_other_page_opens_a_socket_even_with_the_session(address: str) -> None:
@@ -34,13 +34,13 @@ async def test_no_other_page_opens_a_socket_even_with_the_session(address: str) 
 
 
 async def test_a_session_without_our_own_page_opens_nothing(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "TICKET_WITHIN", 0.1)
+    monkeypatch.setattr(endpoint, "TICKET_WITHIN", 0.1)
     async with listening(address, cookie=await cookie_of(OWNER), origin=None) as one:
         assert await one.closed() == 4001
 
 
 async def test_a_cookie_that_is_nobodys_opens_nothing(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "TICKET_WITHIN", 0.1)
+    monkeypatch.setattr(endpoint, "TICKET_WITHIN", 0.1)
     for cookie in ("x", "x" * 43, "x" * 5000, '"', "=;="):
         async with listening(address, cookie=cookie) as one:
             assert await one.closed() == 4001
@@ -67,7 +67,7 @@ async def test_whoever_says_anything_before_the_ticket_is_sent_away(address: str
 async def test_nobody_holds_the_places_of_those_whose_ticket_is_waited_for(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "MOST_UNKNOWN_OF_ONE", 2)
+    monkeypatch.setattr(endpoint, "MOST_UNKNOWN_OF_ONE", 2)
     async with listening(address, origin=None) as first, listening(address, origin=None):
         async with listening(address, origin=None) as third:
             assert await third.closed() == 4001

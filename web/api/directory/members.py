@@ -8,11 +8,11 @@ from discord_api.cdn import avatar_url
 from services import directory, profiles
 from services.directory import Member as Known
 from services.directory import Sort
-from services.directory.strangers import LIMIT, LONGEST
+from services.directory.member_search import LIMIT, LONGEST
 from services.profiles import Profile
 from web.api.identity.users import Figures, figures
-from web.frame.allowances import SEARCH
 from web.frame.endpoint import Call, Operation, endpoint
+from web.frame.rate_limits import SEARCH
 from web.frame.types import Id, Moment, Number, Page, Query, Reply
 
 

@@ -8,14 +8,14 @@ from locales import t
 from models import AccountKind, Effect
 from services.core.errors import Forbidden
 from services.core.rate_limits import Allowance
-from services.economy import corrections, earnings, leaderboard, proof
-from services.economy.proof import Proof
-from services.identity import persons
+from services.economy import corrections, earnings, leaderboard, ledger_audit
+from services.economy.ledger_audit import Proof
+from services.identity import live_members
 from services.identity.authority import sees
 from services.shop import inventory
 from services.shop.inventory import Owned
-from web.frame.allowances import MINUTE, Plan
 from web.frame.endpoint import Call, Operation, endpoint
+from web.frame.rate_limits import MINUTE, Plan
 from web.frame.types import Body, Id, Number, Page, Reply
 
 PROOFS = Plan("proof", Allowance(6, MINUTE))  # each reads every transfer that there ever was
@@ -126,7 +126,7 @@ async def house(call: Call) -> HouseAccounts:
 
 
 async def _owner(call: Call, body: Reason) -> None:  # noqa: ARG001  (whose it is stands in the path)
-    await persons.check_here(call.guild_id, call.request.path_params["user_id"])
+    await live_members.check_here(call.guild_id, call.request.path_params["user_id"])
 
 
 @endpoint(Operation("Freeze a wallet", tag="economy", body=Reason, errors=(409,), asks=_owner))
@@ -152,7 +152,7 @@ async def unfreeze(call: Call, user_id: int) -> None:
 )
 async def prove(call: Call) -> Books:
     """Whether a coin was lost, invented or moved by hand."""
-    return _books(await proof.prove(call.guild_id))
+    return _books(await ledger_audit.prove(call.guild_id))
 
 
 @endpoint(Operation("Read what a member owns", tag="economy", query=ThingPage, reply=Things, errors=(403,)))

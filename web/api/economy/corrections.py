@@ -12,7 +12,7 @@ from services.core.amounts import LARGEST, Amount
 from services.economy import corrections, reversals
 from services.economy.corrections import Booked
 from services.economy.reversals import Change, Plan
-from services.identity import persons
+from services.identity import live_members
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Body, Id, IdIn, Number, Reply
 
@@ -86,7 +86,7 @@ class Reversal(Reply):
 
 
 async def _receiver(call: Call, body: Grant) -> Person:
-    return await persons.find(call.guild_id, body.user_id)
+    return await live_members.find(call.guild_id, body.user_id)
 
 
 @endpoint(
@@ -101,7 +101,7 @@ async def grant(call: Call, body: Grant, asked: Person) -> Booking:
 
 
 async def _loser(call: Call, body: Take) -> None:
-    await persons.check_here(call.guild_id, body.user_id)
+    await live_members.check_here(call.guild_id, body.user_id)
 
 
 @endpoint(

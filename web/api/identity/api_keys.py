@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import Field
 
-from services.identity import api_keys, key_makers
+from services.identity import api_keys, key_creators
 from services.identity.api_keys import ApiKey, Scope
 from web.frame.endpoint import Answer, Call, Operation, endpoint
 from web.frame.types import Body, Id, Moment, Number, Reply
@@ -50,7 +50,7 @@ class Keys(Reply):
 @endpoint(Operation("Read a server's API keys", tag="keys", reply=Keys))
 async def index(call: Call) -> Keys:
     """The oldest first, without their secrets."""
-    return Keys(keys=[_key(one) for one in await key_makers.review(call.guild_id)])
+    return Keys(keys=[_key(one) for one in await key_creators.review(call.guild_id)])
 
 
 @endpoint(
@@ -90,7 +90,7 @@ async def create(call: Call, body: NewKey) -> Answer:
 )
 async def take_over(call: Call, key_id: int) -> None:
     """The secret stays the same."""
-    await key_makers.take_over(call.guild_id, call.caller.user_id, key_id, request_id=call.request_id)
+    await key_creators.take_over(call.guild_id, call.caller.user_id, key_id, request_id=call.request_id)
 
 
 @endpoint(Operation("Revoke an API key", tag="keys"))

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from services.identity import refresh_tokens, sign_in
 from services.identity.refresh_tokens import Pair
-from web.frame.allowances import SIGN_IN
 from web.frame.endpoint import Answer, Call, Operation, endpoint
+from web.frame.rate_limits import SIGN_IN
 from web.frame.types import Body, Id, Reply
 
 

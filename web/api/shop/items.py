@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from discord_api import current
 from models import Effect
 from services.core.amounts import LARGEST
-from services.identity import persons
+from services.identity import live_members
 from services.shop import catalog, item_roles
 from services.shop import items as item_admin
 from services.shop.catalog import Ware
@@ -82,7 +82,7 @@ class Items(Reply):
 async def _fit(call: Call, body: NewItem | ChangedItem) -> None:
     """A role must be one that may be sold, and that whoever sells it stands above."""
     if body.role_id is not None:
-        held = await persons.roles(call.guild_id, call.caller.user_id)
+        held = await live_members.roles(call.guild_id, call.caller.user_id)
         client, seller = current.client(), call.caller.user_id
         await item_roles.check(client, call.guild_id, body.role_id, admin_id=seller, admin_roles=held)
 

@@ -15,7 +15,7 @@ from services import analytics
 from services.analytics import CommandFigures, Flow, Point, Trend
 from services.analytics.overview import Days
 from services.analytics.ranges import BadRange
-from services.economy import corrections, proofs, rules, sentences
+from services.economy import audit_runs, corrections, rules, sentences
 from services.identity.authority import Role
 from web.charts import Plot
 from web.frame.page import Visit, page
@@ -105,7 +105,7 @@ async def economy(visit: Visit) -> Response:
         _both(partial(_flow, visit), found.whole_days),
         corrections.house(visit.guild_id),
         rules.of(visit.guild_id),
-        proofs.newest(visit.guild_id),
+        audit_runs.newest(visit.guild_id),
     )
     was = {one.kind: one.coins for one in before.kinds} if before else {}
     days = before.days if before else None

@@ -16,14 +16,14 @@ from services import directory, profiles
 from services.analytics import member_uses
 from services.core.cursors import BadCursor
 from services.core.errors import Forbidden, NotFound, Unanswered, UserError
-from services.directory import Found, Members, Sort, strangers
+from services.directory import Found, Members, Sort, member_search
 from services.economy import rules, sentences, statements
 from services.economy.statements import may_read
 from services.identity.authority import Role, sees
 from services.shop import inventory
-from web.frame.allowances import SEARCH
 from web.frame.forms import EMPTY, Filled
 from web.frame.page import Visit, page
+from web.frame.rate_limits import SEARCH
 from web.rendering import show as shown
 
 SIZE = 50  # members on a page
@@ -36,7 +36,7 @@ _ID = re.compile(r"[1-9][0-9]{14,18}", re.ASCII)
 @page
 async def index(visit: Visit) -> Response:
     """Everyone we know, by name, by when they were seen or by their coins; anybody by the beginning of a name."""
-    wanted = visit.query("search")[: strangers.LONGEST]
+    wanted = visit.query("search")[: member_search.LONGEST]
     said = visit.query("sort")
     sort = Sort(said) if said in set(Sort) and not wanted else Sort.NAME
     found = await _listed(visit, sort, wanted)

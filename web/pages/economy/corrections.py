@@ -11,7 +11,7 @@ from services import directory
 from services.core.errors import UserError
 from services.economy import corrections, reversals, sentences, typed_amounts, wallet_plans
 from services.economy.wallet_plans import Act
-from services.identity import persons
+from services.identity import live_members
 from web.frame.forms import Form, Key, once, read_form
 from web.frame.page import Visit, page, to
 from web.pages.directory.members import profile
@@ -66,7 +66,7 @@ async def grant(visit: Visit) -> Response:
         return await profile(visit, user_id, form="grant", filled=filled)
     try:
         coins = await typed_amounts.whole(visit.guild_id, form.coins, visit.locale)
-        person = await persons.find(visit.guild_id, user_id)  # asked of Discord before the transaction begins
+        person = await live_members.find(visit.guild_id, user_id)  # asked of Discord before the transaction begins
 
         async def effect(key: str) -> str:
             made = await corrections.grant(visit.guild_id, visit.actor, person, coins, form.reason, key=key)
@@ -85,7 +85,7 @@ async def plan_take(visit: Visit) -> Response:
     if filled.form is None:
         return await profile(visit, user_id, form="take", filled=filled)
     try:
-        await persons.check_here(visit.guild_id, user_id)
+        await live_members.check_here(visit.guild_id, user_id)
         amount = await typed_amounts.parse(visit.guild_id, filled.form.taken, visit.locale)
         made = await wallet_plans.plan_take(visit.guild_id, visit.actor, user_id, amount, filled.form.taken_for)
     except UserError as refused:
@@ -113,7 +113,7 @@ async def plan_freeze(visit: Visit) -> Response:
     if filled.form is None:
         return await profile(visit, user_id, form="freeze", filled=filled)
     try:
-        await persons.check_here(visit.guild_id, user_id)
+        await live_members.check_here(visit.guild_id, user_id)
         made = await wallet_plans.plan_freeze(visit.guild_id, visit.actor, user_id, filled.form.frozen_for)
     except UserError as refused:
         return await profile(visit, user_id, form="freeze", filled=filled, refused=refused)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from locales import Text, t
 from services import directory
 from services.core.errors import UserError
-from services.identity import api_keys, key_makers
+from services.identity import api_keys, key_creators
 from services.identity.api_keys import Scope
 from web.frame import access
 from web.frame.forms import EMPTY, Filled, Form, Key, once, read_form
@@ -134,7 +134,7 @@ async def sure(visit: Visit) -> Response:
 @page
 async def take_over(visit: Visit) -> Response:
     """It acts in this admin's name from now on."""
-    await key_makers.take_over(visit.guild_id, visit.user_id, visit.path("key_id"), request_id=visit.request_id)
+    await key_creators.take_over(visit.guild_id, visit.user_id, visit.path("key_id"), request_id=visit.request_id)
     return to(visit, f"/servers/{visit.guild_id}/keys?done=taken-over")
 
 
@@ -146,7 +146,7 @@ async def revoke(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, filled: Filled[Any] = EMPTY, refused: UserError | None = None) -> Response:
-    keys = await key_makers.review(visit.guild_id)
+    keys = await key_creators.review(visit.guild_id)
     return shown(
         visit,
         "identity/api_keys.html",

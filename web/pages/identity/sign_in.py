@@ -11,10 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from discord_api import current
 from locales import Text, t
 from services.identity import sessions, sign_in
-from services.identity.devices import device_of
+from services.identity.browser_names import device_of
 from services.identity.sign_in import Arrival, NotSignedIn
 from web.frame import access
-from web.frame.allowances import SIGN_IN
+from web.frame.rate_limits import SIGN_IN
 from web.pages.identity.next_page import HOME, known_page
 from web.rendering import render
 from web.site import Site

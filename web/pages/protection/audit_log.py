@@ -12,7 +12,7 @@ from locales import Text, t
 from services import directory
 from services.core import audit
 from services.core.audit import NEWEST
-from services.protection import audit_words
+from services.protection import audit_sentences
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
@@ -39,7 +39,7 @@ async def index(visit: Visit) -> Response:
     events = found[:SIZE]
     place = f"/servers/{visit.guild_id}/audit-log"
     who = {"actor": str(actor)} if actor else {}
-    told = [(one, audit_words.person(one)) for one in events]
+    told = [(one, audit_sentences.person(one)) for one in events]
     faces, places = await asyncio.gather(
         directory.people_of([actor or 0, *(one.actor_id for one in events), *(member for _, member in told if member)]),
         directory.places(visit.guild_id),
@@ -49,7 +49,7 @@ async def index(visit: Visit) -> Response:
         "protection/audit_log.html",
         here="audit_log",
         events=told,
-        audit_words=audit_words,
+        audit_words=audit_sentences,
         names=places.names | {face.user_id: face.name for face in faces.values()},
         faces=faces,
         actor=actor,

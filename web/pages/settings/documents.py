@@ -12,7 +12,7 @@ from starlette.responses import Response
 from locales import Text
 from services import directory
 from services.core.errors import UserError
-from services.settings import documents, words
+from services.settings import documents, sentences
 from services.settings.documents import Mapped, Plan, Unmapped
 from services.settings.modules import SETTINGS
 from web.frame.forms import FIELDS, single
@@ -96,7 +96,7 @@ async def _page(
         document=documents.text(await documents.export(visit.guild_id)),
         given=given,
         plan=made,
-        changes=[words.changed(key, both) for key, both in made.changes.items()] if made else [],
+        changes=[sentences.changed(key, both) for key, both in made.changes.items()] if made else [],
         mapped=mapped or {},
         unmapped=[(other, SETTINGS[key].kind) for other, key in wanted],
         places=places,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from locales import Text
 from services import directory, settings
-from services.settings import drafts, words
+from services.settings import drafts, sentences
 from web.frame.forms import FIELDS, single
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
@@ -56,13 +56,15 @@ async def _review(visit: Visit, *, error: Text | None = None, status_code: int =
     now, places = await settings.now(visit.guild_id), await directory.places(visit.guild_id)
     clashes = draft.clashes if draft else {}
     faces = await directory.people_of(one.actor_id for one in clashes.values())
-    theirs = {key: (words.changed(key, one.changes[key]), one, faces.get(one.actor_id)) for key, one in clashes.items()}
+    theirs = {
+        key: (sentences.changed(key, one.changes[key]), one, faces.get(one.actor_id)) for key, one in clashes.items()
+    }
     return shown(
         visit,
         "settings/draft.html",
         status_code=status_code,
         here="settings",
-        changes=[words.changed(key, both) for key, both in draft.changes.items()] if draft else [],
+        changes=[sentences.changed(key, both) for key, both in draft.changes.items()] if draft else [],
         theirs=theirs,
         error=error,
         version=now.version,

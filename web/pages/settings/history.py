@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from locales import Text, t
 from services import directory, settings
-from services.settings import ChangeSet, history, words
+from services.settings import ChangeSet, history, sentences
 from web.frame.forms import Form, read_form
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
@@ -39,8 +39,10 @@ async def index(visit: Visit) -> Response:
         here="settings",
         found=found,
         first=before is None,
-        told={one.number: [words.changed(key, both) for key, both in one.changes.items()] for one in found.change_sets},
-        sources=words.SOURCES,
+        told={
+            one.number: [sentences.changed(key, both) for key, both in one.changes.items()] for one in found.change_sets
+        },
+        sources=sentences.SOURCES,
         faces=await directory.people_of(one.actor_id for one in found.change_sets),
         names=(await directory.places(visit.guild_id)).names,
     )
@@ -81,11 +83,11 @@ async def _one(
         status_code=status_code,
         here="settings",
         change=found,
-        told=[words.changed(key, both) for key, both in found.changes.items()],
-        clashes=[(words.changed(one.key, settings.Both(one.was, one.now)), one) for one in clashes],
+        told=[sentences.changed(key, both) for key, both in found.changes.items()],
+        clashes=[(sentences.changed(one.key, settings.Both(one.was, one.now)), one) for one in clashes],
         # What it made is still so somewhere, so that there is something to take back.
         undoable=any(now.values.get(key) == both.after != both.before for key, both in found.changes.items()),
-        sources=words.SOURCES,
+        sources=sentences.SOURCES,
         faces=faces,
         names=(await directory.places(visit.guild_id)).names,
         done=_DONE.get(visit.query("done")),

@@ -13,7 +13,7 @@ from services import directory, settings
 from services.core.errors import Conflict, NotFound, UserError
 from services.economy.settings import EconomySettings
 from services.protection import log_channel
-from services.settings import BadSetting, General, Source, drafts, editing, time_zones, typed, words
+from services.settings import BadSetting, General, Source, drafts, editing, sentences, time_zones, typed
 from services.settings.modules import MODULES, settings_of
 from services.settings.storage import nested
 from web.frame.forms import FIELDS, Form, Key, read_form, single
@@ -167,7 +167,7 @@ def _previewed(given: Typed, locale: str, values: Mapping[str, Any]) -> EconomyS
 
 
 def _clash(clash: settings.Clash, faces: Mapping[int, directory.Face]) -> Text:
-    told = words.changed(clash.key, settings.Both(clash.was, clash.now))
+    told = sentences.changed(clash.key, settings.Both(clash.was, clash.now))
     face = faces.get(clash.actor_id)
     return t(
         "{name} changed this from {before} to {after} while you had the page open (#{number}). "

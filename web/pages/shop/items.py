@@ -16,7 +16,7 @@ from services import directory
 from services.core.amounts import UnclearAmount
 from services.core.errors import UserError
 from services.economy import rules, typed_amounts
-from services.identity import persons
+from services.identity import live_members
 from services.identity.authority import Role
 from services.shop import catalog, item_roles, items
 from services.shop.catalog import Ware
@@ -183,7 +183,7 @@ async def _checked(visit: Visit, form: _Wanted, known: int | None = None) -> _It
     await typed_amounts.whole(visit.guild_id, form.price, visit.locale)
     role_id = int(form.role_id) if form.role_id else None
     if role_id is not None and role_id != known:
-        held = await persons.roles(visit.guild_id, visit.user_id)
+        held = await live_members.roles(visit.guild_id, visit.user_id)
         client, seller = current.client(), visit.user_id
         await item_roles.check(client, visit.guild_id, role_id, admin_id=seller, admin_roles=held)
     return _Item(items.Form(form.name, form.description, form.price, form.stock, visit.locale), role_id)

@@ -62,7 +62,7 @@ def test_a_stop_does_not_wait_for_lookups_that_hang(deaf: list[str], installatio
 
 
 def test_a_process_that_never_ends_by_itself_is_ended_with_a_status_and_a_line() -> None:
-    hanging = "import threading; from app import ending; ending.leave_within(0.1, 1, late='given up'); "
+    hanging = "import threading; from app import shutdown; shutdown.leave_within(0.1, 1, late='given up'); "
     done = subprocess.run(
         [sys.executable, "-c", f"{hanging} threading.Event().wait()"],
         capture_output=True,

@@ -14,8 +14,8 @@ from models import AccountKind
 from services.core import audit, jobs
 from services.core.errors import NotFound
 from services.core.transactions import rows, transaction
-from services.economy import proof
-from services.economy.proof import Proof, WrongAccount
+from services.economy import ledger_audit
+from services.economy.ledger_audit import Proof, WrongAccount
 
 JOB = "books.prove_one"
 AGAIN = timedelta(minutes=5)  # in which a proof that was made is shown instead of a new one
@@ -84,7 +84,7 @@ async def run(proof_id: int) -> None:
         guild_id = row["guild_id"]
         (size,) = await rows(_SIZE, guild_id)
         seen = _Seen()
-        proving = asyncio.create_task(proof.prove(guild_id, seen.count))
+        proving = asyncio.create_task(ledger_audit.prove(guild_id, seen.count))
         try:
             while not (await asyncio.wait([proving], timeout=_PULSE))[0]:
                 if not await rows(_MOVE, proof_id, min(seen.rows, size["rows"]), size["rows"]):

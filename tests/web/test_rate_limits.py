@@ -18,7 +18,7 @@ from services.identity import refresh_tokens
 from tests.conftest import HOME
 from tests.support.bot import ALICE, BOB
 from tests.support.lifespan import running
-from web.frame.allowances import READ, SIGN_IN, WRITE
+from web.frame.rate_limits import READ, SIGN_IN, WRITE
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 

@@ -10,7 +10,7 @@ from httpx import Response
 from playground.world.cast import ALICE, HARBOUR, OWNER, PRACA
 from services.core import audit
 from services.core.errors import NotFound
-from services.identity import api_keys, authority, key_makers
+from services.identity import api_keys, authority, key_creators
 from services.identity.api_keys import Scope
 from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
@@ -136,7 +136,7 @@ async def test_while_discord_says_nothing_no_key_writes(desk: Desk, key: Caller)
 async def test_nobody_takes_over_a_key_of_another_server(key: Caller) -> None:
     (kept,) = await api_keys.of(HARBOUR)
     with pytest.raises(NotFound):
-        await key_makers.take_over(PRACA, OWNER, kept.id)
+        await key_creators.take_over(PRACA, OWNER, kept.id)
     (kept,) = await api_keys.of(HARBOUR)
     assert kept.created_by == key.user_id
 

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from services.core import notifications, store
 from services.core.notifications import Connect
-from services.live.nudges import CHANNEL, nearby
+from services.live.signals import CHANNEL, nearby
 
 PAUSE = 1.0  # seconds between two attempts
 PATIENCE = 20.0  # seconds in which one message is waited for

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from services import directory
-from services.economy import proofs, rules, sentences
+from services.economy import audit_runs, rules, sentences
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
 
@@ -13,7 +13,7 @@ from web.rendering import show as shown
 @page
 async def show(visit: Visit) -> Response:
     """The last proof; while one is being made, how far it is."""
-    found = await proofs.newest(visit.guild_id)
+    found = await audit_runs.newest(visit.guild_id)
     wrong = found.found.wrong_accounts if found and found.found else ()
     return shown(
         visit,
@@ -29,12 +29,12 @@ async def show(visit: Visit) -> Response:
 @page
 async def ask(visit: Visit) -> Response:
     """Have one made; pressed twice, it is the same one."""
-    await proofs.ask(visit.guild_id, visit.user_id, request_id=visit.request_id)
+    await audit_runs.ask(visit.guild_id, visit.user_id, request_id=visit.request_id)
     return to(visit, f"/servers/{visit.guild_id}/analytics/proofs")
 
 
 @page
 async def cancel(visit: Visit) -> Response:
     """Stop the one that is being made."""
-    await proofs.cancel(visit.guild_id)
+    await audit_runs.cancel(visit.guild_id)
     return to(visit, f"/servers/{visit.guild_id}/analytics/proofs")

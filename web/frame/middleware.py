@@ -14,14 +14,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from locales import t
 from services.health import visitors
 from web.frame import body, errors, refusals
-from web.frame.allowances import Allowances
 from web.frame.client_address import address_of, unheeded
 from web.frame.encodings import suffixed, unsuffixed
 from web.frame.headers import secured
 from web.frame.origins import foreign
-from web.frame.patience import Answering
 from web.frame.problems import Refused
-from web.frame.recent import Kept, Recent
+from web.frame.rate_limits import Allowances
+from web.frame.response_cache import Kept, Recent
+from web.frame.time_limit import Answering
 from web.site import Site
 
 log = structlog.get_logger(__name__)

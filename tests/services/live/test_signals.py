@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from app.database_url import credentials
 from services.core import store
 from services.core.transactions import rows, transaction
-from services.live import Hub, ears, hub, nudges
+from services.live import Hub, hub, listening, signals
 from tests.services.live.watching import Eye
 from tests.support.bot import ALICE, GUILD
 from tests.support.waiting import until
@@ -42,9 +42,9 @@ def redis(database: str) -> Iterator[FakeServer]:
     """A Redis that other processes share."""
     server = FakeServer()
     store.use(FakeAsyncRedis(server=server))
-    nudges.begin(by_redis=True)
+    signals.begin(by_redis=True)
     yield server
-    nudges.begin(by_redis=False)
+    signals.begin(by_redis=False)
     store.use(None)
 
 
@@ -56,7 +56,7 @@ async def test_what_another_process_says_through_redis_is_heard_at_once(
     async def deaf() -> asyncpg.Connection[Any]:
         return await asyncio.Future()  # so that Redis is the only way
 
-    reader = Hub(lambda wake: ears.listen(deaf, wake, by_redis=True))
+    reader = Hub(lambda wake: listening.listen(deaf, wake, by_redis=True))
     eye = Eye(reader)
     eye.watch()
     await until(lambda: eye.said)
@@ -64,13 +64,13 @@ async def test_what_another_process_says_through_redis_is_heard_at_once(
     assert client is not None
     await until(lambda: _subscribers(client))
     await direct.execute(_ARRIVE, GUILD, ALICE)
-    await client.publish(nudges.CHANNEL, b"")
+    await client.publish(signals.CHANNEL, b"")
     await until(lambda: eye.seen)
     reader.close()
 
 
 async def _subscribers(client: Redis) -> bool:
-    ((_, subscribers),) = await client.pubsub_numsub(nudges.CHANNEL)
+    ((_, subscribers),) = await client.pubsub_numsub(signals.CHANNEL)
     return bool(subscribers)
 
 
@@ -78,13 +78,13 @@ async def test_a_thousand_commits_at_once_are_one_or_two_words_to_others(redis: 
     client = store.redis()
     assert client is not None
     async with client.pubsub() as heard:
-        await heard.subscribe(nudges.CHANNEL)
+        await heard.subscribe(signals.CHANNEL)
         assert await heard.get_message(timeout=20), "that it listens"
         for _ in range(1000):
-            nudges.nudge()
+            signals.nudge()
         assert await heard.get_message(timeout=20), "a word"
         words = 1
-        while await heard.get_message(timeout=10 * nudges.PAUSE):
+        while await heard.get_message(timeout=10 * signals.PAUSE):
             words += 1
     assert words <= 2
 
@@ -94,7 +94,7 @@ async def test_while_redis_is_away_postgresql_passes_the_word_on(
 ) -> None:
     redis.connected = False
     heard = asyncio.Event()
-    await direct.add_listener(nudges.CHANNEL, lambda *_: heard.set())
+    await direct.add_listener(signals.CHANNEL, lambda *_: heard.set())
     await arrive(ALICE)
     async with asyncio.timeout(20):
         await heard.wait()

@@ -10,7 +10,7 @@ from services.identity.authority import Role
 from services.settings import Source
 from tests.conftest import Whole
 from tests.support.callers import Ask, by_token, desk_of, known
-from web.said import said, unmarked
+from web.discord_markup import said, unmarked
 
 WRITTEN = r"**Bob\_1** <@7> <@&8> <#9> `a*b` <t:1700000000:R> <b> \*"
 
