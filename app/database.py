@@ -45,7 +45,7 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no 
         return ""
 
 
-class Opened:
+class SharedPool:
     """The one pool of this process and how many share it: web and worker may run side by side."""
 
     context: TortoiseContext
@@ -53,7 +53,7 @@ class Opened:
     pooled = False  # whether a pooler stands before the server
 
 
-_opened = Opened()
+_opened = SharedPool()
 _opening = asyncio.Lock()
 
 

@@ -32,7 +32,7 @@ ONLY_PLAYGROUND = (
 )
 
 
-class Unwell(StartError):
+class ChecksFailed(StartError):
     """What is wrong and how to mend it."""
 
 
@@ -79,11 +79,11 @@ async def _database(settings: Settings) -> str:
     with explained(credentials(url)):
         pooled = await database.is_pooled(config)
     if missing := await database.pending(config):
-        raise Unwell(f"The database lacks {', '.join(missing)}: run `tatiana migrate`.")
+        raise ChecksFailed(f"The database lacks {', '.join(missing)}: run `tatiana migrate`.")
     said = ["reachable through a pooler and up to date." if pooled else "reachable and up to date."]
     if not await _notifications_arrive(settings):
         if settings.database_direct_url:
-            raise Unwell(
+            raise ChecksFailed(
                 "Notifications sent through DATABASE_URL do not arrive at DATABASE_DIRECT_URL: it must lead to the "
                 "same database, and to PostgreSQL itself instead of a pooler."
             )
@@ -120,7 +120,7 @@ async def _redis(settings: Settings) -> str:
         await redis.ping()
         await redis.set("doctor", b"", px=1)  # a replica and a full server answer, and take nothing
     except (RedisError, OSError) as error:
-        raise Unwell(f"Redis at REDIS_URL can't be used ({error}): mend it or correct the address.") from error
+        raise ChecksFailed(f"Redis at REDIS_URL can't be used ({error}): mend it or correct the address.") from error
     finally:
         await redis.aclose()
     return "answers."
@@ -133,14 +133,16 @@ async def _clock(settings: Settings) -> str:
             answer = await client.get(url)
     except httpx.HTTPError as error:
         why = _said(error)
-        raise Unwell(f"{settings.discord_api_url} can't be reached ({why}): check network and firewall.") from error
+        raise ChecksFailed(
+            f"{settings.discord_api_url} can't be reached ({why}): check network and firewall."
+        ) from error
     try:
         there = parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
     except ValueError:
         return "could not be compared: Discord told no time."
     here = datetime.now(UTC)
     if abs(here - there) > DRIFT:
-        raise Unwell(
+        raise ChecksFailed(
             f"The clock here says {here:%Y-%m-%d %H:%M:%S} UTC and Discord's {there:%Y-%m-%d %H:%M:%S}: let the system "
             "set it by NTP, or clicks are refused."
         )
@@ -154,7 +156,9 @@ async def _token(settings: Settings) -> str:
         pass
     for name in ("discord_application_id", "discord_public_key"):
         if getattr(settings, name) not in (None, getattr(found, name)):
-            raise Unwell(f"{name.upper()} belongs to another application than the token: leave it out, it is fetched.")
+            raise ChecksFailed(
+                f"{name.upper()} belongs to another application than the token: leave it out, it is fetched."
+            )
     return f"belongs to application {found.discord_application_id}."
 
 
@@ -163,7 +167,7 @@ async def _commands(settings: Settings) -> str:
     async with start.identified(settings) as (known, discord):
         lines = await start.differences(known, discord)
     if lines:
-        raise Unwell(
+        raise ChecksFailed(
             f"{len(lines)} things differ from what Discord knows: `tatiana commands diff` lists them, `sync` ends it."
         )
     return "registered as they are declared."
@@ -177,9 +181,9 @@ async def _door(settings: Settings) -> str:
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
             answer = await client.post(url, content=b'{"type":1}', headers=forged)
     except httpx.HTTPError as error:
-        raise Unwell(f"{url} can't be reached ({_said(error)}): start Tatiana, or correct PUBLIC_URL.") from error
+        raise ChecksFailed(f"{url} can't be reached ({_said(error)}): start Tatiana, or correct PUBLIC_URL.") from error
     if answer.status_code != httpx.codes.UNAUTHORIZED:
-        raise Unwell(
+        raise ChecksFailed(
             f"{url} answered {answer.status_code} to a forged request and must answer 401: check that PUBLIC_URL "
             "leads to Tatiana, and that no proxy or log-in page stands before it."
         )
@@ -197,14 +201,14 @@ async def _running(settings: Settings) -> str:
     if not isinstance(found, dict) or "ready" not in found:
         return f"{url} gave no report, so what the running process finds is not known."
     if found.get("discord") == "TokenRefused":
-        raise Unwell(
+        raise ChecksFailed(
             "Discord refuses the bot token to a running process, web or worker; its log says so too. It tries again by "
             "itself, at most 15 minutes later; if the token was reset, set DISCORD_BOT_TOKEN to the new one everywhere "
             "and restart."
         )
     ill = [f"{name} ({said})" for name, said in found.items() if name != "ready" and said != "ok"]
     if ill:
-        raise Unwell(f"The running process can't use {', '.join(ill)}: its log says why.")
+        raise ChecksFailed(f"The running process can't use {', '.join(ill)}: its log says why.")
     return "the web process can use all it needs."
 
 
@@ -214,13 +218,13 @@ async def _address(settings: Settings) -> str:
     async with start.identified(settings) as (known, discord):
         wanted = start.addresses(known)["interactions_endpoint_url"]
         if (current := (await discord.application()).get("interactions_endpoint_url")) != wanted:
-            raise Unwell(
+            raise ChecksFailed(
                 f"Discord sends interactions to {current or 'nobody'}, not to {wanted}: start the worker, or `run`."
             )
         try:
             await discord.edit_application({"interactions_endpoint_url": wanted})
         except DiscordError as error:
-            raise Unwell(
+            raise ChecksFailed(
                 f"Discord asked {wanted} and did not like the answer ({error}): check DISCORD_PUBLIC_KEY, and that no "
                 "proxy changes the body."
             ) from error
@@ -236,13 +240,13 @@ async def _sign_in(settings: Settings) -> str:
     async with start.identified(settings) as (_, discord):
         registered = (await discord.application()).get("redirect_uris") or []
     if back not in registered:
-        raise Unwell(f"Discord sends nobody back to {back}: add it at Discord, on page OAuth2, to the redirects.")
+        raise ChecksFailed(f"Discord sends nobody back to {back}: add it at Discord, on page OAuth2, to the redirects.")
     return "the way back is known to Discord."
 
 
 def _need_token(settings: Settings) -> None:
     if settings.discord_bot_token is None:
-        raise Unwell("DISCORD_BOT_TOKEN is not set: only `tatiana run` with its playground does without.")
+        raise ChecksFailed("DISCORD_BOT_TOKEN is not set: only `tatiana run` with its playground does without.")
 
 
 def _said(error: Exception) -> str:

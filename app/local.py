@@ -86,7 +86,7 @@ async def _announced(settings: Settings, discord: Discord) -> str | None:
     """Make Discord know us; why it does not, if it refuses."""
     try:
         await start.announce(settings, discord)
-    except start.Unannounced as error:
+    except start.RegistrationFailed as error:
         return f"{error} This is tried again in {start.AGAIN[0]} seconds."
     return None
 

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.settings import Settings
 from interactions.endpoint import InteractionEndpoint, starting
 from interactions.events import EventEndpoint
-from interactions.wire import Wire
+from interactions.wire import WireResponse
 from web import health
 from web.networks import address, within
 
@@ -77,7 +77,7 @@ class Running:
             await asyncio.wait((self._loading,), timeout=max(0, seconds))
         return self._loading.result() if self._loading.done() else None
 
-    async def dispatch(self, payload: dict[str, Any], arrived: float) -> Wire:
+    async def dispatch(self, payload: dict[str, Any], arrived: float) -> WireResponse:
         """The answer to one interaction, which arrived then."""
         parts = await self.parts_within(arrived + LOADED_WITHIN - time.perf_counter())
         if parts is None:

@@ -25,7 +25,7 @@ AGAIN = (5, 15, 60, 300)  # seconds between attempts, then the last again and ag
 Say = Callable[[str, float], object]
 
 
-class Unannounced(StartError):
+class RegistrationFailed(StartError):
     """Discord did not take our address or commands."""
 
 
@@ -83,10 +83,10 @@ async def announce(settings: Settings, discord: Discord) -> None:
     for tell in (register, _tell_address) if reachable(settings) else (register,):
         try:
             await tell(settings, discord)
-        except Unannounced as error:
+        except RegistrationFailed as error:
             refusals.append(str(error))
     if refusals:
-        raise Unannounced(" ".join(refusals))
+        raise RegistrationFailed(" ".join(refusals))
 
 
 async def announce_patiently(settings: Settings, discord: Discord, say: Say) -> None:
@@ -94,7 +94,7 @@ async def announce_patiently(settings: Settings, discord: Discord, say: Say) -> 
     for wait in chain(AGAIN, repeat(AGAIN[-1])):
         try:
             await announce(settings, discord)
-        except Unannounced as error:
+        except RegistrationFailed as error:
             say(str(error), wait)
             await asyncio.sleep(wait)
         else:
@@ -111,7 +111,7 @@ async def _tell_address(settings: Settings, discord: Discord) -> None:
             await discord.edit_application(wanted)
             log.info("address set at Discord", url=settings.public_url)
     except DiscordError as error:
-        raise Unannounced(f"Discord did not take our address {settings.public_url}: {error}.") from error
+        raise RegistrationFailed(f"Discord did not take our address {settings.public_url}: {error}.") from error
 
 
 async def register(settings: Settings, discord: Discord) -> list[str]:
@@ -124,7 +124,7 @@ async def register(settings: Settings, discord: Discord) -> list[str]:
     try:
         changes = await commands.sync(discord, settings.discord_application_id, payloads())
     except DiscordError as error:
-        raise Unannounced(f"Discord did not take our commands: {error}.") from error
+        raise RegistrationFailed(f"Discord did not take our commands: {error}.") from error
     for change in changes:
         log.info("command registered", change=change)
     return changes

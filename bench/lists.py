@@ -19,7 +19,7 @@ from app.database_url import credentials
 from bench.servers import server
 from discord_api.permissions import Permissions
 from services import analytics, directory, profiles
-from services.analytics import Step
+from services.analytics import Interval
 from services.directory import Sort
 from services.identity.discord_grants import Server
 
@@ -195,8 +195,12 @@ async def _figures(repeats: int) -> list[Measured]:
         "commands of 31 days": lambda guild: analytics.commands(guild, now - timedelta(days=31), now),
         "commands of 80 days": lambda guild: analytics.commands(guild, now - timedelta(days=80), now),
         "commands of 2 years": lambda guild: analytics.commands(guild, now - timedelta(days=729), now),
-        "activity, 31 days by hour": lambda guild: analytics.activity(guild, now - timedelta(days=31), now, Step.HOUR),
-        "activity, 90 days by day": lambda guild: analytics.activity(guild, now - timedelta(days=90), now, Step.DAY),
+        "activity, 31 days by hour": lambda guild: analytics.activity(
+            guild, now - timedelta(days=31), now, Interval.HOUR
+        ),
+        "activity, 90 days by day": lambda guild: analytics.activity(
+            guild, now - timedelta(days=90), now, Interval.DAY
+        ),
         "economy of 90 days": lambda guild: analytics.economy_flow(guild, today - timedelta(days=89), today),
     }
     found = []

@@ -23,7 +23,7 @@ class Kind(IntEnum):
     MESSAGE = 3
 
 
-class Place(IntEnum):
+class InteractionContext(IntEnum):
     """Where a command may be used (Discord's interaction contexts)."""
 
     SERVER = 0
@@ -54,7 +54,7 @@ class Command:
     ephemeral: bool
     defer: bool
     writes: bool
-    places: tuple[Place, ...]
+    places: tuple[InteractionContext, ...]
     of: str = ""
     asks: Question | None = None
     at_once: bool = False
@@ -86,7 +86,7 @@ def command(
     ephemeral: bool = False,
     defer: bool = False,
     writes: bool = False,
-    places: tuple[Place, ...] = (Place.SERVER,),
+    places: tuple[InteractionContext, ...] = (InteractionContext.SERVER,),
     asks: Question | None = None,
     at_once: bool = False,
 ) -> Callable[[Handler], Command]:
@@ -135,7 +135,9 @@ def menu(
         target = list(hints(handler).values())[1]
         kind = Kind.USER if target is Member else Kind.MESSAGE
         return _register(
-            Command(name, "", handler, kind, (), requires, None, ephemeral, False, writes, (Place.SERVER,), of)
+            Command(
+                name, "", handler, kind, (), requires, None, ephemeral, False, writes, (InteractionContext.SERVER,), of
+            )
         )
 
     return declare
@@ -167,11 +169,11 @@ __all__ = [
     "OPTION_TYPES",
     "Command",
     "Cooldown",
+    "InteractionContext",
     "Kind",
     "Message",
     "Option",
     "Parameter",
-    "Place",
     "command",
     "group",
     "menu",

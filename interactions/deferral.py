@@ -16,7 +16,7 @@ from discord_api.errors import DiscordError, UnknownMessage
 from discord_api.snowflakes import age
 from interactions import apologies, render
 from interactions.apologies import request_id_of
-from interactions.wire import Wire
+from interactions.wire import WireResponse
 from locales import SOURCE, Text, t
 from services.core import unknown_outcomes
 from services.core.promises import Promises
@@ -42,7 +42,7 @@ Json = dict[str, Any]
 Count = Callable[[str], None]  # called once with how a call ended
 
 
-class Undecided(Exception):
+class OutcomeUnknown(Exception):
     """The database could not say what a call led to."""
 
 
@@ -93,15 +93,15 @@ class Deferral:
 
     def wait(
         self, promise: Promise, task: asyncio.Task[Outcome], change: Change | None, count: Count, *, stored: bool
-    ) -> Wire:
+    ) -> WireResponse:
         """Let `task` go on, then show its outcome and count it, unless the promise is stored and a worker does so."""
-        wire = Wire(orjson.dumps(self._waiting(promise)), sent=asyncio.Event())
+        wire = WireResponse(orjson.dumps(self._waiting(promise)), sent=asyncio.Event())
         self._run(self._finish(promise, task, change, wire, count, stored=stored))
         return wire
 
-    def look(self, payload: Json, said: Json, change: Change, settlement: Settlement) -> Wire:
+    def look(self, payload: Json, said: Json, change: Change, settlement: Settlement) -> WireResponse:
         """Say at first that nobody knows what a call led to, and in the same place what it was once that is known."""
-        wire = Wire(orjson.dumps(said), sent=asyncio.Event())
+        wire = WireResponse(orjson.dumps(said), sent=asyncio.Event())
         self._run(self._show(Promise(payload, private=True, changes_message=False), change, settlement, wire))
         return wire
 
@@ -149,7 +149,7 @@ class Deferral:
         promise: Promise,
         task: asyncio.Task[Outcome],
         change: Change | None,
-        wire: Wire,
+        wire: WireResponse,
         count: Count,
         *,
         stored: bool,
@@ -182,7 +182,7 @@ class Deferral:
         await self._tell(promise, apologies.doubtful(request_id_of(promise.payload)))
         return await self._known(promise, change, settlement), True
 
-    async def _show(self, promise: Promise, change: Change, settlement: Settlement, wire: Wire) -> None:
+    async def _show(self, promise: Promise, change: Change, settlement: Settlement, wire: WireResponse) -> None:
         try:
             await _sent(wire)
             await self.deliver(promise, await self._known(promise, change, settlement))
@@ -229,7 +229,7 @@ def _address(payload: Json) -> tuple[int, str]:
     return int(payload["application_id"]), payload["token"]
 
 
-async def _sent(wire: Wire) -> None:
+async def _sent(wire: WireResponse) -> None:
     """Discord knows nothing of a message before it has our first answer."""
     assert wire.sent is not None
     async with asyncio.timeout(5):
@@ -255,7 +255,7 @@ def job_handler(deferral: Deferral, answer: Callable[[Json], Awaitable[Outcome]]
             return "failed"
         outcome = await answer(promise.payload)
         if not outcome.settled:
-            raise Undecided
+            raise OutcomeUnknown
         await deferral.deliver(promise, outcome.answer)
         return outcome.how
 

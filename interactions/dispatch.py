@@ -17,9 +17,9 @@ from interactions.calls import MALFORMED, Call, Json, Type, route
 from interactions.components import Component
 from interactions.declare import Command
 from interactions.deferral import Change, Deferral, Outcome, Promise
-from interactions.repeats import Repeats, Told
+from interactions.repeats import FirstResponse, Repeats
 from interactions.running import Runner, doubt_of, nothing
-from interactions.wire import Wire
+from interactions.wire import WireResponse
 from locales import SOURCE
 from services.analytics.usage import Recorder, Use
 from services.core.errors import UserError
@@ -43,21 +43,21 @@ class Dispatcher:
     observe: Callable[[str, str, float], None] = field(default=lambda _name, _outcome, _seconds: None)
     repeats: Repeats = field(default_factory=Repeats)
 
-    async def __call__(self, payload: Json, arrived: float) -> Wire:
+    async def __call__(self, payload: Json, arrived: float) -> WireResponse:
         """The answer to any interaction but a PING that arrived then (`time.perf_counter`); never raises, and never
         later than Discord waits."""
         request_id = request_id_of(payload)
         # Each request runs in a context of its own, so nothing has to be unbound.
         structlog.contextvars.bind_contextvars(request_id=request_id)
         if payload.get("type") == Type.AUTOCOMPLETE:
-            return Wire(orjson.dumps(await autocomplete.suggest(payload, request_id)))
+            return WireResponse(orjson.dumps(await autocomplete.suggest(payload, request_id)))
         try:
             call = await route(payload, request_id, self.runner.signer)
         except UserError as error:
-            return Wire(orjson.dumps(render.sentence(error.text, _locale(payload))))
+            return WireResponse(orjson.dumps(render.sentence(error.text, _locale(payload))))
         except MALFORMED as error:
             log.warning("unreadable interaction", error=type(error).__name__)
-            return Wire(orjson.dumps(render.sentence(apologies.unreadable(request_id), _locale(payload))))
+            return WireResponse(orjson.dumps(render.sentence(apologies.unreadable(request_id), _locale(payload))))
         if call.to.at_once or call.refused:
             told = _told(await self.runner.run(payload, call, Gate()))
         else:
@@ -75,7 +75,7 @@ class Dispatcher:
         call = await route(payload, request_id_of(payload), self.runner.signer)
         return _use(call, _deferred(how), PATIENCE) if call.to.counted_as else None
 
-    async def _in_time(self, payload: Json, call: Call, arrived: float) -> Told:
+    async def _in_time(self, payload: Json, call: Call, arrived: float) -> FirstResponse:
         ctx = call.ctx
         late = time.perf_counter() - arrived > TOO_LATE
         if late or (call.to.writes and self.runner.admission.full):
@@ -107,9 +107,9 @@ class Dispatcher:
         def count(how: str) -> None:
             self._count(call, _deferred(how), seconds)
 
-        return Told(self.deferral.wait(promise, task, change, count, stored=bool(stored)), "")
+        return FirstResponse(self.deferral.wait(promise, task, change, count, stored=bool(stored)), "")
 
-    async def _proven(self, payload: Json, call: Call, outcome: Outcome, until: float) -> Told:
+    async def _proven(self, payload: Json, call: Call, outcome: Outcome, until: float) -> FirstResponse:
         """An outcome as it is told. That nothing was changed is told only once the receipt proves it.
 
         The same click may have been carried out by a process that died before it answered.
@@ -121,7 +121,7 @@ class Dispatcher:
         answer = await settlement.within(until - time.perf_counter())
         if answer is None:
             said = render.sentence(apologies.unread(call.ctx.request_id), call.ctx.locale)
-            return Told(self.deferral.look(payload, said, change, settlement), outcome.how)
+            return FirstResponse(self.deferral.look(payload, said, change, settlement), outcome.how)
         return _told(outcome if answer == outcome.answer else Outcome(answer, "answered"))
 
     def _count(self, call: Call, how: str, seconds: float) -> None:
@@ -162,5 +162,5 @@ def _use(call: Call, how: str, seconds: float) -> Use:
     )
 
 
-def _told(outcome: Outcome) -> Told:
-    return Told(Wire(orjson.dumps(outcome.answer)), outcome.how)
+def _told(outcome: Outcome) -> FirstResponse:
+    return FirstResponse(WireResponse(orjson.dumps(outcome.answer)), outcome.how)

@@ -12,9 +12,9 @@ from starlette.types import Receive, Scope, Send
 
 from discord_api.snowflakes import made_at
 from interactions.verification import Refused, admit, respond
-from interactions.wire import Wire
+from interactions.wire import WireResponse
 
-Dispatch = Callable[[dict[str, Any], float], Awaitable[Wire]]  # with the time of arrival
+Dispatch = Callable[[dict[str, Any], float], Awaitable[WireResponse]]  # with the time of arrival
 
 OLDEST = 24 * 3600  # seconds; an older interaction is a replay, whatever the clocks say
 AHEAD = 3600  # seconds that Discord's clock may be before ours
@@ -22,7 +22,7 @@ TELL_EVERY = 60.0  # seconds
 PING = 1
 ARRIVED = "arrived"  # in the state of a request, by the server: `time.perf_counter` when the first bytes were read
 
-_PONG = Wire(b'{"type":1}')
+_PONG = WireResponse(b'{"type":1}')
 _SENTENCE = '{"type":4,"data":{"flags":64,"allowed_mentions":{"parse":[]},"content":"%s (`%x`)"}}'
 # In English only: what knows other languages may be what is not there yet.
 _SORRY = "Something went wrong on my side. Look whether it was done before you try again."
@@ -64,7 +64,7 @@ class InteractionEndpoint:
         if wire.sent is not None:
             wire.sent.set()
 
-    async def _answer(self, payload: dict[str, Any], arrived: float) -> Wire:
+    async def _answer(self, payload: dict[str, Any], arrived: float) -> WireResponse:
         try:
             return await self._dispatch(payload, arrived)
         except Exception:
@@ -96,10 +96,10 @@ class InteractionEndpoint:
         structlog.get_logger(__name__).error(says, here=datetime.now(UTC).isoformat(), discord=made.isoformat())
 
 
-def starting(interaction_id: int) -> Wire:
+def starting(interaction_id: int) -> WireResponse:
     """What is said to a click that comes long before everything is loaded."""
     return _said(_STARTING, interaction_id)
 
 
-def _said(sentence: str, interaction_id: int) -> Wire:
-    return Wire((_SENTENCE % (sentence, interaction_id)).encode())
+def _said(sentence: str, interaction_id: int) -> WireResponse:
+    return WireResponse((_SENTENCE % (sentence, interaction_id)).encode())

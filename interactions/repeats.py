@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from interactions.wire import Wire
+from interactions.wire import WireResponse
 
 
-class Told(NamedTuple):
+class FirstResponse(NamedTuple):
     """A first answer and how the call went, "" if that is counted later."""
 
-    wire: Wire
+    wire: WireResponse
     how: str
 
 
@@ -20,9 +20,9 @@ class Repeats:
     """Remembers answers under way; once they are given, the receipts know them."""
 
     def __init__(self) -> None:
-        self._answers: dict[int, asyncio.Future[Told]] = {}
+        self._answers: dict[int, asyncio.Future[FirstResponse]] = {}
 
-    async def first(self, interaction_id: int, answer: Callable[[], Awaitable[Told]]) -> Told:
+    async def first(self, interaction_id: int, answer: Callable[[], Awaitable[FirstResponse]]) -> FirstResponse:
         """What the first delivery of this interaction is told."""
         if (earlier := self._answers.get(interaction_id)) is not None:
             return await asyncio.shield(earlier)

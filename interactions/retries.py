@@ -14,7 +14,7 @@ from interactions.context import Context
 from interactions.responses import Button, Reply, Style, update, whisper
 from locales import Text, t
 from services.core import plans
-from services.core.unknown_outcomes import Doubt, Earlier
+from services.core.unknown_outcomes import Doubt, EarlierRequest
 
 ACTION = "again"
 
@@ -34,7 +34,7 @@ def doubt_of(payload: Json, ctx: Context) -> Doubt:
     return Doubt(place, ctx.member.id, blake2b(words, digest_size=16).hexdigest(), ctx.key)
 
 
-async def ask(payload: Json, ctx: Context, fingerprint: str, earlier: Earlier | None) -> Reply:
+async def ask(payload: Json, ctx: Context, fingerprint: str, earlier: EarlierRequest | None) -> Reply:
     """Whether it shall be done again; the button carries what was asked for this time."""
     stored = {"type": payload["type"], "data": payload["data"]}
     plan_id = await plans.keep(ctx.place or 0, ctx.member.id, ACTION, stored)
@@ -68,7 +68,7 @@ async def leave(ctx: Context, plan_id: int) -> Reply:
     return update(t("All right, I didn't do it again."))
 
 
-def _question(typed: str, earlier: Earlier | None) -> Text:
+def _question(typed: str, earlier: EarlierRequest | None) -> Text:
     if not typed:
         if earlier and earlier.done:
             return t("What you clicked here before went through after all. Do it again?")

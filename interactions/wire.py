@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Wire:
+class WireResponse:
     """An answer as bytes; `sent` is set once it was handed to the server."""
 
     body: bytes

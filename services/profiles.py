@@ -13,8 +13,8 @@ from services.core.errors import NotFound
 from services.core.transactions import rows
 from services.directory.members import Member, member
 from services.economy import earnings, leaderboard
-from services.economy.earnings import Standing
-from services.economy.leaderboard import Place
+from services.economy.earnings import MemberAccount
+from services.economy.leaderboard import Rank
 from services.shop import inventory
 
 GUILDS = 200  # that one person's statistics tell of
@@ -54,8 +54,8 @@ class Profile:
     """Everything that an admin sees of a member at once."""
 
     member: Member
-    standing: Standing
-    place: Place | None
+    standing: MemberAccount
+    place: Rank | None
     inventory: inventory.Page
     stats: GuildStats
     recent: Sequence[RecentUse]

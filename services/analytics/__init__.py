@@ -3,7 +3,7 @@
 Days and hours are those of UTC, for every server. Figures are those of the last round of the job, seconds ago.
 """
 
-from services.analytics.activity import Point, Step, activity
+from services.analytics.activity import Interval, Point, activity
 from services.analytics.coin_flow import Flow, FlowDay, FlowKind, economy_flow
 from services.analytics.command_trend import CommandPoint, course
 from services.analytics.commands import CommandFigures, commands
@@ -16,9 +16,9 @@ __all__ = [
     "Flow",
     "FlowDay",
     "FlowKind",
+    "Interval",
     "Overview",
     "Point",
-    "Step",
     "Trend",
     "activity",
     "commands",

@@ -21,14 +21,14 @@ SELECT day::timestamp AT TIME ZONE 'UTC' AS at, uses, failed, active, new FROM g
  WHERE guild_id = $1 AND day >= $2 AND day < $3"""
 
 
-class Step(StrEnum):
+class Interval(StrEnum):
     """How far two points lie apart."""
 
     HOUR = "hour"
     DAY = "day"
 
 
-LONGEST_BY: dict[Step, timedelta] = {Step.HOUR: timedelta(days=31), Step.DAY: LONGEST}
+LONGEST_BY: dict[Interval, timedelta] = {Interval.HOUR: timedelta(days=31), Interval.DAY: LONGEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class Point:
     new: int | None = None
 
 
-async def activity(guild_id: int, since: datetime, until: datetime, step: Step) -> Sequence[Point]:
+async def activity(guild_id: int, since: datetime, until: datetime, step: Interval) -> Sequence[Point]:
     """Every hour or day (UTC) that the range touches, also those in which nothing happened."""
-    begin = hour(since) if step is Step.HOUR else midnight(hour(since).date())
+    begin = hour(since) if step is Interval.HOUR else midnight(hour(since).date())
     check(begin, until, LONGEST_BY[step] + DAY)
-    if step is Step.HOUR:
+    if step is Interval.HOUR:
         return await _by_hour(guild_id, moments(begin, until, HOUR))
     return await _by_day(guild_id, moments(begin, until, DAY))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.analytics import latency
-from services.analytics.activity import LONGEST_BY, Step
+from services.analytics.activity import LONGEST_BY, Interval
 from services.analytics.ranges import DAY, HOUR, check, hour, midnight, moments
 from services.core.transactions import Row, rows
 
@@ -31,12 +31,12 @@ class CommandPoint:
     missed: int = 0
 
 
-async def course(guild_id: int, name: str, since: datetime, until: datetime, step: Step) -> Sequence[CommandPoint]:
+async def course(guild_id: int, name: str, since: datetime, until: datetime, step: Interval) -> Sequence[CommandPoint]:
     """Every hour or day (UTC) that the range touches, also those in which nobody used the command."""
-    begin = hour(since) if step is Step.HOUR else midnight(hour(since).date())
+    begin = hour(since) if step is Interval.HOUR else midnight(hour(since).date())
     check(begin, until, LONGEST_BY[step] + DAY)
-    places = moments(begin, until, HOUR if step is Step.HOUR else DAY)
-    if step is Step.HOUR:
+    places = moments(begin, until, HOUR if step is Interval.HOUR else DAY)
+    if step is Interval.HOUR:
         found = await rows(_HOURS, guild_id, begin, until, name)
     else:
         found = await rows(_DAYS, guild_id, places[0].date(), places[-1].date() + DAY, name)

@@ -7,14 +7,14 @@ from datetime import timedelta
 from locales import t
 from services.core import vault
 from services.core.areas import Area
-from services.core.audit_actions import AuditAction, Thing
+from services.core.audit_actions import AuditAction, Subject
 from services.core.personal_data import TABLES
 
 CORE = Area(
     name="core",
     tables=TABLES,
     audit={
-        "job.failed": AuditAction(t("A background job failed for good"), lambda event: Thing(event.target)),
+        "job.failed": AuditAction(t("A background job failed for good"), lambda event: Subject(event.target)),
         "request.refused": AuditAction(t("Tried something that is not theirs to do"), posted=False),
     },
     rounds={"vault.renew": (timedelta(hours=1), vault.renew)},

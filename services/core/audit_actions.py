@@ -55,14 +55,14 @@ class Detail(NamedTuple):
     path: str | None = None  # of its page in the server, where it has one
 
 
-class Thing(NamedTuple):
+class Subject(NamedTuple):
     """What an action was done to, and its page in the server where it has one."""
 
     name: str
     path: str | None = None
 
 
-def nothing(_event: Event) -> Thing | None:
+def nothing(_event: Event) -> Subject | None:
     """The target of an action whose target says nothing to people."""
     return None
 
@@ -86,7 +86,7 @@ class AuditAction:
     """One kind of action in words."""
 
     label: Text
-    thing: Callable[[Event], Thing | None] = nothing
+    thing: Callable[[Event], Subject | None] = nothing
     of_member: bool = False  # its target is a member's id
     posted: bool = True  # the server's log channel is told of it
     details: Callable[[Event, int], Sequence[Detail]] = plain_details

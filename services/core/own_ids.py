@@ -20,7 +20,7 @@ MOST = 2_000  # servers remembered at once; beyond that all are forgotten togeth
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class OwnIds:
     """A server's roles, and those of its channels that the bot can see."""
 
     roles: frozenset[int]
@@ -35,7 +35,7 @@ class Own:
         return all(one in self.roles or one in self.channels for one in ids)
 
 
-_known: dict[int, Own] = {}
+_known: dict[int, OwnIds] = {}
 
 
 async def learn(guild_id: int, ids: Collection[int]) -> None:
@@ -56,10 +56,10 @@ def told(guild_id: int, *, roles: Iterable[int] = (), channels: Iterable[int] = 
     """Remember what Discord just named as a server's own."""
     if guild_id not in _known and len(_known) >= MOST:
         _known.clear()
-    _known[guild_id] = Own(frozenset(roles), frozenset(channels), time.monotonic())
+    _known[guild_id] = OwnIds(frozenset(roles), frozenset(channels), time.monotonic())
 
 
-def just_told(guild_id: int) -> Own:
+def just_told(guild_id: int) -> OwnIds:
     """What Discord named within the last minute, for checks that can't wait; Unanswered if it named nothing."""
     known = _known.get(guild_id)
     # Twice as long, so that an answer does not run out between asking and storing.

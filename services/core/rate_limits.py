@@ -22,7 +22,7 @@ class Allowance(NamedTuple):
     seconds: int
 
 
-class Hit(NamedTuple):
+class LimitResult(NamedTuple):
     """Whether one more use was allowed, how many are left, and when the next is (seconds since 1970)."""
 
     allowed: bool
@@ -40,7 +40,7 @@ class RateLimits:
         self._alone = FixedWindowRateLimiter(MemoryStorage())
         self._items: dict[Allowance, RateLimitItemPerSecond] = {}
 
-    async def hit(self, allowance: Allowance, *who: str) -> Hit:
+    async def hit(self, allowance: Allowance, *who: str) -> LimitResult:
         """Count one use by `who`."""
         if not store.away():
             try:
@@ -50,8 +50,8 @@ class RateLimits:
         halved = Allowance(max(1, allowance.uses // 2), allowance.seconds)
         return await self._hit(self._alone, halved, who)
 
-    async def _hit(self, limiter: RateLimiter, allowance: Allowance, who: tuple[str, ...]) -> Hit:
+    async def _hit(self, limiter: RateLimiter, allowance: Allowance, who: tuple[str, ...]) -> LimitResult:
         item = self._items.setdefault(allowance, RateLimitItemPerSecond(*allowance, _NAMESPACE))
         allowed = await limiter.hit(item, *who)
         window = await limiter.get_window_stats(item, *who)
-        return Hit(allowed, window.remaining, max(window.reset_time, time.time()))
+        return LimitResult(allowed, window.remaining, max(window.reset_time, time.time()))

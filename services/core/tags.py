@@ -29,7 +29,7 @@ class Holds(StrEnum):
     NOBODY = "nothing about anybody"
 
 
-class Fate(StrEnum):
+class OnErasure(StrEnum):
     """What happens to it when the person is erased."""
 
     ROW_GOES = "the row is deleted"
@@ -39,7 +39,7 @@ class Fate(StrEnum):
     STAYS = "it stays"
 
 
-GONE, NAMELESS, EMPTIED, BLANKED = Fate.ROW_GOES, Fate.NAMELESS, Fate.EMPTIED, Fate.BLANKED
+GONE, NAMELESS, EMPTIED, BLANKED = OnErasure.ROW_GOES, OnErasure.NAMELESS, OnErasure.EMPTIED, OnErasure.BLANKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ class Column:
     """One column's tag."""
 
     holds: Holds
-    fate: Fate = Fate.STAYS
+    fate: OnErasure = OnErasure.STAYS
 
     @property
     def personal(self) -> bool:
         return self.holds is not Holds.NOBODY
 
 
-def who(fate: Fate) -> Column:
+def who(fate: OnErasure) -> Column:
     """Names the person that the row is about, or who did something."""
     return Column(Holds.PERSON, fate)
 
@@ -64,13 +64,13 @@ def columns(
     people: Mapping[str, Column] | None = None,
     about: str = "",
     hidden: str = "",
-    mentions: Mapping[str, Fate] | None = None,
+    mentions: Mapping[str, OnErasure] | None = None,
     nobody: str = "",
 ) -> dict[str, Column]:
     """The columns of one table; what tells about a person shares the fate of the row it stands in."""
     made = dict(people or {})
-    made |= {name: Column(Holds.ABOUT, Fate.ROW_GOES) for name in about.split()}
-    made |= {name: Column(Holds.SECRET, Fate.ROW_GOES) for name in hidden.split()}
+    made |= {name: Column(Holds.ABOUT, OnErasure.ROW_GOES) for name in about.split()}
+    made |= {name: Column(Holds.SECRET, OnErasure.ROW_GOES) for name in hidden.split()}
     made |= {name: Column(Holds.MENTIONS, fate) for name, fate in (mentions or {}).items()}
     return made | {name: Column(Holds.NOBODY) for name in nobody.split()}
 

@@ -28,17 +28,17 @@ class Doubt(NamedTuple):
     key: str
 
 
-class Earlier(NamedTuple):
+class EarlierRequest(NamedTuple):
     """When the same was asked for before, and whether it is known to be done by now."""
 
     at: datetime
     done: bool
 
 
-async def earlier(doubt: Doubt) -> Earlier | None:
+async def earlier(doubt: Doubt) -> EarlierRequest | None:
     """The same request of the last minutes, unless its sender was told the outcome or it came to nothing."""
     found = await rows(_EARLIER, *doubt)
-    return Earlier(found[0]["created_at"], found[0]["done"]) if found else None
+    return EarlierRequest(found[0]["created_at"], found[0]["done"]) if found else None
 
 
 async def note(doubt: Doubt) -> None:

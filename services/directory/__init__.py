@@ -1,16 +1,16 @@
 """The guilds that the bot is in and the members that we know, at the same price for few as for a million."""
 
 from services.directory.guilds import GuildCard, OwnGuild, forget, guild, of_user, refresh
-from services.directory.member_search import Found, search, stranger
+from services.directory.member_search import MemberMatch, search, stranger
 from services.directory.members import Member, Members, Sort, member, members
-from services.directory.people import Face, Person, people_of, person
+from services.directory.people import DisplayedPerson, Person, people_of, person
 from services.directory.roles_and_channels import Places, places
 
 __all__ = [
-    "Face",
-    "Found",
+    "DisplayedPerson",
     "GuildCard",
     "Member",
+    "MemberMatch",
     "Members",
     "OwnGuild",
     "Person",

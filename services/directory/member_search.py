@@ -21,7 +21,7 @@ _KNOWN = "SELECT user_id FROM user_guild_data WHERE guild_id = $1 AND user_id = 
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MemberMatch:
     """A member as Discord shows them; `known` says whether we have anything about them. `avatar` is a hash."""
 
     user_id: int
@@ -32,7 +32,7 @@ class Found:
     known: bool
 
 
-async def search(guild_id: int, begins: str, limit: int = LIMIT) -> Sequence[Found]:
+async def search(guild_id: int, begins: str, limit: int = LIMIT) -> Sequence[MemberMatch]:
     """Members whose username or nickname begins so, asked of Discord now; Unanswered if it can't say."""
     wanted = begins.strip()[:LONGEST]
     if not wanted:
@@ -46,7 +46,7 @@ async def search(guild_id: int, begins: str, limit: int = LIMIT) -> Sequence[Fou
     return [_found(one, known) for one in told]
 
 
-async def stranger(guild_id: int, user_id: int) -> Found:
+async def stranger(guild_id: int, user_id: int) -> MemberMatch:
     """A member of whom only Discord can tell, asked now; NotFound if they are not in the guild."""
     try:
         async with asyncio.timeout(PATIENCE):
@@ -58,9 +58,9 @@ async def stranger(guild_id: int, user_id: int) -> Found:
     return _found(told, ())
 
 
-def _found(told: dict[str, Any], known: Collection[int]) -> Found:
+def _found(told: dict[str, Any], known: Collection[int]) -> MemberMatch:
     user = told["user"]
-    return Found(
+    return MemberMatch(
         int(user["id"]),
         user["username"],
         told.get("nick") or user.get("global_name") or user["username"],

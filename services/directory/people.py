@@ -28,7 +28,7 @@ async def person(user_id: int) -> Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class DisplayedPerson:
     """How somebody is shown where only their id is at hand."""
 
     user_id: int
@@ -36,10 +36,10 @@ class Face:
     picture: str | None
 
 
-async def people_of(ids: Iterable[int]) -> Mapping[int, Face]:
+async def people_of(ids: Iterable[int]) -> Mapping[int, DisplayedPerson]:
     """Names and pictures of those among these people whom we know."""
     wanted = sorted({one for one in ids if one > 0})
     if not wanted:
         return {}
     found = await rows(_FACES, wanted)
-    return {row["discord_id"]: Face(row["discord_id"], row["username"], row["avatar_url"]) for row in found}
+    return {row["discord_id"]: DisplayedPerson(row["discord_id"], row["username"], row["avatar_url"]) for row in found}

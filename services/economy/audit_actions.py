@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from locales import t
-from services.core.audit_actions import AuditAction, Event, Thing
+from services.core.audit_actions import AuditAction, Event, Subject
 
 
-def _transfer(event: Event) -> Thing:
-    return Thing(event.target, f"/transfers/{event.target.removeprefix('#')}")
+def _transfer(event: Event) -> Subject:
+    return Subject(event.target, f"/transfers/{event.target.removeprefix('#')}")
 
 
 AUDIT: Mapping[str, AuditAction] = {

@@ -15,7 +15,7 @@ from services.core import audit, jobs
 from services.core.errors import NotFound
 from services.core.transactions import rows, transaction
 from services.economy import ledger_audit
-from services.economy.ledger_audit import Proof, WrongAccount
+from services.economy.ledger_audit import LedgerAudit, WrongAccount
 
 JOB = "books.prove_one"
 AGAIN = timedelta(minutes=5)  # in which a proof that was made is shown instead of a new one
@@ -46,7 +46,7 @@ class Asked:
     ended_at: datetime | None
     done: int
     total: int
-    found: Proof | None
+    found: LedgerAudit | None
 
     @property
     def running(self) -> bool:
@@ -116,6 +116,6 @@ def _asked(row: dict[str, Any]) -> Asked:
     )
 
 
-def _proof(found: dict[str, Any]) -> Proof:
+def _proof(found: dict[str, Any]) -> LedgerAudit:
     accounts = [WrongAccount(**one | {"kind": AccountKind(one["kind"])}) for one in found.pop("wrong_accounts")]
-    return Proof(**found | {"wrong_transfers": tuple(found["wrong_transfers"])}, wrong_accounts=tuple(accounts))
+    return LedgerAudit(**found | {"wrong_transfers": tuple(found["wrong_transfers"])}, wrong_accounts=tuple(accounts))

@@ -14,7 +14,7 @@ INSERT INTO users (discord_id, username, confirm_percent) VALUES ($1, $2, $3)
 ON CONFLICT (discord_id) DO UPDATE SET confirm_percent = excluded.confirm_percent"""
 
 
-class Unconfirmed(Conflict):
+class NeedsConfirmation(Conflict):
     """Nothing was spent: it is so much of what the member has that they are asked first."""
 
     def __init__(self, coins: int, balance: int, symbol: str) -> None:

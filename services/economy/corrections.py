@@ -39,7 +39,7 @@ SELECT guild_id FROM known
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class Correction:
     """Coins that an admin gave or took."""
 
     number: int
@@ -50,14 +50,14 @@ class Booked:
 
 # Coins that are given come from the mint and coins that are taken go to the sink, not to the treasury: then the audit's
 # "minted" and "burned" are all that admins and games ever made and destroyed, and no hidden hoard stands in between.
-async def grant(guild_id: int, actor: Actor, member: Person, coins: int, reason: str, *, key: str) -> Booked:
+async def grant(guild_id: int, actor: Actor, member: Person, coins: int, reason: str, *, key: str) -> Correction:
     """Make coins for a member, even one whose wallet is frozen."""
     if member.bot or not member.in_guild:
         raise WrongParty(t("Only members of this server can be given coins."))
     return await _book(guild_id, actor, member.id, Amount(coins), reason, key, "grant")
 
 
-async def take(guild_id: int, actor: Actor, member_id: int, amount: Amount, reason: str, *, key: str) -> Booked:
+async def take(guild_id: int, actor: Actor, member_id: int, amount: Amount, reason: str, *, key: str) -> Correction:
     """Destroy coins of a member, even of one who has left or whose wallet is frozen."""
     return await _book(guild_id, actor, member_id, amount, reason, key, "take")
 
@@ -97,7 +97,7 @@ async def prove_recent(*, within: timedelta = timedelta(hours=25)) -> int:
 
 async def _book(
     guild_id: int, actor: Actor, member_id: int, amount: Amount, reason: str, key: str, kind: str
-) -> Booked:
+) -> Correction:
     house = AccountKind.MINT if kind == "grant" else AccountKind.SINK
     async with transaction():
         settings = await rules.of(guild_id)
@@ -109,7 +109,7 @@ async def _book(
         )
         details = {"receipt": entry.number, "coins": coins, "reason": reason}
         await audit.record(guild_id, actor.id, f"economy.{kind}", str(member_id), details, actor.request_id)
-    return Booked(entry.number, coins, entry.balances[member_id], settings.symbol)
+    return Correction(entry.number, coins, entry.balances[member_id], settings.symbol)
 
 
 async def _set_frozen(guild_id: int, actor: Actor, member_id: int, reason: str, *, frozen: bool) -> None:

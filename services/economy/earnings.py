@@ -13,7 +13,7 @@ from models import AccountKind
 from services.core.errors import Conflict
 from services.core.transactions import rows, transaction
 from services.economy import ledger, paydays, rules
-from services.economy.ledger import Books, HeldAccount, Move
+from services.economy.ledger import HeldAccount, LockedAccounts, Move
 from services.economy.paydays import LastPay
 
 _LAST_DAILY = """
@@ -29,12 +29,12 @@ SELECT g.config -> 'economy' AS settings, e.balance, e.daily_streak, e.frozen_at
 UseSaver = Callable[[int, int], Awaitable[bool]]  # whether a member of a guild had a streak saver, which is used up
 
 
-class NotYet(Conflict):
+class TooEarly(Conflict):
     """It was too short a time since the last one; the text says when."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MemberAccount:
     """What one member has."""
 
     balance: int
@@ -56,11 +56,11 @@ class Pay:
     saved: bool = False
 
 
-async def standing(guild_id: int, user_id: int) -> Standing:
+async def standing(guild_id: int, user_id: int) -> MemberAccount:
     """What a member has; nothing for someone who never earned."""
     (row,) = await rows(_STANDING, guild_id, user_id)
     symbol = rules.read(row["settings"]).symbol
-    return Standing(row["balance"] or 0, row["daily_streak"] or 0, row["frozen_at"] is not None, symbol)
+    return MemberAccount(row["balance"] or 0, row["daily_streak"] or 0, row["frozen_at"] is not None, symbol)
 
 
 async def daily(
@@ -77,7 +77,7 @@ async def daily(
         wallet = books[user_id]
         last = await _last_pay(guild_id, wallet)
         if last and now < (opens := last.opens(settings.zone)):
-            raise NotYet(
+            raise TooEarly(
                 t(
                     "You had your daily coins already: receipt #{number}. There are more <t:{again}:R>.",
                     number=str(last.number),
@@ -108,7 +108,7 @@ async def work(guild_id: int, user_id: int, *, key: str, now: datetime | None = 
         books = await ledger.hold(guild_id, AccountKind.MINT, user_id)
         wallet = books[user_id]
         if wallet.last_work and wallet.last_work + pause > now:
-            raise NotYet(
+            raise TooEarly(
                 t("You need a break. You can work again <t:{again}:R>.", again=_stamp(wallet.last_work + pause))
             )
         coins = settings.work_least + secrets.randbelow(settings.work_most - settings.work_least + 1)
@@ -126,7 +126,7 @@ async def _last_pay(guild_id: int, wallet: HeldAccount) -> LastPay | None:
 
 
 async def _earn(
-    books: Books, user_id: int, coins: int, kind: str, key: str, details: Mapping[str, str]
+    books: LockedAccounts, user_id: int, coins: int, kind: str, key: str, details: Mapping[str, str]
 ) -> tuple[int, int]:
     if coins == 0:
         raise Conflict(t("There is no pay for that in this server."))

@@ -77,7 +77,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Rank:
     """Where one member stands; `about` is set where it is an estimate, no place at all beyond what was measured."""
 
     balance: int
@@ -86,18 +86,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class Leaderboard:
     """A page and the reader's own place (None without coins); `cut` if more members have coins than are listed."""
 
     entries: Sequence[Entry]
     number: int
     pages: int
     cut: bool
-    own: Place | None
+    own: Rank | None
     symbol: str
 
 
-async def page(guild_id: int, reader_id: int, number: int) -> Board:
+async def page(guild_id: int, reader_id: int, number: int) -> Leaderboard:
     """A page with the reader's own place; the last there is if `number` lies beyond it."""
     (row,) = await rows(_LISTED, guild_id, EXACT + 1)
     pages = max(1, -(-min(row["listed"], EXACT) // SIZE))
@@ -106,16 +106,16 @@ async def page(guild_id: int, reader_id: int, number: int) -> Board:
     entries = [Entry(row["user_id"], row["balance"], row["place"]) for row in found]
     reader = await earnings.standing(guild_id, reader_id)
     own = await place(guild_id, reader.balance) if reader.balance else None
-    return Board(entries, number, pages, row["listed"] > EXACT, own, reader.symbol)
+    return Leaderboard(entries, number, pages, row["listed"] > EXACT, own, reader.symbol)
 
 
-async def place(guild_id: int, balance: int) -> Place:
+async def place(guild_id: int, balance: int) -> Rank:
     """Where `balance` stands: counted up to place 1,000, estimated from the last measurement beyond."""
     (row,) = await rows(_ABOVE, guild_id, balance, EXACT)
     if row["above"] < EXACT:
-        return Place(balance, row["above"] + 1)
+        return Rank(balance, row["above"] + 1)
     found = await rows(_ESTIMATE, guild_id, balance, 2 * STEP)
-    return Place(balance, max(EXACT + 1, found[0]["place"]) if found else None, about=True)
+    return Rank(balance, max(EXACT + 1, found[0]["place"]) if found else None, about=True)
 
 
 async def renew() -> None:

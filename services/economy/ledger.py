@@ -81,7 +81,7 @@ class HeldAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class LockedAccounts:
     """The locked accounts of one guild that a transaction works on, and which of them it opened."""
 
     guild_id: int
@@ -100,7 +100,7 @@ class Entry:
     balances: Mapping[Party, int]
 
 
-async def hold(guild_id: int, *parties: Party) -> Books:
+async def hold(guild_id: int, *parties: Party) -> LockedAccounts:
     """Lock these accounts in id order, opening those that do not exist yet; once per transaction, before anything else.
 
     A second call in the same transaction could wait in a circle with another one.
@@ -113,11 +113,11 @@ async def hold(guild_id: int, *parties: Party) -> Books:
     while wanted - accounts.keys():
         opened.update(map(_party, await rows(_OPEN, guild_id, kinds, owners)))
         accounts = {_party(row): _held(row) for row in await rows(_HOLD, guild_id, kinds, owners)}
-    return Books(guild_id, accounts, opened)
+    return LockedAccounts(guild_id, accounts, opened)
 
 
 async def post(
-    books: Books,
+    books: LockedAccounts,
     moves: Sequence[Move],
     *,
     key: str,
@@ -155,7 +155,7 @@ async def transfer(
         return await post(books, [Move(source, target, coins)], key=key, kind=kind, actor_id=actor_id, reason=reason)
 
 
-def _legs(books: Books, moves: Sequence[Move], *, despite_freeze: bool) -> dict[int, int]:
+def _legs(books: LockedAccounts, moves: Sequence[Move], *, despite_freeze: bool) -> dict[int, int]:
     """What each account gains or loses in all, by account id."""
     legs: dict[Party, int] = {}
     for move in moves:
@@ -168,13 +168,13 @@ def _legs(books: Books, moves: Sequence[Move], *, despite_freeze: bool) -> dict[
     return {books[party].id: change for party, change in legs.items() if change}
 
 
-def check_not_frozen(books: Books, party: Party) -> None:
+def check_not_frozen(books: LockedAccounts, party: Party) -> None:
     """Refuse what a party must not do while an admin has stopped its wallet."""
     if books[party].frozen_at:
         raise Frozen(t("The wallet of <@{member}> is frozen. An admin of this server can tell why.", member=str(party)))
 
 
-def _allow(books: Books, party: Party, change: int, *, despite_freeze: bool) -> None:
+def _allow(books: LockedAccounts, party: Party, change: int, *, despite_freeze: bool) -> None:
     account = books[party]
     if not despite_freeze:
         check_not_frozen(books, party)

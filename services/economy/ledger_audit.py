@@ -80,7 +80,7 @@ class WrongAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class LedgerAudit:
     """What the books say, and where they contradict themselves."""
 
     minted: int
@@ -105,7 +105,7 @@ class Proof:
         return not (self.difference or uncovered or self.wrong_transfers or self.wrong_accounts)
 
 
-async def prove(guild_id: int, seen: Callable[[int], None] = lambda _rows: None) -> Proof:
+async def prove(guild_id: int, seen: Callable[[int], None] = lambda _rows: None) -> LedgerAudit:
     """Retrace every posting of a guild in one snapshot, which takes time in proportion to their number.
 
     `seen` is told again and again how many more rows were looked at, about.
@@ -121,7 +121,7 @@ async def prove(guild_id: int, seen: Callable[[int], None] = lambda _rows: None)
     def held(kind: AccountKind) -> int:
         return int(kinds[kind]["balance"]) if kind in kinds else 0
 
-    return Proof(
+    return LedgerAudit(
         minted=-held(AccountKind.MINT),
         burned=held(AccountKind.SINK),
         in_wallets=held(AccountKind.WALLET),

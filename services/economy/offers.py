@@ -17,7 +17,7 @@ from services.core.errors import Conflict, Forbidden, NotFound, UserError
 from services.core.transactions import rows, transaction
 from services.economy import ledger, payments, rules
 from services.economy.confirmations import NEVER
-from services.economy.ledger import Books, Move
+from services.economy.ledger import LockedAccounts, Move
 from services.economy.settings import EconomySettings
 
 EXPIRE = "offer.expire"  # the job that closes an offer nobody answered
@@ -155,13 +155,13 @@ async def _end(seen: Offer, state: OfferState, *, actor_id: int) -> Offered:
     return await _close(found, state, books, settings, actor_id=actor_id)
 
 
-async def _hold(seen: Offer, settings: EconomySettings) -> Books:
+async def _hold(seen: Offer, settings: EconomySettings) -> LockedAccounts:
     """Lock whatever accepting an offer may touch: the accounts come first in every transaction, then the offer."""
     source = [AccountKind.ESCROW] if seen.kind == PAYMENT else []
     return await ledger.hold(seen.guild_id, seen.payer_id, seen.payee_id, *source, *payments.fee_takers(settings))
 
 
-async def _pay(found: Offer, books: Books, settings: EconomySettings) -> Offered:
+async def _pay(found: Offer, books: LockedAccounts, settings: EconomySettings) -> Offered:
     if found.kind == REQUEST:
         payments.check_age(found.payer_id, settings)
     # What is paid may come from escrow, but it is the payer who pays.
@@ -181,7 +181,9 @@ async def _pay(found: Offer, books: Books, settings: EconomySettings) -> Offered
     return _offered(found, settings, entry.number, fee)
 
 
-async def _close(found: Offer, state: OfferState, books: Books, settings: EconomySettings, *, actor_id: int) -> Offered:
+async def _close(
+    found: Offer, state: OfferState, books: LockedAccounts, settings: EconomySettings, *, actor_id: int
+) -> Offered:
     number = None
     if found.kind == PAYMENT:
         # Nobody's freeze keeps a payer from getting back what was only held.

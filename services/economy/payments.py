@@ -13,8 +13,8 @@ from services.core.amounts import Amount
 from services.core.errors import Conflict, UserError
 from services.core.transactions import transaction
 from services.economy import confirmations, ledger, rules
-from services.economy.confirmations import NEVER, Unconfirmed
-from services.economy.ledger import Books, Move, Party
+from services.economy.confirmations import NEVER, NeedsConfirmation
+from services.economy.ledger import LockedAccounts, Move, Party
 from services.economy.settings import EconomySettings
 
 
@@ -48,12 +48,12 @@ async def pay(
     return Paid(entry.number, coins, fee, settings.symbol)
 
 
-def confirmed(books: Books, payer_id: int, amount: Amount, settings: EconomySettings, ask_above: int) -> int:
+def confirmed(books: LockedAccounts, payer_id: int, amount: Amount, settings: EconomySettings, ask_above: int) -> int:
     """The coins that an amount means to the payer; Unconfirmed if they want to be asked about that many."""
     balance = books[payer_id].balance
     coins = amount.of(balance)
     if confirmations.needed(coins, balance, ask_above):
-        raise Unconfirmed(coins, balance, settings.symbol)
+        raise NeedsConfirmation(coins, balance, settings.symbol)
     return coins
 
 

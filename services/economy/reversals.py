@@ -13,7 +13,7 @@ from services.core.actors import Actor
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import Row, rows, transaction
 from services.economy import ledger, rules
-from services.economy.ledger import Books, Move, NotEnoughCoins, Party
+from services.economy.ledger import LockedAccounts, Move, NotEnoughCoins, Party
 
 ACTION = "economy.reverse"
 
@@ -117,7 +117,13 @@ async def drop(guild_id: int, actor: Actor, plan_id: int) -> None:
 
 
 def _shown(
-    plan_id: int, found: Row, reason: str, legs: Mapping[Party, int], moves: Sequence[Move], books: Books, symbol: str
+    plan_id: int,
+    found: Row,
+    reason: str,
+    legs: Mapping[Party, int],
+    moves: Sequence[Move],
+    books: LockedAccounts,
+    symbol: str,
 ) -> Plan:
     owed = sum(coins for coins in legs.values() if coins > 0)
     back = sum(move.coins for move in moves)
@@ -150,7 +156,7 @@ async def _undone(guild_id: int, found: Row) -> dict[Party, int]:
     return _inherited(legs)
 
 
-async def _hold(guild_id: int, legs: Iterable[Party]) -> Books:
+async def _hold(guild_id: int, legs: Iterable[Party]) -> LockedAccounts:
     """Lock what took part in a transfer. A wallet that had to be opened was somebody's who is being erased just now."""
     books = await ledger.hold(guild_id, *legs)
     if not all(isinstance(party, AccountKind) for party in books.opened):
@@ -177,7 +183,7 @@ async def _only_once(guild_id: int, number: int) -> None:
         raise Conflict(t("Receipt #{number} was reversed already, by receipt #{by}.", number=str(number), by=by))
 
 
-def _moves(legs: Mapping[Party, int], books: Books) -> list[Move]:
+def _moves(legs: Mapping[Party, int], books: LockedAccounts) -> list[Move]:
     """From those who gained to those who paid, in their order, as far as there are coins."""
     owed = {party: coins for party, coins in legs.items() if coins > 0}
     gained = {party: -coins for party, coins in legs.items() if coins < 0}
@@ -192,13 +198,13 @@ def _moves(legs: Mapping[Party, int], books: Books) -> list[Move]:
     return moves
 
 
-def _still_there(moves: Sequence[Move], books: Books) -> None:
+def _still_there(moves: Sequence[Move], books: LockedAccounts) -> None:
     for change in _changes(moves, books):
         if change.before + change.amount < 0 and change.party is not AccountKind.MINT:
             raise NotEnoughCoins(t("Some of these coins were spent in the meantime. Start again for a fresh plan."))
 
 
-def _changes(moves: Sequence[Move], books: Books) -> list[Change]:
+def _changes(moves: Sequence[Move], books: LockedAccounts) -> list[Change]:
     amounts: dict[Party, int] = {}
     for move in moves:
         amounts[move.source] = amounts.get(move.source, 0) - move.coins

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from locales import t
 from services.settings.kinds import Line, Number, Switch, Zone
-from services.settings.module import Module, Nonsense
+from services.settings.module import InconsistentSettings, Module
 
 MOST_COINS = 10**9
 
@@ -57,7 +57,7 @@ class EconomySettings(Module):
     @model_validator(mode="after")
     def _ordered(self) -> EconomySettings:
         if self.work_least > self.work_most:
-            raise Nonsense(t("The least pay for work is above the most."), ("work_least", "work_most"))
+            raise InconsistentSettings(t("The least pay for work is above the most."), ("work_least", "work_most"))
         return self
 
     def streak_bonus(self, streak: int) -> int:

@@ -109,7 +109,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Full:
+class TransferDetails:
     """Everything about one transfer."""
 
     number: int
@@ -124,7 +124,7 @@ class Full:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class TransferSummary:
     """A transfer in the fewest words."""
 
     number: int
@@ -169,14 +169,14 @@ async def page(
     return Page([_line(row, user_id) for row in found[size - 1 :: -1]], newer=True, older=True)
 
 
-async def receipt(guild_id: int, number: int, reader_id: int, *, reads_all: bool = False) -> Full:
+async def receipt(guild_id: int, number: int, reader_id: int, *, reads_all: bool = False) -> TransferDetails:
     """One receipt in full; one that is not the reader's is as unknown as one that does not exist."""
     found = await rows(_TRANSFER, guild_id, number)
     legs = [_leg(row) for row in await rows(_LEGS, guild_id, number)]
     if not found or not (reads_all or _concerns(found[0], legs, reader_id)):
         raise NotFound(t("You have no receipt #{number}.", number=str(number)))
     row = found[0]
-    return Full(
+    return TransferDetails(
         row["id"],
         row["kind"],
         row["created_at"],
@@ -189,11 +189,11 @@ async def receipt(guild_id: int, number: int, reader_id: int, *, reads_all: bool
     )
 
 
-async def latest(guild_id: int, user_id: int | None, digits: str = "") -> list[Brief]:
+async def latest(guild_id: int, user_id: int | None, digits: str = "") -> list[TransferSummary]:
     """The newest receipts of a member, or (None) of the whole guild, whose number begins with `digits`."""
     found = await (rows(_LATEST_OF_MEMBER, guild_id, user_id) if user_id else rows(_LATEST_OF_GUILD, guild_id))
     begun = [row for row in found if str(row["id"]).startswith(digits)]
-    return [Brief(row["id"], row["kind"], row["amount"] or 0, row["created_at"]) for row in begun[:25]]
+    return [TransferSummary(row["id"], row["kind"], row["amount"] or 0, row["created_at"]) for row in begun[:25]]
 
 
 async def _request(guild_id: int, key: str) -> Request | None:

@@ -16,7 +16,7 @@ from services.economy import corrections, earnings
 from services.economy.ledger import NotEnoughCoins
 
 
-class Act(StrEnum):
+class WalletAction(StrEnum):
     """What is planned."""
 
     TAKE = "take"
@@ -28,7 +28,7 @@ class WalletPlan:
     """One act as it is shown; `coins` and `before` are 0 where none move."""
 
     id: int
-    act: Act
+    act: WalletAction
     user_id: int
     reason: str
     coins: int
@@ -37,7 +37,7 @@ class WalletPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Acted:
+class WalletActionResult:
     """What was done; `number` is the receipt, if coins moved."""
 
     user_id: int
@@ -51,8 +51,8 @@ async def plan_take(guild_id: int, actor: Actor, user_id: int, amount: Amount, r
     if coins > has.balance:
         raise NotEnoughCoins(t("That wallet holds only {balance} coins.", balance=has.balance))
     stored = {"user_id": str(user_id), "coins": coins, "reason": reason}
-    plan_id = await plans.keep(guild_id, actor.id, _action(Act.TAKE), stored)
-    return WalletPlan(plan_id, Act.TAKE, user_id, reason, coins, has.balance, has.symbol)
+    plan_id = await plans.keep(guild_id, actor.id, _action(WalletAction.TAKE), stored)
+    return WalletPlan(plan_id, WalletAction.TAKE, user_id, reason, coins, has.balance, has.symbol)
 
 
 async def plan_freeze(guild_id: int, actor: Actor, user_id: int, reason: str) -> WalletPlan:
@@ -61,11 +61,11 @@ async def plan_freeze(guild_id: int, actor: Actor, user_id: int, reason: str) ->
     if has.frozen:
         raise Conflict(t("That wallet is frozen already."))
     stored = {"user_id": str(user_id), "reason": reason}
-    plan_id = await plans.keep(guild_id, actor.id, _action(Act.FREEZE), stored)
-    return WalletPlan(plan_id, Act.FREEZE, user_id, reason, 0, has.balance, has.symbol)
+    plan_id = await plans.keep(guild_id, actor.id, _action(WalletAction.FREEZE), stored)
+    return WalletPlan(plan_id, WalletAction.FREEZE, user_id, reason, 0, has.balance, has.symbol)
 
 
-async def look(guild_id: int, actor: Actor, act: Act, plan_id: int) -> WalletPlan:
+async def look(guild_id: int, actor: Actor, act: WalletAction, plan_id: int) -> WalletPlan:
     """A plan to be shown again, with the balance of this moment."""
     stored = await plans.look(guild_id, plan_id, actor.id, _action(act))
     user_id = int(stored["user_id"])
@@ -73,16 +73,16 @@ async def look(guild_id: int, actor: Actor, act: Act, plan_id: int) -> WalletPla
     return WalletPlan(plan_id, act, user_id, stored["reason"], stored.get("coins", 0), has.balance, has.symbol)
 
 
-async def confirm(guild_id: int, actor: Actor, act: Act, plan_id: int, *, key: str) -> Acted:
+async def confirm(guild_id: int, actor: Actor, act: WalletAction, plan_id: int, *, key: str) -> WalletActionResult:
     """Do what a plan showed; refused if the coins are gone meanwhile, or the plan is."""
     async with transaction():
         stored: dict[str, Any] = await plans.take(guild_id, plan_id, actor.id, _action(act))
         user_id, reason = int(stored["user_id"]), stored["reason"]
-        if act is Act.FREEZE:
+        if act is WalletAction.FREEZE:
             await corrections.freeze(guild_id, actor, user_id, reason)
-            return Acted(user_id, None)
+            return WalletActionResult(user_id, None)
         made = await corrections.take(guild_id, actor, user_id, Amount(stored["coins"]), reason, key=key)
-    return Acted(user_id, made.number)
+    return WalletActionResult(user_id, made.number)
 
 
 def no_plan() -> plans.NoPlan:
@@ -90,5 +90,5 @@ def no_plan() -> plans.NoPlan:
     return plans.NoPlan(t("This form is incomplete. Please start again."))
 
 
-def _action(act: Act) -> str:
+def _action(act: WalletAction) -> str:
     return f"wallet.{act}"

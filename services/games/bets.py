@@ -19,12 +19,12 @@ from services.games.draws import Side
 EDGE = "edge"  # what fell when the house wins
 
 
-class NoBet(Conflict):
+class BetRefused(Conflict):
     """This bet can't be placed; the text says which could."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
+class BetResult:
     """How a game ended: what fell, and how many times the stake that pays."""
 
     shown: str
@@ -38,7 +38,7 @@ class Game:
     name: str
     choice: str
     most: int
-    play: Callable[[], Fall]
+    play: Callable[[], BetResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Outcome:
     """A bet that was played."""
 
     game: Game
-    fall: Fall
+    fall: BetResult
     stake: int
     payout: int
     number: int
@@ -57,9 +57,9 @@ class Outcome:
 def coinflip(side: Side) -> Game:
     """A coin, twice the stake for the right side."""
 
-    def play() -> Fall:
+    def play() -> BetResult:
         fell = draws.flip()
-        return Fall(fell or EDGE, draws.COIN_PAYS if fell is side else 0)
+        return BetResult(fell or EDGE, draws.COIN_PAYS if fell is side else 0)
 
     return Game("coinflip", side, draws.COIN_PAYS, play)
 
@@ -67,16 +67,16 @@ def coinflip(side: Side) -> Game:
 def dice(number: int) -> Game:
     """A die, six times the stake for the right number."""
 
-    def play() -> Fall:
+    def play() -> BetResult:
         fell = draws.roll()
-        return Fall(str(fell or EDGE), draws.DIE_PAYS if fell == number else 0)
+        return BetResult(str(fell or EDGE), draws.DIE_PAYS if fell == number else 0)
 
     return Game("dice", str(number), draws.DIE_PAYS, play)
 
 
-def _spin() -> Fall:
+def _spin() -> BetResult:
     reels = draws.spin()
-    return Fall("".join(reels), draws.pays(reels))
+    return BetResult("".join(reels), draws.pays(reels))
 
 
 SLOTS = Game("slots", "", draws.SLOTS_PAY, _spin)
@@ -87,7 +87,7 @@ async def bet(guild_id: int, user_id: int, game: Game, amount: Amount, *, key: s
     async with transaction():
         settings = await rules.of(guild_id)
         if not settings.betting:
-            raise NoBet(t("There is no betting in this server."))
+            raise BetRefused(t("There is no betting in this server."))
         books = await ledger.hold(guild_id, user_id, AccountKind.MINT, AccountKind.SINK)
         stake = _stake(amount, largest(settings, books[user_id].balance, game), settings)
         fall = game.play()
@@ -123,14 +123,18 @@ def largest(settings: EconomySettings, balance: int, game: Game) -> int:
 def _stake(amount: Amount, most: int, settings: EconomySettings) -> int:
     if not most:
         least = -(-100 // settings.bet_percent)
-        raise NoBet(t("You need at least {least} {symbol} to bet in this server.", least=least, symbol=settings.symbol))
+        raise BetRefused(
+            t("You need at least {least} {symbol} to bet in this server.", least=least, symbol=settings.symbol)
+        )
     # A share is one of what may be bet: who types `all` wants the largest bet there is.
     stake = amount.of(most)
     if stake > most:
-        raise NoBet(t("The largest bet for you is **{most}** {symbol} right now.", most=most, symbol=settings.symbol))
+        raise BetRefused(
+            t("The largest bet for you is **{most}** {symbol} right now.", most=most, symbol=settings.symbol)
+        )
     return stake
 
 
-def _words(game: Game, fall: Fall) -> str:
+def _words(game: Game, fall: BetResult) -> str:
     """The outcome as it stands in statements; signs rather than words, for it is read in every language."""
     return f"{game.name}: {game.choice} → {fall.shown}" if game.choice else f"{game.name}: {fall.shown}"

@@ -16,10 +16,10 @@ from services import settings
 from services.core import foreign_guilds, store
 from services.core.errors import UserError
 from services.identity import membership
-from services.identity.membership import Membership, Role, Silence
+from services.identity.membership import DiscordSilent, Membership, Role
 from services.settings import General
 
-__all__ = ["Role", "Unsure", "forget", "role", "sees"]
+__all__ = ["AuthorityUnknown", "Role", "forget", "role", "sees"]
 
 READ_AGE = 60.0  # seconds that an answer is good for reading
 OUTAGE_AGE = 300.0  # seconds that it is good for reading while Discord can't be asked
@@ -39,7 +39,7 @@ if not asked or tonumber(asked) <= tonumber(ARGV[1]) then redis.call('SET', KEYS
 Key = tuple[int, int]
 
 
-class Unsure(UserError):
+class AuthorityUnknown(UserError):
     """Discord can't say who may do what right now, so nothing is allowed."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -74,8 +74,8 @@ async def role(guild_id: int, user_id: int, *, fresh: bool = False) -> Role:
     key = (guild_id, user_id)
     try:
         answer = await (_ask(key) if fresh else _lately(key))
-    except Silence as error:
-        raise Unsure(
+    except DiscordSilent as error:
+        raise AuthorityUnknown(
             t("Discord can't tell me right now who may do that, so I did nothing. Please try again in a minute.")
         ) from error
     if not answer.role_ids:  # who is more than a member comes without them
@@ -109,11 +109,11 @@ async def _lately(key: Key) -> Membership:
     try:
         async with asyncio.timeout(BRIEFLY if memory.good(OUTAGE_AGE) else None):
             return await _ask(key, join=True)
-    except (Silence, TimeoutError) as error:
+    except (DiscordSilent, TimeoutError) as error:
         memory.spared_until = time.monotonic() + SPARED
         if known := memory.good(OUTAGE_AGE):
             return known
-        raise Silence from error
+        raise DiscordSilent from error
 
 
 async def _ask(key: Key, *, join: bool = False) -> Membership:
@@ -128,7 +128,7 @@ async def _ask(key: Key, *, join: bool = False) -> Membership:
     running = _asking.get(key)
     if running and not join:
         await asyncio.wait([running])
-        if isinstance(silence := running.exception(), Silence):
+        if isinstance(silence := running.exception(), DiscordSilent):
             raise silence  # nobody waits twice for a Discord that says nothing
         running = _asking.get(key)
     if running is None or running.done():

@@ -12,7 +12,7 @@ from services.core.errors import Forbidden, NotFound
 from services.core.transactions import rows, transaction
 from services.identity import api_keys, authority
 from services.identity.api_keys import ApiKey
-from services.identity.authority import Role, Unsure
+from services.identity.authority import AuthorityUnknown, Role
 
 _SUSPEND = "UPDATE api_keys SET suspended_at = now() WHERE id = $1 AND suspended_at IS NULL RETURNING id"
 _RESUME = "UPDATE api_keys SET suspended_at = NULL WHERE id = $1 AND suspended_at IS NOT NULL RETURNING id"
@@ -38,7 +38,7 @@ async def check(key: ApiKey, *, fresh: bool) -> None:
 async def review(guild_id: int) -> Sequence[ApiKey]:
     """Every key of a guild, the oldest first, once its maker was looked at."""
     keys = await api_keys.of(guild_id)
-    with contextlib.suppress(Unsure):  # then they are shown as they were known last
+    with contextlib.suppress(AuthorityUnknown):  # then they are shown as they were known last
         await asyncio.gather(*(_suspended(key, fresh=False) for key in keys))
     return await api_keys.of(guild_id)
 

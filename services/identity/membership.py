@@ -35,7 +35,7 @@ class Role(IntEnum):
     OWNER = 4
 
 
-class Silence(Exception):
+class DiscordSilent(Exception):
     """Discord did not answer, or nothing that can be understood."""
 
 
@@ -57,7 +57,7 @@ async def ask(guild_id: int, user_id: int) -> Membership:
                 discord.guild(guild_id), discord.member(guild_id, user_id), return_exceptions=True
             )
     except TimeoutError as error:
-        raise Silence from error
+        raise DiscordSilent from error
     codes = {answer.code for answer in answers if isinstance(answer, errors.DiscordError)}
     if codes & _NO_SUCH_GUILD:
         foreign_guilds.is_not_ours(guild_id)
@@ -65,12 +65,12 @@ async def ask(guild_id: int, user_id: int) -> Membership:
         return Membership(asked_at, Role.NOBODY)
     guild, member = answers
     if isinstance(guild, BaseException) or isinstance(member, BaseException):
-        raise Silence from next(answer for answer in answers if isinstance(answer, BaseException))
+        raise DiscordSilent from next(answer for answer in answers if isinstance(answer, BaseException))
     foreign_guilds.is_ours(guild_id)
     try:
         return _read(asked_at, guild, member)
     except (LookupError, TypeError, ValueError) as error:
-        raise Silence from error
+        raise DiscordSilent from error
 
 
 def _read(asked_at: float, guild: Mapping[str, Any], member: Mapping[str, Any]) -> Membership:

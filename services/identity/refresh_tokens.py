@@ -46,7 +46,7 @@ class Invalid(UserError):
     status = HTTPStatus.UNAUTHORIZED
 
 
-class Pair(NamedTuple):
+class IssuedTokens(NamedTuple):
     """What a program holds: a token to call with, one to renew it with, and for how many seconds the first is good."""
 
     access_token: str
@@ -66,7 +66,7 @@ def configure(key: bytes) -> None:
     _secret.key = key
 
 
-async def begin(user_id: int, *, device: str = "", request_id: str = "") -> Pair:
+async def begin(user_id: int, *, device: str = "", request_id: str = "") -> IssuedTokens:
     """Sign somebody in to a program."""
     token = secrets.token_urlsafe(32)
     async with transaction():
@@ -76,7 +76,7 @@ async def begin(user_id: int, *, device: str = "", request_id: str = "") -> Pair
     return _pair(family, token)
 
 
-async def rotate(token: str, *, request_id: str = "") -> Pair:
+async def rotate(token: str, *, request_id: str = "") -> IssuedTokens:
     """The successors of a pair. A repeat within ten seconds gets the same; after that it ends the whole family."""
     if in_progress():
         raise RuntimeError("a refusal would undo the caller's transaction, and with it the end of the family")
@@ -109,9 +109,9 @@ async def revoke(token: str, *, request_id: str = "") -> None:
             await token_families.end(held[0]["user_id"], held[0]["id"], request_id=request_id)
 
 
-def _pair(family: Row, refresh_token: str) -> Pair:
+def _pair(family: Row, refresh_token: str) -> IssuedTokens:
     access = access_tokens.issue(family["user_id"], family["id"], family["created_at"])
-    return Pair(access, refresh_token, access_tokens.LIFE)
+    return IssuedTokens(access, refresh_token, access_tokens.LIFE)
 
 
 def _successor(token: str) -> str:

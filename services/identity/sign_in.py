@@ -93,14 +93,14 @@ class Person(NamedTuple):
     picture: str | None
 
 
-class Departure(NamedTuple):
+class AuthorizationRequest(NamedTuple):
     """Where to send a browser, and what it has to bring back with it."""
 
     address: str
     browser: str
 
 
-class Arrival(NamedTuple):
+class Callback(NamedTuple):
     """A browser that came back; everything in it may be forged."""
 
     browser: str
@@ -110,7 +110,7 @@ class Arrival(NamedTuple):
     declined: bool = False
 
 
-class Welcome(NamedTuple):
+class SignedIn(NamedTuple):
     """The session's cookie, and where the person wanted to go."""
 
     user_id: int
@@ -118,18 +118,18 @@ class Welcome(NamedTuple):
     next_path: str
 
 
-async def begin(next_path: str, redirect_uri: str, browser: str | None = None) -> Departure:
+async def begin(next_path: str, redirect_uri: str, browser: str | None = None) -> AuthorizationRequest:
     """Send a browser on its way; one that is on its way already keeps its secret, so that two tabs both arrive."""
     if browser is None or not _SECRET.fullmatch(browser):
         browser = secrets.token_urlsafe(32)
     state = secrets.token_urlsafe(32)
     await rows(_LEAVE, _digest(state), _digest(browser), next_path, MOST_ATTEMPTS)
-    return Departure(current.oauth().address(state, _verifier(browser, state), redirect_uri), browser)
+    return AuthorizationRequest(current.oauth().address(state, _verifier(browser, state), redirect_uri), browser)
 
 
 async def finish(
-    arrival: Arrival, *, cdn_url: str, device: str = "", replacing: str | None = None, request_id: str = ""
-) -> Welcome:
+    arrival: Callback, *, cdn_url: str, device: str = "", replacing: str | None = None, request_id: str = ""
+) -> SignedIn:
     """Sign in who comes back within ten minutes, in the same browser, for the first time; else NotSignedIn."""
     next_path = None
     try:
@@ -149,7 +149,7 @@ async def finish(
         cookie = await sessions.start(user_id, device=device, replacing=replacing, request_id=request_id)
         await audit.record(0, user_id, "login.succeeded", str(user_id), {"device": device}, request_id)
         await staff_sign_ins.note(user_id, device, request_id)
-    return Welcome(user_id, cookie, next_path)
+    return SignedIn(user_id, cookie, next_path)
 
 
 async def exchange(code: str, verifier: str, redirect_uri: str, *, cdn_url: str, request_id: str = "") -> int:
@@ -177,7 +177,7 @@ async def person(user_id: int) -> Person | None:
     return Person(found[0]["username"], found[0]["avatar_url"]) if found else None
 
 
-async def _returned(arrival: Arrival) -> str:
+async def _returned(arrival: Callback) -> str:
     """Take the attempt away and give the page to go on to."""
     found = await rows(_RETURN, _digest(arrival.state), PATIENCE) if _SECRET.fullmatch(arrival.state) else []
     # An unknown state is compared too, so that its answer takes no less time.

@@ -1,8 +1,8 @@
 """What happens in guilds, told to those who may watch: once each, in order, across processes and restarts."""
 
 from services.live.events import Cursor, Event, Kind, now
-from services.live.hub import Hub, Watch
+from services.live.hub import Hub, Subscription
 from services.live.signals import nudge
-from services.live.tickets import Holder, Proof
+from services.live.tickets import Credential, TicketHolder
 
-__all__ = ["Cursor", "Event", "Holder", "Hub", "Kind", "Proof", "Watch", "now", "nudge"]
+__all__ = ["Credential", "Cursor", "Event", "Hub", "Kind", "Subscription", "TicketHolder", "now", "nudge"]

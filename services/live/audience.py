@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.identity import authority
-from services.identity.authority import Role, Unsure
+from services.identity.authority import AuthorityUnknown, Role
 from services.live.events import Kind
 
 _MODERATORS = frozenset(Kind) - {Kind.SETTING}
@@ -18,7 +18,7 @@ async def still_visible(guild_id: int, user_id: int) -> frozenset[Kind]:
     """The same as Discord says now; while it says nothing, as it said within the last minutes."""
     try:
         return _visible_to(await authority.role(guild_id, user_id, fresh=True))
-    except Unsure:
+    except AuthorityUnknown:
         return await visible(guild_id, user_id)
 
 

@@ -87,7 +87,7 @@ class Event:
         return orjson.dumps(told, option=orjson.OPT_UTC_Z).decode()
 
 
-class News(NamedTuple):
+class EventBatch(NamedTuple):
     """Events that are final, and the place up to which there are no others."""
 
     events: list[Event]
@@ -100,13 +100,13 @@ async def now() -> Cursor:
     return Cursor(row["horizon"], 0)
 
 
-async def news(guild_ids: Sequence[int], after: Cursor, limit: int) -> News:
+async def news(guild_ids: Sequence[int], after: Cursor, limit: int) -> EventBatch:
     """What happened in these guilds behind a place, oldest first, at most so much of it."""
     found = await rows(_NEWS, list(guild_ids), after.xid, after.event_id, limit)
     events = [_event(row) for row in found if row["id"] is not None]
     # Below the horizon all is read unless the limit cut it short. Clocks of the database never run backwards.
     position = events[-1].cursor if len(events) == limit else max(after, Cursor(found[0]["horizon"], 0))
-    return News(events, position)
+    return EventBatch(events, position)
 
 
 async def between(guild_id: int, kinds: frozenset[Kind], after: Cursor, upto: Cursor, limit: int) -> list[Event]:

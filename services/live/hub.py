@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from services.live import events
-from services.live.events import NOWHERE, Cursor, Event, Kind, News
+from services.live.events import NOWHERE, Cursor, Event, EventBatch, Kind
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ READERS = 4  # of what happened before, at once: the pool is for others too
 class Watcher(Protocol):
     """Somebody who is told; none of these may wait but `room`."""
 
-    def opened(self, watch: Watch, *, reset: bool) -> None:
+    def opened(self, watch: Subscription, *, reset: bool) -> None:
         """From `watch.position` on events follow; with `reset` there may be a gap before it."""
 
     def offer(self, event: Event) -> bool:
@@ -43,7 +43,7 @@ class Watcher(Protocol):
 
 
 @dataclass(eq=False, slots=True)
-class Watch:
+class Subscription:
     """What one watcher wants to know of one guild, and how far it was told."""
 
     guild_id: int
@@ -63,8 +63,8 @@ class Hub:
     """
 
     listen: Callable[[Callable[[], None]], Awaitable[None]]
-    _watches: set[Watch] = field(default_factory=set)
-    _live: defaultdict[int, set[Watch]] = field(default_factory=lambda: defaultdict(set))
+    _watches: set[Subscription] = field(default_factory=set)
+    _live: defaultdict[int, set[Subscription]] = field(default_factory=lambda: defaultdict(set))
     _position: Cursor = NOWHERE
     _known: asyncio.Event = field(default_factory=asyncio.Event)  # whether there is a position
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -73,7 +73,7 @@ class Hub:
     _reading: asyncio.Task[None] | None = None
     _away: bool = False
 
-    def join(self, watch: Watch) -> None:
+    def join(self, watch: Subscription) -> None:
         """Tell this one from now on, beginning with what happened behind `watch.after`."""
         self._watches.add(watch)
         if self._away:
@@ -82,7 +82,7 @@ class Hub:
             self._reading = asyncio.get_running_loop().create_task(self._read(), context=Context())
         self._begin_catching_up(watch)
 
-    def leave(self, watch: Watch) -> None:
+    def leave(self, watch: Subscription) -> None:
         """Tell this one nothing any more."""
         self._watches.discard(watch)
         self._take_out(watch)
@@ -127,7 +127,7 @@ class Hub:
         except Exception as error:  # whatever is wrong with the database, it comes back, and nothing is lost meanwhile
             self._lost(error)
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, news: EventBatch) -> None:
         for event in news.events:
             for watch in tuple(self._live.get(event.guild_id, ())):
                 if not _offered(watch, event):
@@ -138,10 +138,10 @@ class Hub:
             for watch in watches:
                 watch.position = max(watch.position, news.position)
 
-    def _begin_catching_up(self, watch: Watch) -> None:
+    def _begin_catching_up(self, watch: Subscription) -> None:
         watch.catching_up = asyncio.get_running_loop().create_task(self._catch_up(watch), context=Context())
 
-    async def _catch_up(self, watch: Watch) -> None:
+    async def _catch_up(self, watch: Subscription) -> None:
         """Tell what one missed, until nothing is missing; then it is told together with all others."""
         while True:
             try:
@@ -154,13 +154,13 @@ class Hub:
                 await asyncio.sleep(POLL)
             await watch.watcher.room()
 
-    async def _enter(self, watch: Watch) -> bool:
+    async def _enter(self, watch: Subscription) -> bool:
         async with self._turn:  # nothing is read for all meanwhile, so nothing passes between
             if complete := await self._page(watch):
                 self._live[watch.guild_id].add(watch)
         return complete
 
-    async def _place(self, watch: Watch) -> None:
+    async def _place(self, watch: Subscription) -> None:
         """Where to go on; from now on, after a reset, where what followed is not kept any more."""
         if not watch.opened:
             watch.position = watch.after or self._position
@@ -172,7 +172,7 @@ class Hub:
             watch.watcher.opened(watch, reset=reset)
             watch.opened = True
 
-    async def _page(self, watch: Watch) -> bool:
+    async def _page(self, watch: Subscription) -> bool:
         """Tell the next of what was missed; whether that was all."""
         upto = self._position
         if watch.position >= upto:
@@ -184,7 +184,7 @@ class Hub:
         watch.position = upto
         return True
 
-    def _take_out(self, watch: Watch) -> None:
+    def _take_out(self, watch: Subscription) -> None:
         watches = self._live.get(watch.guild_id, set())
         watches.discard(watch)
         if not watches:
@@ -204,7 +204,7 @@ class Hub:
                 watcher.back()
 
 
-def _offered(watch: Watch, event: Event) -> bool:
+def _offered(watch: Subscription, event: Event) -> bool:
     """Whether the watch needs this event no more; False if there was no room for it."""
     if event.kind not in watch.kinds or event.cursor <= watch.position:
         return True

@@ -26,44 +26,44 @@ UNION ALL
 SELECT 'family', id FROM refresh_families WHERE id = ANY($4::bigint[]) AND ended_at IS NULL AND expires_at > now()"""
 
 
-class Proof(StrEnum):
+class Credential(StrEnum):
     """By what somebody is signed in."""
 
     SESSION = "session"
     FAMILY = "family"  # of refresh tokens
 
 
-class Holder(NamedTuple):
+class TicketHolder(NamedTuple):
     """Somebody who may listen for as long as what they signed in by lives."""
 
     user_id: int
-    proof: Proof
+    proof: Credential
     proof_id: int
 
 
-async def issue(holder: Holder) -> str:
+async def issue(holder: TicketHolder) -> str:
     """A new ticket; whoever brings it is this holder."""
     ticket = secrets.token_urlsafe(32)
     await rows(_ISSUE, _digest(ticket), *holder)
     return ticket
 
 
-async def redeem(ticket: str) -> Holder | None:
+async def redeem(ticket: str) -> TicketHolder | None:
     """Who holds this ticket; None if nobody does any more. The second to bring it is nobody."""
     if not _TICKET.fullmatch(ticket):
         return None
     found = await rows(_REDEEM, _digest(ticket), SECONDS)
     if not found or not found[0]["valid"]:
         return None
-    holder = Holder(found[0]["user_id"], Proof(found[0]["proof"]), found[0]["proof_id"])
+    holder = TicketHolder(found[0]["user_id"], Credential(found[0]["proof"]), found[0]["proof_id"])
     return holder if holder in await living([holder]) else None
 
 
-async def living(holders: Iterable[Holder]) -> set[Holder]:
+async def living(holders: Iterable[TicketHolder]) -> set[TicketHolder]:
     """Those of them who have not been signed out, from anywhere."""
     wanted = set(holders)
-    ids = {proof: [holder.proof_id for holder in wanted if holder.proof is proof] for proof in Proof}
-    found = await rows(_LIVING, ids[Proof.SESSION], sessions.LONGEST, sessions.IDLE, ids[Proof.FAMILY])
+    ids = {proof: [holder.proof_id for holder in wanted if holder.proof is proof] for proof in Credential}
+    found = await rows(_LIVING, ids[Credential.SESSION], sessions.LONGEST, sessions.IDLE, ids[Credential.FAMILY])
     alive = {(row["proof"], row["id"]) for row in found}
     return {holder for holder in wanted if (holder.proof, holder.proof_id) in alive}
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from locales import t
 from services import permissions
-from services.core.audit_actions import AuditAction, Detail, Event, Thing, plain_details
+from services.core.audit_actions import AuditAction, Detail, Event, Subject, plain_details
 from services.permissions import Kind, Target
 
 
-def _command(event: Event) -> Thing:
-    return Thing(f"/{event.target}" if event.target else "")
+def _command(event: Event) -> Subject:
+    return Subject(f"/{event.target}" if event.target else "")
 
 
 def _rule(event: Event, guild_id: int) -> Sequence[Detail]:

@@ -17,7 +17,7 @@ from models import AccountKind
 from services.core import areas, audit, store
 from services.core.amounts import LARGEST
 from services.core.errors import Conflict, NotFound
-from services.core.tags import NOBODY, Fate, Holds, Table
+from services.core.tags import NOBODY, Holds, OnErasure, Table
 from services.core.transactions import rows, transaction
 from services.economy import ledger, offers
 from services.economy.ledger import Move
@@ -164,11 +164,11 @@ def _statements(name: str, table: Table) -> Sequence[str]:
     made = []
     within = f"{table.key} > $2 AND {table.key} <= $3"
     for column, tag in table.columns.items():
-        if tag.holds is Holds.PERSON and tag.fate is Fate.ROW_GOES:
+        if tag.holds is Holds.PERSON and tag.fate is OnErasure.ROW_GOES:
             made.append(f"DELETE FROM {name} WHERE {column} = $1 AND {within}")  # noqa: S608  # nosec B608  (our own names)
-        elif tag.holds is Holds.PERSON and tag.fate is Fate.NAMELESS:
+        elif tag.holds is Holds.PERSON and tag.fate is OnErasure.NAMELESS:
             made.append(f"UPDATE {name} SET {column} = {NOBODY} WHERE {column} = $1 AND {within}")  # noqa: S608  # nosec B608  (our own names)
-        elif tag.fate is Fate.BLANKED:
+        elif tag.fate is OnErasure.BLANKED:
             made.append(
                 f"UPDATE {name} SET {column} = replace({column}::text, $1::bigint::text, '0')::jsonb "  # noqa: S608  # nosec B608  (our own names)
                 f"WHERE {column}::text LIKE '%' || $1::bigint::text || '%' AND {within}"

@@ -26,7 +26,7 @@ _DUE = "SELECT id, due_at FROM erasures WHERE done_at IS NULL AND due_at <= now(
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ErasureRequest:
     """Somebody's wish to be forgotten; until it has begun it can be taken back."""
 
     id: int
@@ -50,7 +50,7 @@ class Wish:
         return t("Waiting for the worker to begin") if self.due else t("Waiting for your 24 hours to pass")
 
 
-async def request(user_id: int, *, request_id: str = "", now: datetime | None = None) -> Wish:
+async def request(user_id: int, *, request_id: str = "", now: datetime | None = None) -> ErasureRequest:
     """Ask to be forgotten in a day; a second time gives the first wish again."""
     due_at = (now or datetime.now(UTC)) + TIME_TO_THINK
     async with transaction():
@@ -58,13 +58,13 @@ async def request(user_id: int, *, request_id: str = "", now: datetime | None = 
             await audit.record(0, user_id, "erasure.requested", str(user_id), request_id=request_id)
             await _enqueue(row["id"], due_at)
         (wish,) = await rows(_PENDING, user_id, JOB)
-    return Wish(**wish)
+    return ErasureRequest(**wish)
 
 
-async def pending(user_id: int) -> Wish | None:
+async def pending(user_id: int) -> ErasureRequest | None:
     """The wish that waits or is being carried out, if there is one."""
     found = await rows(_PENDING, user_id, JOB)
-    return Wish(**found[0]) if found else None
+    return ErasureRequest(**found[0]) if found else None
 
 
 async def cancel(user_id: int, *, request_id: str = "") -> None:

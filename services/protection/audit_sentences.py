@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from locales import Text
-from services.core.audit_actions import ACTIONS, Detail, Event, Thing, plain_details
+from services.core.audit_actions import ACTIONS, Detail, Event, Subject, plain_details
 
 
 def act(event: Event) -> Text | str:
@@ -20,11 +20,11 @@ def person(event: Event) -> int | None:
     return int(event.target) if action and action.of_member and event.target.isdecimal() else None
 
 
-def thing(event: Event) -> Thing | None:
+def thing(event: Event) -> Subject | None:
     """What it was done to, if that is no person and says something to people."""
     if action := ACTIONS.get(event.action):
         return action.thing(event)
-    return Thing(event.target) if event.target else None
+    return Subject(event.target) if event.target else None
 
 
 def details(event: Event, guild_id: int) -> Sequence[Detail]:

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from services.settings.cache import snapshot
 from services.settings.changes import MISSING, Clash, Conflict, save
-from services.settings.checking import BadSetting, Fault
+from services.settings.checking import BadSetting, SettingFault
 from services.settings.general import General
-from services.settings.history import Both, ChangeSet, Source
+from services.settings.history import ChangeSet, Source, ValueChange
 from services.settings.module import Module
 from services.settings.reverting import revert
 from services.settings.storage import Snapshot
@@ -29,15 +29,15 @@ async def now(guild_id: int) -> Snapshot:
 __all__ = [
     "MISSING",
     "BadSetting",
-    "Both",
     "ChangeSet",
     "Clash",
     "Conflict",
-    "Fault",
     "General",
     "Module",
+    "SettingFault",
     "Snapshot",
     "Source",
+    "ValueChange",
     "now",
     "of",
     "revert",

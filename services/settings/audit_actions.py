@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from locales import t
-from services.core.audit_actions import AuditAction, Detail, Event, Thing, plain_details
-from services.settings.history import Both, Source
+from services.core.audit_actions import AuditAction, Detail, Event, Subject, plain_details
+from services.settings.history import Source, ValueChange
 from services.settings.sentences import SOURCES, changed
 
 
-def _change_set(event: Event) -> Thing:
-    return Thing(event.target, f"/settings/history/{event.target.removeprefix('#')}")
+def _change_set(event: Event) -> Subject:
+    return Subject(event.target, f"/settings/history/{event.target.removeprefix('#')}")
 
 
 def _changes(event: Event, guild_id: int) -> Sequence[Detail]:
     noted = event.details.get("changes")
     if not isinstance(noted, dict):
         return plain_details(event, guild_id)
-    seen = [changed(key, Both(both.get("before"), both.get("after"))) for key, both in noted.items()]
+    seen = [changed(key, ValueChange(both.get("before"), both.get("after"))) for key, both in noted.items()]
     source = event.details.get("source")
     how = [Detail(t("How"), SOURCES[Source(source)])] if source in set(Source) else []
     return [

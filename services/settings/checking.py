@@ -11,14 +11,14 @@ from pydantic import ValidationError
 from locales import Text, join, n
 from services.core.errors import UserError
 from services.settings import modules
-from services.settings.module import Module, Nonsense
+from services.settings.module import InconsistentSettings, Module
 from services.settings.storage import Snapshot, flat, nested
 
 TOLD = 5  # faults that a refusal names; it has to fit into a message with what was typed
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SettingFault:
     """Why some settings can't be what was wanted; most faults concern one."""
 
     keys: tuple[str, ...]
@@ -28,7 +28,7 @@ class Fault:
 class BadSetting(UserError):
     """A setting lies outside of what is allowed; `faults` name each."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[SettingFault]) -> None:
         told = [fault.text for fault in faults[:TOLD]]
         rest = [n("… and {count} more", "… and {count} more", len(faults) - TOLD)] if len(faults) > TOLD else []
         super().__init__(join([*told, *rest]))
@@ -39,7 +39,7 @@ def checked(now: Snapshot, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The changes as JSON holds them, without those that change nothing; refuses what makes no sense."""
     for key in changes:
         modules.setting(key)
-    faults: list[Fault] = []
+    faults: list[SettingFault] = []
     wanted: dict[str, Any] = {}
     for name, fields in nested(changes).items():
         made = _made(now.of(modules.module(name)), fields, faults)
@@ -49,7 +49,7 @@ def checked(now: Snapshot, changes: Mapping[str, Any]) -> dict[str, Any]:
     return {key: wanted[key] for key in changes if wanted[key] != now.values[key]}
 
 
-def _made(before: Module, fields: Mapping[str, Any], faults: list[Fault]) -> Module:
+def _made(before: Module, fields: Mapping[str, Any], faults: list[SettingFault]) -> Module:
     try:
         return type(before).model_validate(before.model_dump() | dict(fields))
     except ValidationError as error:
@@ -57,14 +57,14 @@ def _made(before: Module, fields: Mapping[str, Any], faults: list[Fault]) -> Mod
         return before
 
 
-def _faults(module: type[Module], error: ValidationError) -> list[Fault]:
+def _faults(module: type[Module], error: ValidationError) -> list[SettingFault]:
     """One fault for each field, however much is wrong with it."""
-    found: dict[tuple[str, ...], Fault] = {}
+    found: dict[tuple[str, ...], SettingFault] = {}
     kinds = module.kinds()
     for one in error.errors(include_url=False, include_input=False):
         nonsense = one.get("ctx", {}).get("error")
-        names = nonsense.fields if isinstance(nonsense, Nonsense) else (str(one["loc"][0]),)
-        text = nonsense.text if isinstance(nonsense, Nonsense) else kinds[names[0]].must()
+        names = nonsense.fields if isinstance(nonsense, InconsistentSettings) else (str(one["loc"][0]),)
+        text = nonsense.text if isinstance(nonsense, InconsistentSettings) else kinds[names[0]].must()
         keys = tuple(f"{module.module_name}.{name}" for name in names)
-        found.setdefault(keys, Fault(keys, text))
+        found.setdefault(keys, SettingFault(keys, text))
     return list(found.values())

@@ -16,7 +16,7 @@ from services.core.transactions import transaction
 from services.settings import checking, modules, own_ids, storage
 from services.settings.changes import save
 from services.settings.checking import TOLD
-from services.settings.history import Both, ChangeSet, Source
+from services.settings.history import ChangeSet, Source, ValueChange
 from services.settings.kinds import Snowflake
 from services.settings.storage import Snapshot, flat, nested
 
@@ -28,7 +28,7 @@ class BadDocument(errors.UserError):
     """It is no document of settings."""
 
 
-class Unmapped(errors.UserError):
+class UnmappedIds(errors.UserError):
     """A document of another server names roles or channels, and nobody said which they are here."""
 
     def __init__(self, ids: Mapping[int, str]) -> None:
@@ -60,7 +60,7 @@ class Plan:
     """What applying a document would change now; `digest` stands for exactly this, on top of exactly this version."""
 
     version: int
-    changes: Mapping[str, Both]
+    changes: Mapping[str, ValueChange]
     digest: str
 
 
@@ -123,7 +123,7 @@ async def apply(
 def _plan(guild_id: int, now: Snapshot, document: Document, mapped: Mapped) -> Plan:
     after = checking.checked(now, _wanted(guild_id, document, mapped))
     own_ids.check(guild_id, now, after)
-    changes = {key: Both(now.values[key], value) for key, value in after.items()}
+    changes = {key: ValueChange(now.values[key], value) for key, value in after.items()}
     content = orjson.dumps([str(guild_id), now.version, after], option=orjson.OPT_SORT_KEYS)
     return Plan(now.version, changes, hashlib.sha256(content).hexdigest()[:32])
 
@@ -148,7 +148,7 @@ def _translated(wanted: Mapping[str, Any], mapped: Mapped) -> dict[str, Any]:
         here = [mapped.get(one) if type(one) is int else one for one in ids]
         made[key] = [one for one in here if one is not None] if several else here[0]
     if missing:
-        raise Unmapped(missing)
+        raise UnmappedIds(missing)
     return made
 
 

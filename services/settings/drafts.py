@@ -14,7 +14,7 @@ from services.core import errors
 from services.core.transactions import rows, transaction
 from services.settings import checking, history, own_ids, storage
 from services.settings.changes import save
-from services.settings.history import Both, ChangeSet, Source
+from services.settings.history import ChangeSet, Source, ValueChange
 from services.settings.modules import SETTINGS
 
 _FIND = "SELECT version, chosen, changed_at FROM change_drafts WHERE guild_id = $1 AND user_id = $2"
@@ -25,7 +25,7 @@ ON CONFLICT (guild_id, user_id) DO UPDATE
 _DROP = "DELETE FROM change_drafts WHERE guild_id = $1 AND user_id = $2"
 
 
-class Overtaken(errors.Conflict):
+class DraftOvertaken(errors.Conflict):
     """Somebody else changed settings of the draft after it was begun, and its owner has not chosen yet."""
 
 
@@ -34,7 +34,7 @@ class Draft:
     """What would change if it were applied now; `clashes` are those that somebody else changed since it was begun."""
 
     version: int
-    changes: Mapping[str, Both]
+    changes: Mapping[str, ValueChange]
     clashes: Mapping[str, ChangeSet]
     changed_at: datetime
 
@@ -46,7 +46,7 @@ async def of(guild_id: int, user_id: int) -> Draft | None:
         return None
     now = await storage.read(guild_id)
     chosen = _known(found[0]["chosen"])
-    changes = {key: Both(now.values[key], value) for key, value in chosen.items() if value != now.values[key]}
+    changes = {key: ValueChange(now.values[key], value) for key, value in chosen.items() if value != now.values[key]}
     later = await history.since(guild_id, found[0]["version"])
     last = {key: one for one in later for key in one.changes}
     # What went back to what it was, and what one did oneself, is no surprise.
@@ -97,7 +97,7 @@ async def apply(guild_id: int, user_id: int, *, request_id: str = "") -> ChangeS
         await storage.hold(guild_id)  # before the draft, as everywhere, or two wait for each other
         draft = await of(guild_id, user_id)
         if draft and draft.clashes:
-            raise Overtaken(
+            raise DraftOvertaken(
                 t("Settings were changed while you looked at them, so nothing was saved. Look again, then decide.")
             )
         await drop(guild_id, user_id)

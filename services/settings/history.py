@@ -42,7 +42,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class ValueChange:
     """One setting's value before and after, as JSON holds them."""
 
     before: Any
@@ -56,7 +56,7 @@ class ChangeSet:
     number: int
     actor_id: int
     source: Source
-    changes: Mapping[str, Both]
+    changes: Mapping[str, ValueChange]
     reverts: int | None
     request_id: str
     created_at: datetime
@@ -76,7 +76,7 @@ class Page:
 
 def change_set(row: Row) -> ChangeSet:
     """A change set as it is stored."""
-    changes = {key: Both(**both) for key, both in orjson.loads(row["changes"]).items()}
+    changes = {key: ValueChange(**both) for key, both in orjson.loads(row["changes"]).items()}
     return ChangeSet(
         row["number"],
         row["actor_id"],
@@ -108,20 +108,22 @@ async def since(guild_id: int, version: int) -> list[ChangeSet]:
     return [change_set(row) for row in await rows(_SINCE, guild_id, version)]
 
 
-def net(later: Sequence[ChangeSet]) -> dict[str, Both]:
+def net(later: Sequence[ChangeSet]) -> dict[str, ValueChange]:
     """What several change sets in a row come to, without what was changed back."""
-    sum_: dict[str, Both] = {}
+    sum_: dict[str, ValueChange] = {}
     for one in later:
         for key, both in one.changes.items():
-            sum_[key] = Both(sum_[key].before if key in sum_ else both.before, both.after)
+            sum_[key] = ValueChange(sum_[key].before if key in sum_ else both.before, both.after)
     return {key: both for key, both in sum_.items() if both.before != both.after}
 
 
-async def difference(guild_id: int, version: int | None = None) -> dict[str, Both]:
+async def difference(guild_id: int, version: int | None = None) -> dict[str, ValueChange]:
     """How the settings differ from those of an earlier version, or from the defaults."""
     if version is not None:
         return net(await since(guild_id, version))
     values = (await storage.read(guild_id)).values
     return {
-        key: Both(setting.default, values[key]) for key, setting in SETTINGS.items() if values[key] != setting.default
+        key: ValueChange(setting.default, values[key])
+        for key, setting in SETTINGS.items()
+        if values[key] != setting.default
     }

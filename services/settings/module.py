@@ -11,7 +11,7 @@ from locales import Text
 from services.settings.kinds import Kind
 
 
-class Nonsense(ValueError):
+class InconsistentSettings(ValueError):
     """Several settings that make no sense together, and why, in words for people."""
 
     def __init__(self, text: Text, fields: Sequence[str]) -> None:

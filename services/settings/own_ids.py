@@ -8,9 +8,9 @@ from typing import Any
 from discord_api.snowflakes import HIGHEST
 from locales import Text, t
 from services.core import own_ids
-from services.core.own_ids import Own
+from services.core.own_ids import OwnIds
 from services.core.transactions import in_progress
-from services.settings.checking import BadSetting, Fault
+from services.settings.checking import BadSetting, SettingFault
 from services.settings.kinds import Channel, Kind, Roles
 from services.settings.modules import SETTINGS
 from services.settings.storage import Snapshot
@@ -33,7 +33,7 @@ def check(guild_id: int, now: Snapshot, wanted: Mapping[str, Any]) -> None:
         return
     own = own_ids.just_told(guild_id)
     faults = [
-        Fault((key,), _foreign(SETTINGS[key].kind, min(foreign)))
+        SettingFault((key,), _foreign(SETTINGS[key].kind, min(foreign)))
         for key, ids in added.items()
         if (foreign := ids - _own(SETTINGS[key].kind, own))
     ]
@@ -59,7 +59,7 @@ def _id(value: Any) -> int | None:
     return value if type(value) is int and 0 < value <= HIGHEST else None
 
 
-def _own(kind: Kind, own: Own) -> frozenset[int]:
+def _own(kind: Kind, own: OwnIds) -> frozenset[int]:
     return own.channels if isinstance(kind, Channel) else own.roles
 
 

@@ -8,7 +8,7 @@ import orjson
 import structlog
 from pydantic import ValidationError
 
-from services.settings.module import Module, Nonsense
+from services.settings.module import InconsistentSettings, Module
 
 M = TypeVar("M", bound=Module)
 
@@ -50,5 +50,9 @@ def _at_fault(error: ValidationError) -> set[str]:
     fields: set[str] = set()
     for one in error.errors(include_url=False, include_input=False):
         nonsense = one.get("ctx", {}).get("error")
-        fields |= set(nonsense.fields) if isinstance(nonsense, Nonsense) else {str(part) for part in one["loc"][:1]}
+        fields |= (
+            set(nonsense.fields)
+            if isinstance(nonsense, InconsistentSettings)
+            else {str(part) for part in one["loc"][:1]}
+        )
     return fields

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from locales import Text, t
-from services.settings.history import Both, Source
+from services.settings.history import Source, ValueChange
 from services.settings.kinds import Line, Zone
 from services.settings.modules import SETTINGS
 
@@ -30,7 +30,7 @@ class Changed(NamedTuple):
     typed: bool
 
 
-def changed(key: str, both: Both) -> Changed:
+def changed(key: str, both: ValueChange) -> Changed:
     """What one setting was and is; one that this release does not know is told by its key and values."""
     setting = SETTINGS.get(key)
     if setting is None:

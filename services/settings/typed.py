@@ -10,7 +10,7 @@ from locales import t
 from services.core import amounts
 from services.core.errors import UserError
 from services.settings import modules
-from services.settings.checking import BadSetting, Fault
+from services.settings.checking import BadSetting, SettingFault
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch
 
 LONGEST = 1000  # characters of what can be typed for one setting
@@ -34,7 +34,7 @@ def read(texts: Mapping[str, str], locale: str) -> dict[str, Any]:
         try:
             values[key] = _value(kind, " ".join(text[:LONGEST].split()), locale)
         except _Unclear:
-            faults.append(Fault((key,), kind.must()))
+            faults.append(SettingFault((key,), kind.must()))
     if faults:
         raise BadSetting(faults)
     return values

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from locales import t
-from services.core.audit_actions import AuditAction, Event, Thing, changes
+from services.core.audit_actions import AuditAction, Event, Subject, changes
 
 
-def _item(event: Event) -> Thing:
+def _item(event: Event) -> Subject:
     number = event.target.removeprefix("#")
-    return Thing(str(event.details.get("name") or f"#{number}"), f"/shop/{number}")
+    return Subject(str(event.details.get("name") or f"#{number}"), f"/shop/{number}")
 
 
 AUDIT: Mapping[str, AuditAction] = {

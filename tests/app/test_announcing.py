@@ -35,7 +35,7 @@ async def test_the_address_is_sent_although_the_commands_are_refused(
     respx_mock.get(url__startswith=f"{API}/applications/1190000000000000001/commands").mock(return_value=refusal())
     address = respx_mock.patch(f"{API}/applications/@me").respond(json={})
     async with start.identified(settings) as (known, discord):
-        with pytest.raises(start.Unannounced, match="did not take our commands"):
+        with pytest.raises(start.RegistrationFailed, match="did not take our commands"):
             await start.announce(known, discord)
     assert json.loads(address.calls.last.request.content)["interactions_endpoint_url"] == WANTED
 

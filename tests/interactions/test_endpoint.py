@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from discord_api.snowflakes import first_at
 from interactions import endpoint
 from interactions.endpoint import InteractionEndpoint
-from interactions.wire import Wire
+from interactions.wire import WireResponse
 from tests.support.bot import APPLICATION, KEY, Bot, envelope, signed
 
 ALICE, GUILD = 1100000000000000001, 1200000000000000001
@@ -31,9 +31,9 @@ class Inside:
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []
 
-    async def __call__(self, payload: dict[str, Any], _arrived: float) -> Wire:
+    async def __call__(self, payload: dict[str, Any], _arrived: float) -> WireResponse:
         self.seen.append(payload)
-        return Wire(b'{"type":4,"data":{"content":"hello"}}')
+        return WireResponse(b'{"type":4,"data":{"content":"hello"}}')
 
 
 @pytest.fixture
@@ -259,9 +259,9 @@ async def test_discords_three_seconds_count_from_when_the_server_read_the_reques
 ) -> None:
     times: list[float] = []
 
-    async def dispatch(_payload: dict[str, Any], since: float) -> Wire:
+    async def dispatch(_payload: dict[str, Any], since: float) -> WireResponse:
         times.append(since)
-        return Wire(b"{}")
+        return WireResponse(b"{}")
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": payload, "more_body": False}
@@ -334,7 +334,7 @@ async def test_a_body_that_does_not_end_is_cut_at_the_limit(door: InteractionEnd
 
 
 async def test_a_fault_inside_is_a_private_apology_and_never_a_500() -> None:
-    async def broken(_payload: dict[str, Any], _arrived: float) -> Wire:
+    async def broken(_payload: dict[str, Any], _arrived: float) -> WireResponse:
         raise RuntimeError("a bug")
 
     door = InteractionEndpoint(APPLICATION, bytes(KEY.verify_key), broken)

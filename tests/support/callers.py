@@ -26,7 +26,7 @@ from tests.conftest import HOME, Whole
 from tests.support.browser import browser
 from web.frame.access import Kind
 from web.frame.endpoint import Endpoint, Resource
-from web.frame.rules import Rule, Who
+from web.frame.rules import CallerKind, Rule
 from web.routes import API, PREFIX
 
 OPERATOR = 777_000_000_000_000_777  # runs the installation, and is in no server
@@ -120,7 +120,7 @@ async def in_a_browser(whole: Whole) -> dict[str, str]:
 
 def expected(rule: Rule, caller: Caller, guild_id: int | None) -> int | None:
     """How an operation turns this caller away, by the table; None if they may."""
-    if rule.least is Who.ANYONE:
+    if rule.least is CallerKind.ANYONE:
         return None
     if caller.kind is None:
         return 401
@@ -130,7 +130,7 @@ def expected(rule: Rule, caller: Caller, guild_id: int | None) -> int | None:
         return None if rule.scope in caller.scopes else 403
     if rule.recent and not caller.recent:
         return 403
-    if rule.least is Who.SIGNED_IN:
+    if rule.least is CallerKind.SIGNED_IN:
         return None
     role = caller.roles.get(guild_id or 0, Role.NOBODY)
     if role is Role.NOBODY:

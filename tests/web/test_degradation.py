@@ -39,7 +39,7 @@ from tests.support.lifespan import running, started
 from tests.support.line import Line
 from tests.support.waiting import serves, until
 from web.frame import errors
-from web.frame.rules import POLICY, Who
+from web.frame.rules import POLICY, CallerKind
 from web.static_files import address
 
 IN_TIME = 8.0  # seconds; it is 2.5, but a machine may be busy, and what hangs takes ten or more
@@ -151,7 +151,7 @@ async def everything(house: House) -> list[Asked]:
     for number, (route, method, endpoint) in enumerate(OPERATIONS):
         user_id = (MANAGER, OWNER)[number % 2]
         ask = await ask_for(route.path, method, endpoint, Whose(house.desk.whole, HARBOUR, user_id))
-        anyone = POLICY[endpoint.id].least is Who.ANYONE
+        anyone = POLICY[endpoint.id].least is CallerKind.ANYONE
         caller = NOBODY if anyone else await by_token(str(user_id), user_id, {HARBOUR: Role.ADMIN})
         found.append(Asked(endpoint.id, method, caller, ask))
     # What ends other tokens of the one who asks comes after those.

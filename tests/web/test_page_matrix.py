@@ -17,7 +17,7 @@ from tests.support.callers import Patient
 from web.frame import rules
 from web.frame.endpoint import Resource
 from web.frame.page import Page
-from web.frame.rules import Rule, Who
+from web.frame.rules import CallerKind, Rule
 from web.routes import PAGES
 
 ROLES = {
@@ -51,7 +51,7 @@ def refusal(rule: Rule, who: int | None, *, in_server: bool) -> int | None:
         return None
     if who is None:
         return 303
-    if not in_server or rule.least is Who.SIGNED_IN:
+    if not in_server or rule.least is CallerKind.SIGNED_IN:
         return None
     assert isinstance(rule.least, Role)
     if ROLES[who] is Role.NOBODY:

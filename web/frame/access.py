@@ -15,7 +15,7 @@ from services.identity.api_keys import ApiKey, Scope
 from services.identity.authority import Role
 from web.frame.origins import SAFE
 from web.frame.problems import Refused
-from web.frame.rules import Rule, Who
+from web.frame.rules import CallerKind, Rule
 from web.site import Site
 
 RECENT = timedelta(minutes=10)
@@ -76,7 +76,7 @@ async def _bearer(secret: str) -> Caller | None:
 
 async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, method: str) -> Role:
     """The caller's role in the guild of the path; Refused for who may not. What is not theirs does not exist."""
-    if rule.least is Who.ANYONE:
+    if rule.least is CallerKind.ANYONE:
         return Role.NOBODY
     if caller is None:
         raise _unauthenticated("Sign in, or send a token or key in the header Authorization.", "Bearer")
@@ -84,7 +84,7 @@ async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, met
         return await _of_key(caller, rule, guild_id, method)
     if rule.recent and not recent(caller.signed_in_at):
         raise Refused(HTTPStatus.FORBIDDEN, t("For this, sign in again: it must not be older than ten minutes."))
-    if rule.least is Who.SIGNED_IN:
+    if rule.least is CallerKind.SIGNED_IN:
         return Role.NOBODY
     assert guild_id is not None, "a role is one in the guild of the path"
     role = await authority.role(guild_id, caller.user_id, fresh=method not in SAFE)

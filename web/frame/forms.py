@@ -33,7 +33,7 @@ F = TypeVar("F", bound=Form)
 
 
 @dataclass(frozen=True, slots=True)
-class Filled(Generic[F]):
+class SubmittedForm(Generic[F]):
     """A form as it was sent: `form` if all of it can be taken, else what is wrong with which field."""
 
     form: F | None = None
@@ -47,7 +47,7 @@ class Filled(Generic[F]):
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.errors else HTTPStatus.OK
 
 
-EMPTY: Filled[Any] = Filled()
+EMPTY: SubmittedForm[Any] = SubmittedForm()
 
 # As what a refusal that was kept is raised again.
 _REFUSALS: Mapping[int, type[UserError]] = {int(one.status): one for one in (UserError, Forbidden, NotFound, Conflict)}
@@ -85,7 +85,7 @@ async def once(visit: Visit, key: str, action: str, effect: Callable[[str], Awai
     return to(visit, answer["page"])
 
 
-async def read_form(visit: Visit, model: type[F]) -> Filled[F]:
+async def read_form(visit: Visit, model: type[F]) -> SubmittedForm[F]:
     """What was sent, with a sentence for each field that can't be taken."""
     async with visit.request.form(max_files=0, max_fields=FIELDS) as sent:
         several = _several(model)
@@ -95,14 +95,16 @@ async def read_form(visit: Visit, model: type[F]) -> Filled[F]:
             for name in dict.fromkeys(sent)
         }
     if twice:  # of two values for one field, nobody knows which was meant
-        return Filled(None, dict.fromkeys(twice, t("This was sent more than once. Please load the page again.")), typed)
+        return SubmittedForm(
+            None, dict.fromkeys(twice, t("This was sent more than once. Please load the page again.")), typed
+        )
     unreadable = {name: t("This holds characters that no text has.") for name, value in typed.items() if _broken(value)}
     if unreadable:
-        return Filled(None, unreadable, {name: value for name, value in typed.items() if name not in unreadable})
+        return SubmittedForm(None, unreadable, {name: value for name, value in typed.items() if name not in unreadable})
     try:
-        return Filled(model.model_validate(typed), {}, typed)
+        return SubmittedForm(model.model_validate(typed), {}, typed)
     except ValidationError as error:
-        return Filled(None, {_field(one["loc"]): _sentence(one) for one in reversed(error.errors())}, typed)
+        return SubmittedForm(None, {_field(one["loc"]): _sentence(one) for one in reversed(error.errors())}, typed)
 
 
 def single(form: FormData | QueryParams, name: str) -> str:

@@ -15,7 +15,7 @@ from web.frame.endpoint import JSON, Endpoint, Operation, Resource
 from web.frame.idempotency import LONGEST
 from web.frame.origins import SAFE
 from web.frame.problems import MEDIA_TYPE, Problem
-from web.frame.rules import Rule, Who
+from web.frame.rules import CallerKind, Rule
 from web.frame.types import ID_SCHEMA, NUMBER_SCHEMA, Query
 
 Json = dict[str, Any]
@@ -147,7 +147,7 @@ _MORE_HEADERS: dict[int, Json] = {
 
 def _refusals(path: str, method: str, operation: Operation, rule: Rule) -> set[int]:
     codes = {401, 414, 422, 429, 503, *operation.errors}
-    if rule.least is not Who.ANYONE:
+    if rule.least is not CallerKind.ANYONE:
         codes |= {403}
     if "{" in path:
         codes |= {404}
@@ -159,7 +159,7 @@ def _refusals(path: str, method: str, operation: Operation, rule: Rule) -> set[i
 
 
 def _security(rule: Rule) -> list[Json]:
-    if rule.least is Who.ANYONE:
+    if rule.least is CallerKind.ANYONE:
         return []
     ways: list[Json] = [{"token": []}, {"session": []}]
     return [*ways, {"key": [str(rule.scope)]}] if rule.scope else ways

@@ -9,12 +9,14 @@ from services.identity.api_keys import Scope
 from services.identity.authority import Role
 from web.frame.endpoint import Endpoint
 from web.frame.page import Page
-from web.frame.rules import PAGES, POLICY, Rule, Who
+from web.frame.rules import PAGES, POLICY, CallerKind, Rule
 
 Served = TypeVar("Served", Endpoint, Page)
 
 
-def op(name: str, served: Served, least: Who | Role, scope: Scope | None = None, *, recent: bool = False) -> Served:
+def op(
+    name: str, served: Served, least: CallerKind | Role, scope: Scope | None = None, *, recent: bool = False
+) -> Served:
     """An operation or page with its public name, which never changes, and its rule; Rule says what the rest means."""
     rule = Rule(least, scope, recent)
     names = POLICY if isinstance(served, Endpoint) else PAGES

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from redis.asyncio import ConnectionPool
 
 from locales import t
-from services.core.rate_limits import Allowance, Hit, RateLimits
+from services.core.rate_limits import Allowance, LimitResult, RateLimits
 from web.frame.problems import Refused
 
 MINUTE = 60  # seconds
@@ -55,10 +55,10 @@ class Allowances:
             self._until = now + MINUTE
         self._reads[caller_id] += 1
         left = READ.allowance.uses - self._reads[caller_id]
-        return _told(READ, Hit(left >= 0, max(left, 0), self._until))
+        return _told(READ, LimitResult(left >= 0, max(left, 0), self._until))
 
 
-def _told(plan: Plan, hit: Hit) -> dict[str, str]:
+def _told(plan: Plan, hit: LimitResult) -> dict[str, str]:
     """The headers about a count, which a refusal carries too."""
     headers = _headers(plan, hit)
     if not hit.allowed:
@@ -75,7 +75,7 @@ def _told(plan: Plan, hit: Hit) -> dict[str, str]:
     return headers
 
 
-def _headers(plan: Plan, hit: Hit) -> dict[str, str]:
+def _headers(plan: Plan, hit: LimitResult) -> dict[str, str]:
     """RateLimit-Policy and RateLimit (IETF draft-ietf-httpapi-ratelimit-headers)."""
     return {
         "RateLimit-Policy": f'"{plan.name}";q={plan.allowance.uses};w={plan.allowance.seconds}',
@@ -83,5 +83,5 @@ def _headers(plan: Plan, hit: Hit) -> dict[str, str]:
     }
 
 
-def _seconds_until(hit: Hit) -> int:
+def _seconds_until(hit: LimitResult) -> int:
     return max(1, int(hit.again - time.time()) + 1)

@@ -9,7 +9,7 @@ from services.identity.api_keys import Scope
 from services.identity.authority import Role
 
 
-class Who(Enum):
+class CallerKind(Enum):
     """Callers that are told apart without looking at any guild."""
 
     ANYONE = "anyone"
@@ -17,7 +17,7 @@ class Who(Enum):
 
 
 # As route lines say it.
-ANYONE, SIGNED_IN = Who.ANYONE, Who.SIGNED_IN
+ANYONE, SIGNED_IN = CallerKind.ANYONE, CallerKind.SIGNED_IN
 MEMBER, MODERATOR, ADMIN = Role.MEMBER, Role.MODERATOR, Role.ADMIN
 
 
@@ -28,14 +28,14 @@ class Rule(NamedTuple):
     within the last ten minutes (ASVS 7.5.3).
     """
 
-    least: Who | Role
+    least: CallerKind | Role
     scope: Scope | None = None
     recent: bool = False
 
     @property
     def open(self) -> bool:
         """Whether nobody has to be signed in."""
-        return self.least is Who.ANYONE
+        return self.least is CallerKind.ANYONE
 
 
 # By name: operations of the API and, apart from them, pages with their forms; web/routes.py fills them.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from services.identity.authority import Unsure
-from services.live import Cursor, Event, Holder, Hub, Watch, audience
+from services.identity.authority import AuthorityUnknown
+from services.live import Cursor, Event, Hub, Subscription, TicketHolder, audience
 from web.frame.errors import DATABASE_FAULTS, refusal
 from web.sockets import messages
 from web.sockets.messages import Said, Subscribe, Unsubscribe
@@ -29,9 +29,9 @@ class Conversation:
 
     __slots__ = ("_hub", "due", "holder", "outbox", "watches")
 
-    def __init__(self, holder: Holder, hub: Hub, outbox: Outbox) -> None:
+    def __init__(self, holder: TicketHolder, hub: Hub, outbox: Outbox) -> None:
         self.holder, self.outbox, self._hub = holder, outbox, hub
-        self.watches: dict[int, Watch] = {}
+        self.watches: dict[int, Subscription] = {}
         self.due: dict[int, float] = {}  # when to ask again whether they may still watch, by guild
 
     async def hear(self, said: Said) -> None:
@@ -51,7 +51,7 @@ class Conversation:
         """Ask Discord whether they may still watch this guild, and let them go if not."""
         try:
             visible = await audience.still_visible(guild_id, self.holder.user_id)
-        except (Unsure, *DATABASE_FAULTS) as error:
+        except (AuthorityUnknown, *DATABASE_FAULTS) as error:
             self._leave(guild_id)
             self._unsure(guild_id, error)
             return
@@ -74,7 +74,7 @@ class Conversation:
             return
         try:
             visible = await audience.visible(said.guild_id, self.holder.user_id)
-        except (Unsure, *DATABASE_FAULTS) as error:
+        except (AuthorityUnknown, *DATABASE_FAULTS) as error:
             self._unsure(said.guild_id, error)
             return
         wanted = visible if said.kinds is None else frozenset(said.kinds)
@@ -83,7 +83,7 @@ class Conversation:
             self.outbox.answer(messages.refused(said.guild_id, "not_yours", detail))
             return
         after = None if said.after is None else Cursor.read(said.after)
-        watch = self.watches[said.guild_id] = Watch(said.guild_id, wanted, self, after)
+        watch = self.watches[said.guild_id] = Subscription(said.guild_id, wanted, self, after)
         self.due[said.guild_id] = _now() + FIRST_CHECK
         self._hub.join(watch)
 
@@ -95,7 +95,7 @@ class Conversation:
         if watch := self.watches.pop(guild_id, None):
             self._hub.leave(watch)
 
-    def opened(self, watch: Watch, *, reset: bool) -> None:
+    def opened(self, watch: Subscription, *, reset: bool) -> None:
         """From here on events follow."""
         self.outbox.answer(messages.subscribed(watch.guild_id, watch.kinds, watch.position, reset=reset))
 

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from services.identity import sessions
-from services.live import Holder, Hub, Proof, tickets
+from services.live import Credential, Hub, TicketHolder, tickets
 from web.frame.client_address import address_of
 from web.frame.errors import DATABASE_FAULTS
 from web.frame.origins import known
@@ -64,16 +64,16 @@ class Sockets:
             return
         await self._converse(holder, receive, send)
 
-    async def _signed_in(self, scope: Scope) -> Holder | None:
+    async def _signed_in(self, scope: Scope) -> TicketHolder | None:
         """Whose session the browser sends; only to our own pages, since it sends it for any page that asks."""
         connection = HTTPConnection(scope)
         cookie = connection.cookies.get(self._site.cookie("session"))
         if cookie is None or connection.headers.get("origin") != self._site.origin:
             return None
         session = await sessions.find(cookie)
-        return Holder(session.user_id, Proof.SESSION, session.id) if session else None
+        return TicketHolder(session.user_id, Credential.SESSION, session.id) if session else None
 
-    async def _by_ticket(self, scope: Scope, receive: Receive) -> Holder | None:
+    async def _by_ticket(self, scope: Scope, receive: Receive) -> TicketHolder | None:
         """Who brings a ticket in time; nobody, where too many are being waited for."""
         address = address_of(scope, self._site)
         if self._unknown[address] >= MOST_UNKNOWN_OF_ONE or self._unknown.total() >= MOST_UNKNOWN:
@@ -89,7 +89,7 @@ class Sockets:
         said = messages.read(message.get("text") or "")
         return await tickets.redeem(said.ticket) if isinstance(said, messages.Ticket) else None
 
-    async def _converse(self, holder: Holder, receive: Receive, send: Send) -> None:
+    async def _converse(self, holder: TicketHolder, receive: Receive, send: Send) -> None:
         task, dropped = asyncio.current_task(), False
 
         def drop() -> None:

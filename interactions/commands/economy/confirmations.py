@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from interactions.context import Context
-from interactions.declare import Option, Place, command
+from interactions.declare import InteractionContext, Option, command
 from interactions.responses import Reply, whisper
 from locales import t
 from services.economy import confirmations
@@ -14,7 +14,7 @@ from services.economy import confirmations
     "Choose when I ask you before you pay or buy",
     ephemeral=True,
     writes=True,
-    places=(Place.SERVER, Place.OUR_DM),
+    places=(InteractionContext.SERVER, InteractionContext.OUR_DM),
 )
 async def confirm(
     ctx: Context,

@@ -14,7 +14,7 @@ from interactions.suggestions import number_of_coins
 from locales import Text, join, t
 from services.core.actors import SomePerson
 from services.economy import corrections, ledger_audit, reversals, sentences, typed_amounts
-from services.economy.ledger_audit import Proof, WrongAccount
+from services.economy.ledger_audit import LedgerAudit, WrongAccount
 from services.economy.reversals import Change, Plan
 
 ADMIN = Permissions.MANAGE_GUILD
@@ -152,7 +152,7 @@ def _change(change: Change) -> Text:
     )
 
 
-def _audit(found: Proof) -> Card:
+def _audit(found: LedgerAudit) -> Card:
     equation = t(
         "Minted **{minted}** = burned **{burned}** + in wallets **{wallets}** + in the treasury **{treasury}** "
         "+ set aside **{escrow}**",
@@ -169,7 +169,7 @@ def _audit(found: Proof) -> Card:
     return Card(t("The books are not sound"), [equation, *_faults(found)], size, RED)
 
 
-def _faults(found: Proof) -> list[Text]:
+def _faults(found: LedgerAudit) -> list[Text]:
     faults = []
     if found.difference:
         faults.append(t("**{coins}** coins are unaccounted for.", coins=found.difference))

@@ -8,7 +8,7 @@ from interactions.declare import Option, command
 from interactions.responses import Button, Card, Reply, reply, update
 from locales import Text, join, t
 from services.economy import leaderboard
-from services.economy.leaderboard import EXACT, PAGES, Board, Entry, Place
+from services.economy.leaderboard import EXACT, PAGES, Entry, Leaderboard, Rank
 
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
@@ -25,7 +25,7 @@ async def turn(ctx: Context, page: int) -> Reply:
     return update(_card(ctx, board), *_buttons(board))
 
 
-def _card(ctx: Context, board: Board) -> Card:
+def _card(ctx: Context, board: Leaderboard) -> Card:
     lines = [_line(entry, board.symbol) for entry in board.entries]
     listed = join(lines) if lines else t("Nobody has coins yet. `/daily` is a start.")
     cut = [t("This is the end of the list: places beyond {most} are not shown.", most=EXACT)]
@@ -45,7 +45,7 @@ def _line(entry: Entry, symbol: str) -> Text:
     )
 
 
-def _own(ctx: Context, board: Board) -> Text:
+def _own(ctx: Context, board: Leaderboard) -> Text:
     me, own = ctx.member.mention, board.own
     if own is None:
         return t("{member} has no coins yet.", member=me)
@@ -58,13 +58,13 @@ def _own(ctx: Context, board: Board) -> Text:
     )
 
 
-def _place(own: Place) -> Text:
+def _place(own: Rank) -> Text:
     if own.place is None:
         return t("below #{most}", most=EXACT)
     return t("about #{place}", place=own.place) if own.about else t("#{place}", place=own.place)
 
 
-def _buttons(board: Board) -> list[list[Button]]:
+def _buttons(board: Leaderboard) -> list[list[Button]]:
     if board.pages == 1:
         return []
     # Both must lead somewhere, even the one that can't be pressed: two buttons may not share one id.

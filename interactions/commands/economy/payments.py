@@ -17,7 +17,7 @@ from services.core.actors import Person, SomePerson
 from services.core.amounts import Amount
 from services.core.errors import UserError
 from services.economy import confirmations, offers, payments, typed_amounts
-from services.economy.confirmations import NEVER, Unconfirmed
+from services.economy.confirmations import NEVER, NeedsConfirmation
 from services.economy.ledger import AccountFull
 from services.economy.offers import PAYMENT, Offered
 
@@ -26,7 +26,7 @@ PLAN = "pay"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Recipient:
     """Whom somebody wants to pay, and how."""
 
     payee_id: int
@@ -43,17 +43,17 @@ async def pay(
     needs_accept: Annotated[bool, Option("They get the coins only after pressing Accept")] = False,
 ) -> Reply:
     coins = await typed_amounts.parse(ctx.guild_id, amount, ctx.locale)
-    wish = Wish(member.id, note, needs_accept)
+    wish = Recipient(member.id, note, needs_accept)
     try:
         return await _carried_out(ctx, member, coins, wish, await confirmations.percent(ctx.member.id))
-    except Unconfirmed as asked:
+    except NeedsConfirmation as asked:
         return await _ask(ctx, asked, wish)
 
 
 @component("/pay/plan/{plan_id:int}", writes=True)
 async def confirm(ctx: Context, plan_id: int) -> Reply:
     plan = await plans.take(ctx.guild_id, plan_id, ctx.member.id, PLAN)
-    wish = Wish(plan["payee"], plan["note"], plan["needs_accept"])
+    wish = Recipient(plan["payee"], plan["note"], plan["needs_accept"])
     payee = SomePerson(wish.payee_id, bot=False, in_guild=True)  # as it was when this button was made
     return await _carried_out(ctx, payee, Amount(plan["coins"]), wish, NEVER)
 
@@ -89,9 +89,9 @@ async def pay_form(ctx: Context, member_id: int) -> Reply:
     payee = SomePerson(member_id, bot=False, in_guild=True)
     try:
         coins = await typed_amounts.parse(ctx.guild_id, values["amount"], ctx.locale)
-        wish = Wish(member_id, values["note"], needs_accept=False)
+        wish = Recipient(member_id, values["note"], needs_accept=False)
         return await _carried_out(ctx, payee, coins, wish, await confirmations.percent(ctx.member.id))
-    except Unconfirmed as asked:
+    except NeedsConfirmation as asked:
         return await _ask(ctx, asked, wish)
     except AccountFull:  # said by the database: nothing more can be stored on this transaction
         raise
@@ -111,7 +111,7 @@ async def accept(ctx: Context, offer_id: int) -> Reply:
     ask_above = await confirmations.percent(ctx.member.id)
     try:
         return update(_card(await offers.accept(ctx.guild_id, offer_id, ctx.member.id, ask_above=ask_above)))
-    except Unconfirmed as asked:
+    except NeedsConfirmation as asked:
         pay = Button(t("Pay {coins}", coins=asked.coins), pay_request, {"offer_id": offer_id}, Style.SUCCESS)
         return whisper(Card(t("Pay this?"), [asked.text], t("`/confirm` sets when I ask"), AMBER), [pay])
 
@@ -135,7 +135,7 @@ def _fields() -> list[Field]:
     ]
 
 
-async def _ask(ctx: Context, asked: Unconfirmed, wish: Wish) -> Reply:
+async def _ask(ctx: Context, asked: NeedsConfirmation, wish: Recipient) -> Reply:
     """Show what the amount comes to; the button pays exactly that."""
     details = {"payee": wish.payee_id, "coins": asked.coins, "note": wish.note, "needs_accept": wish.needs_accept}
     params = {"plan_id": await plans.keep(ctx.guild_id, ctx.member.id, PLAN, details)}
@@ -146,7 +146,7 @@ async def _ask(ctx: Context, asked: Unconfirmed, wish: Wish) -> Reply:
     return whisper(card, [pay, Button(t("Cancel"), cancel, params)])
 
 
-async def _carried_out(ctx: Context, payee: Person, amount: Amount, wish: Wish, ask_above: int) -> Reply:
+async def _carried_out(ctx: Context, payee: Person, amount: Amount, wish: Recipient, ask_above: int) -> Reply:
     payer = ctx.member
     if wish.needs_accept:
         made = await offers.offer(ctx.guild_id, payer, payee, amount, wish.note, key=ctx.key, ask_above=ask_above)

@@ -11,7 +11,7 @@ from interactions.responses import Choice
 from locales import Text, t
 from services.core.errors import NotFound
 from services.economy import sentences, statements
-from services.economy.statements import Brief
+from services.economy.statements import TransferSummary
 
 _NUMBER = re.compile(r"#?(\d{1,18})", re.ASCII)
 
@@ -35,7 +35,7 @@ async def known_receipts(ctx: Context, typed: str) -> list[Choice]:
     return [Choice(_label(brief, signed=whose is not None), str(brief.number)) for brief in found]
 
 
-def _label(brief: Brief, *, signed: bool) -> Text:
+def _label(brief: TransferSummary, *, signed: bool) -> Text:
     return t(
         "#{number} · {title} · {amount} · {day}",
         number=str(brief.number),

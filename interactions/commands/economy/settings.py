@@ -28,19 +28,19 @@ PartName = Literal["daily", "work", "bets", "payments", "currency"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SettingsForm:
     """Settings that stand in one form."""
 
     title: Text
     names: Sequence[str]
 
 
-PARTS: Mapping[PartName, Part] = {
-    "daily": Part(t("Daily"), ("daily", "streak_percent", "streak_most_percent", "zone")),
-    "work": Part(t("Work"), ("work_least", "work_most", "work_minutes")),
-    "bets": Part(t("Bets"), ("betting", "bet_percent", "bet_most")),
-    "payments": Part(t("Payments"), ("fee_percent", "newcomer_days", "offer_hours")),
-    "currency": Part(t("Currency"), ("symbol",)),
+PARTS: Mapping[PartName, SettingsForm] = {
+    "daily": SettingsForm(t("Daily"), ("daily", "streak_percent", "streak_most_percent", "zone")),
+    "work": SettingsForm(t("Work"), ("work_least", "work_most", "work_minutes")),
+    "bets": SettingsForm(t("Bets"), ("betting", "bet_percent", "bet_most")),
+    "payments": SettingsForm(t("Payments"), ("fee_percent", "newcomer_days", "offer_hours")),
+    "currency": SettingsForm(t("Currency"), ("symbol",)),
 }
 
 

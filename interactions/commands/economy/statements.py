@@ -13,7 +13,7 @@ from locales import Text, join, t
 from services.core import since as moments
 from services.core.mentions import mention
 from services.economy import rules, sentences, statements
-from services.economy.statements import BEGINNING, Full, Leg, Line, Page
+from services.economy.statements import BEGINNING, Leg, Line, Page, TransferDetails
 
 What = Literal["all", "earned", "payments", "shop", "games", "admins"]
 Way = Literal["after", "before"]
@@ -98,7 +98,7 @@ async def _receipt(ctx: Context, typed: str) -> Card:
     )
 
 
-def _made(full: Full) -> Text:
+def _made(full: TransferDetails) -> Text:
     return t("By {actor}, <t:{at}:F>", actor=mention(full.actor_id), at=str(int(full.at.timestamp())))
 
 
@@ -109,17 +109,17 @@ def _leg(ctx: Context, leg: Leg) -> Text:
     return t("{account}: **{amount}**", **words)
 
 
-def _reason(full: Full) -> list[Text]:
+def _reason(full: TransferDetails) -> list[Text]:
     return [t("Reason: {reason}", reason=plain(full.reason))] if full.reason else []
 
 
-def _corrections(full: Full) -> list[Text]:
+def _corrections(full: TransferDetails) -> list[Text]:
     reverses = [t("Reverses receipt #{number}", number=str(full.reverses))] if full.reverses else []
     by = [t("Reversed by receipt #{number}", number=str(full.reversed_by))] if full.reversed_by else []
     return reverses + by
 
 
-def _request(full: Full) -> list[Text]:
+def _request(full: TransferDetails) -> list[Text]:
     return [sentences.asked(full.request)] if full.request else []
 
 

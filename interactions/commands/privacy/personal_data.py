@@ -5,16 +5,16 @@ from datetime import datetime
 
 from interactions.components import component
 from interactions.context import Context
-from interactions.declare import Place, command, group
+from interactions.declare import InteractionContext, command, group
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
 from locales import Text, join, n, t
 from services.core import areas, site_links
 from services.core.errors import UserError
 from services.core.tags import Table
 from services.privacy import erasure, exports
-from services.privacy.erasure import Wish
+from services.privacy.erasure import ErasureRequest
 
-ANYWHERE = (Place.SERVER, Place.OUR_DM)
+ANYWHERE = (InteractionContext.SERVER, InteractionContext.OUR_DM)
 WORD = "DELETE"
 RED = 0xC0392B
 
@@ -93,7 +93,7 @@ def _what_happens() -> Card:
     )
 
 
-def _waiting(wish: Wish) -> tuple[Card, Sequence[Button]]:
+def _waiting(wish: ErasureRequest) -> tuple[Card, Sequence[Button]]:
     title, keep = t("You asked to be forgotten"), [Button(t("Cancel, keep everything"), cancel)]
     if wish.begun_at:
         said = [t("Everything about you is being deleted, and that can't be stopped any more."), wish.waits_for]

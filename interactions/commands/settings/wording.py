@@ -8,13 +8,13 @@ from typing import Any
 from discord_api.markdown import plain
 from locales import Text, n, t
 from services.core.mentions import mention
-from services.settings import Both, ChangeSet
+from services.settings import ChangeSet, ValueChange
 from services.settings.kinds import Kind, Line, Zone
 from services.settings.modules import SETTINGS
 from services.settings.sentences import SOURCES
 
 
-def change_lines(changes: Mapping[str, Both], most: int = 25) -> list[Text]:
+def change_lines(changes: Mapping[str, ValueChange], most: int = 25) -> list[Text]:
     """One line for each changed setting: what it was, and what it is."""
     lines = [_changed(key, both) for key, both in list(changes.items())[:most]]
     if len(changes) > most:
@@ -41,7 +41,7 @@ def shown(kind: Kind, value: Any) -> Text | str | int:
     return plain(str(words)) if isinstance(kind, Line | Zone) else words
 
 
-def _changed(key: str, both: Both) -> Text:
+def _changed(key: str, both: ValueChange) -> Text:
     setting = SETTINGS.get(key)
     if setting is None:  # a release that knew it made this change
         return t("`{name}` was changed", name=key)

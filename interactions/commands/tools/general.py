@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from discord_api.permissions import Permissions
 from interactions import permits
 from interactions.context import Context
-from interactions.declare import COMMANDS, Command, Kind, Option, Place, command, group
+from interactions.declare import COMMANDS, Command, InteractionContext, Kind, Option, command, group
 from interactions.responses import Card, Choice, Reply, whisper
 from locales import SOURCE, TRANSLATED, Text, join, n, name, t
 from services import settings
@@ -14,7 +14,7 @@ from services.core.errors import Forbidden
 from services.settings import Source
 from services.settings.general import LANGUAGES
 
-ANYWHERE = (Place.SERVER, Place.OUR_DM)
+ANYWHERE = (InteractionContext.SERVER, InteractionContext.OUR_DM)
 AWAKE = whisper(t("I'm here."))
 
 group("bot", "About Tatiana")
@@ -103,7 +103,7 @@ def _called(language: str | None) -> Text | str:
 
 async def _may_use(ctx: Context, entry: Command) -> bool:
     if ctx.place is None:
-        return Place.OUR_DM in entry.places
+        return InteractionContext.OUR_DM in entry.places
     return await permits.usable(ctx, entry)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from models import CommandDay, CommandHour
 from services import analytics
-from services.analytics import Step, counting
+from services.analytics import Interval, counting
 from services.core.transactions import rows
 from tests.support.bot import GUILD
 from tests.support.uses import Used, days_ago, noon, use
@@ -78,7 +78,7 @@ async def test_a_use_that_can_never_be_counted_in_time_is_reported(monkeypatch: 
 async def test_hours_and_days_of_a_busy_server_are_told_apart_from_quiet_ones() -> None:
     await use(*(Used(days_ago(n), outcome="failed") for n in (0, 2, 3)), Used(days_ago(2)))
     await analytics.count()
-    points = await analytics.activity(GUILD, days_ago(3), noon() + timedelta(minutes=30), Step.HOUR)
+    points = await analytics.activity(GUILD, days_ago(3), noon() + timedelta(minutes=30), Interval.HOUR)
     assert {point.at: (point.uses, point.failed) for point in points if point.uses} == {
         days_ago(3): (1, 1),
         days_ago(2): (2, 1),

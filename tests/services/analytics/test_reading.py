@@ -11,7 +11,7 @@ import pytest
 
 from models import AccountKind, CommandDay, CommandHour, GuildDay
 from services import analytics
-from services.analytics import CommandFigures, Step, Trend, counting
+from services.analytics import CommandFigures, Interval, Trend, counting
 from services.analytics.latency import BOUNDS, quantiles
 from services.analytics.ranges import BadRange, span
 from services.core.transactions import rows, transaction
@@ -85,7 +85,7 @@ async def test_any_range_gives_what_counting_the_slow_way_gives_whatever_came_la
             name: _slowly([one for one in here if one.command == name]) for name in {one.command for one in here}
         }
         assert [one.uses for one in found] == sorted((one.uses for one in found), reverse=True)
-    days = await analytics.activity(GUILD, days_ago(120), noon(), Step.DAY)
+    days = await analytics.activity(GUILD, days_ago(120), noon(), Interval.DAY)
     assert [(point.uses, point.failed) for point in days] == [
         _slowly([one for one in uses if one.guild_id == GUILD and point.at <= one.at < point.at + DAY])[:2]
         for point in days
@@ -163,14 +163,14 @@ async def test_a_late_use_older_than_all_that_is_kept_changes_no_other_range() -
 async def test_quiet_hours_and_days_are_shown_as_nothing() -> None:
     await use(Used(days_ago(2)), Used(days_ago(2), BOB, outcome="failed"), Used(noon()))
     await analytics.count()
-    days = await analytics.activity(GUILD, days_ago(3), noon(), Step.DAY)
+    days = await analytics.activity(GUILD, days_ago(3), noon(), Interval.DAY)
     assert [(point.uses, point.failed, point.active, point.new) for point in days] == [
         (0, 0, 0, 0),
         (2, 1, 2, 2),
         (0, 0, 0, 0),
         (1, 0, 1, 0),
     ]
-    hours = await analytics.activity(GUILD, noon() - HOUR, noon() + 2 * HOUR, Step.HOUR)
+    hours = await analytics.activity(GUILD, noon() - HOUR, noon() + 2 * HOUR, Interval.HOUR)
     assert [(point.at, point.uses) for point in hours] == [(noon() - HOUR, 0), (noon(), 1), (noon() + HOUR, 0)]
 
 
@@ -179,16 +179,16 @@ async def test_one_command_over_time_shows_when_it_was_slow() -> None:
     await use(Used(days_ago(2)), Used(noon(), milliseconds=2400), Used(noon(), outcome="failed", milliseconds=3500))
     await use(Used(noon(), command="work"))
     await analytics.count()
-    days = await analytics.course(GUILD, "daily", days_ago(2), noon(), Step.DAY)
+    days = await analytics.course(GUILD, "daily", days_ago(2), noon(), Interval.DAY)
     assert [(point.uses, point.failed, point.missed) for point in days] == [(1, 0, 0), (0, 0, 0), (2, 1, 1)]
     assert [point.p95 for point in days] == [49, None, 3000]
-    hours = await analytics.course(GUILD, "daily", noon(), noon() + HOUR, Step.HOUR)
+    hours = await analytics.course(GUILD, "daily", noon(), noon() + HOUR, Interval.HOUR)
     assert [(point.at, point.uses, point.p95) for point in hours] == [(noon(), 2, 3000)]
     assert not any(
-        point.uses for point in await analytics.course(OTHER_GUILD, "daily", noon(), noon() + HOUR, Step.HOUR)
+        point.uses for point in await analytics.course(OTHER_GUILD, "daily", noon(), noon() + HOUR, Interval.HOUR)
     )
     with pytest.raises(BadRange):
-        await analytics.course(GUILD, "daily", days_ago(40), noon(), Step.HOUR)
+        await analytics.course(GUILD, "daily", days_ago(40), noon(), Interval.HOUR)
 
 
 @pytest.mark.usefixtures("database")
@@ -242,7 +242,7 @@ async def test_a_range_that_ends_before_it_begins_or_is_too_long_is_refused() ->
     with pytest.raises(BadRange):
         await analytics.commands(GUILD, days_ago(800), noon())
     with pytest.raises(BadRange):
-        await analytics.activity(GUILD, days_ago(40), noon(), Step.HOUR)
+        await analytics.activity(GUILD, days_ago(40), noon(), Interval.HOUR)
     with pytest.raises(BadRange):
         await analytics.economy_flow(GUILD, date(2020, 1, 1), noon().date())
 

@@ -10,7 +10,7 @@ import pytest
 from models import Job, StandingMark
 from services.core.transactions import rows
 from services.economy import leaderboard
-from services.economy.leaderboard import EXACT, Place
+from services.economy.leaderboard import EXACT, Rank
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, OTHER_GUILD
 from tests.support.coins import give
 
@@ -31,7 +31,7 @@ async def test_ties_share_a_place_and_the_next_one_comes_after_all_of_them(datab
     await _wallets([50, 70, 50, 10, 50])
     board = await leaderboard.page(GUILD, 4, 1)
     assert [(entry.user_id, entry.place) for entry in board.entries] == [(2, 1), (1, 2), (3, 2), (5, 2), (4, 5)]
-    assert board.own == Place(10, 5)
+    assert board.own == Rank(10, 5)
 
 
 async def test_a_tie_across_two_pages_keeps_its_place(database: str) -> None:
@@ -77,7 +77,7 @@ async def test_the_list_ends_at_place_1000_and_says_so(database: str) -> None:
 
 async def test_before_the_first_measurement_a_far_place_is_only_below_1000(database: str) -> None:
     await _wallets(range(1, EXACT + 500))
-    assert await leaderboard.place(GUILD, 3) == Place(3, None, about=True)
+    assert await leaderboard.place(GUILD, 3) == Rank(3, None, about=True)
 
 
 @pytest.mark.parametrize("spread", [10**9, 3000, 40, 3])

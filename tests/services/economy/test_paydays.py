@@ -9,7 +9,7 @@ import pytest
 
 from models import Effect
 from services.economy import earnings
-from services.economy.earnings import NotYet
+from services.economy.earnings import TooEarly
 from services.economy.paydays import LastPay, next_midnight
 from services.shop import purchases
 from tests.support.bot import ALICE, GUILD
@@ -35,7 +35,7 @@ async def _first_chance(after: datetime) -> datetime:
         now += HOUR / 4
         try:
             await _daily(now)
-        except NotYet:
+        except TooEarly:
             continue
         return now
 
@@ -46,7 +46,7 @@ async def test_after_a_change_of_the_zone_the_next_pay_is_there_within_20_to_24_
     paid = MORNING.replace(hour=hour)
     await _daily(paid)
     await rule(GUILD, zone=zone)
-    with pytest.raises(NotYet):
+    with pytest.raises(TooEarly):
         await _daily(paid + MINUTE)
     assert timedelta(hours=20) <= await _first_chance(paid) - paid <= timedelta(hours=24)
 
@@ -55,7 +55,7 @@ async def test_a_zone_that_is_changed_there_and_back_pays_nothing_more() -> None
     await _daily(MORNING)
     for zone in (EAST, WEST, EAST, "UTC"):
         await rule(GUILD, zone=zone)
-        with pytest.raises(NotYet):
+        with pytest.raises(TooEarly):
             await _daily(MORNING + MINUTE)
     assert await _first_chance(MORNING) == datetime(2026, 3, 11, tzinfo=UTC)
 
@@ -64,7 +64,7 @@ async def test_the_moment_that_a_refusal_names_pays() -> None:
     paid = MORNING.replace(hour=6)
     await _daily(paid)
     await rule(GUILD, zone=EAST)
-    with pytest.raises(NotYet) as refused:
+    with pytest.raises(TooEarly) as refused:
         await _daily(paid + 5 * HOUR)  # in the east it is the next day by now
     again = datetime.fromtimestamp(int(refused.value.text.params["again"]), UTC)
     assert again == paid + timedelta(hours=20, seconds=1)

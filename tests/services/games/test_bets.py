@@ -15,7 +15,7 @@ from services.economy import corrections, ledger, ledger_audit
 from services.economy.ledger import Frozen
 from services.games import bets as games
 from services.games import draws
-from services.games.bets import SLOTS, Fall, Game, NoBet
+from services.games.bets import SLOTS, BetRefused, BetResult, Game
 from services.games.draws import Side
 from tests.support.bot import ALICE, GUILD, OTHER_GUILD
 from tests.support.coins import balance, balances, give
@@ -24,7 +24,7 @@ from tests.support.wares import ADMIN
 
 
 def _rigged(pays: int) -> Game:
-    return Game("coinflip", "heads", 2, lambda: Fall("heads" if pays else "tails", pays))
+    return Game("coinflip", "heads", 2, lambda: BetResult("heads" if pays else "tails", pays))
 
 
 async def test_a_bet_is_one_transfer_with_its_outcome(database: str) -> None:
@@ -76,7 +76,7 @@ async def test_all_is_the_largest_bet_and_half_is_half_of_it(database: str) -> N
 async def test_more_than_the_server_allows_is_refused(database: str, changes: dict[str, object], most: int) -> None:
     await give(ALICE, 1000)
     await rule(GUILD, **changes)
-    with pytest.raises(NoBet):
+    with pytest.raises(BetRefused):
         await games.bet(GUILD, ALICE, _rigged(2), Amount(most + 1), key="b")
     assert await balance(ALICE) == 1000
     assert await games.allowed(GUILD, ALICE, _rigged(2)) == most
@@ -87,7 +87,7 @@ async def test_many_bets_at_once_each_keep_to_the_share_of_what_is_left(database
     await give(ALICE, 1000)
     bets = [games.bet(GUILD, ALICE, _rigged(0), Amount(100), key=f"b{n}") for n in range(20)]
     ends = await asyncio.gather(*bets, return_exceptions=True)
-    assert sum(isinstance(end, NoBet) for end in ends) == 19
+    assert sum(isinstance(end, BetRefused) for end in ends) == 19
     assert await balance(ALICE) == 900
 
 
@@ -95,7 +95,7 @@ async def test_many_bets_at_once_each_keep_to_the_share_of_what_is_left(database
 async def test_too_few_coins_for_any_bet_say_how_many_it_takes(database: str, coins: int) -> None:
     if coins:
         await give(ALICE, coins)
-    with pytest.raises(NoBet) as refused:
+    with pytest.raises(BetRefused) as refused:
         await games.bet(GUILD, ALICE, SLOTS, Amount(None), key="b")
     assert "at least 10" in str(refused.value.text)
 
@@ -103,7 +103,7 @@ async def test_too_few_coins_for_any_bet_say_how_many_it_takes(database: str, co
 async def test_a_server_without_betting_takes_no_bet(database: str) -> None:
     await give(ALICE, 1000)
     await rule(GUILD, betting=False)
-    with pytest.raises(NoBet):
+    with pytest.raises(BetRefused):
         await games.bet(GUILD, ALICE, SLOTS, Amount(1), key="b")
     assert await games.allowed(GUILD, ALICE, SLOTS) == 0
     await give(ALICE, 1000, OTHER_GUILD)
@@ -131,7 +131,7 @@ async def test_the_richest_can_always_be_paid_the_jackpot(database: str) -> None
     for _ in range(3):
         await give(ALICE, LARGEST)
     await rule(GUILD, bet_percent=100)
-    jackpot = Game("slots", "", draws.SLOTS_PAY, lambda: Fall("💎💎💎", draws.SLOTS_PAY))
+    jackpot = Game("slots", "", draws.SLOTS_PAY, lambda: BetResult("💎💎💎", draws.SLOTS_PAY))
     made = await games.bet(GUILD, ALICE, jackpot, Amount(None), key="b")
     assert made.payout == LARGEST
     assert (await ledger.transfer(GUILD, ALICE, AccountKind.SINK, 1, key="k", kind="take", actor_id=0)).balances

@@ -25,7 +25,7 @@ from services import settings
 from services.core import foreign_guilds, store
 from services.core.transactions import rows
 from services.identity import authority, membership
-from services.identity.authority import Role, Unsure, role
+from services.identity.authority import AuthorityUnknown, Role, role
 from services.settings import Source
 from tests.support.waiting import until
 
@@ -243,14 +243,14 @@ async def test_many_who_read_at_once_share_one_question(play: Play) -> None:
 async def test_while_discord_is_down_nobody_writes_and_reads_go_on_for_five_minutes(play: Play) -> None:
     assert await role(HARBOUR, MANAGER) is Role.ADMIN
     with play.faults(server_errors=1.0):
-        with pytest.raises(Unsure):
+        with pytest.raises(AuthorityUnknown):
             await role(HARBOUR, MANAGER, fresh=True)
         for age in (30, 61, 290):
             with later(age):
                 assert await role(HARBOUR, MANAGER) is Role.ADMIN
-        with later(301), pytest.raises(Unsure):
+        with later(301), pytest.raises(AuthorityUnknown):
             await role(HARBOUR, MANAGER)
-        with pytest.raises(Unsure):
+        with pytest.raises(AuthorityUnknown):
             await role(HARBOUR, cast.ALICE)  # of whom nothing is known
     demote(play)
     with later(61):
@@ -273,7 +273,7 @@ async def test_while_discord_is_down_readers_do_not_wait_for_it_each_time(play: 
 async def test_while_discord_wants_to_be_left_alone_nobody_writes(play: Play) -> None:
     assert await role(HARBOUR, MANAGER) is Role.ADMIN
     with play.faults(rate_limit=1.0):
-        with pytest.raises(Unsure):
+        with pytest.raises(AuthorityUnknown):
             await role(HARBOUR, MANAGER, fresh=True)
         assert await role(HARBOUR, MANAGER) is Role.ADMIN
 
@@ -399,9 +399,9 @@ async def test_an_answer_that_makes_no_sense_allows_nothing(guild: Any, member: 
         return httpx.Response(status, json=member if "/members/" in request.url.path else guild)
 
     async with played(answer):
-        with pytest.raises(Unsure):
+        with pytest.raises(AuthorityUnknown):
             await role(5, 2, fresh=True)
-        with pytest.raises(Unsure):
+        with pytest.raises(AuthorityUnknown):
             await role(5, 2)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from services.core import foreign_guilds
 from services.identity import authority, membership
-from services.identity.authority import Role, Unsure, role, sees
+from services.identity.authority import AuthorityUnknown, Role, role, sees
 from services.identity.membership import Membership
 from tests.services.identity.test_authority import GUILD, MEMBER, played
 from tests.support.waiting import until
@@ -93,7 +93,7 @@ async def test_while_discord_says_nothing_an_answer_is_believed_for_five_minutes
     answered(299.9, clock)
     assert await role(*WHO) is Role.OWNER
     clock.wall += 0.1
-    with pytest.raises(Unsure):
+    with pytest.raises(AuthorityUnknown):
         await role(*WHO)
 
 
@@ -128,7 +128,7 @@ async def test_nobody_waits_twice_for_a_discord_that_says_nothing(discord: Told)
     await asyncio.sleep(0)
     discord.ready.set()
     answers = await asyncio.gather(first, *others, return_exceptions=True)
-    assert {type(answer) for answer in answers} == {Unsure}
+    assert {type(answer) for answer in answers} == {AuthorityUnknown}
     assert discord.asked == 1
 
 

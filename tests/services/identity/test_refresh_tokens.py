@@ -10,7 +10,7 @@ import pytest
 from services.core.transactions import rows, transaction
 from services.identity import access_tokens, refresh_tokens, token_families
 from services.identity.access_tokens import verify
-from services.identity.refresh_tokens import Invalid, Pair, begin, revoke, rotate
+from services.identity.refresh_tokens import Invalid, IssuedTokens, begin, revoke, rotate
 from services.privacy import retention
 from tests.support.bot import ALICE, BOB
 
@@ -220,7 +220,7 @@ async def test_a_program_that_ends_with_the_transaction_undone_lives_on() -> Non
 async def test_twenty_who_renew_at_once_hold_one_living_successor(full: bool) -> None:
     families = [await begin(ALICE + n) for n in range(200 if full else 20)]
     crowds = [asyncio.gather(*(rotate(one.refresh_token) for _ in range(20))) for one in families]
-    answers: list[list[Pair]] = await asyncio.gather(*crowds)
+    answers: list[list[IssuedTokens]] = await asyncio.gather(*crowds)
     for answer in answers:
         assert len({pair.refresh_token for pair in answer}) == 1
     assert await rows(USED) == [{"unused": len(families), "tokens": 2 * len(families)}]
@@ -249,9 +249,9 @@ async def test_renewing_and_signing_out_at_once_leaves_nothing_that_lives() -> N
         renewals = [rotate(one.refresh_token) for one in pairs]
         ends = [token_families.end(ALICE) for _ in range(3)]
         results = await asyncio.gather(*renewals, *ends, return_exceptions=True)
-        assert all(isinstance(one, Pair | Invalid | int) for one in results), results
+        assert all(isinstance(one, IssuedTokens | Invalid | int) for one in results), results
         assert sum(one for one in results if isinstance(one, int)) == len(pairs)  # each was ended once
-        renewed = [one for one in results if isinstance(one, Pair)]
+        renewed = [one for one in results if isinstance(one, IssuedTokens)]
         assert [await refused(one.refresh_token) for one in renewed] == [True] * len(renewed)
         assert [await verify(one.access_token) for one in (*pairs, *renewed)] == [None] * (4 + len(renewed))
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.database_url import credentials
 from services.identity import sessions, token_families
-from services.live import Holder, Proof, tickets
+from services.live import Credential, TicketHolder, tickets
 from tests.support.bot import ALICE
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -48,14 +48,14 @@ async def test_a_ticket_is_good_for_half_a_minute_and_no_longer_than_what_it_was
     family = await direct.fetchval(
         "INSERT INTO refresh_families (user_id, expires_at) VALUES ($1, now() + interval '1 day') RETURNING id", ALICE
     )
-    program = Holder(ALICE, Proof.FAMILY, family)
+    program = TicketHolder(ALICE, Credential.FAMILY, family)
     assert await tickets.living([program, holder]) == {program}
     ticket = await tickets.issue(program)
     await token_families.end(ALICE, family)
     assert await tickets.redeem(ticket) is None
 
 
-async def signed_in(user_id: int) -> Holder:
+async def signed_in(user_id: int) -> TicketHolder:
     session = await sessions.find(await sessions.start(user_id))
     assert session is not None
-    return Holder(user_id, Proof.SESSION, session.id)
+    return TicketHolder(user_id, Credential.SESSION, session.id)

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from app.database_url import credentials
-from services.live import Cursor, Event, Hub, Kind, Watch, listening
+from services.live import Cursor, Event, Hub, Kind, Subscription, listening
 from tests.support.bot import GUILD
 
 
@@ -34,10 +34,10 @@ class Eye:
         self.said: list[str] = []
         self.begun: Cursor | None = None
         self._room = asyncio.Event()
-        self._watch: Watch | None = None
+        self._watch: Subscription | None = None
 
     def watch(self, guild_id: int = GUILD, after: Cursor | None = None, kinds: frozenset[Kind] | None = None) -> None:
-        self._watch = Watch(guild_id, frozenset(Kind) if kinds is None else kinds, self, after)
+        self._watch = Subscription(guild_id, frozenset(Kind) if kinds is None else kinds, self, after)
         self.hub.join(self._watch)
 
     def close(self) -> None:
@@ -54,7 +54,7 @@ class Eye:
         self.size = None if self.size is None else self.size + 10
         self._room.set()
 
-    def opened(self, watch: Watch, *, reset: bool) -> None:
+    def opened(self, watch: Subscription, *, reset: bool) -> None:
         self.begun = watch.position
         self.said.append("reset" if reset else "opened")
 

@@ -17,7 +17,7 @@ from services.core import areas, store, vault
 from services.core.actors import Actor
 from services.core.amounts import Amount
 from services.core.errors import Conflict, NotFound
-from services.core.tags import NOBODY, Fate, Holds
+from services.core.tags import NOBODY, Holds, OnErasure
 from services.core.transactions import rows
 from services.economy import corrections, earnings, ledger_audit, offers
 from services.identity import api_keys, refresh_tokens, sessions
@@ -53,7 +53,7 @@ async def test_each_table_that_names_people_says_what_erasure_does(database: str
         (name, column)
         for name, table in areas.tables().items()
         for column, tag in table.columns.items()
-        if tag.holds in (Holds.PERSON, Holds.MENTIONS) and tag.fate is Fate.STAYS
+        if tag.holds in (Holds.PERSON, Holds.MENTIONS) and tag.fate is OnErasure.STAYS
     ]
     assert silent == []
 

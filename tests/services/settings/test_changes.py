@@ -21,7 +21,7 @@ from services.settings import (
     history,
     storage,
 )
-from services.settings.documents import BadDocument, Outdated, Unmapped
+from services.settings.documents import BadDocument, Outdated, UnmappedIds
 from services.settings.modules import UnknownSetting
 from tests.services.settings import any_settings
 from tests.support.bot import GUILD, MANAGER, OTHER_GUILD
@@ -137,7 +137,7 @@ async def test_a_revert_that_would_make_nonsense_is_refused() -> None:
 async def test_a_plan_is_worth_nothing_once_anything_has_changed() -> None:
     document = documents.read({"schema": 1, "settings": {"economy": {"daily": 300}}})
     plan = await documents.plan(GUILD, document)
-    assert plan.changes == {"economy.daily": settings.Both(200, 300)}
+    assert plan.changes == {"economy.daily": settings.ValueChange(200, 300)}
     elsewhere = await documents.plan(OTHER_GUILD, document)
     other = documents.read({"schema": 1, "settings": {"economy": {"daily": 301}}})
     for wrong, digest in ((other, plan.digest), (document, elsewhere.digest), (document, ""), (document, "é")):
@@ -153,7 +153,7 @@ async def test_a_plan_is_worth_nothing_once_anything_has_changed() -> None:
 async def test_roles_and_channels_of_another_server_are_named_until_somebody_says_which_are_meant() -> None:
     await _save(OTHER_GUILD, {"general.staff_role_ids": ["11", "12"], "general.log_channel_id": "21"})
     document = documents.read(await documents.export(OTHER_GUILD))
-    with pytest.raises(Unmapped) as refused:
+    with pytest.raises(UnmappedIds) as refused:
         await documents.plan(GUILD, document, {12: 112})
     assert "`11` in Staff roles" in str(refused.value.text)
     assert refused.value.ids == {11: "general.staff_role_ids", 21: "general.log_channel_id"}
@@ -224,5 +224,5 @@ async def test_what_is_no_document_is_refused(text: str) -> None:
 @pytest.mark.parametrize("server", [None, str(OTHER_GUILD)])
 async def test_a_document_with_nonsense_in_it_is_refused(values: dict[str, Any], server: str | None) -> None:
     document = documents.read({"schema": 1, "server": server, "settings": values})
-    with pytest.raises((BadSetting, UnknownSetting, Unmapped)):
+    with pytest.raises((BadSetting, UnknownSetting, UnmappedIds)):
         await documents.plan(GUILD, document)

@@ -59,7 +59,7 @@ async def test_a_change_is_kept_with_who_when_and_from_where() -> None:
     made = await _save({"economy.daily": 250, "economy.symbol": "🪙"}, request_id="abc")
     assert made is not None
     assert (made.number, made.version_before, made.actor_id, made.source) == (1, 0, MANAGER, Source.COMMAND)
-    assert made.changes == {"economy.daily": settings.Both(200, 250)}
+    assert made.changes == {"economy.daily": settings.ValueChange(200, 250)}
     assert await history.find(GUILD, 1) == made
     (event,) = await rows("SELECT * FROM audit_log")
     assert (event["actor_id"], event["action"], event["target"]) == (MANAGER, "settings.changed", "#1")
@@ -242,7 +242,7 @@ async def test_the_difference_is_from_the_defaults_or_from_a_version() -> None:
     for coins in (300, 400, 500):
         await rule(GUILD, daily=coins)
     await rule(GUILD, fee_percent=5)
-    both = settings.Both
+    both = settings.ValueChange
     assert await history.difference(GUILD) == {"economy.daily": both(200, 500), "economy.fee_percent": both(0, 5)}
     assert await history.difference(GUILD, 2) == {"economy.daily": both(400, 500), "economy.fee_percent": both(0, 5)}
     assert await history.difference(GUILD, 4) == {}

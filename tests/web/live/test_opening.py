@@ -12,7 +12,7 @@ from websockets.typing import Origin
 from playground.world.cast import CAPTAIN, HARBOUR, MANAGER, OWNER
 from services.core.transactions import rows
 from services.identity import sessions, token_families
-from services.live import Holder, Proof, tickets
+from services.live import Credential, TicketHolder, tickets
 from tests.conftest import HOME
 from tests.web.live.listening import Place, cookie_of, listening
 from web.sockets import conversation, endpoint, guard
@@ -49,7 +49,7 @@ async def test_a_cookie_that_is_nobodys_opens_nothing(address: str, monkeypatch:
 async def test_a_program_opens_one_socket_with_one_ticket(address: str) -> None:
     session = await sessions.find(await cookie_of(OWNER))
     assert session is not None
-    ticket = await tickets.issue(Holder(OWNER, Proof.SESSION, session.id))
+    ticket = await tickets.issue(TicketHolder(OWNER, Credential.SESSION, session.id))
     async with listening(address, origin=None) as one, listening(address, origin=None) as two:
         await one.say(type="ticket", ticket=ticket)
         assert await one.hear() == {"type": "hello", "user_id": str(OWNER)}
@@ -78,7 +78,9 @@ async def test_nobody_holds_the_places_of_those_whose_ticket_is_waited_for(
         session = await sessions.find(await cookie_of(OWNER))
         assert session is not None
         async with listening(address, origin=None) as fourth:
-            await fourth.say(type="ticket", ticket=await tickets.issue(Holder(OWNER, Proof.SESSION, session.id)))
+            await fourth.say(
+                type="ticket", ticket=await tickets.issue(TicketHolder(OWNER, Credential.SESSION, session.id))
+            )
             assert (await fourth.hear())["type"] == "hello"
 
 
@@ -109,7 +111,7 @@ async def test_the_end_of_a_programs_tokens_closes_its_socket(address: str) -> N
     (family,) = await rows(
         "INSERT INTO refresh_families (user_id, expires_at) VALUES ($1, now() + interval '1 day') RETURNING id", OWNER
     )
-    ticket = await tickets.issue(Holder(OWNER, Proof.FAMILY, family["id"]))
+    ticket = await tickets.issue(TicketHolder(OWNER, Credential.FAMILY, family["id"]))
     async with listening(address, origin=None) as one:
         await one.say(type="ticket", ticket=ticket)
         assert (await one.hear())["type"] == "hello"

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema
 
 from services import analytics
-from services.analytics import CommandFigures, Step
+from services.analytics import CommandFigures, Interval
 from services.analytics import Trend as Compared
 from services.analytics.overview import Days
 from web.frame.endpoint import Call, Operation, endpoint
@@ -59,7 +59,7 @@ class Range(Query):
 class ActivityRange(Range):
     """The same in steps."""
 
-    step: Step = Field(Step.DAY, description="`hour` for at most 31 days, `day` for at most two years")
+    step: Interval = Field(Interval.DAY, description="`hour` for at most 31 days, `day` for at most two years")
 
 
 class DayRange(Query):

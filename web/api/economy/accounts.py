@@ -9,7 +9,7 @@ from models import AccountKind, Effect
 from services.core.errors import Forbidden
 from services.core.rate_limits import Allowance
 from services.economy import corrections, earnings, leaderboard, ledger_audit
-from services.economy.ledger_audit import Proof
+from services.economy.ledger_audit import LedgerAudit
 from services.identity import live_members
 from services.identity.authority import sees
 from services.shop import inventory
@@ -180,7 +180,7 @@ def _thing(owned: Owned) -> Thing:
     )
 
 
-def _books(found: Proof) -> Books:
+def _books(found: LedgerAudit) -> Books:
     return Books(
         sound=found.sound,
         minted=found.minted,

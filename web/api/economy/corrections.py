@@ -10,7 +10,7 @@ from models import AccountKind
 from services.core.actors import Person
 from services.core.amounts import LARGEST, Amount
 from services.economy import corrections, reversals
-from services.economy.corrections import Booked
+from services.economy.corrections import Correction
 from services.economy.reversals import Change, Plan
 from services.identity import live_members
 from web.frame.endpoint import Call, Operation, endpoint
@@ -139,7 +139,7 @@ async def reverse(call: Call, body: Confirmation) -> Reversal:
     return Reversal(number=made.number, reverses=made.reverses, coins=made.coins)
 
 
-def _booking(user_id: int, made: Booked) -> Booking:
+def _booking(user_id: int, made: Correction) -> Booking:
     return Booking(number=made.number, user_id=user_id, coins=made.coins, balance=made.balance)
 
 

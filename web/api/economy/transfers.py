@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from models import AccountKind
 from services.economy import statements, transfers
-from services.economy.statements import BEGINNING, END, NEWEST, Full, Line
+from services.economy.statements import BEGINNING, END, NEWEST, Line, TransferDetails
 from services.economy.transfers import Summary
 from services.identity.authority import Role
 from web.frame.endpoint import Call, Operation, endpoint
@@ -177,7 +177,7 @@ def _line(line: Line) -> AccountLine:
     )
 
 
-def _receipt(full: Full, reader_id: int | None) -> Receipt:
+def _receipt(full: TransferDetails, reader_id: int | None) -> Receipt:
     return Receipt(
         number=full.number,
         kind=full.kind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from services.identity import refresh_tokens, sign_in
-from services.identity.refresh_tokens import Pair
+from services.identity.refresh_tokens import IssuedTokens
 from web.frame.endpoint import Answer, Call, Operation, endpoint
 from web.frame.rate_limits import SIGN_IN
 from web.frame.types import Body, Id, Reply
@@ -104,6 +104,6 @@ async def logout(call: Call, body: Renewal) -> None:
     await refresh_tokens.revoke(body.refresh_token, request_id=call.request_id)
 
 
-def _pair(pair: Pair) -> Answer:
+def _pair(pair: IssuedTokens) -> Answer:
     made = TokenPair(access_token=pair.access_token, expires_in=pair.expires_in, refresh_token=pair.refresh_token)
     return Answer(made, secret=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from services.live import Holder, Proof, tickets
+from services.live import Credential, TicketHolder, tickets
 from web.frame.access import Kind
 from web.frame.endpoint import Answer, Call, Operation, endpoint
 from web.frame.types import Reply
@@ -29,6 +29,6 @@ class SocketTicket(Reply):
 )
 async def create(call: Call) -> Answer:
     """A ticket of the caller's own."""
-    proof = Proof.SESSION if call.caller.kind is Kind.SESSION else Proof.FAMILY
-    ticket = await tickets.issue(Holder(call.caller.user_id, proof, call.caller.proof_id))
+    proof = Credential.SESSION if call.caller.kind is Kind.SESSION else Credential.FAMILY
+    ticket = await tickets.issue(TicketHolder(call.caller.user_id, proof, call.caller.proof_id))
     return Answer(SocketTicket(ticket=ticket, expires_in=tickets.SECONDS), secret=True)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from locales import t
 from services.core.errors import NotFound
 from services.privacy import erasure, exports
-from services.privacy.erasure import Wish
+from services.privacy.erasure import ErasureRequest
 from services.privacy.exports import Copy
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Body, Moment, Number, Reply
@@ -108,7 +108,7 @@ def _export(copy: Copy) -> Export:
     return Export(id=copy.id, ready=copy.ready, requested_at=copy.requested_at, expires_at=copy.expires_at)
 
 
-def _erasure(wish: Wish) -> Erasure:
+def _erasure(wish: ErasureRequest) -> Erasure:
     return Erasure(
         requested_at=wish.requested_at,
         due_at=wish.due_at,

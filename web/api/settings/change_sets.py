@@ -8,8 +8,8 @@ from pydantic import Field
 
 from locales import SOURCE, render, t
 from services.settings import documents, history, modules, reverting
-from services.settings.history import Both
 from services.settings.history import ChangeSet as Made
+from services.settings.history import ValueChange
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Body, Id, IdIn, Moment, Page, Reply
 
@@ -182,7 +182,7 @@ def _differences(changes: Any) -> dict[str, Difference]:
     return {key: Difference(before=b.before, after=b.after, words=_words(key, b)) for key, b in changes.items()}
 
 
-def _words(key: str, both: Both) -> str:
+def _words(key: str, both: ValueChange) -> str:
     setting = modules.SETTINGS.get(key)
     if setting is None:  # of a version that had it
         return f"{key}: {both.before} → {both.after}"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from locales import Text, n, t
-from services.analytics import Step
+from services.analytics import Interval
 from services.analytics.ranges import DAY, HOUR, BadRange, check, hour, midnight
 from web import days
 from web.frame.page import Visit
@@ -29,9 +29,9 @@ class Range:
     compared: bool
 
     @property
-    def step(self) -> Step:
+    def step(self) -> Interval:
         """How far two points lie apart; of a day, hours tell more."""
-        return Step.HOUR if self.days == 1 else Step.DAY
+        return Interval.HOUR if self.days == 1 else Interval.DAY
 
     @property
     def before(self) -> Range | None:

@@ -16,12 +16,12 @@ from services import directory, profiles
 from services.analytics import member_uses
 from services.core.cursors import BadCursor
 from services.core.errors import Forbidden, NotFound, Unanswered, UserError
-from services.directory import Found, Members, Sort, member_search
+from services.directory import MemberMatch, Members, Sort, member_search
 from services.economy import rules, sentences, statements
 from services.economy.statements import may_read
 from services.identity.authority import Role, sees
 from services.shop import inventory
-from web.frame.forms import EMPTY, Filled
+from web.frame.forms import EMPTY, SubmittedForm
 from web.frame.page import Visit, page
 from web.frame.rate_limits import SEARCH
 from web.rendering import show as shown
@@ -71,7 +71,7 @@ async def profile(
     user_id: int,
     *,
     form: str = "",
-    filled: Filled[Any] = EMPTY,
+    filled: SubmittedForm[Any] = EMPTY,
     refused: UserError | None = None,
 ) -> Response:
     """The page of one member; `form` names the one that was sent and can't be done, if one was."""
@@ -122,7 +122,7 @@ async def _listed(visit: Visit, sort: Sort, wanted: str) -> Members:
         return await directory.members(visit.guild_id, sort=sort, search=wanted, limit=SIZE)
 
 
-async def _others(visit: Visit, wanted: str) -> tuple[Sequence[Found] | None, Text | None]:
+async def _others(visit: Visit, wanted: str) -> tuple[Sequence[MemberMatch] | None, Text | None]:
     """Whom only Discord knows, or why it can't be asked."""
     await visit.request.state.allowances.use(SEARCH, visit.caller.id)
     try:

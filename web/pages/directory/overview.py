@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from locales import Text, n, t
 from services import analytics, directory
-from services.analytics import Step
+from services.analytics import Interval
 from services.core.probes import State
 from services.economy import rules, sentences, transfers
 from services.economy.transfers import Summary
@@ -28,7 +28,7 @@ WEEKS_SHOWN = timedelta(days=13)  # before today, in the small lines
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class ActivityEntry:
     """One thing that happened; `moved` where coins did."""
 
     at: datetime
@@ -46,7 +46,7 @@ async def show(visit: Visit) -> Response:
     now, guild_id = datetime.now(UTC), visit.guild_id
     figures, days, economy, happenings, silent_since = await asyncio.gather(
         analytics.overview(guild_id),
-        analytics.activity(guild_id, now - WEEKS_SHOWN, now, Step.DAY),
+        analytics.activity(guild_id, now - WEEKS_SHOWN, now, Interval.DAY),
         rules.of(guild_id),
         _happenings(guild_id, all_of_it=visit.role >= Role.ADMIN),
         log_posts.broken_since(guild_id),
@@ -75,7 +75,7 @@ async def health(visit: Visit) -> Response:
     return shown(visit, "directory/_health.html", here="overview", findings=worst, State=State)
 
 
-async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[Happening]:
+async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[ActivityEntry]:
     """Settings are for admins; so are receipts, to which only theirs lead."""
     found = _of_coins(guild_id, await transfers.listed(guild_id, limit=NEWEST))
     if all_of_it:
@@ -83,14 +83,16 @@ async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[Happening]:
     return sorted(found, key=lambda one: one.at, reverse=True)[:NEWEST]
 
 
-def _of_coins(guild_id: int, moved: Iterable[Summary]) -> list[Happening]:
+def _of_coins(guild_id: int, moved: Iterable[Summary]) -> list[ActivityEntry]:
     place = f"/servers/{guild_id}/transfers"
-    return [Happening(one.at, one.actor_id, sentences.title(one.kind), f"{place}/{one.number}", one) for one in moved]
+    return [
+        ActivityEntry(one.at, one.actor_id, sentences.title(one.kind), f"{place}/{one.number}", one) for one in moved
+    ]
 
 
-def _of_settings(guild_id: int, changes: Iterable[ChangeSet]) -> list[Happening]:
+def _of_settings(guild_id: int, changes: Iterable[ChangeSet]) -> list[ActivityEntry]:
     place = f"/servers/{guild_id}/settings/history"
-    return [Happening(one.created_at, one.actor_id, _changed(one), f"{place}/{one.number}") for one in changes]
+    return [ActivityEntry(one.created_at, one.actor_id, _changed(one), f"{place}/{one.number}") for one in changes]
 
 
 def _changed(one: ChangeSet) -> Text:

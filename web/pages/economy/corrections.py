@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services import directory
 from services.core.errors import UserError
 from services.economy import corrections, reversals, sentences, typed_amounts, wallet_plans
-from services.economy.wallet_plans import Act
+from services.economy.wallet_plans import WalletAction
 from services.identity import live_members
 from web.frame.forms import Form, Key, once, read_form
 from web.frame.page import Visit, page, to
@@ -96,13 +96,13 @@ async def plan_take(visit: Visit) -> Response:
 @page
 async def planned_take(visit: Visit) -> Response:
     """What was planned, until it is confirmed or 15 minutes old."""
-    return await _planned(visit, Act.TAKE)
+    return await _planned(visit, WalletAction.TAKE)
 
 
 @page
 async def take(visit: Visit) -> Response:
     """Take exactly what was shown."""
-    return await _confirmed(visit, Act.TAKE)
+    return await _confirmed(visit, WalletAction.TAKE)
 
 
 @page
@@ -123,13 +123,13 @@ async def plan_freeze(visit: Visit) -> Response:
 @page
 async def planned_freeze(visit: Visit) -> Response:
     """The same for a wallet that shall be frozen."""
-    return await _planned(visit, Act.FREEZE)
+    return await _planned(visit, WalletAction.FREEZE)
 
 
 @page
 async def freeze(visit: Visit) -> Response:
     """Stop the wallet that was shown."""
-    return await _confirmed(visit, Act.FREEZE)
+    return await _confirmed(visit, WalletAction.FREEZE)
 
 
 class Thaw(Form):
@@ -209,7 +209,7 @@ async def reverse(visit: Visit) -> Response:
         return _refused(visit, refused, "transfers")
 
 
-async def _planned(visit: Visit, act: Act) -> Response:
+async def _planned(visit: Visit, act: WalletAction) -> Response:
     user_id = visit.path("user_id")
     try:
         made = await wallet_plans.look(visit.guild_id, visit.actor, act, visit.path("plan_id"))
@@ -224,7 +224,7 @@ async def _planned(visit: Visit, act: Act) -> Response:
     )
 
 
-async def _confirmed(visit: Visit, act: Act) -> Response:
+async def _confirmed(visit: Visit, act: WalletAction) -> Response:
     filled = await read_form(visit, Confirmation)
     form = filled.form
     if form is None:

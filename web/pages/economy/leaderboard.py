@@ -11,7 +11,7 @@ from services import directory, settings
 from services.economy import leaderboard
 from services.economy.leaderboard import EXACT, PAGES
 from services.identity import authority
-from services.identity.authority import Role, Unsure
+from services.identity.authority import AuthorityUnknown, Role
 from services.settings import General
 from web.frame.page import Visit, page
 from web.rendering import show as shown
@@ -47,7 +47,7 @@ async def _role(visit: Visit, guild_id: int, *, public: bool) -> Role:
         return Role.NOBODY
     try:
         return await authority.role(guild_id, visit.caller_or_none.user_id)
-    except Unsure:
+    except AuthorityUnknown:
         if public:
             return Role.NOBODY
         raise

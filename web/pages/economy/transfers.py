@@ -17,7 +17,7 @@ from services.core.errors import UserError
 from services.economy import rules, sentences, statements, transfers
 from services.economy.statements import BEGINNING, END, NEWEST
 from services.identity.authority import Role
-from web.frame.forms import EMPTY, Filled
+from web.frame.forms import EMPTY, SubmittedForm
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
@@ -39,7 +39,7 @@ _DONE: Mapping[str, Text] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TransferFilter:
     """Which transfers somebody wants to see; `until` is the last day (UTC)."""
 
     kind: str
@@ -123,7 +123,7 @@ async def receipt(
     visit: Visit,
     number: int,
     *,
-    filled: Filled[Any] = EMPTY,
+    filled: SubmittedForm[Any] = EMPTY,
     refused: UserError | None = None,
 ) -> Response:
     """The page of one receipt; with what was wrong with the wish to undo it, if anything was."""
@@ -149,14 +149,14 @@ async def receipt(
     )
 
 
-def _filters(wish: Wish, place: str) -> list[tuple[str, Text, bool]]:
+def _filters(wish: TransferFilter, place: str) -> list[tuple[str, Text, bool]]:
     return [(wish.at(place, kind=one), words, one == wish.kind) for one, words in _FILTERS.items()]
 
 
-def _wish(visit: Visit) -> Wish:
+def _wish(visit: Visit) -> TransferFilter:
     """What the address says; what can't be understood counts as not said."""
     kind, before = visit.query("kind"), visit.number("before")
-    return Wish(
+    return TransferFilter(
         kind if kind in _FILTERS else "all",
         _day(visit.query("since")),
         _day(visit.query("until")),

@@ -15,7 +15,7 @@ from services.core.errors import UserError
 from services.identity import api_keys, key_creators
 from services.identity.api_keys import Scope
 from web.frame import access
-from web.frame.forms import EMPTY, Filled, Form, Key, once, read_form
+from web.frame.forms import EMPTY, Form, Key, SubmittedForm, once, read_form
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
 
@@ -145,7 +145,7 @@ async def revoke(visit: Visit) -> Response:
     return to(visit, f"/servers/{visit.guild_id}/keys?done=revoked")
 
 
-async def _page(visit: Visit, filled: Filled[Any] = EMPTY, refused: UserError | None = None) -> Response:
+async def _page(visit: Visit, filled: SubmittedForm[Any] = EMPTY, refused: UserError | None = None) -> Response:
     keys = await key_creators.review(visit.guild_id)
     return shown(
         visit,

@@ -12,7 +12,7 @@ from discord_api import current
 from locales import Text, t
 from services.identity import sessions, sign_in
 from services.identity.browser_names import device_of
-from services.identity.sign_in import Arrival, NotSignedIn
+from services.identity.sign_in import Callback, NotSignedIn
 from web.frame import access
 from web.frame.rate_limits import SIGN_IN
 from web.pages.identity.next_page import HOME, known_page
@@ -49,7 +49,7 @@ async def callback(request: Request) -> Response:
     """Take back who left from here; anyone else gets a sentence and no session."""
     site: Site = request.state.site
     await _count(request)
-    arrival = Arrival(
+    arrival = Callback(
         browser=request.cookies.get(site.cookie(BROWSER), ""),
         state=_single(request, "state"),
         code=_single(request, "code"),

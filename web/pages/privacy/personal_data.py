@@ -23,7 +23,7 @@ _DONE: Mapping[str, Text] = {
 }
 
 
-class Sure(Form):
+class ConfirmErasureForm(Form):
     """The word that makes sure."""
 
     confirm: Literal["DELETE"]
@@ -69,7 +69,7 @@ async def sure(visit: Visit) -> Response:
 @page
 async def erase(visit: Visit) -> Response:
     """A day to think, then everything goes."""
-    filled = await read_form(visit, Sure)
+    filled = await read_form(visit, ConfirmErasureForm)
     if filled.form is None:
         error = t("Type the word DELETE to make sure.")
         return shown(visit, "privacy/erase_confirm.html", error=error, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -13,7 +13,7 @@ from locales import Text
 from services import directory
 from services.core.errors import UserError
 from services.settings import documents, sentences
-from services.settings.documents import Mapped, Plan, Unmapped
+from services.settings.documents import Mapped, Plan, UnmappedIds
 from services.settings.modules import SETTINGS
 from web.frame.forms import FIELDS, single
 from web.frame.page import Visit, page, to
@@ -43,7 +43,7 @@ async def plan(visit: Visit) -> Response:
         given, mapped = single(form, "document"), _mapped(form)
     try:
         made = await documents.plan(visit.guild_id, documents.read(given), mapped)
-    except Unmapped as unmapped:
+    except UnmappedIds as unmapped:
         return await _page(visit, given, unmapped=unmapped.ids, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
     except UserError as refused:
         return await _page(visit, given, error=refused.text, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -25,7 +25,7 @@ async def apply(visit: Visit) -> Response:
     """All of it as one change; sent again it finds nothing left to do."""
     try:
         made = await drafts.apply(visit.guild_id, visit.user_id, request_id=visit.request_id)
-    except drafts.Overtaken:
+    except drafts.DraftOvertaken:
         return await _review(visit, status_code=HTTPStatus.CONFLICT)
     except settings.BadSetting as refused:
         return await _review(visit, error=refused.text, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)

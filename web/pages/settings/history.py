@@ -22,7 +22,7 @@ _DONE: Mapping[str, Text] = {
 }
 
 
-class TakingBack(Form):
+class RevertForm(Form):
     """Whether the rest shall be taken back where part of it was changed again."""
 
     partial: bool = False
@@ -59,7 +59,7 @@ async def show(visit: Visit) -> Response:
 async def revert(visit: Visit) -> Response:
     """Take one back, even if others came later; what was changed again since is shown and left to the person."""
     number = visit.path("number")
-    filled = await read_form(visit, TakingBack)
+    filled = await read_form(visit, RevertForm)
     partial = bool(filled.form and filled.form.partial)
     try:
         made = await settings.revert(
@@ -84,7 +84,7 @@ async def _one(
         here="settings",
         change=found,
         told=[sentences.changed(key, both) for key, both in found.changes.items()],
-        clashes=[(sentences.changed(one.key, settings.Both(one.was, one.now)), one) for one in clashes],
+        clashes=[(sentences.changed(one.key, settings.ValueChange(one.was, one.now)), one) for one in clashes],
         # What it made is still so somewhere, so that there is something to take back.
         undoable=any(now.values.get(key) == both.after != both.before for key, both in found.changes.items()),
         sources=sentences.SOURCES,

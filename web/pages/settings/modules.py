@@ -29,7 +29,7 @@ _DONE: Mapping[str, Text] = {
 }
 
 
-class Trial(Form):
+class TestMessageForm(Form):
     """The wish to see a message in the log channel."""
 
     key: Key
@@ -95,7 +95,7 @@ async def save(visit: Visit) -> Response:
 @page
 async def test_message(visit: Visit) -> Response:
     """A message in the log channel, so that an admin sees that it arrives."""
-    filled = await read_form(visit, Trial)
+    filled = await read_form(visit, TestMessageForm)
     if filled.form is None:
         raise Conflict(t("This form is incomplete. Please load the page again."))
     name = visit.person.username if visit.person else ""
@@ -166,8 +166,8 @@ def _previewed(given: Typed, locale: str, values: Mapping[str, Any]) -> EconomyS
         return None
 
 
-def _clash(clash: settings.Clash, faces: Mapping[int, directory.Face]) -> Text:
-    told = sentences.changed(clash.key, settings.Both(clash.was, clash.now))
+def _clash(clash: settings.Clash, faces: Mapping[int, directory.DisplayedPerson]) -> Text:
+    told = sentences.changed(clash.key, settings.ValueChange(clash.was, clash.now))
     face = faces.get(clash.actor_id)
     return t(
         "{name} changed this from {before} to {after} while you had the page open (#{number}). "

@@ -22,7 +22,7 @@ from services.shop import catalog, item_roles, items
 from services.shop.catalog import Ware
 from services.shop.item_roles import UnfitRole
 from services.shop.items import LONGEST_DESCRIPTION, LONGEST_NAME
-from web.frame.forms import EMPTY, Filled, Form, Key, once, read_form
+from web.frame.forms import EMPTY, Form, Key, SubmittedForm, once, read_form
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
@@ -190,7 +190,7 @@ async def _checked(visit: Visit, form: _Wanted, known: int | None = None) -> _It
 
 
 async def _form(
-    visit: Visit, ware: Ware | None, filled: Filled[Any] = EMPTY, refused: UserError | None = None
+    visit: Visit, ware: Ware | None, filled: SubmittedForm[Any] = EMPTY, refused: UserError | None = None
 ) -> Response:
     stored = _stored(ware) if ware else {"effect": Effect.NONE.value}
     return shown(
@@ -207,10 +207,10 @@ async def _form(
     )
 
 
-def _wrong(filled: Filled[Any], refused: UserError) -> Filled[Any]:
+def _wrong(filled: SubmittedForm[Any], refused: UserError) -> SubmittedForm[Any]:
     """The same form with what was refused beside its field, or above all of them."""
     field = {UnclearAmount: "price", UnfitRole: "role_id"}.get(type(refused), "")
-    return Filled(None, {field: refused.text}, filled.typed)
+    return SubmittedForm(None, {field: refused.text}, filled.typed)
 
 
 def _stored(ware: Ware) -> dict[str, str]:
