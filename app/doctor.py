@@ -19,6 +19,7 @@ from app.database_errors import explained
 from app.database_url import credentials, ignored
 from app.redis import connect as redis_at
 from app.settings import Settings, StartError
+from discord_api import applications
 from discord_api.errors import DiscordError
 from services.core import notifications
 
@@ -217,12 +218,12 @@ async def _address(settings: Settings) -> str:
     _need_token(settings)
     async with start.identified(settings) as (known, discord):
         wanted = start.addresses(known)["interactions_endpoint_url"]
-        if (current := (await discord.application()).get("interactions_endpoint_url")) != wanted:
+        if (current := (await applications.get(discord)).get("interactions_endpoint_url")) != wanted:
             raise ChecksFailed(
                 f"Discord sends interactions to {current or 'nobody'}, not to {wanted}: start the worker, or `run`."
             )
         try:
-            await discord.edit_application({"interactions_endpoint_url": wanted})
+            await applications.edit(discord, {"interactions_endpoint_url": wanted})
         except DiscordError as error:
             raise ChecksFailed(
                 f"Discord asked {wanted} and did not like the answer ({error}): check DISCORD_PUBLIC_KEY, and that no "
@@ -238,7 +239,7 @@ async def _sign_in(settings: Settings) -> str:
     _need_token(settings)
     back = f"{settings.public_url}/login/callback"
     async with start.identified(settings) as (_, discord):
-        registered = (await discord.application()).get("redirect_uris") or []
+        registered = (await applications.get(discord)).get("redirect_uris") or []
     if back not in registered:
         raise ChecksFailed(f"Discord sends nobody back to {back}: add it at Discord, on page OAuth2, to the redirects.")
     return "the way back is known to Discord."

@@ -14,6 +14,7 @@ import structlog
 
 from app.addresses import NEAR
 from app.settings import Settings, SettingsError, StartError
+from discord_api import applications, commands
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
@@ -53,7 +54,7 @@ async def _identify(settings: Settings, discord: Discord) -> Settings:
     if not settings.discord_bot_token:
         raise SettingsError("DISCORD_BOT_TOKEN is missing: copy it from the page Bot of your application at Discord.")
     try:
-        found = await discord.application()
+        found = await applications.get(discord)
     except Unauthorized as error:
         raise TokenRefused("DISCORD_BOT_TOKEN is not accepted by Discord: copy it again, or reset it there.") from error
     except DiscordError as error:
@@ -106,9 +107,9 @@ async def _tell_address(settings: Settings, discord: Discord) -> None:
 
     wanted = addresses(settings)
     try:
-        known = await discord.application()
+        known = await applications.get(discord)
         if any(known.get(name) != value for name, value in wanted.items()):
-            await discord.edit_application(wanted)
+            await applications.edit(discord, wanted)
             log.info("address set at Discord", url=settings.public_url)
     except DiscordError as error:
         raise RegistrationFailed(f"Discord did not take our address {settings.public_url}: {error}.") from error
@@ -116,13 +117,13 @@ async def _tell_address(settings: Settings, discord: Discord) -> None:
 
 async def register(settings: Settings, discord: Discord) -> list[str]:
     """Register the commands if they differ, and name each difference; Unannounced if Discord refuses."""
-    from discord_api import commands
+    from discord_api import command_sync
     from discord_api.errors import DiscordError
     from interactions.payloads import payloads
 
     assert settings.discord_application_id is not None, "the settings are identified"
     try:
-        changes = await commands.sync(discord, settings.discord_application_id, payloads())
+        changes = await command_sync.sync(discord, settings.discord_application_id, payloads())
     except DiscordError as error:
         raise RegistrationFailed(f"Discord did not take our commands: {error}.") from error
     for change in changes:
@@ -132,12 +133,12 @@ async def register(settings: Settings, discord: Discord) -> list[str]:
 
 async def differences(settings: Settings, discord: Discord) -> list[str]:
     """What `tatiana commands sync` would change, a line each; it asks about each server."""
-    from discord_api import commands, guild_commands
+    from discord_api import command_sync, guild_commands
     from interactions.payloads import payloads
 
     application_id = settings.discord_application_id
     assert application_id is not None, "the settings are identified"
-    lines = commands.diff(payloads(), await discord.commands(application_id))
+    lines = command_sync.diff(payloads(), await commands.registered(discord, application_id))
     left = await guild_commands.leftovers(discord, application_id)
     return lines + [line for leftover in left for line in leftover.lines()]
 

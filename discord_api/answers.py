@@ -10,6 +10,8 @@ import orjson
 
 from discord_api.broken_texts import mended
 
+Json = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -38,3 +40,13 @@ class NoAnswer(Exception):
     def __init__(self, reason: str, *, sent: bool) -> None:
         super().__init__(reason)
         self.sent = sent
+
+
+def as_object(value: Any) -> Json:
+    """The value if it is an object; an empty one for whatever else came."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Json]:
+    """The value if it is a list; an empty one for whatever else came."""
+    return value if isinstance(value, list) else []

@@ -1,151 +1,47 @@
-"""Declared commands against registered ones: what differs, and writing it only if something does."""
+"""Registered commands: global ones, and those of a single guild."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from discord_api.command_limits import ENTRY_POINT, MESSAGE, SLASH, USER, check
+from discord_api.answers import Json, as_list
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
 
-__all__ = ["check", "diff", "label", "sync"]
-
-Json = Mapping[str, Any]
-# What Discord fills in if a bulk PUT leaves it out.
-DEFAULTS: dict[str, Any] = {"type": SLASH, "contexts": [0, 1, 2], "integration_types": [0]}
-WRITABLE = (
-    "type", "name", "name_localizations", "description", "description_localizations", "default_member_permissions",
-    "contexts", "integration_types", "nsfw", "handler", "options",
-)  # fmt: skip
-IN_OPTIONS = (
-    "type", "name", "name_localizations", "description", "description_localizations", "required", "autocomplete",
-    "min_value", "max_value", "min_length", "max_length", "channel_types", "file_types", "choices", "options",
-)  # fmt: skip
-IN_CHOICES = ("name", "name_localizations", "value")
-UNORDERED = {"contexts", "integration_types", "channel_types", "file_types"}
-MENUS = {USER: "user menu", MESSAGE: "message menu", ENTRY_POINT: "launcher"}
+GLOBAL = "/applications/{application_id}/commands"
+OF_GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
+PERMISSIONS = "/applications/{application_id}/guilds/{guild_id}/commands/permissions"
 
 
-def diff(declared: Sequence[Json], registered: Sequence[Json]) -> list[str]:
-    """What a sync would change, a line each; empty if Discord has what is declared."""
-    wanted, present = _by_key(declared), _by_key(registered)
-    lines = []
-    for key in sorted(wanted.keys() | present.keys()):
-        if key not in present:
-            lines.append(f"+ {_label(key)}")
-        elif key in wanted:
-            changes = _changes(_command(wanted[key]), _command(present[key]))
-            lines.extend(f"~ {_label(key)}{change}" for change in changes)
-        elif key[0] != ENTRY_POINT:
-            lines.append(f"- {_label(key)}")
-    return lines + [f"- {label(command)}, registered twice (id {command['id']})" for command in _doubles(registered)]
+async def registered(discord: Discord, application_id: int) -> list[Json]:
+    """The global commands with all their translations."""
+    params = {"application_id": application_id}
+    return as_list(await discord.request("GET", GLOBAL, params, query={"with_localizations": True}))
 
 
-async def sync(client: Discord, application_id: int, declared: Sequence[Json]) -> list[str]:
-    """Register what is declared if anything differs, and return what did; ValueError if Discord would refuse it."""
-    if problems := check(declared):
-        raise ValueError(" ".join(problems))
-    registered = await client.commands(application_id)
-    changes = diff(declared, registered)
-    if changes:
-        await client.put_commands(application_id, _payload(declared, registered))
-    return changes
+async def replace(discord: Discord, application_id: int, commands: Sequence[Json]) -> list[Json]:
+    """Replace all global commands; what is not in the list is deleted."""
+    params = {"application_id": application_id}
+    return as_list(await discord.request("PUT", GLOBAL, params, json=list(commands)))
 
 
-def _payload(declared: Sequence[Json], registered: Sequence[Json]) -> list[dict[str, Any]]:
-    """The list to PUT: known commands under their ids, so that they keep their permissions in every guild."""
-    present = _by_key(registered)
-    payload = [
-        {**command, "id": present[key]["id"]} if (key := _key(command)) in present else dict(command)
-        for command in declared
-    ]
-    # A launcher belongs to the application's activity; Discord refuses a list that would delete it.
-    if not any(key[0] == ENTRY_POINT for key in _by_key(declared)):
-        launchers = [command for key, command in present.items() if key[0] == ENTRY_POINT]
-        payload += [{"id": old["id"], **_only(old, WRITABLE)} for old in launchers]
-    return payload
+async def of_guild(discord: Discord, application_id: int, guild_id: int) -> list[Json]:
+    """The commands that are registered for one guild alone."""
+    params = {"application_id": application_id, "guild_id": guild_id}
+    return as_list(await discord.request("GET", OF_GUILD, params))
 
 
-def _key(command: Json) -> tuple[int, str]:
-    return command.get("type") or SLASH, command["name"]
+async def replace_of_guild(
+    discord: Discord, application_id: int, guild_id: int, commands: Sequence[Json]
+) -> list[Json]:
+    """Replace all commands of one guild."""
+    params = {"application_id": application_id, "guild_id": guild_id}
+    return as_list(await discord.request("PUT", OF_GUILD, params, json=list(commands)))
 
 
-def _by_key(commands: Sequence[Json]) -> dict[tuple[int, str], Json]:
-    """Of two with one name the older, which is the one that servers have set permissions for."""
-    return {_key(command): command for command in sorted(commands, key=_id, reverse=True)}
-
-
-def _doubles(registered: Sequence[Json]) -> list[Json]:
-    """Commands whose name an older one of the same type has."""
-    kept = {command["id"] for command in _by_key(registered).values()}
-    return sorted((command for command in registered if command["id"] not in kept), key=_id)
-
-
-def _id(command: Json) -> int:
-    return int(command.get("id", 0))  # none is declared yet
-
-
-def label(command: Json) -> str:
-    """The command as people see it: /pay, or Profile (user menu)."""
-    return _label(_key(command))
-
-
-def _label(key: tuple[int, str]) -> str:
-    kind, name = key
-    return f"/{name}" if kind == SLASH else f"{name} ({MENUS.get(kind, 'unknown type')})"
-
-
-def _only(node: Json, fields: Sequence[str]) -> dict[str, Any]:
-    """The fields that say something: absent, null, false and empty are the same to Discord, 0 is not."""
-    return {field: node[field] for field in fields if field in node and not _blank(node[field])}
-
-
-def _blank(value: Any) -> bool:
-    return value is None or value is False or value in ("", [], {})
-
-
-def _command(command: Json) -> dict[str, Any]:
-    plain = {**DEFAULTS, **_only(command, WRITABLE)}
-    if "default_member_permissions" in plain:
-        plain["default_member_permissions"] = str(plain["default_member_permissions"])
-    return _inner(plain)
-
-
-def _inner(node: dict[str, Any]) -> dict[str, Any]:
-    for field in UNORDERED & node.keys():
-        node[field] = sorted(node[field])
-    if "options" in node:
-        node["options"] = [_inner(_only(option, IN_OPTIONS)) for option in node["options"]]
-    if "choices" in node:
-        node["choices"] = [_only(choice, IN_CHOICES) | {"value": choice["value"]} for choice in node["choices"]]
-    return node
-
-
-def _changes(wanted: dict[str, Any], present: dict[str, Any], path: str = "") -> Iterator[str]:
-    """Each field that differs, with its way through options and choices."""
-    for field in sorted(wanted.keys() | present.keys()):
-        new, old = wanted.get(field), present.get(field)
-        if field in {"options", "choices"}:
-            yield from _listed(new or [], old or [], path)
-        elif isinstance(new, dict) or isinstance(old, dict):
-            yield from _changes(new or {}, old or {}, f"{path} {field}")
-        elif new != old:
-            yield f"{path} {field}: {_show(old)} -> {_show(new)}"
-
-
-def _listed(wanted: list[dict[str, Any]], present: list[dict[str, Any]], path: str) -> Iterator[str]:
-    new = {str(node["name"]): node for node in wanted}
-    old = {str(node["name"]): node for node in present}
-    yield from (f"{path} {name}: removed" for name in old if name not in new)
-    yield from (f"{path} {name}: added" for name in new if name not in old)
-    both = [name for name in new if name in old]
-    if both != [name for name in old if name in new]:
-        yield f"{path} order: {', '.join(new)}"
-    for name in both:
-        yield from _changes(new[name], old[name], f"{path} {name}")
-
-
-def _show(value: Any) -> str:
-    return "nothing" if value is None else repr(value)
+async def permissions(discord: Discord, application_id: int, guild_id: int) -> list[Json]:
+    """Who may use which command in a guild, as its admins set it in Discord's own settings."""
+    params = {"application_id": application_id, "guild_id": guild_id}
+    return as_list(await discord.request("GET", PERMISSIONS, params, retry=False))

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from discord_api.commands import label
+from discord_api import commands, guilds
+from discord_api.command_sync import label
 from discord_api.errors import Forbidden, NotFound
 
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ async def remove(client: Discord, application_id: int) -> list[str]:
     """Remove them all, and say which."""
     found = await leftovers(client, application_id)
     for leftover in found:
-        await client.put_guild_commands(application_id, leftover.guild_id, [])
+        await commands.replace_of_guild(client, application_id, leftover.guild_id, [])
     return [line for leftover in found for line in leftover.lines()]
 
 
 async def _labels(client: Discord, application_id: int, guild: dict[str, Any]) -> list[str]:
     try:
-        return [label(command) for command in await client.guild_commands(application_id, int(guild["id"]))]
+        return [label(command) for command in await commands.of_guild(client, application_id, int(guild["id"]))]
     except (Forbidden, NotFound):
         # Added without `applications.commands`, or just gone: there can be none.
         return []
@@ -60,7 +61,7 @@ async def _labels(client: Discord, application_id: int, guild: dict[str, Any]) -
 
 async def _guilds(client: Discord) -> AsyncIterator[dict[str, Any]]:
     after = 0
-    while page := await client.guilds(after=after, limit=_PAGE):
+    while page := await guilds.joined(client, after=after, limit=_PAGE):
         for guild in page:
             yield guild
         if len(page) < _PAGE:

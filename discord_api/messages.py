@@ -1,41 +1,38 @@
-"""Bodies of messages as Discord takes them: quiet by default, with or without files."""
+"""Messages in channels. They mention nobody unless `allowed_mentions` says whom."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-Json = dict[str, Any]
+from discord_api.answers import Json, as_object
+from discord_api.message_bodies import File, quiet, repeatable, with_attachments
 
+if TYPE_CHECKING:
+    from discord_api.client import Discord
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to send along; a message refers to it as `attachment://<name>`."""
-
-    name: str
-    content: bytes
-    media_type: str = "application/octet-stream"
-    description: str = ""
+MESSAGES = "/channels/{channel_id}/messages"
+MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 
 
-def quiet(message: Mapping[str, Any]) -> Json:
-    """The message, mentioning nobody unless it says whom: without it an edit would ping by Discord's defaults."""
-    return {"allowed_mentions": {"parse": []}, **message}
+async def send(discord: Discord, channel_id: int, message: Mapping[str, Any], *, files: Sequence[File] = ()) -> Json:
+    """Post a message. With `nonce` and `enforce_nonce` it is posted once even if answers are lost."""
+    body = with_attachments(quiet(message), files)
+    params = {"channel_id": channel_id}
+    retry = repeatable(message)
+    return as_object(await discord.request("POST", MESSAGES, params, json=body, files=files, retry=retry))
 
 
-def with_attachments(message: Mapping[str, Any], files: Sequence[File]) -> Json:
-    """The message, naming its new files. On an edit, what should stay must stand in `attachments` already."""
-    named = list(message.get("attachments") or [])
-    ids = {str(attachment.get("id")) for attachment in named}
-    new = [
-        {"id": str(index), "filename": file.name, **({"description": file.description} if file.description else {})}
-        for index, file in enumerate(files)
-        if str(index) not in ids
-    ]
-    return {**message, "attachments": named + new} if new else dict(message)
+async def edit(
+    discord: Discord, channel_id: int, message_id: int, message: Mapping[str, Any], *, files: Sequence[File] = ()
+) -> Json:
+    """Change the given fields of a message."""
+    params = {"channel_id": channel_id, "message_id": message_id}
+    body = with_attachments(quiet(message), files)
+    return as_object(await discord.request("PATCH", MESSAGE, params, json=body, files=files))
 
 
-def repeatable(message: Mapping[str, Any]) -> bool:
-    """True if sending it twice posts it once: Discord compares nonces for a few minutes when told to."""
-    return bool(message.get("nonce") and message.get("enforce_nonce"))
+async def delete(discord: Discord, channel_id: int, message_id: int, *, reason: str = "") -> None:
+    """Delete a message."""
+    params = {"channel_id": channel_id, "message_id": message_id}
+    await discord.request("DELETE", MESSAGE, params, reason=reason)

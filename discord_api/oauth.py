@@ -10,14 +10,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from discord_api.answers import Answer, NoAnswer
+from discord_api.answers import Answer, Json, NoAnswer
 from discord_api.errors import DiscordError, RateLimited, Unavailable, from_answer
 from discord_api.retries import rate_limited
 
 if TYPE_CHECKING:
     from discord_api.transport import Transport
-
-Json = dict[str, Any]
 
 SCOPES = ("identify", "guilds")
 TIMEOUT = 2.0  # seconds; somebody waits for a page

@@ -22,7 +22,7 @@ from discord_api.errors import (
     from_answer,
 )
 from discord_api.interaction_tokens import InteractionToken, InteractionTokens
-from discord_api.messages import File
+from discord_api.message_bodies import File
 from discord_api.rate_limits import RateLimits
 from discord_api.routes import Route
 

@@ -13,7 +13,7 @@ import httpx
 import orjson
 
 from discord_api.answers import Answer, NoAnswer
-from discord_api.messages import File
+from discord_api.message_bodies import File
 
 CONNECT_SECONDS = 2.0
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)

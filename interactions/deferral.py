@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 import structlog
 
+from discord_api import interaction_responses
 from discord_api.errors import DiscordError, UnknownMessage
 from discord_api.snowflakes import age
 from interactions import apologies, render
@@ -121,13 +122,13 @@ class Deferral:
         private = bool(data.get("flags", 0) & render.EPHEMERAL)
         fits = answer["type"] == render.UPDATE or (private == promise.private and not promise.changes_message)
         if fits:
-            await discord.edit_original(application_id, token, _as_edit(data))
+            await interaction_responses.edit(discord, application_id, token, _as_edit(data))
             return
         if not promise.changes_message:
             # First: a follow-up to a message that still waits would become that message, as visible as it is.
             with contextlib.suppress(UnknownMessage):
-                await discord.delete_original(application_id, token)
-        await discord.follow_up(application_id, token, data)
+                await interaction_responses.delete(discord, application_id, token)
+        await interaction_responses.follow_up(discord, application_id, token, data)
 
     async def drain(self, seconds: float) -> None:
         """Wait so long for what this process still works on, then end it; what is promised, a worker does."""
@@ -209,7 +210,7 @@ class Deferral:
             if promise.changes_message:
                 await self.deliver(promise, said)
             else:
-                await self.discord().edit_original(*_address(promise.payload), _as_edit(said["data"]))
+                await interaction_responses.edit(self.discord(), *_address(promise.payload), _as_edit(said["data"]))
 
     def _waiting(self, promise: Promise) -> Json:
         if promise.changes_message:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from discord_api import current
+from discord_api import channels, current, guilds
 from discord_api.errors import DiscordError, UnknownChannel
 from locales import t
 from services.core.errors import Unanswered
@@ -46,10 +46,10 @@ async def learn(guild_id: int, ids: Collection[int]) -> None:
     discord = current.client()
     try:
         async with asyncio.timeout(PATIENCE):
-            roles, channels = await asyncio.gather(discord.roles(guild_id), discord.channels(guild_id))
+            roles, visible = await asyncio.gather(guilds.roles(discord, guild_id), guilds.channels(discord, guild_id))
     except (DiscordError, httpx.HTTPError, TimeoutError) as error:
         raise _unanswered() from error
-    told(guild_id, roles=[int(one["id"]) for one in roles], channels=[int(one["id"]) for one in channels])
+    told(guild_id, roles=[int(one["id"]) for one in roles], channels=[int(one["id"]) for one in visible])
 
 
 def told(guild_id: int, *, roles: Iterable[int] = (), channels: Iterable[int] = ()) -> None:
@@ -70,7 +70,7 @@ def just_told(guild_id: int) -> OwnIds:
 
 async def check_channel(guild_id: int, channel_id: int) -> None:
     """Ask Discord, right before something is written in a channel, if it is this server's; UnknownChannel if not."""
-    channel = await current.client().request("GET", "/channels/{channel_id}", {"channel_id": channel_id})
+    channel = await channels.get(current.client(), channel_id)
     if str(channel.get("guild_id")) != str(guild_id):
         raise UnknownChannel("the channel belongs to another server")
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import structlog
 
-from discord_api import current
+from discord_api import current, guilds
 from discord_api.errors import DiscordError, MissingAccess, UnknownGuild
 from locales import t
 from services.core import errors, store
@@ -126,7 +126,7 @@ async def refresh() -> None:
     (begun,) = await rows(_BEGIN)
     last, listed = 0, PAGE
     while listed == PAGE:
-        page = await current.client().guilds(after=last, limit=PAGE)
+        page = await guilds.joined(current.client(), after=last, limit=PAGE)
         listed = len(page)
         if page:
             ids = [int(one["id"]) for one in page]
@@ -165,7 +165,7 @@ async def _asked(guild_id: int) -> None:
         known = await rows(_INSTALLED, guild_id)
         installed = known[0]["installed_at"] if known else None
         try:
-            told = await current.client().guild(guild_id, with_counts=True)
+            told = await guilds.get(current.client(), guild_id, with_counts=True)
         except (UnknownGuild, MissingAccess):
             await rows(_LEFT, guild_id, installed)
         else:

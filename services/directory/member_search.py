@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from discord_api import current, errors
+from discord_api import current, errors, members
 from discord_api.errors import DiscordError
 from locales import t
 from services.core.errors import NotFound, Unanswered
@@ -39,7 +39,7 @@ async def search(guild_id: int, begins: str, limit: int = LIMIT) -> Sequence[Mem
         return []
     try:
         async with asyncio.timeout(PATIENCE):
-            told = await current.client().search_members(guild_id, wanted, limit)
+            told = await members.search(current.client(), guild_id, wanted, limit)
     except (DiscordError, TimeoutError) as error:
         raise _unanswered() from error
     known = {row["user_id"] for row in await rows(_KNOWN, guild_id, [int(one["user"]["id"]) for one in told])}
@@ -50,7 +50,7 @@ async def stranger(guild_id: int, user_id: int) -> MemberMatch:
     """A member of whom only Discord can tell, asked now; NotFound if they are not in the guild."""
     try:
         async with asyncio.timeout(PATIENCE):
-            told = await current.client().member(guild_id, user_id)
+            told = await members.get(current.client(), guild_id, user_id)
     except (errors.UnknownMember, errors.UnknownUser) as error:
         raise NotFound(t("There is no such member in this server.")) from error
     except (DiscordError, TimeoutError) as error:

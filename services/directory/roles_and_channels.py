@@ -11,7 +11,7 @@ import httpx
 import orjson
 import structlog
 
-from discord_api import current
+from discord_api import current, guilds
 from discord_api.errors import DiscordError
 from services.core import store
 
@@ -48,7 +48,7 @@ async def places(guild_id: int) -> Places:
     discord = current.client()
     try:
         async with asyncio.timeout(PATIENCE):
-            roles, channels = await asyncio.gather(discord.roles(guild_id), discord.channels(guild_id))
+            roles, channels = await asyncio.gather(guilds.roles(discord, guild_id), guilds.channels(discord, guild_id))
     except (DiscordError, httpx.HTTPError, TimeoutError) as error:
         log.info("discord does not tell of roles and channels", guild_id=guild_id, error=type(error).__name__)
         await _keep(guild_id, Places(), SPARED)

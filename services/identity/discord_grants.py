@@ -13,8 +13,9 @@ import orjson
 import structlog
 
 from discord_api import current
+from discord_api.answers import Json
 from discord_api.errors import DiscordError
-from discord_api.oauth import GrantRefused, Json, Tokens
+from discord_api.oauth import GrantRefused, Tokens
 from discord_api.permissions import Permissions
 from locales import t
 from services.core import store, vault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from discord_api import current, errors
+from discord_api import current, errors, members
 from locales import t
 from services.core.actors import Person, SomePerson
 from services.core.discord_refusals import told
@@ -44,7 +44,7 @@ async def roles(guild_id: int, user_id: int) -> Sequence[int]:
 
 async def _member(guild_id: int, user_id: int) -> dict[str, Any]:
     try:
-        return await current.client().member(guild_id, user_id)
+        return await members.get(current.client(), guild_id, user_id)
     except (errors.UnknownMember, errors.UnknownUser):
         raise
     except errors.DiscordError as error:

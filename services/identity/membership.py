@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from discord_api import current, errors
+from discord_api import current, errors, guilds, members
 from discord_api.permissions import Permissions, in_guild
 from services.core import foreign_guilds
 
@@ -54,7 +54,7 @@ async def ask(guild_id: int, user_id: int) -> Membership:
     try:
         async with asyncio.timeout(PATIENCE):
             answers = await asyncio.gather(
-                discord.guild(guild_id), discord.member(guild_id, user_id), return_exceptions=True
+                guilds.get(discord, guild_id), members.get(discord, guild_id, user_id), return_exceptions=True
             )
     except TimeoutError as error:
         raise DiscordSilent from error

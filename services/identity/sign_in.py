@@ -14,9 +14,10 @@ from typing import NamedTuple
 import structlog
 
 from discord_api import current
+from discord_api.answers import Json
 from discord_api.cdn import avatar_url
 from discord_api.errors import DiscordError
-from discord_api.oauth import SCOPES, ClientRefused, GrantRefused, Json, Tokens
+from discord_api.oauth import SCOPES, ClientRefused, GrantRefused, Tokens
 from locales import t
 from services.core import audit
 from services.core.errors import UserError

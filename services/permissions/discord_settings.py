@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from discord_api import errors
+from discord_api import applications, commands, errors
 from locales import Text, t
 from services.permissions.decision import Asker
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from discord_api.client import Discord
 
 PATIENCE = 2.0  # seconds for all that has to be asked
-_PERMISSIONS = "/applications/{application_id}/guilds/{guild_id}/commands/permissions"
 
 
 class _Kind(IntEnum):
@@ -70,10 +69,9 @@ def sentences(found: list[Override] | None, asker: Asker, command: str) -> list[
 
 
 async def _ask(discord: Discord, guild_id: int, top: str) -> list[Override]:
-    application_id = int((await discord.application())["id"])
-    params = {"application_id": application_id, "guild_id": guild_id}
+    application_id = int((await applications.get(discord))["id"])
     known, found = await asyncio.gather(
-        discord.commands(application_id), discord.request("GET", _PERMISSIONS, params, retry=False)
+        commands.registered(discord, application_id), commands.permissions(discord, application_id, guild_id)
     )
     meant = {application_id, *(int(one["id"]) for one in known if one["name"] == top)}
     return [_override(line) for one in found if int(one["id"]) in meant for line in one["permissions"]]

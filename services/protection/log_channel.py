@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from discord_api import current
+from discord_api import current, messages
 from discord_api.errors import DiscordError, MissingAccess, MissingPermission, UnknownChannel
 from locales import SOURCE, render, t
 from services import settings
@@ -25,7 +25,7 @@ async def try_out(guild_id: int, name: str, *, key: str) -> None:
     message = {"content": render(said, locale), "nonce": key[:25], "enforce_nonce": True}
     try:
         await own_ids.check_channel(guild_id, chosen.log_channel_id)
-        await current.client().send_message(chosen.log_channel_id, message)
+        await messages.send(current.client(), chosen.log_channel_id, message)
     except (MissingAccess, MissingPermission, UnknownChannel) as error:
         raise Conflict(
             t(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from discord_api import current
+from discord_api import current, guilds, messages
 from discord_api.errors import Forbidden, NotFound
 from services import settings
 from services.core import audit, jobs, own_ids
@@ -130,7 +130,8 @@ def _fitting(events: Sequence[Event], guild_id: int, locale: str) -> list[tuple[
 async def _send(guild_id: int, channel_id: int, message: _Message) -> None:
     """Post it without pings; NotFound if the channel is not one of this server."""
     await own_ids.check_channel(guild_id, channel_id)
-    await current.client().send_message(
+    await messages.send(
+        current.client(),
         channel_id,
         {
             "content": message.content,
@@ -145,4 +146,4 @@ async def _send(guild_id: int, channel_id: int, message: _Message) -> None:
 async def _locale(guild_id: int, language: str) -> str:
     if language != FOLLOW_DISCORD:
         return language
-    return str((await current.client().guild(guild_id)).get("preferred_locale"))
+    return str((await guilds.get(current.client(), guild_id)).get("preferred_locale"))

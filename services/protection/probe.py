@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from discord_api import current, errors
+from discord_api import channels, current, errors
 from discord_api.permissions import Overwrite, Permissions, in_channel
 from locales import t
 from services import settings
@@ -56,12 +56,9 @@ async def probe(guild_id: int) -> Sequence[Finding]:
 
 async def _channel(channel_id: int) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] = await current.client().request(
-            "GET", "/channels/{channel_id}", {"channel_id": channel_id}
-        )
+        return await channels.get(current.client(), channel_id)
     except (errors.UnknownChannel, errors.MissingAccess):
         return None
-    return found
 
 
 def _overwrite(raw: dict[str, Any]) -> Overwrite:

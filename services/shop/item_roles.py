@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from discord_api import errors
 from discord_api.permissions import Permissions, rank
 from locales import t
+from services.core import own_member
 from services.core.discord_refusals import NOT_A_MEMBER, told
 from services.core.errors import Conflict, UserError
 
@@ -44,7 +45,7 @@ async def check(
 ) -> None:
     """Refuse a role that is managed, powerful, gone, above the bot, or above the admin who wants to sell it."""
     try:
-        guild, own = await _look(discord, guild_id)
+        guild, own = await own_member.look(discord, guild_id)
     except (*NOT_A_MEMBER, errors.UnknownMember) as error:
         raise UnfitRole(
             t("I am in this server for commands only, so I can't give roles. Add me again with the scope `bot`.")
@@ -59,13 +60,6 @@ async def check(
     _for_the_bot(role, [roles[guild_id], *_held(roles, own["roles"])])
     if admin_id and int(guild["owner_id"]) != admin_id and role.rank >= _highest(_held(roles, admin_roles)):
         raise UnfitRole(t("You can only sell roles below your own highest role; **{role}** is not.", role=role.name))
-
-
-async def _look(discord: Discord, guild_id: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    guild = await discord.guild(guild_id)
-    # Not always the application's id: older bots have another one.
-    me = await discord.request("GET", "/users/@me")
-    return guild, await discord.member(guild_id, int(me["id"]))
 
 
 def _by_itself(role: _Role, guild_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from discord_api import errors
+from discord_api import errors, members
 from locales import Text, t
 from models import AccountKind
 from services.core import audit, jobs
@@ -95,7 +95,7 @@ async def give(discord: Discord, task: Task) -> GivenBack | None:
             # The role may have got power, or a higher place, since the item was made.
             await item_roles.check(discord, task.guild_id, order.role_id)
             reason = f"Bought in the shop: {order.item}" + (f" (receipt #{order.receipt})" if order.receipt else "")
-            await discord.add_role(task.guild_id, order.user_id, order.role_id, reason=reason)
+            await members.add_role(discord, task.guild_id, order.user_id, order.role_id, reason=reason)
         except (UnfitRole, *REFUSALS) as error:
             why = _why(error)
         else:
@@ -139,7 +139,7 @@ async def _refund(guild_id: int, order: Order, paid: int) -> int | None:
 async def _has_role(discord: Discord, guild_id: int, order: Order) -> bool:
     """Whether the member has the role now; raises a DiscordError if that can't be known."""
     try:
-        member = await discord.member(guild_id, order.user_id)
+        member = await members.get(discord, guild_id, order.user_id)
     except (errors.UnknownMember, errors.UnknownUser, *NOT_A_MEMBER):
         return False
     return str(order.role_id) in member["roles"]

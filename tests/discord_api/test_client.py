@@ -17,11 +17,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from discord_api import audit_reason
+from discord_api import (
+    applications,
+    audit_reason,
+    channels,
+    commands,
+    guilds,
+    interaction_responses,
+    members,
+    messages,
+    users,
+)
 from discord_api.errors import (
     DiscordError,
 )
-from discord_api.messages import File
+from discord_api.message_bodies import File
 from discord_api.routes import Route
 from tests.discord_api.stand_in import TOKEN, Script, answer, client
 from tests.discord_api.virtual_time import in_virtual_time
@@ -33,25 +43,25 @@ QUIET: dict[str, list[str]] = {"parse": []}
 async def test_each_method_asks_what_discord_documents() -> None:
     discord = Script(answer(200, {"id": "1"}))
     bot = client(discord)
-    await bot.application()
-    await bot.edit_application({"interactions_endpoint_url": "https://example.org/interactions"})
-    await bot.guild(1)
-    await bot.member(1, 2)
-    await bot.add_role(1, 2, 3)
-    await bot.remove_role(1, 2, 3)
-    await bot.user(2)
-    await bot.open_dm(2)
-    await bot.send_message(4, {"content": "a"})
-    await bot.edit_message(4, 5, {"content": "b"})
-    await bot.delete_message(4, 5)
-    await bot.original(6, "tok")
-    await bot.edit_original(6, "tok", {"content": "c"})
-    await bot.delete_original(6, "tok")
-    await bot.follow_up(6, "tok", {"content": "d"})
+    await applications.get(bot)
+    await applications.edit(bot, {"interactions_endpoint_url": "https://example.org/interactions"})
+    await guilds.get(bot, 1)
+    await members.get(bot, 1, 2)
+    await members.add_role(bot, 1, 2, 3)
+    await members.remove_role(bot, 1, 2, 3)
+    await users.get(bot, 2)
+    await channels.open_dm(bot, 2)
+    await messages.send(bot, 4, {"content": "a"})
+    await messages.edit(bot, 4, 5, {"content": "b"})
+    await messages.delete(bot, 4, 5)
+    await interaction_responses.get(bot, 6, "tok")
+    await interaction_responses.edit(bot, 6, "tok", {"content": "c"})
+    await interaction_responses.delete(bot, 6, "tok")
+    await interaction_responses.follow_up(bot, 6, "tok", {"content": "d"})
     discord.replies = [answer(200, [{"id": "1"}])]
-    assert await bot.roles(1) == [{"id": "1"}]
-    await bot.commands(6)
-    await bot.put_commands(6, [{"name": "ping"}])
+    assert await guilds.roles(bot, 1) == [{"id": "1"}]
+    await commands.registered(bot, 6)
+    await commands.replace(bot, 6, [{"name": "ping"}])
     asked = [f"{request.method} {request.url.raw_path.decode()}" for request in discord.requests]
     assert asked == [
         "GET /api/v10/applications/@me",
@@ -84,12 +94,12 @@ async def test_no_message_and_no_edit_mentions_anyone_unless_told_to() -> None:
     discord = Script(answer(200, {}))
     bot = client(discord)
     everyone = {"content": "@everyone"}
-    await bot.send_message(1, everyone)
-    await bot.edit_message(1, 2, everyone)
-    await bot.edit_original(1, "t", everyone)
-    await bot.follow_up(1, "t", everyone)
+    await messages.send(bot, 1, everyone)
+    await messages.edit(bot, 1, 2, everyone)
+    await interaction_responses.edit(bot, 1, "t", everyone)
+    await interaction_responses.follow_up(bot, 1, "t", everyone)
     assert [body["allowed_mentions"] for body in discord.bodies] == [QUIET] * 4
-    await bot.send_message(1, {"content": "<@5>", "allowed_mentions": {"users": ["5"]}})
+    await messages.send(bot, 1, {"content": "<@5>", "allowed_mentions": {"users": ["5"]}})
     assert discord.bodies[-1]["allowed_mentions"] == {"users": ["5"]}
 
 
@@ -98,7 +108,7 @@ async def test_files_travel_beside_their_message_and_again_at_each_attempt() -> 
     discord = Script(httpx.ReadError("reset"), answer(200, {}))
     files = [File("chart.png", b"\x89PNG\r\n\x00", "image/png", "A chart"), File("notes.txt", b"hello", "text/plain")]
     kept = [{"id": "777", "filename": "old.png"}]
-    await client(discord).edit_message(1, 2, {"content": "see", "attachments": kept}, files=files)
+    await messages.edit(client(discord), 1, 2, {"content": "see", "attachments": kept}, files=files)
     assert len(discord.requests) == 2
     assert discord.requests[0].content == discord.requests[1].content.replace(
         _boundary(discord.requests[1]), _boundary(discord.requests[0])
@@ -141,10 +151,10 @@ async def test_neither_token_ever_stands_in_a_log(caplog: pytest.LogCaptureFixtu
     bot = client(discord, on_answer=lambda *facts: heard.append(facts))
     errors = []
     with capture_logs() as logs:
-        await bot.edit_original(1, secret, {"content": "a"})
-        await bot.guild(1)
+        await interaction_responses.edit(bot, 1, secret, {"content": "a"})
+        await guilds.get(bot, 1)
         try:
-            await bot.follow_up(1, secret, {"content": "a"})
+            await interaction_responses.follow_up(bot, 1, secret, {"content": "a"})
         except DiscordError as error:
             errors.append(repr(error) + str(error))
     assert len(errors) == 1
@@ -168,10 +178,10 @@ async def test_neither_token_ever_stands_in_a_log(caplog: pytest.LogCaptureFixtu
 @in_virtual_time
 async def test_the_reason_reaches_the_audit_log_on_one_line() -> None:
     discord = Script(answer(204))
-    await client(discord).add_role(1, 2, 3, reason="Bought “VIP”\r\nX-Injected: yes \u202eevil")
+    await members.add_role(client(discord), 1, 2, 3, reason="Bought “VIP”\r\nX-Injected: yes \u202eevil")
     header = discord.requests[0].headers["x-audit-log-reason"]
     assert unquote(header) == "Bought “VIP” X-Injected: yes evil"
-    await client(discord).add_role(1, 2, 3)
+    await members.add_role(client(discord), 1, 2, 3)
     assert "x-audit-log-reason" not in discord.requests[1].headers
 
 
@@ -199,8 +209,8 @@ async def test_an_id_cannot_bend_the_path(value: str) -> None:
     discord = Script(answer(200, {}))
     bot = client(discord)
     with pytest.raises(ValueError, match="webhook_token"):
-        await bot.original(1, value)
-    await bot.original(1, "../../users/1?a=b#c")
+        await interaction_responses.get(bot, 1, value)
+    await interaction_responses.get(bot, 1, "../../users/1?a=b#c")
     path = b"/api/v10/webhooks/1/..%2F..%2Fusers%2F1%3Fa%3Db%23c/messages/@original"
     assert discord.requests[0].url.raw_path == path
 
@@ -209,7 +219,8 @@ async def test_an_id_cannot_bend_the_path(value: str) -> None:
 async def test_a_broken_character_in_one_name_hides_none_of_the_others() -> None:
     raw = rb'[{"id":"1","name":"a\ud800b"},{"id":"2","name":"c\u0000"},{"id":"3","name":"\ud83d\udc4d \\u0000"}]'
     bot = client(Script(httpx.Response(200, content=raw)))
-    assert [role["name"] for role in await bot.roles(1)] == ["a\ufffdb", "c\ufffd", "\N{THUMBS UP SIGN} \\u0000"]
+    names = [role["name"] for role in await guilds.roles(bot, 1)]
+    assert names == ["a\ufffdb", "c\ufffd", "\N{THUMBS UP SIGN} \\u0000"]
 
 
 def test_only_channels_guilds_and_webhooks_at_the_front_have_buckets_of_their_own() -> None:
@@ -232,7 +243,9 @@ def test_only_channels_guilds_and_webhooks_at_the_front_have_buckets_of_their_ow
 
 
 def test_importing_the_client_does_not_import_httpx() -> None:
-    code = "import sys, discord_api.client, discord_api.commands, discord_api.errors; sys.exit('httpx' in sys.modules)"
+    code = (
+        "import sys, discord_api.client, discord_api.command_sync, discord_api.errors; sys.exit('httpx' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -249,6 +262,6 @@ async def test_it_speaks_real_http_on_a_real_socket() -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/v10/"
     bot = Discord("token", project_url="https://example.org", version="1", base_url=address)
-    assert await bot.application() == {"id": "7"}
+    assert await applications.get(bot) == {"id": "7"}
     await bot.close()
     server.close()

@@ -12,7 +12,7 @@ import pytest
 import regex  # type: ignore[import-untyped]  # it ships none
 
 from discord_api import command_names
-from discord_api.commands import check, diff, sync
+from discord_api.command_sync import check, diff, sync
 from playground.rest.spec import load
 from tests.discord_api.stand_in import Script, answer, client
 from tests.discord_api.virtual_time import in_virtual_time

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from discord_api import guilds, interaction_responses, members, messages, users
 from discord_api.errors import RateLimited
 from discord_api.rate_limits import MANY_BUCKETS, RateLimits
 from discord_api.routes import Route
@@ -31,15 +32,15 @@ async def test_200_calls_at_once_put_nothing_into_an_empty_bucket(seed: int) -> 
     discord = Arithmetic([MESSAGES, ADD_ROLE, TAKE_ROLE], seed=seed, others=0.01, shared=0.03, global_every=60)
     bot = client(discord, patience=1000.0)
     # That these two share a bucket is to be learnt first.
-    await bot.add_role(7, 1, 1)
-    await bot.remove_role(7, 1, 1)
+    await members.add_role(bot, 7, 1, 1)
+    await members.remove_role(bot, 7, 1, 1)
     calls: list[Any] = []
     for index in range(200):
         if index % 4 < 2:
-            calls.append(bot.send_message(index % 4, {"content": f"message {index}"}))
+            calls.append(messages.send(bot, index % 4, {"content": f"message {index}"}))
         else:
-            change = bot.add_role if index % 4 == 2 else bot.remove_role
-            calls.append(change(7, index + 100, 1))
+            change = members.add_role if index % 4 == 2 else members.remove_role
+            calls.append(change(bot, 7, index + 100, 1))
     results = await asyncio.gather(*calls, return_exceptions=True)
     assert [result for result in results if isinstance(result, BaseException)] == []
     assert discord.faults == []
@@ -53,7 +54,7 @@ async def test_200_calls_at_once_put_nothing_into_an_empty_bucket(seed: int) -> 
 async def test_waiting_callers_are_served_in_the_order_they_came() -> None:
     discord = Arithmetic([MESSAGES])
     bot = client(discord, patience=1000.0)
-    await asyncio.gather(*(bot.send_message(1, {"content": f"{index:03}"}) for index in range(60)))
+    await asyncio.gather(*(messages.send(bot, 1, {"content": f"{index:03}"}) for index in range(60)))
     assert [body for _, _, body in discord.sent] == sorted(body for _, _, body in discord.sent)
     assert discord.faults == []
 
@@ -62,9 +63,9 @@ async def test_waiting_callers_are_served_in_the_order_they_came() -> None:
 async def test_the_whole_bot_sends_fifty_a_second_at_most_and_not_many_fewer() -> None:
     discord = Arithmetic([("GET", r"/users/(\d)", "user", 10_000, 1.0)])
     bot = client(discord)
-    await bot.user(1)
+    await users.get(bot, 1)
     started = now()
-    await asyncio.gather(*(bot.user(1) for _ in range(500)))
+    await asyncio.gather(*(users.get(bot, 1) for _ in range(500)))
     arrivals = [moment for moment, _, _ in discord.sent]
     assert busiest_second(arrivals) <= 50
     assert now() - started < 12
@@ -74,9 +75,9 @@ async def test_the_whole_bot_sends_fifty_a_second_at_most_and_not_many_fewer() -
 async def test_answers_to_interactions_do_not_wait_for_the_global_limit() -> None:
     discord = Script(answer(429, {"retry_after": 20.0, "global": True}), answer(200, {}))
     bot = client(discord)
-    waiting = asyncio.create_task(bot.guild(1))
+    waiting = asyncio.create_task(guilds.get(bot, 1))
     await asyncio.sleep(0.5)
-    await bot.edit_original(1, "token", {"content": "hello"})
+    await interaction_responses.edit(bot, 1, "token", {"content": "hello"})
     assert discord.requests[-1].method == "PATCH"
     assert not waiting.done()
     await waiting
@@ -87,7 +88,7 @@ async def test_answers_to_interactions_do_not_wait_for_the_global_limit() -> Non
 async def test_many_answers_to_one_interaction_stay_within_its_bucket() -> None:
     discord = Arithmetic([HOOK])
     bot = client(discord)
-    await asyncio.gather(*(bot.edit_original(1, "abc", {"content": str(index)}) for index in range(40)))
+    await asyncio.gather(*(interaction_responses.edit(bot, 1, "abc", {"content": str(index)}) for index in range(40)))
     assert discord.faults == []
     assert discord.statuses == {200: 40}
 
@@ -97,7 +98,7 @@ async def test_many_answers_to_one_interaction_stay_within_its_bucket() -> None:
 async def test_requests_still_under_way_when_a_window_ends_have_their_share_of_the_next(seed: int) -> None:
     discord = Arithmetic([("GET", r"/guilds/(\d)$", "guild", 5, 1.0)], seed=seed, travel=(0.01, 0.9))
     bot = client(discord, patience=1000.0)
-    await asyncio.gather(*(bot.guild(1) for _ in range(100)))
+    await asyncio.gather(*(guilds.get(bot, 1) for _ in range(100)))
     assert discord.faults == []
 
 
@@ -111,9 +112,9 @@ async def test_a_bucket_that_gets_its_name_from_another_channel_still_waits_for_
         return reply
 
     bot = client(slow_in_channel_2)
-    first = [asyncio.create_task(bot.send_message(channel, {"content": "first"})) for channel in (1, 2)]
+    first = [asyncio.create_task(messages.send(bot, channel, {"content": "first"})) for channel in (1, 2)]
     await asyncio.sleep(0.3)
-    await bot.send_message(2, {"content": "second"})
+    await messages.send(bot, 2, {"content": "second"})
     await asyncio.gather(*first)
     assert discord.faults == []
     assert discord.statuses == {200: 3}
@@ -132,7 +133,7 @@ async def test_a_lost_answer_counts_as_if_it_had_arrived() -> None:
 
     bot = client(sometimes_lost)
     for _ in range(12):
-        await bot.guild(1)
+        await guilds.get(bot, 1)
     assert discord.faults == []
     assert discord.statuses == {200: 14}
 
@@ -144,7 +145,7 @@ async def test_a_call_that_would_wait_too_long_is_told_at_once() -> None:
     started = now()
     for _ in range(3):
         with pytest.raises(RateLimited) as told:
-            await bot.guild(1)
+            await guilds.get(bot, 1)
     assert told.value.retry_after > 590
     assert now() - started < 1
     assert len(discord.requests) == 1
@@ -155,7 +156,7 @@ async def test_a_queue_longer_than_the_patience_ends_in_a_sentence_and_not_in_si
     discord = Arithmetic([MESSAGES])
     bot = client(discord, patience=12.0)
     results = await asyncio.gather(
-        *(bot.send_message(1, {"content": str(index)}) for index in range(100)), return_exceptions=True
+        *(messages.send(bot, 1, {"content": str(index)}) for index in range(100)), return_exceptions=True
     )
     late = [result for result in results if isinstance(result, RateLimited)]
     assert len(late) + sum(discord.done.values()) == 100
@@ -168,7 +169,7 @@ async def test_a_queue_longer_than_the_patience_ends_in_a_sentence_and_not_in_si
 async def test_a_cancelled_caller_leaves_the_queue_moving() -> None:
     discord = Arithmetic([MESSAGES])
     bot = client(discord, patience=1000.0)
-    calls = [asyncio.create_task(bot.send_message(1, {"content": f"{index:03}"})) for index in range(40)]
+    calls = [asyncio.create_task(messages.send(bot, 1, {"content": f"{index:03}"})) for index in range(40)]
     for index, call in enumerate(calls):
         await asyncio.sleep(0.21)
         if index % 2:
@@ -184,9 +185,9 @@ async def test_cloudflares_429_silences_every_route_even_interactions() -> None:
     page = answer(429, None, retry_after="40")
     discord = Script(page, answer(200, {}))
     bot = client(discord)
-    first = asyncio.create_task(bot.guild(1))
+    first = asyncio.create_task(guilds.get(bot, 1))
     await asyncio.sleep(1)
-    await asyncio.gather(bot.user(2), bot.edit_original(1, "token", {}), first)
+    await asyncio.gather(users.get(bot, 2), interaction_responses.edit(bot, 1, "token", {}), first)
     assert all(moment - discord.times[0] >= 40 for moment in discord.times[1:])
 
 
@@ -209,5 +210,5 @@ async def test_rubbish_in_rate_limit_headers_is_survived(rubbish: str) -> None:
     discord = Script(answer(429, {"retry_after": rubbish}, retry_after=rubbish, **headers), answer(200, {}, **headers))
     bot = client(discord)
     for _ in range(3):
-        assert await bot.guild(1) == {}
+        assert await guilds.get(bot, 1) == {}
     assert len(discord.requests) == 4

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from discord_api import channels, guilds, interaction_responses, members, messages, users
 from discord_api.client import Discord
 from discord_api.errors import Forbidden, RateLimited, Unauthorized, Unavailable, UnknownMessage
 from tests.discord_api.stand_in import Arithmetic, Reply, Script, answer, client
@@ -24,17 +25,17 @@ REFUSED = httpx.ConnectError("connection refused")
 SLOW_DOWN = answer(429, {"retry_after": 0.5}, x_ratelimit_scope="user")
 
 SAFE: dict[str, Call] = {
-    "look": lambda bot: bot.guild(1),
-    "give a role": lambda bot: bot.add_role(1, 2, 3),
-    "take a role": lambda bot: bot.remove_role(1, 2, 3),
-    "edit": lambda bot: bot.edit_message(1, 2, {"content": "new"}),
-    "open a DM": lambda bot: bot.open_dm(1),
-    "send once by nonce": lambda bot: bot.send_message(1, {"content": "a", "nonce": "7", "enforce_nonce": True}),
+    "look": lambda bot: guilds.get(bot, 1),
+    "give a role": lambda bot: members.add_role(bot, 1, 2, 3),
+    "take a role": lambda bot: members.remove_role(bot, 1, 2, 3),
+    "edit": lambda bot: messages.edit(bot, 1, 2, {"content": "new"}),
+    "open a DM": lambda bot: channels.open_dm(bot, 1),
+    "send once by nonce": lambda bot: messages.send(bot, 1, {"content": "a", "nonce": "7", "enforce_nonce": True}),
 }
 UNSAFE: dict[str, Call] = {
-    "send": lambda bot: bot.send_message(1, {"content": "a"}),
-    "send with a nonce that is not enforced": lambda bot: bot.send_message(1, {"content": "a", "nonce": "7"}),
-    "follow up": lambda bot: bot.follow_up(1, "token", {"content": "a"}),
+    "send": lambda bot: messages.send(bot, 1, {"content": "a"}),
+    "send with a nonce that is not enforced": lambda bot: messages.send(bot, 1, {"content": "a", "nonce": "7"}),
+    "follow up": lambda bot: interaction_responses.follow_up(bot, 1, "token", {"content": "a"}),
 }
 
 
@@ -72,7 +73,7 @@ async def test_a_long_outage_ends_after_five_attempts_and_says_whether_something
     for trouble, unknown in ((OUTAGE, True), (REFUSED, False)):
         discord = Script(trouble)
         with pytest.raises(Unavailable) as told:
-            await client(discord).add_role(1, 2, 3)
+            await members.add_role(client(discord), 1, 2, 3)
         assert told.value.effect_unknown is unknown
         assert len(discord.requests) == 5
         gaps = [later - earlier for earlier, later in zip(discord.times, discord.times[1:], strict=False)]
@@ -83,10 +84,10 @@ async def test_a_long_outage_ends_after_five_attempts_and_says_whether_something
 async def test_an_effect_stays_unknown_when_later_attempts_never_arrive() -> None:
     discord = Script(RESET, REFUSED)
     with pytest.raises(Unavailable) as told:
-        await client(discord).add_role(1, 2, 3)
+        await members.add_role(client(discord), 1, 2, 3)
     assert told.value.effect_unknown
     with pytest.raises(RateLimited) as waited:
-        await client(Script(RESET, answer(429, {"retry_after": 900.0}))).add_role(1, 2, 3)
+        await members.add_role(client(Script(RESET, answer(429, {"retry_after": 900.0}))), 1, 2, 3)
     assert waited.value.effect_unknown
 
 
@@ -94,7 +95,7 @@ async def test_an_effect_stays_unknown_when_later_attempts_never_arrive() -> Non
 async def test_a_refusal_is_not_argued_with() -> None:
     discord = Script(answer(403, {"code": 50013, "message": "Missing Permissions"}))
     with pytest.raises(Forbidden) as told:
-        await client(discord).add_role(1, 2, 3)
+        await members.add_role(client(discord), 1, 2, 3)
     assert not told.value.effect_unknown
     assert len(discord.requests) == 1
 
@@ -103,7 +104,7 @@ async def test_a_refusal_is_not_argued_with() -> None:
 async def test_endless_429s_end() -> None:
     discord = Script(SLOW_DOWN)
     with pytest.raises(RateLimited) as told:
-        await client(discord).guild(1)
+        await guilds.get(client(discord), 1)
     assert (told.value.status, told.value.scope, told.value.retry_after) == (429, "user", 0.5)
     assert len(discord.requests) == 5
 
@@ -111,11 +112,11 @@ async def test_endless_429s_end() -> None:
 @in_virtual_time
 async def test_a_deletion_whose_answer_was_lost_succeeds_when_nothing_is_left_to_delete() -> None:
     gone = answer(404, {"code": 10008, "message": "Unknown Message"})
-    await client(Script(RESET, gone)).delete_message(1, 2)
+    await messages.delete(client(Script(RESET, gone)), 1, 2)
     with pytest.raises(UnknownMessage):
-        await client(Script(gone)).delete_message(1, 2)
+        await messages.delete(client(Script(gone)), 1, 2)
     with pytest.raises(UnknownMessage):
-        await client(Script(RESET, gone)).edit_message(1, 2, {"content": "new"})
+        await messages.edit(client(Script(RESET, gone)), 1, 2, {"content": "new"})
 
 
 @in_virtual_time
@@ -125,7 +126,7 @@ async def test_an_answer_that_never_comes_is_given_up_after_ten_seconds_or_as_to
         raise AssertionError
 
     calls: dict[float, Call] = {
-        10.0: lambda bot: bot.send_message(1, {"content": "a"}),
+        10.0: lambda bot: messages.send(bot, 1, {"content": "a"}),
         3.0: lambda bot: bot.request("POST", "/channels/{channel_id}/messages", {"channel_id": 1}, timeout=3.0),
     }
     for seconds, call in calls.items():
@@ -144,7 +145,7 @@ async def test_a_call_never_takes_much_longer_than_its_patience() -> None:
 
     started = now()
     with pytest.raises(Unavailable):
-        await client(silent, patience=15.0).guild(1)
+        await guilds.get(client(silent, patience=15.0), 1)
     assert now() - started <= 15 + 10
 
 
@@ -154,7 +155,7 @@ async def test_a_closed_port_is_told_as_never_reached() -> None:
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
         bot = Discord("token", project_url="https://example.org", version="1", base_url=address, patience=0.2)
         with pytest.raises(Unavailable) as told:
-            await bot.send_message(1, {"content": "a"})
+            await messages.send(bot, 1, {"content": "a"})
         await bot.close()
     assert not told.value.effect_unknown
 
@@ -171,14 +172,14 @@ async def test_a_refused_bot_token_stops_every_call_that_waits_and_alarms_once()
 
     bot = client(revoked_later, on_token=alarms.append, patience=600.0)
     with capture_logs() as logs:
-        calls = [asyncio.create_task(bot.guild(1)) for _ in range(50)]
+        calls = [asyncio.create_task(guilds.get(bot, 1)) for _ in range(50)]
         await asyncio.sleep(4)
         refusing = True
         sent_before = len(discord.sent)
         results = await asyncio.gather(*calls, return_exceptions=True)
         stopped_at = now()
         with pytest.raises(Unauthorized):
-            await bot.user(1)
+            await users.get(bot, 1)
     refused = [result for result in results if isinstance(result, Unauthorized)]
     assert len(refused) == 50 - sent_before
     assert len(discord.sent) <= sent_before + 5, "those of one window were under way together"
@@ -196,13 +197,13 @@ async def test_a_bot_token_that_discord_refused_by_mistake_is_used_again_seconds
     discord = Script(no, answer(200, {"id": "1"}))
     bot = client(discord, on_token=alarms.append)
     with pytest.raises(Unauthorized):
-        await bot.guild(1)
+        await guilds.get(bot, 1)
     await asyncio.sleep(4.9)
     with pytest.raises(Unauthorized):
-        await bot.guild(1)
+        await guilds.get(bot, 1)
     assert bot.refused
     await asyncio.sleep(0.2)
-    assert await bot.guild(1) == {"id": "1"}
+    assert await guilds.get(bot, 1) == {"id": "1"}
     assert (bot.refused, alarms) == (False, [True, False])
     assert [request.url.path for request in discord.requests[1:2]] == ["/api/v10/applications/@me"]
 
@@ -213,7 +214,7 @@ async def test_a_bot_token_that_stays_refused_is_tried_less_and_less_often() -> 
     bot = client(discord)
     with capture_logs() as logs:
         with pytest.raises(Unauthorized):
-            await bot.guild(1)
+            await guilds.get(bot, 1)
         await asyncio.sleep(24 * 3600)
         await bot.close()
         asked = len(discord.requests)
@@ -230,11 +231,11 @@ async def test_an_outage_while_a_refused_token_is_tried_again_tells_nothing_abou
     discord = Script(answer(401, {"code": 0}), OUTAGE, REFUSED, answer(200, {"id": "1"}))
     bot = client(discord)
     with pytest.raises(Unauthorized):
-        await bot.guild(1)
+        await guilds.get(bot, 1)
     await asyncio.sleep(30)
     assert bot.refused
     await asyncio.sleep(60)
-    assert await bot.guild(1) == {"id": "1"}
+    assert await guilds.get(bot, 1) == {"id": "1"}
 
 
 @in_virtual_time
@@ -242,10 +243,10 @@ async def test_who_waits_for_another_bucket_hears_of_the_refused_token_at_once()
     paused = answer(429, {"retry_after": 50.0}, x_ratelimit_scope="user")
     discord = Script(paused, answer(401, {"code": 0, "message": "401: Unauthorized"}))
     bot = client(discord)
-    waiting = asyncio.create_task(bot.guild(1))
+    waiting = asyncio.create_task(guilds.get(bot, 1))
     await asyncio.sleep(1)
     with pytest.raises(Unauthorized):
-        await bot.user(1)
+        await users.get(bot, 1)
     with pytest.raises(Unauthorized):
         await waiting
     assert now() < 1002
@@ -257,5 +258,5 @@ async def test_interactions_are_answered_although_the_bot_token_is_refused() -> 
     discord = Script(answer(401, {"code": 0, "message": "401: Unauthorized"}), answer(200, {"id": "1"}))
     bot = client(discord)
     with pytest.raises(Unauthorized):
-        await bot.guild(1)
-    assert await bot.edit_original(1, "token", {"content": "hello"}) == {"id": "1"}
+        await guilds.get(bot, 1)
+    assert await interaction_responses.edit(bot, 1, "token", {"content": "hello"}) == {"id": "1"}

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from discord_api.commands import check
+from discord_api.command_sync import check
 from interactions.payloads import names, payloads
 from locales import TRANSLATED, n, number, render, t
 from locales.extract import read, template, whole

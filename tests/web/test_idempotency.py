@@ -12,6 +12,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from discord_api import members
 from discord_api.client import Discord
 from discord_api.errors import DiscordError
 from playground.world.cast import ALICE, HARBOUR, MANAGER, OWNER, PRACA
@@ -145,7 +146,7 @@ async def test_what_could_not_be_done_because_discord_was_silent_can_be_sent_aga
 @contextmanager
 def silent_about(who: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Discord does not answer questions about this member."""
-    ask = Discord.member
+    ask = members.get
 
     async def member(discord: Discord, guild_id: int, user_id: int) -> Any:
         if user_id == who:
@@ -153,7 +154,7 @@ def silent_about(who: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return await ask(discord, guild_id, user_id)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Discord, "member", member)
+        patched.setattr(members, "get", member)
         yield
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from discord_api import current
+from discord_api import current, guilds
 from discord_api.permissions import Permissions
 from interactions.commands.health.doctor import report
 from interactions.components import component
@@ -168,12 +168,12 @@ def _so_far(draft: Draft) -> list[Text]:
 
 
 async def _roles(guild_id: int) -> list[dict[str, Any]]:
-    found = [role for role in await current.client().roles(guild_id) if int(role["id"]) != guild_id]
+    found = [role for role in await guilds.roles(current.client(), guild_id) if int(role["id"]) != guild_id]
     return sorted(found, key=lambda role: -int(role["position"]))
 
 
 async def _channels(guild_id: int) -> list[dict[str, Any]]:
-    found = await current.client().request("GET", "/guilds/{guild_id}/channels", {"guild_id": guild_id})
+    found = await guilds.channels(current.client(), guild_id)
     return sorted((one for one in found if one["type"] in TEXT_CHANNELS), key=lambda one: int(one["position"]))
 
 

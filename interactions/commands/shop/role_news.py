@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from discord_api import interaction_responses
 from discord_api.errors import DiscordError
 from discord_api.markdown import plain
 from interactions import render
@@ -36,7 +37,9 @@ def job_handler(discord: Discord, application_id: int) -> Handler:
 async def _tell(discord: Discord, application_id: int, back: GivenBack) -> None:
     """Put it where the purchase was answered; after 15 minutes only the receipts tell of it."""
     try:
-        await discord.edit_original(application_id, back.order.token, render.edit(_card(back), back.order.locale))
+        await interaction_responses.edit(
+            discord, application_id, back.order.token, render.edit(_card(back), back.order.locale)
+        )
     except DiscordError as error:
         log.info("refund not told", error=str(error)[:300])
 

@@ -20,7 +20,7 @@ from structlog.testing import capture_logs
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import Settings
-from discord_api import current
+from discord_api import current, guilds
 from discord_api.errors import Unauthorized
 from services.health import doctor
 from tests.support.bot import GUILD, KEY, Bot, signed
@@ -171,7 +171,7 @@ async def test_a_refused_bot_token_is_seen_by_whoever_watches_and_commands_are_a
         await until(lambda: ready(made))
         assert (await get(made, "/readyz")).json()["discord"] == "ok"
         with pytest.raises(Unauthorized):
-            await current.client().guild(GUILD)
+            await guilds.get(current.client(), GUILD)
         answer = await get(made, "/readyz")
         assert (answer.status_code, answer.json()["discord"]) == (200, "TokenRefused")
         assert measured((await get(made, "/metrics")).text)["tatiana_discord_token_refused"] == 1

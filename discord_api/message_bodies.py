@@ -1,0 +1,41 @@
+"""Bodies of messages as Discord takes them: quiet by default, with or without files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from discord_api.answers import Json
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to send along; a message refers to it as `attachment://<name>`."""
+
+    name: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+    description: str = ""
+
+
+def quiet(message: Mapping[str, Any]) -> Json:
+    """The message, mentioning nobody unless it says whom: without it an edit would ping by Discord's defaults."""
+    return {"allowed_mentions": {"parse": []}, **message}
+
+
+def with_attachments(message: Mapping[str, Any], files: Sequence[File]) -> Json:
+    """The message, naming its new files. On an edit, what should stay must stand in `attachments` already."""
+    named = list(message.get("attachments") or [])
+    ids = {str(attachment.get("id")) for attachment in named}
+    new = [
+        {"id": str(index), "filename": file.name, **({"description": file.description} if file.description else {})}
+        for index, file in enumerate(files)
+        if str(index) not in ids
+    ]
+    return {**message, "attachments": named + new} if new else dict(message)
+
+
+def repeatable(message: Mapping[str, Any]) -> bool:
+    """True if sending it twice posts it once: Discord compares nonces for a few minutes when told to."""
+    return bool(message.get("nonce") and message.get("enforce_nonce"))
