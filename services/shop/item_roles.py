@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from discord_api import errors
 from discord_api.permissions import Permissions, rank
 from locales import t
-from services.core import own_member
+from services.core import bot_member
 from services.core.discord_refusals import NOT_A_MEMBER, told
 from services.core.errors import Conflict, UserError
 
@@ -45,7 +45,7 @@ async def check(
 ) -> None:
     """Refuse a role that is managed, powerful, gone, above the bot, or above the admin who wants to sell it."""
     try:
-        guild, own = await own_member.look(discord, guild_id)
+        guild, own = await bot_member.look(discord, guild_id)
     except (*NOT_A_MEMBER, errors.UnknownMember) as error:
         raise UnfitRole(
             t("I am in this server for commands only, so I can't give roles. Add me again with the scope `bot`.")
