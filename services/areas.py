@@ -14,7 +14,7 @@ from services.live.area import LIVE
 from services.permissions.area import PERMISSIONS
 from services.privacy.area import PRIVACY
 from services.protection.area import PROTECTION
-from services.settings import modules
+from services.settings import modules, switches
 from services.settings.area import SETTINGS
 from services.settings.module import Module
 from services.shop.area import SHOP
@@ -36,4 +36,6 @@ ALL = (
 )
 
 areas.declare(ALL)
-modules.declare(module for area in ALL for module in area.settings if issubclass(module, Module))
+modules.declare(
+    [*(module for area in ALL for module in area.settings if issubclass(module, Module)), switches.module(ALL)]
+)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from locales import t
 from services import analytics
 from services.analytics.personal_data import TABLES
 from services.core.areas import Area
 
 ANALYTICS = Area(
     name="analytics",
+    title=t("Analytics"),
+    icon="📊",
+    about=t("How much I am used here, and how fast I answer."),
     tables=TABLES,
     rounds={"statistics.count": (timedelta(seconds=10), analytics.count)},
 )

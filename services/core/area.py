@@ -12,6 +12,9 @@ from services.core.personal_data import TABLES
 
 CORE = Area(
     name="core",
+    title=t("Basics"),
+    icon="👋",
+    about=t("Find your way, and choose the language I speak."),
     tables=TABLES,
     audit={
         "job.failed": AuditAction(t("A background job failed for good"), lambda event: Subject(event.target)),

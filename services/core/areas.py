@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from locales import Text
 from services.core.audit_actions import ACTIONS, AuditAction
 from services.core.probes import Probe
 from services.core.schedules import Rounds
@@ -24,6 +25,11 @@ class Area:
     """Everything that an area declares for what all areas share; its name is the same word in every layer."""
 
     name: str
+    title: Text
+    icon: str  # one emoji
+    about: Text  # one sentence
+    optional: bool = False  # whether a server may turn it off
+    needs: Sequence[str] = ()  # names of areas without which it can't be on
     tables: Mapping[str, Table] = field(default_factory=dict)
     jobs: Mapping[str, Handler] = field(default_factory=dict)
     rounds: Rounds = field(default_factory=dict)  # work that comes back on a clock
@@ -33,19 +39,35 @@ class Area:
     probes: Mapping[str, Probe] = field(default_factory=dict)  # what /doctor tries
 
 
-_declared: list[Area] = []
+_declared: dict[str, Area] = {}
 _tables: dict[str, Table] = {}
 _transfers: dict[str, TransferKind] = {}
 
 
 def declare(areas: Sequence[Area]) -> None:
     """Make these all areas there are, in the order in which they may import each other."""
-    _declared[:] = areas
-    for known in (_tables, _transfers, ACTIONS):
+    for known in (_declared, _tables, _transfers, ACTIONS):
         known.clear()
+    _declared.update((area.name, area) for area in areas)
     _tables.update(_in_order(_joined(area.tables for area in areas)))
     _transfers.update(_joined(area.transfers for area in areas))
     ACTIONS.update(_joined(area.audit for area in areas))
+
+
+def declared() -> Sequence[Area]:
+    """Every area, in their order."""
+    return tuple(_declared.values())
+
+
+def area(name: str) -> Area | None:
+    """The area of this name, if there is one."""
+    return _declared.get(name)
+
+
+def area_of(module: str) -> Area | None:
+    """The area that a module like `interactions.commands.games.bets` is a part of, if it is one's."""
+    words = module.split(".")
+    return _declared.get(words[2]) if len(words) > 2 else None
 
 
 def tables() -> Mapping[str, Table]:
@@ -55,12 +77,12 @@ def tables() -> Mapping[str, Table]:
 
 def jobs() -> Mapping[str, Handler]:
     """What the worker does about each kind of job."""
-    return _joined(area.jobs for area in _declared)
+    return _joined(area.jobs for area in _declared.values())
 
 
 def rounds() -> Rounds:
     """What comes back on a clock, and how often."""
-    return _joined(area.rounds for area in _declared)
+    return _joined(area.rounds for area in _declared.values())
 
 
 def transfers() -> Mapping[str, TransferKind]:
@@ -75,7 +97,7 @@ def transfers_of(group: Group) -> Sequence[str]:
 
 def probes() -> Mapping[str, Probe]:
     """What /doctor tries, by name."""
-    return _joined(area.probes for area in _declared)
+    return _joined(area.probes for area in _declared.values())
 
 
 def _in_order(known: Mapping[str, Table]) -> dict[str, Table]:

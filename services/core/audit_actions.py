@@ -90,6 +90,7 @@ class AuditAction:
     of_member: bool = False  # its target is a member's id
     posted: bool = True  # the server's log channel is told of it
     details: Callable[[Event, int], Sequence[Detail]] = plain_details
+    sentence: Callable[[Event], Text | None] = lambda _event: None  # says more than the label, where it can
 
 
 # By the name that is stored; services/core/areas.py fills it with what each area declares.

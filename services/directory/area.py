@@ -12,6 +12,9 @@ from services.directory.personal_data import TABLES
 
 DIRECTORY = Area(
     name="directory",
+    title=t("Members"),
+    icon="👥",
+    about=t("This server and its members."),
     tables=TABLES,
     audit={"guild.installed": AuditAction(t("Added Tatiana to the server"), posted=False)},
     rounds={"guilds.refresh": (timedelta(hours=6), directory.refresh)},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from locales import t
 from services.core.areas import Area
 from services.economy import audit_runs, leaderboard, offers
 from services.economy.audit_actions import AUDIT
@@ -13,6 +14,10 @@ from services.economy.transfer_kinds import TRANSFERS
 
 ECONOMY = Area(
     name="economy",
+    title=t("Economy"),
+    icon="💰",
+    about=t("Earn coins, pay other members, and see where every coin went."),
+    optional=True,
     tables=TABLES,
     settings=(EconomySettings,),
     transfers=TRANSFERS,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from locales import t
 from services.core.areas import Area
 from services.health import probes
 
 HEALTH = Area(
     name="health",
+    title=t("Health"),
+    icon="🩺",
+    about=t("What works in this server, and how to fix the rest."),
     probes=probes.PROBES,
 )

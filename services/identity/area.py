@@ -12,6 +12,9 @@ from services.identity.personal_data import TABLES
 
 IDENTITY = Area(
     name="identity",
+    title=t("Sign-in"),
+    icon="🔑",
+    about=t("Signing in on the dashboard, sessions and API keys."),
     tables=TABLES,
     audit={
         "api_key.created": AuditAction(t("Made an API key")),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from locales import t
 from services.core.areas import Area
 from services.permissions.audit_actions import AUDIT
 from services.permissions.personal_data import TABLES
 
 PERMISSIONS = Area(
     name="permissions",
+    title=t("Permissions"),
+    icon="🔐",
+    about=t("Who may use which command."),
     tables=TABLES,
     audit=AUDIT,
 )

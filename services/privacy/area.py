@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from locales import t
 from services.core.areas import Area
 from services.privacy import erasing, erasure, exports, purge, retention
 from services.privacy.personal_data import TABLES
 
 PRIVACY = Area(
     name="privacy",
+    title=t("Privacy"),
+    icon="🙈",
+    about=t("Get a copy of your data, or delete it."),
     tables=TABLES,
     jobs={
         exports.JOB: lambda task: exports.run(task.payload["export"]),

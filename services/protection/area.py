@@ -12,6 +12,9 @@ from services.protection.personal_data import TABLES
 
 PROTECTION = Area(
     name="protection",
+    title=t("Protection"),
+    icon="🚨",
+    about=t("Tells the staff what was done, in a log channel."),
     tables=TABLES,
     audit={
         "log_channel.broken": AuditAction(t("The log channel can't be written to"), posted=False),

@@ -11,7 +11,7 @@ from services.core.audit_actions import ACTIONS, Detail, Event, Subject, plain_d
 def act(event: Event) -> Text | str:
     """What was done; an action that this release does not know is called by its name."""
     action = ACTIONS.get(event.action)
-    return action.label if action else event.action
+    return action.sentence(event) or action.label if action else event.action
 
 
 def person(event: Event) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from locales import t
 from services.core.areas import Area
 from services.settings.audit_actions import AUDIT
 from services.settings.general import General
@@ -9,6 +10,9 @@ from services.settings.personal_data import TABLES
 
 SETTINGS = Area(
     name="settings",
+    title=t("Settings"),
+    icon="🔧",
+    about=t("How this server wants me to work."),
     tables=TABLES,
     settings=(General,),
     audit=AUDIT,

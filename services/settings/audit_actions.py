@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from locales import t
+from locales import Text, join, t
 from services.core.audit_actions import AuditAction, Detail, Event, Subject, plain_details
+from services.settings import switches
 from services.settings.history import Source, ValueChange
+from services.settings.modules import SETTINGS
 from services.settings.sentences import SOURCES, changed
 
 
@@ -27,6 +29,18 @@ def _changes(event: Event, guild_id: int) -> Sequence[Detail]:
     ]
 
 
+def _turned(event: Event) -> Text | None:
+    """A change of nothing but areas, all in the same direction, as one sentence."""
+    noted = event.details.get("changes")
+    if not isinstance(noted, dict) or any(key not in SETTINGS or not switches.is_switch(key) for key in noted):
+        return None
+    turned = join([SETTINGS[key].kind.label for key in noted], ", ")
+    after = [both.get("after") for both in noted.values()]
+    if all(after):
+        return t("Turned on {areas}", areas=turned)
+    return None if any(after) else t("Turned off {areas}", areas=turned)
+
+
 AUDIT: Mapping[str, AuditAction] = {
-    "settings.changed": AuditAction(t("Changed settings"), _change_set, details=_changes),
+    "settings.changed": AuditAction(t("Changed settings"), _change_set, details=_changes, sentence=_turned),
 }

@@ -11,6 +11,11 @@ from services.shop.personal_data import TABLES
 
 SHOP = Area(
     name="shop",
+    title=t("Shop"),
+    icon="🛒",
+    about=t("Buy items and roles with coins."),
+    optional=True,
+    needs=("economy",),
     tables=TABLES,
     transfers={
         "buy": TransferKind(t("Purchase"), Group.SHOP, keeps_goods=True),

@@ -15,8 +15,8 @@ from tests.app.installation import ROOT
 
 SECTION = (ROOT / "README.md").read_text().partition("### Your first command")[2].partition("\n## ")[0]
 COMMAND, NAMED, TEST = re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL)
-MODULE, TRIED = "interactions/commands/tools/greetings.py", "tests/interactions/tools/test_greetings.py"
-LIST = "interactions/commands/tools/__init__.py"
+MODULE, TRIED = "interactions/commands/core/greetings.py", "tests/interactions/core/test_greetings.py"
+LIST = "interactions/commands/core/__init__.py"
 COPIED = ("app", "discord_api", "interactions", "locales", "models", "playground", "services", "tests", "web")
 
 

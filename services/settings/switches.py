@@ -1,0 +1,126 @@
+"""Which areas a server has turned on: a setting for each area that can be turned off, made from its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import create_model
+
+from locales import Text, join, t
+from services.core import areas
+from services.core.actors import Actor
+from services.core.areas import Area
+from services.core.errors import Conflict, NotFound
+from services.settings.cache import snapshot
+from services.settings.changes import save
+from services.settings.history import ChangeSet, Source
+from services.settings.kinds import Switch
+from services.settings.module import Module
+
+NAME = "areas"
+
+
+class Switches(Module):
+    """Which areas are turned on; each area that can be turned off is a field of the module that is made from this."""
+
+    module_name = NAME
+    title = t("Areas")
+
+
+class AreaOff(Conflict):
+    """The area is turned off in this server."""
+
+    code = "area_off"
+
+    def __init__(self, area: Area, missing: Sequence[Area]) -> None:
+        super().__init__(off(area, missing))
+        self.area, self.missing = area, tuple(missing)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaState:
+    """Whether one server has an area: `on` as people find it, `switch` as it is set by itself."""
+
+    area: Area
+    on: bool
+    switch: bool
+    missing: tuple[Area, ...] = ()  # areas that it needs and that are off
+
+
+def module(declared: Iterable[Area]) -> type[Module]:
+    """The module of settings that holds a switch for each of these areas that can be turned off."""
+    fields: dict[str, Any] = {
+        area.name: (Annotated[bool, Switch(area.title, area.about)], True) for area in declared if area.optional
+    }
+    made: type[Module] = create_model(Switches.__name__, __base__=Switches, **fields)
+    return made
+
+
+async def states(guild_id: int) -> Sequence[AreaState]:
+    """Every area of the bot as this server has it."""
+    values = (await snapshot(guild_id)).values
+    return [_state(area, values) for area in areas.declared()]
+
+
+async def is_on(guild_id: int, name: str) -> bool:
+    """Whether a server has the area of this name."""
+    area = areas.area(name)
+    return area is not None and (not area.optional or _state(area, (await snapshot(guild_id)).values).on)
+
+
+async def require(guild_id: int, area: Area | None) -> None:
+    """Refuse if the server has turned this area off; asks nothing about what can't be."""
+    if area is None or not area.optional:
+        return
+    state = _state(area, (await snapshot(guild_id)).values)
+    if not state.on:
+        raise AreaOff(area, state.missing)
+
+
+async def turn(guild_id: int, actor: Actor, name: str, on: bool, *, source: Source) -> ChangeSet | None:
+    """Turn an area on or off; None if it was so already."""
+    area = areas.area(name)
+    if area is None:
+        raise NotFound(t("There is no such area."))
+    if not area.optional:
+        raise Conflict(t("{area} can't be turned off.", area=area.title))
+    return await save(guild_id, actor.id, {_key(area): on}, source=source, request_id=actor.request_id)
+
+
+def needed_by(name: str) -> Sequence[Area]:
+    """The areas that can't be on without this one."""
+    return [area for area in areas.declared() if any(needed.name == name for needed in _needs(area))]
+
+
+def is_switch(key: str) -> bool:
+    """Whether the setting of this key turns an area on and off."""
+    return key.startswith(f"{NAME}.")
+
+
+def off(area: Area, missing: Sequence[Area]) -> Text:
+    """That an area is off, and why if it is not its own switch."""
+    if missing:
+        needed = join([needed.title for needed in missing], ", ")
+        return t("{area} is turned off in this server, because {needed} is.", area=area.title, needed=needed)
+    return t("{area} is turned off in this server.", area=area.title)
+
+
+def _state(area: Area, values: Mapping[str, Any]) -> AreaState:
+    missing = {needed.name: needed for needed in _needs(area) if not values.get(_key(needed), True)}
+    switch = values.get(_key(area), True)
+    return AreaState(area, switch and not missing, switch, tuple(missing.values()))
+
+
+def _needs(area: Area) -> Iterator[Area]:
+    """The areas that this one can't be without, and those that they can't be without."""
+    for name in area.needs:
+        needed = areas.area(name)
+        assert needed is not None, f"{area.name} needs an area that there is not"
+        yield needed
+        yield from _needs(needed)
+
+
+def _key(area: Area) -> str:
+    return f"{NAME}.{area.name}"
