@@ -1,1 +1,1 @@
-"""What every area stands on: transactions, idempotency, jobs, schedules, the vault, the audit log and errors."""
+"""Shared by every area: transactions, idempotency, jobs, schedules, the vault, the audit log and errors."""

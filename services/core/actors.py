@@ -1,4 +1,4 @@
-"""Who acts, and whom an action concerns, whichever way the request came in."""
+"""The person who acts and the person an action is about, independent of how the request came in."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NamedTuple, Protocol
 
 
 class Actor(NamedTuple):
-    """Whoever acts, and the request that they act in; both go into the audit log."""
+    """The person who acts and their request; both go into the audit log."""
 
     id: int
     request_id: str
 
 
 class Person(Protocol):
-    """Somebody that coins or items may come from or go to, such as a member in a payload."""
+    """A person who can send or receive coins and items, such as a member in a payload."""
 
     @property
     def id(self) -> int: ...
@@ -28,7 +28,7 @@ class Person(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SomePerson:
-    """A person that no payload describes."""
+    """A person known only by id, without a payload."""
 
     id: int
     bot: bool

@@ -1,4 +1,4 @@
-"""How people write a number of coins: 250, 1,000, 1.5k, 2 mil, half, all; each reader by their own convention."""
+"""Amounts as people type them: 250, 1,000, 1.5k, 2 mil, half, all; read by each locale's own convention."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LARGEST = 10**12  # coins in one amount
 _ALL = frozenset({"all", "everything", "max", "tudo", "todo", "todos", "todas", "máximo", "maximo"})
 _HALF = frozenset({"half", "metade", "a metade", "mitad", "la mitad"})
 _COINS = ("coins", "coin", "moedas", "moeda", "monedas", "moneda")
-# Powers of ten. "Mil" is a million to some who write English, and a billion is a thousand times more in Spanish.
+# Powers of ten. In English, "mil" is often short for a million; a Spanish billion is a thousand times larger.
 _FACTORS = {
     "en": {"k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "billion": 9},
     "pt": {"k": 3, "mil": 3, "m": 6, "mi": 6, "milhão": 6, "milhao": 6, "milhões": 6, "milhoes": 6}
@@ -23,24 +23,24 @@ _FACTORS = {
 _NUMBER = re.compile(r"([0-9][0-9.,]{0,30}|[0-9]{1,3}(?: [0-9]{3}){1,4}) ?([a-zãéíóõú]{0,9})")
 _PLAIN = re.compile(r"[0-9]{1,15}")
 _TYPED_ALIKE = str.maketrans(
-    {chr(0xFF10 + digit): str(digit) for digit in range(10)}  # as East Asian keyboards write them
+    {chr(0xFF10 + digit): str(digit) for digit in range(10)}  # full-width, as East Asian keyboards type them
     | {"．": ".", "，": ",", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u3000": " ", "\ufe0f": None}
 )
 
 
 class UnclearAmount(UserError):
-    """What was typed is not a number of coins."""
+    """The typed text is not an amount."""
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number of coins, or a share of what somebody has."""
+    """A number of coins, or a fraction of a balance."""
 
     coins: int | None
     share: int = 1  # 1 is all of it, 2 is half
 
     def of(self, balance: int) -> int:
-        """The coins this means for someone with `balance`; refuses what comes to nothing."""
+        """The amount in coins for someone with `balance`; UnclearAmount if it comes to zero."""
         if self.coins is not None:
             return self.coins
         if coins := balance // self.share:
@@ -49,9 +49,9 @@ class Amount:
 
 
 def parse(text: str, locale: str = SOURCE, symbol: str = "") -> Amount:
-    """Read an amount from 1 to 10^12 as a reader of `locale` writes it, with or without the name of the coins.
+    """Parse an amount from 1 to 10^12 as written in `locale`, with or without the coins' name.
 
-    Refuses anything that could be read in two ways.
+    Refuses anything ambiguous.
     """
     word = _counted(text, symbol)
     if word in _ALL:
@@ -62,7 +62,7 @@ def parse(text: str, locale: str = SOURCE, symbol: str = "") -> Amount:
 
 
 def whole(text: str, locale: str = SOURCE, symbol: str = "") -> int:
-    """An amount that can't be a share of anything, such as a price."""
+    """Parse an amount that can't be a fraction, such as a price."""
     word = _counted(text, symbol)
     if word in _ALL | _HALF:
         raise UnclearAmount(t("Write the amount as a number, like `250` or `1.5k`."))
@@ -70,7 +70,7 @@ def whole(text: str, locale: str = SOURCE, symbol: str = "") -> int:
 
 
 def _counted(text: str, symbol: str) -> str:
-    """What was typed in small letters, without what is counted."""
+    """The typed text in lower case, without the unit."""
     word = " ".join(text.translate(_TYPED_ALIKE).lower().split())
     own = " ".join(symbol.translate(_TYPED_ALIKE).lower().split())
     for name in (f"{own}s", own, *_COINS) if own else _COINS:
@@ -99,7 +99,7 @@ def _power(suffix: str, locale: str) -> int | None:
 
 
 def _number(text: str, digits: str, power: int, mark: str) -> int | None:
-    """The coins that digits with points and commas mean to those who write `mark` before a fraction."""
+    """The value of digits with points and commas, where `mark` is the decimal separator."""
     used = sorted(set(digits) & set(".,"), key=digits.rindex)
     if not used:
         return _value(digits, "", "", power)
@@ -110,7 +110,7 @@ def _number(text: str, digits: str, power: int, mark: str) -> int | None:
     if grouped is None:
         return _value(digits, "", used[0], power)
     if used[0] == mark and digits.count(used[0]) == 1:
-        # Their own fraction, or somebody else's thousand: a wrong guess would cost a thousand times too much.
+        # A decimal in this locale or a thousand in another: guessing wrong would cost a thousand times too much.
         raise UnclearAmount(
             t(
                 "`{text}` can be read in two ways. If you mean {coins}, write `{plain}`.",
@@ -123,7 +123,7 @@ def _number(text: str, digits: str, power: int, mark: str) -> int | None:
 
 
 def _value(digits: str, group: str, point: str, power: int) -> int | None:
-    """The coins, if that is how numbers are written and it is a whole number of them."""
+    """The value in coins, or None if the grouping is wrong or the result is not a whole number."""
     ahead, _, behind = digits.partition(point) if point else (digits, "", "")
     if group and not re.fullmatch(rf"[1-9][0-9]{{0,2}}(?:{re.escape(group)}[0-9]{{3}}){{1,4}}", ahead):
         return None
@@ -139,5 +139,5 @@ def _unreadable(text: str, advice: Text) -> UnclearAmount:
 
 
 def quoted(text: str) -> str:
-    """What was typed, fit to stand between backticks."""
+    """The typed text, safe to show between backticks."""
     return " ".join(text.replace("`", "'").split())[:40]

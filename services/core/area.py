@@ -1,4 +1,4 @@
-"""What every area stands on, and the work that it leaves to the worker."""
+"""The core area: what all others share, and its background jobs."""
 
 from __future__ import annotations
 

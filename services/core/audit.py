@@ -1,4 +1,4 @@
-"""The audit log: who did what that matters for trust."""
+"""The audit log: every action that trust depends on, and who took it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import orjson
 from services.core.audit_actions import ACTIONS, Event
 from services.core.transactions import Row, rows
 
-NEWEST = 2**62  # stands above every event
+NEWEST = 2**62  # greater than any event id
 
-# What is to be posted is noted in the same statement, where a server has a log channel: no act is lost, none made up.
+# If the server has a log channel, the post is queued in the same statement: none is lost, none is invented.
 _RECORD = """
 WITH event AS (
     INSERT INTO audit_log (guild_id, actor_id, action, target, details, request_id, created_at)
@@ -35,7 +35,7 @@ async def record(
     details: Mapping[str, Any] | None = None,
     request_id: str = "",
 ) -> None:
-    """Note an act on the current transaction, so that it stands in the log if and only if it happened."""
+    """Record an action in the current transaction, so that it is logged if and only if it happened."""
     noted, posted = orjson.dumps(details or {}).decode(), action in ACTIONS and ACTIONS[action].posted
     await rows(_RECORD, guild_id, actor_id, action, target, noted, request_id, posted)
 
@@ -43,12 +43,12 @@ async def record(
 async def page(
     guild_id: int, *, before: int = NEWEST, actor_id: int | None = None, action: str = "", limit: int = 50
 ) -> Sequence[Event]:
-    """A guild's log, newest first: what is older than event `before`, of one actor or of one kind of act if asked."""
+    """A guild's log, newest first: entries older than event `before`, optionally of one actor or one action."""
     return [event(row) for row in await rows(_PAGE, guild_id, before, actor_id, action, limit)]
 
 
 def event(row: Row) -> Event:
-    """A row of the log."""
+    """One entry of the log as a row."""
     return Event(
         row["id"],
         row["actor_id"],

@@ -1,4 +1,4 @@
-"""How an entry of the audit log reads: what was done, to whom or what, and the details worth showing."""
+"""How audit log entries read: the action, its target, and the details worth showing."""
 
 from __future__ import annotations
 
@@ -47,28 +47,28 @@ class Event:
 
 
 class Detail(NamedTuple):
-    """One detail of an action; `typed` if it is somebody's own words, to be shown as they are."""
+    """One detail of an action; `typed` if a person typed it, so it is shown verbatim."""
 
     name: Text | str
     value: Text | str
     typed: bool = True
-    path: str | None = None  # of its page in the server, where it has one
+    path: str | None = None  # of its page under the server, if it has one
 
 
 class Subject(NamedTuple):
-    """What an action was done to, and its page in the server where it has one."""
+    """The target of an action, and its page under the server if it has one."""
 
     name: str
     path: str | None = None
 
 
 def nothing(_event: Event) -> Subject | None:
-    """The target of an action whose target says nothing to people."""
+    """No target, for actions whose target means nothing to people."""
     return None
 
 
 def plain_details(event: Event, _guild_id: int) -> Sequence[Detail]:
-    """Everything that was noted, by name and value; what other releases noted otherwise is told as it stands."""
+    """Every recorded detail by name and value; entries in another release's format are shown as stored."""
     return [
         Detail(_NAMES.get(name, name), short(value), path=_receipt(name, value))
         for name, value in event.details.items()
@@ -77,28 +77,28 @@ def plain_details(event: Event, _guild_id: int) -> Sequence[Detail]:
 
 
 def changes(event: Event, _guild_id: int) -> Sequence[Detail]:
-    """Details of which each has a value before and one after."""
+    """Details that each have a value before and after."""
     return [Detail(_NAMES.get(name, name), _both(values)) for name, values in event.details.items() if values]
 
 
 @dataclass(frozen=True, slots=True)
 class AuditAction:
-    """One kind of action in words."""
+    """How one action is described."""
 
     label: Text
     thing: Callable[[Event], Subject | None] = nothing
-    of_member: bool = False  # its target is a member's id
-    posted: bool = True  # the server's log channel is told of it
+    of_member: bool = False  # the target is a member id
+    posted: bool = True  # also posted to the server's log channel
     details: Callable[[Event, int], Sequence[Detail]] = plain_details
     sentence: Callable[[Event], Text | None] = lambda _event: None  # says more than the label, where it can
 
 
-# By the name that is stored; services/core/areas.py fills it with what each area declares.
+# By stored name; services/core/areas.py fills this from the areas' declarations.
 ACTIONS: dict[str, AuditAction] = {}
 
 
 def short(value: Any) -> str:
-    """A noted value as text of bounded length."""
+    """A recorded value as text of limited length."""
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= LONGEST_DETAIL else f"{text[: LONGEST_DETAIL - 1]}…"
 

@@ -1,4 +1,4 @@
-"""The bot as a member of a server, and what it may do there."""
+"""The bot's own membership in a guild, and its permissions there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 async def find(guild_id: int) -> tuple[dict[str, Any], dict[str, Any], Permissions]:
-    """The guild, the bot as its member, and what it may do there."""
+    """The guild, the bot's member object, and its permissions."""
     guild, own = await look(current.client(), guild_id)
     held = {int(one) for one in own["roles"]} | {guild_id}
     granted = [Permissions(int(one["permissions"])) for one in guild["roles"] if int(one["id"]) in held]
@@ -22,6 +22,6 @@ async def find(guild_id: int) -> tuple[dict[str, Any], dict[str, Any], Permissio
 async def look(discord: Discord, guild_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """The guild, and the bot as its member."""
     guild = await guilds.get(discord, guild_id)
-    # Not always the application's id: older bots have another one.
+    # Not always the application id: older bots have a different user id.
     me = await users.me(discord)
     return guild, await members.get(discord, guild_id, int(me["id"]))

@@ -1,4 +1,4 @@
-"""Where the next page of a list begins: the last row's place in the order, as text that clients hand back unread."""
+"""Cursors for paged lists: the last row's sort key as opaque text."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from services.core.errors import UserError
 
 
 class BadCursor(UserError):
-    """Not what we gave as the end of a page of this list."""
+    """The cursor was not issued for this list."""
 
 
 def packed(order: str, value: str | float, user_id: int) -> str:
-    """The end of a page."""
+    """The cursor for the end of a page."""
     return base64.urlsafe_b64encode(orjson.dumps([order, value, str(user_id)])).rstrip(b"=").decode()
 
 
 def unpacked(cursor: str, order: str, kind: type) -> tuple[Any, int]:
-    """The place that a page ended at; BadCursor for anything that this list never gave."""
+    """The sort key in a cursor; BadCursor for anything this list did not issue."""
     try:
         said, value, user_id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         number = int(user_id) if isinstance(user_id, str) and user_id.isascii() and user_id.isdigit() else -1

@@ -1,4 +1,4 @@
-"""What Discord's refusals mean for the people who meet them: each one told as what it is."""
+"""Discord's refusals in words for the people who see them, each reported as what it is."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from discord_api.errors import DiscordError
 from locales import Text, t
 from services.core import site_links
 
-LONGEST = 200  # characters of Discord's own words
+LONGEST = 200  # characters of Discord's own message
 
-# The bot is not in the server, or there for its commands only.
+# The bot is not in the server, or was added for its commands only.
 NOT_A_MEMBER = (errors.MissingAccess, errors.UnknownGuild)
 
 
 def told(error: DiscordError) -> Text:
-    """Why Discord did not do it, and who can change that."""
+    """Why Discord refused, and who can fix it."""
     match error:
         case errors.Blocked():
             return t(

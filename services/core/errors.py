@@ -1,4 +1,4 @@
-"""What a person did that can't be done: told to them in a sentence, and nothing changed."""
+"""Errors caused by the user: explained in a sentence, with nothing changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from locales import Text, t
 
 
 class UserError(Exception):
-    """A refusal whose text is for the person; every door shows it, none of them logs it as a fault."""
+    """A refusal whose text is shown to the user; never logged as an error."""
 
     status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -19,24 +19,24 @@ class UserError(Exception):
 
 
 class Conflict(UserError):
-    """Right as such, but not now."""
+    """Valid in general, but not in the current state."""
 
     status = HTTPStatus.CONFLICT
 
 
 class Forbidden(UserError):
-    """This person may not do that."""
+    """The user lacks permission for this."""
 
     status = HTTPStatus.FORBIDDEN
 
 
 class NotFound(UserError):
-    """There is no such thing, or it is not theirs: the two sound the same."""
+    """It does not exist or belongs to someone else; both read the same."""
 
     status = HTTPStatus.NOT_FOUND
 
 
 class Unanswered(UserError):
-    """Discord can't be asked right now."""
+    """Discord can't be reached right now."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,6 +1,6 @@
-"""Guilds that the bot may not be in: asking Discord about one of those counts against everything else we ask it.
+"""A budget for asking Discord about guilds the bot may not be in, because each refusal counts against all our requests.
 
-Discord shuts an address out after too many refusals, so whoever tries guild ids one after the other must not be able
+Discord blocks an address after too many refusals, so someone who tries one guild id after another must not be able
 to spend them.
 """
 
@@ -12,17 +12,17 @@ from typing import NamedTuple
 
 from services.core.transactions import rows
 
-REFUSED = 120.0  # seconds for which a refusal stands: after five in ten minutes our own client would ask no more
+REFUSED = 120.0  # seconds a refusal is remembered: after five in ten minutes our own client would stop asking
 PERIOD = 600.0  # seconds
-RISKS = 10  # questions about guilds that nobody told us of, in a period
-RISKS_EACH = 3  # of them caused by one person
-MOST = 100_000  # guilds that are remembered at once
+RISKS = 10  # requests about unknown guilds per period
+RISKS_EACH = 3  # of those, caused by one person
+MOST = 100_000  # guilds remembered at once
 
 _KNOWN = "SELECT installed_at, left_at IS NULL AS here FROM guilds WHERE discord_id = $1"
 
 
 class _Risk(NamedTuple):
-    """A question that may be in vain; once it was, the guild in it is 0."""
+    """A request that may be refused; once it was, its guild becomes 0."""
 
     at: float
     user_id: int
@@ -30,18 +30,18 @@ class _Risk(NamedTuple):
 
 
 _ours: set[int] = set()
-_refused: dict[int, float] = {}  # since when, by our wall clock
+_refused: dict[int, float] = {}  # since when, by the wall clock
 _risks: deque[_Risk] = deque()
 
 
 async def may_ask(guild_id: int, user_id: int) -> bool:
-    """Whether Discord may be asked about a guild: it is ours, or few such questions were in vain lately."""
+    """Whether Discord may be asked about a guild: the bot is in it, or few such requests were refused lately."""
     if guild_id in _ours:
         return True
     known = await rows(_KNOWN, guild_id)
     refused_at = _refused.get(guild_id, 0.0)
     if time.time() - refused_at < REFUSED:
-        # Unless the bot was added since.
+        # The bot may have been added since.
         return bool(known and (added := known[0]["installed_at"]) and added.timestamp() > refused_at)
     if known and known[0]["here"]:
         return True
@@ -49,7 +49,7 @@ async def may_ask(guild_id: int, user_id: int) -> bool:
     while _risks and _risks[0].at <= now - PERIOD:
         _risks.popleft()
     if any(one.guild_id == guild_id for one in _risks):
-        return True  # it is being asked already, or did not answer
+        return True  # a request is under way, or got no answer
     if len(_risks) >= RISKS or sum(one.user_id == user_id for one in _risks) >= RISKS_EACH:
         return False
     _risks.append(_Risk(now, user_id, guild_id))
@@ -57,7 +57,7 @@ async def may_ask(guild_id: int, user_id: int) -> bool:
 
 
 def is_ours(guild_id: int) -> None:
-    """Discord told us about the guild, so the question was no risk."""
+    """Note that Discord answered for the guild, so the bot is in it."""
     if len(_ours) >= MOST:
         _ours.clear()
     _ours.add(guild_id)
@@ -65,7 +65,7 @@ def is_ours(guild_id: int) -> None:
 
 
 def is_not_ours(guild_id: int) -> None:
-    """Discord refused to tell us about the guild."""
+    """Note that Discord refused to answer for the guild."""
     if len(_refused) >= MOST:
         _refused.clear()
     _ours.discard(guild_id)
@@ -74,7 +74,7 @@ def is_not_ours(guild_id: int) -> None:
 
 
 def forget() -> None:
-    """Know nothing of any guild."""
+    """Forget every guild."""
     _ours.clear()
     _refused.clear()
     _risks.clear()

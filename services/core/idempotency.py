@@ -1,4 +1,4 @@
-"""Once and only once: what a request led to is stored with its effect, and a repeat gets the first answer."""
+"""Exactly once: a request's result is stored with its effect, and a repeat returns the first result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INSERT INTO receipts (guild_id, key, user_id, action, answer, refused) VALUES ($
 
 
 class Unknown(ConnectionError):
-    """A COMMIT was sent and never acknowledged: `settle` finds out, once the database answers again."""
+    """A COMMIT was sent but never acknowledged; `settle` finds out once the database answers again."""
 
 
 async def once(
@@ -33,9 +33,9 @@ async def once(
     refusal: Callable[[UserError], Answer],
     gate: Gate | None = None,
 ) -> Answer:
-    """Run `effect` in one transaction with its receipt; the same key again changes nothing and gets the first answer.
+    """Run `effect` in one transaction with its idempotency record; a repeated key returns the first result.
 
-    A `UserError` undoes everything; its `refusal` is then the answer that is kept. Any other error means that nothing
+    A `UserError` undoes everything, and its `refusal` is stored as the result. Any other error means that nothing
     was changed, except for `Unknown`.
     """
     gate = gate or Gate()
@@ -49,15 +49,15 @@ async def once(
         except UserError as error:
             return await settle(guild_id, key, user_id, action, refusal(error))
         except (DeadlockDetectedError, SerializationError, InvalidCachedStatementError):
-            # The last one is a migration's doing: the driver has forgotten its prepared statements by now.
+            # The last one is caused by a migration; the driver has dropped its prepared statements by now.
             if attempt == ATTEMPTS:
                 raise
             attempt += 1
         except Exception as error:
             if not (gate.passed or isinstance(error, (IntegrityError, *LOST))):
                 raise
-            # A repeat stumbles over the first one's receipt or transfer; a connection may have died after the commit.
-            # Either way only the receipt knows.
+            # A repeat collides with the first request's record or transfer; a connection may have died after the commit.
+            # Either way, only the record knows.
             first = await _recalled(guild_id, key)
             if first is None and gate.passed:
                 raise Unknown from error
@@ -67,13 +67,13 @@ async def once(
 
 
 async def recall(guild_id: int, key: str) -> Answer | None:
-    """The first answer to a request, if there was one."""
+    """The stored result of a request, if there is one."""
     receipt = await Receipt.get_or_none(guild_id=guild_id, key=key)
     return receipt.answer if receipt else None
 
 
 async def _recalled(guild_id: int, key: str) -> Answer | None:
-    """The first answer, or None where none can be read now."""
+    """The stored result, or None if it can't be read now."""
     try:
         return await recall(guild_id, key)
     except (BaseORMException, *LOST):
@@ -81,9 +81,9 @@ async def _recalled(guild_id: int, key: str) -> Answer | None:
 
 
 async def settle(guild_id: int, key: str, user_id: int, action: str, refusal: Answer) -> Answer:
-    """What a request led to, for good: its first answer or, if it led to nothing, `refusal`, which is then its answer.
+    """Settle a request for good: return its stored result, or store and return `refusal` if it had no effect.
 
-    A transaction under way with this key is waited for; one that begins later finds the refusal and changes nothing.
+    Waits for a transaction under way with this key; a later one finds the refusal and changes nothing.
     """
     try:
         await _store(guild_id, key, user_id, action, refusal, refused=True)

@@ -1,4 +1,4 @@
-"""Durable jobs in the application's own database."""
+"""Durable jobs, stored in the application's own database."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import structlog
 
 from services.core.transactions import rows
 
-REQUEST = "request_id"  # in a stored payload: under what its cause was logged; handlers don't see it
+REQUEST = "request_id"  # payload key for the request id of its cause, for logs; handlers don't see it
 
-# A given-up job would hold its key for as long as it is kept. Its attempts go on counting, because they are the fence.
+# An abandoned job would block its key until deleted. Its attempts keep counting, because they are the fencing token.
 _ENQUEUE = """
 WITH revived AS (
     UPDATE jobs SET kind = $2, payload = $3::jsonb, due_at = $5, max_attempts = attempts + $6, error = NULL,
@@ -34,9 +34,9 @@ async def enqueue(
     at: datetime | None = None,
     max_attempts: int = 8,
 ) -> None:
-    """Add a job on the current transaction, so that it exists if and only if its cause does.
+    """Add a job in the current transaction, so that it exists if and only if its cause does.
 
-    While a job with this key waits or runs, no second one is added; one that was given up is tried anew.
+    While a job with this key is waiting or running, no second one is added; an abandoned one is retried.
     """
     due = at or datetime.now(UTC)
     cause = structlog.contextvars.get_contextvars().get(REQUEST)
@@ -45,5 +45,5 @@ async def enqueue(
 
 
 async def remove(guild_id: int, key: str) -> None:
-    """Forget a job that has no reason any more."""
+    """Delete a job that is no longer needed."""
     await rows(_REMOVE, guild_id, key)

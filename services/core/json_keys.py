@@ -1,4 +1,4 @@
-"""Keys that stand twice in one JSON object: parsers keep either of the two, and nobody chose which."""
+"""Duplicate keys in JSON objects: parsers keep one of the two, and nobody chose which."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 
 class _Twice(Exception):
-    """The key that does; raised to leave the parser."""
+    """The duplicate key; raised to leave the parser."""
 
 
 def repeated(raw: bytes | str) -> str | None:
-    """A key that one object in `raw` names twice; None if there is none, or it is no JSON anyway."""
+    """The first duplicate key in any object of `raw`; None without one, or if `raw` is not JSON."""
     try:
         _decoder.decode(raw if isinstance(raw, str) else raw.decode())
     except _Twice as found:
@@ -32,7 +32,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> None:
 
 
 def _no_number(_digits: str) -> None:
-    """Numbers are not looked at: one of thousands of digits takes long, or is refused, while the keys still count."""
+    """Skip numbers: one with thousands of digits is slow to parse or refused, and only keys matter here."""
 
 
 _decoder = json.JSONDecoder(

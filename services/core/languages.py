@@ -1,6 +1,6 @@
-"""Which language a person or a server has chosen; Discord's own setting counts where they have not.
+"""The language a user or guild has chosen; without a choice, Discord's own setting applies.
 
-Every interaction asks, and few have ever chosen: who has is known beforehand, and each second is asked what changed.
+Every interaction asks, but few people ever choose: all choices are kept in memory and refreshed every second.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import time
 
 from services.core.transactions import Row, after_commit, rows
 
-PATIENCE = 0.3  # seconds; the wrong language now is better than the right one too late
-RENEWED = 1.0  # seconds after which a change made in another process is seen
-# What another transaction wrote shows only when it commits, so each look reaches back further than one can last.
+PATIENCE = 0.3  # seconds; the wrong language in time beats the right one too late
+RENEWED = 1.0  # seconds until a change made in another process is visible
+# Another transaction's rows appear only on commit, so each refresh looks back further than a transaction can last.
 REACH = 30  # seconds
-ALL = 60.0  # seconds between two looks at everything, for people who were erased
+ALL = 60.0  # seconds between full refreshes, for people who were erased
 PAGE = 5_000
-MOST = 500_000  # choices that are remembered, in about 40 MB; with more than that the database is asked for each
+MOST = 500_000  # choices kept in memory (about 40 MB); beyond that each one is queried
 
 Choice = tuple[str | None, str | None]
 
@@ -37,14 +37,14 @@ _PAGES = (_PAGE_OF.format(table="users"), _PAGE_OF.format(table="guilds"))
 
 
 class _Known:
-    """Who has chosen what. While it is `whole`, nobody else has chosen anything."""
+    """All known choices; while `whole`, nobody else has made one."""
 
     def __init__(self) -> None:
         self.members: dict[int, str] = {}
         self.guilds: dict[int, str] = {}
         self.whole = False
         self.read_all = self.looked = -ALL
-        self.age = 0  # how often this process changed something: what was read before that is read again
+        self.age = 0  # changes made by this process: anything read before one is read again
         self.renewing = asyncio.Lock()
 
     def note(self, chooser: int, language: str | None, *, member: bool) -> None:
@@ -59,25 +59,25 @@ _known = _Known()
 
 
 def forget() -> None:
-    """Know nothing any more."""
+    """Forget every choice."""
     global _known  # noqa: PLW0603  (one memory for the process, as fresh as at its start)
     _known = _Known()
 
 
 async def chosen(user_id: int, guild_id: int) -> Choice:
-    """The member's and the guild's choice; no choice where none was made, or where the database does not answer."""
+    """The choices of a user and a guild; None where there is none or the database does not answer."""
     if _known.whole:
         return _known.members.get(user_id), _known.guilds.get(guild_id)
     try:
         async with asyncio.timeout(PATIENCE):
             (row,) = await rows(_CHOSEN, user_id, guild_id)
-    except Exception:  # whatever is wrong with the database will be told by what really needs it
+    except Exception:  # a database failure is reported by whatever really needs it
         return None, None
     return row["member"], row["guild"]
 
 
 async def choose_for_member(user_id: int, username: str, language: str | None) -> None:
-    """From now on, private answers to this person are in `language`; None follows Discord."""
+    """Set the language of private answers to a user; None follows Discord."""
     await rows(_CHOOSE_MEMBER, user_id, username, language)
 
     async def committed() -> None:
@@ -87,12 +87,12 @@ async def choose_for_member(user_id: int, username: str, language: str | None) -
 
 
 def guild_chose(guild_id: int, language: str | None) -> None:
-    """The settings of a guild that were just committed say so."""
+    """Note a guild's choice that was just committed with its settings."""
     _note_own(guild_id, language, member=False)
 
 
 async def keep(stop: asyncio.Event) -> None:
-    """Know who has chosen, until `stop`."""
+    """Keep the choices in memory fresh until `stop`."""
     while not stop.is_set():
         await renew()
         with contextlib.suppress(TimeoutError):
@@ -101,7 +101,7 @@ async def keep(stop: asyncio.Event) -> None:
 
 
 async def renew() -> None:
-    """Look at what was chosen; what is known stays known while the database is away."""
+    """Refresh the choices in memory; while the database is away, the old ones stay."""
     known = _known
     with contextlib.suppress(Exception):
         async with known.renewing:
@@ -127,7 +127,7 @@ async def _renew(known: _Known) -> None:
 
 
 async def _everything() -> tuple[dict[int, str], dict[int, str]]:
-    """All choices of members and of guilds, a page at a time, so that the loop is never held up by them."""
+    """All choices of users and guilds, page by page, so that the event loop is never blocked."""
     members: dict[int, str] = {}
     guilds: dict[int, str] = {}
     for choices, sql in zip((members, guilds), _PAGES, strict=True):

@@ -1,4 +1,4 @@
-"""A person in a sentence, whether or not they are still known."""
+"""How a person appears in a sentence, known or erased."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LEFT = t("somebody who left for good")
 
 
 def mention(user_id: int | None) -> Text | str:
-    """Somebody as Discord shows them; 0 is the house, and whoever was erased is below it."""
+    """A user mention; 0 is the server's own account, and erased people have negative ids."""
     if user_id and user_id < 0:
         return LEFT
     return f"<@{user_id}>" if user_id else t("the house")

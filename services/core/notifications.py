@@ -1,4 +1,4 @@
-"""Hearing PostgreSQL's notifications, which a pooler in transaction mode does not pass on."""
+"""PostgreSQL's notifications (LISTEN), which a pooler in transaction mode does not pass on."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from services.core.transactions import LOST, rows
 
 log = structlog.get_logger(__name__)
 
-PAUSE = 1.0  # seconds between two attempts to connect, and between two looks where nothing is heard
-HEARD_WITHIN = 2.0  # seconds; a notification that takes longer is of no use
-TRIED_AGAIN = 60.0  # seconds after which a connection that heard nothing gets another chance
+PAUSE = 1.0  # seconds between attempts to connect, and between polls where notifications don't arrive
+HEARD_WITHIN = 2.0  # seconds; a slower notification is useless
+TRIED_AGAIN = 60.0  # seconds until a silent connection is tried again
 DEAF = (
     "notifications do not arrive, as is usual behind a pooler in transaction mode, so we look once a second. "
     "Set DATABASE_DIRECT_URL to an address of the same database that leads to PostgreSQL itself"
@@ -28,7 +28,7 @@ Notify = Callable[[str], Awaitable[object]]
 
 
 async def listen(connect: Connect, channel: str, wake: Callable[[], object]) -> None:
-    """Call `wake` at each notification, until cancelled; once a second where none arrive."""
+    """Call `wake` on each notification until cancelled; once a second where none can arrive."""
     told = ""
     while True:
         try:
@@ -44,7 +44,7 @@ async def listen(connect: Connect, channel: str, wake: Callable[[], object]) -> 
 
 
 async def arrive(listening: asyncpg.Connection[Any], notify: Notify) -> bool:
-    """Whether this connection hears what another one says."""
+    """Whether this connection receives what another one sends."""
     heard, channel = asyncio.Event(), f"try_{uuid.uuid4().hex}"
 
     def hear(*_: object) -> None:
@@ -60,16 +60,16 @@ async def arrive(listening: asyncpg.Connection[Any], notify: Notify) -> bool:
 
 
 async def _hear(connect: Connect, channel: str, wake: Callable[[], object]) -> bool:
-    """Listen for as long as the connection lasts; False if nothing can be heard on it."""
+    """Listen while the connection lasts; False if no notification can arrive on it."""
     connection = await connect()
     lost = asyncio.Event()
     connection.add_termination_listener(lambda _connection: lost.set())
     try:
-        # The other one belongs to the pool: so this also tries whether both lead to the same database.
+        # The sender comes from the pool, so this also checks that both reach the same database.
         if not await arrive(connection, lambda name: rows("SELECT pg_notify($1, '')", name)):
             return False
         await connection.add_listener(channel, lambda *_: wake())
-        wake()  # what was said before was missed
+        wake()  # earlier notifications were missed
         await lost.wait()
     finally:
         connection.terminate()

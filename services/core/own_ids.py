@@ -1,4 +1,4 @@
-"""Which roles and channels are a server's own, as Discord says; an id that it does not name is not accepted."""
+"""A guild's own roles and channels as reported by Discord; any other id is rejected."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from discord_api.errors import DiscordError, UnknownChannel
 from locales import t
 from services.core.errors import Unanswered
 
-FRESH = 30.0  # seconds for which an answer is good where something is stored
-PATIENCE = 2.0  # seconds for Discord to answer
-MOST = 2_000  # servers remembered at once; beyond that all are forgotten together
+FRESH = 30.0  # seconds an answer is valid for storing an id
+PATIENCE = 2.0  # seconds Discord may take to answer
+MOST = 2_000  # guilds remembered at once; beyond that, all are dropped together
 
 
 @dataclass(frozen=True, slots=True)
 class OwnIds:
-    """A server's roles, and those of its channels that the bot can see."""
+    """A guild's roles, and its channels as far as the bot can see them."""
 
     roles: frozenset[int]
     channels: frozenset[int]
@@ -39,10 +39,10 @@ _known: dict[int, OwnIds] = {}
 
 
 async def learn(guild_id: int, ids: Collection[int]) -> None:
-    """Ask Discord for a server's roles and channels, unless it just named all of these ids; Unanswered if it can't."""
+    """Fetch a guild's roles and channels unless all of these ids are fresh; Unanswered if Discord fails."""
     known = _known.get(guild_id)
     if known and known.age < FRESH and known.includes(ids):
-        return  # an id that it did not name may be of something new
+        return  # an unlisted id may belong to something new
     discord = current.client()
     try:
         async with asyncio.timeout(PATIENCE):
@@ -53,30 +53,30 @@ async def learn(guild_id: int, ids: Collection[int]) -> None:
 
 
 def told(guild_id: int, *, roles: Iterable[int] = (), channels: Iterable[int] = ()) -> None:
-    """Remember what Discord just named as a server's own."""
+    """Remember the roles and channels that Discord just listed."""
     if guild_id not in _known and len(_known) >= MOST:
         _known.clear()
     _known[guild_id] = OwnIds(frozenset(roles), frozenset(channels), time.monotonic())
 
 
 def just_told(guild_id: int) -> OwnIds:
-    """What Discord named within the last minute, for checks that can't wait; Unanswered if it named nothing."""
+    """The ids listed within the last minute, for checks that can't wait; Unanswered without any."""
     known = _known.get(guild_id)
-    # Twice as long, so that an answer does not run out between asking and storing.
+    # Twice as long, so that an answer doesn't expire between fetching and storing.
     if known is None or known.age >= 2 * FRESH:
         raise _unanswered()
     return known
 
 
 async def check_channel(guild_id: int, channel_id: int) -> None:
-    """Ask Discord, right before something is written in a channel, if it is this server's; UnknownChannel if not."""
+    """Check with Discord right before posting that a channel belongs to this guild; UnknownChannel if not."""
     channel = await channels.get(current.client(), channel_id)
     if str(channel.get("guild_id")) != str(guild_id):
         raise UnknownChannel("the channel belongs to another server")
 
 
 def forget() -> None:
-    """Ask Discord about every server again."""
+    """Forget every answer."""
     _known.clear()
 
 

@@ -1,4 +1,4 @@
-"""What the core area stores about whom, why, for how long, and what erasure leaves of it."""
+"""Personal data stored by the core area: about whom, why, for how long, and what erasure leaves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.core.tags import BLANKED, COUNTS, EMPTIED, GONE, NAMELESS, SERVICE
 _MY_JOBS = "concat(payload, key, error) LIKE '%' || $1::bigint::text || '%'"
 _ERASE_JOBS = """
 DELETE FROM jobs WHERE id > $2 AND id <= $3 AND concat(payload, key, error) LIKE '%' || $1::bigint::text || '%'"""
-# Not blanked: what would be confirmed then is not what was shown.
+# Not blanked: the person would confirm something other than what they were shown.
 _ERASE_PLANS = """
 DELETE FROM plans
  WHERE id > $2 AND id <= $3 AND (actor_id = $1 OR details::text LIKE '%' || $1::bigint::text || '%')"""
@@ -35,7 +35,7 @@ TABLES: Mapping[str, Table] = {
             mentions={"answer": BLANKED},
             nobody="id guild_id",
         ),
-        # It answers a repeat of its request; Discord repeats within minutes, and ids older than a day are refused.
+        # Needed only to answer a repeat; Discord repeats within minutes, and ids older than a day are refused.
         expires="created_at < now() - interval '7 days'",
     ),
     "doubts": Table(

@@ -1,4 +1,4 @@
-"""Acts that somebody was shown and may confirm for a while."""
+"""Planned actions that a person was shown and may confirm for a limited time."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _TAKE = f"DELETE {_OPEN} RETURNING details"
 
 
 class NoPlan(Conflict):
-    """It was confirmed or dropped before, or its time is over."""
+    """The plan was confirmed, dropped, or has expired."""
 
 
 async def keep(guild_id: int, actor_id: int, action: str, details: Mapping[str, Any]) -> int:
-    """Store what is about to be shown; the number that its confirm button carries."""
+    """Store a plan before showing it; returns the id for its confirm button."""
     until = datetime.now(UTC) + LIFE
     (row,) = await rows(_KEEP, guild_id, actor_id, action, orjson.dumps(details).decode(), until)
     return int(row["id"])
 
 
 async def take(guild_id: int, plan_id: int, actor_id: int, action: str) -> dict[str, Any]:
-    """What was shown to this person, once; a second time, later or by others it is refused."""
+    """Take a plan that was shown to this person, once; NoPlan the second time, after it expired, or for others."""
     return await _open(_TAKE, guild_id, plan_id, actor_id, action)
 
 
 async def look(guild_id: int, plan_id: int, actor_id: int, action: str) -> dict[str, Any]:
-    """The same, without taking it."""
+    """The same plan, without taking it."""
     return await _open(_LOOK, guild_id, plan_id, actor_id, action)
 
 

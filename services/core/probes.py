@@ -1,4 +1,4 @@
-"""What a probe of an area finds: whether something works, and how to fix it where it does not."""
+"""Findings of an area's probes: whether something works, and how to fix it if not."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One capability: its module, how it is, and what to do where it is not well; `path` is where pages do that."""
+    """One capability, its state, and what to do if it does not work; `path` is the page to do it on."""
 
     module: str
     state: State
     text: Text
     fix: Text | None = None
-    path: str | None = None  # below the server's own page
+    path: str | None = None  # below the server's page
 
 
 Probe = Callable[[int], Awaitable[Sequence[Finding]]]

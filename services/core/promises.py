@@ -1,4 +1,4 @@
-"""Promises of later answers: jobs that are stored over the reserved connection, many in one statement."""
+"""Promised answers: jobs stored over the reserved connection, many in one statement."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from services.core.unknown_outcomes import NOTE, Doubt
 
 log = structlog.get_logger(__name__)
 
-MOST = 500  # in one statement
-AGAIN = 1.0  # seconds until what was kept is forgotten, if it could not be at once
-MOST_KEPT = 10_000  # that wait for it
+MOST = 500  # per statement
+AGAIN = 1.0  # seconds until a kept promise is deleted, if that failed at once
+MOST_KEPT = 10_000  # waiting for it
 
 _STORE = """
 INSERT INTO jobs (guild_id, kind, payload, key, due_at, max_attempts)
@@ -49,7 +49,7 @@ class _Waiting(NamedTuple):
 
 @dataclass(slots=True)
 class Promises:
-    """Jobs of one kind that a worker takes over after `takeover` seconds, unless they are kept before."""
+    """Jobs of one kind that a worker takes over after `takeover` seconds unless they are kept by then."""
 
     kind: str
     takeover: float
@@ -60,9 +60,9 @@ class Promises:
     _closed: bool = False
 
     async def store(self, key: str, payload: dict[str, Any], doubt: Doubt | None) -> bool | None:
-        """Whether the promise is stored: True, False, or None where it may be, because its COMMIT went unanswered.
+        """Whether the promise was stored: True, False, or None if its COMMIT went unanswered.
 
-        With it a `doubt` is stored that lasts until the promise is forgotten.
+        Its `doubt` is stored with it and lasts until the promise is deleted.
         """
         cause = structlog.contextvars.get_contextvars().get(REQUEST)
         stored = payload | {REQUEST: cause} if cause else payload
@@ -76,15 +76,15 @@ class Promises:
         return False if made.gate.close() else None
 
     def forget(self, key: str, doubt: Doubt | None, removed: Callable[[], None] | None = None) -> None:
-        """It was kept, and the doubt is over. If this is lost, a worker keeps it again, which changes nothing.
+        """Delete a kept promise and its doubt. If this is lost, a worker keeps it again, which changes nothing.
 
-        `removed` is called once it is certain that no worker has kept it, or ever will.
+        `removed` is called once it is certain that no worker has kept it or ever will.
         """
         self._kept.append(_Kept(key, doubt, removed))
         self._write()
 
     async def close(self) -> None:
-        """Write what is left, as far as that takes no longer than a promise."""
+        """Write what is left, within the time one promise may take."""
         self._closed = True
         if self._writing:
             await asyncio.wait((self._writing,), timeout=WITHIN)
@@ -97,11 +97,11 @@ class Promises:
         while self._waiting or self._kept:
             made, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             kept: list[_Kept] = []
-            if not made:  # somebody waits for a promise, and nobody for its end
+            if not made:  # someone is waiting for a promise, and nobody for its deletion
                 kept, self._kept = self._kept[:MOST], self._kept[MOST:]
             try:
                 removed = await self.reserved.use(partial(self._commit, made, kept))
-            except Exception as error:  # whatever is wrong with the database, there is no promise
+            except Exception as error:  # whatever is wrong with the database, no promise was made
                 log.warning("no promise possible", error=repr(error)[:300])
                 for one in made:
                     one.stored.set_result(False)
@@ -117,7 +117,7 @@ class Promises:
                         end.removed()
 
     async def _commit(self, made: list[_Waiting], kept: list[_Kept], connection: Connection) -> set[str]:
-        """Store promises and end others in one transaction; the keys of those that were still there to be ended."""
+        """Store promises and delete others in one transaction; returns the keys that were still there to delete."""
         removed: set[str] = set()
         made = [one for one in made if not one.gate.closed]
         async with connection.transaction():
@@ -130,7 +130,7 @@ class Promises:
                 jobs = [one.key for one in made], [one.payload for one in made]
                 await connection.execute(_STORE, self.kind, self.takeover, *jobs)
                 await connection.executemany(NOTE, doubts)
-            # From here to the COMMIT nothing is awaited. One that was given up meanwhile undoes them all.
+            # Nothing is awaited from here to the COMMIT. If one was given up meanwhile, all are undone.
             for one in made:
                 one.gate.enter()
         return removed

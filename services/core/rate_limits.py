@@ -1,4 +1,4 @@
-"""How often somebody may do something: counted together in Redis, and by each process alone while it is away."""
+"""Rate limits: counted in Redis across processes, and per process while Redis is away."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _NAMESPACE = "rate_limit"
 
 
 class Allowance(NamedTuple):
-    """So many uses in so many seconds."""
+    """A number of uses within a number of seconds."""
 
     uses: int
     seconds: int
 
 
 class LimitResult(NamedTuple):
-    """Whether one more use was allowed, how many are left, and when the next is (seconds since 1970)."""
+    """Whether a use was allowed, how many are left, and when the next is possible (Unix time)."""
 
     allowed: bool
     left: int
@@ -31,17 +31,17 @@ class LimitResult(NamedTuple):
 
 
 class RateLimits:
-    """Counts uses over a moving window, exactly even for simultaneous ones; without Redis each process allows half."""
+    """Counts uses over a moving window, exact under concurrency; without Redis, each process allows half."""
 
     def __init__(self, pool: ConnectionPool) -> None:
-        # Its types name coredis' pool only; with this implementation it takes redis-py's.
+        # The type names only coredis' pool; with this implementation it accepts redis-py's.
         storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)  # type: ignore[arg-type]
         self._shared = MovingWindowRateLimiter(storage)
         self._alone = FixedWindowRateLimiter(MemoryStorage())
         self._items: dict[Allowance, RateLimitItemPerSecond] = {}
 
     async def hit(self, allowance: Allowance, *who: str) -> LimitResult:
-        """Count one use by `who`."""
+        """Count one use by `who` and return what is left."""
         if not store.away():
             try:
                 return await self._hit(self._shared, allowance, who)

@@ -1,4 +1,4 @@
-"""A connection beside the pool, for what has to be stored within a moment exactly when the pool has none left."""
+"""A connection outside the pool, for writes that can't wait while the pool is exhausted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import asyncpg
 
 from services.core.notifications import Connect
 
-WITHIN = 0.4  # seconds for one use, the wait for those before not counted
+WITHIN = 0.4  # seconds for one use, not counting the wait for its turn
 
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[Any]"
@@ -19,22 +19,22 @@ Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 @dataclass(slots=True)
 class Reserved:
-    """One use at a time; the next one connects anew after a failure."""
+    """One connection, one use at a time; reconnects after a failure."""
 
     connect: Connect
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _connection: Connection | None = None
 
     async def open(self) -> None:
-        """Connect before anything is stored: under load it would take too long."""
+        """Connect ahead of time: under load, connecting takes too long."""
         async with asyncio.timeout(WITHIN):
             await self._connected()
 
     async def use(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """What `work` returns; TimeoutError if that takes too long, and what it did is then undone or unknown."""
+        """Run `work` and return its result; after a TimeoutError its effect is undone or unknown."""
         async with self._turn:
             working = asyncio.create_task(self._do(work))
-            # Not by a cancel alone: its ROLLBACK would wait for a server that says nothing.
+            # A cancel alone is not enough: its ROLLBACK would wait for a silent server.
             await asyncio.wait((working,), timeout=WITHIN)
             if working.done() and working.exception() is None:
                 return working.result()
@@ -46,7 +46,7 @@ class Reserved:
             return working.result()
 
     def close(self) -> None:
-        """Let go of the connection, whatever the server does."""
+        """Drop the connection, whatever the server does."""
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None

@@ -1,4 +1,4 @@
-"""Work that comes back on a clock: each round begins by enqueuing the next one."""
+"""Recurring work: each round begins by enqueuing the next one."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from services.core.worker import Handler, Task
 
 log = structlog.get_logger(__name__)
 
-MOMENT = "moment"  # in a round's payload: when it was to happen
-PAUSE = 5.0  # seconds between two attempts while the database is away
+MOMENT = "moment"  # payload key for the scheduled time
+PAUSE = 5.0  # seconds between attempts while the database is away
 
-Rounds = Mapping[str, tuple[timedelta, Callable[[], Awaitable[object]]]]  # kind → how often, and what
+Rounds = Mapping[str, tuple[timedelta, Callable[[], Awaitable[object]]]]  # kind → (interval, handler)
 
 
 async def wind(rounds: Rounds, at_once: Collection[str] = ()) -> None:
-    """Make sure that each round has its next job; the key keeps it to one, however many processes start.
+    """Make sure that each round has its next job; the key allows only one, however many processes start.
 
-    Those named in `at_once` have a round right now, too.
+    Rounds named in `at_once` also run right now.
     """
     for kind, (every, _) in rounds.items():
         await _enqueue(kind, _next(every, datetime.now(UTC)))
@@ -32,11 +32,11 @@ async def wind(rounds: Rounds, at_once: Collection[str] = ()) -> None:
 
 
 async def wind_patiently(rounds: Rounds, stop: asyncio.Event, at_once: Collection[str] = ()) -> None:
-    """The same as soon as the database lets us, unless `stop` comes first."""
+    """The same as soon as the database answers, unless `stop` comes first."""
     while not stop.is_set():
         try:
             await wind(rounds, at_once)
-        except Exception as error:  # the database may be away: it comes back
+        except Exception as error:  # the database may be away; it will come back
             log.warning("the clock is not wound yet", error=type(error).__name__)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE):
@@ -46,14 +46,14 @@ async def wind_patiently(rounds: Rounds, stop: asyncio.Event, at_once: Collectio
 
 
 def handlers(rounds: Rounds) -> dict[str, Handler]:
-    """What a worker does at each round."""
+    """The worker's handler for each round."""
     return {kind: _round(kind, every, work) for kind, (every, work) in rounds.items()}
 
 
 def _round(kind: str, every: timedelta, work: Callable[[], Awaitable[object]]) -> Handler:
     async def run(task: Task) -> None:
-        # First, so that a round which fails for good does not end the clock. After its own moment, because where our
-        # clock is behind the database's, the next moment would still be this one, and its key taken by this very job.
+        # First, so that a round that fails for good does not stop the schedule. After its own time, because if our
+        # clock is behind the database's, the next time would still be this one, and its key is held by this very job.
         await _enqueue(kind, _next(every, max(datetime.now(UTC), datetime.fromisoformat(task.payload[MOMENT]))))
         await work()
 
@@ -66,6 +66,6 @@ async def _enqueue(kind: str, moment: datetime) -> None:
 
 
 def _next(every: timedelta, moment: datetime) -> datetime:
-    """The next full multiple of the interval, so that rounds neither drift nor pile up."""
+    """The next multiple of the interval, so that rounds neither drift nor pile up."""
     passed = (moment - datetime.min.replace(tzinfo=UTC)) % every
     return moment - passed + every

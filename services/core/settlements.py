@@ -1,6 +1,6 @@
-"""What requests led to that were refused unread: decided for good, many in one statement, as soon as that is possible.
+"""Settle requests that were refused before they ran, many in one statement, as soon as the database allows.
 
-A refusal is stored as the request's receipt, unless it has one: a process that died meanwhile may have carried it out.
+A refusal is stored as the request's result unless it has one: a process that died may have carried it out.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from services.core.reserved import Connection, Reserved
 
 log = structlog.get_logger(__name__)
 
-MOST = 200  # in one statement
-AGAIN = 1.0  # seconds until what could not be decided is tried again
+MOST = 200  # per statement
+AGAIN = 1.0  # seconds until an undecided request is tried again
 MOST_WAITING = 10_000
 
-# A transaction under way with the same key is waited for, but those who ask about other keys wait with it.
+# This waits for a transaction under way with the same key, and requests with other keys wait along with it.
 _PATIENCE = "SET LOCAL lock_timeout = '100ms'"
 _REFUSE = """
 INSERT INTO receipts (guild_id, key, user_id, action, answer, refused)
@@ -37,7 +37,7 @@ SELECT guild_id, key, answer FROM receipts
 
 
 class Request(NamedTuple):
-    """What somebody asked for, as its receipt will say."""
+    """A request as its idempotency record will describe it."""
 
     guild_id: int
     key: str
@@ -47,7 +47,7 @@ class Request(NamedTuple):
 
 @dataclass(slots=True)
 class Settlement:
-    """A refusal that is to be stored: `tried` after the first attempt, whose success is not sure."""
+    """A refusal to be stored; `tried` is set after the first attempt, which may have succeeded."""
 
     request: Request
     refusal: Answer
@@ -55,7 +55,7 @@ class Settlement:
     tried: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def within(self, seconds: float) -> Answer | None:
-        """The first answer to the request, which may be the refusal; None if it can't be known so soon."""
+        """The request's result, which may be the refusal; None if it isn't known within `seconds`."""
         if seconds > 0 and not self.answer.done():
             trying = asyncio.create_task(self.tried.wait())
             await asyncio.wait((trying,), timeout=seconds)
@@ -65,7 +65,7 @@ class Settlement:
 
 @dataclass(slots=True)
 class Settlements:
-    """Refusals that wait to be stored, the new ones first."""
+    """Refusals waiting to be stored, newest first."""
 
     reserved: Reserved
     _new: list[Settlement] = field(default_factory=list)
@@ -74,14 +74,14 @@ class Settlements:
     _closed: bool = False
 
     def begin(self, request: Request, refusal: Answer) -> Settlement:
-        """Find out what a request led to, and if it led to nothing, see to it that it never does."""
+        """Find out a request's result; if it had no effect, make sure that it never will."""
         made = Settlement(request, refusal, asyncio.get_running_loop().create_future())
         self._new.append(made)
         self._write()
         return made
 
     def close(self) -> None:
-        """Try no more."""
+        """Stop trying."""
         self._closed = True
 
     def _write(self) -> None:
@@ -92,7 +92,7 @@ class Settlements:
         while batch := self._next():
             try:
                 answers = await self.reserved.use(partial(_settle, batch))
-            except Exception as error:  # whatever is wrong with the database, it is tried again
+            except Exception as error:  # whatever is wrong with the database, try again
                 log.warning("not settled yet", error=repr(error)[:300], requests=len(batch))
                 self._keep(batch)
                 if not self._new:

@@ -1,4 +1,4 @@
-"""How people say "since when": 24h, 7d, 1w, 3mo or a date."""
+"""Start times as people type them: 24h, 7d, 1w, 3mo or a date."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from services.core.errors import UserError
 
 _AGO = re.compile(r"(\d{1,4})\s*(h|d|w|mo|y)", re.ASCII)
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "mo": 24 * 30, "y": 24 * 365}
-_FARTHEST = 24 * 365 * 20  # hours; nothing of ours is older
+_FARTHEST = 24 * 365 * 20  # hours; none of our data is older
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class UnclearMoment(UserError):
-    """What was typed is neither a time span nor a date."""
+    """The typed text is neither a time span nor a date."""
 
 
 def since(text: str, zone: str, now: datetime | None = None) -> datetime:
-    """The moment that `text` means: so long ago, or the beginning of a day in `zone`."""
+    """The moment described by `text`: a span before `now`, or the start of a day in `zone`."""
     word = text.strip().lower()
     if ago := _AGO.fullmatch(word):
         return (now or datetime.now(UTC)) - timedelta(hours=min(int(ago[1]) * _HOURS[ago[2]], _FARTHEST))
@@ -36,7 +36,7 @@ def _date(word: str) -> date | None:
         day = date.fromisoformat(word)
     except ValueError:
         return None
-    # Midnight of the very first or last days does not exist in every zone.
+    # Midnight of the first or last representable day does not exist in every zone.
     return day if 2000 <= day.year < 2200 else None
 
 

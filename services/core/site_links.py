@@ -1,4 +1,4 @@
-"""Where people find our pages, for answers that lead there."""
+"""Addresses of our pages, for answers that link to them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _known = _Known()
 
 
 def use(public_url: str) -> None:
-    """From now on this is where we are reached."""
+    """Set the public address of this installation."""
     _known.public_url = public_url.rstrip("/")
 
 
 def page(path: str) -> str:
-    """The address of one of our pages."""
+    """The full address of a page."""
     return f"{_known.public_url}{path}"
 
 
 def near() -> bool:
-    """Whether only this machine reaches us."""
+    """Whether the site is reachable from this machine only."""
     return urlsplit(_known.public_url).hostname in ("localhost", "127.0.0.1", "::1")

@@ -1,4 +1,4 @@
-"""The handle on Redis that services share. It holds only what may be lost: Redis gone is a miss, never an error."""
+"""The Redis handle that services share. It holds only what may be lost: without Redis, reads miss and never fail."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
-PAUSE = 1.0  # seconds between two questions whether a Redis that failed is back
+PAUSE = 1.0  # seconds between checks whether a failed Redis is back
 FAULTS = (OSError, TimeoutError, RedisError)
 
 
 class _Handle:
     redis: Redis | None = None
-    probing: asyncio.Task[None] | None = None  # as long as Redis is away
+    probing: asyncio.Task[None] | None = None  # set while Redis is away
 
 
 _handle = _Handle()
 
 
 def use(redis: Redis | None) -> None:
-    """From now on services of this process use this one, or none."""
+    """Set the Redis client of this process; None for none."""
     if _handle.probing:
         _handle.probing.cancel()
     _handle.redis, _handle.probing = redis, None
 
 
 def redis() -> Redis | None:
-    """The client itself, for what needs more than the calls below; None before the start."""
+    """The client itself, for more than the calls below; None before startup."""
     return _handle.redis
 
 
 async def get(key: str) -> bytes | None:
-    """What is stored, or None if nothing is or Redis is away."""
+    """The stored value, or None if there is none or Redis is away."""
     found: bytes | None = await _asked(lambda redis: redis.get(key))
     return found
 
 
 async def put(key: str, value: bytes, seconds: int) -> None:
-    """Keep a value for so long, if Redis is there."""
+    """Store a value for a number of seconds, if Redis is there."""
     await _asked(lambda redis: redis.set(key, value, ex=seconds))
 
 
 async def claim(key: str, seconds: int) -> bool:
-    """Whether this is the first claim in so long; without Redis each one is."""
+    """Whether this is the first claim within `seconds`; always True without Redis."""
 
     async def take(redis: Redis) -> bool:
         return bool(await redis.set(key, b"", ex=seconds, nx=True))
@@ -57,27 +57,27 @@ async def claim(key: str, seconds: int) -> bool:
 
 
 async def delete(*keys: str) -> bool:
-    """Forget these; False if Redis could not be told."""
+    """Delete keys; False if Redis could not be reached."""
     return await _asked(lambda redis: redis.delete(*keys)) is not None
 
 
 async def publish(channel: str, message: bytes) -> bool:
-    """Tell all who listen, in every process; False if Redis could not be told."""
+    """Publish to listeners in every process; False if Redis could not be reached."""
     return await _asked(lambda redis: redis.publish(channel, message)) is not None
 
 
 async def run(script: str, key: str, *values: bytes | int) -> None:
-    """Run a script on one key, if Redis is there; nobody else comes between its steps."""
+    """Run a script on one key atomically, if Redis is there."""
     await _asked(lambda redis: redis.eval(script, 1, key, *values))
 
 
 def away() -> bool:
-    """Whether Redis failed and has not answered since: nobody need wait for it then."""
+    """Whether Redis failed and has not answered since, so nobody should wait for it."""
     return _handle.probing is not None
 
 
 def failed(error: Exception) -> None:
-    """Redis gave no answer. From now on one question in the background waits for it, and nobody else."""
+    """Note that Redis gave no answer; from now on, only one background check waits for it."""
     if _handle.redis is not None and _handle.probing is None:
         log.warning("redis is away", error=type(error).__name__)
         _handle.probing = asyncio.create_task(_probe(_handle.redis))

@@ -1,4 +1,4 @@
-"""What a column holds about people, and what erasure does with it."""
+"""Tags for columns: the personal data a column holds, and what erasure does with it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from locales import Text, t
 
-NOBODY = -1  # stands where an erased person stood
+NOBODY = -1  # replaces the id of an erased person
 
 
-# Why we may hold something; shown on /privacy.
+# Reasons for storing data; shown on /privacy.
 SERVICE = t("You use Tatiana, or your server does, and this is what it takes.")
 BOOKS = t("Coins of several people hang on it, so the amounts stay, under nobody's name.")
 TRUST = t("Others must be able to see what was done to their server.")
@@ -20,7 +20,7 @@ COUNTS = t("Counts without names.")
 
 
 class Holds(StrEnum):
-    """What a column tells about a person."""
+    """The kind of personal data in a column."""
 
     PERSON = "a person's id"
     ABOUT = "something about that person"
@@ -30,7 +30,7 @@ class Holds(StrEnum):
 
 
 class OnErasure(StrEnum):
-    """What happens to it when the person is erased."""
+    """What happens to a column when the person is erased."""
 
     ROW_GOES = "the row is deleted"
     NAMELESS = "the id becomes -1, which is nobody"
@@ -44,7 +44,7 @@ GONE, NAMELESS, EMPTIED, BLANKED = OnErasure.ROW_GOES, OnErasure.NAMELESS, OnEra
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column's tag."""
+    """The tag of one column."""
 
     holds: Holds
     fate: OnErasure = OnErasure.STAYS
@@ -55,7 +55,7 @@ class Column:
 
 
 def who(fate: OnErasure) -> Column:
-    """Names the person that the row is about, or who did something."""
+    """A column with the id of the person a row is about, or of whoever acted."""
     return Column(Holds.PERSON, fate)
 
 
@@ -67,7 +67,7 @@ def columns(
     mentions: Mapping[str, OnErasure] | None = None,
     nobody: str = "",
 ) -> dict[str, Column]:
-    """The columns of one table; what tells about a person shares the fate of the row it stands in."""
+    """The columns of one table; data about a person is deleted along with its row."""
     made = dict(people or {})
     made |= {name: Column(Holds.ABOUT, OnErasure.ROW_GOES) for name in about.split()}
     made |= {name: Column(Holds.SECRET, OnErasure.ROW_GOES) for name in hidden.split()}
@@ -77,30 +77,30 @@ def columns(
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: what it is for, why we may hold it and for how long, and each of its columns."""
+    """One table: its purpose, why and for how long it is stored, and the tag of each column."""
 
     about: Text
     basis: Text
     kept: Text
     columns: Mapping[str, Column]
-    # SQL of ours, never anybody's text: which rows have had their time …
+    # Our own SQL, never user input: rows past their retention …
     expires: str | None = None
-    # … which are the person's ($1), where that is more than the columns with their id …
+    # … rows that belong to the person ($1), where the columns with their id don't say it all …
     mine: str | None = None
-    # … and how to erase in it ($1 the person; ids above $2 up to $3), where that is more than the fates say.
+    # … and how to erase ($1 the person; ids above $2 up to $3), where the tags don't say it all.
     erase: Sequence[str] = field(default=())
     key: str = "id"
-    # Tables that are erased, and purged with a server, after this one: those that its rows point at.
+    # Tables to erase, and to purge with a server, after this one, because its rows point at them.
     erase_before: Sequence[str] = field(default=())
 
     def named(self) -> list[str]:
-        """The columns that name a person."""
+        """The columns that hold a person's id."""
         return [name for name, column in self.columns.items() if column.holds is Holds.PERSON]
 
     def rows_of(self) -> str | None:
-        """The condition that finds a person's rows; None where there are none."""
+        """The SQL condition for a person's rows; None if the table has none."""
         return self.mine or " OR ".join(f"{name} = $1" for name in self.named()) or None
 
     def shown(self) -> list[str]:
-        """The columns that the person gets to see."""
+        """The columns included in a person's export."""
         return [name for name, column in self.columns.items() if column.holds is not Holds.SECRET]

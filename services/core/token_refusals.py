@@ -1,4 +1,4 @@
-"""A bot token that Discord refuses to one process is reported by all: the refused process says so in the database."""
+"""A refused bot token, shared through the database so that every process can report it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from discord_api import current
 from services.core.transactions import Row, rows
 
 EVERY = 5.0  # seconds
-PATIENCE = 0.5  # seconds that the database may take
-LASTS = 60.0  # seconds until a report is out of date: a process that was killed can't withdraw its own
+PATIENCE = 0.5  # seconds the database may take
+LASTS = 60.0  # seconds until a report expires: a killed process can't withdraw its own
 
 _PROCESS = uuid.uuid4()
 _NOTE = """
@@ -22,17 +22,17 @@ _RECENT = "SELECT FROM token_refusals WHERE seen_at > now() - make_interval(secs
 
 
 async def known() -> bool:
-    """Whether Discord refuses the token to this process, or to another one as far as the database can tell."""
+    """Whether Discord refuses the token to this process or, according to the database, to another one."""
     return current.client().refused or bool(await _asked(_RECENT, LASTS))
 
 
 async def note() -> None:
-    """Report that the token is refused to this process, for a minute."""
+    """Report for a minute that Discord refuses the token to this process."""
     await _asked(_NOTE, _PROCESS)
 
 
 async def keep_reporting(refused: Callable[[], bool], stop: asyncio.Event) -> None:
-    """Report for as long as the token is refused to this process, until `stop`."""
+    """Keep reporting while the token is refused to this process, until `stop`."""
     noted = False
     while not stop.is_set():
         if refused():
@@ -49,7 +49,7 @@ async def keep_reporting(refused: Callable[[], bool], stop: asyncio.Event) -> No
 
 
 async def _asked(sql: str, *values: object) -> list[Row]:
-    """Nothing if the database does not answer: that is reported by others, and a report is made again soon."""
+    """The rows of a query; none if the database does not answer, which is reported elsewhere."""
     with contextlib.suppress(Exception):
         async with asyncio.timeout(PATIENCE):
             return await rows(sql, *values)

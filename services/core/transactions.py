@@ -1,4 +1,4 @@
-"""One way to say "all or nothing", and what follows once it is all."""
+"""Transactions, and what runs after they commit."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from tortoise.transactions import in_transaction
 Row = dict[str, Any]
 Sequel = Callable[[], Awaitable[object]]
 
-# How a connection fails; the last one between the server's farewell and the end of the stream.
+# Ways a connection fails; the last one between the server's goodbye and the end of the stream.
 LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class GivenUp(Exception):
-    """Nobody waits for this call any more, so its transaction is rolled back."""
+    """Nobody is waiting for this call any more, so its transaction is rolled back."""
 
 
 class Gate:
-    """Whether a transaction may still be committed: closed before its COMMIT is sent, it can only be rolled back."""
+    """Decides whether a transaction may commit: once closed before COMMIT, it can only roll back."""
 
     __slots__ = ("closed", "passed")
 
@@ -33,12 +33,12 @@ class Gate:
         self.closed = self.passed = False
 
     def close(self) -> bool:
-        """Give the transaction up; False if its COMMIT was sent already, so that only the database knows."""
+        """Give up the transaction; False if its COMMIT was already sent, so only the database knows."""
         self.closed = True
         return not self.passed
 
     def enter(self) -> None:
-        """Called right before a COMMIT is sent, with nothing awaited in between; GivenUp if it must not be sent."""
+        """Call right before COMMIT, awaiting nothing in between; GivenUp if it must not be sent."""
         if self.closed:
             raise GivenUp
         self.passed = True
@@ -52,7 +52,7 @@ _told: list[Callable[[], None]] = []
 async def transaction(gate: Gate | None = None) -> AsyncIterator[None]:
     """Join the caller's transaction, or open one; an error that leaves the outermost block undoes everything.
 
-    With a gate it is committed only if nobody has closed that by then.
+    With a gate, it commits only if the gate is still open.
     """
     if in_progress():
         yield
@@ -73,15 +73,15 @@ async def transaction(gate: Gate | None = None) -> AsyncIterator[None]:
 
 
 def tell_of_commits(tell: Callable[[], None]) -> None:
-    """Call this after each commit of this process from now on; it must neither wait nor raise."""
+    """Call `tell` after every commit of this process; it must neither block nor raise."""
     if tell not in _told:
         _told.append(tell)
 
 
 async def after_commit(sequel: Sequel) -> None:
-    """Run this once the current transaction is committed, and never if it is undone; at once outside of one.
+    """Run `sequel` once the current transaction commits, never if it rolls back, and at once outside of one.
 
-    It must not raise: what it follows has happened. For forgetting and telling, where a moment earlier is too early.
+    It must not raise, because the commit has happened. Meant for cache invalidation and notifications.
     """
     if in_progress():
         _sequels.get().append(sequel)
@@ -90,17 +90,17 @@ async def after_commit(sequel: Sequel) -> None:
 
 
 def in_progress() -> bool:
-    """Whether what is read here may not have happened for anybody else yet."""
+    """Whether a transaction is open, so reads may see data that nobody else sees yet."""
     return isinstance(_connection(), TransactionalDBClient)
 
 
 async def rows(sql: str, *values: Any) -> list[Row]:
-    """The rows of one statement, on the current transaction if there is one."""
+    """The rows of one statement, in the current transaction if there is one."""
     return await _connection().execute_query_dict(sql, list(values))
 
 
 def _connection() -> BaseDBAsyncClient:
     if get_current_context() is None:
-        # A server that is away at our start is an outage like any other.
+        # A server that is away at startup is an outage like any other.
         raise ConnectionError("the database is not connected yet")
     return Tortoise.get_connection("default")

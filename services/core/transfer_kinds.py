@@ -1,4 +1,4 @@
-"""Kinds of transfers, as the areas that move coins declare them."""
+"""Transfer kinds, declared by the areas that move coins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from locales import Text
 
 
 class Group(StrEnum):
-    """What people filter transfers by."""
+    """Groups that people filter transfers by."""
 
     EARNED = "earned"
     PAYMENTS = "payments"
@@ -22,9 +22,9 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TransferKind:
-    """One kind: its name, what it is found under, and what a line of it meant to the member whose line it is."""
+    """One kind of transfer: its title, its filter group, and its sentence on a member's statement."""
 
     title: Text
     group: Group | None = None
-    sentence: Callable[[Any], Text] | None = None  # gets a statements.Line; the title says enough without one
-    keeps_goods: bool = False  # undoing it takes back no goods that were bought
+    sentence: Callable[[Any], Text] | None = None  # takes a statements.Line; without one, the title is enough
+    keeps_goods: bool = False  # reversing it does not return what was bought

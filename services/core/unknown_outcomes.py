@@ -1,4 +1,4 @@
-"""Retries: the same person asks for the same again without knowing what the first time led to."""
+"""Requests with an unknown outcome, so that a retry by the same person is recognized."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.core.transactions import rows
 
-# A promise is a doubt from its first moment, but two clicks in quick succession are meant as two.
+# Every promise starts as a doubt, but two clicks in quick succession are meant as two.
 _EARLIER = """
 SELECT d.created_at, r.id IS NOT NULL AS done FROM doubts d
   LEFT JOIN receipts r ON r.guild_id = d.guild_id AND r.key = d.key
@@ -20,7 +20,7 @@ ON CONFLICT DO NOTHING"""
 
 
 class Doubt(NamedTuple):
-    """One request, and what makes another one the same."""
+    """One request, with the fingerprint that identifies a retry."""
 
     guild_id: int
     user_id: int
@@ -29,18 +29,18 @@ class Doubt(NamedTuple):
 
 
 class EarlierRequest(NamedTuple):
-    """When the same was asked for before, and whether it is known to be done by now."""
+    """When the same request was made before, and whether its outcome is known by now."""
 
     at: datetime
     done: bool
 
 
 async def earlier(doubt: Doubt) -> EarlierRequest | None:
-    """The same request of the last minutes, unless its sender was told the outcome or it came to nothing."""
+    """The same request within the last minutes, unless its sender was told the outcome or it had no effect."""
     found = await rows(_EARLIER, *doubt)
     return EarlierRequest(found[0]["created_at"], found[0]["done"]) if found else None
 
 
 async def note(doubt: Doubt) -> None:
-    """The sender was told that nobody knows yet."""
+    """Note that the sender was told the outcome is unknown."""
     await rows(NOTE, *doubt)

@@ -1,4 +1,4 @@
-"""Encryption at rest: texts that only the row they were written for can give back, under keys that can be changed."""
+"""Encryption at rest: texts bound to the row they are stored in, under keys that can be rotated."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ BATCH = 200  # rows
 
 
 class Unreadable(Exception):
-    """The text was changed, belongs to another row, or its key is not there any more."""
+    """The text was altered, belongs to another row, or its key is gone."""
 
 
 class Column(NamedTuple):
-    """Where sealed texts are stored; `key` is the column that names the row."""
+    """A column of sealed texts; `key` is the column that identifies the row."""
 
     table: str
     key: str
     name: str
 
     def row(self, key: int) -> str:
-        """What a text in this row is bound to."""
+        """The associated data that binds a text to its row."""
         return f"{self.table}.{self.name}:{key}"
 
 
-# Every one of them, for keys are changed in all.
+# All of them: a key rotation covers every column.
 ACCESS_TOKENS = Column("discord_grants", "user_id", "access_token")
 REFRESH_TOKENS = Column("discord_grants", "user_id", "refresh_token")
 EXPORTS = Column("exports", "id", "file")
@@ -43,20 +43,20 @@ _keys: dict[bytes, Aead] = {}
 
 
 def use(keys: Mapping[str, bytes]) -> None:
-    """From now on seal with the first of these keys, and open with all of them."""
+    """Set the keys: the first one seals, all of them open."""
     made = {_prefix(name): Aead(key) for name, key in keys.items()}
     _keys.clear()
     _keys.update(made)
 
 
 def seal(text: str, column: Column, key: int) -> bytes:
-    """Encrypt a text for one row; two times the same text is not two times the same."""
+    """Encrypt a text for one row; the same text never encrypts to the same value twice."""
     prefix, box = next(iter(_keys.items()))
     return prefix + bytes(box.encrypt(text.encode(), _bound(prefix, column, key)))
 
 
 def unseal(sealed: bytes, column: Column, key: int) -> str:
-    """The text again, if nothing of it, its row or its key's name was changed; else Unreadable."""
+    """Decrypt a text; Unreadable if it, its row or its key name was altered."""
     prefix = sealed[: 1 + sealed[0]] if sealed else b""
     box = _keys.get(prefix)
     if box is None:
@@ -68,7 +68,7 @@ def unseal(sealed: bytes, column: Column, key: int) -> str:
 
 
 async def renew() -> int:
-    """Seal with the newest key what older ones sealed, while others read and write; how many texts that were."""
+    """Re-encrypt texts under the newest key while others read and write; returns how many."""
     renewed = sum([await _renew(column) for column in SEALED])
     if renewed:
         await audit.record(0, 0, "encryption.renewed", "", {"texts": renewed})
@@ -78,10 +78,10 @@ async def renew() -> int:
 async def _renew(column: Column) -> int:
     newest = next(iter(_keys))
     table, key, name = column
-    # All three are our own constants, never anybody's text.
+    # All three are our own constants, never user input.
     old = f"""SELECT {key} AS key, {name} AS sealed FROM {table}
         WHERE substring({name} FROM 1 FOR length($1::bytea)) <> $1 AND {key} > $2 ORDER BY {key} LIMIT $3"""  # noqa: S608  # nosec B608  (our own names)
-    # Only what was read: in between somebody may have written something newer.
+    # Only if unchanged: someone may have written a newer text in between.
     change = f"UPDATE {table} SET {name} = $1 WHERE {key} = $2 AND {name} = $3 RETURNING {key}"  # noqa: S608  # nosec B608  (our own names)
     renewed, last = 0, -1
     while found := await rows(old, newest, last, BATCH):

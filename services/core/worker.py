@@ -1,4 +1,4 @@
-"""The worker: takes jobs under a lease, runs them, and lets go of what others have taken over."""
+"""The worker: takes jobs under a lease, runs them, and drops those another worker has taken over."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from services.core.transactions import Row, rows, transaction
 
 log = structlog.get_logger(__name__)
 
-LEASE = 30.0  # seconds for which a job belongs to one worker, unless renewed
-POLL = 5.0  # seconds; a notification usually comes first
-LONGEST_PAUSE = 3600.0  # seconds between two attempts
+LEASE = 30.0  # seconds a job belongs to one worker unless renewed
+POLL = 5.0  # seconds between polls; a notification usually comes first
+LONGEST_PAUSE = 3600.0  # seconds between attempts
 CHANNEL = "jobs"
 
-# A kind that this release does not know is left to the newer one that is being rolled out.
+# A job kind unknown to this release is left to the newer one being rolled out.
 _CLAIM = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $2), leased_by = $3, attempts = attempts + 1
  WHERE id IN (SELECT id FROM jobs
@@ -34,7 +34,7 @@ UPDATE jobs SET leased_until = now() + make_interval(secs => $2), leased_by = $3
                  AND kind = ANY($4)
                ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING id, guild_id, kind, payload, attempts, max_attempts, extract(epoch FROM now() - due_at)::float8 AS late"""
-# In two halves: the index knows the first of those to come, however many they are, and few are due at any moment.
+# In two halves: the index finds the next job to come, however many wait, and few are due at any moment.
 _NEXT = """
 SELECT greatest(0.05, least($2::float8, extract(epoch FROM least(
     (SELECT min(due_at) FROM jobs WHERE failed_at IS NULL AND due_at > now() AND kind = ANY($1)),
@@ -43,7 +43,7 @@ SELECT greatest(0.05, least($2::float8, extract(epoch FROM least(
 ) - now()))) AS wait"""
 _RENEW = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $3) WHERE id = $1 AND attempts = $2 AND leased_by = $4"""
-# The attempt number is the fence: whoever slept past its lease finds it raised by another.
+# The attempt number is the fencing token: a worker that overslept its lease finds it raised.
 _FENCE = "SELECT id FROM jobs WHERE id = $1 AND attempts = $2 AND leased_by = $3 FOR UPDATE"
 _DONE = "DELETE FROM jobs WHERE id = $1 AND attempts = $2 AND leased_by = $3"
 _RETRY = """
@@ -57,12 +57,12 @@ UPDATE jobs SET leased_until = NULL, leased_by = NULL, attempts = attempts - 1
 
 
 class LostLease(Exception):
-    """Another worker has this job by now; nothing of ours may be written any more."""
+    """Another worker has taken this job; nothing more may be written here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One job that this worker holds."""
+    """One job held by this worker."""
 
     id: int
     guild_id: int
@@ -74,7 +74,7 @@ class Task:
 
     @contextlib.asynccontextmanager
     async def completing(self) -> AsyncIterator[None]:
-        """A transaction in which the job's effect and its end happen together, or neither; LostLease undoes it."""
+        """A transaction in which the job's effect and its completion happen together or not at all."""
         async with transaction():
             if not await rows(_FENCE, self.id, self.attempt, self.worker):
                 raise LostLease
@@ -87,7 +87,7 @@ Handler = Callable[[Task], Awaitable[object]]
 
 @dataclass(slots=True)
 class Worker:
-    """Runs due jobs, at most `slots` at once, each at least once and by one worker at a time."""
+    """Runs due jobs, at most `slots` at once; each at least once, by one worker at a time."""
 
     handlers: Mapping[str, Handler]
     slots: int = 10
@@ -98,7 +98,7 @@ class Worker:
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self, stop: asyncio.Event, grace: float = 10.0) -> None:
-        """Work until `stop`; then finish what runs within `grace` seconds and give the rest back."""
+        """Work until `stop`, then finish running jobs within `grace` seconds and release the rest."""
         stopping = asyncio.ensure_future(stop.wait())
         while not stop.is_set():
             self._wake.clear()
@@ -108,7 +108,7 @@ class Worker:
         await self._end(grace)
 
     def wake(self, *_: object) -> None:
-        """There may be something to do."""
+        """Look for due jobs soon."""
         self._wake.set()
 
     @property
@@ -116,16 +116,16 @@ class Worker:
         return self.slots - len(self._running)
 
     async def _take(self) -> bool:
-        """Start what is due and fits; whether there was anything."""
+        """Start due jobs in free slots; whether there were any."""
         if not self._free:
             return False
         try:
             taken = await rows(_CLAIM, self._free, self.lease, self.id, list(self.handlers))
-        except Exception as error:  # the database may be away: it comes back
+        except Exception as error:  # the database may be away; it will come back
             log.warning("no jobs to be had", error=repr(error))
             return False
         for row in taken:
-            # A context of its own: nothing of whoever woke us belongs into a job.
+            # A fresh context: nothing of whoever woke the worker belongs in a job.
             running = asyncio.get_running_loop().create_task(self._one(row), context=Context())
             self._running.add(running)
             running.add_done_callback(self._let_go)
@@ -136,7 +136,7 @@ class Worker:
         self.wake()
 
     async def _rest(self, stopping: asyncio.Future[Any]) -> None:
-        """Sleep until something is due, a job is added or a slot is free."""
+        """Sleep until a job is due, a job is added, or a slot is free."""
         woken = asyncio.ensure_future(self._wake.wait())
         await asyncio.wait({woken, stopping}, timeout=await self._pause(), return_when=asyncio.FIRST_COMPLETED)
         woken.cancel()
@@ -164,7 +164,7 @@ class Worker:
             await rows(_DONE, task.id, task.attempt, self.id)
         except LostLease:
             log.warning("job taken over by another worker")
-        except Exception as error:  # a job may fail in any way; it must never take the worker with it
+        except Exception as error:  # a job may fail in any way; it must never take down the worker
             await self._failed(task, error)
         finally:
             keeping.cancel()
@@ -172,13 +172,13 @@ class Worker:
     async def _keep(self, task: Task) -> None:
         while True:
             await asyncio.sleep(self.lease / 3)
-            with contextlib.suppress(Exception):  # without the database the lease simply runs out
+            with contextlib.suppress(Exception):  # without the database, the lease simply expires
                 await rows(_RENEW, task.id, task.attempt, self.lease, self.id)
 
     async def _failed(self, task: Task, error: Exception) -> None:
         said = repr(error)[:2000]
         log.error("job failed", attempt=task.attempt, given_up=task.last, error=said[:300])
-        with contextlib.suppress(Exception):  # then the lease runs out, and the job is tried again
+        with contextlib.suppress(Exception):  # then the lease expires, and the job is tried again
             if task.last:
                 await self._give_up(task, said)
             else:
@@ -186,7 +186,7 @@ class Worker:
                 await rows(_RETRY, task.id, task.attempt, self.id, pause, said)
 
     async def _give_up(self, task: Task, said: str) -> None:
-        """Try no more, and tell the server whose work it was; of the house's own work, metrics and logs tell."""
+        """Abandon a job and notify its server; for the installation's own jobs, metrics and logs do."""
         async with transaction():
             gone = await rows(_POISON, task.id, task.attempt, self.id, said)
             if gone and task.guild_id:
@@ -203,7 +203,7 @@ class Worker:
 
 
 async def listen(worker: Worker, connect: Connect, stop: asyncio.Event) -> None:
-    """Wake the worker at each notification, over a connection of its own, until `stop`."""
+    """Wake the worker on each notification, over its own connection, until `stop`."""
     async with asyncio.TaskGroup() as group:
         hearing = group.create_task(notifications.listen(connect, CHANNEL, worker.wake))
         await stop.wait()
