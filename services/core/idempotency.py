@@ -56,7 +56,7 @@ async def once(
         except Exception as error:
             if not (gate.passed or isinstance(error, (IntegrityError, *LOST))):
                 raise
-            # A repeat collides with the first request's record or transfer; a connection may have died after the commit.
+            # A repeat collides with the first one's record or transfer; a connection may have died after the commit.
             # Either way, only the record knows.
             first = await _recalled(guild_id, key)
             if first is None and gate.passed:
