@@ -50,7 +50,6 @@ _templates = Environment(
 _templates.globals |= {
     "static": static_files.address,
     "new_key": new_key,
-    "navigation": navigation.of_server,
     "modules": MODULES,
     "house": sentences.HOUSE,
     "day": days.full,
@@ -69,6 +68,8 @@ def show(visit: Visit, template: str, /, *, status_code: int = HTTPStatus.OK, **
         "role": visit.role,
         "scripts": SCRIPTS,
         "tour": shown_around,
+        "menu": navigation.menu(visit) if visit.guild_or_none and visit.role else None,
+        "carried": "",  # what tabs take along behind their question marks
     }
     answer = _answer(visit.request, visit.locale, template, status_code, known | values)
     tour.remember(visit, shown_around, answer)

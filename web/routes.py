@@ -12,8 +12,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
+from locales import t
 from services.identity.api_keys import Scope
-from web import static_files
+from web import navigation, static_files
 from web.api.analytics import figures
 from web.api.directory import guilds, members
 from web.api.document import Document
@@ -29,6 +30,7 @@ from web.api.settings import change_sets, values
 from web.api.shop import items
 from web.frame import openapi
 from web.frame.endpoint import resource
+from web.frame.menu import Entry, Section
 from web.frame.middleware import Door, Observe
 from web.frame.policy import op
 from web.frame.rate_limits import Allowances
@@ -212,9 +214,17 @@ PAGES: list[BaseRoute] = [
     Route("/login/callback", sign_in.callback, name="login-callback"),
     Route("/logout", sign_in.leave, methods=["POST"], name="logout"),
     resource("/servers", get=op("servers.index", servers.index, SIGNED_IN)),
-    resource(SERVER, get=op("overview.show", overview.show, MEMBER)),
-    resource(SERVER + "/health", get=op("overview.health", overview.health, MODERATOR)),
-    resource(SERVER + "/members", get=op("members.index", members_page.index, MODERATOR)),
+    resource(SERVER, get=op("overview.show", overview.show, MEMBER), menu=Entry(t("Overview"), Section.OVERVIEW)),
+    resource(
+        SERVER + "/health",
+        get=op("overview.health", overview.health, MODERATOR),
+        menu=Entry(t("What works here"), Section.OVERVIEW),
+    ),
+    resource(
+        SERVER + "/members",
+        get=op("members.index", members_page.index, MODERATOR),
+        menu=Entry(t("Members"), Section.MEMBERS),
+    ),
     resource(SERVER + "/members/{user_id:id}", get=op("members.show", members_page.show, MEMBER)),
     resource(SERVER + "/members/{user_id:id}/ledger", get=op("transfers.of_member", transfers.of_member, MEMBER)),
     resource(
@@ -255,7 +265,16 @@ PAGES: list[BaseRoute] = [
         "/servers/{guild_id}/members/{user_id}",
         post=op("corrections.unfreeze", corrections.unfreeze, ADMIN),
     ),
-    resource(SERVER + "/transfers", get=op("transfers.index", transfers.index, ADMIN)),
+    resource(
+        SERVER + "/audit-log",
+        get=op("audit_log.index", audit_log.index, ADMIN),
+        menu=Entry(t("Audit log"), Section.ACTIVITY),
+    ),
+    resource(
+        SERVER + "/transfers",
+        get=op("transfers.index", transfers.index, ADMIN),
+        menu=Entry(t("Transfers"), Section.ACTIVITY),
+    ),
     resource(SERVER + "/transfers/{number:id}", get=op("transfers.show", transfers.show, MEMBER)),
     resource(
         SERVER + "/transfers/{number:id}/reversal-plans",
@@ -271,7 +290,7 @@ PAGES: list[BaseRoute] = [
         "/servers/{guild_id}/transfers",
         post=op("corrections.reverse", corrections.reverse, ADMIN),
     ),
-    resource(SERVER + "/shop", get=op("shop.index", shop_page.index, MEMBER)),
+    resource(SERVER + "/shop", get=op("shop.index", shop_page.index, MEMBER), menu=Entry(t("Shop"))),
     resource(
         SERVER + "/shop/new",
         get=op("shop.new", shop_page.new, ADMIN),
@@ -287,18 +306,34 @@ PAGES: list[BaseRoute] = [
         "/servers/{guild_id}/shop/{item_id}",
         post=op("shop.archive", shop_page.archive, ADMIN),
     ),
-    resource(SERVER + "/leaderboard", get=op("leaderboard.show", leaderboard.show, ANYONE)),
-    resource(SERVER + "/analytics", get=op("analytics.show", analytics_page.show, MODERATOR)),
+    resource(
+        SERVER + "/leaderboard",
+        get=op("leaderboard.show", leaderboard.show, ANYONE),
+        menu=Entry(t("Leaderboard")),
+    ),
+    resource(
+        SERVER + "/analytics",
+        get=op("analytics.show", analytics_page.show, MODERATOR),
+        menu=Entry(t("Commands"), Section.ANALYTICS),
+    ),
     resource(
         SERVER + "/analytics/commands.csv",
         get=op("analytics.commands_file", analytics_page.commands_file, MODERATOR),
     ),
-    resource(SERVER + "/analytics/activity", get=op("analytics.activity", analytics_page.activity, MODERATOR)),
+    resource(
+        SERVER + "/analytics/activity",
+        get=op("analytics.activity", analytics_page.activity, MODERATOR),
+        menu=Entry(t("Active members"), Section.ANALYTICS),
+    ),
     resource(
         SERVER + "/analytics/activity.csv",
         get=op("analytics.activity_file", analytics_page.activity_file, MODERATOR),
     ),
-    resource(SERVER + "/analytics/economy", get=op("analytics.economy", analytics_page.economy, MODERATOR)),
+    resource(
+        SERVER + "/analytics/economy",
+        get=op("analytics.economy", analytics_page.economy, MODERATOR),
+        menu=Entry(t("Coins"), Section.ANALYTICS),
+    ),
     resource(
         SERVER + "/analytics/economy.csv",
         get=op("analytics.economy_file", analytics_page.economy_file, MODERATOR),
@@ -307,17 +342,18 @@ PAGES: list[BaseRoute] = [
         SERVER + "/analytics/proofs",
         get=op("proofs.show", ledger_audits.show, ADMIN),
         post=op("proofs.ask", ledger_audits.ask, ADMIN),
+        menu=Entry(t("Ledger audit"), Section.ANALYTICS),
     ),
     resource(
         SERVER + "/analytics/proofs/cancellations",
         "/servers/{guild_id}/analytics/proofs",
         post=op("proofs.cancel", ledger_audits.cancel, ADMIN),
     ),
-    resource(SERVER + "/audit-log", get=op("audit_log.index", audit_log.index, ADMIN)),
     resource(
         SERVER + "/keys",
         get=op("keys.index", keys_page.index, ADMIN),
         post=op("keys.create", keys_page.create, ADMIN, recent=True),
+        menu=Entry(t("API keys")),
     ),
     resource(
         SERVER + "/keys/{key_id:id}/secret",
@@ -334,7 +370,7 @@ PAGES: list[BaseRoute] = [
         "/servers/{guild_id}/keys",
         post=op("keys.take_over", keys_page.take_over, ADMIN, recent=True),
     ),
-    resource(SERVER + "/settings", get=op("settings.index", settings_page.index, ADMIN)),
+    resource(SERVER + "/settings", get=op("settings.index", settings_page.index, ADMIN), menu=Entry(t("Settings"))),
     resource(
         SERVER + "/settings/test-messages",
         "/servers/{guild_id}/settings/general",
@@ -356,7 +392,11 @@ PAGES: list[BaseRoute] = [
         "/servers/{guild_id}/settings/draft",
         post=op("setting_drafts.drop", drafts.drop, ADMIN),
     ),
-    resource(SERVER + "/settings/history", get=op("setting_history.index", history.index, ADMIN)),
+    resource(
+        SERVER + "/settings/history",
+        get=op("setting_history.index", history.index, ADMIN),
+        menu=Entry(t("Changed settings"), Section.ACTIVITY),
+    ),
     resource(SERVER + "/settings/history/{number:number}", get=op("setting_history.show", history.show, ADMIN)),
     resource(
         SERVER + "/settings/history/{number:number}/reversals",
@@ -395,6 +435,7 @@ PAGES: list[BaseRoute] = [
     Route("/api/docs", docs.show, name="docs"),
     resource("/styleguide", get=op("styleguide.show", styleguide.show, ANYONE)),
 ]
+navigation.declare(PAGES)
 
 
 def door(site: Site, pool: ConnectionPool, version: str, observe: Observe) -> ASGIApp:

@@ -98,7 +98,7 @@ async def test_plain_members_see_what_they_can_do(whole: Whole) -> None:
     assert "The Harbour Open" in servers
     assert "See what you have and why" in servers
     assert "manage" not in servers
-    assert f'<a href="{SERVER}" aria-current="page">Your coins</a>' in own.text
+    assert f'<a href="{SERVER}/members/{ALICE}" aria-current="true">Your coins</a>' in own.text
 
 
 @pytest.mark.browser

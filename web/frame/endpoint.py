@@ -23,6 +23,7 @@ from services.core.json_keys import repeated
 from services.identity.authority import Role
 from web.frame import access, admission, idempotency, rate_limits
 from web.frame.access import Caller
+from web.frame.menu import Entry
 from web.frame.origins import SAFE
 from web.frame.page import Page
 from web.frame.problems import Refused, invalid
@@ -201,10 +202,13 @@ class Resource:
     """One address with its operations, or a page with its forms, by method.
 
     `page` is the pattern of the page on which a form stands whose address is none: whoever comes with GET goes there.
+    `menu` is how the menu names what is here.
     """
 
-    def __init__(self, operations: Mapping[str, Endpoint | Page], page: str | None = None) -> None:
-        self.operations, self.page = operations, page
+    def __init__(
+        self, operations: Mapping[str, Endpoint | Page], page: str | None = None, menu: Entry | None = None
+    ) -> None:
+        self.operations, self.page, self.menu = operations, page, menu
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self.operations.get("GET" if scope["method"] == "HEAD" else scope["method"])
@@ -225,11 +229,11 @@ class Resource:
         return {*self.operations, *({"HEAD"} if "GET" in self.operations else ())}
 
 
-def resource(path: str, page: str | None = None, **operations: Endpoint | Page) -> Route:
+def resource(path: str, page: str | None = None, *, menu: Entry | None = None, **operations: Endpoint | Page) -> Route:
     """The route of one address: `resource("/users/me", get=users.me, put=users.change)`."""
     by_method = {method.upper(): operation for method, operation in operations.items()}
     first = next(iter(operations.values()))
-    return Route(path, Resource(by_method, page), name=first.id)
+    return Route(path, Resource(by_method, page, menu), name=first.id)
 
 
 def if_match(request: Request) -> str:

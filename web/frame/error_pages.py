@@ -51,8 +51,8 @@ async def shown(request: Request, status: HTTPStatus, detail: Text | str) -> Res
         "known": known,
     }
     if visit is None:
-        return rendering.render(request, "error.html", here="", **told)
-    return rendering.show(visit, "error.html", here="", **told)
+        return rendering.render(request, "error.html", **told)
+    return rendering.show(visit, "error.html", **told)
 
 
 async def _visitor(request: Request) -> Visit | None:

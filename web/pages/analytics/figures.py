@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from starlette.responses import Response
 
-from locales import Text, t
+from locales import Text
 from services import analytics
 from services.analytics import CommandFigures, Flow, Point, Trend
 from services.analytics.overview import Days
@@ -28,7 +28,6 @@ SLOW = 1000  # milliseconds that one answer in twenty may take at most
 OFTEN = 0.05  # of the uses, from which on a command is said to fail
 
 _SORTS = ("uses", "name", "answered", "refused", "failed", "p50", "p95", "p99", "missed")
-_TABS: Mapping[str, Text] = {"": t("Commands"), "/activity": t("Activity"), "/economy": t("Coins")}
 
 T = TypeVar("T")
 
@@ -151,9 +150,8 @@ async def _shown(
         visit,
         template,
         status_code=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
-        here="analytics",
         place=place + tab,
-        tabs=[(f"{place}{one}?{found.query()}", label, one == tab) for one, label in _TABS.items()],
+        carried=found.query(),
         range=found,
         called=ranges.words(found),
         choices=[(days, f"{place}{tab}?{found.query(kept, days=days)}", days == found.days) for days in ranges.CHOICES],

@@ -45,7 +45,6 @@ async def index(visit: Visit) -> Response:
     return shown(
         visit,
         "directory/members.html",
-        here="members",
         members=found.members,
         next_page=_place(visit, **here, after=found.next) if found.next else None,
         first_page=_place(visit, **here) if visit.query("after") else None,
@@ -91,14 +90,13 @@ async def profile(
         )
     except NotFound:
         other = await directory.stranger(visit.guild_id, user_id)
-        return shown(visit, "directory/stranger.html", status_code=status, here="members", stranger=other, **sent)
+        return shown(visit, "directory/stranger.html", status_code=status, stranger=other, **sent)
     lines = (await statements.page(visit.guild_id, user_id, size=LINES)).lines if reads_ledger else None
     people = [other for line in lines or () for other in (line.actor_id, line.other_id or 0)]
     return shown(
         visit,
         "directory/member.html",
         status_code=status,
-        here="members",
         profile=found,
         member=found.member,
         inventory=await _things(visit, user_id, found.inventory),

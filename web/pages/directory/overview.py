@@ -56,7 +56,6 @@ async def show(visit: Visit) -> Response:
     return shown(
         visit,
         "directory/overview.html",
-        here="overview",
         figures=figures,
         uses=[point.uses for point in days],
         active=[point.active or 0 for point in days],
@@ -72,7 +71,7 @@ async def health(visit: Visit) -> Response:
     """What works here and what does not, tried now; Discord is asked, so the overview fetches it afterwards."""
     findings = await doctor.examine(visit.guild_id)
     worst = sorted(findings, key=lambda one: list(State).index(one.state), reverse=True)
-    return shown(visit, "directory/_health.html", here="overview", findings=worst, State=State)
+    return shown(visit, "directory/_health.html", findings=worst, State=State)
 
 
 async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[ActivityEntry]:

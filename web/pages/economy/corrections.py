@@ -183,7 +183,6 @@ async def planned_reversal(visit: Visit) -> Response:
     return shown(
         visit,
         "economy/reversal.html",
-        here="transfers",
         plan=made,
         title=sentences.title(made.kind),
         parties=[(change, sentences.party(change.party)) for change in made.changes],
@@ -218,7 +217,6 @@ async def _planned(visit: Visit, act: WalletAction) -> Response:
     return shown(
         visit,
         "economy/wallet_plan.html",
-        here="members",
         plan=made,
         face=(await directory.people_of([made.user_id])).get(made.user_id),
     )
@@ -248,7 +246,6 @@ def _refused(visit: Visit, refused: UserError, back: str) -> Response:
         visit,
         "economy/wallet_refused.html",
         status_code=refused.status,
-        here=back.partition("/")[0],
         refused=refused.text,
         back=f"/servers/{visit.guild_id}/{back}",
     )

@@ -32,7 +32,6 @@ async def show(visit: Visit) -> Response:
     return shown(
         visit._replace(role=role, guild_or_none=guild),
         "economy/leaderboard.html",
-        here="leaderboard",
         board=board,
         most=EXACT,
         faces=await directory.people_of(one.user_id for one in board.entries),

@@ -18,7 +18,6 @@ async def show(visit: Visit) -> Response:
     return shown(
         visit,
         "economy/proof.html",
-        here="analytics",
         asked=found,
         wrong=[(one, sentences.account(one.kind, one.user_id)) for one in wrong],
         faces=await directory.people_of([found.asked_by] if found else []),

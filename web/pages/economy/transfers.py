@@ -73,7 +73,6 @@ async def index(visit: Visit) -> Response:
     return shown(
         visit,
         "economy/transfers.html",
-        here="transfers",
         transfers=listed,
         wish=wish,
         filters=_filters(wish, place),
@@ -99,7 +98,6 @@ async def of_member(visit: Visit) -> Response:
     return shown(
         visit,
         "economy/ledger.html",
-        here="members",
         user_id=user_id,
         lines=found.lines,
         wish=wish,
@@ -134,7 +132,6 @@ async def receipt(
         visit,
         "economy/transfer.html",
         status_code=filled.status(refused),
-        here="transfers" if reads_all else "members",
         receipt=full,
         title=sentences.title(full.kind),
         actor=sentences.account(AccountKind.WALLET, full.actor_id),

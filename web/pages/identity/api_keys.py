@@ -111,7 +111,7 @@ async def secret(visit: Visit) -> Response:
     key = await api_keys.named(visit.guild_id, visit.path("key_id"), kept)
     if key is None or maker != str(visit.user_id):
         return to(visit, f"/servers/{visit.guild_id}/keys?done=gone")
-    return shown(visit, "identity/api_key_made.html", here="keys", key=key, secret=kept)
+    return shown(visit, "identity/api_key_made.html", key=key, secret=kept)
 
 
 @page
@@ -128,7 +128,7 @@ async def sure(visit: Visit) -> Response:
     """Whether this key shall really be revoked."""
     wanted = visit.path("key_id")
     found = [one for one in await api_keys.of(visit.guild_id) if one.id == wanted]
-    return shown(visit, "identity/api_key_confirm.html", here="keys", key=found[0]) if found else await _page(visit)
+    return shown(visit, "identity/api_key_confirm.html", key=found[0]) if found else await _page(visit)
 
 
 @page
@@ -151,7 +151,6 @@ async def _page(visit: Visit, filled: SubmittedForm[Any] = EMPTY, refused: UserE
         visit,
         "identity/api_keys.html",
         status_code=filled.status(refused),
-        here="keys",
         keys=keys,
         me=visit.user_id,
         faces=await directory.people_of(one.created_by for one in keys),

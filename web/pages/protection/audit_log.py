@@ -47,7 +47,6 @@ async def index(visit: Visit) -> Response:
     return shown(
         visit,
         "protection/audit_log.html",
-        here="audit_log",
         events=told,
         audit_words=audit_sentences,
         names=places.names | {face.user_id: face.name for face in faces.values()},

@@ -92,7 +92,6 @@ async def _page(
         visit,
         "settings/document.html",
         status_code=status_code,
-        here="settings",
         document=documents.text(await documents.export(visit.guild_id)),
         given=given,
         plan=made,

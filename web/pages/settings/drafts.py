@@ -63,7 +63,6 @@ async def _review(visit: Visit, *, error: Text | None = None, status_code: int =
         visit,
         "settings/draft.html",
         status_code=status_code,
-        here="settings",
         changes=[sentences.changed(key, both) for key, both in draft.changes.items()] if draft else [],
         theirs=theirs,
         error=error,

@@ -36,7 +36,6 @@ async def index(visit: Visit) -> Response:
     return shown(
         visit,
         "settings/history.html",
-        here="settings",
         found=found,
         first=before is None,
         told={
@@ -81,7 +80,6 @@ async def _one(
         visit,
         "settings/change.html",
         status_code=status_code,
-        here="settings",
         change=found,
         told=[sentences.changed(key, both) for key, both in found.changes.items()],
         clashes=[(sentences.changed(one.key, settings.ValueChange(one.was, one.now)), one) for one in clashes],

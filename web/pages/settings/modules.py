@@ -140,7 +140,6 @@ async def _form(
         visit,
         "settings/show.html",
         status_code=status_code,
-        here="settings",
         module=name,
         fields=fields(name, given, now.values, places, errors or {}),
         zones=await time_zones.offered(visit.locale),

@@ -89,7 +89,6 @@ async def index(visit: Visit) -> Response:
     return shown(
         visit,
         "shop/index.html",
-        here="shop",
         items=listed,
         archived=archived,
         first=here if after else None,
@@ -197,7 +196,6 @@ async def _form(
         visit,
         "shop/form.html",
         status_code=filled.status(refused),
-        here="shop",
         ware=ware,
         typed={**stored, **filled.typed},
         errors=filled.errors,
