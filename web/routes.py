@@ -395,7 +395,7 @@ PAGES: list[BaseRoute] = [
     resource(
         SERVER + "/settings/history",
         get=op("setting_history.index", history.index, ADMIN),
-        menu=Entry(t("Changed settings"), Section.ACTIVITY),
+        menu=Entry(t("Settings history"), Section.ACTIVITY),
     ),
     resource(SERVER + "/settings/history/{number:number}", get=op("setting_history.show", history.show, ADMIN)),
     resource(
