@@ -1,4 +1,4 @@
-"""What is stored; Tortoise finds every table by this list."""
+"""Every table; Tortoise finds the models through this list."""
 
 from models.analytics import (
     CommandDay,

@@ -1,4 +1,4 @@
-"""Which commands are used, and what is counted once, when it happens, so that nobody has to count it again."""
+"""Command usage, and counts that are kept up to date so that no page has to count rows."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class CommandDay(Model):
 
 
 class MemberDay(Model):
-    """A member used commands on this day (UTC); kept for 120 days, each member's first one for good."""
+    """A member's command uses on one day (UTC); kept for 120 days, each member's first day permanently."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -103,7 +103,7 @@ class MemberDay(Model):
 
 
 class GuildDay(Model):
-    """How many members were active on one day (UTC) of a guild, and in the days that end with it; two years."""
+    """Active members of a guild on one day (UTC) and in the windows ending that day; kept for two years."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -122,7 +122,7 @@ class GuildDay(Model):
 
 
 class EconomyDay(Model):
-    """What transfers of one kind did on one day (UTC) of a guild; kept for good, as the books are."""
+    """Totals of one kind of transfer on one day (UTC) in a guild; kept permanently, like the ledger."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -139,7 +139,7 @@ class EconomyDay(Model):
 
 
 class StatisticsCursor(Model):
-    """Up to which row a table has been counted."""
+    """The last row of a table that has been counted."""
 
     source = fields.CharField(max_length=32, primary_key=True, description="The table")
     last_id = fields.BigIntField()

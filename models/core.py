@@ -1,4 +1,4 @@
-"""What every area stands on: jobs, idempotency records, plans, doubts, and the audit log."""
+"""Tables shared by every area: jobs, idempotency records, plans, doubts, and the audit log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tortoise.models import Model
 
 
 class Job(Model):
-    """One piece of work, leased by one worker at a time until it is done or given up."""
+    """One job, leased by one worker at a time until it is done or abandoned."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField(default=0, description="Whose work it is; 0 is the house's own")
@@ -32,7 +32,7 @@ class Job(Model):
 
 
 class Receipt(Model):
-    """The outcome of one request, stored in the transaction of its effect, so that a repeat can be answered."""
+    """The idempotency record of one request, stored in the transaction of its effect."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField(description="0 outside a guild")
@@ -50,7 +50,7 @@ class Receipt(Model):
 
 
 class Doubt(Model):
-    """A change that was asked for and whose outcome was not told at once, so that asking again is recognized."""
+    """A requested change whose outcome the person was not told at once, so that a retry is recognized."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField(description="0 outside a guild")
@@ -69,7 +69,7 @@ class Doubt(Model):
 
 
 class Plan(Model):
-    """One act that waits for its confirm button; what is confirmed is exactly what is stored here."""
+    """One planned action waiting for its confirm button; exactly what is stored here gets confirmed."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -84,7 +84,7 @@ class Plan(Model):
 
 
 class AuditEvent(Model):
-    """One security-relevant act, written in the transaction of its effect. Append-only."""
+    """One security-relevant action, written in the transaction of its effect. Append-only."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField(description="0 for the house")
@@ -101,7 +101,7 @@ class AuditEvent(Model):
 
 
 class TokenRefusal(Model):
-    """One process whose calls Discord refuses; renewed while that lasts, gone when it is over."""
+    """One process whose token Discord refuses; renewed while that lasts, deleted afterwards."""
 
     id = fields.UUIDField(primary_key=True, description="Of the process, new at each start")
     seen_at = fields.DatetimeField()

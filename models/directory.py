@@ -1,4 +1,4 @@
-"""The servers that use us, Discord users, and what they are in one server."""
+"""Guilds, Discord users, and members of a guild."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.fields import SnowflakeKey
 
 
 class Guild(Model):
-    """One Discord server and how it wants us to behave."""
+    """One Discord server and its settings."""
 
     id = SnowflakeKey(primary_key=True, source_field="discord_id", description="The id Discord gave")
     name = fields.CharField(max_length=100, null=True, description="Null until Discord told us")
@@ -51,7 +51,7 @@ class User(Model):
 
 
 class UserGuildData(Model):
-    """One member of one guild: level, experience and when we last heard of them."""
+    """One member of one guild: level, experience and when they were last seen."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()

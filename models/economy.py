@@ -1,4 +1,4 @@
-"""The books of a guild: accounts, transfers between them, and the postings that move coins."""
+"""A guild's ledger: accounts, transfers between them, and the postings that move coins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tortoise.models import Model
 
 
 class AccountKind(StrEnum):
-    """What an account stands for."""
+    """The kind of an account."""
 
     WALLET = "wallet"
     TREASURY = "treasury"
@@ -21,9 +21,9 @@ class AccountKind(StrEnum):
 
 
 class Account(Model):
-    """A member's wallet, or one of the four house accounts of a guild (`user_id` 0).
+    """A member's wallet, or one of a guild's four own accounts (`user_id` 0).
 
-    `balance`, `seq` and `head` are written by the database's own trigger when a posting arrives, never by us.
+    `balance`, `seq` and `head` are written by a database trigger when a posting is inserted, never by our code.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -103,7 +103,7 @@ class Posting(Model):
 
 
 class OfferState(StrEnum):
-    """Where an offer stands; every state but `open` is final."""
+    """The state of an offer; every state except `open` is final."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -112,7 +112,7 @@ class OfferState(StrEnum):
 
 
 class Offer(Model):
-    """Coins that wait for a yes: a payment held in escrow, or a request to be paid."""
+    """A pending transfer: a payment held in escrow, or a payment request."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -134,7 +134,7 @@ class Offer(Model):
 
 
 class StandingMark(Model):
-    """A place on a large guild's leaderboard and the balance found there, renewed by a job."""
+    """A sampled rank on a large guild's leaderboard and its balance, renewed by a job."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -147,7 +147,7 @@ class StandingMark(Model):
 
 
 class BooksProof(Model):
-    """A proof of a guild's books that an admin asked for; without `found` it runs, or was stopped."""
+    """A ledger audit requested by an admin; while `found` is empty it is running or was cancelled."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()

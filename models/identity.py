@@ -1,4 +1,4 @@
-"""Who is signed in where, by browser, program or key, and what Discord lets us ask about them."""
+"""Sign-ins of browsers, programs and keys, and the Discord tokens that people granted us."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tortoise.models import Model
 
 
 class Session(Model):
-    """One browser in which somebody is signed in."""
+    """One signed-in browser."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField()
@@ -25,7 +25,7 @@ class Session(Model):
 
 
 class SignInAttempt(Model):
-    """One way to Discord that has not come back yet; whoever comes back takes it away."""
+    """One sign-in that was sent to Discord and has not returned; deleted when it returns."""
 
     id = fields.BigIntField(primary_key=True)
     state_digest = fields.CharField(max_length=64, unique=True, description="SHA-256 of the state in the address")
@@ -38,7 +38,7 @@ class SignInAttempt(Model):
 
 
 class DiscordGrant(Model):
-    """What one person lets us ask Discord about them; the tokens are encrypted and bound to this row."""
+    """One person's OAuth grant at Discord; the tokens are encrypted and bound to this row."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField(unique=True)
@@ -53,7 +53,7 @@ class DiscordGrant(Model):
 
 
 class RefreshFamily(Model):
-    """One program in which somebody is signed in: a refresh token and all its successors."""
+    """One signed-in program: a refresh token and all its successors."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField()
@@ -89,7 +89,7 @@ class RefreshToken(Model):
 
 
 class ApiKey(Model):
-    """A key by which programs act for one guild; only its digest is stored."""
+    """An API key for one guild; only its digest is stored."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()

@@ -1,4 +1,4 @@
-"""What just happened in a guild, for those who watch."""
+"""Recent events in a guild, for live updates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.fields import SnowflakeKey
 
 
 class LiveEvent(Model):
-    """One thing that happened; written by triggers on the tables that it happened to, and kept for an hour."""
+    """One event, written by triggers on the tables it is about, and kept for an hour."""
 
     id = fields.BigIntField(primary_key=True)
     xid = fields.BigIntField(description="The transaction it happened in; readers go by (xid, id)")
@@ -27,7 +27,7 @@ class LiveEvent(Model):
 
 
 class LiveHistory(Model):
-    """How far back the events reach: the newest one that was deleted. One row at most."""
+    """The newest deleted event, which tells how far back events reach. One row at most."""
 
     id = SnowflakeKey(primary_key=True, description="Always 1")
     xid = fields.BigIntField()
@@ -38,7 +38,7 @@ class LiveHistory(Model):
 
 
 class SocketTicket(Model):
-    """Opens one socket, once, within half a minute."""
+    """A ticket that opens one socket, once, within 30 seconds."""
 
     id = fields.BigIntField(primary_key=True)
     digest = fields.CharField(max_length=64, unique=True, description="SHA-256 of the ticket, which is kept nowhere")

@@ -1,4 +1,4 @@
-"""Who may use which command in a guild, where its admins decided it themselves."""
+"""Admins' own rules about who may use which command."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tortoise.models import Model
 
 
 class CommandRule(Model):
-    """One decision of an admin: a command, or all that begin with these words, for one role, member or channel."""
+    """One rule: a command, or every command starting with these words, for one role, member or channel."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()

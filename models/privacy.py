@@ -1,4 +1,4 @@
-"""What people asked for about their own data."""
+"""People's requests about their own data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tortoise.models import Model
 
 
 class Erasure(Model):
-    """Somebody's wish to be forgotten; once it is done, this row no longer says whose it was."""
+    """A request for erasure; once done, the row no longer says whose it was."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField(description="-1 once it is done")
@@ -29,7 +29,7 @@ class Erasure(Model):
 
 
 class Export(Model):
-    """A copy of everything about one person, made for them and kept for a day."""
+    """A copy of one person's data, made for them and kept for a day."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField()

@@ -1,4 +1,4 @@
-"""What the log channels of servers have still to be told, and which of them can't be written to."""
+"""Posts waiting for log channels, and log channels that can't be written to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from models.fields import SnowflakeKey
 
 
 class LogPost(Model):
-    """An event of the audit log that is still to be posted in its server's log channel."""
+    """An audit log event waiting to be posted in its server's log channel."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -22,7 +22,7 @@ class LogPost(Model):
 
 
 class LogChannelFault(Model):
-    """A log channel that Discord does not let us write to; gone as soon as it does."""
+    """A log channel Discord won't let us write to; deleted once it does."""
 
     id = SnowflakeKey(primary_key=True, source_field="guild_id", description="The guild's id")
     channel_id = fields.BigIntField()

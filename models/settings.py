@@ -1,4 +1,4 @@
-"""Every change of settings, what admins collect before one, and first settings while they are chosen."""
+"""Settings changes, drafts, and unfinished /setup choices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.fields import SnowflakeKey
 
 
 class ChangeSet(Model):
-    """What one save changed, from where, and by whom. Append-only."""
+    """The changes of one save, its origin and its author. Append-only."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -29,7 +29,7 @@ class ChangeSet(Model):
 
 
 class ChangeDraft(Model):
-    """Values that one admin has collected over several pages and not applied yet."""
+    """Values that one admin collected across pages and has not applied yet."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -44,7 +44,7 @@ class ChangeDraft(Model):
 
 
 class SetupDraft(Model):
-    """What was chosen in /setup so far; one for each guild, so that a second admin goes on where the first stopped."""
+    """Choices made in /setup so far; one row per guild, so that a second admin continues where the first stopped."""
 
     id = SnowflakeKey(primary_key=True, source_field="guild_id", description="The guild's id")
     step = fields.CharField(max_length=16, description="Where it was left")

@@ -1,4 +1,4 @@
-"""What a guild sells, and what its members own."""
+"""Shop items and members' inventories."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Effect(StrEnum):
 
 
 class Item(Model):
-    """Something that a guild's shop sells."""
+    """An item sold in a guild's shop."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -35,7 +35,7 @@ class Item(Model):
 
 
 class InventoryItem(Model):
-    """How many of one thing a member owns."""
+    """How many of one item a member owns."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()

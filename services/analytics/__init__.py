@@ -1,6 +1,6 @@
-"""Statistics from tables that are counted ahead: what is read is bounded by the days asked for, never by what happened.
+"""Statistics from pre-counted tables: a query reads as many rows as it has days, however much happened.
 
-Days and hours are those of UTC, for every server. Figures are those of the last round of the job, seconds ago.
+Days and hours are in UTC for every server. Figures are as of the job's last round, seconds ago.
 """
 
 from services.analytics.activity import Interval, Point, activity

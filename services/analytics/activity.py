@@ -1,4 +1,4 @@
-"""Uses and active members as they went up and down."""
+"""Command uses and active members over time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from services.analytics.ranges import DAY, HOUR, LONGEST, check, hour, midnight, moments
 from services.core.transactions import rows
 
-# One row of lists, and hours as numbers: taking in each of seven hundred rows would cost us more than it costs the
+# One row of arrays, with hours as numbers: receiving seven hundred separate rows would cost us more than it costs the
 # database to find them.
 _HOURS = """
 SELECT array_agg((extract(epoch FROM hour - $2::timestamptz) / 3600)::int) AS hours, array_agg(uses) AS uses,
@@ -22,7 +22,7 @@ SELECT day::timestamp AT TIME ZONE 'UTC' AS at, uses, failed, active, new FROM g
 
 
 class Interval(StrEnum):
-    """How far two points lie apart."""
+    """The distance between two points."""
 
     HOUR = "hour"
     DAY = "day"
@@ -33,7 +33,7 @@ LONGEST_BY: dict[Interval, timedelta] = {Interval.HOUR: timedelta(days=31), Inte
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What began at this moment; members are counted by the day only."""
+    """One hour or day; members are counted per day only."""
 
     at: datetime
     uses: int
@@ -43,7 +43,7 @@ class Point:
 
 
 async def activity(guild_id: int, since: datetime, until: datetime, step: Interval) -> Sequence[Point]:
-    """Every hour or day (UTC) that the range touches, also those in which nothing happened."""
+    """Every hour or day (UTC) in the range, including those without activity."""
     begin = hour(since) if step is Interval.HOUR else midnight(hour(since).date())
     check(begin, until, LONGEST_BY[step] + DAY)
     if step is Interval.HOUR:

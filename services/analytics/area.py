@@ -1,4 +1,4 @@
-"""Figures of what is used, by whom and how fast."""
+"""Analytics: command use, active members, response times and coins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transfers, counted by day and kind: how many, and what they made, destroyed and moved."""
+"""Transfers counted by day and kind: how many, and how many coins they minted, burned and moved."""
 
 DAYS = """
 INSERT INTO economy_days (guild_id, day, kind, transfers, coins, minted, burned)

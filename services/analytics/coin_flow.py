@@ -1,4 +1,4 @@
-"""Where coins came from and went: by day, by kind, and how many there were."""
+"""Coin flow: coins minted, burned and moved by day and kind, and the supply."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOTHING = {"transfers": 0, "coins": 0, "minted": 0, "burned": 0}
 
 @dataclass(frozen=True, slots=True)
 class FlowDay:
-    """One day (UTC): coins that changed accounts, were made and destroyed, and the supply at its end."""
+    """One day (UTC): coins moved, minted and burned, and the supply at its end."""
 
     day: date
     transfers: int
@@ -37,7 +37,7 @@ class FlowDay:
 
 @dataclass(frozen=True, slots=True)
 class FlowKind:
-    """All transfers of one kind; reversals count against what they take back."""
+    """All transfers of one kind; reversals count against the kind they reverse."""
 
     kind: str
     transfers: int
@@ -48,14 +48,14 @@ class FlowKind:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The coins of a guild in a range of days."""
+    """A guild's coins over a range of days."""
 
     days: Sequence[FlowDay]
     kinds: Sequence[FlowKind]
 
 
 async def economy_flow(guild_id: int, first: date, last: date) -> Flow:
-    """Each day from the first to the last (UTC), also quiet ones, and each kind of transfer, the largest first."""
+    """Every day in the range (UTC), including quiet ones, and every kind of transfer, largest first."""
     check(hour(midnight(first)), hour(midnight(last)) + DAY, LONGEST)
     (before,) = await rows(_BEFORE, guild_id, first)
     moved = {row.pop("day"): row for row in await rows(_BY_DAY, guild_id, first, last)}

@@ -1,4 +1,4 @@
-"""One command over time: how often it was used, and how long its answers took."""
+"""One command over time: its uses and response times."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SELECT day::timestamp AT TIME ZONE 'UTC' AS at, uses, failed, latency FROM comma
 
 @dataclass(frozen=True, slots=True)
 class CommandPoint:
-    """What began at this moment; without answers there is no time that they took."""
+    """One hour or day; response times are None without responses."""
 
     at: datetime
     uses: int = 0
@@ -32,7 +32,7 @@ class CommandPoint:
 
 
 async def course(guild_id: int, name: str, since: datetime, until: datetime, step: Interval) -> Sequence[CommandPoint]:
-    """Every hour or day (UTC) that the range touches, also those in which nobody used the command."""
+    """Every hour or day (UTC) in the range, including those without uses."""
     begin = hour(since) if step is Interval.HOUR else midnight(hour(since).date())
     check(begin, until, LONGEST_BY[step] + DAY)
     places = moments(begin, until, HOUR if step is Interval.HOUR else DAY)

@@ -1,4 +1,4 @@
-"""How each command was used, and how long its answers took."""
+"""Uses and response times of every command."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from services.analytics import latency
 from services.analytics.ranges import span
 from services.core.transactions import Row, rows
 
-# The first and the last row of each command in the range: what lies between is the difference of their running totals.
-# Those of hours begin anew each day, on top of those of days. Names are found one after the other in the index, which
+# The first and last row of each command in the range; everything in between is the difference of their running totals.
+# Hourly totals restart each day and add to the daily ones. Names are found one by one in the index, which
 # takes as many steps as there are commands, not as rows.
 _FIGURES = """
 WITH RECURSIVE names AS (
@@ -38,7 +38,7 @@ _BY_DAY = _FIGURES.format(table="command_days", at="day", days="")
 
 @dataclass(frozen=True, slots=True)
 class CommandFigures:
-    """One command in a range: every use has one of four outcomes; quantiles in milliseconds are estimates."""
+    """One command in a range: every use has one of four outcomes; quantiles are estimates in milliseconds."""
 
     name: str
     uses: int
@@ -53,12 +53,12 @@ class CommandFigures:
 
     @property
     def failure_share(self) -> float:
-        """How much of the uses ended in an apology, from 0 to 1."""
+        """The share of uses that failed, from 0 to 1."""
         return self.failed / self.uses if self.uses else 0.0
 
 
 async def commands(guild_id: int, since: datetime, until: datetime) -> Sequence[CommandFigures]:
-    """Every command used in a range of whole hours (UTC), the most used first; whole days beyond 90 days ago."""
+    """Every command used in a range of whole hours (UTC), most used first; whole days beyond 90 days ago."""
     begin, end, by_hour = span(since, until)
     found = await (
         rows(_BY_HOUR, guild_id, begin, end) if by_hour else rows(_BY_DAY, guild_id, begin.date(), end.date())

@@ -1,4 +1,4 @@
-"""The job that counts: each new row once, in the transaction that moves the cursor past it."""
+"""The counting job: counts each new row once, in the transaction that moves the cursor past it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from services.core.transactions import rows, transaction
 
 log = structlog.get_logger(__name__)
 
-BATCH = 5000  # rows in one transaction
-FEWER = 10  # times, after a batch that took too long
-# Our own limit of time, and the server's.
+BATCH = 5000  # rows per transaction
+FEWER = 10  # divide the batch size by this after a batch that took too long
+# Our own time limit, and the server's.
 TOO_LONG = (TimeoutError, asyncpg.QueryCanceledError)
 
 _OPEN = """
 INSERT INTO statistics_cursors (source, last_id, counted_at) VALUES ($1, 0, to_timestamp(0)) ON CONFLICT DO NOTHING"""
-# Who finds the cursor taken has nothing to do: its holder counts the same rows.
+# If the cursor is locked, its holder counts the same rows, so there is nothing to do.
 _TAKE = "SELECT last_id FROM statistics_cursors WHERE source = $1 FOR UPDATE SKIP LOCKED"
-# Unless the holder is our own last attempt, which the server may still be undoing.
+# Unless the holder is our own last attempt, which the server may still be rolling back.
 _WAIT = "SELECT last_id FROM statistics_cursors WHERE source = $1 FOR UPDATE"
 _MOVE = """
 UPDATE statistics_cursors SET last_id = $2, counted_at = coalesce($3::timestamptz, counted_at) WHERE source = $1"""
@@ -31,7 +31,7 @@ UPDATE statistics_cursors SET last_id = $2, counted_at = coalesce($3::timestampt
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table whose rows are only ever added: how to find the next of them, and what to do with each stretch of ids."""
+    """An append-only table: how to find its next rows, and how to count a range of ids."""
 
     table: str
     next: str
@@ -53,7 +53,7 @@ SOURCES = (
 
 
 async def count() -> None:
-    """Count what came since the last time; late rows into the day of their own time, and no row twice."""
+    """Count new rows; late rows count on their own day, and no row counts twice."""
     for source in SOURCES:
         await rows(_OPEN, source.table)
         complete = await horizon(source.table)
@@ -64,7 +64,7 @@ async def count() -> None:
 
 
 async def _batches(source: Source, complete: Horizon) -> None:
-    """Count all rows, fewer at a time where they took too long: late ones change what was counted of later days."""
+    """Count all rows, in smaller batches if they take too long: late rows change the counts of later days."""
     take, size, more = _TAKE, BATCH, True
     while more:
         try:
@@ -79,7 +79,7 @@ async def _batches(source: Source, complete: Horizon) -> None:
 
 
 async def _batch(source: Source, complete: Horizon, take: str, size: int) -> bool:
-    """Count up to `size` rows; whether there are more."""
+    """Count up to `size` rows; returns whether there are more."""
     async with transaction():
         cursor = await rows(take, source.table)
         if not cursor:
@@ -90,7 +90,7 @@ async def _batch(source: Source, complete: Horizon, take: str, size: int) -> boo
             for sql in source.counts:
                 await rows(sql, last, found[-1]["id"])
         more = len(found) == size
-        # Never back: another one may have come further in the meantime.
+        # Never backwards: another process may have moved it on in the meantime.
         reached = found[-1]["id"] if more else max(last, complete.last)
         await rows(_MOVE, source.table, reached, None if more else complete.at)
     return more

@@ -1,4 +1,4 @@
-"""Up to which id a table is complete: ids are given out in order, but their rows appear when transactions end."""
+"""The id up to which a table is complete: ids are assigned in order, but rows appear when transactions commit."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from services.core.transactions import rows
 
-PATIENCE = 5.0  # seconds for those that are writing right now to end
+PATIENCE = 5.0  # seconds for current writers to finish
 PAUSE = 0.02
 
 _GIVEN = "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence($1, 'id')::regclass), 0) AS last, now() AS at"
-# An INSERT has this lock before it draws an id, and keeps it until its row can be seen by all. Looking at locks makes
+# An INSERT takes this lock before it draws an id, and holds it until its row is visible to all. Looking at locks makes
 # nobody wait, while taking one would stop every payment behind the slowest.
 _WRITERS = """
 SELECT virtualtransaction AS writer FROM pg_locks
@@ -23,14 +23,14 @@ SELECT virtualtransaction AS writer FROM pg_locks
 
 
 class Horizon(NamedTuple):
-    """No row can appear any more whose id is `last` or lower; `at` is when the ids up to it had been given out."""
+    """No row with an id up to `last` can appear any more; `at` is when those ids had been assigned."""
 
     last: int
     at: datetime
 
 
 async def horizon(table: str) -> Horizon | None:
-    """The newest id below which a table is complete; None while somebody goes on writing for too long."""
+    """The newest id up to which a table is complete; None if a writer takes too long."""
     (given,) = await rows(_GIVEN, table)
     writing = await _writers(table)
     deadline = time.monotonic() + PATIENCE

@@ -1,4 +1,4 @@
-"""How long answers took: histograms with fixed bounds, which can be added, and quantiles estimated from them."""
+"""Response times: histograms with fixed buckets, which can be added up, and quantiles estimated from them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
 
-DEADLINE = 3000  # milliseconds; then Discord tells the member that the bot did not answer
+DEADLINE = 3000  # milliseconds; after that, Discord tells the member that the app did not respond
 
-# Close together where most answers lie; the last one is the deadline, so that whatever lies above has missed it.
+# Close together where most responses fall; the last is the deadline, so anything above it missed it.
 BOUNDS = (2, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 1500, 2000, 2500, DEADLINE)
 _EDGES = (0, *BOUNDS)
 
-# Part of our statements: one histogram out of many rows.
+# SQL that adds up the histograms of many rows.
 COUNTED = (
     "ARRAY["
     + ", ".join(
@@ -23,9 +23,9 @@ COUNTED = (
 
 
 def quantiles(histogram: Sequence[int], *shares: float) -> list[int | None]:
-    """Below which milliseconds these shares of the answers lay, evenly spread between two bounds; None without answers.
+    """Estimated quantiles in milliseconds, assuming an even spread within each bucket; None without responses.
 
-    What missed the deadline is as slow as the deadline: how much slower was not kept.
+    Responses past the deadline count as exactly at it, because how late they were is not stored.
     """
     reached = [0, *accumulate(histogram)]
     return [_quantile(reached, share * reached[-1]) for share in shares]
@@ -42,5 +42,5 @@ def _quantile(reached: list[int], wanted: float) -> int | None:
 
 
 def missed(histogram: Sequence[int]) -> int:
-    """How many answers came after the deadline."""
+    """How many responses came after the deadline."""
     return histogram[-1]

@@ -1,11 +1,11 @@
-"""Active members: different ones on each day, and in the 7, 30 and 90 days that end with it, counted exactly.
+"""Distinct active members on each day, and in the 7, 30 and 90 days ending with it, counted exactly.
 
-A member who was active on a day belongs to the windows of that day and of the `size` - 1 days after it. Those of them
-that an earlier or a later day of the same member reaches already have counted this member: the rest is added.
+A member active on a day belongs to the windows of that day and of the `size` - 1 days after it. Windows
+that an earlier or later day of the same member already reaches have counted this member; only the rest is added.
 """
 
-# The cursor is held: nobody else adds days. `earlier` and `later` are this member's nearest known days; those for whom
-# they are the same change the same windows. UPDATE does not see what is entered by the same statement.
+# The cursor is locked, so nobody else adds days. `earlier` and `later` are this member's nearest known days; members
+# for whom they are equal change the same windows. UPDATE does not see rows inserted by the same statement.
 DAYS = """
 WITH used AS (
     SELECT guild_id, user_id, (timestamp AT TIME ZONE 'UTC')::date AS day, count(*) AS uses

@@ -1,4 +1,4 @@
-"""One member's use of commands: the latest ones, and how many on each day."""
+"""One member's command uses: the latest ones, and the number per day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from services.core.transactions import rows
 
-RECENT = 20  # uses that a profile shows
+RECENT = 20  # uses shown on a profile
 
 _USES = """
 SELECT command_name, outcome, milliseconds, timestamp FROM command_usage
@@ -19,7 +19,7 @@ SELECT day, uses FROM member_days WHERE guild_id = $1 AND user_id = $2 AND day >
 
 @dataclass(frozen=True, slots=True)
 class RecentUse:
-    """One command they used."""
+    """One recent command use."""
 
     command: str
     outcome: str
@@ -28,11 +28,11 @@ class RecentUse:
 
 
 async def recent(guild_id: int, user_id: int, limit: int = RECENT) -> Sequence[RecentUse]:
-    """What somebody used last, the newest first."""
+    """A member's latest command uses, newest first."""
     found = await rows(_USES, guild_id, user_id, limit)
     return [RecentUse(row["command_name"], row["outcome"], row["milliseconds"], row["timestamp"]) for row in found]
 
 
 async def active_days(guild_id: int, user_id: int, since: date) -> Mapping[date, int]:
-    """How often somebody used commands on each day (UTC) since then; days without use are left out."""
+    """A member's uses per day (UTC) since a day; days without use are omitted."""
     return {row["day"]: row["uses"] for row in await rows(_DAYS, guild_id, user_id, since)}

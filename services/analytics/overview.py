@@ -1,4 +1,4 @@
-"""The few figures that tell how a guild is doing, and whether that is more or less than before."""
+"""Key figures of a guild, compared with the period before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from services.core.transactions import rows
 
-Days = Literal[1, 7, 30, 90]  # for which members are counted ahead
+Days = Literal[1, 7, 30, 90]  # windows for which distinct members are pre-counted
 
 _DAYS = """
 SELECT coalesce(sum(uses) FILTER (WHERE day > $3), 0)::bigint AS uses_now,
@@ -25,7 +25,7 @@ SELECT coalesce(sum(transfers) FILTER (WHERE day > $3), 0)::bigint AS now,
        coalesce(sum(transfers) FILTER (WHERE day <= $3), 0)::bigint AS before,
        coalesce(sum(minted - burned) FILTER (WHERE day > $3), 0)::bigint AS more
   FROM economy_days WHERE guild_id = $1 AND day > $2 AND day <= $4"""
-# Two accounts by their key: what was made and not destroyed, at this very moment.
+# Two accounts by key: coins minted minus coins burned, right now.
 _SUPPLY = """
 SELECT coalesce(-sum(balance), 0)::bigint AS coins FROM user_economy
  WHERE guild_id = $1 AND kind IN ('mint', 'sink') AND user_id = 0"""
@@ -34,20 +34,20 @@ _COUNTED = "SELECT nullif(min(counted_at), to_timestamp(0)) AS at FROM statistic
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A figure and what it was in the period before."""
+    """A figure and its value in the period before."""
 
     now: int
     before: int
 
     @property
     def change(self) -> float | None:
-        """How much more, as a share of what was before; None if there was nothing."""
+        """The relative change from the period before; None if that was zero."""
         return (self.now - self.before) / self.before if self.before else None
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A guild in the last days; `counted_at` says up to when everything is counted, None before the first time."""
+    """Key figures of the last days; `counted_at` is when counting last caught up, None before the first time."""
 
     days: int
     uses: Trend
@@ -59,16 +59,16 @@ class Overview:
 
 
 async def counted_at() -> datetime | None:
-    """Up to when everything is counted; None before the first time."""
+    """When counting last caught up; None before the first time."""
     (counted,) = await rows(_COUNTED)
     found: datetime | None = counted["at"]
     return found
 
 
 async def overview(guild_id: int, days: Days = 7) -> Overview:
-    """The last `days` days (UTC), today so far among them, against as many whole days before; supply is at their ends.
+    """The last `days` days (UTC) including today so far, against as many whole days before; supply at their ends.
 
-    Active members are different people, each counted once however often they came.
+    Active members are distinct people, each counted once.
     """
     today = datetime.now(UTC).date()
     since, before = today - timedelta(days=days), today - timedelta(days=2 * days)

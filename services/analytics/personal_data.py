@@ -1,4 +1,4 @@
-"""What the analytics area stores about whom, why, for how long, and what erasure leaves of it."""
+"""Personal data stored by the analytics area: about whom, why, for how long, and what erasure leaves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TABLES: Mapping[str, Table] = {
         t("So that a server sees how many members are active."),
         t("120 days; your first day in each server as long as the server has Tatiana"),
         columns(people={"user_id": who(GONE)}, about="day uses newcomer", nobody="id guild_id"),
-        # Enough for windows of 90 days while rows come at most 30 days late; a first day tells newcomers from the rest.
+        # Enough for 90-day windows with rows up to 30 days late; the first day tells newcomers from the rest.
         expires="NOT newcomer AND day < now() - interval '120 days'",
     ),
     "command_hours": Table(

@@ -1,4 +1,4 @@
-"""Ranges of time in hours and days of UTC, as the tables know them."""
+"""Time ranges in whole hours and days (UTC), as the tables store them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from services.core.errors import UserError
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 HOURS_KEPT = timedelta(days=90)
 LONGEST = timedelta(days=731)
-YEARS = 2015, 2200  # between which moments make sense; Discord's ids begin with the first
+YEARS = 2015, 2200  # bounds of plausible moments; Discord's ids begin at the first
 _INSTANT = timedelta(microseconds=1)
 
 
 class BadRange(UserError):
-    """Nothing can be counted between these two moments."""
+    """The range ends before it begins, or is too long."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class Span(NamedTuple):
-    """A range in whole hours, or in whole days because hours are no longer kept."""
+    """A range in whole hours, or in whole days where hours are no longer stored."""
 
     since: datetime
     until: datetime
@@ -31,7 +31,7 @@ class Span(NamedTuple):
 
 
 def span(since: datetime, until: datetime, now: datetime | None = None) -> Span:
-    """The range widened to whole hours; to whole days where its beginning is older than hours are kept."""
+    """The range widened to whole hours, or to whole days if it begins before hourly data."""
     since, until = hour(since), hour(until + HOUR - _INSTANT)
     check(since, until, LONGEST)
     if since >= (now or datetime.now(UTC)) - HOURS_KEPT + DAY:
@@ -40,7 +40,7 @@ def span(since: datetime, until: datetime, now: datetime | None = None) -> Span:
 
 
 def check(since: datetime, until: datetime, longest: timedelta) -> None:
-    """Refuse a range that ends before it begins, or is too long."""
+    """Raise BadRange if a range ends before it begins or is too long."""
     if since >= until:
         raise BadRange(t("The range must begin before it ends."))
     if until - since > longest:
@@ -55,10 +55,10 @@ def hour(moment: datetime) -> datetime:
 
 
 def moments(begin: datetime, until: datetime, step: timedelta) -> list[datetime]:
-    """Each hour or day that a range touches."""
+    """Every hour or day in a range."""
     return [begin + n * step for n in range(-(-(until - begin) // step))]
 
 
 def midnight(day: date) -> datetime:
-    """The beginning of a day in UTC."""
+    """The start of a day in UTC."""
     return datetime.combine(day, time(), UTC)

@@ -1,4 +1,4 @@
-"""Which commands are used, noted in memory and written in batches: statistics are never worth a wait."""
+"""Command uses, collected in memory and written in batches, so that no command waits for statistics."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from services.core.transactions import rows, transaction
 log = structlog.get_logger(__name__)
 
 CDN_URL = "https://cdn.discordapp.com"
-INTERVAL = 1.0  # seconds between two writes
-# What the database can't store, and what JSON can't say.
+INTERVAL = 1.0  # seconds between writes
+# Characters that the database can't store or JSON can't express.
 REFUSALS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, orjson.JSONEncodeError)
-BOUND = 20_000  # uses kept while the database is away
+BOUND = 20_000  # uses held while the database is away
 LONGEST_NAME = 32  # characters (Discord: User Object)
 
-# Columns come as one JSON text: as arrays each value would cost us many times as much, and these are most of what a
-# quick command costs.
+# Columns are sent as one JSON text: as arrays, each value would cost many times as much, and they make up most of
+# what a quick command costs.
 _USES = """
 INSERT INTO command_usage (guild_id, user_id, command_name, milliseconds, outcome, timestamp)
 SELECT a::bigint, b::bigint, c, d::int, e, to_timestamp(f::float8)
@@ -54,7 +54,7 @@ ON CONFLICT (guild_id, user_id) DO UPDATE
 
 
 class Use(NamedTuple):
-    """One use of a command; `at` in seconds since 1970."""
+    """One use of a command; `at` is a Unix time."""
 
     guild_id: int
     user_id: int
@@ -70,21 +70,21 @@ class Use(NamedTuple):
 
 @dataclass(slots=True)
 class Recorder:
-    """Collects uses; what does not fit while the database is away is dropped, and told to `on_dropped`."""
+    """Collects uses; while the database is away, overflow is dropped and reported to `on_dropped`."""
 
     cdn_url: str = CDN_URL
     waiting: list[Use] = field(default_factory=list)
     on_dropped: Callable[[int], None] = field(default=lambda _uses: None)
 
     def add(self, use: Use) -> None:
-        """Note one use; never waits."""
+        """Record one use; never waits."""
         if len(self.waiting) < BOUND:
             self.waiting.append(use)
         else:
             self.on_dropped(1)
 
     async def flush(self) -> None:
-        """Write what was noted; after a fault it waits for the next time. Only what can never be written is dropped."""
+        """Write the collected uses; after a failure they wait. Only what can never be written is dropped."""
         batches, self.waiting = [self.waiting], []
         while batches:
             uses = batches.pop()
@@ -96,7 +96,7 @@ class Recorder:
                 if not _is_refused(error):
                     self._keep([use for batch in (uses, *reversed(batches)) for use in batch])
                     return
-                # One of them it would refuse for ever: the halves find out which.
+                # One of them will always be refused: halving the batch finds which.
                 half = len(uses) // 2
                 if half:
                     batches += [uses[half:], uses[:half]]
@@ -110,7 +110,7 @@ class Recorder:
             self.on_dropped(len(uses) - room)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Write once a second until `stop`, and once more then."""
+        """Write once a second until `stop`, and once more at the end."""
         while not stop.is_set():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(INTERVAL):
@@ -120,14 +120,14 @@ class Recorder:
 
 
 async def write(uses: list[Use], cdn_url: str) -> None:
-    """Store uses, and who used what where."""
-    # Of one person or member the latest use counts.
+    """Store uses and the people who made them."""
+    # The latest use of each user or member counts.
     columns = zip(*sorted(uses, key=_at), strict=True)
     guild_ids, user_ids, names, avatars, *facts, moments, display_names, nicknames = columns
     people = dict(zip(user_ids, zip(names, avatars, strict=True), strict=True))
     pairs = zip(guild_ids, user_ids, strict=True)
     members = dict(zip(pairs, zip(moments, display_names, nicknames, strict=True), strict=True))
-    # Sorted, so that two processes never wait for each other in a circle.
+    # Sorted, so that two processes can't deadlock.
     users = [
         (user_id, people[user_id][0], avatar_url(cdn_url, user_id, people[user_id][1])) for user_id in sorted(people)
     ]
@@ -145,12 +145,12 @@ def _member(pair: tuple[int, int], at: float, display_name: str | None, nickname
 
 
 def _searched(name: str | None) -> str | None:
-    """A name as it is searched for."""
+    """A name in the form used for searching."""
     return name.lower()[:LONGEST_NAME] if name else None
 
 
 def _is_refused(error: Exception) -> bool:
-    """Whether the database, or the driver before it, takes offence at what is to be written."""
+    """Whether the database or its driver rejects the data itself."""
     return any(isinstance(one, REFUSALS) for one in (error, error.__cause__))
 
 

@@ -1,4 +1,4 @@
-"""Uses of commands, counted by hour and by day."""
+"""Command uses, counted by hour and by day."""
 
 from services.analytics.latency import COUNTED
 

@@ -1,4 +1,4 @@
-"""The guilds that the bot is in and the members that we know, at the same price for few as for a million."""
+"""Guilds the bot is in and members it knows; a lookup costs the same for ten as for a million."""
 
 from services.directory.guilds import GuildCard, OwnGuild, forget, guild, of_user, refresh
 from services.directory.member_search import MemberMatch, search, stranger

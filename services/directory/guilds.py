@@ -1,4 +1,4 @@
-"""Guilds as Discord last told of them: name, picture, owner and size, at hand where many ask for the same one."""
+"""Guilds as Discord last reported them: name, icon, owner and size, cached for pages that many people open."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from services.identity.discord_grants import Server
 
 log = structlog.get_logger(__name__)
 
-AT_HAND = 1.0  # seconds in which this process does not look again
+AT_HAND = 1.0  # seconds this process caches a guild
 IN_REDIS = 30  # seconds
-STALE = timedelta(hours=1)  # after which Discord is asked again when somebody looks
-PATIENCE = 1.5  # seconds for which who looks first waits for a name
-SPARED = 60.0  # seconds in which Discord is not asked again about a guild that it did not tell of
-MOST = 20_000  # guilds that are remembered at once
-PAGE = 200  # guilds in one answer, at most
+STALE = timedelta(hours=1)  # age at which a guild is refreshed when someone looks
+PATIENCE = 1.5  # seconds the first visitor waits for a name
+SPARED = 60.0  # seconds until Discord is asked again about a guild it did not report
+MOST = 20_000  # guilds cached at once
+PAGE = 200  # most guilds in one answer
 
 _FIND = """
 SELECT discord_id, name, icon, owner_id, member_count, told_at, left_at IS NULL AS here FROM guilds
  WHERE discord_id = $1"""
 _INSTALLED = "SELECT installed_at FROM guilds WHERE discord_id = $1"
 _HERE = "SELECT discord_id, member_count FROM guilds WHERE discord_id = ANY ($1) AND left_at IS NULL"
-# An answer that was asked for before the bot was added ($2: the installation known then) is older news than that.
+# An answer requested before the bot was added ($2: the installation known then) is older than the installation.
 _TELL = """
 INSERT INTO guilds (discord_id, name, icon, owner_id, member_count, told_at) VALUES ($1, $3, $4, $5, $6, now())
 ON CONFLICT (discord_id) DO UPDATE
@@ -43,7 +43,7 @@ ON CONFLICT (discord_id) DO UPDATE
 _LEFT = """
 UPDATE guilds SET left_at = now(), updated_at = now()
  WHERE discord_id = $1 AND left_at IS NULL AND installed_at IS NOT DISTINCT FROM $2::timestamptz"""
-# Sorted, so that two rounds at once never wait for each other in a circle. Discord's list does not name the owner.
+# Sorted, so that two concurrent rounds can't deadlock. Discord's list does not include the owner.
 _LIST = """
 INSERT INTO guilds (discord_id, name, icon, member_count, told_at)
 SELECT *, now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[]) ORDER BY 1
@@ -59,7 +59,7 @@ UPDATE guilds SET left_at = now(), updated_at = now()
 
 @dataclass(frozen=True, slots=True)
 class GuildCard:
-    """One guild; what Discord has not told yet is None. `icon` is the picture's hash."""
+    """One guild; what Discord has not reported yet is None. `icon` is a hash."""
 
     id: int
     name: str | None
@@ -72,7 +72,7 @@ class GuildCard:
 
 @dataclass(frozen=True, slots=True)
 class OwnGuild:
-    """A guild that somebody is in: whether they manage it, and whether the bot is there too."""
+    """A user's guild: whether they manage it, and whether the bot is in it."""
 
     id: int
     name: str
@@ -89,9 +89,9 @@ _spared: dict[int, float] = {}
 
 
 async def guild(guild_id: int) -> GuildCard:
-    """One guild, at most a second behind what we know; NotFound if nobody ever told us of it.
+    """One guild, at most a second out of date; NotFound if it was never reported to us.
 
-    What is older than an hour is asked for again, which nobody waits for unless there is no name yet.
+    After an hour it is refreshed in the background; only a guild without a name makes the caller wait.
     """
     now = time.monotonic()
     known = _at_hand.get(guild_id)
@@ -111,7 +111,7 @@ async def guild(guild_id: int) -> GuildCard:
 
 
 async def of_user(servers: Iterable[Server]) -> Sequence[OwnGuild]:
-    """The servers that Discord names for somebody: those they manage first, and of those where the bot is already."""
+    """A user's guilds as Discord lists them: managed ones first, and among those the ones with the bot."""
     named = list(servers)
     found = await rows(_HERE, [one.id for one in named])
     here = {row["discord_id"]: row["member_count"] for row in found}
@@ -122,7 +122,7 @@ async def of_user(servers: Iterable[Server]) -> Sequence[OwnGuild]:
 
 
 async def refresh() -> None:
-    """Learn every guild that the bot is in, and which ones it has left."""
+    """Learn every guild the bot is in, and note the ones it has left."""
     (begun,) = await rows(_BEGIN)
     last, listed = 0, PAGE
     while listed == PAGE:
@@ -138,7 +138,7 @@ async def refresh() -> None:
 
 
 async def forget(guild_id: int | None = None) -> None:
-    """Look again, for one guild in every process, or for all in this one."""
+    """Drop one guild from the cache of every process, or all guilds from this one's."""
     if guild_id is None:
         _at_hand.clear()
         _spared.clear()
@@ -149,7 +149,7 @@ async def forget(guild_id: int | None = None) -> None:
 
 
 def _ask(guild_id: int) -> asyncio.Task[None] | None:
-    """The one question about a guild, however many look; None if there was one just now."""
+    """One request per guild, however many people look; None if there was one just now."""
     now = time.monotonic()
     if guild_id not in _asking and now >= _spared.get(guild_id, now):
         if len(_spared) >= MOST:
@@ -174,7 +174,7 @@ async def _asked(guild_id: int) -> None:
     except DiscordError as error:
         log.info("discord does not tell of a guild", guild_id=guild_id, error=type(error).__name__)
         return
-    except Exception as error:  # nobody may be waiting any more to hear of it
+    except Exception as error:  # nobody may be waiting for the result any more
         log.warning("a guild was not looked up", guild_id=guild_id, error=repr(error)[:300])
         return
     _at_hand.pop(guild_id, None)
@@ -215,7 +215,7 @@ def _card(row: Row) -> GuildCard:
 
 
 def _unpacked(kept: bytes | None) -> GuildCard | None:
-    """A guild from what lies in Redis; None if that is nothing of ours."""
+    """A guild from its Redis value; None if that isn't in our format."""
     try:
         found = orjson.loads(kept or b"")
         told_at = found.pop("told_at")

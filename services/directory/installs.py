@@ -1,4 +1,4 @@
-"""Where we were added, as far as Discord tells."""
+"""Installations of the app, as Discord reports them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RETURNING discord_id"""
 
 
 async def record(event: dict[str, Any]) -> None:
-    """Note a server that added us; a repeat of the same event, or an older one, changes nothing."""
+    """Record an installation; a repeated or older event changes nothing."""
     data = event.get("data") or {}
     guild = data.get("guild")
     if event.get("type") != AUTHORIZED or not guild:

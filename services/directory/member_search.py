@@ -1,4 +1,4 @@
-"""Members that Discord knows, whether we do or not: a search that costs a request, so only when it is asked for."""
+"""Search among all of a guild's members. It costs a Discord request, so it runs only when asked for."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from services.core.errors import NotFound, Unanswered
 from services.core.transactions import rows
 
 LIMIT = 25
-PATIENCE = 1.3  # seconds for Discord to answer, after it was asked already who searches
-LONGEST = 100  # characters that Discord takes
+PATIENCE = 1.3  # seconds for Discord to answer, after it has already been asked about the searcher
+LONGEST = 100  # characters Discord accepts
 
 _KNOWN = "SELECT user_id FROM user_guild_data WHERE guild_id = $1 AND user_id = ANY ($2)"
 
 
 @dataclass(frozen=True, slots=True)
 class MemberMatch:
-    """A member as Discord shows them; `known` says whether we have anything about them. `avatar` is a hash."""
+    """A member as Discord shows them; `known` if we have data about them. `avatar` is a hash."""
 
     user_id: int
     username: str
@@ -33,7 +33,7 @@ class MemberMatch:
 
 
 async def search(guild_id: int, begins: str, limit: int = LIMIT) -> Sequence[MemberMatch]:
-    """Members whose username or nickname begins so, asked of Discord now; Unanswered if it can't say."""
+    """Members whose username or nickname starts with `begins`, from Discord; Unanswered if it fails."""
     wanted = begins.strip()[:LONGEST]
     if not wanted:
         return []
@@ -47,7 +47,7 @@ async def search(guild_id: int, begins: str, limit: int = LIMIT) -> Sequence[Mem
 
 
 async def stranger(guild_id: int, user_id: int) -> MemberMatch:
-    """A member of whom only Discord can tell, asked now; NotFound if they are not in the guild."""
+    """A member we have no data about, from Discord; NotFound if they are not in the guild."""
     try:
         async with asyncio.timeout(PATIENCE):
             told = await members.get(current.client(), guild_id, user_id)

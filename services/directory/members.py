@@ -1,4 +1,4 @@
-"""The members of a guild that we know: everyone who used a command or holds coins there."""
+"""Known members of a guild: everyone who has used a command or holds coins there."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from services.core.errors import UserError
 from services.core.transactions import Row, rows
 
 LONGEST = 32  # characters in a username
-ABOVE_ALL = "\U0010ffff"  # no name begins so
+ABOVE_ALL = "\U0010ffff"  # no name starts with this
 
 _ID = re.compile(r"[1-9][0-9]{14,18}", re.ASCII)
 _BEGINNING_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
-# The rows of a page are found by an index that has their order, and only then looked up in full.
+# An index in list order finds the rows of a page; only those are then read in full.
 _FULL = """
 SELECT m.user_id, coalesce(u.username, '') AS username, u.avatar_url, m.name, m.level, m.experience, m.last_seen_at,
        coalesce(e.balance, 0) AS balance
@@ -37,7 +37,7 @@ _BY_NAME = _FULL.format(
      ORDER BY name, user_id LIMIT $5""",  # noqa: S608  # nosec B608  (our own constants, here and below)
     order="m.name, m.user_id",
 )
-# In three parts, each a range of an index of its own; whoever is found by several names is listed once.
+# Three index ranges, one per kind of name; a member found by several names is listed once.
 _BY_ANY_NAME = _FULL.format(
     found=f"""
     SELECT {_COLUMNS} FROM (
@@ -61,7 +61,7 @@ _BY_SEEN = _FULL.format(
      ORDER BY coalesce(last_seen_at, to_timestamp(0)) DESC, user_id DESC LIMIT $4""",  # noqa: S608  # nosec B608  (our own names)
     order="coalesce(m.last_seen_at, to_timestamp(0)) DESC, m.user_id DESC",
 )
-# In two halves: the same balance further on, then less. One condition for both would begin with the first of a tie.
+# In two halves: equal balances further on, then smaller ones. A single condition would restart at the first of a tie.
 _BY_BALANCE = _FULL.format(
     found=f"""
     SELECT {_COLUMNS} FROM (
@@ -81,7 +81,7 @@ _ONE = _FULL.format(
 
 
 class Sort(StrEnum):
-    """In which order members are listed."""
+    """The order of a member list."""
 
     NAME = "name"
     SEEN = "seen"
@@ -89,12 +89,12 @@ class Sort(StrEnum):
 
 
 class NoSuchOrder(UserError):
-    """A search has its own order."""
+    """A search can't be sorted; it has its own order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as we know them; the name is empty until we were told it."""
+    """A known member; the name is empty until Discord has reported it."""
 
     user_id: int
     username: str
@@ -107,7 +107,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """A page, and `after` of the next one."""
+    """A page of members, and the cursor of the next."""
 
     members: Sequence[Member]
     next: str | None
@@ -116,9 +116,9 @@ class Members:
 async def members(
     guild_id: int, *, sort: Sort = Sort.NAME, search: str = "", after: str | None = None, limit: int = 50
 ) -> Members:
-    """A page of at most 100. A search is for how a username, display name or nickname begins, or for an id.
+    """A page of at most 100 members. A search matches the start of a username, display name or nickname, or an id.
 
-    By balance, only those are listed who have a wallet.
+    Sorted by balance, only members with a wallet are listed.
     """
     wanted = search.strip().lower()[:LONGEST]
     if wanted and sort is not Sort.NAME:
@@ -137,14 +137,14 @@ async def members(
 
 
 async def member(guild_id: int, user_id: int) -> Member | None:
-    """One member that we know."""
+    """One known member, or None."""
     found = await rows(_ONE, guild_id, user_id)
     return _member(found[0]) if found else None
 
 
 async def _by_name(guild_id: int, wanted: str, after: str | None, limit: int) -> list[Row]:
     begin = cursors.unpacked(after, Sort.NAME, str) if after else ("", 0)
-    # One lower bound alone: of two, the index might take the wrong one to begin at.
+    # A single lower bound: with two, the planner might start from the wrong one.
     usernames = (*max(begin, (wanted, 0)), wanted + ABOVE_ALL, limit + 1)
     if not wanted:
         return await rows(_BY_NAME, guild_id, *usernames)

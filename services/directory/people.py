@@ -1,4 +1,4 @@
-"""One person as we know them, outside of any guild."""
+"""People as we know them, independent of any guild."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FACES = "SELECT discord_id, username, avatar_url FROM users WHERE discord_id = 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody's name and picture as last seen, and the language they chose; None follows Discord."""
+    """A user's name and avatar as last seen, and their chosen language; None follows Discord."""
 
     id: int
     username: str
@@ -22,14 +22,14 @@ class Person:
 
 
 async def person(user_id: int) -> Person:
-    """Somebody on Discord; without a name if we were never told it."""
+    """One Discord user; without a name if we have never seen it."""
     found = await rows(_FIND, user_id)
     return Person(user_id, **found[0]) if found else Person(user_id, "", None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayedPerson:
-    """How somebody is shown where only their id is at hand."""
+    """How a user is shown where only their id is known."""
 
     user_id: int
     name: str
@@ -37,7 +37,7 @@ class DisplayedPerson:
 
 
 async def people_of(ids: Iterable[int]) -> Mapping[int, DisplayedPerson]:
-    """Names and pictures of those among these people whom we know."""
+    """Names and avatars of the known users among these."""
     wanted = sorted({one for one in ids if one > 0})
     if not wanted:
         return {}

@@ -1,4 +1,4 @@
-"""The roles and channels of a guild by name, for forms that let people choose among them."""
+"""A guild's roles and channels by name, for forms to choose from."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from services.core import store
 log = structlog.get_logger(__name__)
 
 FRESH = 30  # seconds
-SPARED = 10  # seconds in which a Discord that did not answer is not asked again
-PATIENCE = 2.0  # seconds for Discord to answer
+SPARED = 10  # seconds until Discord is asked again after it did not answer
+PATIENCE = 2.0  # seconds Discord may take to answer
 
 _WRITTEN_IN = frozenset({0, 5})  # text and announcement channels (Discord: Channel Types)
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Names by id, in Discord's own order; both empty where Discord did not tell."""
+    """Names by id, in Discord's order; both empty if Discord did not answer."""
 
     roles: Mapping[int, str] = field(default_factory=dict)
     channels: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def names(self) -> dict[int, str]:
-        """All of them, for sentences that mention some."""
+        """All names by id, for sentences that mention some."""
         return {**self.roles, **self.channels}
 
 
 async def places(guild_id: int) -> Places:
-    """The guild's roles, without @everyone, and the channels that can be written in; at most half a minute old.
+    """The guild's roles, without @everyone, and its text channels; at most 30 seconds old.
 
-    Discord leaves out channels that are hidden from the bot, so one that is missing here need not be deleted.
+    Discord omits channels hidden from the bot, so a missing one has not necessarily been deleted.
     """
     kept = _unpacked(await store.get(_key(guild_id)))
     if kept is not None:
@@ -53,7 +53,7 @@ async def places(guild_id: int) -> Places:
         log.info("discord does not tell of roles and channels", guild_id=guild_id, error=type(error).__name__)
         await _keep(guild_id, Places(), SPARED)
         return Places()
-    # A bot's own role can't be given to anybody, and @everyone has the id of the guild.
+    # A bot's own role can't be assigned, and @everyone has the guild's id.
     named = [one for one in roles if int(one["id"]) != guild_id and not one.get("managed")]
     written = [one for one in channels if one["type"] in _WRITTEN_IN]
     found = Places(
@@ -74,7 +74,7 @@ def _named(found: list[dict[str, Any]]) -> dict[int, str]:
 
 
 def _unpacked(kept: bytes | None) -> Places | None:
-    """What lies in Redis; None if that is nothing of ours."""
+    """The cached value; None if it isn't in our format."""
     try:
         roles, channels = orjson.loads(kept or b"")
         return Places({int(key): name for key, name in roles}, {int(key): name for key, name in channels})

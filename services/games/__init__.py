@@ -1,1 +1,1 @@
-"""Bets, and the draws behind them."""
+"""Bets and their random draws."""

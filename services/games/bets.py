@@ -1,4 +1,4 @@
-"""Bets: a stake, a draw and what it pays, in one transfer."""
+"""Bets: stake, draw and payout in one transfer."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from services.economy.settings import EconomySettings
 from services.games import draws
 from services.games.draws import Side
 
-EDGE = "edge"  # what fell when the house wins
+EDGE = "edge"  # shown when the server wins
 
 
 class BetRefused(Conflict):
-    """This bet can't be placed; the text says which could."""
+    """This bet can't be placed; the text says which one could."""
 
 
 @dataclass(frozen=True, slots=True)
 class BetResult:
-    """How a game ended: what fell, and how many times the stake that pays."""
+    """The result of a game: what was drawn, and how many times the stake it pays."""
 
     shown: str
     pays: int
@@ -33,7 +33,7 @@ class BetResult:
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """One way to bet, with what was chosen; `most` is the most it can pay, in stakes."""
+    """One game with the player's choice; `most` is its largest payout, in stakes."""
 
     name: str
     choice: str
@@ -55,7 +55,7 @@ class Outcome:
 
 
 def coinflip(side: Side) -> Game:
-    """A coin, twice the stake for the right side."""
+    """A coin that pays twice the stake for the right side."""
 
     def play() -> BetResult:
         fell = draws.flip()
@@ -65,7 +65,7 @@ def coinflip(side: Side) -> Game:
 
 
 def dice(number: int) -> Game:
-    """A die, six times the stake for the right number."""
+    """A die that pays six times the stake for the right number."""
 
     def play() -> BetResult:
         fell = draws.roll()
@@ -83,7 +83,7 @@ SLOTS = Game("slots", "", draws.SLOTS_PAY, _spin)
 
 
 async def bet(guild_id: int, user_id: int, game: Game, amount: Amount, *, key: str) -> Outcome:
-    """Play once: the stake goes, the draw is made and its payout comes in one transfer, or nothing happens."""
+    """Play once: stake, draw and payout happen in one transfer, or nothing does."""
     async with transaction():
         settings = await rules.of(guild_id)
         if not settings.betting:
@@ -108,7 +108,7 @@ async def bet(guild_id: int, user_id: int, game: Game, amount: Amount, *, key: s
 
 
 async def allowed(guild_id: int, user_id: int, game: Game) -> int:
-    """The most that a member can bet now."""
+    """The most a member can bet now."""
     settings = await rules.of(guild_id)
     if not settings.betting:
         return 0
@@ -116,7 +116,7 @@ async def allowed(guild_id: int, user_id: int, game: Game) -> int:
 
 
 def largest(settings: EconomySettings, balance: int, game: Game) -> int:
-    """The largest stake, so that the guild's rule holds and what it may pay can still be booked."""
+    """The largest stake within the guild's limit whose payout the ledger can still hold."""
     return min(settings.largest_bet(balance), LARGEST // game.most)
 
 
@@ -126,7 +126,7 @@ def _stake(amount: Amount, most: int, settings: EconomySettings) -> int:
         raise BetRefused(
             t("You need at least {least} {symbol} to bet in this server.", least=least, symbol=settings.symbol)
         )
-    # A share is one of what may be bet: who types `all` wants the largest bet there is.
+    # A fraction is of the largest bet: `all` means the most that may be bet.
     stake = amount.of(most)
     if stake > most:
         raise BetRefused(
@@ -136,5 +136,5 @@ def _stake(amount: Amount, most: int, settings: EconomySettings) -> int:
 
 
 def _words(game: Game, fall: BetResult) -> str:
-    """The outcome as it stands in statements; signs rather than words, for it is read in every language."""
+    """The outcome for statements, in symbols rather than words because every language reads it."""
     return f"{game.name}: {game.choice} → {fall.shown}" if game.choice else f"{game.name}: {fall.shown}"

@@ -1,4 +1,4 @@
-"""What happens in guilds, told to those who may watch: once each, in order, across processes and restarts."""
+"""Live events of guilds for those who may watch: once each, in order, across processes and restarts."""
 
 from services.live.events import Cursor, Event, Kind, now
 from services.live.hub import Hub, Subscription

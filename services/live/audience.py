@@ -1,4 +1,4 @@
-"""Who may watch what: moderators what happens in their guild, admins its settings too."""
+"""Who may watch which events: moderators those of their guild, admins also its settings."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _MODERATORS = frozenset(Kind) - {Kind.SETTING}
 
 
 async def visible(guild_id: int, user_id: int) -> frozenset[Kind]:
-    """What somebody may watch in a guild, from an answer at most a minute old; Unsure if Discord can't say."""
+    """The event kinds a user may watch, at most a minute out of date; AuthorityUnknown if Discord can't say."""
     return _visible_to(await authority.role(guild_id, user_id))
 
 
 async def still_visible(guild_id: int, user_id: int) -> frozenset[Kind]:
-    """The same as Discord says now; while it says nothing, as it said within the last minutes."""
+    """The same, checked with Discord now; while Discord is silent, its answer of the last few minutes counts."""
     try:
         return _visible_to(await authority.role(guild_id, user_id, fresh=True))
     except AuthorityUnknown:

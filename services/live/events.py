@@ -1,4 +1,4 @@
-"""What happened in guilds, in an order that no late commit can upset."""
+"""Live events, in an order that no late commit can change."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import orjson
 
 from services.core.transactions import Row, rows
 
-# A transaction that is still running may write a row with a lower id than one that was read. So nothing is read of
-# transactions from the oldest running one on: below it all are over, and (xid, id) is an order that stays.
+# A running transaction may still write a row with a lower id than one already read. So nothing is read from
+# the oldest running transaction on: below it all have ended, and the order by (xid, id) is final.
 _HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _NOW = f"SELECT {_HORIZON} AS horizon"
 _NEWS = f"""
@@ -35,7 +35,7 @@ SELECT ($1, $2) >= (coalesce(max(xid), 0), coalesce(max(event_id), 0)) AND $1 <=
 
 
 class Kind(StrEnum):
-    """What is reported."""
+    """The kind of an event."""
 
     COMMAND = "command"
     LEDGER = "ledger"
@@ -45,7 +45,7 @@ class Kind(StrEnum):
 
 
 class Cursor(NamedTuple):
-    """A place in the order of events; whoever has seen everything up to it goes on behind it."""
+    """A position in the order of events; reading resumes after it."""
 
     xid: int
     event_id: int
@@ -55,17 +55,17 @@ class Cursor(NamedTuple):
 
     @classmethod
     def read(cls, said: str) -> Cursor:
-        """The place that a client names, or NOWHERE if we never gave it."""
+        """The cursor a client sent, or NOWHERE if we never issued it."""
         found = re.fullmatch("([0-9a-f]{1,15})-([0-9a-f]{1,15})", said)
         return cls(int(found[1], 16), int(found[2], 16)) if found else NOWHERE
 
 
-NOWHERE = Cursor(-1, 0)  # before everything that was ever kept
+NOWHERE = Cursor(-1, 0)  # before every event ever stored
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened."""
+    """One event."""
 
     cursor: Cursor
     guild_id: int
@@ -75,7 +75,7 @@ class Event:
 
     @cached_property
     def json(self) -> str:
-        """As it is told; the same text for everybody who watches."""
+        """The event as JSON, the same text for every watcher."""
         told = {
             "type": "event",
             "cursor": str(self.cursor),
@@ -88,34 +88,34 @@ class Event:
 
 
 class EventBatch(NamedTuple):
-    """Events that are final, and the place up to which there are no others."""
+    """Final events, and the position up to which there are no others."""
 
     events: list[Event]
     position: Cursor
 
 
 async def now() -> Cursor:
-    """The place behind everything that is final."""
+    """The position after every final event."""
     (row,) = await rows(_NOW)
     return Cursor(row["horizon"], 0)
 
 
 async def news(guild_ids: Sequence[int], after: Cursor, limit: int) -> EventBatch:
-    """What happened in these guilds behind a place, oldest first, at most so much of it."""
+    """Events of these guilds after a position, oldest first, up to `limit`."""
     found = await rows(_NEWS, list(guild_ids), after.xid, after.event_id, limit)
     events = [_event(row) for row in found if row["id"] is not None]
-    # Below the horizon all is read unless the limit cut it short. Clocks of the database never run backwards.
+    # Everything below the horizon is read unless the limit cut it short. The database's clock never runs backwards.
     position = events[-1].cursor if len(events) == limit else max(after, Cursor(found[0]["horizon"], 0))
     return EventBatch(events, position)
 
 
 async def between(guild_id: int, kinds: frozenset[Kind], after: Cursor, upto: Cursor, limit: int) -> list[Event]:
-    """What happened in one guild behind a place and up to another, oldest first, at most so much of it."""
+    """Events of one guild between two positions, oldest first, up to `limit`."""
     return [_event(row) for row in await rows(_BETWEEN, guild_id, *after, *upto, list(kinds), limit)]
 
 
 async def reaches(cursor: Cursor) -> bool:
-    """Whether all that happened behind this place is still there; a place in the future was not given by us."""
+    """Whether every event after this position is still stored; False for a position in the future."""
     (row,) = await rows(_REACHES, *cursor)
     return bool(row["reached"])
 

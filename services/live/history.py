@@ -1,16 +1,16 @@
-"""How long events are kept: an hour, and never more than so many."""
+"""Retention of live events: an hour, and never more than a maximum number."""
 
 from __future__ import annotations
 
 from services.core.transactions import rows, transaction
 
 MOST = 200_000  # events of all guilds
-BATCH = 5000  # rows in one statement, so that nobody waits for a lock
+BATCH = 5000  # rows per statement, so that nobody waits long for a lock
 
 _LAST = """
 SELECT greatest((SELECT coalesce(max(id), 0) FROM live_events) - $1,
                 (SELECT coalesce(max(id), 0) FROM live_events WHERE created_at < now() - interval '1 hour')) AS id"""
-# Who asks from further back is told to load anew. In one statement: nobody sees a gap that is not noted.
+# Clients further back are told to reload. In one statement, so that no gap goes unrecorded.
 _DELETE = """
 WITH gone AS (
     DELETE FROM live_events WHERE id IN (SELECT id FROM live_events WHERE id <= $1 ORDER BY id LIMIT $2)
@@ -25,7 +25,7 @@ _TICKETS = "DELETE FROM socket_tickets WHERE created_at < now() - interval '1 mi
 
 
 async def clean() -> None:
-    """Delete what has had its time, in small steps."""
+    """Delete events past their retention, in small steps."""
     (last,) = await rows(_LAST, MOST)
     deleted = BATCH
     while deleted == BATCH:

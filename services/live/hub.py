@@ -1,4 +1,4 @@
-"""One reader of events for all who watch in this process; nothing is read while nobody does."""
+"""One event reader per process for all its watchers; idle while there are none."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from services.live.events import NOWHERE, Cursor, Event, EventBatch, Kind
 
 log = structlog.get_logger(__name__)
 
-PAGE = 200  # events read at once
-GAP = 0.05  # seconds between two readings: what is told to many is read in few
-POLL = 0.5  # seconds after which is read although nobody nudged: single statements commit without a word
-READERS = 4  # of what happened before, at once: the pool is for others too
+PAGE = 200  # events per read
+GAP = 0.05  # seconds between reads, so that many watchers share one
+POLL = 0.5  # seconds between reads without a signal: single statements commit without one
+READERS = 4  # catch-up reads at once, because others need the pool too
 
 
 class Watcher(Protocol):
-    """Somebody who is told; none of these may wait but `room`."""
+    """Receives events; only `room` may wait."""
 
     def opened(self, watch: Subscription, *, reset: bool) -> None:
-        """From `watch.position` on events follow; with `reset` there may be a gap before it."""
+        """Events follow from `watch.position` on; with `reset`, some before it may be missing."""
 
     def offer(self, event: Event) -> bool:
         """Take one event; False if there is no room for it."""
 
     async def room(self) -> None:
-        """Return once there is room again."""
+        """Wait until there is room again."""
 
     def away(self) -> None:
-        """For now nothing can be read."""
+        """Events can't be read for now."""
 
     def back(self) -> None:
-        """What happened meanwhile follows."""
+        """Events can be read again; missed ones follow."""
 
 
 @dataclass(eq=False, slots=True)
 class Subscription:
-    """What one watcher wants to know of one guild, and how far it was told."""
+    """One watcher's subscription to one guild, and its position."""
 
     guild_id: int
     kinds: frozenset[Kind]
     watcher: Watcher
-    after: Cursor | None = None  # where to begin; None is now
+    after: Cursor | None = None  # where to begin; None for now
     position: Cursor = NOWHERE
     opened: bool = False
     catching_up: asyncio.Task[None] | None = None
@@ -57,24 +57,24 @@ class Subscription:
 
 @dataclass(eq=False)
 class Hub:
-    """Reads what is new once and tells it to each who watches; who is behind reads by itself until it is not.
+    """Reads new events once and hands them to every watcher; one that is behind catches up by its own reads.
 
-    `listen` calls what it is given whenever there may be something new, until it is cancelled.
+    `listen` calls its argument whenever there may be new events, until cancelled.
     """
 
     listen: Callable[[Callable[[], None]], Awaitable[None]]
     _watches: set[Subscription] = field(default_factory=set)
     _live: defaultdict[int, set[Subscription]] = field(default_factory=lambda: defaultdict(set))
     _position: Cursor = NOWHERE
-    _known: asyncio.Event = field(default_factory=asyncio.Event)  # whether there is a position
+    _known: asyncio.Event = field(default_factory=asyncio.Event)  # set once there is a position
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # held while something is read for all who are live
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # held while events are read for all live watchers
     _readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READERS))
     _reading: asyncio.Task[None] | None = None
     _away: bool = False
 
     def join(self, watch: Subscription) -> None:
-        """Tell this one from now on, beginning with what happened behind `watch.after`."""
+        """Deliver events to this subscription, beginning after `watch.after`."""
         self._watches.add(watch)
         if self._away:
             watch.watcher.away()
@@ -83,7 +83,7 @@ class Hub:
         self._begin_catching_up(watch)
 
     def leave(self, watch: Subscription) -> None:
-        """Tell this one nothing any more."""
+        """Stop delivering to this subscription."""
         self._watches.discard(watch)
         self._take_out(watch)
         if watch.catching_up is not None:
@@ -94,7 +94,7 @@ class Hub:
             self._known.clear()
 
     def close(self) -> None:
-        """Tell nobody anything any more."""
+        """Stop delivering to everyone."""
         for watch in tuple(self._watches):
             self.leave(watch)
 
@@ -112,7 +112,7 @@ class Hub:
             listening.cancel()
 
     async def _round(self) -> None:
-        """Read and tell everything that is new."""
+        """Read all new events and deliver them."""
         try:
             async with self._turn:
                 if not self._known.is_set():
@@ -124,7 +124,7 @@ class Hub:
                     self._found()
                     self._tell(news)
                     more = len(news.events) == PAGE
-        except Exception as error:  # whatever is wrong with the database, it comes back, and nothing is lost meanwhile
+        except Exception as error:  # whatever is wrong with the database, nothing is lost until it is back
             self._lost(error)
 
     def _tell(self, news: EventBatch) -> None:
@@ -142,7 +142,7 @@ class Hub:
         watch.catching_up = asyncio.get_running_loop().create_task(self._catch_up(watch), context=Context())
 
     async def _catch_up(self, watch: Subscription) -> None:
-        """Tell what one missed, until nothing is missing; then it is told together with all others."""
+        """Deliver what a subscription missed until it has caught up and joins the others."""
         while True:
             try:
                 await self._known.wait()
@@ -155,13 +155,13 @@ class Hub:
             await watch.watcher.room()
 
     async def _enter(self, watch: Subscription) -> bool:
-        async with self._turn:  # nothing is read for all meanwhile, so nothing passes between
+        async with self._turn:  # nothing is read for the others meanwhile, so nothing slips between
             if complete := await self._page(watch):
                 self._live[watch.guild_id].add(watch)
         return complete
 
     async def _place(self, watch: Subscription) -> None:
-        """Where to go on; from now on, after a reset, where what followed is not kept any more."""
+        """Where to continue: after its position, or from now with a reset if later events are gone."""
         if not watch.opened:
             watch.position = watch.after or self._position
         async with self._readers:
@@ -173,7 +173,7 @@ class Hub:
             watch.opened = True
 
     async def _page(self, watch: Subscription) -> bool:
-        """Tell the next of what was missed; whether that was all."""
+        """Deliver the next page of missed events; whether it was the last."""
         upto = self._position
         if watch.position >= upto:
             return True
@@ -205,7 +205,7 @@ class Hub:
 
 
 def _offered(watch: Subscription, event: Event) -> bool:
-    """Whether the watch needs this event no more; False if there was no room for it."""
+    """Whether the event was delivered or is not needed; False if there was no room."""
     if event.kind not in watch.kinds or event.cursor <= watch.position:
         return True
     if not watch.watcher.offer(event):

@@ -1,4 +1,4 @@
-"""Hearing that there may be something new: from Redis, from PostgreSQL, and from whoever commits in this process."""
+"""Signals that there may be new events: from Redis, from PostgreSQL, and from commits in this process."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from services.core import notifications, store
 from services.core.notifications import Connect
 from services.live.signals import CHANNEL, nearby
 
-PAUSE = 1.0  # seconds between two attempts
-PATIENCE = 20.0  # seconds in which one message is waited for
+PAUSE = 1.0  # seconds between attempts
+PATIENCE = 20.0  # seconds to wait for one message
 
 Wake = Callable[[], None]
 
 
 async def listen(connect: Connect, wake: Wake, *, by_redis: bool) -> None:
-    """Call `wake` whenever somebody nudges, until cancelled.
+    """Call `wake` on every signal until cancelled.
 
-    PostgreSQL is listened to even where Redis is shared, for who nudges may have lost Redis while we have not.
+    Listens to PostgreSQL even if Redis is shared, because the sender may have lost Redis while we have not.
     """
     with nearby(wake):
         ways = [notifications.listen(connect, CHANNEL, wake), *([_hear_redis(wake)] if by_redis else [])]
@@ -41,7 +41,7 @@ async def _subscribed(wake: Wake) -> None:
         return
     async with redis.pubsub(ignore_subscribe_messages=True) as heard:
         await heard.subscribe(CHANNEL)
-        wake()  # what was said before was missed
+        wake()  # earlier signals were missed
         while True:
             if await heard.get_message(timeout=PATIENCE):
                 wake()

@@ -1,4 +1,4 @@
-"""Tickets that open a socket where no cookie can: once, within half a minute, kept only as digests."""
+"""Tickets that open a socket where cookies can't: single-use, valid for 30 seconds, stored only as digests."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ SELECT 'family', id FROM refresh_families WHERE id = ANY($4::bigint[]) AND ended
 
 
 class Credential(StrEnum):
-    """By what somebody is signed in."""
+    """The kind of sign-in behind a ticket."""
 
     SESSION = "session"
-    FAMILY = "family"  # of refresh tokens
+    FAMILY = "family"  # a family of refresh tokens
 
 
 class TicketHolder(NamedTuple):
-    """Somebody who may listen for as long as what they signed in by lives."""
+    """A person who may listen while their sign-in is valid."""
 
     user_id: int
     proof: Credential
@@ -42,14 +42,14 @@ class TicketHolder(NamedTuple):
 
 
 async def issue(holder: TicketHolder) -> str:
-    """A new ticket; whoever brings it is this holder."""
+    """A new ticket for this holder."""
     ticket = secrets.token_urlsafe(32)
     await rows(_ISSUE, _digest(ticket), *holder)
     return ticket
 
 
 async def redeem(ticket: str) -> TicketHolder | None:
-    """Who holds this ticket; None if nobody does any more. The second to bring it is nobody."""
+    """The holder of this ticket, once; None if it was used or has expired."""
     if not _TICKET.fullmatch(ticket):
         return None
     found = await rows(_REDEEM, _digest(ticket), SECONDS)
@@ -60,7 +60,7 @@ async def redeem(ticket: str) -> TicketHolder | None:
 
 
 async def living(holders: Iterable[TicketHolder]) -> set[TicketHolder]:
-    """Those of them who have not been signed out, from anywhere."""
+    """The holders whose sign-in has not been ended."""
     wanted = set(holders)
     ids = {proof: [holder.proof_id for holder in wanted if holder.proof is proof] for proof in Credential}
     found = await rows(_LIVING, ids[Credential.SESSION], sessions.LONGEST, sessions.IDLE, ids[Credential.FAMILY])

@@ -1,4 +1,4 @@
-"""The admins' own rules about who may use which command: kept at hand, decided in one place, told in words."""
+"""Admins' rules about who may use which command: stored, cached, decided and explained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making and dropping command rules, one admin after the other, each noted in the audit log."""
+"""Creating and removing command rules, one admin at a time, each change in the audit log."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ RETURNING command, target_kind, target_id, allowed"""
 
 
 class Protected(Forbidden):
-    """This command follows the permission Manage Server alone."""
+    """The command depends on the permission Manage Server alone."""
 
 
 async def put(guild_id: int, actor: Actor, command: str, target: Target, *, allowed: bool) -> bool | None:
-    """Decide about a command for one target; what was decided before, None if nothing was."""
+    """Set a rule about a command for one target; returns the previous value, None if there was none."""
     if is_protected(command):
         raise Protected(
             t(
@@ -63,7 +63,7 @@ async def put(guild_id: int, actor: Actor, command: str, target: Target, *, allo
 
 
 async def drop(guild_id: int, actor: Actor, command: str | None, target: Target | None) -> Sequence[tuple[str, Target]]:
-    """Take back what was decided about a command, for a target, or both; what that was, and nothing without either."""
+    """Remove the rules about a command, for a target, or both, and return them; without either, none."""
     kind, target_id = (target.kind.value, target.id) if target else (None, None)
     async with transaction():
         await rows(_ONE_AT_A_TIME, guild_id)

@@ -1,13 +1,13 @@
-"""Who may use a command here: what it needs by itself, what the admins decided, and which of it counts.
+"""Who may use a command: its own permission, the admins' rules, and which of them applies.
 
-1. Discord comes first: a command that it does not show to somebody, by our default or by the server's own settings
-   under Integrations, never reaches us. No rule of ours can change that.
-2. /permissions, /config, /setup and /doctor follow the permission Manage Server alone. No rule touches them, so that no
-   admin is ever locked out and nobody becomes one by a rule.
-3. Of the admins' rules that meet who asks and where, the most specific decides: one for the member before one for the
+1. Discord comes first: a command it hides from a member, by our default or by the server's own settings
+   under Integrations, never reaches us. Our rules can't change that.
+2. /permissions, /config, /setup and /doctor depend on the permission Manage Server alone. No rule affects them, so no
+   admin is ever locked out and nobody becomes an admin through a rule.
+3. Of the rules that match the member and the place, the most specific decides: one for the member before one for the
    channel before one for a role before one for @everyone; among those, one for `bet dice` before one for `bet`; where
-   two are equally specific, denied before allowed. An allowance stands in for the permission that a command needs.
-4. Where no rule meets, the command's own permission decides.
+   two are equally specific, deny wins. An allow rule replaces the permission that a command requires.
+4. If no rule matches, the command's own permission decides.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PROTECTED = frozenset({"permissions", "config", "setup", "doctor"})
 
 
 class Kind(StrEnum):
-    """What a rule is for."""
+    """The kind of target of a rule."""
 
     ROLE = "role"
     MEMBER = "member"
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 
 class Target(NamedTuple):
-    """The one role, member or channel that a rule is for; the guild's own id as a role is @everyone."""
+    """The role, member or channel of a rule; the guild's own id as a role is @everyone."""
 
     kind: Kind
     id: int
@@ -47,7 +47,7 @@ class Level(IntEnum):
 
 
 class Rule(NamedTuple):
-    """One decision of an admin about a command, or about all whose names begin with its words."""
+    """One rule about a command, or about every command whose name starts with its words."""
 
     command: str
     target: Target
@@ -57,7 +57,7 @@ class Rule(NamedTuple):
 
 
 class Asker(NamedTuple):
-    """Who asks, with what, and where: a thread is in its channel, too."""
+    """The member using a command, their roles and permissions, and the channel (for a thread, also its parent)."""
 
     guild_id: int
     user_id: int
@@ -66,7 +66,7 @@ class Asker(NamedTuple):
     channel_ids: tuple[int, ...]
 
     def level(self, target: Target) -> Level | None:
-        """How specifically a target means this asker, or None if it does not."""
+        """How specifically a target matches this asker; None if it does not."""
         match target:
             case Target(Kind.MEMBER, self.user_id):
                 return Level.MEMBER
@@ -80,7 +80,7 @@ class Asker(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """Whether, and everything that led to it: `rules` are those that meet, the one that decides first."""
+    """The decision and its reasons; `rules` are those that match, the deciding one first."""
 
     allowed: bool
     command: str
@@ -91,7 +91,7 @@ class Decision(NamedTuple):
 
 
 def decide(command: str, requires: Permissions, asker: Asker, rules: Iterable[Rule]) -> Decision:
-    """Whether somebody may use this here; nothing else in the project decides that."""
+    """Decide whether the asker may use a command here."""
     held = asker.permissions.allows(requires)
     if is_protected(command):
         return Decision(held, command, requires, held, protected=True)
@@ -103,12 +103,12 @@ def decide(command: str, requires: Permissions, asker: Asker, rules: Iterable[Ru
 
 
 def is_protected(command: str) -> bool:
-    """Whether rules leave this command alone."""
+    """Whether rules don't apply to this command."""
     return command.partition(" ")[0] in PROTECTED
 
 
 def covers(words: str, command: str) -> bool:
-    """Whether a rule about these words speaks of this command."""
+    """Whether a rule about these words applies to this command."""
     return command == words or command.startswith(f"{words} ")
 
 

@@ -1,4 +1,4 @@
-"""What a server has set for our commands in Discord itself, under Integrations, as far as we may read it."""
+"""A server's own settings for our commands in Discord (Server Settings, Integrations), as far as we can read them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from services.permissions.decision import Asker
 if TYPE_CHECKING:
     from discord_api.client import Discord
 
-PATIENCE = 2.0  # seconds for all that has to be asked
+PATIENCE = 2.0  # seconds for all requests together
 
 
 class _Kind(IntEnum):
-    """What an override is for (Discord: Application Command Permission Type)."""
+    """The target of an override (Discord: Application Command Permission Type)."""
 
     ROLE = 1
     USER = 2
@@ -28,25 +28,25 @@ class _Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One line of Discord's own page about a command, or about all of ours."""
+    """One override in Discord's settings, for one command or for all of ours."""
 
     kind: _Kind
     id: int
     allowed: bool
 
     def meets(self, asker: Asker) -> bool:
-        """Whether it is about somebody, or about where they are."""
+        """Whether it matches the asker or their channel."""
         match self.kind:
             case _Kind.USER:
                 return self.id == asker.user_id
             case _Kind.CHANNEL:
-                # One less than the server's id stands for all its channels.
+                # The server's id minus one stands for all channels.
                 return self.id in asker.channel_ids or self.id == asker.guild_id - 1
         return self.id in (*asker.role_ids, asker.guild_id)
 
 
 async def overrides(discord: Discord, guild_id: int, command: str) -> list[Override] | None:
-    """What is set for a command's first word, or for us as a whole; None if Discord does not say."""
+    """The overrides of a top-level command, or of the whole app; None if Discord doesn't say."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await _ask(discord, guild_id, command.partition(" ")[0])
@@ -55,7 +55,7 @@ async def overrides(discord: Discord, guild_id: int, command: str) -> list[Overr
 
 
 def sentences(found: list[Override] | None, asker: Asker, command: str) -> list[Text]:
-    """What Discord's own page says about somebody here."""
+    """Sentences about the overrides that apply to the asker."""
     top = command.partition(" ")[0]
     if found is None:
         return [

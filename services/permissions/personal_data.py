@@ -1,4 +1,4 @@
-"""What the permissions area stores about whom, why, for how long, and what erasure leaves of it."""
+"""Personal data stored by the permissions area: about whom, why, for how long, and what erasure leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions about commands in words: why somebody may use one here, or not."""
+"""Explanations of decisions: why someone may or may not use a command here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from services.permissions.decision import Decision, Kind, Rule, Target
 
 
 def refusal(decision: Decision, guild_id: int) -> Forbidden:
-    """What somebody who may not is told."""
+    """The refusal shown to the member."""
     if not decision.rules:
         return Forbidden(lacks(decision))
     rule = decision.rules[0]
@@ -25,13 +25,13 @@ def refusal(decision: Decision, guild_id: int) -> Forbidden:
 
 
 def lacks(decision: Decision) -> Text:
-    """Which permission a command needs."""
+    """A sentence naming the permission a command requires."""
     names = ", ".join(decision.requires.titles())
     return t("You need the permission {permissions} for this.", permissions=names)
 
 
 def chain(decision: Decision, who: str, guild_id: int) -> list[Text]:
-    """Every step that led to a decision, in order, the result last; the one decision that dispatch takes, too."""
+    """Every step that led to a decision, in order, with the result last; dispatch uses the same decision."""
     steps = [_by_itself(decision, who)]
     if decision.protected:
         steps.append(t("No rule touches this command: it is for Manage Server alone, so that no admin is locked out."))
@@ -46,7 +46,7 @@ def chain(decision: Decision, who: str, guild_id: int) -> list[Text]:
 
 
 def sentence(rule: Rule, guild_id: int) -> Text:
-    """A rule with who made it and when."""
+    """A rule, its author and its date."""
     words = {
         "command": rule.command,
         "target": mention(rule.target, guild_id),
@@ -59,7 +59,7 @@ def sentence(rule: Rule, guild_id: int) -> Text:
 
 
 def mention(target: Target, guild_id: int) -> str:
-    """A target as Discord shows it, which pings nobody from us."""
+    """A mention of a target."""
     if target.kind is Kind.MEMBER:
         return f"<@{target.id}>"
     if target.kind is Kind.CHANNEL:

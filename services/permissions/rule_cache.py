@@ -1,7 +1,7 @@
-"""Command rules at hand: which guilds have any is known without asking, and those that have some are asked for theirs.
+"""A cache of command rules: the guilds that have rules are always known, and their rules are loaded on demand.
 
-Nothing here costs a guild without rules a question to the database, and nothing that a guild with rules forbids is let
-through because the database is away.
+A guild without rules costs no query, and nothing that a guild's rules forbid is allowed
+because the database is away.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from services.permissions.decision import Kind, Rule, Target
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED = 5.0  # seconds after which a change made in another process is seen, even if nobody told of it
-RENEWED = 2.0  # seconds between two looks at which guilds have rules, so that no command waits for one
-PATIENCE = 0.3  # seconds that a command waits for it where that has not happened
-PAUSE = 1.0  # seconds in which a database or Redis that failed is not asked again
-LONGEST = 1.0  # seconds that a guild with rules waits for them
-MOST = 20_000  # guilds whose rules are remembered at once
+REMEMBERED = 5.0  # seconds until a change made in another process is visible, even without a signal
+RENEWED = 2.0  # seconds between refreshes of the guilds with rules, so that no command waits for one
+PATIENCE = 0.3  # seconds a command waits for the first refresh
+PAUSE = 1.0  # seconds until a failed database or Redis is tried again
+LONGEST = 1.0  # seconds a command waits for its guild's rules
+MOST = 20_000  # guilds whose rules are cached at once
 CHANNEL = "command_rules"
 
-# An index that begins with guild_id is skipped through: one probe per guild, however many rules it has.
+# A loose index scan: one probe per guild, however many rules it has.
 _GUILDS = """
 WITH RECURSIVE known AS (
     (SELECT guild_id FROM command_rules ORDER BY guild_id LIMIT 1)
@@ -43,14 +43,14 @@ Rules = tuple[Rule, ...]
 
 
 class _Memory:
-    """What this process knows. A guild stays known to have rules until a look finds none."""
+    """The cache of this process. A guild counts as having rules until a refresh finds none."""
 
     def __init__(self) -> None:
         self.guilds: frozenset[int] = frozenset()
         self.looked = -REMEMBERED
         self.failed = -PAUSE
         self.rules: dict[int, tuple[float, Rules]] = {}
-        self.age = 0  # how often something was forgotten: what was read before that is not remembered after it
+        self.age = 0  # invalidations so far: anything read before one is not cached after it
         self.looking = asyncio.Lock()
 
 
@@ -58,7 +58,7 @@ _memory = _Memory()
 
 
 async def of(guild_id: int) -> Rules:
-    """A guild's rules, at most five seconds old; an error of the database's if it has some that can't be read."""
+    """A guild's rules, at most five seconds old; a database error if it has some that can't be read."""
     now = time.monotonic()
     if now - _memory.looked > REMEMBERED and now - _memory.failed > PAUSE:
         await _look_patiently()
@@ -71,27 +71,27 @@ async def of(guild_id: int) -> Rules:
 
 
 async def read(guild_id: int) -> Rules:
-    """A guild's rules as the database has them now."""
+    """A guild's rules, read from the database now."""
     return tuple(_rule(row) for row in await rows(_RULES, guild_id))
 
 
 async def changed(guild_id: int) -> None:
-    """Let every process see the rules that were just committed."""
+    """Make every process see the rules that were just committed."""
     _forget(guild_id)
     await store.publish(CHANNEL, str(guild_id).encode())
 
 
 def forget() -> None:
-    """Know nothing any more."""
+    """Empty the cache."""
     global _memory  # noqa: PLW0603  (one memory for the process, as fresh as at its start)
     _memory = _Memory()
 
 
 async def keep(stop: asyncio.Event) -> None:
-    """Look again and again which guilds have rules, and hear what other processes change, until `stop`."""
+    """Keep refreshing the guilds with rules, and follow changes in other processes, until `stop`."""
     hearing = asyncio.create_task(_listen(stop))
     while not stop.is_set():
-        with contextlib.suppress(Exception):  # the database may be away: it comes back
+        with contextlib.suppress(Exception):  # the database may be away; it will come back
             await _look()
         await _wait(stop, RENEWED)
     hearing.cancel()
@@ -103,7 +103,7 @@ async def _look_patiently() -> None:
         async with asyncio.timeout(PATIENCE), _memory.looking:
             if time.monotonic() - _memory.looked > REMEMBERED:
                 await _look()
-    except Exception as error:  # whatever it is, guilds that are known to have rules stay known
+    except Exception as error:  # whatever happened, guilds known to have rules stay known
         _memory.failed = time.monotonic()
         log.warning("which servers have command rules is not known", error=type(error).__name__)
 
@@ -111,7 +111,7 @@ async def _look_patiently() -> None:
 async def _look() -> None:
     age, begun = _memory.age, time.monotonic()
     found = frozenset(row["guild_id"] for row in await rows(_GUILDS))
-    if age == _memory.age:  # else somebody changed something in the meantime
+    if age == _memory.age:  # otherwise something changed in the meantime
         _memory.guilds, _memory.looked = found, begun
 
 
@@ -127,7 +127,7 @@ async def _read(guild_id: int) -> Rules:
 
 
 def _forget(guild_id: int) -> None:
-    """Ask for this guild's rules the next time; whether it still has any is not known before that."""
+    """Reload this guild's rules next time; until then it is unknown whether it has any."""
     _memory.age += 1
     _memory.rules.pop(guild_id, None)
     _memory.guilds |= {guild_id}

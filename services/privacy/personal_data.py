@@ -1,4 +1,4 @@
-"""What the privacy area stores about whom, why, for how long, and what erasure leaves of it."""
+"""Personal data stored by the privacy area: about whom, why, for how long, and what erasure leaves."""
 
 from __future__ import annotations
 
