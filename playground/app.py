@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ from playground.page.ui import ui_routes
 from playground.rest.cdn import media_routes
 from playground.rest.routes import UNKNOWN_PATH, rest_app
 from playground.world.cast import build
+from playground.world.entities import Json
 from playground.world.identity import Identity
 from playground.world.state import State
 
@@ -47,6 +48,7 @@ def create_playground(
     strict: bool = True,
     url: str = "http://127.0.0.1:8081",
     redirect_uris: Iterable[str] = (),
+    headings: Sequence[Json] = (),
 ) -> Starlette:
     """A playground with its people in place and nothing registered yet.
 
@@ -55,10 +57,14 @@ def create_playground(
     what Discord would let pass but our bot promises: no misspelt keys, and `allowed_mentions` wherever there is
     text. `url` is where this app is reached, for the addresses of its pictures and files.
 
+    Discord groups its `/` menu by app. `headings` divide it further: each is a dictionary of `name`,
+    `name_localizations`, `icon` and the names of its `commands`. All other commands stay under the bot's name.
+
     `app.state.world` is what exists, `app.state.play` acts in it (see `acting.py`).
     """
     state = State(identity, build(identity.application_id), _client(transport), _spec(spec, strict), strict)
     state.origin_url = url.rstrip("/")
+    state.headings = headings
     state.oauth.redirect_uris.extend(redirect_uris)
 
     @asynccontextmanager

@@ -14,9 +14,9 @@ from starlette.routing import Route
 from playground.client import interactions
 from playground.client.delivery import deliver
 from playground.page.news import message_view
-from playground.page.views import commands_view, world_view
+from playground.page.views import commands_view, headings_view, world_view
 from playground.rest.errors import DiscordError, Refusal
-from playground.world.chat import say
+from playground.world.chat import edit, say
 from playground.world.entities import Channel, Json
 from playground.world.state import Interaction, State
 
@@ -31,6 +31,7 @@ def ui_routes(state: State) -> list[Route]:
         _route(state, "GET", "/ui/world", _world),
         _route(state, "GET", "/ui/channels/{channel_id:int}/messages", _messages),
         _route(state, "POST", "/ui/channels/{channel_id:int}/messages", _say),
+        _route(state, "PATCH", "/ui/channels/{channel_id:int}/messages/{message_id:int}", _edit),
         _route(state, "GET", "/ui/commands", _commands),
         _route(state, "POST", "/ui/interactions", _interact),
         _route(state, "POST", "/ui/autocomplete", _autocomplete),
@@ -89,10 +90,17 @@ async def _say(state: State, request: Request) -> Json:
     return message_view(state, say(state, user_id, channel, body.get("content")))
 
 
+async def _edit(state: State, request: Request) -> Json:
+    body = await _body(request)
+    user_id = _person(state, body.get("as"))
+    channel = interactions.place(state, user_id, request.path_params["channel_id"])
+    return message_view(state, edit(state, user_id, channel, request.path_params["message_id"], body.get("content")))
+
+
 async def _commands(state: State, request: Request) -> Json:
     user_id = _person(state, request.query_params.get("as"))
     channel = interactions.place(state, user_id, _whole(request.query_params.get("channel_id"), "channel_id"))
-    return {"commands": commands_view(state, user_id, channel)}
+    return {"commands": commands_view(state, user_id, channel), "headings": headings_view(state, user_id)}
 
 
 async def _interact(state: State, request: Request) -> Json:

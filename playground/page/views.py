@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from playground.client.options import is_offered, why_unusable
-from playground.world.commands import shown
+from playground.world.commands import localised, shown
 from playground.world.entities import Channel, Guild, Json, User
 from playground.world.objects import user_json
 from playground.world.state import State
@@ -36,6 +36,12 @@ def commands_view(state: State, user_id: int, channel: Channel) -> list[Json]:
         why = why_unusable(state, command, channel, user_id)
         made.append(shown(command, locale) | {"usable": why is None, "why": why})
     return made
+
+
+def headings_view(state: State, user_id: int) -> list[Json]:
+    """The headings of the `/` menu, in this person's language."""
+    locale = state.world.users[user_id].locale
+    return [heading | {"name_shown": localised(heading, "name", locale)} for heading in state.headings]
 
 
 def _application_view(state: State) -> Json:

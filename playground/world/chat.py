@@ -1,7 +1,8 @@
-"""What people write themselves."""
+"""Messages that people write and edit themselves."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from discord_api.permissions import Permissions
@@ -15,24 +16,41 @@ from playground.world.state import State
 
 
 def say(state: State, user_id: int, channel: Channel, content: Any) -> Message:
-    """An ordinary message by a person, told to everyone who sees the channel."""
-    if not isinstance(content, str) or not content.strip():
-        raise Refusal("Write something first.")
-    if len(content) > MOST_TEXT:
-        raise Refusal(f"A message has at most {MOST_TEXT} characters.")
+    """Post an ordinary message by a person; everyone who sees the channel gets it."""
+    text = _checked(content)
     may = state.world.channel_permissions(channel, user_id).allows(Permissions.SEND_MESSAGES)
     if not may or not is_text(channel):
         raise Refusal("You do not have permission to send messages in this channel.", status=403)
-    found = pings(state.world, channel, user_id, content, CHANNEL_DEFAULT)
-    message = Message(
-        state.world.new_id(),
-        channel.id,
-        user_id,
-        content.strip(),
-        pinged=found.users,
-        pinged_roles=found.roles,
-        pings_everyone=found.everyone,
-    )
+    message = Message(state.world.new_id(), channel.id, user_id)
+    _write(state, message, text)
     state.world.add_message(message)
     tell_message(state, message)
     return message
+
+
+def edit(state: State, user_id: int, channel: Channel, message_id: int, content: Any) -> Message:
+    """Change a person's own message; writing the same text again leaves it as it is."""
+    message = state.world.message(channel.id, message_id)
+    if message.author_id != user_id:
+        raise Refusal("You can only edit your own messages.", status=403)
+    text = _checked(content)
+    if text != message.content:
+        _write(state, message, text)
+        message.edited_at = datetime.now(UTC)
+        tell_message(state, message)
+    return message
+
+
+def _checked(content: Any) -> str:
+    if not isinstance(content, str) or not content.strip():
+        raise Refusal("A message can't be empty.")
+    if len(content) > MOST_TEXT:
+        raise Refusal(f"A message can have up to {MOST_TEXT} characters.")
+    return content.strip()
+
+
+def _write(state: State, message: Message, text: str) -> None:
+    channel = state.world.channels[message.channel_id]
+    pinged = pings(state.world, channel, message.author_id, text, CHANNEL_DEFAULT)
+    message.content = text
+    message.pinged, message.pinged_roles, message.pings_everyone = pinged.users, pinged.roles, pinged.everyone

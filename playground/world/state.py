@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import random
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +101,7 @@ class State:
         self.modals: dict[str, Modal] = {}
         self.authorizations_told: set[tuple[str, int]] = set()
         self.origin_url = ""
+        self.headings: Sequence[Json] = ()  # of the `/` menu; see `create_playground`
         # Which call a fault hits is no secret.
         self.chance = random.Random()  # noqa: S311  (which calls fail; no secret)
         self._tasks: set[asyncio.Task[Any]] = set()

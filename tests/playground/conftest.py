@@ -14,6 +14,8 @@ from playground.client.acting import Play
 from playground.world.identity import Identity
 from tests.playground.fake_bot import FakeBot
 
+# One heading of the `/` menu; commands that it does not list stand under the bot's name.
+HEADINGS = [{"name": "Economy", "name_localizations": {"pt-BR": "Economia"}, "icon": "💰", "commands": ["shop", "pay"]}]
 SPEC = Path(__file__).parents[3] / "shared" / "discord-openapi.json"
 
 
@@ -28,18 +30,19 @@ def spec() -> Path:
 async def playing(spec: Path | None, *, strict: bool = True) -> AsyncIterator[FakeBot]:
     """A bot at a fresh playground."""
     identity = Identity.new()
-    made = FakeBot(identity)
-    made.connect(create_playground(identity, spec, httpx.ASGITransport(made.app), strict=strict))
-    yield made
-    await made.rest.aclose()
-    await made.play.aclose()
+    bot = FakeBot(identity)
+    playground = create_playground(identity, spec, httpx.ASGITransport(bot.app), strict=strict, headings=HEADINGS)
+    bot.connect(playground)
+    yield bot
+    await bot.rest.aclose()
+    await bot.play.aclose()
 
 
 @pytest.fixture
 async def bot() -> AsyncIterator[FakeBot]:
     """A bot at a playground that checks against Discord's OpenAPI file where that is present."""
-    async with playing(SPEC if SPEC.exists() else None) as made:
-        yield made
+    async with playing(SPEC if SPEC.exists() else None) as bot:
+        yield bot
 
 
 @pytest.fixture(params=["checked against the file", "checked by its own limits"])
@@ -48,8 +51,8 @@ async def either(request: pytest.FixtureRequest) -> AsyncIterator[FakeBot]:
     with_file = request.param == "checked against the file"
     if with_file and not SPEC.exists():
         pytest.skip("Discord's OpenAPI file is not in the folder beside the checkout")
-    async with playing(SPEC if with_file else None) as made:
-        yield made
+    async with playing(SPEC if with_file else None) as bot:
+        yield bot
 
 
 @pytest.fixture

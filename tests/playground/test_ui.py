@@ -160,7 +160,23 @@ async def test_a_person_writes_a_message_where_they_may(page: httpx.AsyncClient)
     assert refused.status_code == 403
     assert "permission" in refused.json()["error"]
     empty = await page.post(f"/ui/channels/{GENERAL}/messages", json={"as": str(ALICE), "content": " "})
-    assert (empty.status_code, empty.json()["error"]) == (422, "Write something first.")
+    assert (empty.status_code, empty.json()["error"]) == (422, "A message can't be empty.")
+
+
+async def test_a_person_edits_their_own_message_and_nobody_elses(
+    bot: FakeBot, page: httpx.AsyncClient, play: Play
+) -> None:
+    message = play.say("hello", as_=ALICE)
+    address = f"/ui/channels/{GENERAL}/messages/{message.id}"
+    refused = await page.patch(address, json={"as": str(BOB), "content": "goodbye"})
+    assert (refused.status_code, refused.json()["error"]) == (403, "You can only edit your own messages.")
+    unchanged = (await page.patch(address, json={"as": str(ALICE), "content": "hello"})).json()
+    assert unchanged["edited_timestamp"] is None
+    edited = (await page.patch(address, json={"as": str(ALICE), "content": f"hello <@{BOB}>"})).json()
+    assert (edited["content"], edited["pinged"]) == (f"hello <@{BOB}>", [str(BOB)])
+    read = (await bot.rest.get(f"/channels/{GENERAL}/messages/{message.id}")).json()
+    assert (read["content"], read["edited_timestamp"]) == (f"hello <@{BOB}>", edited["edited_timestamp"])
+    assert read["edited_timestamp"] is not None
 
 
 async def start(page: httpx.AsyncClient, kind: str, user_id: int = ALICE, **more: Any) -> httpx.Response:

@@ -10,6 +10,7 @@ import { startComposer } from "./composer/composer.js";
 import { startClock } from "./markup/times.js";
 import { startMessageMenu } from "./menus/messages.js";
 import { startPeopleMenu } from "./menus/people.js";
+import { startEditing } from "./messages/editing.js";
 import { startMessages } from "./messages/list.js";
 import { startModals } from "./modals/modal.js";
 import { startPanel } from "./panel/panel.js";
@@ -31,6 +32,7 @@ const parts = [
   startMembers,
   startHeading,
   startActAs,
+  startEditing,
   startMessages,
   startComposer,
   startModals,

@@ -12,7 +12,7 @@ from playwright.async_api import Browser
 from app.server import bind
 from playground.world.cast import ALICE, GENERAL
 from tests.playground.fake_bot import FakeBot
-from tests.playground.page.things import GUIDE, PAY, PROFILE, REPORT, SHOP, SHOW, Open
+from tests.playground.page.samples import GUIDE, PAY, PROFILE, REPORT, SHOP, SHOW, Open
 from tests.support.chromium import MISSING, chromium, installed, window
 
 

@@ -10,7 +10,7 @@ from playwright.async_api import Route, expect
 
 from playground.world.cast import BOB, BRUNA
 from tests.playground.fake_bot import FakeBot, text
-from tests.playground.page.things import Open, last
+from tests.playground.page.samples import Open, last
 from tests.support.chromium import use
 
 pytestmark = pytest.mark.browser
@@ -19,6 +19,14 @@ pytestmark = pytest.mark.browser
 def given(bot: FakeBot) -> dict[str, Any]:
     """The options of the last command that reached the bot."""
     return {one["name"]: one["value"] for one in bot.seen[-1]["data"]["options"]}
+
+
+PASTE = """content => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", content);
+  const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(event);
+}"""
 
 
 async def test_a_command_is_filled_in_from_the_keyboard_alone(opened: Open, bot: FakeBot) -> None:
@@ -61,19 +69,40 @@ async def test_a_value_that_does_not_fit_is_told_beside_its_option_and_nothing_i
 async def test_commands_are_named_in_the_persons_language_and_found_under_it(opened: Open, bot: FakeBot) -> None:
     async with opened(BRUNA) as page:
         await use(page, "/pag")
-        await expect(page.locator("#suggestion-list .choice")).to_have_text(["/pagar memberamounttimesPay somebody"])
+        await expect(page.locator("#suggestion-list .choice")).to_have_text(["/pagar member amount timesPay somebody"])
 
 
-async def test_escape_leaves_a_command_and_the_arrow_brings_it_back(opened: Open, bot: FakeBot) -> None:
-    bot.answers["autocomplete"] = {"type": 8, "data": {"choices": []}}
+async def test_backspace_deletes_a_chosen_member_as_a_unit(opened: Open, bot: FakeBot) -> None:
     async with opened() as page:
-        await use(page, "/pay bob", "Tab")
-        await page.keyboard.type("half")
-        await page.keyboard.press("Escape")
-        await expect(page.locator("#text")).to_be_focused()
-        await page.keyboard.press("ArrowUp")
-        await expect(page.locator(".pill input").nth(0)).to_have_value("Bob Castell")
-        await expect(page.locator(".pill input").nth(1)).to_have_value("half")
+        await use(page, "/pay bob", "Tab", "ArrowLeft")
+        member = page.locator(".pill").first
+        await expect(member.locator("input")).to_be_focused()
+        await expect(member.locator("input")).to_have_value("Bob Castell")
+        await page.keyboard.press("End")
+        await page.keyboard.press("Backspace")
+        await expect(member.locator("input")).to_have_value("")
+        await expect(page.locator("#suggestion-list")).to_contain_text("Carmen Ibarra")
+
+
+async def test_backspace_deletes_a_mention_in_a_message_as_a_unit(opened: Open, bot: FakeBot) -> None:
+    async with opened() as page:
+        await use(page, "hello @carm", "Enter")
+        await expect(page.locator("#text")).to_have_value("hello @Carmen Ibarra ")
+        await page.keyboard.press("Backspace")
+        await page.keyboard.press("Backspace")
+        await expect(page.locator("#text")).to_have_value("hello ")
+
+
+async def test_a_pasted_command_fills_in_its_options(opened: Open, bot: FakeBot) -> None:
+    bot.answers["autocomplete"] = {"type": 8, "data": {"choices": []}}
+    bot.answers["pay"] = text("Paid.")
+    async with opened() as page:
+        await page.evaluate(PASTE, f"/pay member:<@{BOB}> amount:50\n")
+        await expect(page.locator(".pill.chosen input")).to_have_value("Bob Castell")
+        await expect(page.locator(".pill input").nth(1)).to_have_value("50")
+        await page.keyboard.press("Enter")
+        await expect(last(page)).to_contain_text("Paid.")
+    assert given(bot) == {"member": str(BOB), "amount": "50"}
 
 
 async def test_sub_commands_are_entries_of_their_own(opened: Open, bot: FakeBot) -> None:

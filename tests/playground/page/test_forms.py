@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.playground.fake_bot import FakeBot, Json, text
-from tests.playground.page.things import Open, last
+from tests.playground.page.samples import Open, last
 from tests.support.chromium import use
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from playground.world.cast import ALICE, BOB
 from tests.playground.fake_bot import FakeBot
-from tests.playground.page.things import CARD, MARKED, Open
+from tests.playground.page.samples import CARD, MARKED, Open
 from tests.support.chromium import NARROW, WIDE, use
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from playground.world.cast import BOB
 from tests.playground.fake_bot import FakeBot
-from tests.playground.page.things import MARKED, Open, last
+from tests.playground.page.samples import MARKED, Open, last
 
 pytestmark = pytest.mark.browser
 

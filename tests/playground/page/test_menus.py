@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from playground.world.cast import BOB
 from tests.playground.fake_bot import FakeBot, text
-from tests.playground.page.things import Open, last
+from tests.playground.page.samples import Open, last
 
 pytestmark = pytest.mark.browser
 

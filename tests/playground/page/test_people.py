@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from playground.world.cast import ALICE, BOB, STRANGER
 from tests.playground.fake_bot import FakeBot, text
-from tests.playground.page.things import Open, last
+from tests.playground.page.samples import Open, last
 from tests.support.chromium import become, use
 
 pytestmark = pytest.mark.browser

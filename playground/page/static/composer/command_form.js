@@ -10,6 +10,7 @@ import { optionTree } from "./commands.js";
 import { parsed } from "./line.js";
 import { offerMore, offerOption } from "./offers.js";
 import { Pill } from "./pill.js";
+import { noteUse } from "./recent.js";
 import { hide, isShown, suggestionKey } from "./suggestions.js";
 
 export class CommandForm {
@@ -88,21 +89,9 @@ export class CommandForm {
     return this.pills.find((each) => each.option === option);
   }
 
-  /** Fills the form with what an earlier one held. */
-  restore(values) {
-    for (const { name, typed, chosen } of values) {
-      const option = this.entry.options.find((each) => each.name === name);
-      const pill = this.pillOf(option) ?? (option && this.add(option));
-      if (chosen) pill?.choose(chosen);
-      else pill?.type(typed);
-    }
-    (this.pills.at(-1)?.input ?? this.more).focus();
-  }
-
-  values() {
-    return this.pills
-      .filter((pill) => !pill.isEmpty)
-      .map((pill) => ({ name: pill.option.name, typed: pill.input.value, chosen: pill.chosen }));
+  /** Puts the caret where typing goes on. */
+  focus() {
+    (this.pills.find((pill) => pill.isEmpty)?.input ?? this.more).focus();
   }
 
   add(option) {
@@ -115,6 +104,7 @@ export class CommandForm {
     pill.input.addEventListener("blur", () => {
       hide();
       cancel();
+      pill.settle();
       if (!pill.isEmpty) pill.complain(pill.read().error ?? "");
     });
     this.showMore();
@@ -152,6 +142,8 @@ export class CommandForm {
     // The button that leaves the command has keys of its own.
     if (event.isComposing || !event.target.matches("input") || suggestionKey(event)) return;
     const pill = this.pills.find((each) => each.input === event.target);
+    // A chosen value is deleted as a unit: the browser deletes what is selected now.
+    if (event.key === "Backspace" && pill?.chosen && event.target.selectionEnd > 0) return event.target.select();
     if (event.key === "Enter") this.send();
     else if (event.key === "Escape") this.escape();
     else if (event.key === "Backspace" && !event.target.value) this.backspace(pill);
@@ -218,6 +210,7 @@ export class CommandForm {
         options: optionTree(this.entry, values),
       });
       hide();
+      noteUse(this.entry);
       this.left({ sent: true });
       showSending(started, `/${this.entry.shown}`);
     } catch (error) {

@@ -1,27 +1,34 @@
 /** The line at the bottom: ordinary messages, the `/` menu, and the command being filled in. */
 
 import { api } from "../core/api.js";
-import { byId, clear, h, newId, paint } from "../core/dom.js";
+import { byId, clear, paint } from "../core/dom.js";
 import { application, channel, inDirectMessages, me, nameOf } from "../core/lookup.js";
 import { loadCommands } from "../core/session.js";
 import { on, state } from "../core/state.js";
+import { editLast } from "../messages/editing.js";
 import { toEnd } from "../messages/list.js";
 import { isNarrow } from "../sides/drawers.js";
 import { CommandForm } from "./command_form.js";
-import { entryByName, fitting, typedEntry } from "./commands.js";
-import { offerMentions, withIds } from "./mentions.js";
-import { hide, suggest, suggestionKey } from "./suggestions.js";
+import { isUsable, showCommandMenu } from "./command_menu.js";
+import { entryByName, typedEntry } from "./commands.js";
+import { menuRows } from "./menu_rows.js";
+import { offerMentions, selectMention, withIds } from "./mentions.js";
+import { hide, suggestionKey } from "./suggestions.js";
+import { startTypingAnywhere } from "./typing_anywhere.js";
 
 const HIGHEST_PX = 200;
 
 let form = null;
-let last = null; // the command sent or left last: {name, id, values}
 
 const input = () => byId("text");
 
 export function startComposer() {
   input().addEventListener("input", typed);
   input().addEventListener("keydown", keys);
+  input().addEventListener("paste", (event) => {
+    event.preventDefault();
+    insert(event.clipboardData.getData("text/plain"));
+  });
   input().addEventListener("blur", hide);
   byId("composer").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -35,7 +42,8 @@ export function startComposer() {
   on("world", showPlace);
   on("commands", () => input() === document.activeElement && typed());
   on("use-command", ({ name, id }) => useCommand(name, id));
-  on("insert-text", insert);
+  on("insert-text", mention);
+  startTypingAnywhere({ focus: () => (form ? form.focus() : input().focus()), insert });
 }
 
 function showPlace() {
@@ -51,61 +59,24 @@ function typed() {
   say("");
   const text = input().value;
   if (!text.startsWith("/") || text.includes("\n")) return offerMentions(input()) || hide();
-  const found = typedEntry(text);
-  if (found?.entry.command.usable !== false && found) return enter(found.entry, found.rest);
-  menu(text.slice(1));
+  const typedOut = typedEntry(text);
+  if (typedOut && isUsable(typedOut.entry)) return enter(typedOut.entry, typedOut.rest);
+  showCommandMenu(input(), text.slice(1), { enter, expand });
 }
 
-function menu(wanted) {
-  const rows = fitting(wanted).map((entry) => ({ element: commandRow(entry), item: entry }));
-  const bot = application()?.name ?? "The bot";
-  const head = h(
-    "div",
-    { class: "suggestion-title" },
-    h("strong", {}, bot),
-    h(
-      "span",
-      { class: "quiet" },
-      rows.length ? `${rows.length} ${rows.length === 1 ? "command" : "commands"}` : nothing(wanted, bot),
-    ),
-  );
-  suggest(input(), { head, rows, accept: (entry) => entry.command.usable !== false && enter(entry) });
-}
-
-function nothing(wanted, bot) {
-  if (state.commandsFailed) return state.commandsFailed;
-  if (!state.commands.length)
-    return `${bot} has not registered any commands that you may use here. Is the bot running?`;
-  return `No command fits “${wanted}”. Enter sends it as a message.`;
-}
-
-function commandRow(entry) {
-  const usable = entry.command.usable !== false;
-  const options = entry.options.map((option) =>
-    h("span", { class: option.required ? "option-name required" : "option-name" }, option.name_shown ?? option.name),
-  );
-  return h(
-    "div",
-    {
-      role: "option",
-      id: newId("command"),
-      class: usable ? "choice command" : "choice command unusable",
-      "aria-disabled": !usable,
-    },
-    h(
-      "span",
-      { class: "choice-text" },
-      h("span", { class: "choice-label" }, `/${entry.shown}`, " ", options),
-      h("span", { class: "choice-description" }, usable ? entry.description : (entry.command.why ?? "Not usable here")),
-    ),
-  );
+/** Goes on to the subcommands of a command. */
+function expand(entry) {
+  input().value = `/${entry.shown} `;
+  typed();
 }
 
 function keys(event) {
   if (event.isComposing || suggestionKey(event)) return;
+  // The browser deletes what is selected now.
+  if (event.key === "Backspace") return selectMention(input());
   if (event.key === "Enter" && !event.shiftKey) submit();
   else if (event.key === "Escape") hide();
-  else if (event.key === "ArrowUp" && !input().value && last) useCommand(last.name, last.id, last.values);
+  else if (event.key === "ArrowUp" && !input().value) editLast();
   else return;
   event.preventDefault();
 }
@@ -117,18 +88,17 @@ function openMenu() {
   typed();
 }
 
-function useCommand(name, id, values = []) {
+function useCommand(name, id) {
   const entry = entryByName(name, id);
-  if (!entry) return say(`/${name} is not there for ${nameOf(me())} in this channel.`);
-  if (entry.command.usable === false) return say(entry.command.why ?? `/${name} cannot be used here.`);
-  enter(entry, "", values);
+  if (!entry) return say(`${nameOf(me())} can't use /${name} in this channel.`);
+  if (!isUsable(entry)) return say(entry.command.why ?? `/${name} can't be used here.`);
+  enter(entry);
 }
 
-function enter(entry, rest = "", values = []) {
+function enter(entry, rest = "") {
   say("");
   hide();
   const opened = new CommandForm(entry, ({ sent }) => {
-    last = { name: entry.path.join(" "), id: entry.command.id, values: opened.values() };
     if (form !== opened) return;
     leave();
     input().focus();
@@ -139,8 +109,7 @@ function enter(entry, rest = "", values = []) {
   input().hidden = true;
   clear(byId("command-place"), form.element);
   byId("composer").classList.add("with-command");
-  if (values.length) form.restore(values);
-  else form.start(rest);
+  form.start(rest);
 }
 
 function leave() {
@@ -166,26 +135,31 @@ async function submit() {
     await api.say(state.me, state.channelId, content);
     toEnd();
   } catch (error) {
-    // What was typed comes back, unless something new already stands there.
+    // Put the text back, unless something new has been typed.
     input().value ||= text;
     grow();
     say(error.message);
   }
 }
 
-/** Who was faster than the list of commands waits for it: what they typed is no message if a command fits. */
+/** Someone who types faster than the commands load waits for them: their text may be a command. */
 async function becameCommand(text) {
   await loadCommands();
   if (!form) typed();
   if (form) form.send();
-  return form !== null || input().value.trim() !== text || fitting(text.slice(1)).length > 0;
+  return form !== null || input().value.trim() !== text || menuRows(text.slice(1)).length > 0;
 }
 
+/** Inserts pasted text at the caret. The line break after a copied command would make it a message. */
 function insert(text) {
+  document.execCommand("insertText", false, text.startsWith("/") ? text.trimEnd() : text);
+}
+
+function mention(name) {
   if (form) leave();
   const field = input();
   const space = field.value && !field.value.endsWith(" ") ? " " : "";
-  field.value += `${space}${text} `;
+  field.value += `${space}${name} `;
   field.focus();
   grow();
 }

@@ -19,13 +19,8 @@ export function offerMentions(input) {
   const choices = matching(all, typed).slice(0, MOST_SHOWN);
   if (!choices.length) return false;
   const accept = (choice) => {
-    const name = `${mark}${choice.label}`;
-    written.set(
-      name,
-      { user: `<@${choice.value}>`, role: `<@&${choice.value}>`, channel: `<#${choice.value}>` }[choice.kind],
-    );
     const start = before.length - typed.length - 1;
-    input.setRangeText(`${name} `, start, input.selectionStart, "end");
+    input.setRangeText(`${write(choice)} `, start, input.selectionStart, "end");
     input.dispatchEvent(new Event("input"));
   };
   suggest(input, { rows: choices.map((choice) => ({ element: choiceRow(choice), item: choice })), accept });
@@ -38,8 +33,34 @@ export function withIds(text) {
   return names.reduce((result, name) => result.replaceAll(name, written.get(name)), text);
 }
 
+/** The ids in a message as the names that stand for them while it is edited. */
+export function withNames(content) {
+  const choices = new Map([...mentionables(), ...channels()].map((choice) => [idOf(choice), choice]));
+  return content.replace(/<(?:@[!&]?|#)\d+>/g, (id) => {
+    const choice = choices.get(id.replace("!", ""));
+    return choice ? write(choice) : id;
+  });
+}
+
+/** Selects the name right before the caret, if there is one. */
+export function selectMention(input) {
+  const { selectionStart: caret, selectionEnd, value } = input;
+  if (caret !== selectionEnd) return;
+  const names = [...written.keys()].filter((name) => value.slice(0, caret).endsWith(name));
+  const start = Math.min(...names.map((name) => caret - name.length));
+  if (names.length) input.setSelectionRange(start, caret);
+}
+
+const idOf = (choice) => `<${{ user: "@", role: "@&", channel: "#" }[choice.kind]}${choice.value}>`;
+
+/** The name of a choice, remembered for `withIds`. */
+function write(choice) {
+  const name = `${choice.kind === "channel" ? "#" : "@"}${choice.label}`;
+  written.set(name, idOf(choice));
+  return name;
+}
+
 /** A person as written in a message of one's own. */
 export function mentionText(person) {
-  written.set(`@${nameOf(person)}`, `<@${person.id}>`);
-  return `@${nameOf(person)}`;
+  return write({ kind: "user", value: person.id, label: nameOf(person) });
 }

@@ -44,24 +44,32 @@ export const asSuggestion = asChoice;
 export function read(option, typed) {
   const text = typed.trim();
   if (!text) return option.required ? { error: "This option is required." } : {};
-  const choices = offered(option);
-  if (choices) return readChoice(option, text, choices);
+  if (offered(option)) return readChoice(option, text);
   if (option.type === INTEGER || option.type === NUMBER) return readNumber(option, text);
   if (option.type === ATTACHMENT) return { error: "The playground can't send files. Leave this option empty." };
   return readText(option, text);
 }
 
-function readChoice(option, text, choices) {
-  const wanted = text.toLowerCase().replace(/^[@#]/, "");
+/** The one choice that a text stands for: by name, by mention or because no other matches it. */
+export function choiceOf(option, typed) {
+  const choices = offered(option) ?? [];
+  const wanted = typed.trim().toLowerCase().replace(/^[@#]/, "");
+  if (!wanted) return null;
+  const id = pastedId(option, typed.trim());
   const exact = choices.find(
-    (choice) => choice.label.toLowerCase() === wanted || choice.description?.toLowerCase() === wanted,
+    (choice) =>
+      choice.label.toLowerCase() === wanted || choice.description?.toLowerCase() === wanted || choice.value === id,
   );
-  if (exact) return { value: exact.value };
-  const [only, ...others] = matching(choices, text);
-  if (only && !others.length) return { value: only.value };
-  const id = PICKERS[option.type] && ID.exec(text)?.[1];
-  if (id) return { value: id };
-  return { error: MISSING[option.type] ?? "Choose one of the list." };
+  if (exact) return exact;
+  const [only, ...others] = matching(choices, typed);
+  return others.length ? null : (only ?? null);
+}
+
+const pastedId = (option, text) => (PICKERS[option.type] && ID.exec(text)?.[1]) || null;
+
+function readChoice(option, text) {
+  const value = choiceOf(option, text)?.value ?? pastedId(option, text);
+  return value === null ? { error: MISSING[option.type] ?? "Choose an option from the list." } : { value };
 }
 
 function readNumber(option, text) {

@@ -1,7 +1,7 @@
 /** One option of a command as a pill: its name, an input, and what is wrong with it right beside it. */
 
 import { h, newId } from "../core/dom.js";
-import { hint, offered, read } from "./options.js";
+import { choiceOf, hint, offered, read } from "./options.js";
 
 const NARROWEST = 4;
 const WIDEST = 40;
@@ -32,7 +32,7 @@ export class Pill {
     const label = h("label", { for: inputId, class: "pill-name" }, option.name_shown ?? option.name);
     this.element = h("span", { class: "pill" }, label, this.input, this.error);
     this.input.addEventListener("input", () => {
-      if (this.chosen && this.chosen.label !== this.input.value) this.chosen = null;
+      if (this.chosen && this.chosen.label !== this.input.value) this.take(null);
       this.complain("");
       this.fit();
     });
@@ -44,17 +44,30 @@ export class Pill {
     this.input.size = Math.max(NARROWEST, Math.min(WIDEST, length));
   }
 
-  choose(choice) {
+  /** A chosen value is one unit: it looks like it, and is deleted as one. */
+  take(choice) {
     this.chosen = choice;
+    this.element.classList.toggle("chosen", Boolean(choice));
+  }
+
+  choose(choice) {
+    this.take(choice);
     this.input.value = choice.label;
     this.complain("");
     this.fit();
   }
 
   type(text) {
-    this.chosen = null;
+    this.take(null);
     this.input.value = text;
     this.fit();
+    this.settle();
+  }
+
+  /** Text that stands for one choice becomes that choice. */
+  settle() {
+    const choice = this.chosen ?? choiceOf(this.option, this.input.value);
+    if (choice) this.choose(choice);
   }
 
   complain(sentence) {

@@ -33,6 +33,8 @@ export const api = {
   world: (as) => call("GET", "/ui/world", { query: { as } }),
   messages: (as, channelId, before) => call("GET", `/ui/channels/${channelId}/messages`, { query: { as, before } }),
   say: (as, channelId, content) => call("POST", `/ui/channels/${channelId}/messages`, { body: { as, content } }),
+  edit: (as, channelId, id, content) =>
+    call("PATCH", `/ui/channels/${channelId}/messages/${id}`, { body: { as, content } }),
   commands: (as, channelId) => call("GET", "/ui/commands", { query: { as, channel_id: channelId } }),
   interact: (body) => call("POST", "/ui/interactions", { body }),
   autocomplete: (body, signal) => call("POST", "/ui/autocomplete", { body, signal }),

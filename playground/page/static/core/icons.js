@@ -20,6 +20,7 @@ const PATHS = {
   link: "M14 5h5v5M19 5l-8 8M17 14v5H5V7h5",
   check: "M5 12.5l4.5 4.5L19 7.5",
   down: "M6 9l6 6 6-6",
+  right: "M9 6l6 6-6 6",
   reply: "M9 7L4 12l5 5M4 12h10a6 6 0 0 1 6 6",
   slash: "M16 4L8 20",
   role: "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z",

@@ -98,9 +98,9 @@ export async function loadCommands() {
   const { me, channelId } = state;
   if (!channelId) return;
   try {
-    const { commands } = await api.commands(me, channelId);
+    const { commands, headings } = await api.commands(me, channelId);
     if (me !== state.me || channelId !== state.channelId) return;
-    Object.assign(state, { commands, commandsFailed: null });
+    Object.assign(state, { commands, headings, commandsFailed: null });
   } catch (error) {
     Object.assign(state, { commands: [], commandsFailed: error.message });
   }

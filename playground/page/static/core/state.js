@@ -9,6 +9,7 @@ export const state = {
   complete: new Set(), // channels whose first message is loaded
   unread: new Set(),
   commands: [], // for this person in this channel
+  headings: [], // of the `/` menu: {name, name_shown, icon, commands}
   commandsFailed: null, // a sentence, when they could not be loaded
   exchanges: [],
   faults: {},

@@ -3,6 +3,7 @@
 import { copy } from "../core/dom.js";
 import { on, state, tell } from "../core/state.js";
 import { openMenu } from "../widgets/menu.js";
+import { edit, isOwn } from "../messages/editing.js";
 import { isPrivate } from "../messages/message.js";
 import { appItems } from "./apps.js";
 
@@ -15,6 +16,7 @@ function open({ message, at }) {
   const items = [
     // Discord offers no message commands on what only one person sees.
     ...(isPrivate(message) ? [] : appItems(MESSAGE_COMMAND, message.id)),
+    isOwn(message) && { label: "Edit message", run: () => edit(message) },
     { heading: "More" },
     exchange && { label: "What Discord sent for this", run: () => tell("show-exchange", exchange.id) },
     message.content && { label: "Copy text", run: () => copy(message.content) },

@@ -10,6 +10,7 @@ import { onContext } from "../widgets/menu.js";
 import { avatar } from "../widgets/avatar.js";
 import { components } from "./components.js";
 import { dismissMessage } from "./dismissed.js";
+import { editor, isEditing } from "./editing.js";
 import { embed } from "./embed.js";
 import { dismiss } from "./local.js";
 import { attachments } from "./media.js";
@@ -126,6 +127,7 @@ function findMessage(id) {
 }
 
 function content(message) {
+  if (isEditing(message)) return editor();
   if (isThinking(message)) return thinking();
   if (message.state === "failed")
     return h("p", { class: "failure" }, message.content || "The application did not respond");

@@ -12,11 +12,11 @@ const TO_TRY = ["daily", "balance", "pay", "shop view", "shop", "bet coinflip", 
 const MOST = 6;
 
 const SHORTCUTS = [
-  ["/", "open the commands"],
-  ["Ctrl K", "act as somebody else, or go to a channel"],
-  ["↑", "in an empty line: the last command again"],
-  ["Tab, Enter, Esc", "next option, take or send, leave"],
-  ["Menu key", "on a message or a person: its menu"],
+  ["/", "show the commands; Page Up and Page Down jump between headings"],
+  ["Ctrl K", "act as someone else, or go to a channel"],
+  ["↑", "in an empty message line: edit your last message"],
+  ["Tab, Enter, Esc", "next option, accept or send, cancel"],
+  ["Menu key", "on a message or a person: show its menu"],
 ];
 
 export function startWelcome() {

@@ -1,4 +1,4 @@
-"""What the tests of the page have in common: commands, a card with everything to press, texts with marks."""
+"""Commands, a card with everything to press, and marked-up texts for the tests of the page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ PAY: Json = {
 SHOP: Json = {
     "name": "shop",
     "description": "The shop",
-    "options": [{"type": 1, "name": "view", "description": "What is for sale"}],
+    "options": [
+        {"type": 1, "name": "view", "description": "What is for sale"},
+        {"type": 1, "name": "buy", "description": "Buy an item"},
+    ],
 }
 SHOW: Json = {"name": "show", "description": "Shows something"}
 GUIDE: Json = {
@@ -73,7 +76,7 @@ CARD: Json = {
     },
 }
 
-# What is written, where it shows, and what can be read there.
+# Source, selector of the element it becomes, and the text in it.
 MARKED = [
     ("**bold**", "strong", "bold"),
     ("*soft* and _soft_", "em", "soft"),

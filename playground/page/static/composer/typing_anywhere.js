@@ -1,0 +1,27 @@
+/** Typing and pasting anywhere on the page goes to the composer, as in Discord. */
+
+const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const OPEN_ABOVE = "dialog[open], :popover-open";
+
+/** `focus()` puts the caret into the composer, `insert(text)` puts text at the caret. */
+export function startTypingAnywhere({ focus, insert }) {
+  document.addEventListener("keydown", (event) => {
+    // The browser puts the letter wherever the focus is after this.
+    if (isLetter(event) && isOutsideFields(event)) focus();
+  });
+  document.addEventListener("paste", (event) => {
+    if (!isOutsideFields(event)) return;
+    event.preventDefault();
+    focus();
+    insert(event.clipboardData.getData("text/plain"));
+  });
+}
+
+/** Whether the key writes something. The space bar presses buttons and scrolls, so it stays where it is. */
+function isLetter(event) {
+  if (event.isComposing || event.metaKey || event.key === " " || [...event.key].length !== 1) return false;
+  return (!event.ctrlKey && !event.altKey) || event.getModifierState("AltGraph");
+}
+
+const isOutsideFields = (event) =>
+  !event.defaultPrevented && !event.target.closest?.(FIELDS) && !document.querySelector(OPEN_ABOVE);
