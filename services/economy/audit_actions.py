@@ -1,4 +1,4 @@
-"""Corrections of the economy in the audit log."""
+"""Economy corrections in the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proofs of a guild's books that somebody asked for: made by a worker, with how far it is, and stopped on a word."""
+"""Ledger audits requested by an admin: run by a worker, with progress, and cancellable."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from services.economy import ledger_audit
 from services.economy.ledger_audit import LedgerAudit, WrongAccount
 
 JOB = "books.prove_one"
-AGAIN = timedelta(minutes=5)  # in which a proof that was made is shown instead of a new one
-_PULSE = 0.5  # seconds between two looks at how far it is and whether it is still wanted
+AGAIN = timedelta(minutes=5)  # age up to which a finished audit is shown instead of running a new one
+_PULSE = 0.5  # seconds between progress updates, which also check for cancellation
 
 _COLUMNS = "id, asked_by, asked_at, ended_at, done, total, found"
 _NEWEST = f"SELECT {_COLUMNS} FROM proofs WHERE guild_id = $1 ORDER BY id DESC LIMIT 1"  # noqa: S608  # nosec B608  (our own names)
@@ -38,7 +38,7 @@ SELECT (SELECT count(*) FROM transfers WHERE guild_id = $1) + count(*) + coalesc
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A proof that was asked for: running until it has ended, and stopped if it ended with nothing found."""
+    """A requested audit: running until it ends, cancelled if it ended without a result."""
 
     id: int
     asked_by: int
@@ -54,13 +54,13 @@ class Asked:
 
 
 async def newest(guild_id: int) -> Asked | None:
-    """The last one that anybody asked for."""
+    """The latest requested audit."""
     found = await rows(_NEWEST, guild_id)
     return _asked(found[0]) if found else None
 
 
 async def ask(guild_id: int, user_id: int, *, request_id: str = "") -> Asked:
-    """Have the books proved; while one runs or is fresh, that one is given."""
+    """Request an audit; while one is running or fresh, that one is returned."""
     async with transaction():
         await rows(_LOCK, guild_id)
         known = await newest(guild_id)
@@ -73,13 +73,13 @@ async def ask(guild_id: int, user_id: int, *, request_id: str = "") -> Asked:
 
 
 async def cancel(guild_id: int) -> None:
-    """Stop the one that runs; refused if none does."""
+    """Cancel the running audit; refused if none is running."""
     if not await rows(_CANCEL, guild_id, datetime.now(UTC)):
         raise NotFound(t("No proof is being made right now."))
 
 
 async def run(proof_id: int) -> None:
-    """Make one, told of as it goes on; a run that was cut short begins anew, one that was stopped ends."""
+    """Run an audit and report progress; an interrupted run starts over, a cancelled one ends."""
     for row in await rows(_WANTED, proof_id):
         guild_id = row["guild_id"]
         (size,) = await rows(_SIZE, guild_id)
@@ -95,7 +95,7 @@ async def run(proof_id: int) -> None:
 
 
 class _Seen:
-    """How many rows were looked at so far."""
+    """The number of rows checked so far."""
 
     rows = 0
 

@@ -1,4 +1,4 @@
-"""From which share of their coins on a member is asked before they spend: half, unless they chose another one."""
+"""The share of their balance above which a member confirms spending: half, unless they chose another."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ON CONFLICT (discord_id) DO UPDATE SET confirm_percent = excluded.confirm_percen
 
 
 class NeedsConfirmation(Conflict):
-    """Nothing was spent: it is so much of what the member has that they are asked first."""
+    """Nothing was spent: the amount is above the share the member confirms first."""
 
     def __init__(self, coins: int, balance: int, symbol: str) -> None:
         super().__init__(
@@ -26,17 +26,17 @@ class NeedsConfirmation(Conflict):
 
 
 async def percent(user_id: int) -> int:
-    """What this person spends of a balance without a question: 0 asks every time, 100 never."""
+    """The share of a balance this user spends without confirming: 0 always asks, 100 never."""
     found = await rows(_CHOSEN, user_id)
     chosen: int | None = found[0]["confirm_percent"] if found else None
     return USUAL if chosen is None else chosen
 
 
 async def choose(user_id: int, username: str, percent: int) -> None:
-    """Ask this person above that share from now on."""
+    """Set the share above which this user confirms spending."""
     await rows(_CHOOSE, user_id, username, percent)
 
 
 def needed(coins: int, balance: int, ask_above: int) -> bool:
-    """Whether spending this much is asked about; what is not there is refused anyway."""
+    """Whether spending this much needs confirmation; more than the balance is refused elsewhere."""
     return coins <= balance and coins * 100 > balance * ask_above

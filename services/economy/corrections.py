@@ -1,4 +1,4 @@
-"""What admins may do to the books: give, take, stop a wallet; and the nightly proof of what moved."""
+"""Admins' corrections: grant coins, take coins, freeze a wallet; and the nightly ledger audit."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from services.economy.payments import WrongParty
 
 log = structlog.get_logger(__name__)
 
-# By their keys: "not a wallet" would be looked for among all wallets.
+# By key: a condition such as "not a wallet" would scan every wallet.
 _HOUSE = """
 SELECT kind, balance FROM user_economy
  WHERE guild_id = $1 AND kind IN ('mint', 'sink', 'treasury', 'escrow') AND user_id = 0 ORDER BY kind"""
 _FREEZE = "UPDATE user_economy SET frozen_at = $2 WHERE id = $1"
 
-# One probe per guild: its newest transfer says whether anything moved since.
+# One probe per guild: its newest transfer tells whether anything moved since.
 _MOVED = """
 WITH RECURSIVE known AS (
     (SELECT guild_id FROM transfers ORDER BY guild_id LIMIT 1)
@@ -40,7 +40,7 @@ SELECT guild_id FROM known
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Coins that an admin gave or took."""
+    """Coins granted or taken by an admin."""
 
     number: int
     coins: int
@@ -48,38 +48,38 @@ class Correction:
     symbol: str
 
 
-# Coins that are given come from the mint and coins that are taken go to the sink, not to the treasury: then the audit's
-# "minted" and "burned" are all that admins and games ever made and destroyed, and no hidden hoard stands in between.
+# Granted coins come from the mint and taken coins go to the sink, not the treasury, so the audit's
+# "minted" and "burned" cover everything admins and games ever created and destroyed, with no hidden hoard in between.
 async def grant(guild_id: int, actor: Actor, member: Person, coins: int, reason: str, *, key: str) -> Correction:
-    """Make coins for a member, even one whose wallet is frozen."""
+    """Grant new coins to a member, even if their wallet is frozen."""
     if member.bot or not member.in_guild:
         raise WrongParty(t("Only members of this server can be given coins."))
     return await _book(guild_id, actor, member.id, Amount(coins), reason, key, "grant")
 
 
 async def take(guild_id: int, actor: Actor, member_id: int, amount: Amount, reason: str, *, key: str) -> Correction:
-    """Destroy coins of a member, even of one who has left or whose wallet is frozen."""
+    """Take coins from a member, even one who has left or whose wallet is frozen."""
     return await _book(guild_id, actor, member_id, amount, reason, key, "take")
 
 
 async def house(guild_id: int) -> dict[AccountKind, int]:
-    """What each of the guild's own accounts holds."""
+    """The balance of each of the guild's own accounts."""
     held = {row["kind"]: row["balance"] for row in await rows(_HOUSE, guild_id)}
     return {kind: held.get(kind, 0) for kind in AccountKind if kind is not AccountKind.WALLET}
 
 
 async def freeze(guild_id: int, actor: Actor, member_id: int, reason: str) -> None:
-    """Stop a wallet: nothing goes in or out but what admins move."""
+    """Freeze a wallet: only admins can move coins in or out."""
     await _set_frozen(guild_id, actor, member_id, reason, frozen=True)
 
 
 async def unfreeze(guild_id: int, actor: Actor, member_id: int, reason: str) -> None:
-    """Let a stopped wallet go on."""
+    """Unfreeze a wallet."""
     await _set_frozen(guild_id, actor, member_id, reason, frozen=False)
 
 
 async def prove_recent(*, within: timedelta = timedelta(hours=25)) -> int:
-    """Prove the books of every guild that moved coins of late; how many are unsound."""
+    """Audit every guild that moved coins within `within`; returns how many ledgers are inconsistent."""
     unsound = 0
     for row in await rows(_MOVED, datetime.now(UTC) - within):
         found = await ledger_audit.prove(row["guild_id"])

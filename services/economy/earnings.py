@@ -1,4 +1,4 @@
-"""What members earn: daily pay, work, and what they have."""
+"""Members' earnings, daily pay and work, and their accounts."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ SELECT g.config -> 'economy' AS settings, e.balance, e.daily_streak, e.frozen_at
   LEFT JOIN user_economy e ON e.guild_id = who.guild_id AND e.kind = 'wallet' AND e.user_id = who.user_id"""
 
 
-UseSaver = Callable[[int, int], Awaitable[bool]]  # whether a member of a guild had a streak saver, which is used up
+UseSaver = Callable[[int, int], Awaitable[bool]]  # uses up a member's streak saver; False if they have none
 
 
 class TooEarly(Conflict):
-    """It was too short a time since the last one; the text says when."""
+    """It is too soon since the last pay; the text says when."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemberAccount:
-    """What one member has."""
+    """One member's balance and streak."""
 
     balance: int
     streak: int
@@ -45,7 +45,7 @@ class MemberAccount:
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """Coins that were earned, and when there are more."""
+    """Coins earned, and when the next pay is due."""
 
     number: int
     coins: int
@@ -57,7 +57,7 @@ class Pay:
 
 
 async def standing(guild_id: int, user_id: int) -> MemberAccount:
-    """What a member has; nothing for someone who never earned."""
+    """A member's account; zero for someone who never earned."""
     (row,) = await rows(_STANDING, guild_id, user_id)
     symbol = rules.read(row["settings"]).symbol
     return MemberAccount(row["balance"] or 0, row["daily_streak"] or 0, row["frozen_at"] is not None, symbol)
@@ -66,9 +66,9 @@ async def standing(guild_id: int, user_id: int) -> MemberAccount:
 async def daily(
     guild_id: int, user_id: int, *, key: str, now: datetime | None = None, use_saver: UseSaver | None = None
 ) -> Pay:
-    """Pay once for each calendar day of the guild; a day in a row pays more, one missed day can be saved.
+    """Pay once per calendar day of the guild; a streak pays more, and one missed day can be saved.
 
-    docs/decisions/0007-a-day-of-pay.md says what a day is where the time zone changes.
+    docs/decisions/0007-a-day-of-pay.md defines a day when the time zone changes.
     """
     now = now or datetime.now(UTC)
     async with transaction():
@@ -100,7 +100,7 @@ async def daily(
 
 
 async def work(guild_id: int, user_id: int, *, key: str, now: datetime | None = None) -> Pay:
-    """Pay a random amount between the guild's bounds, at most once in its working time."""
+    """Pay a random amount between the guild's bounds, at most once per work interval."""
     now = now or datetime.now(UTC)
     async with transaction():
         settings = await rules.of(guild_id)
@@ -118,7 +118,7 @@ async def work(guild_id: int, user_id: int, *, key: str, now: datetime | None = 
 
 
 async def _last_pay(guild_id: int, wallet: HeldAccount) -> LastPay | None:
-    """The newest daily pay; whoever was paid has one."""
+    """The latest daily pay of someone who has been paid."""
     if wallet.last_daily is None:
         return None
     (row,) = await rows(_LAST_DAILY, guild_id, wallet.id)
@@ -138,7 +138,7 @@ async def _earn(
 async def _streak(
     guild_id: int, user_id: int, missed: int | None, streak: int, use_saver: UseSaver | None
 ) -> tuple[int, bool]:
-    """The length of the streak with today, and whether a streak saver was used up; None missed is a first pay."""
+    """The streak including today, and whether a streak saver was used; `missed` is None for a first pay."""
     if missed is None:
         return 1, False
     if missed == 0:
@@ -149,5 +149,5 @@ async def _streak(
 
 
 def _stamp(moment: datetime) -> str:
-    # One second later, so that trying at the shown time works.
+    # One second later, so that trying at exactly the shown time works.
     return str(int(moment.timestamp()) + 1)

@@ -1,4 +1,4 @@
-"""Who has the most coins in a guild, at the same price for a thousand members as for a million."""
+"""The leaderboard by balance; a page costs the same for a thousand members as for a million."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from services.core.transactions import rows, transaction
 from services.economy import earnings
 
 SIZE = 10  # members on a page
-PAGES = 100  # nobody reads further, and further would have to be counted
-EXACT = SIZE * PAGES  # places that are counted for each reader
-STEP = 500  # places between two marks
+PAGES = 100  # later pages would have to be counted, and nobody reads that far
+EXACT = SIZE * PAGES  # ranks counted exactly for each reader
+STEP = 500  # ranks between two marks
 
-MARK = "standings.mark"  # the job that measures one large guild
+MARK = "standings.mark"  # the job that samples one large guild
 
-# A place is one more than the number of members with more coins, so ties share it. The list is cut before it is ranked:
-# whatever ranks above is inside of it.
+# A rank is one more than the number of members with more coins, so ties share it. The list is cut before ranking:
+# everyone who ranks higher is inside the cut.
 _PAGE = """
 SELECT user_id, balance, place FROM (
     SELECT user_id, balance, rank() OVER (ORDER BY balance DESC) AS place FROM (
@@ -34,8 +34,8 @@ SELECT count(*)::int AS above FROM (
     SELECT FROM user_economy WHERE guild_id = $1 AND kind = 'wallet' AND balance > $2
      ORDER BY balance DESC LIMIT $3) richer"""
 
-# From the next mark below upwards. Between two marks lie fewer than STEP members, or members of one balance, which has
-# a mark itself; LIMIT bounds the count when the marks are old.
+# Counted upwards from the next lower mark. Between two marks are fewer than STEP members, or members with one balance,
+# which has its own mark; LIMIT bounds the count when marks are stale.
 _ESTIMATE = """
 SELECT m.place - (SELECT count(*) FROM (
            SELECT FROM user_economy e
@@ -43,7 +43,7 @@ SELECT m.place - (SELECT count(*) FROM (
             ORDER BY e.balance DESC LIMIT $3) between_them) AS place
   FROM standing_marks m WHERE m.guild_id = $1 AND m.balance <= $2 ORDER BY m.balance DESC LIMIT 1"""
 
-# One probe per guild: an index that begins with guild_id is skipped through, and no guild counted beyond $1.
+# A loose index scan: one probe per guild, and no guild is counted beyond $1.
 _LARGE = """
 WITH RECURSIVE known AS (
     (SELECT guild_id FROM user_economy WHERE kind = 'wallet' ORDER BY guild_id LIMIT 1)
@@ -69,7 +69,7 @@ SELECT $1, 0, count(*) + 1 FROM user_economy WHERE guild_id = $1 AND kind = 'wal
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One member's place."""
+    """One member's row on the leaderboard."""
 
     user_id: int
     balance: int
@@ -78,7 +78,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """Where one member stands; `about` is set where it is an estimate, no place at all beyond what was measured."""
+    """A member's rank; `about` marks an estimate, and there is none beyond the sampled range."""
 
     balance: int
     place: int | None
@@ -87,7 +87,7 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """A page and the reader's own place (None without coins); `cut` if more members have coins than are listed."""
+    """A page and the reader's own rank (None without coins); `cut` if more members have coins than are listed."""
 
     entries: Sequence[Entry]
     number: int
@@ -98,7 +98,7 @@ class Leaderboard:
 
 
 async def page(guild_id: int, reader_id: int, number: int) -> Leaderboard:
-    """A page with the reader's own place; the last there is if `number` lies beyond it."""
+    """A page with the reader's own rank; the last page if `number` is beyond it."""
     (row,) = await rows(_LISTED, guild_id, EXACT + 1)
     pages = max(1, -(-min(row["listed"], EXACT) // SIZE))
     number = min(max(number, 1), pages)
@@ -110,7 +110,7 @@ async def page(guild_id: int, reader_id: int, number: int) -> Leaderboard:
 
 
 async def place(guild_id: int, balance: int) -> Rank:
-    """Where `balance` stands: counted up to place 1,000, estimated from the last measurement beyond."""
+    """The rank of a balance: counted up to rank 1,000, estimated from the last samples beyond."""
     (row,) = await rows(_ABOVE, guild_id, balance, EXACT)
     if row["above"] < EXACT:
         return Rank(balance, row["above"] + 1)
@@ -119,14 +119,14 @@ async def place(guild_id: int, balance: int) -> Rank:
 
 
 async def renew() -> None:
-    """Have the places of every large guild measured again."""
+    """Enqueue a job to resample every large guild."""
     for row in await rows(_LARGE, EXACT):
         guild_id = row["guild_id"]
         await jobs.enqueue(MARK, {"guild_id": guild_id}, guild_id=guild_id, key=MARK)
 
 
 async def mark(guild_id: int) -> None:
-    """Measure at which balance about every 500th place of a guild lies."""
+    """Sample the balance at about every 500th rank of a guild."""
     async with transaction():
         await rows(_FORGET, guild_id)
         await rows(_MEASURE, guild_id, STEP)

@@ -1,4 +1,4 @@
-"""Double entry: coins only ever move between two accounts of one guild, all at once or not at all."""
+"""The double-entry ledger: coins only move between accounts of one guild, all at once or not at all."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ RETURNING transfer_id, account_id, balance_after"""
 
 
 class NotEnoughCoins(Conflict):
-    """There are not that many coins in the account."""
+    """The account has too few coins."""
 
 
 class Frozen(Conflict):
-    """An admin has stopped this wallet."""
+    """An admin has frozen this wallet."""
 
 
 class AccountFull(Conflict):
@@ -56,7 +56,7 @@ class AccountFull(Conflict):
 
 
 class BadAmount(UserError):
-    """Not a number of coins that can be moved."""
+    """An amount that can't be transferred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class HeldAccount:
-    """An account as it stands while its row is locked."""
+    """An account whose row is locked."""
 
     id: int
     balance: int
@@ -82,7 +82,7 @@ class HeldAccount:
 
 @dataclass(frozen=True, slots=True)
 class LockedAccounts:
-    """The locked accounts of one guild that a transaction works on, and which of them it opened."""
+    """The accounts of one guild locked by a transaction, and which of them it opened."""
 
     guild_id: int
     accounts: Mapping[Party, HeldAccount]
@@ -94,22 +94,22 @@ class LockedAccounts:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A transfer that was made: its receipt number, and what each party has since."""
+    """A posted transfer: its receipt number, and each party's new balance."""
 
     number: int
     balances: Mapping[Party, int]
 
 
 async def hold(guild_id: int, *parties: Party) -> LockedAccounts:
-    """Lock these accounts in id order, opening those that do not exist yet; once per transaction, before anything else.
+    """Lock accounts in id order, opening missing ones; call once per transaction, before anything else.
 
-    A second call in the same transaction could wait in a circle with another one.
+    A second call in the same transaction could deadlock with another one.
     """
     wanted = set(parties)
     kinds, owners = _columns(wanted)
     accounts: dict[Party, HeldAccount] = {}
     opened: set[Party] = set()
-    # While this waits for a lock, an erasure can take the account from its owner, who then begins anew.
+    # While this waits for a lock, an erasure may take the account from its owner, who then gets a new one.
     while wanted - accounts.keys():
         opened.update(map(_party, await rows(_OPEN, guild_id, kinds, owners)))
         accounts = {_party(row): _held(row) for row in await rows(_HOLD, guild_id, kinds, owners)}
@@ -128,9 +128,9 @@ async def post(
     reverses: int | None = None,
     despite_freeze: bool = False,
 ) -> Entry:
-    """Move coins between held accounts as one transfer; the same key a second time fails with IntegrityError.
+    """Move coins between locked accounts as one transfer; a repeated key fails with IntegrityError.
 
-    Raises NotEnoughCoins, Frozen, AccountFull or BadAmount, after which the transaction can only be undone.
+    Raises NotEnoughCoins, Frozen, AccountFull or BadAmount, after which the transaction must be rolled back.
     """
     legs = _legs(books, moves, despite_freeze=despite_freeze)
     extra = orjson.dumps(details or {}).decode()
@@ -149,14 +149,14 @@ async def post(
 async def transfer(
     guild_id: int, source: Party, target: Party, coins: int, *, key: str, kind: str, actor_id: int, reason: str = ""
 ) -> Entry:
-    """Move coins between two accounts in a transaction of its own or the caller's."""
+    """Move coins between two accounts, in the caller's transaction or a new one."""
     async with transaction():
         books = await hold(guild_id, source, target)
         return await post(books, [Move(source, target, coins)], key=key, kind=kind, actor_id=actor_id, reason=reason)
 
 
 def _legs(books: LockedAccounts, moves: Sequence[Move], *, despite_freeze: bool) -> dict[int, int]:
-    """What each account gains or loses in all, by account id."""
+    """The net change of each account, by account id."""
     legs: dict[Party, int] = {}
     for move in moves:
         if not 1 <= move.coins <= LARGEST:
@@ -169,7 +169,7 @@ def _legs(books: LockedAccounts, moves: Sequence[Move], *, despite_freeze: bool)
 
 
 def check_not_frozen(books: LockedAccounts, party: Party) -> None:
-    """Refuse what a party must not do while an admin has stopped its wallet."""
+    """Raise Frozen if an admin has frozen the party's wallet."""
     if books[party].frozen_at:
         raise Frozen(t("The wallet of <@{member}> is frozen. An admin of this server can tell why.", member=str(party)))
 
@@ -190,7 +190,7 @@ def _columns(parties: Iterable[Party]) -> tuple[list[str], list[int]]:
 
 
 def _party(row: Row) -> Party:
-    return int(row["user_id"]) or AccountKind(row["kind"])  # 0 owns the guild's own accounts
+    return int(row["user_id"]) or AccountKind(row["kind"])  # 0 owns a guild's own accounts
 
 
 def _held(row: Row) -> HeldAccount:

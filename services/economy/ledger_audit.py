@@ -1,4 +1,4 @@
-"""The proof of a guild's books: that every coin came from the mint, and that no row of the past was changed."""
+"""The ledger audit: proves that every coin came from the mint and that no past row was changed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from models import AccountKind
 from services.core.transactions import Row, rows, transaction
 
-STEP = 20_000  # rows in one statement, so that none comes near the time limit
-NAMED = 10  # wrong rows that are named; the proof ends there
+STEP = 20_000  # rows per statement, so that none comes near the time limit
+NAMED = 10  # wrong rows reported; the audit ends there
 
 _BY_KIND = """
 SELECT kind, sum(balance)::bigint AS balance, count(*)::bigint AS accounts
@@ -20,7 +20,7 @@ _WAITING = """
 SELECT coalesce(sum(amount), 0)::bigint AS coins FROM offers
  WHERE guild_id = $1 AND kind = 'payment' AND state = 'open'"""
 
-# Where the next step ends: the row STEP further in the order of an index, or nothing for the last one.
+# Where the next step ends: STEP rows further in index order, or nothing for the last step.
 _TRANSFER_END = "SELECT id FROM transfers WHERE guild_id = $1 AND id > $2 ORDER BY id OFFSET $3 LIMIT 1"
 _POSTING_END = """
 SELECT account_id, seq FROM postings WHERE guild_id = $1 AND (account_id, seq) > ($2, $3)
@@ -35,9 +35,9 @@ SELECT t.id AS transfer_id
  WHERE t.guild_id = $1 AND t.id > $2 AND t.id <= $3
  GROUP BY t.id HAVING coalesce(sum(p.amount), 0) <> 0 OR count(p.id) < 2 ORDER BY t.id LIMIT $4"""
 
-# Each posting's digest covers the one before it on the same account, and the first one whose account it is; names and
-# words by their seals, which are compared where erasure has left something to compare. The first row of a step is the
-# last of the step before: only looked back at.
+# Each posting's digest covers the previous one on the same account, and the first covers the account itself; names and
+# texts are covered by their commitments, compared where erasure has left something to compare. The first row of a step
+# is the last of the previous one, and only looked back at.
 _BROKEN = """
 SELECT p.transfer_id, walk.account_id, e.kind, e.user_id FROM (
     SELECT p.id, p.account_id, p.seq, lag(p.digest) OVER account AS before,
@@ -71,7 +71,7 @@ _FAR = 2**62
 
 @dataclass(frozen=True, slots=True)
 class WrongAccount:
-    """An account whose cached balance, count or digest is not that of its newest posting."""
+    """An account whose cached balance, count or digest differs from its newest posting."""
 
     kind: AccountKind
     user_id: int
@@ -81,14 +81,14 @@ class WrongAccount:
 
 @dataclass(frozen=True, slots=True)
 class LedgerAudit:
-    """What the books say, and where they contradict themselves."""
+    """The totals of a ledger, and its contradictions."""
 
     minted: int
     burned: int
     in_wallets: int
     in_treasury: int
     in_escrow: int
-    waiting: int  # coins of payments that wait for a yes; they must lie in escrow
+    waiting: int  # coins of pending payments; they must be in escrow
     wallets: int
     transfers: int
     wrong_transfers: tuple[int, ...]
@@ -96,7 +96,7 @@ class LedgerAudit:
 
     @property
     def difference(self) -> int:
-        """Minted less everything that is somewhere; 0 in sound books."""
+        """Minted minus everything accounted for; 0 in a consistent ledger."""
         return self.minted - self.burned - self.in_wallets - self.in_treasury - self.in_escrow
 
     @property
@@ -106,9 +106,9 @@ class LedgerAudit:
 
 
 async def prove(guild_id: int, seen: Callable[[int], None] = lambda _rows: None) -> LedgerAudit:
-    """Retrace every posting of a guild in one snapshot, which takes time in proportion to their number.
+    """Check every posting of a guild in one snapshot; takes time in proportion to their number.
 
-    `seen` is told again and again how many more rows were looked at, about.
+    `seen` is called repeatedly with the approximate number of rows checked since the last call.
     """
     async with transaction():
         await rows("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -143,7 +143,7 @@ async def _steps(
     far: tuple[Any, ...],
     seen: Callable[[int], None],
 ) -> AsyncIterator[Row]:
-    """The wrong rows of a table, looked for step by step in the order of its index; ends once there are enough."""
+    """The wrong rows of a table, found step by step in index order; stops once there are enough."""
     found = 0
     while start != far and found < NAMED:
         ends = await rows(end, guild_id, *start, STEP)

@@ -1,4 +1,4 @@
-"""Coins that wait for a yes: a payment held in escrow, or a request to be paid."""
+"""Pending transfers: payments held in escrow, and payment requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from services.economy.confirmations import NEVER
 from services.economy.ledger import LockedAccounts, Move
 from services.economy.settings import EconomySettings
 
-EXPIRE = "offer.expire"  # the job that closes an offer nobody answered
+EXPIRE = "offer.expire"  # the job that expires an unanswered offer
 PAYMENT, REQUEST = "payment", "request"
 
 _NO_OFFER = t("There is no such payment or request.")
@@ -29,7 +29,7 @@ _LOCK = """
 SELECT id, guild_id, kind, payer_id, payee_id, amount, note, state, expires_at, created_at
   FROM offers WHERE guild_id = $1 AND id = $2 FOR UPDATE"""
 _SETTLE = "UPDATE offers SET state = $3 WHERE guild_id = $1 AND id = $2"
-# A worker may be late; what has run out must not stand in the way of a new request.
+# The worker may be late; an expired request must not block a new one.
 _LAPSE = """
 UPDATE offers SET state = 'expired'
  WHERE guild_id = $1 AND payer_id = $2 AND payee_id = $3 AND kind = 'request' AND state = 'open' AND expires_at <= $4"""
@@ -38,7 +38,7 @@ _SETTLEMENT = "SELECT id, details FROM transfers WHERE guild_id = $1 AND key = $
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A payment or request as it stands; `number` is the receipt of the newest transfer it led to."""
+    """A payment or request in its current state; `number` is the receipt of its latest transfer."""
 
     id: int
     kind: str
@@ -56,7 +56,7 @@ class Offered:
 async def offer(
     guild_id: int, payer: Person, payee: Person, amount: Amount, note: str, *, key: str, ask_above: int = NEVER
 ) -> Offered:
-    """Put coins into escrow until the other member takes them; they come back if nobody does."""
+    """Put coins into escrow until the other member accepts; they are returned if nobody does."""
     payments.check_parties(payer, payee)
     async with transaction():
         settings = await rules.of(guild_id)
@@ -71,7 +71,7 @@ async def offer(
 
 
 async def request(guild_id: int, payee: Person, payer: Person, amount: Amount, note: str) -> Offered:
-    """Ask a member for coins; one open request for each pair."""
+    """Request coins from a member; one open request per pair."""
     payments.check_parties(payer, payee)
     coins = amount.coins
     if coins is None:
@@ -91,9 +91,9 @@ async def request(guild_id: int, payee: Person, payer: Person, amount: Amount, n
 
 
 async def accept(guild_id: int, offer_id: int, user_id: int, *, ask_above: int = NEVER) -> Offered:
-    """Take the coins that were held (payee), or pay what was asked (payer); what is over already stays as it was.
+    """Accept held coins (payee) or pay a request (payer); a closed offer stays as it was.
 
-    Who pays is asked first above that percentage of what they have: Unconfirmed.
+    Raises NeedsConfirmation if the amount is above that percentage of the payer's balance.
     """
     async with transaction():
         settings = await rules.of(guild_id)
@@ -112,7 +112,7 @@ async def accept(guild_id: int, offer_id: int, user_id: int, *, ask_above: int =
 
 
 async def decline(guild_id: int, offer_id: int, user_id: int) -> Offered:
-    """Close an offer: either side may, and held coins go back; what is over already stays as it was."""
+    """Decline an offer, as either side; held coins are returned. A closed offer stays as it was."""
     async with transaction():
         seen = await _find(guild_id, offer_id)
         if user_id not in (seen.payer_id, seen.payee_id):
@@ -121,7 +121,7 @@ async def decline(guild_id: int, offer_id: int, user_id: int) -> Offered:
 
 
 async def expire(guild_id: int, offer_id: int) -> Offered:
-    """Close an offer that nobody answered in time; what is over already stays as it was."""
+    """Expire an unanswered offer; a closed offer stays as it was."""
     async with transaction():
         return await _end(await _find(guild_id, offer_id), OfferState.EXPIRED, actor_id=0)
 
@@ -146,7 +146,7 @@ async def _open(
 
 async def _end(seen: Offer, state: OfferState, *, actor_id: int) -> Offered:
     settings = await rules.of(seen.guild_id)
-    # What was held goes back to the payer. A request moves nothing, so nobody gets a wallet by its end.
+    # Held coins go back to the payer. A request moves nothing, so closing it must not open a wallet.
     parties = [seen.payer_id, AccountKind.ESCROW] if seen.kind == PAYMENT else []
     books = await ledger.hold(seen.guild_id, *parties)
     found = await _lock(seen)
@@ -156,7 +156,7 @@ async def _end(seen: Offer, state: OfferState, *, actor_id: int) -> Offered:
 
 
 async def _hold(seen: Offer, settings: EconomySettings) -> LockedAccounts:
-    """Lock whatever accepting an offer may touch: the accounts come first in every transaction, then the offer."""
+    """Lock everything that accepting may touch: accounts first, as in every transaction, then the offer."""
     source = [AccountKind.ESCROW] if seen.kind == PAYMENT else []
     return await ledger.hold(seen.guild_id, seen.payer_id, seen.payee_id, *source, *payments.fee_takers(settings))
 
@@ -164,7 +164,7 @@ async def _hold(seen: Offer, settings: EconomySettings) -> LockedAccounts:
 async def _pay(found: Offer, books: LockedAccounts, settings: EconomySettings) -> Offered:
     if found.kind == REQUEST:
         payments.check_age(found.payer_id, settings)
-    # What is paid may come from escrow, but it is the payer who pays.
+    # The coins may come from escrow, but it is the payer who pays.
     ledger.check_not_frozen(books, found.payer_id)
     source = found.payer_id if found.kind == REQUEST else AccountKind.ESCROW
     fee = settings.fee(found.amount)
@@ -186,7 +186,7 @@ async def _close(
 ) -> Offered:
     number = None
     if found.kind == PAYMENT:
-        # Nobody's freeze keeps a payer from getting back what was only held.
+        # A freeze never keeps a payer from getting held coins back.
         entry = await ledger.post(
             books,
             [Move(AccountKind.ESCROW, found.payer_id, found.amount)],
@@ -210,9 +210,9 @@ async def _find(guild_id: int, offer_id: int) -> Offer:
 
 
 async def _lock(seen: Offer) -> Offer:
-    """The offer as it stands now, unchangeable by others until the end of the transaction."""
+    """The offer, locked until the end of the transaction."""
     found = await rows(_LOCK, seen.guild_id, seen.id)
-    if not found:  # erased with one of its two people, since it was seen
+    if not found:  # erased along with one of its two people since it was read
         raise NotFound(_NO_OFFER)
     return Offer(**found[0])
 
@@ -224,7 +224,7 @@ async def _settle(found: Offer, state: OfferState) -> None:
 
 
 async def _final(found: Offer, settings: EconomySettings) -> Offered:
-    """An offer that was ended before, with the receipt it led to."""
+    """An offer that was closed earlier, with its receipt."""
     made = await rows(_SETTLEMENT, found.guild_id, _key(found))
     if not made:
         return _offered(found, settings)
@@ -233,7 +233,7 @@ async def _final(found: Offer, settings: EconomySettings) -> Offered:
 
 
 def _key(found: Offer) -> str:
-    """One key for however it ends, so that the database itself lets it end only once."""
+    """One key for every way of closing, so that the database allows only one."""
     return f"offer:{found.id}:end"
 
 

@@ -1,4 +1,4 @@
-"""When a member's next daily pay opens, and how many days they missed, also after the server changed its time zone."""
+"""When a member's next daily pay is due, and how many days they missed, even if the time zone changed."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-LEAST = timedelta(hours=20)  # between two pays where the time zone was changed in between
+LEAST = timedelta(hours=20)  # least pause between two pays if the time zone changed in between
 DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class LastPay:
-    """A member's newest daily pay: its receipt, its moment, and the time zone that counted then; "" if unknown."""
+    """A member's latest daily pay: receipt, time, and the time zone that applied; "" if unknown."""
 
     number: int
     at: datetime
     zone: str
 
     def opens(self, zone: str) -> datetime:
-        """When the next pay opens in a server that is in this zone now.
+        """When the next pay is due in a server that now uses this time zone.
 
-        The calendar alone would pay twice within a minute after a move to the east, so there a pause comes first.
+        By the calendar alone, moving east could pay twice within a minute, so a pause is enforced.
         """
         midnight = next_midnight(self.at, zone)
         return max(midnight, self.at + LEAST) if self._moved(zone) else midnight
 
     def missed(self, now: datetime, zone: str) -> int:
-        """How many days passed without a pay; a day that only the change of the zone skipped is none of them."""
+        """Days missed without pay, not counting a day skipped only by the time zone change."""
         place = ZoneInfo(zone)
         days = (now.astimezone(place).date() - self.at.astimezone(place).date()).days
         if self._moved(zone):
@@ -39,6 +39,6 @@ class LastPay:
 
 
 def next_midnight(moment: datetime, zone: str) -> datetime:
-    """When the day that this moment lies in ends."""
+    """The end of the day in which this moment lies."""
     place = ZoneInfo(zone)
     return datetime.combine(moment.astimezone(place).date() + timedelta(days=1), time(), place)

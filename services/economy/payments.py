@@ -1,4 +1,4 @@
-"""Coins from member to member, at once."""
+"""Immediate payments between members."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from services.economy.settings import EconomySettings
 
 
 class WrongParty(UserError):
-    """Coins can't go there."""
+    """Coins can't be sent to this person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """A payment that was made; `fee` was kept back from `coins`."""
+    """A completed payment; `fee` was deducted from `coins`."""
 
     number: int
     coins: int
@@ -35,7 +35,7 @@ class Paid:
 async def pay(
     guild_id: int, payer: Person, payee: Person, amount: Amount, note: str, *, key: str, ask_above: int = NEVER
 ) -> Paid:
-    """Move coins from one member to another at once; Unconfirmed above that percentage of what the payer has."""
+    """Pay a member at once; NeedsConfirmation above that percentage of the payer's balance."""
     check_parties(payer, payee)
     async with transaction():
         settings = await rules.of(guild_id)
@@ -49,7 +49,7 @@ async def pay(
 
 
 def confirmed(books: LockedAccounts, payer_id: int, amount: Amount, settings: EconomySettings, ask_above: int) -> int:
-    """The coins that an amount means to the payer; Unconfirmed if they want to be asked about that many."""
+    """The amount in coins; NeedsConfirmation if the payer wants to confirm that many."""
     balance = books[payer_id].balance
     coins = amount.of(balance)
     if confirmations.needed(coins, balance, ask_above):
@@ -58,18 +58,18 @@ def confirmed(books: LockedAccounts, payer_id: int, amount: Amount, settings: Ec
 
 
 def legs(source: Party, payee_id: int, coins: int, fee: int) -> list[Move]:
-    """What a payment of `coins` moves: the fee to the sink, the rest to the payee."""
+    """The moves of a payment: the fee to the sink, the rest to the payee."""
     moves = [Move(source, payee_id, coins - fee)]
     return [*moves, Move(source, AccountKind.SINK, fee)] if fee else moves
 
 
 def fee_takers(settings: EconomySettings) -> list[Party]:
-    """The account that a payment's fee goes to; without a fee, payments need not wait for each other there."""
+    """The accounts a fee goes to; none without a fee, so that payments don't queue for the sink's row."""
     return [AccountKind.SINK] if settings.fee_percent else []
 
 
 def check_parties(payer: Person, payee: Person) -> None:
-    """Refuse payments that make no sense: to oneself, with a bot, to somebody who is not here."""
+    """Refuse payments to oneself, to or from bots, and to people who are not in the server."""
     if payer.id == payee.id:
         raise WrongParty(t("You can't pay yourself."))
     if payer.bot or payee.bot:
@@ -79,7 +79,7 @@ def check_parties(payer: Person, payee: Person) -> None:
 
 
 def check_age(payer_id: int, settings: EconomySettings) -> None:
-    """Refuse a payer whose Discord account is younger than this server wants."""
+    """Refuse a payer whose Discord account is younger than the server allows."""
     since = made_at(payer_id) + timedelta(days=settings.newcomer_days)
     if since > datetime.now(UTC):
         raise Conflict(

@@ -12,7 +12,7 @@ _MY_TRANSFERS = """
 (actor_id = $1 OR id IN (
     SELECT transfer_id FROM postings
      WHERE (guild_id, account_id) IN (SELECT guild_id, id FROM user_economy WHERE user_id = $1)))"""
-# By then the wallets are nobody's, so the erasure itself says which they were.
+# By then the wallets belong to nobody, so the erasure itself records which they were.
 _ERASE_TRANSFERS = """
 UPDATE transfers
    SET actor_id = CASE actor_id WHEN $1 THEN -1 ELSE actor_id END, reason = '', details = '{}', salt = NULL,
@@ -77,7 +77,7 @@ TABLES: Mapping[str, Table] = {
             about="amount note state expires_at created_at",
             nobody="id guild_id kind",
         ),
-        # An open one holds coins of somebody; those of before were ended first, and a new one belongs to a new life.
+        # An open offer holds coins; earlier ones were closed first, and a newer one is not part of this erasure.
         erase=(
             """DELETE FROM offers WHERE (payer_id = $1 OR payee_id = $1) AND state <> 'open'
                   AND id > $2 AND id <= $3""",

@@ -1,4 +1,4 @@
-"""Corrections: a transfer that undoes an earlier one, planned and shown before it is made."""
+"""Reversals: a transfer that undoes an earlier one, planned and shown before it is made."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SELECT e.kind, e.user_id, p.amount FROM postings p JOIN user_economy e ON e.id =
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a plan does to one account."""
+    """A plan's effect on one account."""
 
     party: Party
     before: int
@@ -35,22 +35,22 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A correction as it is shown; confirming `id` does exactly this."""
+    """A reversal as shown; confirming `id` does exactly this."""
 
     id: int
     number: int
     kind: str
     reason: str
     changes: Sequence[Change]
-    coins: int  # that go back
-    missing: int  # that should go back but are spent
+    coins: int  # to be returned
+    missing: int  # owed but already spent
     keeps_goods: bool
     symbol: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reversed:
-    """A correction that was made."""
+    """A completed reversal."""
 
     number: int
     reverses: int
@@ -59,7 +59,7 @@ class Reversed:
 
 
 async def plan(guild_id: int, actor: Actor, number: int, reason: str) -> Plan:
-    """Work out how to undo a receipt; where coins are spent already, with what is left of them."""
+    """Plan the reversal of a receipt; if coins were spent already, with what is left of them."""
     async with transaction():
         settings = await rules.of(guild_id)
         found = await _transfer(guild_id, number)
@@ -75,7 +75,7 @@ async def plan(guild_id: int, actor: Actor, number: int, reason: str) -> Plan:
 
 
 async def look(guild_id: int, actor: Actor, plan_id: int) -> Plan:
-    """A plan to be shown again, with the balances of this moment."""
+    """A plan to show again, with current balances."""
     async with transaction():
         settings = await rules.of(guild_id)
         stored = await plans.look(guild_id, plan_id, actor.id, ACTION)
@@ -87,7 +87,7 @@ async def look(guild_id: int, actor: Actor, plan_id: int) -> Plan:
 
 
 async def confirm(guild_id: int, actor: Actor, plan_id: int, *, key: str) -> Reversed:
-    """Do what a plan showed, or nothing: refused if it was undone or the coins were spent in the meantime."""
+    """Carry out a plan exactly as shown; refused if the receipt was reversed or coins were spent meanwhile."""
     async with transaction():
         settings = await rules.of(guild_id)
         stored = await plans.take(guild_id, plan_id, actor.id, ACTION)
@@ -112,7 +112,7 @@ async def confirm(guild_id: int, actor: Actor, plan_id: int, *, key: str) -> Rev
 
 
 async def drop(guild_id: int, actor: Actor, plan_id: int) -> None:
-    """Forget a plan: it was looked at and not wanted."""
+    """Drop a plan that was viewed but not confirmed."""
     await plans.take(guild_id, plan_id, actor.id, ACTION)
 
 
@@ -140,7 +140,7 @@ async def _transfer(guild_id: int, number: int) -> Row:
 
 
 async def _undone(guild_id: int, found: Row) -> dict[Party, int]:
-    """What each account gains or loses if a transfer is undone in full."""
+    """The net change of each account if a transfer is reversed in full."""
     legs: dict[Party, int] = {_party(row): -row["amount"] for row in await rows(_LEGS, guild_id, found["id"])}
     if AccountKind.ESCROW in legs:
         if found["kind"] != "pay":
@@ -151,13 +151,13 @@ async def _undone(guild_id: int, found: Row) -> dict[Party, int]:
                     number=str(found["id"]),
                 )
             )
-        # The coins came from the payer, and waited in escrow only until they were accepted.
+        # The coins came from the payer and were in escrow only until accepted.
         legs[found["actor_id"]] = legs.pop(AccountKind.ESCROW)
     return _inherited(legs)
 
 
 async def _hold(guild_id: int, legs: Iterable[Party]) -> LockedAccounts:
-    """Lock what took part in a transfer. A wallet that had to be opened was somebody's who is being erased just now."""
+    """Lock the accounts of a transfer. If a wallet had to be opened, its owner is being erased right now."""
     books = await ledger.hold(guild_id, *legs)
     if not all(isinstance(party, AccountKind) for party in books.opened):
         raise Conflict(
@@ -167,7 +167,7 @@ async def _hold(guild_id: int, legs: Iterable[Party]) -> LockedAccounts:
 
 
 def _inherited(legs: Mapping[Party, int]) -> dict[Party, int]:
-    """What would go back to somebody who was erased leaves the world, as their coins did; they themselves have none."""
+    """Coins owed to an erased person are burned, as their balance was; an erased person owes nothing."""
     there: dict[Party, int] = {}
     for party, coins in legs.items():
         erased = not isinstance(party, AccountKind) and party < 0
@@ -184,7 +184,7 @@ async def _only_once(guild_id: int, number: int) -> None:
 
 
 def _moves(legs: Mapping[Party, int], books: LockedAccounts) -> list[Move]:
-    """From those who gained to those who paid, in their order, as far as there are coins."""
+    """Moves from those who gained to those who paid, in order, as far as coins are left."""
     owed = {party: coins for party, coins in legs.items() if coins > 0}
     gained = {party: -coins for party, coins in legs.items() if coins < 0}
     moves = []

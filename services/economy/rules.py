@@ -1,4 +1,4 @@
-"""A guild's rules for coins as the database has them: what decides about money reads them itself, past every cache."""
+"""A guild's economy settings straight from the database: money decisions bypass every cache."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _READ = "SELECT config -> 'economy' AS settings FROM guilds WHERE discord_id = $
 
 
 def read(stored: str | bytes | None) -> EconomySettings:
-    """The settings from what the database holds; a field that no longer fits falls back to its default."""
+    """Economy settings from stored values; an invalid field falls back to its default."""
     return reading.read_json(EconomySettings, stored) if stored else DEFAULTS
 
 
 async def of(guild_id: int) -> EconomySettings:
-    """A guild's settings as they are now."""
+    """A guild's current economy settings."""
     found = await rows(_READ, guild_id)
     return read(found[0]["settings"]) if found else DEFAULTS
 

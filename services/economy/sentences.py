@@ -1,4 +1,4 @@
-"""What each kind of transfer means, in words."""
+"""Transfers in words."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ HOUSE: Mapping[AccountKind, Text] = {
 
 
 def title(kind: str) -> Text | str:
-    """A kind of transfer in a few words."""
+    """The title of a kind of transfer."""
     known = areas.transfers().get(kind)
     return known.title if known else kind
 
 
 def signed(amount: int) -> Text:
-    """Coins with their sign."""
+    """An amount with its sign."""
     return t("+{coins}", coins=amount) if amount >= 0 else t("−{coins}", coins=-amount)
 
 
 def sentence(line: Line) -> Text | str:
-    """What a line meant for the member whose statement it stands in."""
+    """A line of a member's statement as a sentence."""
     known = areas.transfers().get(line.kind)
     return known.sentence(line) if known and known.sentence else title(line.kind)
 
 
 def account(kind: AccountKind, user_id: int) -> Text | str:
-    """Whose account it is."""
+    """The owner of an account."""
     return mention(user_id) if kind is AccountKind.WALLET else HOUSE[kind]
 
 
 def party(one: Party) -> Text | str:
-    """A member by id, or one of the house accounts."""
+    """A member mention, or one of the server's own accounts."""
     return HOUSE[one] if isinstance(one, AccountKind) else mention(one)
 
 
 def asked(request: Request) -> Text:
-    """What led to a transfer, and whether it was answered."""
+    """The request behind a transfer, and whether it was answered."""
     if request.action.startswith("page "):
         return t("Done on the dashboard.")
     words = {"action": f"`{request.action}`", "at": str(int(request.at.timestamp()))}

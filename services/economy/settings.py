@@ -1,4 +1,4 @@
-"""How a guild wants its economy to work."""
+"""A guild's economy settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_COINS = 10**9
 
 
 class EconomySettings(Module):
-    """One guild's rules for coins."""
+    """The economy settings of one guild."""
 
     module_name = "economy"
     title = t("Economy")
@@ -61,14 +61,14 @@ class EconomySettings(Module):
         return self
 
     def streak_bonus(self, streak: int) -> int:
-        """Coins that the `streak`-th day in a row adds to the daily pay."""
+        """Extra coins on the `streak`-th day in a row."""
         return self.daily * min((streak - 1) * self.streak_percent, self.streak_most_percent) // 100
 
     def fee(self, coins: int) -> int:
-        """What is kept back from a payment of `coins`."""
+        """The fee on a payment of `coins`."""
         return coins * self.fee_percent // 100
 
     def largest_bet(self, balance: int) -> int:
-        """The most that someone with `balance` may bet."""
+        """The largest bet for someone with `balance`."""
         share = balance * self.bet_percent // 100
         return min(share, self.bet_most) if self.bet_most else share

@@ -1,4 +1,4 @@
-"""What moved a member's coins, line by line, and single receipts in full."""
+"""A member's statement, line by line, and single receipts in full."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from services.core.transfer_kinds import Group
 SIZE = 10  # lines on a page
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 END = datetime(2200, 1, 1, tzinfo=UTC)
-NEWEST = 2**62  # stands above every line
+NEWEST = 2**62  # greater than any line id
 
-# The wallet by itself, so that its lines are read in the order of their index however long the ledger is.
+# The wallet is looked up separately, so that its lines are read in index order however long the ledger is.
 _LINES = """
 SELECT p.seq, p.amount, p.balance_after, t.id, t.kind, t.actor_id, t.reason, t.details, t.reverses_id, t.created_at,
        (SELECT o.user_id FROM postings q JOIN user_economy o ON o.id = q.account_id AND o.kind = 'wallet'
@@ -64,7 +64,7 @@ SELECT t.id, t.kind, t.created_at,
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One movement of a member's coins; `other_id` is the member on its other side, if there is one."""
+    """One line of a statement; `other_id` is the other member, if there is one."""
 
     number: int
     place: int
@@ -81,7 +81,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some lines, newest first, and whether there are more on either side."""
+    """A page of lines, newest first, and whether there are newer or older ones."""
 
     lines: Sequence[Line]
     newer: bool
@@ -90,7 +90,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """What one account gained or lost, and what it had then."""
+    """The change of one account, and its balance afterwards."""
 
     kind: AccountKind
     user_id: int
@@ -100,7 +100,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What led to a transfer, and what became of its first answer."""
+    """The request behind a transfer, and whether its response was delivered."""
 
     action: str
     at: datetime
@@ -125,7 +125,7 @@ class TransferDetails:
 
 @dataclass(frozen=True, slots=True)
 class TransferSummary:
-    """A transfer in the fewest words."""
+    """A transfer in short form."""
 
     number: int
     kind: str
@@ -134,17 +134,17 @@ class TransferSummary:
 
 
 def kinds_of(group: str) -> list[str]:
-    """The kinds of transfers that a filter stands for; none means all."""
+    """The transfer kinds in a filter group; none means all."""
     return [] if group == "all" else list(areas.transfers_of(Group(group)))
 
 
 def may_read(reader_id: int, user_id: int, *, reads_all: bool) -> bool:
-    """Whether somebody's single transactions are there to be read: one's own, and everybody's for admins."""
+    """Whether the reader may see this member's transactions: their own, or anyone's as an admin."""
     return reads_all or reader_id == user_id
 
 
 def check_reader(reader_id: int, user_id: int, *, reads_all: bool) -> None:
-    """Refuse whoever may not read them."""
+    """Refuse readers who may not see them."""
     if not may_read(reader_id, user_id, reads_all=reads_all):
         raise Forbidden(t("Only admins of this server can read somebody else's transactions."))
 
@@ -159,18 +159,18 @@ async def page(
     after: int | None = None,
     size: int = SIZE,
 ) -> Page:
-    """A member's lines before a place, or those right after one, newest first."""
+    """A member's lines before or right after a position, newest first."""
     if after is None:
         found = await rows(_OLDER, guild_id, user_id, kinds_of(kind), since, before, size + 1)
         return Page([_line(row, user_id) for row in found[:size]], newer=before != NEWEST, older=len(found) > size)
     found = await rows(_NEWER, guild_id, user_id, kinds_of(kind), since, after, size + 1)
-    if len(found) <= size:  # the top is reached: show it as the first page does
+    if len(found) <= size:  # reached the top: show it as the first page
         return await page(guild_id, user_id, kind=kind, since=since, size=size)
     return Page([_line(row, user_id) for row in found[size - 1 :: -1]], newer=True, older=True)
 
 
 async def receipt(guild_id: int, number: int, reader_id: int, *, reads_all: bool = False) -> TransferDetails:
-    """One receipt in full; one that is not the reader's is as unknown as one that does not exist."""
+    """One receipt in full; NotFound alike for unknown ones and other people's."""
     found = await rows(_TRANSFER, guild_id, number)
     legs = [_leg(row) for row in await rows(_LEGS, guild_id, number)]
     if not found or not (reads_all or _concerns(found[0], legs, reader_id)):
@@ -190,7 +190,7 @@ async def receipt(guild_id: int, number: int, reader_id: int, *, reads_all: bool
 
 
 async def latest(guild_id: int, user_id: int | None, digits: str = "") -> list[TransferSummary]:
-    """The newest receipts of a member, or (None) of the whole guild, whose number begins with `digits`."""
+    """The latest receipts of a member, or of the whole guild (None), whose number starts with `digits`."""
     found = await (rows(_LATEST_OF_MEMBER, guild_id, user_id) if user_id else rows(_LATEST_OF_GUILD, guild_id))
     begun = [row for row in found if str(row["id"]).startswith(digits)]
     return [TransferSummary(row["id"], row["kind"], row["amount"] or 0, row["created_at"]) for row in begun[:25]]
@@ -226,7 +226,7 @@ def _line(row: Row, user_id: int) -> Line:
 
 
 def _other(row: Row, user_id: int) -> int | None:
-    """Who is on the other side: coins in escrow pass no second wallet, so the transfer itself names its people."""
+    """The other member: escrow involves no second wallet, so the transfer itself names its people."""
     if row["kind"] == "pay" and row["actor_id"] != user_id:
         return int(row["actor_id"])
     named = _details(row).get("payee")

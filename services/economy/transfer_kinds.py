@@ -1,4 +1,4 @@
-"""Kinds of transfers that the economy itself makes."""
+"""The economy's own kinds of transfers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All of a guild's transfers, by kind and time, at the same price for a thousand as for ten million."""
+"""All transfers of a guild by kind and time; a page costs the same for a thousand as for ten million."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from services.core.transactions import rows
 from services.economy.ledger import Party
 from services.economy.statements import BEGINNING, END, NEWEST, kinds_of
 
-_ROOM = timedelta(minutes=10)  # no transaction lasts as long
+_ROOM = timedelta(minutes=10)  # longer than any transaction lasts
 
-# Found among the guild's own by number alone; by kind in as many short lists as there are kinds.
+# Without a kind, one index range by number; with kinds, one short range per kind.
 _SUMMARY = """
 SELECT t.id, t.kind, t.actor_id, t.reason, t.reverses_id, t.created_at,
        (SELECT sum(p.amount) FROM postings p
@@ -30,7 +30,7 @@ _OF_ALL_KINDS = _SUMMARY.format(
     SELECT t.* FROM transfers t WHERE t.guild_id = $1 AND t.id < $2 AND t.id >= $3 AND {_WITHIN}
      ORDER BY t.id DESC LIMIT $6"""  # noqa: S608  # nosec B608  (our own constants, here and below)
 )
-# Kind and number are compared as one: with the kind alone, a rare one might be looked for along the numbers of all.
+# Kind and number are compared as a pair; with the kind alone, the planner might scan all numbers for a rare one.
 _OF_SOME_KINDS = _SUMMARY.format(
     found=f"""
     SELECT one.* FROM unnest($7::text[]) AS wanted (kind), LATERAL (
@@ -39,7 +39,7 @@ _OF_SOME_KINDS = _SUMMARY.format(
            AND {_WITHIN}
          ORDER BY t.kind DESC, t.id DESC LIMIT $6) AS one"""  # noqa: S608  # nosec B608  (our own names)
 )
-# The first number from a moment on, found by halving: numbers grow with time, and no index has the time.
+# The first number at or after a moment, by binary search: numbers grow with time, and no index covers the time.
 _FIRST_SINCE = """
 WITH RECURSIVE halved AS (
     SELECT coalesce(min(t.id), 0) AS low, coalesce(max(t.id), 0) + 1 AS high FROM transfers t WHERE t.guild_id = $1
@@ -55,7 +55,7 @@ SELECT low AS first FROM halved WHERE low >= high"""
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A transfer as it stands in the list of all of a guild; `coins` are those that moved."""
+    """A transfer in a guild's list; `coins` is the amount moved."""
 
     number: int
     kind: str
@@ -65,8 +65,8 @@ class Summary:
     reason: str
     reverses: int | None
     reversed_by: int | None
-    source: Party | None  # who gave the most of it
-    target: Party | None  # who got the most of it
+    source: Party | None  # the party that gave the most
+    target: Party | None  # the party that received the most
 
 
 async def listed(
@@ -78,8 +78,8 @@ async def listed(
     before: int = NEWEST,
     limit: int = 50,
 ) -> list[Summary]:
-    """All of a guild's transfers with a number below `before`, newest first."""
-    # A transfer is numbered a moment before or after its time, so the numbers leave some room and the time decides.
+    """A guild's transfers with numbers below `before`, newest first."""
+    # A transfer gets its number slightly before or after its time, so the number range is padded and the time decides.
     first = await _first_since(guild_id, since - _ROOM) if since > BEGINNING else 0
     last = min(before, await _first_since(guild_id, until + _ROOM)) if until < END else before
     between = (guild_id, last, first, since, until, limit)
@@ -103,7 +103,7 @@ async def listed(
 
 
 def people(listed: Iterable[Summary]) -> set[int]:
-    """Everyone who did something in these, or whose coins they were."""
+    """Everyone who acted in these transfers or whose coins moved."""
     named = {one for summary in listed for one in (summary.actor_id, summary.source, summary.target)}
     return {one for one in named if isinstance(one, int) and one > 0}
 

@@ -1,4 +1,4 @@
-"""Amounts as members of a server type them, with the name that its coins have there."""
+"""Typed amounts, with the name that coins have in this server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from services.economy import rules
 
 
 async def parse(guild_id: int, text: str, locale: str) -> Amount:
-    """A number of coins or a share; the server is asked for the name of its coins only where there is one."""
+    """An amount or a fraction; the guild's settings are read only if the text contains a name for the coins."""
     try:
         return amounts.parse(text, locale)
     except UnclearAmount:
@@ -16,7 +16,7 @@ async def parse(guild_id: int, text: str, locale: str) -> Amount:
 
 
 async def whole(guild_id: int, text: str, locale: str) -> int:
-    """A number of coins."""
+    """An amount of coins, not a fraction."""
     try:
         return amounts.whole(text, locale)
     except UnclearAmount:

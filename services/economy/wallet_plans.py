@@ -1,4 +1,4 @@
-"""What an admin is about to do to a wallet: shown in full first, then done exactly so or not at all."""
+"""Planned changes to a wallet: shown in full, then carried out exactly as shown or not at all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.economy.ledger import NotEnoughCoins
 
 
 class WalletAction(StrEnum):
-    """What is planned."""
+    """The kind of planned action."""
 
     TAKE = "take"
     FREEZE = "freeze"
@@ -25,7 +25,7 @@ class WalletAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WalletPlan:
-    """One act as it is shown; `coins` and `before` are 0 where none move."""
+    """A plan as shown; `coins` and `before` are 0 if none move."""
 
     id: int
     act: WalletAction
@@ -38,14 +38,14 @@ class WalletPlan:
 
 @dataclass(frozen=True, slots=True)
 class WalletActionResult:
-    """What was done; `number` is the receipt, if coins moved."""
+    """The result of a plan; `number` is the receipt, if coins moved."""
 
     user_id: int
     number: int | None
 
 
 async def plan_take(guild_id: int, actor: Actor, user_id: int, amount: Amount, reason: str) -> WalletPlan:
-    """Work out how many coins would go; refused if there are not that many."""
+    """Plan taking coins; refused if the wallet has too few."""
     has = await earnings.standing(guild_id, user_id)
     coins = amount.of(has.balance)
     if coins > has.balance:
@@ -56,7 +56,7 @@ async def plan_take(guild_id: int, actor: Actor, user_id: int, amount: Amount, r
 
 
 async def plan_freeze(guild_id: int, actor: Actor, user_id: int, reason: str) -> WalletPlan:
-    """Whose wallet would be stopped; refused if it is already."""
+    """Plan freezing a wallet; refused if it is frozen already."""
     has = await earnings.standing(guild_id, user_id)
     if has.frozen:
         raise Conflict(t("That wallet is frozen already."))
@@ -66,7 +66,7 @@ async def plan_freeze(guild_id: int, actor: Actor, user_id: int, reason: str) ->
 
 
 async def look(guild_id: int, actor: Actor, act: WalletAction, plan_id: int) -> WalletPlan:
-    """A plan to be shown again, with the balance of this moment."""
+    """A plan to show again, with the current balance."""
     stored = await plans.look(guild_id, plan_id, actor.id, _action(act))
     user_id = int(stored["user_id"])
     has = await earnings.standing(guild_id, user_id)
@@ -74,7 +74,7 @@ async def look(guild_id: int, actor: Actor, act: WalletAction, plan_id: int) -> 
 
 
 async def confirm(guild_id: int, actor: Actor, act: WalletAction, plan_id: int, *, key: str) -> WalletActionResult:
-    """Do what a plan showed; refused if the coins are gone meanwhile, or the plan is."""
+    """Carry out a plan; refused if the coins or the plan are gone by now."""
     async with transaction():
         stored: dict[str, Any] = await plans.take(guild_id, plan_id, actor.id, _action(act))
         user_id, reason = int(stored["user_id"]), stored["reason"]
@@ -86,7 +86,7 @@ async def confirm(guild_id: int, actor: Actor, act: WalletAction, plan_id: int, 
 
 
 def no_plan() -> plans.NoPlan:
-    """What is told when a confirmation names no plan at all."""
+    """The refusal for a confirmation without a plan."""
     return plans.NoPlan(t("This form is incomplete. Please start again."))
 
 

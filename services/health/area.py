@@ -1,4 +1,4 @@
-"""Whether the house itself works."""
+"""Health checks of the bot itself."""
 
 from __future__ import annotations
 

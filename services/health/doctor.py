@@ -1,4 +1,4 @@
-"""What works in a server right now: every area's probes, each tried by itself."""
+"""Runs every area's probes for a server, independently of each other."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from services.core import areas
 from services.core.discord_refusals import told
 from services.core.probes import Finding, Probe, State
 
-PATIENCE = 2.5  # seconds for each probe
+PATIENCE = 2.5  # seconds per probe
 
 
 async def examine(guild_id: int, module: str = "") -> list[Finding]:
-    """Every capability, or those of one module; each is tried by itself, and none waits for another."""
+    """Findings of every probe, or those of one module; probes run concurrently and independently."""
     wanted = {name: probe for name, probe in areas.probes().items() if not module or name == module}
     found = await asyncio.gather(*(_tried(name, probe, guild_id) for name, probe in wanted.items()))
     return [finding for several in found for finding in several]

@@ -1,4 +1,4 @@
-"""Whether the house itself works: membership, jobs, the endpoint, the proxy, Redis and the sign-in."""
+"""Probes of the bot itself: membership, jobs, the endpoint, the proxy, Redis and sign-in."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from services.core.probes import Finding, Probe, State
 from services.core.transactions import rows
 from services.health import visitors
 
-PATIENCE = 2.5  # seconds for each probe
-BEHIND = 60  # seconds after which waiting work means that nobody does it
+PATIENCE = 2.5  # seconds per probe
+BEHIND = 60  # seconds after which a waiting job means that no worker is running
 FORGED = {"X-Signature-Ed25519": "00" * 64, "X-Signature-Timestamp": "1700000000"}
 
 _OLDEST = """
@@ -60,7 +60,7 @@ async def _jobs(_guild_id: int) -> Sequence[Finding]:
 
 
 async def _door(_guild_id: int) -> Sequence[Finding]:
-    """What anyone may see of our door: it is there, and it lets no forged click in."""
+    """Whether Discord can reach the endpoint, and it rejects forged requests."""
     where = site_links.page("/interactions")
     async with httpx.AsyncClient(timeout=PATIENCE) as client:
         answer = await client.post(where, content=b'{"type":1}', headers=FORGED)

@@ -1,10 +1,10 @@
-"""Whether visitors can be told apart by their addresses, or a proxy makes all of them look like one."""
+"""Whether visitors have distinct addresses, or a proxy makes them all look like one."""
 
 from __future__ import annotations
 
 import ipaddress
 
-# Different browsers or sessions that make one address suspicious: a home may have some, a private address has none.
+# Distinct visitors that make a single address suspicious: a home may have a few.
 MANY, SOME = 8, 3
 
 
@@ -18,13 +18,13 @@ _seen = _Seen()
 
 
 def forget() -> None:
-    """Begin anew, as a process does."""
+    """Forget all visitors."""
     _seen.addresses, _seen.visitors, _seen.proxy = frozenset(), frozenset(), None
 
 
 def saw(address: str, visitor: int) -> None:
-    """Note that this visitor, however recognized, came from that address."""
-    # More than one address, or enough visitors, is all that matters: what is kept stays small.
+    """Record that a visitor came from an address."""
+    # Only "more than one address" or "enough visitors" matters, so little is kept.
     if len(_seen.addresses) < 2:
         _seen.addresses |= {address}
         if len(_seen.visitors) < MANY:
@@ -32,13 +32,13 @@ def saw(address: str, visitor: int) -> None:
 
 
 def unheeded(proxy: str) -> None:
-    """Note that somebody spoke for others whose word about that we do not take."""
-    if _private(proxy):  # anybody on the internet could send such a header
+    """Record a forwarding header from an untrusted proxy."""
+    if _private(proxy):  # anyone on the internet could send such a header
         _seen.proxy = proxy
 
 
 def all_behind() -> str | None:
-    """The one address that everybody comes from, if that can't be right."""
+    """The single address of all visitors, if that is implausible."""
     if _seen.proxy:
         return _seen.proxy
     if len(_seen.addresses) != 1:

@@ -1,4 +1,4 @@
-"""The right to be forgotten: asked for, a day to think, then done; how far it is can be asked at any time."""
+"""The right to erasure: requested, carried out after a day, with visible progress."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.privacy import erasing
 
 JOB = "privacy.erase"
 TIME_TO_THINK = timedelta(hours=24)
-ATTEMPTS = 1_000_000  # nothing that fails may end it; the pauses between attempts grow to an hour
+ATTEMPTS = 1_000_000  # no failure may end it; pauses between attempts grow to an hour
 
 _REQUEST = "INSERT INTO erasures (user_id, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id"
 _PENDING = """
@@ -27,7 +27,7 @@ _DUE = "SELECT id, due_at FROM erasures WHERE done_at IS NULL AND due_at <= now(
 
 @dataclass(frozen=True, slots=True)
 class ErasureRequest:
-    """Somebody's wish to be forgotten; until it has begun it can be taken back."""
+    """A request for erasure; it can be cancelled until it has begun."""
 
     id: int
     user_id: int
@@ -35,23 +35,23 @@ class ErasureRequest:
     due_at: datetime
     begun_at: datetime | None
     step: str | None
-    again_at: datetime | None  # when the next attempt follows, if the last one failed
+    again_at: datetime | None  # when the next attempt follows if the last one failed
 
     @property
     def due(self) -> bool:
-        """Whether the day to think is over."""
+        """Whether the waiting period is over."""
         return self.due_at <= datetime.now(UTC)
 
     @property
     def waits_for(self) -> Text:
-        """Why it is not done yet."""
+        """Why it is not done yet, in words."""
         if self.begun_at:
             return erasing.step_words(self.step)
         return t("Waiting for the worker to begin") if self.due else t("Waiting for your 24 hours to pass")
 
 
 async def request(user_id: int, *, request_id: str = "", now: datetime | None = None) -> ErasureRequest:
-    """Ask to be forgotten in a day; a second time gives the first wish again."""
+    """Request erasure in a day; a second call returns the first request."""
     due_at = (now or datetime.now(UTC)) + TIME_TO_THINK
     async with transaction():
         for row in await rows(_REQUEST, user_id, due_at):
@@ -62,13 +62,13 @@ async def request(user_id: int, *, request_id: str = "", now: datetime | None = 
 
 
 async def pending(user_id: int) -> ErasureRequest | None:
-    """The wish that waits or is being carried out, if there is one."""
+    """The pending or running request, if there is one."""
     found = await rows(_PENDING, user_id, JOB)
     return ErasureRequest(**found[0]) if found else None
 
 
 async def cancel(user_id: int, *, request_id: str = "") -> None:
-    """Take the wish back; refused once there is none any more."""
+    """Cancel the request; refused if there is none any more."""
     async with transaction():
         gone = await rows(_CANCEL, user_id)
         if not gone:
@@ -80,7 +80,7 @@ async def cancel(user_id: int, *, request_id: str = "") -> None:
 
 
 async def resume() -> None:
-    """Whatever became of its job, a wish that is due is carried out."""
+    """Re-enqueue every due request, whatever became of its job."""
     for row in await rows(_DUE):
         await _enqueue(row["id"], row["due_at"])
 

@@ -1,4 +1,4 @@
-"""A copy of everything that we store about one person, for them alone, for a day."""
+"""Exports: a copy of everything stored about one person, for them alone, kept for a day."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.core.transactions import Row, rows, transaction
 
 JOB = "privacy.export"
 LIFE = timedelta(hours=24)
-PAGE = 1_000  # rows in one statement
+PAGE = 1_000  # rows per statement
 
 _REQUEST = "INSERT INTO exports (user_id, expires_at) VALUES ($1, $2) RETURNING id, file, requested_at, expires_at"
 _NEWEST = """
@@ -38,7 +38,7 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('exports:' || $1::bigint,
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """An export that was asked for; it can be fetched once it is ready."""
+    """A requested export; it can be downloaded once ready."""
 
     id: int
     ready: bool
@@ -47,7 +47,7 @@ class Copy:
 
 
 async def request(user_id: int, *, request_id: str = "") -> Copy:
-    """Have a copy made; while there is one that is good, that one is given."""
+    """Request an export; while a valid one exists, that one is returned."""
     async with transaction():
         await rows(_LOCK, user_id)
         if known := await newest(user_id):
@@ -59,18 +59,18 @@ async def request(user_id: int, *, request_id: str = "") -> Copy:
 
 
 async def newest(user_id: int) -> Copy | None:
-    """The latest copy that was asked for and is still kept."""
+    """The latest export that is still stored."""
     found = await rows(_NEWEST, user_id)
     return _copy(found[0]) if found else None
 
 
 async def find(user_id: int, export_id: int) -> Copy:
-    """A copy of this person's; refused if there is none."""
+    """One of this person's exports; NotFound otherwise."""
     return _copy(await _row(user_id, export_id))
 
 
 async def file(user_id: int, export_id: int, *, request_id: str = "") -> bytes:
-    """The zip file; refused while it is being made, and for everybody else."""
+    """The zip file; refused while it is being made, and to anyone else."""
     row = await _row(user_id, export_id)
     if row["file"] is None:
         raise _none()
@@ -79,14 +79,14 @@ async def file(user_id: int, export_id: int, *, request_id: str = "") -> bytes:
 
 
 async def run(export_id: int) -> None:
-    """Make the copy; nothing happens if it is there or was taken away."""
+    """Make the export; does nothing if it exists or was deleted."""
     for row in await rows(_WAITING, export_id):
         made = base64.b64encode(await archive(row["user_id"])).decode()
         await rows(_KEEP, export_id, vault.seal(made, vault.EXPORTS, export_id))
 
 
 async def archive(user_id: int) -> bytes:
-    """A zip of one JSON file for each table and a page to read, with everything about one person and nobody else."""
+    """A zip with one JSON file per table and a readable page, about one person and nobody else."""
     documents = {(row["table_name"], row["column_name"]) for row in await rows(_DOCUMENTS)}
     found = {
         name: await _found(name, table, user_id, frozenset(column for where, column in documents if where == name))
@@ -103,7 +103,7 @@ async def archive(user_id: int) -> bytes:
 
 
 async def counted(user_id: int) -> dict[str, int]:
-    """How many rows each table has about one person, up to a thousand; what is found by ids in texts is left out."""
+    """The number of rows per table about one person, up to 1,000; ids inside texts are not counted."""
     found = {}
     for name, table in areas.tables().items():
         if condition := " OR ".join(f"{column} = $1" for column in table.named()):
@@ -119,7 +119,7 @@ async def _found(name: str, table: Table, user_id: int, documents: frozenset[str
     made: list[dict[str, Any]] = []
     last = -(2**62)
     while True:
-        # Names of ours, never anybody's text.
+        # Our own names, never user input.
         sql = (
             f"SELECT {listed}, {key} AS at FROM {name} WHERE ({condition}) AND {key} > $2 "  # noqa: S608  # nosec B608  (our own names)
             f"ORDER BY {key} LIMIT {PAGE}"
@@ -132,7 +132,7 @@ async def _found(name: str, table: Table, user_id: int, documents: frozenset[str
 
 
 def _told(value: Any, *, document: bool) -> Any:
-    """A value as JSON has it; ids as strings, which no program rounds."""
+    """A value as JSON; ids as strings, so that no program rounds them."""
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:

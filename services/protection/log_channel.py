@@ -1,4 +1,4 @@
-"""The channel in which the staff is told what was done."""
+"""The log channel, where staff see what was done."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from services.settings.general import FOLLOW_DISCORD
 
 
 async def try_out(guild_id: int, name: str, *, key: str) -> None:
-    """Write there once for each key, so that an admin of this name sees that it arrives; refused where it can't."""
+    """Post a test message once per key, naming the admin; refused if the channel can't be written to."""
     chosen = await settings.of(guild_id, General)
     if chosen.log_channel_id is None:
         raise Conflict(t("Choose a log channel and save it first."))
     said = t("This is where I tell the staff what was done. {name} asked to see that it works.", name=name)
     locale = SOURCE if chosen.language == FOLLOW_DISCORD else chosen.language
-    # Discord itself tells a repeat by its nonce (Discord: Create Message, enforce_nonce).
+    # Discord recognizes a repeat by its nonce (Discord: Create Message, enforce_nonce).
     message = {"content": render(said, locale), "nonce": key[:25], "enforce_nonce": True}
     try:
         await own_ids.check_channel(guild_id, chosen.log_channel_id)

@@ -1,4 +1,4 @@
-"""Events of the audit log as lines of a message in a log channel."""
+"""Audit log events as lines of a log channel message."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from services.core.audit_actions import Detail, Event
 from services.core.mentions import mention
 from services.protection import audit_sentences
 
-LONGEST = 390  # characters of one event, so that a message holds several
+LONGEST = 390  # characters per event, so that a message holds several
 
 
 def line(event: Event, guild_id: int, locale: str) -> str:
-    """Who did what and when, with the details that fit below it; the rest stands in the audit log."""
+    """Who did what and when, with the details that fit; the rest is in the audit log."""
     member = audit_sentences.person(event)
     thing = audit_sentences.thing(event)
     act = plain(render(audit_sentences.act(event), locale))

@@ -1,8 +1,8 @@
-"""Posting what the audit log holds in each server's log channel, in batches and once.
+"""Posts audit log events to each server's log channel, in batches and exactly once.
 
-A message is chosen and stored before it is first sent, and bears a nonce of its own. If its answer is lost or this
+A message is composed and stored with its own nonce before it is first sent. If the response is lost or this
 process dies, the same message is sent again with the same nonce, which Discord drops as a repeat for a few minutes.
-Only if nobody could repeat it within those minutes may a message appear twice: late news twice rather than never.
+Only if it could not be repeated within those minutes may a message appear twice: better twice than never.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from services.settings import General
 from services.settings.general import FOLLOW_DISCORD
 
 JOB = "log_channel.post"
-ATTEMPTS = 1_000_000  # while Discord is away, news waits; its pauses grow to an hour
-MOST = 25  # events in one message
-LONGEST = 2000  # characters of one message (Discord: Create Message)
+ATTEMPTS = 1_000_000  # while Discord is away, posts wait; pauses grow to an hour
+MOST = 25  # events per message
+LONGEST = 2000  # characters per message (Discord: Create Message)
 SUPPRESS_EMBEDS = 1 << 2  # Discord: Message Flags
 
-# Those whose job waits for its next attempt are left alone.
+# Skip servers whose job is waiting for its next attempt.
 _WAITING = """
 SELECT DISTINCT guild_id FROM log_posts
  WHERE NOT EXISTS (SELECT FROM jobs WHERE jobs.guild_id = log_posts.guild_id AND key = $1 AND failed_at IS NULL)
  ORDER BY guild_id LIMIT 500"""
-# A message that was begun comes first, and is the same as before.
+# A message already begun comes first, unchanged.
 _NEXT = """
 WITH begun AS (SELECT min(batch) AS batch FROM log_posts WHERE guild_id = $1)
 SELECT e.id, e.actor_id, e.action, e.target, e.details, e.request_id, e.created_at, log_posts.batch
@@ -56,13 +56,13 @@ class _Message(NamedTuple):
 
 
 async def spread() -> None:
-    """A job for each server whose log channel has something to be told."""
+    """Enqueue a job for each server with waiting posts."""
     for row in await rows(_WAITING, JOB):
         await jobs.enqueue(JOB, {}, guild_id=row["guild_id"], key=JOB, max_attempts=ATTEMPTS)
 
 
 async def post(task: Task) -> None:
-    """Tell one server's log channel all that waits; what it can't be told stays in the audit log alone."""
+    """Post everything waiting for one server; what can't be posted stays in the audit log only."""
     guild_id = task.guild_id
     general = await settings.of(guild_id, General)
     channel_id = general.log_channel_id
@@ -80,14 +80,14 @@ async def post(task: Task) -> None:
 
 
 async def mended(guild_id: int) -> None:
-    """The log channel can be written to; if it could not before, that is noted."""
+    """Note that the log channel can be written to again, if it couldn't before."""
     async with transaction():
         for row in await rows(_MENDED, guild_id):
             await audit.record(guild_id, 0, "log_channel.mended", str(row["channel_id"]))
 
 
 async def broken_since(guild_id: int) -> datetime | None:
-    """Since when the log channel that is chosen now could not be written to; None while it can."""
+    """Since when the current log channel can't be written to; None while it can."""
     channel_id = (await settings.of(guild_id, General)).log_channel_id
     found = await rows(_FAULT, guild_id, channel_id) if channel_id else []
     return found[0]["since"] if found else None
@@ -101,7 +101,7 @@ async def _broken(guild_id: int, channel_id: int) -> None:
 
 
 async def _next(guild_id: int, locale: str) -> _Message | None:
-    """The message to be sent next, stored as such."""
+    """The next message to send, stored before sending."""
     found = await rows(_NEXT, guild_id, MOST)
     if not found:
         return None
@@ -115,7 +115,7 @@ async def _next(guild_id: int, locale: str) -> _Message | None:
 
 
 def _fitting(events: Sequence[Event], guild_id: int, locale: str) -> list[tuple[Event, str]]:
-    """As many events as one message holds, with their lines; the first one always fits."""
+    """As many events as one message holds, with their lines; the first always fits."""
     told: list[tuple[Event, str]] = []
     length = 0
     for event in events:
@@ -128,7 +128,7 @@ def _fitting(events: Sequence[Event], guild_id: int, locale: str) -> list[tuple[
 
 
 async def _send(guild_id: int, channel_id: int, message: _Message) -> None:
-    """Post it without pings; NotFound if the channel is not one of this server."""
+    """Post without pings; NotFound if the channel does not belong to this server."""
     await own_ids.check_channel(guild_id, channel_id)
     await messages.send(
         current.client(),

@@ -1,1 +1,1 @@
-"""What a server sells, and what its members own."""
+"""The shop and members' inventories."""

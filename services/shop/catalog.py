@@ -1,4 +1,4 @@
-"""What a guild's shop sells, as people look for it."""
+"""The items for sale in a guild."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _COUNT = "SELECT count(*)::int AS items FROM shop_items WHERE guild_id = $1 AND 
 
 
 class NoSuchItem(NotFound):
-    """The shop of this guild does not sell that."""
+    """The guild's shop has no such item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Shelf:
 
 
 async def shelf(guild_id: int, number: int) -> Shelf:
-    """A page of what is sold, cheapest first; a number beyond the last page gives the last."""
+    """A page of items for sale, cheapest first; the last page if `number` is beyond it."""
     settings = await rules.of(guild_id)
     (counted,) = await rows(_COUNT, guild_id)
     pages = max(1, -(-counted["items"] // SIZE))
@@ -69,17 +69,17 @@ async def shelf(guild_id: int, number: int) -> Shelf:
 
 
 async def listed(guild_id: int, *, archived: bool = False, after: int = 0, limit: int = 50) -> list[Ware]:
-    """What is sold, in the order in which it was made; also what is no longer sold if asked."""
+    """Items in order of creation; with `archived`, also those no longer for sale."""
     return [ware_of(row) for row in await rows(_LISTED, guild_id, archived, after, limit)]
 
 
 async def search(guild_id: int, typed: str) -> list[Ware]:
-    """What is sold whose name contains `typed`, at most 25."""
+    """Up to 25 items for sale whose name contains `typed`."""
     return [ware_of(row) for row in await rows(_SEARCH, guild_id, typed)]
 
 
 async def find(guild_id: int, item_id: int, *, lock: bool = False) -> Ware:
-    """One kind of thing, sold or archived; with `lock` it stays as it is until the transaction ends."""
+    """One item, for sale or archived; `lock` holds its row until the transaction ends."""
     found = await rows(_LOCK if lock else _FIND, guild_id, item_id)
     if not found:
         raise NoSuchItem(t("There is no such item in this server."))
@@ -87,7 +87,7 @@ async def find(guild_id: int, item_id: int, *, lock: bool = False) -> Ware:
 
 
 async def named(guild_id: int, name: str) -> Ware:
-    """What is sold under this name."""
+    """The item for sale under this name."""
     found = await rows(_NAMED, guild_id, name)
     if not found:
         raise NoSuchItem(t("The shop has no item of that name. `/shop view` shows what there is."))
@@ -95,7 +95,7 @@ async def named(guild_id: int, name: str) -> Ware:
 
 
 def ware_of(row: Row) -> Ware:
-    """A row with the columns of an item."""
+    """An item from a row with its columns."""
     return Ware(
         row["id"],
         row["name"],

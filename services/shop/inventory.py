@@ -1,4 +1,4 @@
-"""What members own."""
+"""Members' inventories."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.core.transactions import Row, rows, transaction
 from services.economy.payments import WrongParty
 from services.shop.catalog import Ware, ware_of
 
-SIZE = 10  # things on a page
+SIZE = 10  # items on a page
 
 _USE_ONE = """
 UPDATE user_inventory SET quantity = quantity - 1
@@ -38,7 +38,7 @@ _NAMED = _OWNED + " AND lower(i.name) = lower($3) ORDER BY i.archived_at NULLS F
 _COUNT = """
 SELECT count(*)::int AS things FROM user_inventory
  WHERE guild_id = $1 AND user_id = $2 AND item_type = 'shop' AND quantity > 0"""
-# In the order of their owners, so that two who give each other something don't wait in a circle.
+# In order of owner, so that two people giving each other something can't deadlock.
 _LOCK = """
 SELECT id FROM user_inventory WHERE guild_id = $1 AND user_id = ANY ($2) AND item_type = 'shop' AND item_id = $3
  ORDER BY user_id FOR UPDATE"""
@@ -54,7 +54,7 @@ DO UPDATE SET quantity = user_inventory.quantity + excluded.quantity"""
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """Some of one kind of thing."""
+    """A number of one item."""
 
     ware: Ware
     quantity: int
@@ -62,7 +62,7 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of what a member owns."""
+    """One page of a member's inventory."""
 
     things: Sequence[Owned]
     number: int
@@ -70,7 +70,7 @@ class Page:
 
 
 async def page(guild_id: int, user_id: int, number: int) -> Page:
-    """A page of what a member owns, by name; a number beyond the last page gives the last."""
+    """A page of a member's inventory, by name; the last page if `number` is beyond it."""
     (counted,) = await rows(_COUNT, guild_id, user_id)
     pages = max(1, -(-counted["things"] // SIZE))
     number = min(max(1, number), pages)
@@ -79,17 +79,17 @@ async def page(guild_id: int, user_id: int, number: int) -> Page:
 
 
 async def listed(guild_id: int, user_id: int, *, after: int = 0, limit: int = 50) -> list[Owned]:
-    """What a member owns, in the order in which the shop came to sell it."""
+    """A member's inventory, in order of item creation."""
     return [_owned(row) for row in await rows(_LISTED, guild_id, user_id, after, limit)]
 
 
 async def search(guild_id: int, user_id: int, typed: str) -> list[Owned]:
-    """What a member owns whose name contains `typed`, at most 25."""
+    """Up to 25 owned items whose name contains `typed`."""
     return [_owned(row) for row in await rows(_SEARCH, guild_id, user_id, typed)]
 
 
 async def find(guild_id: int, user_id: int, wanted: int | str) -> Owned:
-    """What a member owns, by its id or its name."""
+    """An owned item, by id or name."""
     found = await rows(_FIND if isinstance(wanted, int) else _NAMED, guild_id, user_id, wanted)
     if not found:
         raise NotFound(t("You own nothing of that name. `/inventory view` shows what you have."))
@@ -97,7 +97,7 @@ async def find(guild_id: int, user_id: int, wanted: int | str) -> Owned:
 
 
 async def gift(guild_id: int, giver: Person, receiver: Person, item_id: int, count: int) -> Owned:
-    """Hand things to another member; what the giver has left."""
+    """Give items to another member; returns what the giver has left."""
     check_receiver(giver, receiver)
     async with transaction():
         await rows(_LOCK, guild_id, [giver.id, receiver.id], item_id)
@@ -108,7 +108,7 @@ async def gift(guild_id: int, giver: Person, receiver: Person, item_id: int, cou
 
 
 def check_receiver(giver: Person, receiver: Person) -> None:
-    """Refuse gifts that make no sense: to oneself, to a bot, to somebody who is not here."""
+    """Refuse gifts to oneself, to bots, and to people who are not in the server."""
     if giver.id == receiver.id:
         raise WrongParty(t("You can't give something to yourself."))
     if receiver.bot:
@@ -118,7 +118,7 @@ def check_receiver(giver: Person, receiver: Person) -> None:
 
 
 async def take(guild_id: int, user_id: int, owned: Owned, count: int) -> int:
-    """Take things from a member, on the current transaction; how many are left."""
+    """Take items from a member in the current transaction; returns how many are left."""
     if count < 1:
         raise Conflict(t("The number must be 1 or more."))
     taken = await rows(_TAKE, guild_id, user_id, owned.ware.id, count)
@@ -128,12 +128,12 @@ async def take(guild_id: int, user_id: int, owned: Owned, count: int) -> int:
 
 
 async def add(guild_id: int, user_id: int, item_id: int, count: int) -> None:
-    """Give a member things out of nowhere, on the current transaction: the caller took them from somewhere."""
+    """Add items to a member in the current transaction; the caller has taken them from somewhere."""
     await rows(_ADD, guild_id, user_id, item_id, count)
 
 
 async def use_streak_saver(guild_id: int, user_id: int) -> bool:
-    """Use up one streak saver, on the current transaction; False if the member owns none."""
+    """Use up one streak saver in the current transaction; False if the member owns none."""
     return bool(await rows(_USE_ONE, guild_id, user_id, Effect.STREAK_SAVER.value))
 
 

@@ -1,4 +1,4 @@
-"""Which roles an item may give: none that the bot can't hand out, and none that would hand out power."""
+"""The roles an item may give: only roles the bot can assign and that grant no power."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from discord_api.client import Discord
 
 P = Permissions
-# Whoever holds one of these can harm others or help themselves to more; no shop may sell that.
+# Holders of any of these could harm others or grant themselves more; no shop may sell that.
 POWERS = (
     P.ADMINISTRATOR | P.MANAGE_GUILD | P.MANAGE_ROLES | P.MANAGE_CHANNELS | P.MANAGE_WEBHOOKS | P.MANAGE_MESSAGES
     | P.MANAGE_THREADS | P.MANAGE_NICKNAMES | P.MANAGE_EVENTS | P.MANAGE_GUILD_EXPRESSIONS | P.KICK_MEMBERS
@@ -28,7 +28,7 @@ POWERS = (
 
 
 class UnfitRole(UserError):
-    """No item may give this role; the text says what would change that."""
+    """No item may give this role; the text says how to change that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class _Role:
 async def check(
     discord: Discord, guild_id: int, role_id: int, *, admin_id: int = 0, admin_roles: Collection[int] = ()
 ) -> None:
-    """Refuse a role that is managed, powerful, gone, above the bot, or above the admin who wants to sell it."""
+    """Refuse a role that is managed, powerful, deleted, above the bot, or above the admin who wants to sell it."""
     try:
         guild, own = await bot_member.look(discord, guild_id)
     except (*NOT_A_MEMBER, errors.UnknownMember) as error:
@@ -112,6 +112,6 @@ def _highest(roles: Iterable[_Role]) -> tuple[int, int]:
 
 def _role(role: Mapping[str, Any]) -> _Role:
     role_id, held = int(role["id"]), Permissions(int(role["permissions"]))
-    # What belongs to a bot, a subscription or boosting says so in its tags, too.
+    # Roles of bots, subscriptions and boosts are also marked by their tags.
     managed = bool(role.get("managed") or role.get("tags"))
     return _Role(role_id, role["name"], rank(int(role["position"]), role_id), held, managed)

@@ -1,4 +1,4 @@
-"""Using what one owns."""
+"""Using an item."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from services.shop.role_orders import AnswerTo, Order
 
 
 async def use(guild_id: int, user_id: int, user_roles: Collection[int], item_id: int, answer: AnswerTo) -> Owned:
-    """Use one thing up, if it is of a kind that is used by hand; it and how many are left."""
+    """Use up one item, if it can be used by hand; returns the item and how many are left."""
     async with transaction():
-        # The wallet, first of all: one after the other for each member, so that no role is ordered twice.
+        # Lock the wallet first: one use at a time per member, so that no role is ordered twice.
         await ledger.hold(guild_id, user_id)
         owned = await inventory.find(guild_id, user_id, item_id)
         if owned.ware.effect is not Effect.ROLE:

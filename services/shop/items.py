@@ -1,4 +1,4 @@
-"""Making and changing what a guild's shop sells."""
+"""Creating, changing and archiving shop items."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from services.shop.catalog import Ware
 LONGEST_NAME, LONGEST_DESCRIPTION = 60, 300
 LARGEST_STOCK = 1_000_000
 MOST = 500  # items on sale in one guild
-_JOINER = "\u200d"  # holds emoji together
+_JOINER = "\u200d"  # zero-width joiner, as in emoji
 
-# Names are compared and then written: one admin after the other in each guild.
+# Names are checked and then written, so admins of one guild take turns.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('shop_items:' || $1::bigint, 0))"
 _TAKEN = """
 SELECT id FROM shop_items WHERE guild_id = $1 AND lower(name) = lower($2) AND archived_at IS NULL AND id <> $3"""
@@ -55,7 +55,7 @@ class _Item:
 
 
 async def create(guild_id: int, actor: Actor, form: Form, effect: Effect, role_id: int | None) -> Ware:
-    """Put a new item on sale; a role must have passed `item_roles.check`."""
+    """Create an item; its role must have passed `item_roles.check`."""
     item = await _read(guild_id, form)
     async with transaction():
         await _only(guild_id, item.name, 0)
@@ -72,7 +72,7 @@ async def create(guild_id: int, actor: Actor, form: Form, effect: Effect, role_i
 async def change(
     guild_id: int, actor: Actor, item_id: int, form: Form, shown_stock: int | None, role_id: int | None
 ) -> tuple[Ware, Ware]:
-    """Change an item, before and after; a stock that was left as shown keeps counting down, and a role 0 stays."""
+    """Change an item and return it before and after; an unedited stock keeps counting down, role 0 keeps the role."""
     item = await _read(guild_id, form)
     async with transaction():
         await _only(guild_id, item.name, item_id)
@@ -94,7 +94,7 @@ async def change(
 
 
 async def archive(guild_id: int, actor: Actor, item_id: int) -> Ware:
-    """Stop selling an item; whoever owns one keeps and uses it."""
+    """Stop selling an item; its owners can keep and use it."""
     async with transaction():
         ware = await catalog.find(guild_id, item_id, lock=True)
         if ware.archived:

@@ -1,4 +1,4 @@
-"""Whether every item of the shop can be handed out."""
+"""Whether every role sold in the shop can be assigned."""
 
 from __future__ import annotations
 

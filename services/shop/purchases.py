@@ -17,18 +17,18 @@ from services.shop import catalog, inventory, role_orders
 from services.shop.catalog import Ware
 from services.shop.role_orders import AnswerTo, Order
 
-MOST = 100  # things in one purchase
+MOST = 100  # items in one purchase
 
 _SELL = "UPDATE shop_items SET stock = stock - $3 WHERE guild_id = $1 AND id = $2"
 
 
 class SoldOut(Conflict):
-    """There are not that many left."""
+    """Too few are in stock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants to buy, and the price of one that they were shown, if any."""
+    """An item to buy, a count, and the unit price the buyer was shown, if any."""
 
     item_id: int
     count: int
@@ -37,7 +37,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Nothing was bought, because the price was not shown before, or so much is asked about: this is the price."""
+    """Nothing was bought yet: the price was not shown before, or the buyer wants to confirm it."""
 
     ware: Ware
     count: int
@@ -46,7 +46,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """A purchase that was made."""
+    """A completed purchase."""
 
     ware: Ware
     count: int
@@ -66,7 +66,7 @@ async def buy(
     key: str,
     ask_above: int = NEVER,
 ) -> Bought | Quote:
-    """Buy for oneself: things go to the inventory, a role is given at once."""
+    """Buy for oneself: items go to the inventory, a role is given at once."""
     async with transaction():
         made = await _pay(guild_id, buyer, wish, key, ask_above, roles)
         if isinstance(made, Bought):
@@ -80,7 +80,7 @@ async def buy(
 async def gift(
     guild_id: int, buyer: Person, receiver: Person, wish: Wish, *, key: str, ask_above: int = NEVER
 ) -> Bought | Quote:
-    """Buy for somebody else, into their inventory: a role is not forced on them, they use the item if they like."""
+    """Buy for someone else, into their inventory: a role is not forced on them, they can use the item."""
     inventory.check_receiver(buyer, receiver)
     async with transaction():
         made = await _pay(guild_id, buyer, wish, key, ask_above)
@@ -90,7 +90,7 @@ async def gift(
 
 
 async def quote(guild_id: int, item_id: int) -> Quote:
-    """What one of an item costs now."""
+    """The current unit price of an item."""
     ware = await catalog.find(guild_id, item_id)
     if ware.archived:
         raise Conflict(t("The shop does not sell that any more."))
@@ -100,15 +100,15 @@ async def quote(guild_id: int, item_id: int) -> Quote:
 async def _pay(
     guild_id: int, buyer: Person, wish: Wish, key: str, ask_above: int, own_roles: Collection[int] | None = None
 ) -> Bought | Quote:
-    """Take stock and coins, both or neither; `own_roles` are those of a buyer who buys for themselves.
+    """Take stock and coins, both or neither; `own_roles` are the roles of a buyer who buys for themselves.
 
-    Above that percentage of what the buyer has, nothing is taken, and they are asked with the price.
+    Above that percentage of the buyer's balance, nothing is taken and a Quote is raised.
     """
     if not 1 <= wish.count <= MOST:
         raise UserError(t("The number must lie between {least} and {most}.", least=1, most=MOST))
     settings = await rules.of(guild_id)
     books = await ledger.hold(guild_id, buyer.id, AccountKind.SINK)
-    # Locked until the end, so that of two who want the last one, one gets it and the other nothing but a sentence.
+    # Locked until the end, so that of two people who want the last one, one gets it and the other a refusal.
     ware = await catalog.find(guild_id, wish.item_id, lock=True)
     if ware.archived:
         raise Conflict(t("The shop does not sell that any more."))
@@ -120,7 +120,7 @@ async def _pay(
     if confirmations.needed(coins, books[buyer.id].balance, ask_above):
         return Quote(ware, wish.count, settings.symbol)
     await _sell(guild_id, ware, wish.count)
-    # Into the sink and not into a treasury: daily pay makes new coins for ever, and the shop is where they end.
+    # Into the sink, not a treasury: daily pay keeps minting coins, and the shop is where they are burned.
     entry = await ledger.post(
         books,
         [Move(buyer.id, AccountKind.SINK, coins)],

@@ -1,4 +1,4 @@
-"""Roles that were paid for: given by a job, however long it takes, or what was paid comes back."""
+"""Paid roles: given by a job however long it takes, or refunded."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from discord_api.client import Discord
 
 JOB = "shop.give_role"
-GIVE_UP = 11  # attempts, over about an hour; from then on it is only looked whether one of them succeeded
-ATTEMPTS = 24 * 365  # one an hour by then: nobody is paid back before it is known that they don't have the role
+GIVE_UP = 11  # attempts, over about an hour; after that, only check whether one of them succeeded
+ATTEMPTS = 24 * 365  # one an hour by then: no refund before it is certain that the member lacks the role
 
-# With any of these the role was not given, and won't be: every other error may pass.
+# These errors mean the role was not and won't be given; any other may be temporary.
 REFUSALS = (errors.Forbidden, errors.NotFound, errors.InvalidForm)
 _NO_ANSWER = t("For more than an hour I got no answer about it from Discord.")
 
@@ -37,7 +37,7 @@ _RESTOCK = "UPDATE shop_items SET stock = stock + 1 WHERE guild_id = $1 AND id =
 
 @dataclass(frozen=True, slots=True)
 class AnswerTo:
-    """The answer that told of the order, and the language it was told in; Discord lets it be changed for 15 minutes."""
+    """The response that announced the order, and its language; Discord lets us edit it for 15 minutes."""
 
     token: str
     locale: str
@@ -45,7 +45,7 @@ class AnswerTo:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A role that is owed to a member; without a `receipt` it was an item of theirs that paid for it."""
+    """A role owed to a member; without a `receipt`, they paid with an item."""
 
     user_id: int
     role_id: int
@@ -58,14 +58,14 @@ class Order:
 
     @classmethod
     def of(cls, ware: Ware, user_id: int, receipt: int | None, answer: AnswerTo) -> Order:
-        """The order of a role that an item gives."""
+        """The order for the role an item gives."""
         assert ware.role_id is not None, "the database holds that"
         return cls(user_id, ware.role_id, ware.id, ware.name, ware.price, receipt, answer.token, answer.locale)
 
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """An order that could not be met; `receipt` is the refund's, None where an item came back."""
+    """A failed order; `receipt` is the refund's, None if an item was returned."""
 
     order: Order
     why: Text
@@ -73,26 +73,26 @@ class GivenBack:
 
 
 async def expect_none(guild_id: int, user_id: int, role_id: int) -> None:
-    """Refuse a second order while one waits; the member's wallet must be held, so that no other comes between."""
+    """Refuse a second order while one is pending; the caller must hold the member's wallet lock."""
     if await rows(_WAITS, guild_id, _key(user_id, role_id)):
         raise Conflict(t("You have this role on order already; it is on its way."))
 
 
 async def place(guild_id: int, order: Order) -> None:
-    """Owe a role, on the current transaction."""
+    """Place an order in the current transaction."""
     key = _key(order.user_id, order.role_id)
     await jobs.enqueue(JOB, asdict(order), guild_id=guild_id, key=key, max_attempts=ATTEMPTS)
 
 
 async def give(discord: Discord, task: Task) -> GivenBack | None:
-    """Give the role, as often as this runs; where that is impossible, what was paid comes back once."""
+    """Give the role, safely repeatable; if that is impossible, refund once."""
     order = Order(**task.payload)
     if order.receipt and await rows(_REVERSED, task.guild_id, order.receipt):
-        return None  # an admin was faster
+        return None  # an admin already gave it
     why = _NO_ANSWER
     if task.attempt <= GIVE_UP:
         try:
-            # The role may have got power, or a higher place, since the item was made.
+            # The role may have gained permissions or moved up since the item was created.
             await item_roles.check(discord, task.guild_id, order.role_id)
             reason = f"Bought in the shop: {order.item}" + (f" (receipt #{order.receipt})" if order.receipt else "")
             await members.add_role(discord, task.guild_id, order.user_id, order.role_id, reason=reason)
@@ -100,7 +100,7 @@ async def give(discord: Discord, task: Task) -> GivenBack | None:
             why = _why(error)
         else:
             return None
-    # An attempt that seemed to fail may have given it after all.
+    # An attempt that seemed to fail may have succeeded after all.
     if await _has_role(discord, task.guild_id, order):
         return None
     return await _give_back(task, order, why)
@@ -137,7 +137,7 @@ async def _refund(guild_id: int, order: Order, paid: int) -> int | None:
 
 
 async def _has_role(discord: Discord, guild_id: int, order: Order) -> bool:
-    """Whether the member has the role now; raises a DiscordError if that can't be known."""
+    """Whether the member has the role now; DiscordError if that can't be known."""
     try:
         member = await members.get(discord, guild_id, order.user_id)
     except (errors.UnknownMember, errors.UnknownUser, *NOT_A_MEMBER):
