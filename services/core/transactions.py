@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Any
+from dataclasses import fields
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import asyncpg
+import orjson
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.context import get_current_context
 from tortoise.transactions import in_transaction
 
+T = TypeVar("T")
 Row = dict[str, Any]
 Sequel = Callable[[], Awaitable[object]]
 
@@ -97,6 +102,37 @@ def in_progress() -> bool:
 async def rows(sql: str, *values: Any) -> list[Row]:
     """The rows of one statement, in the current transaction if there is one."""
     return await _connection().execute_query_dict(sql, list(values))
+
+
+async def fetch(row_class: type[T], sql: str, *values: Any) -> list[T]:
+    """The rows of one statement as this frozen dataclass, whose fields are its columns by name.
+
+    A field that is an enum is made from the stored word, one that is a mapping from the stored JSON.
+    """
+    decoders = _decoders(cast(Hashable, row_class))
+    found = await rows(sql, *values)
+    for row in found:
+        for name, decode in decoders.items():
+            if row[name] is not None:
+                row[name] = decode(row[name])
+    return [row_class(**row) for row in found]
+
+
+def columns(row_class: Any, table: str) -> str:
+    """The columns of a table, or of its alias, that are fields of this dataclass: what `fetch` wants selected."""
+    return ", ".join(f"{table}.{field.name}" for field in fields(row_class))
+
+
+@cache
+def _decoders(row_class: type) -> Mapping[str, Callable[[Any], Any]]:
+    found: dict[str, Callable[[Any], Any]] = {}
+    for name, hint in get_type_hints(row_class).items():
+        for kind in (hint, *get_args(hint)):  # the second for `… | None`
+            if isinstance(kind, type) and issubclass(kind, Enum):
+                found[name] = kind
+            elif get_origin(kind) in (dict, Mapping):
+                found[name] = orjson.loads
+    return found
 
 
 def _connection() -> BaseDBAsyncClient:

@@ -4,18 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
 
 from locales import t
 from models import Effect
 from services.core.errors import NotFound
-from services.core.transactions import Row, rows
+from services.core.transactions import columns, fetch, rows
 from services.economy import rules
+from services.shop.item_fields import DESCRIPTION, NAME, PRICE, STOCK, fields_of
 
 SIZE = 8  # items on a page
 
-_ITEMS = """
-SELECT i.id, i.name, i.description, i.price, i.stock, i.effect, i.role_id, i.archived_at IS NOT NULL AS archived
-  FROM shop_items i WHERE i.guild_id = $1"""
+
+@dataclass(frozen=True, slots=True)
+class Ware:
+    """One kind of thing; what is annotated with an ItemField is written by admins. `stock` None is without end."""
+
+    id: int
+    name: Annotated[str, NAME]
+    description: Annotated[str, DESCRIPTION]
+    price: Annotated[int, PRICE]
+    stock: Annotated[int | None, STOCK]
+    effect: Effect
+    role_id: int | None
+    archived_at: datetime | None
+
+    @property
+    def archived(self) -> bool:
+        """Whether it is no longer sold."""
+        return self.archived_at is not None
+
+
+FIELDS = fields_of(Ware)
+
+_ITEMS = f"SELECT {columns(Ware, 'i')} FROM shop_items i WHERE i.guild_id = $1"  # noqa: S608 - our own names
 _FIND = _ITEMS + " AND i.id = $2"
 _LOCK = _FIND + " FOR UPDATE"
 _SOLD = _ITEMS + " AND i.archived_at IS NULL"
@@ -35,20 +58,6 @@ class NoSuchItem(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Ware:
-    """One kind of thing; `stock` None is without end."""
-
-    id: int
-    name: str
-    description: str
-    price: int
-    stock: int | None
-    effect: Effect
-    role_id: int | None
-    archived: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Shelf:
     """One page of a shop."""
 
@@ -64,45 +73,31 @@ async def shelf(guild_id: int, number: int) -> Shelf:
     (counted,) = await rows(_COUNT, guild_id)
     pages = max(1, -(-counted["items"] // SIZE))
     number = min(max(1, number), pages)
-    found = await rows(_PAGE, guild_id, SIZE, (number - 1) * SIZE)
-    return Shelf([ware_of(row) for row in found], number, pages, settings.symbol)
+    found = await fetch(Ware, _PAGE, guild_id, SIZE, (number - 1) * SIZE)
+    return Shelf(found, number, pages, settings.symbol)
 
 
 async def listed(guild_id: int, *, archived: bool = False, after: int = 0, limit: int = 50) -> list[Ware]:
     """Items in order of creation; with `archived`, also those no longer for sale."""
-    return [ware_of(row) for row in await rows(_LISTED, guild_id, archived, after, limit)]
+    return await fetch(Ware, _LISTED, guild_id, archived, after, limit)
 
 
 async def search(guild_id: int, typed: str) -> list[Ware]:
     """Up to 25 items for sale whose name contains `typed`."""
-    return [ware_of(row) for row in await rows(_SEARCH, guild_id, typed)]
+    return await fetch(Ware, _SEARCH, guild_id, typed)
 
 
 async def find(guild_id: int, item_id: int, *, lock: bool = False) -> Ware:
     """One item, for sale or archived; `lock` holds its row until the transaction ends."""
-    found = await rows(_LOCK if lock else _FIND, guild_id, item_id)
+    found = await fetch(Ware, _LOCK if lock else _FIND, guild_id, item_id)
     if not found:
         raise NoSuchItem(t("There is no such item in this server."))
-    return ware_of(found[0])
+    return found[0]
 
 
 async def named(guild_id: int, name: str) -> Ware:
     """The item for sale under this name."""
-    found = await rows(_NAMED, guild_id, name)
+    found = await fetch(Ware, _NAMED, guild_id, name)
     if not found:
         raise NoSuchItem(t("The shop has no item of that name. `/shop view` shows what there is."))
-    return ware_of(found[0])
-
-
-def ware_of(row: Row) -> Ware:
-    """An item from a row with its columns."""
-    return Ware(
-        row["id"],
-        row["name"],
-        row["description"],
-        row["price"],
-        row["stock"],
-        Effect(row["effect"]),
-        row["role_id"],
-        row["archived"],
-    )
+    return found[0]

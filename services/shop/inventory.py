@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from locales import t
 from models import Effect
 from services.core.actors import Person
 from services.core.errors import Conflict, NotFound
-from services.core.transactions import Row, rows, transaction
+from services.core.transactions import columns, fetch, rows, transaction
 from services.economy.payments import WrongParty
-from services.shop.catalog import Ware, ware_of
+from services.shop.catalog import Ware
 
 SIZE = 10  # items on a page
 
@@ -21,11 +21,10 @@ UPDATE user_inventory SET quantity = quantity - 1
               WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND i.effect = $3 AND v.quantity > 0
               ORDER BY v.id LIMIT 1 FOR UPDATE OF v)
 RETURNING id"""
-_OWNED = """
-SELECT i.id, i.name, i.description, i.price, i.stock, i.effect, i.role_id, i.archived_at IS NOT NULL AS archived,
-       v.quantity
+_OWNED = f"""
+SELECT {columns(Ware, "i")}, v.quantity
   FROM user_inventory v JOIN shop_items i ON i.guild_id = v.guild_id AND i.id = v.item_id
- WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND v.quantity > 0"""
+ WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND v.quantity > 0"""  # noqa: S608 - our own names
 _PAGE = _OWNED + " ORDER BY lower(i.name), i.id LIMIT $3 OFFSET $4"
 _LISTED = _OWNED + " AND i.id > $3 ORDER BY i.id LIMIT $4"
 _SEARCH = (
@@ -53,10 +52,9 @@ DO UPDATE SET quantity = user_inventory.quantity + excluded.quantity"""
 
 
 @dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Ware):
     """A number of one item."""
 
-    ware: Ware
     quantity: int
 
 
@@ -74,26 +72,26 @@ async def page(guild_id: int, user_id: int, number: int) -> Page:
     (counted,) = await rows(_COUNT, guild_id, user_id)
     pages = max(1, -(-counted["things"] // SIZE))
     number = min(max(1, number), pages)
-    found = await rows(_PAGE, guild_id, user_id, SIZE, (number - 1) * SIZE)
-    return Page([_owned(row) for row in found], number, pages)
+    found = await fetch(Owned, _PAGE, guild_id, user_id, SIZE, (number - 1) * SIZE)
+    return Page(found, number, pages)
 
 
 async def listed(guild_id: int, user_id: int, *, after: int = 0, limit: int = 50) -> list[Owned]:
     """A member's inventory, in order of item creation."""
-    return [_owned(row) for row in await rows(_LISTED, guild_id, user_id, after, limit)]
+    return await fetch(Owned, _LISTED, guild_id, user_id, after, limit)
 
 
 async def search(guild_id: int, user_id: int, typed: str) -> list[Owned]:
     """Up to 25 owned items whose name contains `typed`."""
-    return [_owned(row) for row in await rows(_SEARCH, guild_id, user_id, typed)]
+    return await fetch(Owned, _SEARCH, guild_id, user_id, typed)
 
 
 async def find(guild_id: int, user_id: int, wanted: int | str) -> Owned:
     """An owned item, by id or name."""
-    found = await rows(_FIND if isinstance(wanted, int) else _NAMED, guild_id, user_id, wanted)
+    found = await fetch(Owned, _FIND if isinstance(wanted, int) else _NAMED, guild_id, user_id, wanted)
     if not found:
         raise NotFound(t("You own nothing of that name. `/inventory view` shows what you have."))
-    return _owned(found[0])
+    return found[0]
 
 
 async def gift(guild_id: int, giver: Person, receiver: Person, item_id: int, count: int) -> Owned:
@@ -104,7 +102,7 @@ async def gift(guild_id: int, giver: Person, receiver: Person, item_id: int, cou
         owned = await find(guild_id, giver.id, item_id)
         left = await take(guild_id, giver.id, owned, count)
         await add(guild_id, receiver.id, item_id, count)
-    return Owned(owned.ware, left)
+    return replace(owned, quantity=left)
 
 
 def check_receiver(giver: Person, receiver: Person) -> None:
@@ -121,7 +119,7 @@ async def take(guild_id: int, user_id: int, owned: Owned, count: int) -> int:
     """Take items from a member in the current transaction; returns how many are left."""
     if count < 1:
         raise Conflict(t("The number must be 1 or more."))
-    taken = await rows(_TAKE, guild_id, user_id, owned.ware.id, count)
+    taken = await rows(_TAKE, guild_id, user_id, owned.id, count)
     if not taken:
         raise Conflict(t("You have only {has} of that.", has=owned.quantity))
     return int(taken[0]["quantity"])
@@ -135,7 +133,3 @@ async def add(guild_id: int, user_id: int, item_id: int, count: int) -> None:
 async def use_streak_saver(guild_id: int, user_id: int) -> bool:
     """Use up one streak saver in the current transaction; False if the member owns none."""
     return bool(await rows(_USE_ONE, guild_id, user_id, Effect.STREAK_SAVER.value))
-
-
-def _owned(row: Row) -> Owned:
-    return Owned(ware_of(row), row["quantity"])

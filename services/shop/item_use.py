@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from locales import t
 from models import Effect
@@ -20,14 +21,12 @@ async def use(guild_id: int, user_id: int, user_roles: Collection[int], item_id:
         # Lock the wallet first: one use at a time per member, so that no role is ordered twice.
         await ledger.hold(guild_id, user_id)
         owned = await inventory.find(guild_id, user_id, item_id)
-        if owned.ware.effect is not Effect.ROLE:
+        if owned.effect is not Effect.ROLE:
             return owned
-        assert owned.ware.role_id is not None, "the database holds that"
-        if owned.ware.role_id in user_roles:
-            raise Conflict(
-                t("You have the role <@&{role}> already; the item stays yours.", role=str(owned.ware.role_id))
-            )
-        await role_orders.expect_none(guild_id, user_id, owned.ware.role_id)
+        assert owned.role_id is not None, "the database holds that"
+        if owned.role_id in user_roles:
+            raise Conflict(t("You have the role <@&{role}> already; the item stays yours.", role=str(owned.role_id)))
+        await role_orders.expect_none(guild_id, user_id, owned.role_id)
         left = await inventory.take(guild_id, user_id, owned, 1)
-        await role_orders.place(guild_id, Order.of(owned.ware, user_id, None, answer))
-    return Owned(owned.ware, left)
+        await role_orders.place(guild_id, Order.of(owned, user_id, None, answer))
+    return replace(owned, quantity=left)

@@ -14,10 +14,10 @@ from playground.world.cast import ALICE, BOB, BRUNA, HARBOUR, KEEPER, MANAGER, M
 from services.core.actors import Actor
 from services.core.transactions import rows
 from services.shop import items
-from services.shop.items import Form
 from tests.support.chromium import NARROW, WIDE, become, chromium, use, window
 from tests.support.coins import balance, give
 from tests.support.waiting import until
+from tests.support.wares import typed_item
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("unasked")]
 
@@ -147,7 +147,7 @@ async def test_a_click_delivered_twice_and_late_pays_once(page: Page, play: Play
 
 async def test_a_role_that_is_bought_arrives_once_discord_stops_refusing(page: Page, play: Play) -> None:
     await give(ALICE, 100, HARBOUR)
-    await items.create(HARBOUR, Actor(MANAGER, "r"), Form("Lamp", "", "40", ""), Effect.ROLE, KEEPER)
+    await items.create(HARBOUR, Actor(MANAGER, "r"), typed_item("Lamp", "", "40", ""), Effect.ROLE, KEEPER)
     await discord_refuses(page, too_many="0.3", broken="1")
     await use(page, "/shop buy ")
     await pick(page, "lamp", "Lamp")

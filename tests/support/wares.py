@@ -26,8 +26,13 @@ async def sell(
     guild_id: int = GUILD,
 ) -> Ware:
     """Put something on sale."""
-    form = Form(name, "Strong", str(price), "" if stock is None else str(stock))
+    form = typed_item(name, "Strong", str(price), "" if stock is None else str(stock))
     return await items.create(guild_id, ADMIN, form, Effect.ROLE if role_id else effect, role_id)
+
+
+def typed_item(name: str, description: str = "", price: str = "1", stock: str = "") -> Form:
+    """An item as an admin types it."""
+    return Form({"name": name, "description": description, "price": price, "stock": stock})
 
 
 def wish(ware: Ware, count: int = 1, shown: int | None = None) -> Wish:

@@ -17,12 +17,12 @@ from services.identity import api_keys
 from services.identity.api_keys import Scope
 from services.settings import Source, drafts
 from services.shop import items
-from services.shop.items import Form
 from tests.conftest import Served
 from tests.support.chromium import NARROW, WIDE, chromium
 from tests.support.coins import person
 from tests.support.dashboard import Scheme, accessible, fits, shift, window
 from tests.support.uses import days_ago
+from tests.support.wares import typed_item
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +59,7 @@ async def fill(served: Served) -> None:
         HARBOUR, admin, person(BOB), 900, "A long reason that goes on and on so that it wraps", key="g"
     )
     await earnings.daily(HARBOUR, ALICE, key="d")
-    await items.create(HARBOUR, admin, Form("Golden anchor", "Shines", "500", ""), Effect.NONE, None)
+    await items.create(HARBOUR, admin, typed_item("Golden anchor", "Shines", "500", ""), Effect.NONE, None)
     await settings.save(HARBOUR, MANAGER, {"economy.daily": 300, "economy.betting": False}, source=Source.DASHBOARD)
     await drafts.keep(HARBOUR, MANAGER, 1, {"economy.daily": 400})
     await api_keys.create(HARBOUR, MANAGER, "Our website", frozenset({Scope.ECONOMY_READ}))

@@ -20,12 +20,11 @@ from services.permissions import Kind, Target
 from services.privacy import erasure
 from services.settings import Source
 from services.shop import items
-from services.shop.items import Form
 from tests.conftest import HOME, Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.coins import person
 from tests.support.signing_in import wipe
-from tests.support.wares import sell
+from tests.support.wares import sell, typed_item
 from web.frame import rate_limits
 
 PLACE = f"/servers/{HARBOUR}"
@@ -97,7 +96,7 @@ async def test_everything_that_admins_do_has_words_in_the_log(admin: Browser) ->
     plan = await reversals.plan(HARBOUR, boss, 1, "")
     await reversals.confirm(HARBOUR, boss, plan.id, key="r")
     ware = await sell(guild_id=HARBOUR)
-    await items.change(HARBOUR, boss, ware.id, Form("Rope", "Strong", "25", ""), None, 0)
+    await items.change(HARBOUR, boss, ware.id, typed_item("Rope", "Strong", "25", ""), None, 0)
     await items.archive(HARBOUR, boss, ware.id)
     for allowed in (True, False):
         await permissions.put(HARBOUR, boss, "daily", Target(Kind.ROLE, SAILOR), allowed=allowed)

@@ -34,7 +34,7 @@ async def sold(ctx: Context, typed: str) -> list[Choice]:
 async def owned(ctx: Context, typed: str) -> list[Choice]:
     """What the member owns."""
     found = await inventory.search(ctx.guild_id, ctx.member.id, typed.strip())
-    return [Choice(t("{item} × {count}", item=one.ware.name, count=one.quantity), f"#{one.ware.id}") for one in found]
+    return [Choice(t("{item} × {count}", item=one.name, count=one.quantity), f"#{one.id}") for one in found]
 
 
 def chosen(ware: Ware) -> str:

@@ -41,7 +41,7 @@ async def turn(ctx: Context, member_id: int, page: int) -> Reply:
 async def use(ctx: Context, item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.owned)]) -> Reply:
     chosen = await choices.read_owned(ctx, item)
     answer = AnswerTo(ctx.token, ctx.locale)
-    used = await item_use.use(ctx.guild_id, ctx.member.id, ctx.member.roles, chosen.ware.id, answer)
+    used = await item_use.use(ctx.guild_id, ctx.member.id, ctx.member.roles, chosen.id, answer)
     return whisper(_used(used))
 
 
@@ -53,12 +53,12 @@ async def gift(
     count: Annotated[int, Option("How many", min=1, max=MOST)] = 1,
 ) -> Reply:
     chosen = await choices.read_owned(ctx, item)
-    left = await inventory.gift(ctx.guild_id, ctx.member, member, chosen.ware.id, count)
+    left = await inventory.gift(ctx.guild_id, ctx.member, member, chosen.id, count)
     text = t(
         "{giver} gave **{count} × {item}** to {receiver}.",
         giver=ctx.member.mention,
         count=count,
-        item=plain(left.ware.name),
+        item=plain(left.name),
         receiver=member.mention,
     )
     return reply(Card(t("A gift"), [text], accent=GREEN), pings=[member.id])
@@ -75,9 +75,9 @@ def _shown(ctx: Context, page: Page, member_id: int) -> Card:
 
 
 def _line(owned: Owned) -> Text:
-    head = t("**{item}** × {count}", item=plain(owned.ware.name), count=owned.quantity)
+    head = t("**{item}** × {count}", item=plain(owned.name), count=owned.quantity)
     # All of a page must fit into the 4000 characters of a card.
-    return join([head, *described(owned.ware, 100), t("-# {does}", does=does(owned.ware))])
+    return join([head, *described(owned, 100), t("-# {does}", does=does(owned))])
 
 
 def _pages(page: Page, member_id: int) -> list[list[Button]]:
@@ -93,11 +93,11 @@ def _pages(page: Page, member_id: int) -> list[list[Button]]:
 
 
 def _used(used: Owned) -> Card:
-    item, role = plain(used.ware.name), f"<@&{used.ware.role_id}>"
-    if used.ware.effect is Effect.ROLE:
+    item, role = plain(used.name), f"<@&{used.role_id}>"
+    if used.effect is Effect.ROLE:
         left = t("You have {count} left.", count=used.quantity)
         return Card(
             t("Used"), [t("**{item}**: the role {role} comes in a moment.", item=item, role=role), left], accent=GREEN
         )
     kept = t("Nothing was used up.")
-    return Card(plain(used.ware.name), [*described(used.ware), does(used.ware), kept])
+    return Card(plain(used.name), [*described(used), does(used), kept])

@@ -1,13 +1,13 @@
 """/economy item: what the shop of a server sells."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from discord_api import current
 from discord_api.markdown import plain
 from discord_api.permissions import Permissions
 from interactions.commands.shop import choices
-from interactions.commands.shop.wording import does, left, offered
+from interactions.commands.shop.wording import does, offered
 from interactions.components import component
 from interactions.context import Context, Role
 from interactions.declare import Option, command, group
@@ -18,8 +18,9 @@ from models import Effect
 from services.core.errors import UserError
 from services.economy import rules
 from services.shop import catalog, item_roles, items
-from services.shop.catalog import Ware
-from services.shop.items import LONGEST_DESCRIPTION, LONGEST_NAME, Form
+from services.shop.catalog import FIELDS, Ware
+from services.shop.item_fields import ItemField
+from services.shop.items import Form
 
 ADMIN = Permissions.MANAGE_GUILD
 GREEN, GREY = 0x2E8B57, 0x80848E
@@ -64,7 +65,7 @@ async def create_form(ctx: Context, effect: Effect, role_id: int) -> Reply:
     values = typed(ctx, _fields())
     try:
         _accept_role(ctx)
-        form = Form(**values, locale=ctx.locale)
+        form = Form(values, ctx.locale)
         made = await items.create(ctx.guild_id, ctx.actor, form, effect, role_id or None)
     except UserError as error:
         # Not left to dispatch: it would lose what was typed.
@@ -86,9 +87,8 @@ async def edit(
 ) -> Modal:
     chosen = await choices.read_sold(ctx, item)
     ware = await catalog.find(ctx.guild_id, chosen.item_id)
-    shown = [ware.name, ware.description, str(ware.price), "" if ware.stock is None else str(ware.stock)]
-    fields = [filled(field, value) for field, value in zip(_fields(), shown, strict=True)]
-    return _change(fields, ware.id, role.id if role else 0, shown[3] or ENDLESS)
+    fields = [filled(field, FIELDS[field.name].typed(getattr(ware, field.name))) for field in _fields()]
+    return _change(fields, ware.id, role.id if role else 0, FIELDS["stock"].typed(ware.stock) or ENDLESS)
 
 
 @component(
@@ -105,7 +105,7 @@ async def edit_form(ctx: Context, item_id: int, role_id: int, stock: str) -> Rep
     try:
         _accept_role(ctx)
         before, after = await items.change(
-            ctx.guild_id, ctx.actor, item_id, Form(**values, locale=ctx.locale), shown, role_id or None
+            ctx.guild_id, ctx.actor, item_id, Form(values, ctx.locale), shown, role_id or None
         )
     except UserError as error:
         params = {"item_id": item_id, "role_id": role_id, "stock": stock}
@@ -132,12 +132,16 @@ async def archive(
 
 def _fields() -> list[Field]:
     return [
-        Field("name", t("Name"), min_length=1, max_length=LONGEST_NAME),
-        Field("description", t("Description"), required=False, max_length=LONGEST_DESCRIPTION, long=True),
-        Field("price", t("Price"), placeholder=t("Like 250 or 1.5k"), min_length=1, max_length=40),
         Field(
-            "stock", t("Stock"), description=t("How many there are; empty for no end"), required=False, max_length=10
-        ),
+            name,
+            field.label,
+            description=field.help,
+            required=field.required,
+            min_length=int(field.required),
+            max_length=field.longest,
+            long=field.kind == "paragraph",
+        )
+        for name, field in FIELDS.items()
     ]
 
 
@@ -156,16 +160,20 @@ async def _done(ctx: Context, title: Text, ware: Ware, *changes: Text) -> Reply:
 
 
 def _diff(before: Ware, after: Ware) -> list[Text]:
-    facts = [
-        (t("Name"), plain(before.name), plain(after.name)),
-        (t("Description"), plain(before.description) or "–", plain(after.description) or "–"),
-        (t("Price"), before.price, after.price),
-        (t("Stock"), left(before), left(after)),
-        (t("Effect"), does(before), does(after)),
+    facts: list[tuple[Text, Any, Any]] = [
+        (field.label, _shown(field, getattr(before, name)), _shown(field, getattr(after, name)))
+        for name, field in FIELDS.items()
     ]
+    facts.append((t("Effect"), does(before), does(after)))
     changed = [
         t("{label}: {before} → **{after}**", label=label, before=old, after=new)
         for label, old, new in facts
         if old != new
     ]
     return changed or [t("Nothing has changed.")]
+
+
+def _shown(field: ItemField, value: Any) -> Any:
+    if value in (None, ""):
+        return field.absent
+    return plain(value) if isinstance(value, str) else value

@@ -6,7 +6,7 @@ from discord_api.markdown import plain
 from locales import Text, t
 from models import Effect
 from services.shop.catalog import Ware
-from services.shop.items import LONGEST_DESCRIPTION
+from services.shop.item_fields import LONGEST_DESCRIPTION
 
 WHOLE = 2 * LONGEST_DESCRIPTION  # each of its characters escaped
 

@@ -17,7 +17,7 @@ from services.health import doctor
 from services.settings import General, Source, setup
 from services.settings.setup import Step
 from services.shop import items
-from services.shop.items import Form
+from tests.support.wares import typed_item
 
 
 async def test_an_empty_server_is_set_up_and_well_in_a_minute(play: Play) -> None:
@@ -93,7 +93,7 @@ async def test_each_fault_is_found_and_its_fix_is_told(play: Play, fault: str) -
     guild = world.guilds[HARBOUR]
     bot_id = world.bot.id
     await settings.save(HARBOUR, MANAGER, {"general.log_channel_id": str(WATCH_ROOM)}, source=Source.COMMAND)
-    await items.create(HARBOUR, _admin(), Form("Lamp", "", "5", ""), Effect.ROLE, KEEPER)
+    await items.create(HARBOUR, _admin(), typed_item("Lamp", "", "5", ""), Effect.ROLE, KEEPER)
     assert await _broken() == {}
     match fault:
         case "role above":

@@ -16,11 +16,11 @@ from playground.world.cast import HARBOUR, OWNER
 from services.core.amounts import LARGEST
 from services.shop import inventory, items
 from services.shop.catalog import Ware
-from services.shop.items import LONGEST_DESCRIPTION, LONGEST_NAME, Form
+from services.shop.item_fields import LONGEST_DESCRIPTION, LONGEST_NAME
 from tests.support.bot import ALICE, BOB, GUILD, OTHER_GUILD, STRANGER, Answer, Bot
 from tests.support.coins import balance, give
 from tests.support.rules import rule
-from tests.support.wares import ADMIN, owned, sell
+from tests.support.wares import ADMIN, owned, sell, typed_item
 
 # The app connects while it already answers; what is looked up here must not be earlier than that.
 pytestmark = pytest.mark.usefixtures("unhurried", "database", "unasked")
@@ -40,7 +40,7 @@ async def _asked(bot: Bot, count: int = 1) -> tuple[Ware, Answer]:
 
 
 async def _reprice(ware: Ware, price: str) -> None:
-    await items.change(GUILD, ADMIN, ware.id, Form(ware.name, "", price, ""), None, None)
+    await items.change(GUILD, ADMIN, ware.id, typed_item(ware.name, "", price, ""), None, None)
 
 
 async def test_the_shop_is_a_public_card_with_prices_stock_and_what_things_do(bot: Bot, database: str) -> None:
@@ -202,7 +202,7 @@ async def test_people_turn_pages_and_choose_from_the_card_as_discord_shows_it(pl
     await give(DEBTOR, 100, HARBOUR)
     for number in range(20):
         ware = await sell(f"*Thing* number {number} " + "n" * 40, 1 + number, guild_id=HARBOUR)
-        await items.change(HARBOUR, ADMIN, ware.id, Form(ware.name, "*" * 300, str(ware.price), ""), None, None)
+        await items.change(HARBOUR, ADMIN, ware.id, typed_item(ware.name, "*" * 300, str(ware.price), ""), None, None)
         await inventory.add(HARBOUR, MENDER, ware.id, 1)
     card = await play.slash("shop view", as_=MENDER)
     assert (card.failed, card.labels) == (None, ["Back", "Next"])
@@ -225,7 +225,7 @@ async def test_a_page_of_the_longest_words_there_can_be_still_fits_into_a_messag
     await rule(HARBOUR, symbol="*" * 40)
     for number in range(20):
         name = f"{number:02d}".ljust(LONGEST_NAME, "*")
-        form = Form(name, "\\" * LONGEST_DESCRIPTION, str(LARGEST - number), "1000000")
+        form = typed_item(name, "\\" * LONGEST_DESCRIPTION, str(LARGEST - number), "1000000")
         ware = await items.create(HARBOUR, ADMIN, form, Effect.STREAK_SAVER, None)
         await inventory.add(HARBOUR, OWNER, ware.id, 1_000_000)
     for scope in ("me", "server"):

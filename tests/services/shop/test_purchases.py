@@ -19,7 +19,7 @@ from services.shop.items import Form
 from services.shop.purchases import Bought, Quote, SoldOut, Wish
 from tests.support.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD
 from tests.support.coins import balance, balances, give, person
-from tests.support.wares import ADMIN, ANSWER, owned, sell, stock, wish
+from tests.support.wares import ADMIN, ANSWER, owned, sell, stock, typed_item, wish
 
 ROLE = 77
 
@@ -29,7 +29,7 @@ async def _buy(user_id: int, wanted: Wish, key: str, roles: tuple[int, ...] = ()
 
 
 async def _change(ware: Ware, price: str, shown: int | None = None, typed: str = "") -> None:
-    await items.change(GUILD, ADMIN, ware.id, Form(ware.name, "", price, typed), shown, None)
+    await items.change(GUILD, ADMIN, ware.id, typed_item(ware.name, "", price, typed), shown, None)
 
 
 async def test_a_purchase_takes_the_coins_out_of_the_world_and_gives_the_things(database: str) -> None:
@@ -182,12 +182,12 @@ async def test_an_edit_that_leaves_the_stock_as_shown_does_not_bring_back_what_w
 @pytest.mark.parametrize(
     "form",
     [
-        Form("", "", "1", ""),
-        Form("x" * 61, "", "1", ""),
-        Form("a\u202eb", "", "1", ""),
-        Form("a", "x" * 301, "1", ""),
-        *(Form("a", "", price, "") for price in ("", "0", "-1", "half", "1.5", "1e3", "1000000000001")),
-        *(Form("a", "", "1", stock) for stock in ("-1", "1.5", "many", "1000001", "9" * 20, "²", "٣")),
+        typed_item("", "", "1", ""),
+        typed_item("x" * 61, "", "1", ""),
+        typed_item("a\u202eb", "", "1", ""),
+        typed_item("a", "x" * 301, "1", ""),
+        *(typed_item("a", "", price, "") for price in ("", "0", "-1", "half", "1.5", "1e3", "1000000000001")),
+        *(typed_item("a", "", "1", stock) for stock in ("-1", "1.5", "many", "1000001", "9" * 20, "²", "٣")),
     ],
     ids=repr,
 )

@@ -166,9 +166,7 @@ def _person(found: Profile) -> Person:
         frozen=found.standing.frozen,
         place=found.place.place if found.place else None,
         place_is_estimate=bool(found.place and found.place.about),
-        things=[
-            Thing(item_id=one.ware.id, name=one.ware.name, quantity=one.quantity) for one in found.inventory.things
-        ],
+        things=[Thing(item_id=one.id, name=one.name, quantity=one.quantity) for one in found.inventory.things],
         stats=figures(found.stats),
         recent=[
             RecentUse(command=one.command, outcome=one.outcome, milliseconds=one.milliseconds, at=one.at)

@@ -163,20 +163,17 @@ async def things(call: Call, query: ThingPage, user_id: int) -> Things:
     after = int(query.after or 0)
     found = await inventory.listed(call.guild_id, user_id, after=after, limit=query.limit + 1)
     shown = found[: query.limit]
-    return Things(
-        things=[_thing(one) for one in shown], next=str(shown[-1].ware.id) if len(found) > query.limit else None
-    )
+    return Things(things=[_thing(one) for one in shown], next=str(shown[-1].id) if len(found) > query.limit else None)
 
 
 def _thing(owned: Owned) -> Thing:
-    ware = owned.ware
     return Thing(
-        item_id=ware.id,
-        name=ware.name,
-        description=ware.description,
-        effect=ware.effect,
+        item_id=owned.id,
+        name=owned.name,
+        description=owned.description,
+        effect=owned.effect,
         quantity=owned.quantity,
-        archived=ware.archived,
+        archived=owned.archived,
     )
 
 

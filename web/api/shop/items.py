@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from discord_api import current
 from models import Effect
@@ -12,8 +12,9 @@ from services.core.amounts import LARGEST
 from services.identity import live_members
 from services.shop import catalog, item_roles
 from services.shop import items as item_admin
-from services.shop.catalog import Ware
-from services.shop.items import LARGEST_STOCK, LONGEST_DESCRIPTION, LONGEST_NAME, Form
+from services.shop.catalog import FIELDS, Ware
+from services.shop.item_fields import LARGEST_STOCK, LONGEST_DESCRIPTION, LONGEST_NAME
+from services.shop.items import Form
 from web.frame.endpoint import Answer, Call, Operation, endpoint
 from web.frame.types import Body, Id, IdIn, Number, Page, Reply
 
@@ -27,11 +28,16 @@ class ItemPage(Page):
     archived: bool = Field(False, description="Also what is no longer sold")
 
 
-class _Wanted(Body):
+class _Written(BaseModel):
+    """What admins write, as it is sent and as it is answered."""
+
     name: str = Field(min_length=1, max_length=LONGEST_NAME, examples=["Golden anchor"])
     description: str = Field("", max_length=LONGEST_DESCRIPTION, examples=["Shines on your profile"])
     price: int = Field(ge=1, le=LARGEST, examples=[500])
     stock: int | None = Field(None, ge=0, le=LARGEST_STOCK, description="Null is without end", examples=[20])
+
+
+class _Wanted(_Written, Body):
     role_id: IdIn | None = Field(None, description="The role that using it gives", examples=[None])
 
 
@@ -59,14 +65,10 @@ class ChangedItem(_Wanted):
     )
 
 
-class Item(Reply):
+class Item(_Written, Reply):
     """Something that the shop sells, or sold."""
 
     id: Number
-    name: str
-    description: str
-    price: int
-    stock: int | None = Field(description="Null is without end")
     effect: Effect
     role_id: Id | None
     archived: bool
@@ -124,17 +126,8 @@ async def archive(call: Call, item_id: int) -> None:
 
 
 def _form(body: _Wanted) -> Form:
-    return Form(body.name, body.description, str(body.price), "" if body.stock is None else str(body.stock))
+    return Form({name: field.typed(getattr(body, name)) for name, field in FIELDS.items()})
 
 
 def _item(ware: Ware) -> Item:
-    return Item(
-        id=ware.id,
-        name=ware.name,
-        description=ware.description,
-        price=ware.price,
-        stock=ware.stock,
-        effect=ware.effect,
-        role_id=ware.role_id,
-        archived=ware.archived,
-    )
+    return Item.model_validate({name: getattr(ware, name) for name in Item.model_fields})

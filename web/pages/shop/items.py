@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, create_model
 from starlette.responses import Response
 
 from discord_api import current
@@ -15,14 +15,13 @@ from models import Effect
 from services import directory
 from services.core.amounts import UnclearAmount
 from services.core.errors import UserError
-from services.economy import rules, typed_amounts
+from services.economy import rules
 from services.identity import live_members
 from services.identity.authority import Role
 from services.shop import catalog, item_roles, items
-from services.shop.catalog import Ware
+from services.shop.catalog import FIELDS, Ware
 from services.shop.item_roles import UnfitRole
-from services.shop.items import LONGEST_DESCRIPTION, LONGEST_NAME
-from web.frame.forms import EMPTY, Form, Key, SubmittedForm, once, read_form
+from web.frame.forms import EMPTY, F, Form, Key, SubmittedForm, once, read_form
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
@@ -39,29 +38,38 @@ _DONE: Mapping[str, Text] = {
     "archived": t("It is no longer sold. Whoever owns one keeps it."),
 }
 
-Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
 RoleId = Annotated[str, StringConstraints(pattern="^([1-9][0-9]{0,18})?$")]
 
 
-class _Wanted(Form):
-    key: Key
-    name: Words
-    description: Annotated[str, StringConstraints(max_length=LONGEST_DESCRIPTION)] = ""
-    price: Annotated[str, StringConstraints(min_length=1, max_length=30)]
-    stock: Annotated[str, StringConstraints(max_length=12)] = ""
-    role_id: RoleId = ""
-
-
-class NewItem(_Wanted):
+class _NewItem(Form):
     """An item to be put on sale."""
 
+    key: Key
+    role_id: RoleId = ""
     effect: Effect = Effect.NONE
 
 
-class ChangedItem(_Wanted):
+class _ChangedItem(Form):
     """An item as it shall be; `stock_seen` tells a stock that was set from one that was left alone."""
 
+    key: Key
+    role_id: RoleId = ""
     stock_seen: Annotated[str, StringConstraints(max_length=12)] = ""
+
+
+def _written(form: type[F]) -> type[F]:
+    """The form with a text for each of an item's fields."""
+    texts: dict[str, Any] = {
+        name: (
+            Annotated[str, StringConstraints(min_length=int(field.required), max_length=field.longest)],
+            ... if field.required else "",
+        )
+        for name, field in FIELDS.items()
+    }
+    return create_model(form.__name__, __base__=form, **texts)
+
+
+NewItem, ChangedItem = _written(_NewItem), _written(_ChangedItem)
 
 
 class Farewell(Form):
@@ -174,18 +182,19 @@ async def archive(visit: Visit) -> Response:
         return await _form(visit, await catalog.find(visit.guild_id, item_id), _wrong(filled, refused), refused)
 
 
-async def _checked(visit: Visit, form: _Wanted, known: int | None = None) -> _Item:
+async def _checked(visit: Visit, form: _NewItem | _ChangedItem, known: int | None = None) -> _Item:
     """What was typed, with a role that may be sold; Discord is asked before any transaction begins.
 
     A role that the item gives already stays, even if it could not be chosen any more.
     """
-    await typed_amounts.whole(visit.guild_id, form.price, visit.locale)
+    written = items.Form({name: getattr(form, name) for name in FIELDS}, visit.locale)
+    await written.read(visit.guild_id)
     role_id = int(form.role_id) if form.role_id else None
     if role_id is not None and role_id != known:
         held = await live_members.roles(visit.guild_id, visit.user_id)
         client, seller = current.client(), visit.user_id
         await item_roles.check(client, visit.guild_id, role_id, admin_id=seller, admin_roles=held)
-    return _Item(items.Form(form.name, form.description, form.price, form.stock, visit.locale), role_id)
+    return _Item(written, role_id)
 
 
 async def _form(
@@ -199,9 +208,9 @@ async def _form(
         ware=ware,
         typed={**stored, **filled.typed},
         errors=filled.errors,
+        fields=FIELDS,
         effects=EFFECTS,
         places=await directory.places(visit.guild_id),
-        symbol=(await rules.of(visit.guild_id)).symbol,
     )
 
 
@@ -212,13 +221,10 @@ def _wrong(filled: SubmittedForm[Any], refused: UserError) -> SubmittedForm[Any]
 
 
 def _stored(ware: Ware) -> dict[str, str]:
-    stock = "" if ware.stock is None else str(ware.stock)
+    written = {name: field.typed(getattr(ware, name)) for name, field in FIELDS.items()}
     return {
-        "name": ware.name,
-        "description": ware.description,
-        "price": str(ware.price),
-        "stock": stock,
-        "stock_seen": stock,
+        **written,
+        "stock_seen": written["stock"],
         "effect": ware.effect.value,
         "role_id": str(ware.role_id or ""),
     }

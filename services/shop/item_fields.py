@@ -1,0 +1,74 @@
+"""What admins write about an item: each column says once how it is called, typed and read, for every door."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_type_hints
+
+from locales import Text, t
+from services.core import amounts
+from services.core.amounts import UnclearAmount
+from services.core.errors import UserError
+from services.economy import typed_amounts
+
+LONGEST_NAME, LONGEST_DESCRIPTION = 60, 300
+LARGEST_STOCK = 1_000_000
+_JOINER = "\u200d"  # zero-width joiner, as in emoji
+
+
+@dataclass(frozen=True, slots=True)
+class ItemField:
+    """A column that admins write; commands, pages, the audit log and both writes draw from here."""
+
+    label: Text
+    read: Callable[[int, str, str], Awaitable[Any]]  # of a guild, the text and its writer's locale
+    longest: int  # characters that may be typed
+    kind: Literal["line", "paragraph", "number"] = "line"
+    required: bool = False
+    help: Text | None = None
+    absent: Text | str = "–"  # shown where there is no value
+
+    def typed(self, value: Any) -> str:
+        """A value as it stands in a form."""
+        return "" if value is None else str(value)
+
+
+def fields_of(row_class: type) -> Mapping[str, ItemField]:
+    """What a row's annotations say about the columns that admins write."""
+    hints = get_type_hints(row_class, include_extras=True)
+    found = {name: getattr(hint, "__metadata__", ()) for name, hint in hints.items()}
+    return {name: one for name, metadata in found.items() for one in metadata if isinstance(one, ItemField)}
+
+
+async def _name(_guild_id: int, text: str, _locale: str) -> str:
+    name = " ".join(text.split())
+    if not (1 <= len(name) <= LONGEST_NAME and name.replace(_JOINER, "").isprintable()):
+        raise UserError(t("The name must have between {least} and {most} characters.", least=1, most=LONGEST_NAME))
+    return name
+
+
+async def _description(_guild_id: int, text: str, _locale: str) -> str:
+    description = text.strip()
+    if len(description) > LONGEST_DESCRIPTION:
+        raise UserError(t("The description can have {most} characters at most.", most=LONGEST_DESCRIPTION))
+    return description
+
+
+async def _stock(_guild_id: int, text: str, locale: str) -> int | None:
+    word = text.strip()
+    if not word:
+        return None
+    try:
+        stock = 0 if word == "0" else amounts.whole(word, locale)
+    except UnclearAmount:
+        stock = None
+    if stock is None or stock > LARGEST_STOCK:
+        raise UserError(t("The stock must be a number up to {most}, or empty for no end.", most=LARGEST_STOCK))
+    return stock
+
+
+NAME = ItemField(t("Name"), _name, LONGEST_NAME, required=True)
+DESCRIPTION = ItemField(t("Description"), _description, LONGEST_DESCRIPTION, kind="paragraph")
+PRICE = ItemField(t("Price"), typed_amounts.whole, 40, kind="number", required=True, help=t("For example 250 or 1.5k"))
+STOCK = ItemField(t("Stock"), _stock, 12, kind="number", help=t("Leave empty for unlimited"), absent=t("unlimited"))
