@@ -118,9 +118,9 @@ async def fetch(row_class: type[T], sql: str, *values: Any) -> list[T]:
     return [row_class(**row) for row in found]
 
 
-def columns(row_class: Any, table: str) -> str:
-    """The columns of a table, or of its alias, that are fields of this dataclass: what `fetch` wants selected."""
-    return ", ".join(f"{table}.{field.name}" for field in fields(row_class))
+def select(row_class: Any, table: str) -> str:
+    """The beginning of a statement for `fetch`: the columns of a table, or alias, that this dataclass has as fields."""
+    return "SELECT " + ", ".join(f"{table}.{field.name}" for field in fields(row_class))
 
 
 @cache

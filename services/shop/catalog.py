@@ -10,7 +10,7 @@ from typing import Annotated
 from locales import t
 from models import Effect
 from services.core.errors import NotFound
-from services.core.transactions import columns, fetch, rows
+from services.core.transactions import fetch, rows, select
 from services.economy import rules
 from services.shop.item_fields import DESCRIPTION, NAME, PRICE, STOCK, fields_of
 
@@ -38,7 +38,7 @@ class Ware:
 
 FIELDS = fields_of(Ware)
 
-_ITEMS = f"SELECT {columns(Ware, 'i')} FROM shop_items i WHERE i.guild_id = $1"  # noqa: S608 - our own names
+_ITEMS = select(Ware, "i") + " FROM shop_items i WHERE i.guild_id = $1"
 _FIND = _ITEMS + " AND i.id = $2"
 _LOCK = _FIND + " FOR UPDATE"
 _SOLD = _ITEMS + " AND i.archived_at IS NULL"

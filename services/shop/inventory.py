@@ -9,7 +9,7 @@ from locales import t
 from models import Effect
 from services.core.actors import Person
 from services.core.errors import Conflict, NotFound
-from services.core.transactions import columns, fetch, rows, transaction
+from services.core.transactions import fetch, rows, select, transaction
 from services.economy.payments import WrongParty
 from services.shop.catalog import Ware
 
@@ -21,10 +21,12 @@ UPDATE user_inventory SET quantity = quantity - 1
               WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND i.effect = $3 AND v.quantity > 0
               ORDER BY v.id LIMIT 1 FOR UPDATE OF v)
 RETURNING id"""
-_OWNED = f"""
-SELECT {columns(Ware, "i")}, v.quantity
+_OWNED = (
+    select(Ware, "i")
+    + """, v.quantity
   FROM user_inventory v JOIN shop_items i ON i.guild_id = v.guild_id AND i.id = v.item_id
- WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND v.quantity > 0"""  # noqa: S608 - our own names
+ WHERE v.guild_id = $1 AND v.user_id = $2 AND v.item_type = 'shop' AND v.quantity > 0"""
+)
 _PAGE = _OWNED + " ORDER BY lower(i.name), i.id LIMIT $3 OFFSET $4"
 _LISTED = _OWNED + " AND i.id > $3 ORDER BY i.id LIMIT $4"
 _SEARCH = (
