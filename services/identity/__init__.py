@@ -1,1 +1,1 @@
-"""Who is signed in, by which session, token or key, and what they may do."""
+"""Sign-in, sessions, tokens, API keys, and authority in a guild."""

@@ -18,13 +18,13 @@ from services.core import json_keys
 from services.identity import token_families
 
 LIFE = 15 * 60  # seconds
-LEEWAY = 5  # seconds that clocks may differ
+LEEWAY = 5  # seconds of clock skew allowed
 LONGEST = 2048  # characters
 ALGORITHM = "HS256"
 TYPE = "at+jwt"
 AUDIENCE = "tatiana-api"
-MOST = 10_000  # verified tokens that are remembered at once
-_LATEST = 1 << 33  # a moment after which no token of ours is good, in the year 2242
+MOST = 10_000  # verified tokens cached at once
+_LATEST = 1 << 33  # latest plausible expiry, in the year 2242
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
 _ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
@@ -32,7 +32,7 @@ _CLAIMS = frozenset({"iss", "aud", "sub", "jti", "sid", "iat", "exp", "auth_time
 
 
 class Claims(NamedTuple):
-    """What a token proves: who calls, by which family of refresh tokens, and since when they are signed in."""
+    """A token's claims: the user, the family of refresh tokens, and when they signed in."""
 
     user_id: int
     family_id: int
@@ -50,7 +50,7 @@ _verified: dict[bytes, Claims] = {}
 
 
 def configure(keys: Mapping[str, bytes], issuer: str) -> None:
-    """Sign with the first key from now on, and believe all of them; each has at least 32 bytes."""
+    """Set the keys: the first one signs, all verify; each has at least 32 bytes."""
     if not keys or any(len(key) < 32 for key in keys.values()):
         raise ValueError("a key that signs tokens has at least 32 bytes")
     _issuer.keys, _issuer.issuer = dict(keys), issuer
@@ -58,7 +58,7 @@ def configure(keys: Mapping[str, bytes], issuer: str) -> None:
 
 
 def issue(user_id: int, family_id: int, signed_in_at: datetime) -> str:
-    """A token for the next 15 minutes."""
+    """Issue a token valid for 15 minutes."""
     kid, key = next(iter(_issuer.keys.items()))
     now = int(time.time())
     claims = {
@@ -75,7 +75,7 @@ def issue(user_id: int, family_id: int, signed_in_at: datetime) -> str:
 
 
 async def verify(token: str) -> Claims | None:
-    """What a token proves; None for one that is not ours, out of time, or of a family that was ended."""
+    """A token's claims; None if it is not ours, has expired, or its family was ended."""
     if len(token) > LONGEST:
         return None
     digest = sha256(token.encode("utf-8", "replace")).digest()
@@ -93,7 +93,7 @@ async def verify(token: str) -> Claims | None:
 
 
 def _read(token: str) -> Claims | None:
-    """The claims of a token that is exactly such as we issue, letter for letter."""
+    """The claims of a token in exactly the form we issue."""
     if not _SHAPE.fullmatch(token):
         return None
     head, body, _ = token.split(".")
@@ -116,7 +116,7 @@ def _read(token: str) -> Claims | None:
 
 
 def _strict(claims: Mapping[str, Any]) -> Claims | None:
-    """All our claims, each of exactly its type, since the library takes numbers in texts and any span of time."""
+    """All claims with exact types, because the library accepts numbers in strings and any lifetime."""
     if set(claims) != _CLAIMS:
         return None
     times = [claims["iat"], claims["exp"], claims["auth_time"]]
@@ -131,7 +131,7 @@ def _strict(claims: Mapping[str, Any]) -> Claims | None:
 
 
 def _object(part: str) -> dict[str, Any]:
-    """A JSON object; ValueError where a name stands twice, for of two values each reader could take another."""
+    """A JSON object; ValueError on a duplicate key, because readers may disagree on which value counts."""
     text = jwt.utils.base64url_decode(part).decode()
     if json_keys.repeated(text) is not None:
         raise ValueError("a name stands twice")

@@ -1,4 +1,4 @@
-"""Keys by which programs act for one guild, within the scopes that an admin gave them."""
+"""API keys: programs act for one guild within the scopes an admin gave them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from services.core.errors import Conflict, NotFound
 from services.core.transactions import Row, rows, transaction
 
 PREFIX = "tat_"
-MOST = 25  # keys of one guild
+MOST = 25  # keys per guild
 
 _SHAPE = re.compile(PREFIX + r"([0-9a-f]{1,16})_[A-Za-z0-9_-]{43}")
 
@@ -55,11 +55,11 @@ class Scope(StrEnum):
 
 
 class TooManyKeys(Conflict):
-    """The guild has as many keys as it may have."""
+    """The guild has reached its maximum number of keys."""
 
 
 class ApiKey(NamedTuple):
-    """A key as it is stored: never the secret itself, only four characters of it to tell keys apart."""
+    """A key as stored: never the secret, only its last four characters to tell keys apart."""
 
     id: int
     guild_id: int
@@ -81,7 +81,7 @@ _secret = _Secret()
 
 
 def configure(key: bytes) -> None:
-    """Draw the secrets of seeded keys with this key from now on."""
+    """Set the key from which the secrets of seeded keys are derived."""
     _secret.key = key
 
 
@@ -95,7 +95,7 @@ async def create(
     request_id: str = "",
     seed: str = "",
 ) -> tuple[ApiKey, str]:
-    """A new key and its secret, which is stored nowhere; `drawn` gives it again to whoever holds the same `seed`."""
+    """A new key and its secret, which is never stored; `drawn` derives it again from the same `seed`."""
     secret = drawn(guild_id, seed) if seed else _secret_of(guild_id, secrets.token_bytes(32))
     hint = secret.removeprefix(f"{PREFIX}{guild_id:x}_")[:4]
     async with transaction():
@@ -111,12 +111,12 @@ async def create(
 
 
 def drawn(guild_id: int, seed: str) -> str:
-    """The secret of the key that was made with this seed, so that a repeated form can show it once more."""
+    """The secret of the key created with this seed, so that a repeated form can show it again."""
     return _secret_of(guild_id, blake2b(seed.encode(), key=_secret.key, digest_size=32, person=b"api key").digest())
 
 
 async def find(secret: str) -> ApiKey | None:
-    """The key that this is the secret of; None if there is none, or its time is over."""
+    """The key with this secret; None if unknown or expired."""
     shape = _SHAPE.fullmatch(secret)
     guild_id = int(shape[1], 16) if shape else 0
     found = await rows(_FIND, guild_id, _digest(secret)) if 0 < guild_id <= HIGHEST else []
@@ -129,18 +129,18 @@ async def find(secret: str) -> ApiKey | None:
 
 
 async def named(guild_id: int, key_id: int, secret: str) -> ApiKey | None:
-    """The key of this number, if this is its secret; looking counts as no use of it."""
+    """The key with this id, if the secret matches; does not count as a use."""
     found = await rows(_NAMED, guild_id, key_id, _digest(secret))
     return _key(found[0]) if found else None
 
 
 async def of(guild_id: int) -> list[ApiKey]:
-    """Every key of a guild, the oldest first."""
+    """Every key of a guild, oldest first."""
     return [_key(row) for row in await rows(_OF, guild_id)]
 
 
 async def revoke(guild_id: int, actor_id: int, key_id: int, *, request_id: str = "") -> None:
-    """Take a key's force, at once; refused if the guild has no such key."""
+    """Revoke a key with immediate effect; refused if the guild has no such key."""
     async with transaction():
         if not await rows(_REVOKE, guild_id, key_id):
             raise NotFound(t("There is no such key in this server."))
@@ -148,7 +148,7 @@ async def revoke(guild_id: int, actor_id: int, key_id: int, *, request_id: str =
 
 
 def _secret_of(guild_id: int, chance: bytes) -> str:
-    # The guild stands in it, so that the key is looked for with its guild's rows only.
+    # Contains the guild id, so that the lookup is limited to that guild's rows.
     return f"{PREFIX}{guild_id:x}_{base64.urlsafe_b64encode(chance).rstrip(b'=').decode()}"
 
 
@@ -164,7 +164,7 @@ def _key(row: Row) -> ApiKey:
         row["guild_id"],
         row["name"],
         row["hint"],
-        # A newer release may have stored scopes that we don't know yet, or don't know any more.
+        # Another release may have stored scopes unknown to this one.
         frozenset(one for one in Scope if one in kept),
         row["created_by"],
         row["created_at"],

@@ -1,4 +1,4 @@
-"""Signing in, tokens and keys."""
+"""Sign-in, tokens and API keys."""
 
 from __future__ import annotations
 

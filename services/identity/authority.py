@@ -1,4 +1,4 @@
-"""What somebody may do in a guild, decided from Discord's live answer and never from what a token or page once said."""
+"""A user's role in a guild, always from Discord's current answer and never from a token or an earlier page."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from services.settings import General
 
 __all__ = ["AuthorityUnknown", "Role", "forget", "role", "sees"]
 
-READ_AGE = 60.0  # seconds that an answer is good for reading
-OUTAGE_AGE = 300.0  # seconds that it is good for reading while Discord can't be asked
-AT_HAND = 1.0  # seconds in which this process does not look whether another one knows better
-BRIEFLY = 0.8  # seconds that a reader waits for Discord where an older answer would do
-SPARED = 5.0  # seconds in which nobody waits for a Discord that has just failed to answer
-SKEW = 5.0  # seconds by which the clocks of two machines may differ
+READ_AGE = 60.0  # seconds an answer is valid for reading
+OUTAGE_AGE = 300.0  # seconds it is valid for reading while Discord is away
+AT_HAND = 1.0  # seconds before checking whether another process has a newer answer
+BRIEFLY = 0.8  # seconds a reader waits for Discord if an older answer would do
+SPARED = 5.0  # seconds during which nobody waits for Discord after it failed
+SKEW = 5.0  # seconds of clock skew between machines
 NEVER = float("-inf")
-MOST = 50_000  # answers that are remembered at once; beyond that all are forgotten together
+MOST = 50_000  # answers cached at once; beyond that, all are dropped together
 
-# Whoever asked later knows better, whoever was answered first.
+# The later request wins, whichever was answered first.
 _KEEP_LATER = """
 local known = redis.call('GET', KEYS[1])
 local asked = known and string.match(known, '^%[([%d.]+)')
@@ -40,17 +40,17 @@ Key = tuple[int, int]
 
 
 class AuthorityUnknown(UserError):
-    """Discord can't say who may do what right now, so nothing is allowed."""
+    """Discord can't confirm anyone's role right now, so nothing is allowed."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @dataclass(slots=True)
 class _Memory:
-    """What this process knows of one person in one guild."""
+    """What this process knows about one user in one guild."""
 
     answer: Membership | None = None
-    looked_at: float = NEVER  # into Redis, where other processes leave what they were told
+    looked_at: float = NEVER  # in Redis, where other processes store their answers
     spared_until: float = NEVER
 
     def learn(self, answer: Membership | None) -> None:
@@ -58,7 +58,7 @@ class _Memory:
             self.answer = answer
 
     def good(self, seconds: float) -> Membership | None:
-        """The answer, unless it is older than that."""
+        """The answer, unless it is older than `seconds`."""
         return self.answer if self.answer and -SKEW <= time.time() - self.answer.asked_at < seconds else None
 
 
@@ -67,9 +67,9 @@ _asking: dict[Key, asyncio.Task[Membership]] = {}
 
 
 async def role(guild_id: int, user_id: int, *, fresh: bool = False) -> Role:
-    """Somebody's role in a guild: as Discord says now if `fresh`, else at most a minute old; Unsure if it can't say.
+    """A user's role in a guild: current if `fresh`, else at most a minute old; AuthorityUnknown without one.
 
-    NOBODY stands for "no such guild", "the bot is not in it" and "not a member" alike.
+    NOBODY covers "no such guild", "the bot is not in it" and "not a member" alike.
     """
     key = (guild_id, user_id)
     try:
@@ -78,25 +78,25 @@ async def role(guild_id: int, user_id: int, *, fresh: bool = False) -> Role:
         raise AuthorityUnknown(
             t("Discord can't tell me right now who may do that, so I did nothing. Please try again in a minute.")
         ) from error
-    if not answer.role_ids:  # who is more than a member comes without them
+    if not answer.role_ids:  # absent for roles above member
         return answer.role
     staff = (await settings.of(guild_id, General)).staff_role_ids
     return Role.MODERATOR if answer.role_ids.intersection(staff) else answer.role
 
 
 def sees(held: Role, reader_id: int, user_id: int) -> bool:
-    """Whether somebody may read about a member: moderators about everyone, anybody about themselves."""
+    """Whether a reader may see a member's data: moderators everyone's, members their own."""
     return reader_id == user_id or held >= Role.MODERATOR
 
 
 def forget() -> None:
-    """Ask Discord about everybody again."""
+    """Forget every answer."""
     _memories.clear()
     foreign_guilds.forget()
 
 
 async def _lately(key: Key) -> Membership:
-    """An answer that is good enough to read by; Silence if there is none."""
+    """An answer recent enough for reading; DiscordSilent if there is none."""
     memory = _memory(key)
     now = time.monotonic()
     if memory.good(READ_AGE) is None or now - memory.looked_at >= AT_HAND:
@@ -117,19 +117,19 @@ async def _lately(key: Key) -> Membership:
 
 
 async def _ask(key: Key, *, join: bool = False) -> Membership:
-    """Discord's answer to a question that begins now and is shared by all who come meanwhile.
+    """Discord's answer to a request that starts now and is shared by everyone who asks meanwhile.
 
-    With `join` also one that began before will do; a revoked right must not survive by it where somebody writes.
+    With `join`, an earlier request will do; writes never join one, so that a revoked right can't survive.
     """
     if not await foreign_guilds.may_ask(*key):
         return Membership(time.time(), Role.NOBODY)
     if join and (known := _memory(key).good(READ_AGE)):
-        return known  # somebody else's question was answered meanwhile
+        return known  # another request was answered meanwhile
     running = _asking.get(key)
     if running and not join:
         await asyncio.wait([running])
         if isinstance(silence := running.exception(), DiscordSilent):
-            raise silence  # nobody waits twice for a Discord that says nothing
+            raise silence  # nobody waits twice for a silent Discord
         running = _asking.get(key)
     if running is None or running.done():
         running = _asking[key] = _begun(key, _answered(key))
@@ -141,7 +141,7 @@ def _begun(key: Key, question: Coroutine[Any, Any, Membership]) -> asyncio.Task[
         if _asking.get(key) is task:
             del _asking[key]
         if not task.cancelled():
-            task.exception()  # whoever asked may have gone meanwhile
+            task.exception()  # the caller may have gone by now
 
     task = asyncio.create_task(question)
     task.add_done_callback(over)
@@ -170,7 +170,7 @@ def _packed(answer: Membership) -> bytes:
 
 
 def _unpacked(kept: bytes | None) -> Membership | None:
-    """An answer from what lies in Redis; None if that is nothing of ours."""
+    """An answer from its Redis value; None if that isn't in our format."""
     try:
         asked_at, held, role_ids = orjson.loads(kept or b"")
         return Membership(float(asked_at), Role(held), frozenset(role_ids))

@@ -1,8 +1,8 @@
-"""By what name people know their browser: the family of it and its system, and nothing finer."""
+"""Names people recognize for their browsers: browser family and operating system, nothing more specific."""
 
 from __future__ import annotations
 
-# The first that fits: most browsers also name those whose pages they want to get.
+# The first match wins: most browsers also name the browsers they imitate.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -28,7 +28,7 @@ _SYSTEMS = (
 
 
 def device_of(user_agent: str) -> str:
-    """“Firefox · Windows” from a User-Agent header; empty where it says neither."""
+    """“Firefox · Windows” from a User-Agent header; empty if it names neither."""
     found = (_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent))
     return " · ".join(name for name in found if name)
 

@@ -1,4 +1,4 @@
-"""What people let us ask Discord about them: tokens, encrypted at rest and renewed when their time is up."""
+"""People's OAuth grants at Discord: tokens encrypted at rest and renewed before they expire."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from services.core.vault import ACCESS_TOKENS, REFRESH_TOKENS
 
 log = structlog.get_logger(__name__)
 
-EARLY = timedelta(minutes=5)  # before a token's end, so that it does not end on its way
-FRESH, LATEST = 60, 300  # seconds: how old a list of servers may be, and how old while Discord is away
+EARLY = timedelta(minutes=5)  # before a token expires, so that it doesn't expire in flight
+FRESH, LATEST = 60, 300  # seconds: the maximum age of a server list, and while Discord is away
 
 _KEEP = """
 INSERT INTO discord_grants (user_id, access_token, refresh_token, scopes, expires_at)
@@ -41,19 +41,19 @@ _DROP = "DELETE FROM discord_grants WHERE user_id = $1 RETURNING refresh_token"
 
 
 class SignInAgain(UserError):
-    """Discord does not tell us anything about this person any more."""
+    """Discord no longer accepts this person's grant."""
 
     status = HTTPStatus.UNAUTHORIZED
 
 
 class Unknown(UserError):
-    """Discord can't be asked right now."""
+    """Discord can't be reached right now."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class Server(NamedTuple):
-    """A server that somebody is in, as Discord tells them."""
+    """One of a person's servers, as Discord lists it."""
 
     id: int
     name: str
@@ -63,7 +63,7 @@ class Server(NamedTuple):
 
     @property
     def managed(self) -> bool:
-        """Whether they may change its settings: the owner, and whoever has Manage Server."""
+        """Whether they may change its settings: as owner or with Manage Server."""
         return self.owner or self.permissions.allows(Permissions.MANAGE_GUILD)
 
 
@@ -71,21 +71,21 @@ _asking: dict[int, asyncio.Task[list[Server]]] = {}
 
 
 async def keep(user_id: int, tokens: Tokens) -> None:
-    """Store these in place of earlier ones."""
+    """Store these tokens, replacing earlier ones."""
     access = vault.seal(tokens.access_token, ACCESS_TOKENS, user_id)
     refresh = vault.seal(tokens.refresh_token, REFRESH_TOKENS, user_id)
     await rows(_KEEP, user_id, access, refresh, " ".join(sorted(tokens.scopes)), tokens.expires_in)
 
 
 async def access_token(user_id: int) -> str:
-    """A token that is good for some minutes; SignInAgain if there is none to be had."""
+    """A token valid for a few minutes; SignInAgain if none can be obtained."""
     found = await rows(_FIND, user_id, EARLY)
     try:
         if found and found[0]["good"]:
             return vault.unseal(found[0]["access_token"], ACCESS_TOKENS, user_id)
         return await _renewed(user_id)
     except vault.Unreadable:
-        # It stays: another process may have a key by now that this one lacks.
+        # Kept: another process may already have a key that this one lacks.
         log.error("a grant can't be read with any key of ENCRYPTION_KEYS", user_id=user_id)
         raise _gone() from None
     except GrantRefused:
@@ -94,11 +94,11 @@ async def access_token(user_id: int) -> str:
 
 
 async def servers(user_id: int) -> list[Server]:
-    """The servers that somebody is in, a minute old at most, or five while Discord is away; else Unknown."""
+    """A person's servers, at most a minute old, or five while Discord is away; else Unknown."""
     kept = orjson.loads(await store.get(_key(user_id)) or b"null")
     if kept and time.time() - kept["at"] < FRESH:
         return [_server(one) for one in kept["servers"]]
-    # Several tabs at once share one question.
+    # Several tabs share one request.
     asking = _asking.get(user_id)
     if asking is None:
         asking = _asking[user_id] = asyncio.create_task(_asked(user_id, kept))
@@ -127,7 +127,7 @@ async def _asked(user_id: int, kept: Json | None) -> list[Server]:
 def _over(user_id: int, task: asyncio.Task[list[Server]]) -> None:
     del _asking[user_id]
     if not task.cancelled():
-        task.exception()  # whoever asked may have gone meanwhile
+        task.exception()  # the caller may have gone by now
 
 
 def _key(user_id: int) -> str:
@@ -135,7 +135,7 @@ def _key(user_id: int) -> str:
 
 
 async def drop(user_id: int) -> None:
-    """Forget what Discord gave us about somebody, and tell Discord so if it listens."""
+    """Delete a person's grant, and revoke it at Discord if possible."""
     gone = await rows(_DROP, user_id)
     await store.delete(_key(user_id))
     for row in gone:
@@ -146,7 +146,7 @@ async def drop(user_id: int) -> None:
 
 
 async def _renewed(user_id: int) -> str:
-    """A new token; whoever waited meanwhile finds it stored, for Discord takes each refresh token once."""
+    """A new token; concurrent callers find it stored, because Discord accepts each refresh token once."""
     async with transaction():
         found = await rows(_LOCK, user_id, EARLY)
         if not found:

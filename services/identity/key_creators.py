@@ -1,4 +1,4 @@
-"""A key never does more than whoever made it may do now; another admin can take it over."""
+"""A key never does more than its creator may do now; another admin can take it over."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _TAKE_OVER = "UPDATE api_keys SET created_by = $2, suspended_at = NULL WHERE id 
 
 
 class Suspended(Forbidden):
-    """Whoever made the key may not manage the server any more."""
+    """The key's creator may no longer manage the server."""
 
 
 async def check(key: ApiKey, *, fresh: bool) -> None:
-    """Refuse a key whose maker may not manage the server: as Discord says now if `fresh`, else a minute ago at most."""
+    """Refuse a key whose creator may not manage the server: checked now if `fresh`, else at most a minute ago."""
     if await _suspended(key, fresh=fresh):
         raise Suspended(
             t(
@@ -36,15 +36,15 @@ async def check(key: ApiKey, *, fresh: bool) -> None:
 
 
 async def review(guild_id: int) -> Sequence[ApiKey]:
-    """Every key of a guild, the oldest first, once its maker was looked at."""
+    """Every key of a guild, oldest first, after checking each creator."""
     keys = await api_keys.of(guild_id)
-    with contextlib.suppress(AuthorityUnknown):  # then they are shown as they were known last
+    with contextlib.suppress(AuthorityUnknown):  # then they are shown as last known
         await asyncio.gather(*(_suspended(key, fresh=False) for key in keys))
     return await api_keys.of(guild_id)
 
 
 async def take_over(guild_id: int, actor_id: int, key_id: int, *, request_id: str = "") -> None:
-    """From now on the key acts in this admin's name; its secret stays the same."""
+    """Make the key act in this admin's name; its secret stays the same."""
     async with transaction():
         found = await rows(_HOLD, guild_id, key_id)
         if not found:
@@ -57,8 +57,8 @@ async def take_over(guild_id: int, actor_id: int, key_id: int, *, request_id: st
 
 
 async def _suspended(key: ApiKey, *, fresh: bool) -> bool:
-    """Whether the key has no force now, which is noted when it begins and when it ends."""
-    # Whoever was forgotten has no id that Discord knows.
+    """Whether the key is suspended; the start and end of a suspension are recorded."""
+    # An erased creator has no id that Discord knows.
     held = await authority.role(key.guild_id, key.created_by, fresh=fresh) if key.created_by > 0 else Role.NOBODY
     suspended = held < Role.ADMIN
     if suspended is (key.suspended_at is None):

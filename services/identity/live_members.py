@@ -1,4 +1,4 @@
-"""Who somebody is in a guild, as Discord says now: for doors that are not told by Discord itself."""
+"""Guild members fetched from Discord, for pages and the API, which get no member in their payload."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNION ALL SELECT user_id FROM user_guild_data WHERE guild_id = $1 AND user_id = 
 
 
 async def find(guild_id: int, user_id: int) -> Person:
-    """Somebody by id, even if they are not in the guild; Unanswered if Discord can't say."""
+    """A user by id, even if they are not in the guild; Unanswered if Discord can't say."""
     try:
         member = await _member(guild_id, user_id)
     except (errors.UnknownMember, errors.UnknownUser):
@@ -27,14 +27,14 @@ async def find(guild_id: int, user_id: int) -> Person:
 
 
 async def check_here(guild_id: int, user_id: int) -> None:
-    """Refuse somebody who has nothing in this server and is no member of it; Unanswered if Discord can't say."""
+    """Refuse a user who is not a member and has nothing in this server; Unanswered if Discord can't say."""
     if await rows(_KNOWN, guild_id, user_id) or (await find(guild_id, user_id)).in_guild:
         return
     raise NotFound(t("There is no such member in this server."))
 
 
 async def roles(guild_id: int, user_id: int) -> Sequence[int]:
-    """The roles that a member has, none for somebody who is not there; Unanswered if Discord can't say."""
+    """A member's roles, none for someone who is not in the guild; Unanswered if Discord can't say."""
     try:
         member = await _member(guild_id, user_id)
     except (errors.UnknownMember, errors.UnknownUser):

@@ -1,4 +1,4 @@
-"""Somebody's servers: those they manage, with the bot or without, and those where they are only a member."""
+"""A person's servers: those they manage, with or without the bot, and those where they are only a member."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _KNOWN = "SELECT discord_id, left_at IS NULL AS there FROM guilds WHERE discord_
 
 
 class Managed(NamedTuple):
-    """All kinds, each by name."""
+    """A person's servers by kind, each sorted by name."""
 
     here: list[Server]
-    joined: list[Server]  # where the bot is, and they manage nothing
-    elsewhere: list[Server]  # theirs to invite the bot to
+    joined: list[Server]  # with the bot, where they manage nothing
+    elsewhere: list[Server]  # managed, where the bot can be added
 
 
 async def of(user_id: int) -> Managed:
-    """What Discord says of both sides: of the person by their own leave, of the bot by its membership."""
+    """Combine Discord's list of the person's servers with the bot's own memberships."""
     found = sorted(await discord_grants.servers(user_id), key=lambda one: (one.name.casefold(), one.id))
-    # Only where the bot has been: to ask about all others would be a refusal each, of which Discord allows few.
+    # Only where the bot has been: asking about the others would be refused, and Discord allows few refusals.
     known = {row["discord_id"]: row["there"] for row in await rows(_KNOWN, [one.id for one in found])}
     maybe = [one for one in found if one.managed and one.id in known]
     roles = await asyncio.gather(*(authority.role(one.id, user_id) for one in maybe))

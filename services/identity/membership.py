@@ -1,4 +1,4 @@
-"""What Discord says, when it is asked now, that somebody is in a guild."""
+"""A user's membership and role in a guild, fetched from Discord."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from discord_api import current, errors, guilds, members
 from discord_api.permissions import Permissions, in_guild
 from services.core import foreign_guilds
 
-PATIENCE = 2.0  # seconds for Discord to answer
+PATIENCE = 2.0  # seconds Discord may take to answer
 
 _NO_SUCH_GUILD = frozenset({10004, 50001})  # Unknown Guild, Missing Access
 _NO_SUCH_PERSON = frozenset({10007, 10013})  # Unknown Member, Unknown User
@@ -26,7 +26,7 @@ _MODERATES = (
 
 
 class Role(IntEnum):
-    """What somebody is in a guild; who is more may do what is open to less."""
+    """A role in a guild; higher roles include lower ones."""
 
     NOBODY = 0
     MEMBER = 1
@@ -36,11 +36,11 @@ class Role(IntEnum):
 
 
 class DiscordSilent(Exception):
-    """Discord did not answer, or nothing that can be understood."""
+    """Discord did not answer, or gave an unusable answer."""
 
 
 class Membership(NamedTuple):
-    """What somebody was in a guild when Discord was asked, by our wall clock, and by which roles they may be staff."""
+    """A user's role in a guild, when Discord was asked (wall clock), and the roles that may make them staff."""
 
     asked_at: float
     role: Role
@@ -48,7 +48,7 @@ class Membership(NamedTuple):
 
 
 async def ask(guild_id: int, user_id: int) -> Membership:
-    """Discord's answer now; NOBODY where it knows no such guild or member, Silence where it does not say."""
+    """Ask Discord now; NOBODY for an unknown guild or member, DiscordSilent if it does not answer."""
     asked_at = time.time()
     discord = current.client()
     try:
@@ -77,11 +77,11 @@ def _read(asked_at: float, guild: Mapping[str, Any], member: Mapping[str, Any]) 
     if int(guild["owner_id"]) == int(member["user"]["id"]):
         return Membership(asked_at, Role.OWNER)
     held = frozenset(int(one) for one in member["roles"])
-    granting = held | {int(guild["id"])}  # everybody holds the role that has the guild's own id
+    granting = held | {int(guild["id"])}  # everyone has the role with the guild's own id
     granted = [Permissions(int(one["permissions"])) for one in guild["roles"] if int(one["id"]) in granting]
     silenced = _timed_out(member)
     may = in_guild(granted, timed_out=silenced)
-    # Somebody in time-out moderates nothing, whatever roles they hold; only administrators can't be silenced.
+    # A member in timeout moderates nothing, whatever their roles; only administrators can't be timed out.
     staff = frozenset() if silenced else held
     if may.allows(Permissions.MANAGE_GUILD):
         return Membership(asked_at, Role.ADMIN)

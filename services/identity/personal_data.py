@@ -36,7 +36,7 @@ TABLES: Mapping[str, Table] = {
             hidden="access_token refresh_token",
             nobody="id",
         ),
-        # Discord's refresh tokens live on with each use; who has not come back for so long has no use for them.
+        # Each use extends Discord's refresh tokens; someone away for this long no longer needs theirs.
         expires="updated_at < now() - interval '30 days'",
     ),
     "refresh_families": Table(
@@ -44,7 +44,7 @@ TABLES: Mapping[str, Table] = {
         SIGN_IN,
         t("90 days"),
         columns(people={"user_id": who(GONE)}, about="device created_at expires_at ended_at ended_for", nobody="id"),
-        # The tokens of a family go with it.
+        # A family's tokens are deleted with it.
         expires="expires_at < now() OR ended_at < now() - interval '7 days'",
     ),
     "refresh_tokens": Table(

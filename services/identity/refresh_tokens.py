@@ -1,4 +1,4 @@
-"""Refresh tokens: each is good once, its successor takes its place, and whoever shows a used one ends them all."""
+"""Refresh tokens: each works once and is replaced by its successor; reusing an old one ends the whole family."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from services.core.errors import UserError
 from services.core.transactions import Row, in_progress, rows, transaction
 from services.identity import access_tokens, token_families
 
-LIFE = timedelta(days=30)  # of one token
-LONGEST = timedelta(days=90)  # of a family, however often it is renewed
-GRACE = timedelta(seconds=10)  # in which a used token gets its successor again, for the first answer may be lost
+LIFE = timedelta(days=30)  # lifetime of one token
+LONGEST = timedelta(days=90)  # lifetime of a family, however often it is renewed
+GRACE = timedelta(seconds=10)  # in which a used token returns its successor again: the first response may be lost
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -28,26 +28,26 @@ RETURNING id, user_id, created_at"""
 _ADD = """
 INSERT INTO refresh_tokens (family_id, digest, expires_at)
 SELECT $1, $2, least(now() + $3::interval, f.expires_at) FROM refresh_families f WHERE f.id = $1"""
-# The family is locked, not the token: two tokens of one family never race.
+# Lock the family, not the token, so that two tokens of one family never race.
 _HOLD = """
 SELECT f.id, f.user_id, f.created_at, f.ended_at IS NULL AND f.expires_at > now() AS living,
        t.id AS token_id, t.expires_at <= now() AS expired
   FROM refresh_tokens t JOIN refresh_families f ON f.id = t.family_id WHERE t.digest = $1 FOR UPDATE OF f"""
 _USE = "UPDATE refresh_tokens SET used_at = clock_timestamp() WHERE id = $1 AND used_at IS NULL RETURNING id"
-# Only as long as nobody has used the successor: whoever comes with an older one has not just lost an answer.
+# Only while the successor is unused: someone with an older token has not just lost a response.
 _REPEATS = """
 SELECT t.used_at > clock_timestamp() - $3::interval AND s.used_at IS NULL AS fair
   FROM refresh_tokens t JOIN refresh_tokens s ON s.family_id = t.family_id AND s.digest = $2 WHERE t.id = $1"""
 
 
 class Invalid(UserError):
-    """The token is not good (any more); the person has to sign in again."""
+    """The token is invalid or expired; the person has to sign in again."""
 
     status = HTTPStatus.UNAUTHORIZED
 
 
 class IssuedTokens(NamedTuple):
-    """What a program holds: a token to call with, one to renew it with, and for how many seconds the first is good."""
+    """An access token, a refresh token, and the access token's lifetime in seconds."""
 
     access_token: str
     refresh_token: str
@@ -62,12 +62,12 @@ _secret = _Secret()
 
 
 def configure(key: bytes) -> None:
-    """Derive successors with this key (32 bytes) from now on."""
+    """Set the key (32 bytes) from which successors are derived."""
     _secret.key = key
 
 
 async def begin(user_id: int, *, device: str = "", request_id: str = "") -> IssuedTokens:
-    """Sign somebody in to a program."""
+    """Sign a person in to a program."""
     token = secrets.token_urlsafe(32)
     async with transaction():
         (family,) = await rows(_BEGIN, user_id, device, LONGEST)
@@ -77,7 +77,7 @@ async def begin(user_id: int, *, device: str = "", request_id: str = "") -> Issu
 
 
 async def rotate(token: str, *, request_id: str = "") -> IssuedTokens:
-    """The successors of a pair. A repeat within ten seconds gets the same; after that it ends the whole family."""
+    """Exchange a token for its successors. A repeat within ten seconds gets the same; later it ends the family."""
     if in_progress():
         raise RuntimeError("a refusal would undo the caller's transaction, and with it the end of the family")
     if not _SHAPE.fullmatch(token):
@@ -96,13 +96,13 @@ async def rotate(token: str, *, request_id: str = "") -> IssuedTokens:
             sound = bool(repeats and repeats[0]["fair"])
         if not sound:
             await token_families.end(family["user_id"], family["id"], why="token.reused", request_id=request_id)
-    if not sound:  # told after the commit, for the end must stand
+    if not sound:  # raised after the commit, because the ending must persist
         raise _invalid()
     return _pair(family, successor)
 
 
 async def revoke(token: str, *, request_id: str = "") -> None:
-    """End the family of a token; nothing happens for one that is not good."""
+    """End the family of a token; does nothing for an invalid one."""
     async with transaction():
         held = await rows(_HOLD, _digest(token)) if _SHAPE.fullmatch(token) else []
         if held:
@@ -115,7 +115,7 @@ def _pair(family: Row, refresh_token: str) -> IssuedTokens:
 
 
 def _successor(token: str) -> str:
-    # Derived, so that a repeat gets the same one, although it is stored nowhere.
+    # Derived, so that a repeat gets the same token although it is never stored.
     derived = blake2b(token.encode(), key=_secret.key, digest_size=32, person=b"refresh").digest()
     return base64.urlsafe_b64encode(derived).rstrip(b"=").decode()
 

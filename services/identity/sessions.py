@@ -1,4 +1,4 @@
-"""Server-side sessions: PostgreSQL holds the truth, Redis a copy for a few seconds that may be lost at any time."""
+"""Server-side sessions: stored in PostgreSQL, with a copy in Redis for a few seconds that may be lost any time."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from services.core.transactions import Row, after_commit, rows, transaction
 
 LONGEST = timedelta(hours=24)
 IDLE = timedelta(hours=2)
-NOTED = timedelta(minutes=1)  # how exactly the last use is kept
+NOTED = timedelta(minutes=1)  # precision of the last use
 CACHED = 15  # seconds
-MOST = 100  # in a list
+MOST = 100  # sessions in a list
 
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{43}")
-_ENDED = b""  # where a session was: what is read late can't take its place
+_ENDED = b""  # tombstone of an ended session, so that a late reader can't put it back
 _REMEMBER = """
 if redis.call('GET', KEYS[1]) ~= '' then redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) end"""
 
@@ -44,7 +44,7 @@ RETURNING id, user_id"""
 
 
 class Session(NamedTuple):
-    """One browser in which somebody is signed in."""
+    """One signed-in browser."""
 
     id: int
     user_id: int
@@ -54,7 +54,7 @@ class Session(NamedTuple):
 
 
 async def start(user_id: int, *, device: str = "", replacing: str | None = None, request_id: str = "") -> str:
-    """Sign somebody in and give the cookie's value, stored nowhere; the session `replacing` stood for is over."""
+    """Sign a person in and return the cookie value, which is never stored; ends the session behind `replacing`."""
     cookie = secrets.token_urlsafe(32)
     async with transaction():
         if replacing and (before := await find(replacing)):
@@ -65,7 +65,7 @@ async def start(user_id: int, *, device: str = "", replacing: str | None = None,
 
 
 async def find(cookie: str) -> Session | None:
-    """Whose browser sends this cookie; None if nobody's, after 24 hours, and after two hours without a request."""
+    """The session of a cookie; None if unknown, after 24 hours, or after two hours without a request."""
     if not _COOKIE.fullmatch(cookie):
         return None
     digest = _digest(cookie)
@@ -87,12 +87,12 @@ async def find(cookie: str) -> Session | None:
 
 
 async def of(user_id: int) -> list[Session]:
-    """Where somebody is signed in, the latest used first."""
+    """A person's sessions, most recently used first."""
     return [_session(row) for row in await rows(_OF, user_id, LONGEST, IDLE, MOST)]
 
 
 async def end(user_id: int, session_id: int, *, request_id: str = "") -> bool:
-    """Sign out in one browser, at once and in every process; False if there is no such session of theirs."""
+    """End one session immediately in every process; False if the person has no such session."""
     async with transaction():
         gone = await rows(_END, user_id, [session_id])
         if gone:
@@ -102,7 +102,7 @@ async def end(user_id: int, session_id: int, *, request_id: str = "") -> bool:
 
 
 async def end_all(user_id: int, *, keep: int | None = None, request_id: str = "") -> int:
-    """Sign out everywhere, or everywhere but in the session `keep`; how many sessions that ended."""
+    """End all sessions, or all except `keep`; returns how many ended."""
     async with transaction():
         ids = [row["id"] for row in await rows(_LOCK_ALL, user_id, keep)]
         gone = await rows(_END, user_id, ids) if ids else []
@@ -113,7 +113,7 @@ async def end_all(user_id: int, *, keep: int | None = None, request_id: str = ""
 
 
 async def expire() -> None:
-    """Delete the sessions whose time is over, each with its line in the audit log."""
+    """Delete expired sessions, each with an audit log entry."""
     while await _expire_some():
         pass
 
@@ -127,7 +127,7 @@ async def _expire_some() -> bool:
 
 
 async def _forget(gone: list[Row]) -> None:
-    """Leave a mark in the cache, longer than any reader may still be on its way with what it read before."""
+    """Leave a tombstone in the cache, for longer than any reader may still hold what it read before."""
 
     async def mark() -> None:
         for row in gone:

@@ -1,4 +1,4 @@
-"""Signing in with Discord: out with a state and a challenge, back with a code, and only in the browser that left."""
+"""Sign-in with Discord (OAuth with state and PKCE), bound to the browser that started it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ PATIENCE = timedelta(minutes=10)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _CODE = re.compile(r"[A-Za-z0-9._~-]{1,512}")
 
-MOST_ATTEMPTS = 10_000  # that are under way; anybody can begin one, so the oldest go
-MOST_FAILURES = 100  # noted in an hour, for anybody can fail; the log has them all
+MOST_ATTEMPTS = 10_000  # attempts under way; anyone can begin one, so the oldest are dropped
+MOST_FAILURES = 100  # failures recorded per hour, because anyone can cause them; the process log has them all
 
 _LEAVE = """
 WITH oldest AS (DELETE FROM sign_in_attempts WHERE id <= (SELECT max(id) FROM sign_in_attempts) - $4)
@@ -41,7 +41,7 @@ _FAILURES = """
 SELECT count(*)::int AS failures
   FROM (SELECT action, created_at FROM audit_log WHERE guild_id = 0 ORDER BY id DESC LIMIT 1000) AS newest
  WHERE action = 'login.failed' AND created_at > now() - interval '1 hour'"""
-# Whoever comes first takes it away, so that no second one finds it, however close behind.
+# The first to arrive deletes it, so that a second one never finds it, however close behind.
 _RETURN = """
 DELETE FROM sign_in_attempts WHERE state_digest = $1
 RETURNING browser_digest, next_path, created_at > now() - $2::interval AS young"""
@@ -54,7 +54,7 @@ _WHO = "SELECT username, avatar_url FROM users WHERE discord_id = $1"
 
 
 class NotSignedIn(UserError):
-    """The way back from Discord did not lead to a session; `why` is for our records, `next_path` for the next try."""
+    """The callback from Discord did not lead to a session; `why` is for our logs, `next_path` for the next try."""
 
     status = HTTPStatus.BAD_REQUEST
     why = "attempt"
@@ -62,47 +62,47 @@ class NotSignedIn(UserError):
 
 
 class Declined(NotSignedIn):
-    """The person chose Cancel at Discord."""
+    """The person chose Cancel on Discord."""
 
     why = "declined"
 
 
 class BadCode(NotSignedIn):
-    """Discord does not take the code."""
+    """Discord rejects the code."""
 
     why = "code"
 
 
 class DiscordAway(NotSignedIn):
-    """Discord can't be asked right now."""
+    """Discord can't be reached right now."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     why = "discord"
 
 
 class NotSetUp(NotSignedIn):
-    """Discord does not know our client secret."""
+    """Discord rejects our client secret."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     why = "client secret"
 
 
 class Person(NamedTuple):
-    """Somebody as Discord last told of them."""
+    """A person as last reported by Discord."""
 
     username: str
     picture: str | None
 
 
 class AuthorizationRequest(NamedTuple):
-    """Where to send a browser, and what it has to bring back with it."""
+    """The address to send a browser to, and the secret its cookie must bring back."""
 
     address: str
     browser: str
 
 
 class Callback(NamedTuple):
-    """A browser that came back; everything in it may be forged."""
+    """A callback from Discord; everything in it may be forged."""
 
     browser: str
     state: str
@@ -112,7 +112,7 @@ class Callback(NamedTuple):
 
 
 class SignedIn(NamedTuple):
-    """The session's cookie, and where the person wanted to go."""
+    """The session cookie, and the page the person wanted."""
 
     user_id: int
     cookie: str
@@ -120,7 +120,7 @@ class SignedIn(NamedTuple):
 
 
 async def begin(next_path: str, redirect_uri: str, browser: str | None = None) -> AuthorizationRequest:
-    """Send a browser on its way; one that is on its way already keeps its secret, so that two tabs both arrive."""
+    """Begin a sign-in; a browser with one under way keeps its secret, so that two tabs both succeed."""
     if browser is None or not _SECRET.fullmatch(browser):
         browser = secrets.token_urlsafe(32)
     state = secrets.token_urlsafe(32)
@@ -131,7 +131,7 @@ async def begin(next_path: str, redirect_uri: str, browser: str | None = None) -
 async def finish(
     arrival: Callback, *, cdn_url: str, device: str = "", replacing: str | None = None, request_id: str = ""
 ) -> SignedIn:
-    """Sign in who comes back within ten minutes, in the same browser, for the first time; else NotSignedIn."""
+    """Complete a sign-in within ten minutes, in the same browser, once; else NotSignedIn."""
     next_path = None
     try:
         next_path = await _returned(arrival)
@@ -154,9 +154,9 @@ async def finish(
 
 
 async def exchange(code: str, verifier: str, redirect_uri: str, *, cdn_url: str, request_id: str = "") -> int:
-    """Who stands behind a code that a program got by itself, with its own verifier; NotSignedIn if it is no good.
+    """The person behind a code that a program obtained with its own verifier; NotSignedIn if it is invalid.
 
-    To be called within the transaction that gives them tokens of ours.
+    Call it within the transaction that issues our tokens.
     """
     try:
         if not _CODE.fullmatch(code):
@@ -173,15 +173,15 @@ async def exchange(code: str, verifier: str, redirect_uri: str, *, cdn_url: str,
 
 
 async def person(user_id: int) -> Person | None:
-    """Who somebody is who signed in once."""
+    """A person who has signed in before."""
     found = await rows(_WHO, user_id)
     return Person(found[0]["username"], found[0]["avatar_url"]) if found else None
 
 
 async def _returned(arrival: Callback) -> str:
-    """Take the attempt away and give the page to go on to."""
+    """Delete the attempt and return the page to continue to."""
     found = await rows(_RETURN, _digest(arrival.state), PATIENCE) if _SECRET.fullmatch(arrival.state) else []
-    # An unknown state is compared too, so that its answer takes no less time.
+    # An unknown state is compared too, so that its response takes just as long.
     attempt: Row = found[0] if found else {"browser_digest": "-" * 64, "young": False}
     same_browser = hmac.compare_digest(attempt["browser_digest"], _digest(arrival.browser))
     if not (same_browser and attempt["young"]):
@@ -194,7 +194,7 @@ async def _returned(arrival: Callback) -> str:
 
 
 async def _asked(code: str, verifier: str, redirect_uri: str) -> tuple[Tokens, Json]:
-    """The tokens behind a code and whose they are, as Discord says."""
+    """Exchange a code at Discord for tokens and their owner."""
     oauth = current.oauth()
     try:
         tokens = await oauth.exchange(code, verifier, redirect_uri)
@@ -238,7 +238,7 @@ def _bad_code() -> BadCode:
 
 
 def _verifier(browser: str, state: str) -> str:
-    """The PKCE verifier (RFC 7636), which only this browser can bring back: it is stored nowhere."""
+    """The PKCE verifier (RFC 7636), derived from this browser's secret and never stored."""
     made = blake2b(state.encode(), key=browser.encode(), digest_size=32, person=b"pkce").digest()
     return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
 

@@ -1,4 +1,4 @@
-"""Servers are told which of their staff signed in to the dashboard or with a program."""
+"""Audit entries for servers whose staff signed in to the dashboard or to a program."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.identity.authority import Role
 from services.identity.discord_grants import SignInAgain
 
 JOB = "staff.sign_in"
-LATER = timedelta(seconds=2)  # by then the page of servers has asked Discord for the same list
+LATER = timedelta(seconds=2)  # by then the servers page has fetched the same list from Discord
 
 _TELLING = """
 SELECT discord_id FROM guilds
@@ -20,18 +20,18 @@ SELECT discord_id FROM guilds
 
 
 async def note(user_id: int, device: str, request_id: str) -> None:
-    """Somebody signed in; their servers hear of it a moment later, if they have log channels."""
+    """Schedule entries for a person's servers with log channels, a moment after they signed in."""
     about = {"user": user_id, "device": device, "request": request_id}
     await jobs.enqueue(JOB, about, key=f"{JOB}:{request_id}:{user_id}", at=datetime.now(UTC) + LATER)
 
 
 async def tell(task: Task) -> None:
-    """Note it in the audit log of each server with a log channel where this person is staff."""
+    """Record the sign-in for each server with a log channel where this person is staff."""
     user_id = task.payload["user"]
     try:
         known = [server.id for server in await discord_grants.servers(user_id)]
     except SignInAgain:
-        return  # signed out of Discord again already
+        return  # the grant is already gone again
     telling = [row["discord_id"] for row in await rows(_TELLING, known)]
     roles = {guild_id: await authority.role(guild_id, user_id) for guild_id in telling}
     async with task.completing():

@@ -1,4 +1,4 @@
-"""Families of tokens: one for each program in which somebody is signed in. Ended, all tokens of it are dead at once."""
+"""Token families: one per signed-in program. Ending a family invalidates all its tokens at once."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import NamedTuple
 from services.core import audit
 from services.core.transactions import after_commit, rows, transaction
 
-MEMO = 0.5  # seconds for which a family is believed to live
-MOST = 10_000  # families that are remembered at once
+MEMO = 0.5  # seconds a family is assumed to be alive
+MOST = 10_000  # families cached at once
 
-# In the order of ids, so that two who end the same ones do not wait for each other forever.
+# In id order, so that two callers ending the same families can't deadlock.
 _HOLD = """
 SELECT id FROM refresh_families
  WHERE user_id = $1 AND ended_at IS NULL AND ($2::bigint IS NULL OR id = $2) ORDER BY id FOR UPDATE"""
@@ -25,7 +25,7 @@ _LIVING = "SELECT FROM refresh_families WHERE id = $1 AND ended_at IS NULL AND e
 
 
 class Family(NamedTuple):
-    """One program in which somebody is signed in."""
+    """One signed-in program."""
 
     id: int
     device: str
@@ -37,7 +37,7 @@ _living: dict[int, float] = {}
 
 
 async def end(user_id: int, family_id: int | None = None, *, why: str = "token.revoked", request_id: str = "") -> int:
-    """Sign somebody out of one program, or of all; of how many it was."""
+    """Sign a person out of one program or all; returns how many."""
     async with transaction():
         ended = [row["id"] for row in await rows(_HOLD, user_id, family_id)]
         if ended:
@@ -54,13 +54,13 @@ async def end(user_id: int, family_id: int | None = None, *, why: str = "token.r
 
 
 async def of(user_id: int) -> Sequence[Family]:
-    """The programs in which somebody is signed in, the newest first."""
+    """The programs a person is signed in to, newest first."""
     return [Family(*row.values()) for row in await rows(_OF, user_id)]
 
 
 async def living(family_id: int) -> bool:
-    """Whether a family was not ended; known to be so at most half a second ago."""
-    now = time.monotonic()  # of the question, not of its answer
+    """Whether a family is alive, at most half a second out of date."""
+    now = time.monotonic()  # the time of the request, not of its answer
     if _living.get(family_id, now) > now:
         return True
     found = bool(await rows(_LIVING, family_id))

@@ -1,4 +1,4 @@
-"""How each guild wants us to behave: typed modules, versions, and every change kept so that it can be taken back."""
+"""Guild settings: typed modules, versions, and a history in which every change can be reverted."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ M = TypeVar("M", bound=Module)
 
 
 async def of(guild_id: int, module: type[M]) -> M:
-    """A guild's settings of one module; in a transaction as they are now, else at most a second old."""
+    """One module of a guild's settings; current inside a transaction, else at most a second old."""
     return (await now(guild_id)).of(module)
 
 
 async def now(guild_id: int) -> Snapshot:
-    """All settings of a guild with their version."""
+    """All settings of a guild, with their version."""
     return await snapshot(guild_id)
 
 

@@ -1,4 +1,4 @@
-"""The settings of servers, and setting one up."""
+"""Server settings and /setup."""
 
 from __future__ import annotations
 

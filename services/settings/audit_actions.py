@@ -1,4 +1,4 @@
-"""Changes of settings in the audit log: each setting with its value before and after."""
+"""Settings changes in the audit log: each setting with its value before and after."""
 
 from __future__ import annotations
 

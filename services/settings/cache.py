@@ -1,4 +1,4 @@
-"""Settings at hand: for a second in this process, for a minute in Redis, forgotten everywhere when they change."""
+"""A cache of settings: a second in this process, a minute in Redis, invalidated everywhere on a change."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from services.core.transactions import in_progress
 from services.settings import storage
 from services.settings.storage import Snapshot
 
-AT_HAND = 1.0  # seconds in which this process does not look again
-IN_REDIS = 60  # seconds; bounds what a Redis that was away during a change can still tell
-MOST = 20_000  # guilds that are remembered at once
+AT_HAND = 1.0  # seconds this process caches settings
+IN_REDIS = 60  # seconds; bounds how stale a Redis that missed a change can be
+MOST = 20_000  # guilds cached at once
 CHANNEL = "settings"
-PAUSE = 1.0  # seconds between two attempts to listen
-SAID_AGAIN = 60.0  # seconds between two log lines about the same outage
-PATIENCE = 20.0  # seconds in which one change is waited for
+PAUSE = 1.0  # seconds between attempts to listen
+SAID_AGAIN = 60.0  # seconds between log lines about the same outage
+PATIENCE = 20.0  # seconds to wait for one change
 
 log = structlog.get_logger(__name__)
 
-# Two processes may store at the same time, one of them what it read before the change: the newer version stays.
+# Two processes may store at once, one of them an outdated version: the newer version wins.
 _KEEP_NEWER = """
 local known = redis.call('GET', KEYS[1])
 local version = known and string.match(known, '^{"version":(%d+),')
@@ -36,7 +36,7 @@ _at_hand: dict[int, tuple[float, Snapshot]] = {}
 
 
 async def snapshot(guild_id: int) -> Snapshot:
-    """A guild's settings, at most a second behind the last change; in a transaction as the database has them."""
+    """A guild's settings, at most a second out of date; read from the database inside a transaction."""
     if in_progress():
         return await storage.read(guild_id)
     now = time.monotonic()
@@ -54,7 +54,7 @@ async def snapshot(guild_id: int) -> Snapshot:
 
 
 def forget(guild_id: int | None = None) -> None:
-    """Look again, for one guild or for all of them."""
+    """Drop one guild from the cache, or all of them."""
     if guild_id is None:
         _at_hand.clear()
     else:
@@ -62,16 +62,16 @@ def forget(guild_id: int | None = None) -> None:
 
 
 async def changed(guild_id: int, now: Snapshot) -> None:
-    """Let every process see the settings that were just committed."""
+    """Make every process see the settings that were just committed."""
     await _to_redis(guild_id, now)
     forget(guild_id)
-    # The language that a guild speaks is a setting too, and kept where every interaction finds it.
+    # A guild's language is a setting too, kept where every interaction looks for it.
     languages.guild_chose(guild_id, now.language)
     await store.publish(CHANNEL, str(guild_id).encode())
 
 
 async def listen(stop: asyncio.Event) -> None:
-    """Forget what other processes change, until `stop`."""
+    """Invalidate settings that other processes change, until `stop`."""
     hearing = asyncio.create_task(_hear(stop))
     await stop.wait()
     hearing.cancel()
@@ -80,12 +80,12 @@ async def listen(stop: asyncio.Event) -> None:
 
 async def _hear(stop: asyncio.Event) -> None:
     said_at = -SAID_AGAIN
-    # A time-out inside the client can swallow a cancellation that comes with it, so each turn looks at `stop` too.
+    # A timeout inside the client can swallow a simultaneous cancellation, so each turn checks `stop` too.
     while not stop.is_set():
         try:
             await _forget_what_changes(stop)
         except (RedisError, OSError, TimeoutError) as error:
-            # While Redis is away nothing is heard, and what is at hand is a second old at most.
+            # While Redis is away nothing arrives, and the cached values are at most a second old.
             if time.monotonic() - said_at >= SAID_AGAIN:
                 said_at = time.monotonic()
                 log.warning("redis can't be listened to", why=repr(error)[:300])
@@ -99,7 +99,7 @@ async def _forget_what_changes(stop: asyncio.Event) -> None:
         return
     async with redis.pubsub(ignore_subscribe_messages=True) as heard:
         await heard.subscribe(CHANNEL)
-        forget()  # what was said before was missed
+        forget()  # earlier messages were missed
         while not stop.is_set():
             if message := await heard.get_message(timeout=PATIENCE):
                 forget(int(message["data"]))
@@ -107,12 +107,12 @@ async def _forget_what_changes(stop: asyncio.Event) -> None:
 
 
 def packed(found: Snapshot) -> bytes:
-    """Settings as they lie in Redis."""
+    """Settings as stored in Redis."""
     return orjson.dumps({"version": found.version, "stored": found.stored})
 
 
 def unpacked(kept: bytes | None) -> Snapshot | None:
-    """Settings from what lies in Redis; None if that is nothing of ours."""
+    """Settings from their Redis value; None if that isn't in our format."""
     try:
         found = orjson.loads(kept or b"")
         version, stored = found["version"], found["stored"]

@@ -1,4 +1,4 @@
-"""Saving settings: one transaction, one change set, and nobody's change lost under another's."""
+"""Saving settings: one transaction, one change set, and no change silently overwritten."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)
 RETURNING number, actor_id, source, changes, reverts, request_id, created_at"""
 
 MISSING = object()
-TOLD = 8  # settings that a refusal names
+TOLD = 8  # settings named in a refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One setting that somebody else changed in the meantime; `yours` is MISSING if you left it alone."""
+    """One setting that someone else changed meanwhile; `yours` is MISSING if you left it alone."""
 
     key: str
     was: Any
@@ -39,7 +39,7 @@ class Clash:
 
 
 class Conflict(errors.Conflict):
-    """Settings were changed in the meantime; `clashes` hold both values of each, `version` is the present one."""
+    """Settings were changed meanwhile; `clashes` hold both values of each, `version` is the current one."""
 
     def __init__(self, text: Text, version: int, clashes: Sequence[Clash]) -> None:
         told = [_told(clash) for clash in clashes[:TOLD]]
@@ -59,9 +59,9 @@ async def save(
     reverts: int | None = None,
     request_id: str = "",
 ) -> ChangeSet | None:
-    """Store values by key as one change set; None if they are what they were.
+    """Store values by key as one change set; None if nothing changes.
 
-    With a `version`, whatever somebody else changed after it is a `Conflict`; with `merge`, only what both changed is.
+    With a `version`, any later change by someone else is a `Conflict`; with `merge`, only changes to the same settings.
     """
     await own_ids.look_up(guild_id, changes)
     async with transaction():

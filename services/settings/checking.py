@@ -1,4 +1,4 @@
-"""New values for settings: taken as a whole, or refused with every field named that does not fit."""
+"""Validation of new settings: accepted as a whole, or rejected with every invalid field named."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from services.settings import modules
 from services.settings.module import InconsistentSettings, Module
 from services.settings.storage import Snapshot, flat, nested
 
-TOLD = 5  # faults that a refusal names; it has to fit into a message with what was typed
+TOLD = 5  # faults named in a refusal, which has to fit into a message with the typed text
 
 
 @dataclass(frozen=True, slots=True)
 class SettingFault:
-    """Why some settings can't be what was wanted; most faults concern one."""
+    """Why settings are invalid; most faults concern a single one."""
 
     keys: tuple[str, ...]
     text: Text
 
 
 class BadSetting(UserError):
-    """A setting lies outside of what is allowed; `faults` name each."""
+    """Some settings are invalid; `faults` name each."""
 
     def __init__(self, faults: Sequence[SettingFault]) -> None:
         told = [fault.text for fault in faults[:TOLD]]
@@ -36,7 +36,7 @@ class BadSetting(UserError):
 
 
 def checked(now: Snapshot, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes as JSON holds them, without those that change nothing; refuses what makes no sense."""
+    """The changes as JSON, without those that change nothing; BadSetting for invalid ones."""
     for key in changes:
         modules.setting(key)
     faults: list[SettingFault] = []
@@ -58,7 +58,7 @@ def _made(before: Module, fields: Mapping[str, Any], faults: list[SettingFault])
 
 
 def _faults(module: type[Module], error: ValidationError) -> list[SettingFault]:
-    """One fault for each field, however much is wrong with it."""
+    """One fault per field, however much is wrong with it."""
     found: dict[tuple[str, ...], SettingFault] = {}
     kinds = module.kinds()
     for one in error.errors(include_url=False, include_input=False):

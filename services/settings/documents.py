@@ -1,4 +1,4 @@
-"""Settings as a document: exported, kept in git, planned against what is there, applied as planned or not at all."""
+"""Settings as a document: exported, kept in git, planned against the current ones, then applied exactly as planned."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from services.settings.kinds import Snowflake
 from services.settings.storage import Snapshot, flat, nested
 
 SCHEMA: Literal[1] = 1
-Mapped = Mapping[int, int | None]  # ids of another server, and whose they are here; None leaves one out
+Mapped = Mapping[int, int | None]  # ids of another server and their counterparts here; None omits one
 
 
 class BadDocument(errors.UserError):
-    """It is no document of settings."""
+    """The text is not a settings document."""
 
 
 class UnmappedIds(errors.UserError):
-    """A document of another server names roles or channels, and nobody said which they are here."""
+    """A document from another server has roles or channels that were not mapped to ones here."""
 
     def __init__(self, ids: Mapping[int, str]) -> None:
         named = [
@@ -42,11 +42,11 @@ class UnmappedIds(errors.UserError):
 
 
 class Outdated(errors.Conflict):
-    """Something was changed since the plan was made."""
+    """Settings have changed since the plan was made."""
 
 
 class Document(BaseModel):
-    """Settings by module and name; what it does not name stays as it is."""
+    """Settings by module and name; settings it omits stay as they are."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -57,7 +57,7 @@ class Document(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What applying a document would change now; `digest` stands for exactly this, on top of exactly this version."""
+    """The changes a document would make now; `digest` identifies exactly these on exactly this version."""
 
     version: int
     changes: Mapping[str, ValueChange]
@@ -65,7 +65,7 @@ class Plan:
 
 
 async def export(guild_id: int, names: Sequence[str] = ()) -> dict[str, Any]:
-    """All settings of a guild, or those of some modules, as a document."""
+    """A guild's settings as a document, all or some modules."""
     for name in names:
         modules.module(name)
     values = (await storage.read(guild_id)).values
@@ -81,8 +81,8 @@ def text(document: Mapping[str, Any]) -> str:
 
 
 def read(given: str | Mapping[str, Any]) -> Document:
-    """A document from its text (YAML or JSON) or its values; refuses everything else."""
-    from services.settings import yaml_text  # the first answer after a start does not wait for it
+    """A document from its text (YAML or JSON) or its values; BadDocument otherwise."""
+    from services.settings import yaml_text  # imported late, so that startup does not wait for it
 
     try:
         values = yaml_text.load(given) if isinstance(given, str) else given
@@ -97,12 +97,12 @@ def read(given: str | Mapping[str, Any]) -> Document:
 
 
 async def look_up(guild_id: int, document: Document, mapped: Mapped | None = None) -> None:
-    """Ask Discord about the roles and channels in a document, before the transaction that plans or applies it."""
+    """Check a document's roles and channels with Discord, before the transaction that plans or applies it."""
     await own_ids.look_up(guild_id, _wanted(guild_id, document, mapped or {}))
 
 
 async def plan(guild_id: int, document: Document, mapped: Mapped | None = None) -> Plan:
-    """What the document would change; refuses values that don't fit, and ids of another server that nobody mapped."""
+    """The changes a document would make; refuses invalid values and unmapped ids of another server."""
     await look_up(guild_id, document, mapped)
     return _plan(guild_id, await storage.read(guild_id), document, mapped or {})
 
@@ -110,7 +110,7 @@ async def plan(guild_id: int, document: Document, mapped: Mapped | None = None) 
 async def apply(
     guild_id: int, actor_id: int, document: Document, digest: str, mapped: Mapped | None = None, *, request_id: str = ""
 ) -> ChangeSet | None:
-    """Make the changes of a plan; refused if they would not be exactly those any more. None if there are none."""
+    """Apply a plan; refused if it would no longer make exactly those changes. None if there are none."""
     await look_up(guild_id, document, mapped)
     async with transaction():
         made = _plan(guild_id, await storage.hold(guild_id), document, mapped or {})
@@ -129,13 +129,13 @@ def _plan(guild_id: int, now: Snapshot, document: Document, mapped: Mapped) -> P
 
 
 def _wanted(guild_id: int, document: Document, mapped: Mapped) -> dict[str, Any]:
-    """The values of a document by key, with the ids of this server."""
+    """A document's values by key, with this server's ids."""
     wanted = flat(document.settings)
     return wanted if document.server in (None, guild_id) else _translated(wanted, mapped)
 
 
 def _translated(wanted: Mapping[str, Any], mapped: Mapped) -> dict[str, Any]:
-    """The values with the ids of this server in the place of the other's."""
+    """The values with the other server's ids replaced by this server's."""
     missing: dict[int, str] = {}
     made = {}
     for key, value in wanted.items():
@@ -153,5 +153,5 @@ def _translated(wanted: Mapping[str, Any], mapped: Mapped) -> dict[str, Any]:
 
 
 def _number(value: Any) -> Any:
-    """An id as a number; what is none is left for the checks that follow."""
+    """An id as a number; anything else is left for later checks."""
     return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20 else value

@@ -1,4 +1,4 @@
-"""Changes that one admin collects over several pages, and then applies together or drops."""
+"""Drafts: changes one admin collects across pages, then applies together or discards."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _DROP = "DELETE FROM change_drafts WHERE guild_id = $1 AND user_id = $2"
 
 
 class DraftOvertaken(errors.Conflict):
-    """Somebody else changed settings of the draft after it was begun, and its owner has not chosen yet."""
+    """Someone else changed settings in the draft after it was begun, and its owner has not decided yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What would change if it were applied now; `clashes` are those that somebody else changed since it was begun."""
+    """The changes it would make now; `clashes` are settings someone else changed since it was begun."""
 
     version: int
     changes: Mapping[str, ValueChange]
@@ -40,7 +40,7 @@ class Draft:
 
 
 async def of(guild_id: int, user_id: int) -> Draft | None:
-    """Somebody's draft against the settings of now; None if there is nothing in it."""
+    """A person's draft compared with the current settings; None if it is empty."""
     found = await rows(_FIND, guild_id, user_id)
     if not found:
         return None
@@ -49,13 +49,13 @@ async def of(guild_id: int, user_id: int) -> Draft | None:
     changes = {key: ValueChange(now.values[key], value) for key, value in chosen.items() if value != now.values[key]}
     later = await history.since(guild_id, found[0]["version"])
     last = {key: one for one in later for key in one.changes}
-    # What went back to what it was, and what one did oneself, is no surprise.
+    # Settings changed back, or changed by the owner, don't clash.
     clashes = {key: last[key] for key in history.net(later) if key in changes and last[key].actor_id != user_id}
     return Draft(found[0]["version"], changes, clashes, found[0]["changed_at"]) if changes else None
 
 
 async def keep(guild_id: int, user_id: int, version: int, changes: Mapping[str, Any]) -> None:
-    """Add changes to somebody's draft; what is as it is now drops out of it. Refuses what no setting may be."""
+    """Add changes to a draft; values equal to the current ones are removed. BadSetting for invalid ones."""
     await own_ids.look_up(guild_id, changes)
     async with transaction():
         now = await storage.hold(guild_id)
@@ -64,15 +64,15 @@ async def keep(guild_id: int, user_id: int, version: int, changes: Mapping[str, 
         found = await rows(_FIND, guild_id, user_id)
         chosen = _known(found[0]["chosen"]) if found else {}
         chosen = {key: value for key, value in chosen.items() if key not in changes} | wanted
-        # The older look counts: what others changed after it must not be lost unseen.
+        # The older version counts, so that nothing others changed since is overwritten unseen.
         seen = min(version, found[0]["version"]) if found else version
         await _store(guild_id, user_id, seen, chosen)
 
 
 async def settle(guild_id: int, user_id: int, mine: frozenset[str], version: int) -> None:
-    """Keep those of one's changes although others changed them too, up to this version, and drop the clashing rest.
+    """Resolve clashes up to this version: keep the owner's values in `mine` and drop the other clashing ones.
 
-    What others changed after this version was not seen when this was chosen, so it stays a question.
+    Changes others made after this version were not seen when deciding, so they still clash.
     """
     async with transaction():
         now = await storage.hold(guild_id)
@@ -85,16 +85,16 @@ async def settle(guild_id: int, user_id: int, mine: frozenset[str], version: int
 
 
 async def drop(guild_id: int, user_id: int) -> None:
-    """Forget somebody's draft."""
+    """Discard a person's draft."""
     await rows(_DROP, guild_id, user_id)
 
 
 async def apply(guild_id: int, user_id: int, *, request_id: str = "") -> ChangeSet | None:
-    """Make all changes of a draft as one, and only once; `Overtaken` if somebody else changed the same setting."""
+    """Apply a draft as one change, once; DraftOvertaken if someone else changed the same setting."""
     found = await rows(_FIND, guild_id, user_id)
     await own_ids.look_up(guild_id, _known(found[0]["chosen"]) if found else {})
     async with transaction():
-        await storage.hold(guild_id)  # before the draft, as everywhere, or two wait for each other
+        await storage.hold(guild_id)  # before the draft, as everywhere, to avoid a deadlock
         draft = await of(guild_id, user_id)
         if draft and draft.clashes:
             raise DraftOvertaken(
@@ -115,5 +115,5 @@ async def _store(guild_id: int, user_id: int, version: int, chosen: Mapping[str,
 
 
 def _known(stored: str) -> dict[str, Any]:
-    """What a release before this one may have known and this one does not, is no setting any more."""
+    """Only settings that this release knows; another may have stored more."""
     return {key: value for key, value in orjson.loads(stored).items() if key in SETTINGS}

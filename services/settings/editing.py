@@ -1,4 +1,4 @@
-"""What somebody who saw a form of settings really changed in it, whatever others changed meanwhile."""
+"""The settings a person actually changed in a form, whatever others changed meanwhile."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from services.settings import checking, history, storage
 
 
 async def touched(guild_id: int, version: int, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Of these values, those that were others at that version: the rest was only shown, and is nobody's wish.
+    """The values that differ from that version; the rest was only shown in the form, not changed.
 
-    Refuses values that no setting may have.
+    BadSetting for invalid values.
     """
     now = await storage.read(guild_id)
     fit = dict(values) | checking.checked(now, values)

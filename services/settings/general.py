@@ -1,4 +1,4 @@
-"""What concerns a whole server: its language, its time, its staff, and who may look at it."""
+"""Settings of the whole server: language, staff roles, log channel, and who may see its pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LANGUAGES = {"en-US": "English", "pt-BR": "PortuguÃªs (Brasil)", "es-ES": "EspaÃ
 
 
 class General(Module):
-    """How one server wants to be treated."""
+    """A server's general settings."""
 
     module_name = "general"
     title = t("General")

@@ -1,4 +1,4 @@
-"""Every change of settings that was made: one, a page of them, or what several come to."""
+"""The history of settings changes: one, a page, or the net effect of several."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _NEWEST = 2**31 - 1
 
 
 class NoChangeSet(NotFound):
-    """The guild has no change set of this number."""
+    """The guild has no change set with this number."""
 
 
 class Source(StrEnum):
-    """Which door a change came through."""
+    """Where a change was made."""
 
     COMMAND = "command"
     DASHBOARD = "dashboard"
@@ -51,7 +51,7 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """What one save changed; `number` is the version of the settings that it led to."""
+    """The changes of one save; `number` is the resulting version of the settings."""
 
     number: int
     actor_id: int
@@ -68,14 +68,14 @@ class ChangeSet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some change sets, newest first; `older` is where the next page begins, if there is one."""
+    """A page of change sets, newest first; `older` is the cursor of the next page, if any."""
 
     change_sets: tuple[ChangeSet, ...]
     older: int | None
 
 
 def change_set(row: Row) -> ChangeSet:
-    """A change set as it is stored."""
+    """A change set from its row."""
     changes = {key: ValueChange(**both) for key, both in orjson.loads(row["changes"]).items()}
     return ChangeSet(
         row["number"],
@@ -89,14 +89,14 @@ def change_set(row: Row) -> ChangeSet:
 
 
 async def page(guild_id: int, *, before: int | None = None, limit: int = 10) -> Page:
-    """The newest change sets, or those before a number."""
+    """A page of the newest change sets, or those before a number."""
     limit = max(1, min(limit, MOST))
     found = [change_set(row) for row in await rows(_PAGE, guild_id, min(before or _NEWEST, _NEWEST), limit + 1)]
     return Page(tuple(found[:limit]), found[limit - 1].number if len(found) > limit else None)
 
 
 async def find(guild_id: int, number: int) -> ChangeSet:
-    """One change set; refused if the guild has none of this number."""
+    """One change set; NoChangeSet if the guild has none with this number."""
     found = await rows(_ONE, guild_id, number) if 0 < number <= _NEWEST else []
     if not found:
         raise NoChangeSet(t("There is no change #{number} in this server.", number=str(number)))
@@ -104,12 +104,12 @@ async def find(guild_id: int, number: int) -> ChangeSet:
 
 
 async def since(guild_id: int, version: int) -> list[ChangeSet]:
-    """What was changed after a version, oldest first."""
+    """Changes after a version, oldest first."""
     return [change_set(row) for row in await rows(_SINCE, guild_id, version)]
 
 
 def net(later: Sequence[ChangeSet]) -> dict[str, ValueChange]:
-    """What several change sets in a row come to, without what was changed back."""
+    """The net changes of several consecutive change sets."""
     sum_: dict[str, ValueChange] = {}
     for one in later:
         for key, both in one.changes.items():
@@ -118,7 +118,7 @@ def net(later: Sequence[ChangeSet]) -> dict[str, ValueChange]:
 
 
 async def difference(guild_id: int, version: int | None = None) -> dict[str, ValueChange]:
-    """How the settings differ from those of an earlier version, or from the defaults."""
+    """How the current settings differ from an earlier version or from the defaults."""
     if version is not None:
         return net(await since(guild_id, version))
     values = (await storage.read(guild_id)).values

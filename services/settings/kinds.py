@@ -1,4 +1,4 @@
-"""What a setting may be: each kind knows its bounds, what to say when a value lies outside of them, and its words."""
+"""Kinds of settings: each knows its bounds, its error message, and how to show a value."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from discord_api.snowflakes import HIGHEST
 from locales import Text, join, n, t
 
 Json = dict[str, Any]
-TOLD = 5  # roles that are named one by one
+TOLD = 5  # roles listed individually
 _ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What one setting is called, what it is for, and which values it may have."""
+    """A setting's label, description and allowed values."""
 
     label: Text
     description: Text
-    names: ClassVar[Literal["role", "channel"] | None] = None  # whose ids mean nothing in another server
+    names: ClassVar[Literal["role", "channel"] | None] = None  # its ids mean nothing in another server
 
     def must(self) -> Text:
-        """What a value has to be, for whoever gave another one."""
+        """The requirement, for someone who entered something else."""
         raise NotImplementedError
 
     def shown(self, value: Any) -> Text | str | int:
-        """A value in words, as Discord writes ids; text that people made is not escaped."""
+        """A value in words, with Discord mentions; text that people typed is not escaped."""
         return cast(int | str, value)
 
     def core(self) -> CoreSchema:
-        """How values are checked."""
+        """The pydantic schema that validates values."""
         raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
@@ -81,7 +81,7 @@ class Switch(Kind):
 
 @dataclass(frozen=True)
 class Line(Kind):
-    """One line of somebody's text."""
+    """One line of free text."""
 
     most: int
 
@@ -89,14 +89,14 @@ class Line(Kind):
         return t("**{label}** can't be empty or longer than {most} characters.", label=self.label, most=self.most)
 
     def core(self) -> CoreSchema:
-        # Control characters are no words, and PostgreSQL stores no NUL.
+        # No control characters; PostgreSQL can't store NUL.
         checked = core.str_schema(min_length=1, max_length=self.most, pattern=r"^[^\x00-\x1F\x7F]*$", strict=True)
         return core.no_info_before_validator_function(_one_line, checked)
 
 
 @dataclass(frozen=True)
 class OneOf(Kind):
-    """One of a few words; each has its words for people."""
+    """One of a few options, each with a label."""
 
     choices: Mapping[str, Text | str]
 
@@ -115,7 +115,7 @@ class OneOf(Kind):
 
 @dataclass(frozen=True)
 class Zone(Kind):
-    """A time zone by its name."""
+    """A time zone by name."""
 
     most: ClassVar[int] = 50
 
@@ -176,7 +176,7 @@ Snowflake = Annotated[int, _Snowflake()]
 
 def _snowflake() -> CoreSchema:
     number = core.no_info_before_validator_function(_id, core.int_schema(ge=1, le=HIGHEST, strict=True))
-    # JavaScript can't hold a snowflake: they leave as strings.
+    # As strings, because JavaScript can't hold a snowflake.
     return core.json_or_python_schema(
         json_schema=number,
         python_schema=number,

@@ -1,4 +1,4 @@
-"""A module of settings: a frozen model in which each field says what it is."""
+"""A settings module: a frozen model whose fields each declare their kind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.settings.kinds import Kind
 
 
 class InconsistentSettings(ValueError):
-    """Several settings that make no sense together, and why, in words for people."""
+    """Settings that contradict each other, with an explanation for people."""
 
     def __init__(self, text: Text, fields: Sequence[str]) -> None:
         super().__init__(str(text))
@@ -20,7 +20,7 @@ class InconsistentSettings(ValueError):
 
 
 class Module(BaseModel):
-    """The settings of one part of us; everything has a default."""
+    """One module of settings; every field has a default."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,11 +29,11 @@ class Module(BaseModel):
 
     @classmethod
     def kinds(cls) -> dict[str, Kind]:
-        """What each field is, by its name."""
+        """The kind of each field, by name."""
         return {name: _kind(field.metadata) for name, field in cls.model_fields.items()}
 
     def jsonable(self) -> dict[str, Any]:
-        """All values as JSON holds them, with ids as strings."""
+        """All values as JSON, with ids as strings."""
         return self.model_dump(mode="json")
 
 

@@ -11,7 +11,7 @@ from services.core.errors import NotFound
 from services.settings.kinds import Kind
 from services.settings.module import Module
 
-# Filled by services/areas.py with what each area declares.
+# Filled by services/areas.py from the areas' declarations.
 MODULES: dict[str, type[Module]] = {}
 
 
@@ -39,7 +39,7 @@ SETTINGS: dict[str, Setting] = {}
 
 
 def declare(modules: Iterable[type[Module]]) -> None:
-    """Make these all modules there are, in their order."""
+    """Set the complete list of modules, in order."""
     MODULES.clear()
     SETTINGS.clear()
     for module in modules:
@@ -48,11 +48,11 @@ def declare(modules: Iterable[type[Module]]) -> None:
 
 
 class UnknownSetting(NotFound):
-    """There is no such module or setting."""
+    """No such module or setting."""
 
 
 def module(name: str) -> type[Module]:
-    """The module of this name; refused if there is none."""
+    """The module with this name; UnknownSetting if there is none."""
     if name not in MODULES:
         known = ", ".join(f"`{one}`" for one in MODULES)
         raise UnknownSetting(
@@ -62,12 +62,12 @@ def module(name: str) -> type[Module]:
 
 
 def settings_of(name: str) -> list[Setting]:
-    """The settings of one module, in their order; none for one that there is not."""
+    """The settings of a module, in order; none for an unknown module."""
     return [one for one in SETTINGS.values() if one.module == name]
 
 
 def setting(key: str) -> Setting:
-    """The setting of this key; refused if there is none."""
+    """The setting with this key; UnknownSetting if there is none."""
     if key not in SETTINGS:
         raise UnknownSetting(t("There is no setting `{name}`.", name=key.replace("`", "'")[:60]))
     return SETTINGS[key]

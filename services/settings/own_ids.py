@@ -1,4 +1,4 @@
-"""Roles and channels in settings: only this server's own are stored."""
+"""Checks that roles and channels in settings belong to this server."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from services.settings.storage import Snapshot
 
 
 async def look_up(guild_id: int, values: Mapping[str, Any]) -> None:
-    """Ask Discord about the roles and channels among these values.
+    """Fetch this server's roles and channels if these values name any.
 
-    Does nothing inside a transaction, which must not wait for Discord: whoever opens one asks before it.
+    Does nothing inside a transaction, which must not wait for Discord; its caller does this beforehand.
     """
     ids = {one for key, value in values.items() for one in _ids(key, value)}
     if ids and not in_progress():
@@ -27,7 +27,7 @@ async def look_up(guild_id: int, values: Mapping[str, Any]) -> None:
 
 
 def check(guild_id: int, now: Snapshot, wanted: Mapping[str, Any]) -> None:
-    """Refuse ids that are new here and that Discord did not just name; Unanswered if it was not asked."""
+    """Refuse new ids that Discord did not just list; Unanswered if it was not asked."""
     added = {key: _ids(key, value) - _ids(key, now.values[key]) for key, value in wanted.items()}
     if not any(added.values()):
         return
@@ -42,7 +42,7 @@ def check(guild_id: int, now: Snapshot, wanted: Mapping[str, Any]) -> None:
 
 
 def _ids(key: str, value: Any) -> set[int]:
-    """The ids in a value; none in one that no such setting can have, which is for other checks to refuse."""
+    """The ids in a value; none in an invalid one, which other checks refuse."""
     match SETTINGS[key].kind if key in SETTINGS else None:
         case Channel():
             several = [value]

@@ -1,4 +1,4 @@
-"""Stored settings as values; what cannot be used falls back to its default, field by field, and is named."""
+"""Reading stored settings; an unusable field falls back to its default and is reported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 def read(module: type[M], stored: Any) -> tuple[M, tuple[str, ...]]:
-    """The settings of a module, and the names of stored fields that were of no use."""
+    """The settings of a module, and the names of unusable stored fields."""
     given = stored if isinstance(stored, dict) else {}
     kept = dict(given)
     while True:
@@ -28,7 +28,7 @@ def read(module: type[M], stored: Any) -> tuple[M, tuple[str, ...]]:
 
 
 def read_json(module: type[M], stored: str | bytes | None) -> M:
-    """The settings of a module as the database hands them out."""
+    """The settings of a module from the database's JSON."""
     if not stored:
         return module()
     try:
@@ -40,13 +40,13 @@ def read_json(module: type[M], stored: str | bytes | None) -> M:
 
 
 def report(module_name: str, unusable: tuple[str, ...]) -> None:
-    """Let whoever runs us know that stored settings are not used; never their values."""
+    """Log that stored settings are unusable, without their values."""
     if unusable:
         log.warning("stored settings are of no use", module=module_name, fields=sorted(unusable))
 
 
 def _at_fault(error: ValidationError) -> set[str]:
-    """The fields that keep the whole from making sense."""
+    """The fields that make the module invalid."""
     fields: set[str] = set()
     for one in error.errors(include_url=False, include_input=False):
         nonsense = one.get("ctx", {}).get("error")

@@ -1,4 +1,4 @@
-"""Taking one change of settings back, even if others came after it."""
+"""Reverting one change of settings, even if others came after it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.settings.history import ChangeSet, Source
 
 
 async def look_up(guild_id: int, number: int) -> None:
-    """Ask Discord about the roles and channels that would come back, before the transaction of `revert`."""
+    """Check restored roles and channels with Discord, before the transaction of `revert`."""
     made = await history.find(guild_id, number)
     await own_ids.look_up(guild_id, {key: both.before for key, both in made.changes.items()})
 
@@ -18,9 +18,9 @@ async def look_up(guild_id: int, number: int) -> None:
 async def revert(
     guild_id: int, actor_id: int, number: int, *, partial: bool = False, request_id: str = ""
 ) -> ChangeSet | None:
-    """Give what a change set changed its values from before; None if they have them already.
+    """Restore the values from before a change set; None if nothing would change.
 
-    What was changed again since is a `Conflict` that names it; with `partial` it is left alone, and the rest goes back.
+    Settings changed again since raise a `Conflict`; with `partial` they are skipped and the rest is restored.
     """
     await look_up(guild_id, number)
     async with transaction():

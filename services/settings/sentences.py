@@ -1,4 +1,4 @@
-"""Changes of settings in words, for every door that shows them."""
+"""Settings changes in words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SOURCES: Mapping[Source, Text] = {
 
 
 class Changed(NamedTuple):
-    """One setting with both values in words; `typed` if they are somebody's own words, to be shown as they are."""
+    """One setting with both values in words; `typed` if a person typed them, so they are shown verbatim."""
 
     key: str
     label: Text | str
@@ -31,7 +31,7 @@ class Changed(NamedTuple):
 
 
 def changed(key: str, both: ValueChange) -> Changed:
-    """What one setting was and is; one that this release does not know is told by its key and values."""
+    """One changed setting; one unknown to this release is shown by key and raw values."""
     setting = SETTINGS.get(key)
     if setting is None:
         return Changed(key, key, str(both.before), str(both.after), typed=True)

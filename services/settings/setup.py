@@ -1,4 +1,4 @@
-"""The first settings of a guild, chosen step by step, kept in a row so that anybody may go on, and saved together."""
+"""/setup: a guild's first settings, chosen step by step, stored so that any admin can continue, and saved together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.settings import ChangeSet, Source, checking, own_ids, storage
 
 
 class Step(StrEnum):
-    """What is asked, in this order."""
+    """The steps, in order."""
 
     LANGUAGE = "language"
     ZONE = "zone"
@@ -38,7 +38,7 @@ class Step(StrEnum):
 
 _ORDER = tuple(Step)
 
-# What an hour of play is worth: for slow and for lively servers.
+# Pay levels for quiet and for busy servers.
 PAY: Mapping[str, Mapping[str, Any]] = {
     "calm": {"economy.daily": 100, "economy.work_least": 10, "economy.work_most": 30, "economy.bet_percent": 5},
     "usual": {"economy.daily": 200, "economy.work_least": 20, "economy.work_most": 60, "economy.bet_percent": 10},
@@ -47,7 +47,7 @@ PAY: Mapping[str, Mapping[str, Any]] = {
 
 
 def pay(name: str) -> Mapping[str, Any]:
-    """The settings of one of these; refused if there is none of this name."""
+    """The settings of a pay level; refused if there is none with this name."""
     if name not in PAY:
         raise NotFound(t("I don't know that choice. Please choose again."))
     return PAY[name]
@@ -65,7 +65,7 @@ _END = "DELETE FROM setup_drafts WHERE guild_id = $1 RETURNING step, chosen, beg
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """How far it has come: the step that is asked now, and what was chosen, by setting."""
+    """The current step, and the values chosen so far, by setting."""
 
     step: Step
     chosen: Mapping[str, Any]
@@ -74,14 +74,14 @@ class Draft:
 
 
 async def begin(guild_id: int, user_id: int) -> Draft:
-    """Begin, or go on where somebody stopped."""
+    """Begin, or continue where someone stopped."""
     await rows(_BEGIN, guild_id, Step.LANGUAGE, user_id)
     (row,) = await rows(_READ, guild_id)
     return _draft(row)
 
 
 async def choose(guild_id: int, user_id: int, step: Step, chosen: Mapping[str, Any], then: Step | None = None) -> Draft:
-    """Note what was chosen at a step and go on; refused if it can't be so."""
+    """Store a choice and go to the next step; refused if the choice is invalid."""
     await own_ids.look_up(guild_id, chosen)
     now = await settings.now(guild_id)
     own_ids.check(guild_id, now, checking.checked(now, chosen))
@@ -92,13 +92,13 @@ async def choose(guild_id: int, user_id: int, step: Step, chosen: Mapping[str, A
 
 
 async def look_up(guild_id: int) -> None:
-    """Ask Discord about the roles and channels that were chosen, before the transaction of `finish`."""
+    """Check chosen roles and channels with Discord, before the transaction of `finish`."""
     found = await rows(_READ, guild_id)
     await own_ids.look_up(guild_id, _draft(found[0]).chosen if found else {})
 
 
 async def finish(guild_id: int, user_id: int, *, request_id: str = "") -> ChangeSet | None:
-    """Save all that was chosen as one change; None if it is so already, or somebody finished meanwhile."""
+    """Save all choices as one change; None if nothing changes or someone else finished meanwhile."""
     async with transaction():
         await storage.hold(guild_id)
         ended = await rows(_END, guild_id)

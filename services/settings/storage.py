@@ -1,4 +1,4 @@
-"""Where settings are stored: with their guild, and only what differs from the defaults."""
+"""Storage of settings: on the guild's row, and only values that differ from the defaults."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Snapshot:
     stored: Stored
 
     def of(self, module: type[M]) -> M:
-        """The settings of one module."""
+        """One module of the settings."""
         return cast(M, self._modules[module.module_name])
 
     @property
@@ -47,7 +47,7 @@ class Snapshot:
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
-        """Every setting by its key, as JSON holds it."""
+        """Every setting by key, as JSON."""
         return flat({name: module.jsonable() for name, module in self._modules.items()})
 
     @cached_property
@@ -59,7 +59,7 @@ class Snapshot:
         return made
 
     def with_values(self, changes: Mapping[str, Any]) -> Snapshot:
-        """The next version, in which the given values are these; what nobody changed is stored as it was."""
+        """The next version with these values; untouched settings stay exactly as stored."""
         stored = {name: dict(fields) for name, fields in self.stored.items() if isinstance(fields, dict)}
         defaults = {name: module().jsonable() for name, module in MODULES.items()}
         for key, value in changes.items():
@@ -72,12 +72,12 @@ class Snapshot:
 
 
 def flat(modules: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Values by module and name as values by key."""
+    """Flatten values by module and name into values by key."""
     return {f"{module}.{name}": value for module, fields in modules.items() for name, value in fields.items()}
 
 
 def nested(values: Mapping[str, Any], keys: Iterable[str] | None = None) -> Stored:
-    """Values by key as values by module and name."""
+    """Nest values by key into values by module and name."""
     made: Stored = {}
     for key in values if keys is None else keys:
         module, name = key.split(".")
@@ -86,20 +86,20 @@ def nested(values: Mapping[str, Any], keys: Iterable[str] | None = None) -> Stor
 
 
 async def read(guild_id: int) -> Snapshot:
-    """A guild's settings as the database has them now."""
+    """A guild's settings, read from the database now."""
     found = await rows(_READ, guild_id)
     return _snapshot(found[0]) if found else Snapshot(0, {})
 
 
 async def hold(guild_id: int) -> Snapshot:
-    """The same, and nobody else changes them before this transaction ends."""
+    """The same, locked until this transaction ends."""
     await rows(_EXIST, guild_id)
     (row,) = await rows(_HOLD, guild_id)
     return _snapshot(row)
 
 
 async def write(guild_id: int, snapshot: Snapshot) -> None:
-    """Store these settings in the place of the ones that are held."""
+    """Replace the locked settings with these."""
     stored = {name: dict(fields) for name, fields in snapshot.stored.items()}
     stored.get("general", {}).pop("language", None)
     kept = {name: fields for name, fields in stored.items() if fields}
@@ -108,7 +108,7 @@ async def write(guild_id: int, snapshot: Snapshot) -> None:
 
 def _snapshot(row: Row) -> Snapshot:
     stored: Stored = orjson.loads(row["config"])
-    # The language has a column of its own, because every interaction looks at it.
+    # The language has its own column, because every interaction reads it.
     if row["language"] not in (None, FOLLOW_DISCORD):
         stored["general"] = {**stored.get("general", {}), "language": row["language"]}
     return Snapshot(row["config_version"], stored)

@@ -1,4 +1,4 @@
-"""Time zones as people look for them: by their city, in each of our languages, or by their own name."""
+"""Time zones as people search for them: by city, in each of our languages, or by zone name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from locales import SOURCE
 
-# Those of our servers, first to be offered.
+# Common zones, offered first.
 COMMON = (
     "UTC", "America/Sao_Paulo", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
     "America/Mexico_City", "America/Bogota", "America/Lima", "America/Santiago", "America/Argentina/Buenos_Aires",
@@ -19,9 +19,9 @@ COMMON = (
     "Europe/Istanbul", "Africa/Lagos", "Africa/Johannesburg", "Asia/Kolkata", "Asia/Tokyo", "Australia/Sydney",
 )  # fmt: skip
 
-LONGEST = 100  # characters of a name that is typed; none is nearly as long
+LONGEST = 100  # characters of a typed name; no name is nearly as long
 
-# Large cities after which no zone is named; in English, and in their own language where that differs.
+# Large cities without a zone of their own; in English, and in the local language if different.
 _ALSO: Mapping[str, str] = {
     "America/Sao_Paulo": "Rio de Janeiro, Brasília, Belo Horizonte, Curitiba, Porto Alegre, Goiânia, Florianópolis",
     "America/Bahia": "Salvador",
@@ -53,7 +53,7 @@ _LANGUAGES: Mapping[str, str] = {SOURCE: "en", "pt-BR": "pt_BR", "es-ES": "es"} 
 
 
 class Offer(NamedTuple):
-    """A zone with the city by which it is offered, in the reader's language."""
+    """A zone and its city in the reader's language."""
 
     zone: str
     city: str
@@ -64,7 +64,7 @@ class Offer(NamedTuple):
 
 
 async def find(typed: str, locale: str, most: int) -> Sequence[Offer]:
-    """Zones whose name or city holds what was typed, those that begin so first; the common ones for nothing."""
+    """Zones whose name or city contains the typed text, prefix matches first; common ones for no text."""
     wanted, offers = _folded(typed), await offered(locale)
     if not wanted:
         own = {one.zone: one for one in reversed(offers)}
@@ -72,7 +72,7 @@ async def find(typed: str, locale: str, most: int) -> Sequence[Offer]:
     called = await asyncio.to_thread(_called)
     found: dict[str, tuple[bool, Offer]] = {}
     for offer in offers:
-        # A city's name in other languages counts as well, and so does the zone's own.
+        # City names in other languages count too, and so does the zone's name.
         names = called[offer]
         if any(wanted in name for name in names):
             inside = not any(name.startswith(wanted) for name in names)
@@ -83,7 +83,7 @@ async def find(typed: str, locale: str, most: int) -> Sequence[Offer]:
 
 
 async def meant(typed: str) -> str:
-    """The zone of a city that was typed by name; anything else as it was typed."""
+    """The zone of a typed city; any other text unchanged."""
     word = " ".join(typed.split())
     if word in available_timezones():
         return word
@@ -93,7 +93,7 @@ async def meant(typed: str) -> str:
 
 
 async def offered(locale: str) -> Sequence[Offer]:
-    """Every zone by the city that names it, and then those with other large cities."""
+    """Every zone by its eponymous city, followed by other large cities."""
     return await asyncio.to_thread(_offered, locale if locale in _LANGUAGES else SOURCE)
 
 
@@ -106,7 +106,7 @@ def _offered(locale: str) -> Sequence[Offer]:
 
 @cache
 def _called() -> Mapping[Offer, frozenset[str]]:
-    """By which words each offer is found: its city in every language and its zone, folded."""
+    """The search terms of each offer: its city in every language and its zone, folded."""
     of_zone = {zone: {_folded(zone)} for zone in _zones()}
     for language in _LANGUAGES.values():
         for zone, city in _names(language).items():
@@ -121,7 +121,7 @@ def _called() -> Mapping[Offer, frozenset[str]]:
 
 @cache
 def _names(language: str) -> Mapping[str, str]:
-    # Loading a language takes longer than the loop may wait: only ever called in a thread.
+    # Loading a language would block the event loop for too long, so this only runs in a thread.
     from babel import Locale
 
     return {str(zone): known["city"] for zone, known in Locale.parse(language).time_zones.items() if "city" in known}
@@ -141,6 +141,6 @@ def _last(zone: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Without case, accents and underscores, as people type; cut, for many marks take long to put in order."""
+    """Without case, accents and underscores; truncated, because many combining marks are slow to normalize."""
     plain = unicodedata.normalize("NFKD", text[:LONGEST].casefold().replace("_", " "))
     return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())

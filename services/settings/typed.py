@@ -1,4 +1,4 @@
-"""From what people type to values, and back to what stands in a form."""
+"""Parsing typed settings into values, and formatting values for forms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.settings import modules
 from services.settings.checking import BadSetting, SettingFault
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch
 
-LONGEST = 1000  # characters of what can be typed for one setting
+LONGEST = 1000  # characters that can be typed for one setting
 _SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 NOTHING = {"none", "-", "–", ""}
 _CHANNEL = re.compile(r"(?:<#)?(\d{1,19})>?", re.ASCII)
@@ -22,11 +22,11 @@ _ROLE = re.compile(r"(?:<@&)?(\d{1,19})>?", re.ASCII)
 
 
 class _Unclear(Exception):
-    """It can't be read as a value of this kind."""
+    """The text can't be read as a value of this kind."""
 
 
 def read(texts: Mapping[str, str], locale: str) -> dict[str, Any]:
-    """The values that a reader of `locale` typed, by key; refuses what can't be read, and names all of it."""
+    """Values typed in `locale`, by key; refuses unreadable ones, naming all of them."""
     values: dict[str, Any] = {}
     faults = []
     for key, text in texts.items():
@@ -41,7 +41,7 @@ def read(texts: Mapping[str, str], locale: str) -> dict[str, Any]:
 
 
 def written(value: Any) -> str:
-    """A value as it can be typed again."""
+    """A value in the form in which it can be typed."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, list | tuple):
@@ -50,7 +50,7 @@ def written(value: Any) -> str:
 
 
 def mapped(text: str) -> dict[int, int | None]:
-    """Ids of another server and whose they are here, one pair a line: `123 = <@&456>`, or `123 = none`."""
+    """Ids of another server mapped to ours, one pair per line: `123 = <@&456>`, or `123 = none`."""
     pairs: dict[int, int | None] = {}
     for line in filter(str.strip, text.splitlines()):
         there, _, here = line.partition("=")

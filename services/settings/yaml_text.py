@@ -1,4 +1,4 @@
-"""YAML that comes from outside: plain values only, each key once, and never more work than a real document makes."""
+"""Untrusted YAML: plain values only, no duplicate keys, and bounded parsing work."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import yaml
 
 LONGEST = 64 * 1024  # characters
 MOST = 4000  # values, keys, and ends of lists and mappings
-DEEPEST = 16  # lists and mappings inside each other
+DEEPEST = 16  # nesting depth
 LONGEST_NUMBER = 20  # characters
 
-# The same words as the dumper puts into quotes where they are meant as text (YAML 1.1).
+# The words that the dumper quotes when they are meant as text (YAML 1.1).
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), True),
@@ -24,7 +24,7 @@ _FRACTION = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 
 
 class BadYaml(Exception):
-    """It is not YAML that we read."""
+    """The text is not YAML that we accept."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -39,10 +39,10 @@ _Dumper.add_representer(str, _text)
 
 
 def load(text: str) -> Any:
-    """The values in a text; refuses what is no YAML, and what of it nobody writes by hand.
+    """Parse a text; BadYaml for invalid YAML and for constructs nobody writes by hand.
 
-    The parser written in C tells of one thing after the other, so a text that grows too deep or too long is left
-    there; PyYAML's own loader would take seconds for a few thousand brackets.
+    The C parser reports one event at a time, so a text that grows too deep or too long is abandoned
+    right there; PyYAML's own loader would take seconds for a few thousand brackets.
     """
     if len(text) > LONGEST:
         raise BadYaml
@@ -60,7 +60,7 @@ def load(text: str) -> Any:
 
 
 def dump(values: Any) -> str:
-    """The text of some values, which nowhere holds a backtick: in a chat that would end the block it stands in."""
+    """Values as YAML without any backtick, which would end the code block around it in a chat."""
     text = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
     return text.replace("`", "\\x60")
 
@@ -80,7 +80,7 @@ def _expect(events: Iterator[yaml.Event], kind: type[yaml.Event]) -> None:
 
 
 def _value(events: Iterator[yaml.Event], event: yaml.Event) -> Any:
-    # An alias of an alias of an alias is how a small text becomes a large one; tags make things other than values.
+    # Nested aliases blow a small text up into a large one; tags create objects other than plain values.
     if getattr(event, "anchor", None) or getattr(event, "tag", None):
         raise BadYaml
     match event:
@@ -109,7 +109,7 @@ def _until(events: Iterator[yaml.Event], end: type[yaml.Event]) -> Iterator[yaml
 
 
 def _scalar(text: str) -> Any:
-    """What stands without quotes: a word that is a value, a number, or text."""
+    """An unquoted scalar: a keyword, a number, or text."""
     if text in _WORDS:
         return _WORDS[text]
     if len(text) <= LONGEST_NUMBER:
