@@ -25,6 +25,7 @@ from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 from app import database as storage
+from app import main
 from app.database_url import credentials
 from app.local import PROGRAM
 from app.main import create_app
@@ -46,6 +47,7 @@ from tests.support.bot import APPLICATION, KEY, Bot
 from tests.support.lifespan import running
 from tests.support.line import Line, through, to_postgresql
 from tests.support.own_server import own_server
+from tests.support.savings import save
 from tests.support.steps import Held
 from tests.support.waiting import serves, until
 from web.frame import time_limit
@@ -61,6 +63,7 @@ for ask in (httpx.Client.__init__, httpx.AsyncClient.__init__, httpx.get, httpx.
 # Nobody is asked over TLS here, and reading the world's certificates takes 20 ms for each client.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.fspath(Path(__file__).parent)
+save()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -237,10 +240,12 @@ def held() -> Iterator[Held]:
 async def bot(settings: Settings, database: str) -> AsyncIterator[Bot]:
     """People who use the real app, from a signed request to its answer."""
     app = create_app(replace(settings, open_when_warm=True))  # who comes earlier may be told to try again
-    async with running(app):
-        people = Bot(app, KEY)
-        yield people
-        await people.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(main, "LAST_ANSWERS", 0.0)  # they would go to a Discord that is nowhere
+        async with running(app):
+            people = Bot(app, KEY)
+            yield people
+            await people.close()
 
 
 class Whole(NamedTuple):

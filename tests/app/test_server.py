@@ -50,7 +50,6 @@ def stop() -> asyncio.Event:
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch, stop: asyncio.Event) -> AsyncIterator[int]:
     monkeypatch.setattr(server.Guarded, "patience", 0.1)
-    monkeypatch.setattr(server, "CLOSING", 0.1)
     listening = bind("127.0.0.1", 0)
     serving = asyncio.create_task(serve([(echo, listening)], stop=stop))
     yield int(listening.getsockname()[1])
@@ -261,7 +260,6 @@ async def generous(monkeypatch: pytest.MonkeyPatch, stop: asyncio.Event) -> Asyn
     """A server with large answers and a place for three connections of one address."""
     monkeypatch.setattr(server.Guarded, "patience", 0.05)
     monkeypatch.setattr(server, "LOOK", 0.05)
-    monkeypatch.setattr(server, "CLOSING", 0.1)
     listening = bind("127.0.0.1", 0)
     serving = asyncio.create_task(serve([(large, listening)], stop=stop, crowd=Crowd(most=9)))
     yield int(listening.getsockname()[1])
@@ -348,8 +346,7 @@ async def turns_until_accepted(connections: int) -> int:
     return turns
 
 
-def test_a_burst_of_clicks_does_not_wait_a_turn_of_the_loop_for_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "CLOSING", 0.1)
+def test_a_burst_of_clicks_does_not_wait_a_turn_of_the_loop_for_each_of_them() -> None:
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         assert runner.run(turns_until_accepted(128)) < 32
 

@@ -47,7 +47,7 @@ def pieces(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 
 @pytest.fixture
-async def port(monkeypatch: pytest.MonkeyPatch, goes_on: asyncio.Event) -> AsyncIterator[int]:
+async def port(goes_on: asyncio.Event) -> AsyncIterator[int]:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             while True:
@@ -67,7 +67,6 @@ async def port(monkeypatch: pytest.MonkeyPatch, goes_on: asyncio.Event) -> Async
         else:
             await send({"type": "http.response.body", "body": b"abcdef"})
 
-    monkeypatch.setattr(server, "CLOSING", 0.1)
     stop = asyncio.Event()
     listening = bind("127.0.0.1", 0)
     serving = asyncio.create_task(serve([(app, listening)], stop=stop))

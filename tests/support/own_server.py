@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from app.embedded import EmbeddedPostgres
+from tests.support.savings import Forgetful
 
 PREFIX = "tatiana-tests-"
 OWNER = "owner"  # a file in each folder that is locked as long as its run lives, however that ends
@@ -22,7 +22,7 @@ def own_server() -> Iterator[str]:
     end_orphans()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     with _own(folder):
-        server = EmbeddedPostgres(folder / "postgres")
+        server = Forgetful(folder / "postgres")
         server.start()
         yield server.url()
         _end(folder)
@@ -50,5 +50,5 @@ def _end_orphan(folder: Path) -> bool:
 
 
 def _end(folder: Path) -> None:
-    EmbeddedPostgres(folder / "postgres").stop()
+    Forgetful(folder / "postgres").stop()
     shutil.rmtree(folder, ignore_errors=True)

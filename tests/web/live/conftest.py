@@ -11,7 +11,6 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from starlette.types import ASGIApp
 
-from app import server
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import Settings
@@ -52,13 +51,11 @@ async def place(settings: Settings, database: str, stop: asyncio.Event, gate: Ga
 @asynccontextmanager
 async def _served(app: ASGIApp, stop: asyncio.Event) -> AsyncIterator[int]:
     """The app on a port until `stop`."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(server, "CLOSING", 0.1)
-        ours = bind("127.0.0.1", 0)
-        serving = asyncio.create_task(serve([(started(app), ours)], stop=stop))
-        yield port_of(ours)
-        stop.set()
-        await serving
+    ours = bind("127.0.0.1", 0)
+    serving = asyncio.create_task(serve([(started(app), ours)], stop=stop))
+    yield port_of(ours)
+    stop.set()
+    await serving
 
 
 @pytest.fixture
