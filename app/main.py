@@ -88,12 +88,12 @@ class Running:
                     await self.connected.wait()
         return await parts.dispatcher(payload, arrived)
 
-    async def record(self, event: dict[str, Any]) -> None:
-        """What follows from one webhook event."""
-        from services.directory import installs
-
+    async def handle_event(self, event: dict[str, Any]) -> None:
+        """Tell the areas of one webhook event, once there is a database to note it in."""
         await self.connected.wait()
-        await installs.record(event)
+        from services.core import areas
+
+        await areas.handle_event(event)
 
     async def connect(self) -> None:
         """Open the database; a server that is away at our start is tried until it is there."""
@@ -155,7 +155,7 @@ def create_app(settings: Settings, *, with_worker: bool = False, stop: asyncio.E
     told = stop or asyncio.Event()
     running = Running(settings, told)
     interactions = InteractionEndpoint(application_id, public_key, running.dispatch, _refused)
-    events = EventEndpoint(application_id, public_key, running.record, _refused)
+    events = EventEndpoint(application_id, public_key, running.handle_event, _refused)
     checks = Starlette(routes=_checks(settings, running, told.is_set), lifespan=_lifespan(running, with_worker))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

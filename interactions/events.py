@@ -16,7 +16,7 @@ PATIENCE = 2.5  # seconds; Discord repeats what is not acknowledged within three
 
 _MALFORMED = (KeyError, ValueError, TypeError, AttributeError)
 
-Record = Callable[[dict[str, Any]], Awaitable[None]]
+Handle = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class EventEndpoint:
@@ -26,12 +26,12 @@ class EventEndpoint:
         self,
         application_id: int,
         public_key: bytes,
-        record: Record,
+        handle: Handle,
         on_refused: Callable[[str], None] = lambda _why: None,
     ) -> None:
         self._application_id = str(application_id)
         self._key = VerifyKey(public_key)
-        self._record = record
+        self._handle = handle
         self._on_refused = on_refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,7 +50,7 @@ class EventEndpoint:
     async def _recorded(self, event: dict[str, Any]) -> bool:
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._record(event)
+                await self._handle(event)
         except _MALFORMED as error:  # it would be no better the next time
             _tell("event not understood", event, error)
         except Exception as error:  # whatever it is, Discord keeps the event and brings it again

@@ -50,13 +50,19 @@ def parameters(handler: Handler) -> tuple[Parameter, ...]:
     signature = inspect.signature(handler)
     made = []
     for name in list(signature.parameters)[1:]:
-        kind, option = get_args(types[name])[:2] if get_origin(types[name]) is Annotated else (types[name], None)
-        if not isinstance(option, Option):
+        option = _option(types[name])
+        if option is None:
             raise TypeError(f"{handler.__name__}: the parameter {name} needs an Option")
         required = signature.parameters[name].default is inspect.Parameter.empty
-        plain, literals = _plain(kind)
+        plain, literals = _plain(get_args(types[name])[0])
         made.append(Parameter(name, plain, option, required, option.choices or literals))
     return tuple(made)
+
+
+def _option(hint: Any) -> Option | None:
+    """The Option that a parameter's type is annotated with."""
+    option = get_args(hint)[1] if get_origin(hint) is Annotated else None
+    return option if isinstance(option, Option) else None
 
 
 def _plain(kind: Any) -> tuple[type, Sequence[Choice]]:
@@ -73,11 +79,13 @@ def _plain(kind: Any) -> tuple[type, Sequence[Choice]]:
 
 
 def path_choices(handler: Handler) -> dict[str, dict[str, Any]]:
-    """What each parameter of a path may be, where the handler's signature lists it: as an enum or as literals."""
+    """What each parameter of a path may be, where the handler's signature lists it: as an enum, literals or choices."""
     choices: dict[str, dict[str, Any]] = {}
     for name, hint in hints(handler).items():
         if get_origin(hint) is Literal:
             choices[name] = {value: value for value in get_args(hint)}
         elif isinstance(hint, type) and issubclass(hint, StrEnum):
             choices[name] = {value.value: value for value in hint}
+        elif (option := _option(hint)) and option.choices:
+            choices[name] = {str(choice.value): choice.value for choice in option.choices}
     return choices

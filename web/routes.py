@@ -13,7 +13,11 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
 from locales import t
-from services.identity.api_keys import Scope
+from services.analytics.scopes import ANALYTICS_READ
+from services.directory.scopes import GUILDS_READ, MEMBERS_READ
+from services.economy.scopes import ECONOMY_READ, ECONOMY_WRITE
+from services.protection.scopes import AUDIT_READ
+from services.settings.scopes import SETTINGS_READ, SETTINGS_WRITE
 from web import navigation, static_files
 from web.api.analytics import figures
 from web.api.directory import guilds, members
@@ -81,122 +85,122 @@ API: list[Route] = [
     ),
     resource("/users/me/sessions/{session_id:id}", delete=op("sessions.end", sessions.end, SIGNED_IN)),
     resource("/guilds", get=op("guilds.index", guilds.index, SIGNED_IN)),
-    resource(GUILD, get=op("guilds.show", guilds.show, MEMBER, Scope.GUILDS_READ)),
-    resource(GUILD + "/members", get=op("members.index", members.index, MODERATOR, Scope.MEMBERS_READ)),
-    resource(GUILD + "/members/search", get=op("members.search", members.search, MODERATOR, Scope.MEMBERS_READ)),
+    resource(GUILD, get=op("guilds.show", guilds.show, MEMBER, GUILDS_READ)),
+    resource(GUILD + "/members", get=op("members.index", members.index, MODERATOR, MEMBERS_READ)),
+    resource(GUILD + "/members/search", get=op("members.search", members.search, MODERATOR, MEMBERS_READ)),
     resource(
         GUILD + "/members/{user_id:id}",
-        get=op("members.show", members.show, MODERATOR, Scope.MEMBERS_READ),
+        get=op("members.show", members.show, MODERATOR, MEMBERS_READ),
     ),
     resource(
         GUILD + "/analytics/overview",
-        get=op("analytics.overview", figures.overview, MODERATOR, Scope.ANALYTICS_READ),
+        get=op("analytics.overview", figures.overview, MODERATOR, ANALYTICS_READ),
     ),
     resource(
         GUILD + "/analytics/commands",
-        get=op("analytics.commands", figures.commands, MODERATOR, Scope.ANALYTICS_READ),
+        get=op("analytics.commands", figures.commands, MODERATOR, ANALYTICS_READ),
     ),
     resource(
         GUILD + "/analytics/activity",
-        get=op("analytics.activity", figures.activity, MODERATOR, Scope.ANALYTICS_READ),
+        get=op("analytics.activity", figures.activity, MODERATOR, ANALYTICS_READ),
     ),
     resource(
         GUILD + "/analytics/economy",
-        get=op("analytics.economy", figures.economy, MODERATOR, Scope.ANALYTICS_READ),
+        get=op("analytics.economy", figures.economy, MODERATOR, ANALYTICS_READ),
     ),
     resource(
         GUILD + "/config",
-        get=op("settings.show", values.show, ADMIN, Scope.SETTINGS_READ),
-        put=op("settings.replace", values.replace, ADMIN, Scope.SETTINGS_WRITE),
-        patch=op("settings.change", values.change, ADMIN, Scope.SETTINGS_WRITE),
+        get=op("settings.show", values.show, ADMIN, SETTINGS_READ),
+        put=op("settings.replace", values.replace, ADMIN, SETTINGS_WRITE),
+        patch=op("settings.change", values.change, ADMIN, SETTINGS_WRITE),
     ),
-    resource(GUILD + "/config/schema", get=op("settings.schema", values.schema, ADMIN, Scope.SETTINGS_READ)),
+    resource(GUILD + "/config/schema", get=op("settings.schema", values.schema, ADMIN, SETTINGS_READ)),
     resource(
         GUILD + "/config/changes",
-        get=op("change_sets.index", change_sets.index, ADMIN, Scope.SETTINGS_READ),
+        get=op("change_sets.index", change_sets.index, ADMIN, SETTINGS_READ),
     ),
     resource(
         GUILD + "/config/changes/{number:number}",
-        get=op("change_sets.show", change_sets.show, ADMIN, Scope.SETTINGS_READ),
+        get=op("change_sets.show", change_sets.show, ADMIN, SETTINGS_READ),
     ),
     resource(
         GUILD + "/config/changes/{number:number}/reversals",
-        post=op("change_sets.revert", change_sets.revert, ADMIN, Scope.SETTINGS_WRITE),
+        post=op("change_sets.revert", change_sets.revert, ADMIN, SETTINGS_WRITE),
     ),
     resource(
         GUILD + "/config/document",
-        get=op("change_sets.export", change_sets.export, ADMIN, Scope.SETTINGS_READ),
+        get=op("change_sets.export", change_sets.export, ADMIN, SETTINGS_READ),
     ),
-    resource(GUILD + "/config/plans", post=op("change_sets.plan", change_sets.plan, ADMIN, Scope.SETTINGS_READ)),
+    resource(GUILD + "/config/plans", post=op("change_sets.plan", change_sets.plan, ADMIN, SETTINGS_READ)),
     resource(
         GUILD + "/config/applications",
-        post=op("change_sets.apply", change_sets.apply, ADMIN, Scope.SETTINGS_WRITE),
+        post=op("change_sets.apply", change_sets.apply, ADMIN, SETTINGS_WRITE),
     ),
     resource(
         GUILD + "/economy/accounts",
-        get=op("economy_accounts.house", accounts.house, MODERATOR, Scope.ECONOMY_READ),
+        get=op("economy_accounts.house", accounts.house, MODERATOR, ECONOMY_READ),
     ),
     resource(
         GUILD + "/economy/accounts/{user_id:id}",
-        get=op("economy_accounts.show", accounts.show, MEMBER, Scope.ECONOMY_READ),
+        get=op("economy_accounts.show", accounts.show, MEMBER, ECONOMY_READ),
     ),
     resource(
         GUILD + "/economy/accounts/{user_id:id}/freeze",
-        put=op("economy_accounts.freeze", accounts.freeze, ADMIN, Scope.ECONOMY_WRITE),
-        delete=op("economy_accounts.unfreeze", accounts.unfreeze, ADMIN, Scope.ECONOMY_WRITE),
+        put=op("economy_accounts.freeze", accounts.freeze, ADMIN, ECONOMY_WRITE),
+        delete=op("economy_accounts.unfreeze", accounts.unfreeze, ADMIN, ECONOMY_WRITE),
     ),
     resource(
         GUILD + "/economy/accounts/{user_id:id}/inventory",
-        get=op("economy_accounts.things", accounts.things, MEMBER, Scope.ECONOMY_READ),
+        get=op("economy_accounts.things", accounts.things, MEMBER, ECONOMY_READ),
     ),
     resource(
         GUILD + "/economy/accounts/{user_id:id}/transfers",
-        get=op("economy_transfers.of_member", economy_transfers.of_member, MEMBER, Scope.ECONOMY_READ),
+        get=op("economy_transfers.of_member", economy_transfers.of_member, MEMBER, ECONOMY_READ),
     ),
     resource(
         GUILD + "/economy/transfers",
-        get=op("economy_transfers.index", economy_transfers.index, ADMIN, Scope.ECONOMY_READ),
+        get=op("economy_transfers.index", economy_transfers.index, ADMIN, ECONOMY_READ),
     ),
     resource(
         GUILD + "/economy/transfers/{transfer:id}",
-        get=op("economy_transfers.show", economy_transfers.show, MEMBER, Scope.ECONOMY_READ),
+        get=op("economy_transfers.show", economy_transfers.show, MEMBER, ECONOMY_READ),
     ),
     resource(
         GUILD + "/economy/grants",
-        post=op("economy_corrections.grant", economy_corrections.grant, ADMIN, Scope.ECONOMY_WRITE),
+        post=op("economy_corrections.grant", economy_corrections.grant, ADMIN, ECONOMY_WRITE),
     ),
     resource(
         GUILD + "/economy/takes",
-        post=op("economy_corrections.take", economy_corrections.take, ADMIN, Scope.ECONOMY_WRITE),
+        post=op("economy_corrections.take", economy_corrections.take, ADMIN, ECONOMY_WRITE),
     ),
     resource(
         GUILD + "/economy/reversal-plans",
-        post=op("economy_corrections.plan", economy_corrections.plan, ADMIN, Scope.ECONOMY_WRITE),
+        post=op("economy_corrections.plan", economy_corrections.plan, ADMIN, ECONOMY_WRITE),
     ),
     resource(
         GUILD + "/economy/reversals",
-        post=op("economy_corrections.reverse", economy_corrections.reverse, ADMIN, Scope.ECONOMY_WRITE),
+        post=op("economy_corrections.reverse", economy_corrections.reverse, ADMIN, ECONOMY_WRITE),
     ),
     resource(
         GUILD + "/economy/proof",
-        get=op("economy_accounts.prove", accounts.prove, ADMIN, Scope.ECONOMY_READ),
+        get=op("economy_accounts.prove", accounts.prove, ADMIN, ECONOMY_READ),
     ),
     resource(
         GUILD + "/shop/items",
-        get=op("shop.index", items.index, MEMBER, Scope.ECONOMY_READ),
-        post=op("shop.create", items.create, ADMIN, Scope.ECONOMY_WRITE),
+        get=op("shop.index", items.index, MEMBER, ECONOMY_READ),
+        post=op("shop.create", items.create, ADMIN, ECONOMY_WRITE),
     ),
     resource(
         GUILD + "/shop/items/{item_id:id}",
-        get=op("shop.show", items.show, MEMBER, Scope.ECONOMY_READ),
-        put=op("shop.change", items.change, ADMIN, Scope.ECONOMY_WRITE),
-        delete=op("shop.archive", items.archive, ADMIN, Scope.ECONOMY_WRITE),
+        get=op("shop.show", items.show, MEMBER, ECONOMY_READ),
+        put=op("shop.change", items.change, ADMIN, ECONOMY_WRITE),
+        delete=op("shop.archive", items.archive, ADMIN, ECONOMY_WRITE),
     ),
     resource(
         GUILD + "/leaderboards/balance",
-        get=op("leaderboards.balance", leaderboards.balance, MEMBER, Scope.ECONOMY_READ),
+        get=op("leaderboards.balance", leaderboards.balance, MEMBER, ECONOMY_READ),
     ),
-    resource(GUILD + "/audit-log", get=op("audit.index", audit.index, ADMIN, Scope.AUDIT_READ)),
+    resource(GUILD + "/audit-log", get=op("audit.index", audit.index, ADMIN, AUDIT_READ)),
     resource(
         GUILD + "/keys",
         get=op("keys.index", api_keys.index, ADMIN),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from locales import t
 from services import analytics
 from services.analytics.personal_data import TABLES
+from services.analytics.scopes import SCOPES
 from services.core.areas import Area
 
 ANALYTICS = Area(
@@ -15,5 +16,6 @@ ANALYTICS = Area(
     icon="📊",
     about=t("How much I am used here, and how fast I answer."),
     tables=TABLES,
+    scopes=SCOPES,
     rounds={"statistics.count": (timedelta(seconds=10), analytics.count)},
 )

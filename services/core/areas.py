@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -13,11 +13,14 @@ from locales import Text
 from services.core.audit_actions import ACTIONS, AuditAction
 from services.core.probes import Probe
 from services.core.schedules import Rounds
+from services.core.scopes import Scope
 from services.core.tags import Table
 from services.core.transfer_kinds import Group, TransferKind
 from services.core.worker import Handler
 
+K = TypeVar("K", bound=str)
 T = TypeVar("T")
+EventHandler = Callable[[Mapping[str, Any]], Awaitable[None]]  # may get the same event again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,10 +36,12 @@ class Area:
     tables: Mapping[str, Table] = field(default_factory=dict)
     jobs: Mapping[str, Handler] = field(default_factory=dict)
     rounds: Rounds = field(default_factory=dict)  # work that comes back on a clock
+    events: Mapping[str, EventHandler] = field(default_factory=dict)  # by the type that Discord reports them under
     settings: Sequence[type[BaseModel]] = ()  # its modules of settings; services/settings says what one is
     transfers: Mapping[str, TransferKind] = field(default_factory=dict)  # kinds of them, by the name that is stored
     audit: Mapping[str, AuditAction] = field(default_factory=dict)  # its actions, by the name that is stored
     probes: Mapping[str, Probe] = field(default_factory=dict)  # what /doctor tries
+    scopes: Mapping[Scope, Text] = field(default_factory=dict)  # what its API keys may do
 
 
 _declared: dict[str, Area] = {}
@@ -90,14 +95,31 @@ def transfers() -> Mapping[str, TransferKind]:
     return _transfers
 
 
-def transfers_of(group: Group) -> Sequence[str]:
+def transfer_groups() -> Mapping[str, Group]:
+    """The filters under which people find transfers, by name."""
+    return {kind.group.name: kind.group for kind in _transfers.values() if kind.group}
+
+
+def transfers_of(group: str) -> Sequence[str]:
     """The kinds that people find under one filter."""
-    return [name for name, kind in _transfers.items() if kind.group is group]
+    return [name for name, kind in _transfers.items() if kind.group and kind.group.name == group]
+
+
+async def handle_event(event: Mapping[str, Any]) -> None:
+    """Tell every area that waits for events of this type; those that nobody waits for are dropped."""
+    for area in _declared.values():
+        if handler := area.events.get(event["type"]):
+            await handler(event)
 
 
 def probes() -> Mapping[str, Probe]:
     """What /doctor tries, by name."""
     return _joined(area.probes for area in _declared.values())
+
+
+def scopes() -> Mapping[Scope, Text]:
+    """What an API key may be allowed to do."""
+    return _joined(area.scopes for area in _declared.values())
 
 
 def _in_order(known: Mapping[str, Table]) -> dict[str, Table]:
@@ -108,8 +130,8 @@ def _in_order(known: Mapping[str, Table]) -> dict[str, Table]:
     return {name: known[name] for name in order.static_order()}
 
 
-def _joined(parts: Iterable[Mapping[str, T]]) -> dict[str, T]:
-    joined: dict[str, T] = {}
+def _joined(parts: Iterable[Mapping[K, T]]) -> dict[K, T]:
+    joined: dict[K, T] = {}
     for part in parts:
         assert not joined.keys() & part.keys(), "two areas use one name"
         joined |= part

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from locales import Text
 
 
-class Group(StrEnum):
-    """Groups that people filter transfers by."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A filter under which people find transfers."""
 
-    EARNED = "earned"
-    PAYMENTS = "payments"
-    SHOP = "shop"
-    GAMES = "games"
-    ADMINS = "admins"
+    name: str
+    label: Text
 
 
 @dataclass(frozen=True, slots=True)

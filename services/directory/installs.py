@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from services import directory
 from services.core import audit
 from services.core.transactions import after_commit, rows, transaction
-
-AUTHORIZED = "APPLICATION_AUTHORIZED"
 
 _INSTALL = """
 INSERT INTO guilds (discord_id, name, owner_id, installed_at) VALUES ($1, $2, $3, $4::timestamptz)
@@ -20,11 +19,11 @@ ON CONFLICT (discord_id) DO UPDATE
 RETURNING discord_id"""
 
 
-async def record(event: dict[str, Any]) -> None:
+async def record(event: Mapping[str, Any]) -> None:
     """Record an installation; a repeated or older event changes nothing."""
     data = event.get("data") or {}
     guild = data.get("guild")
-    if event.get("type") != AUTHORIZED or not guild:
+    if not guild:  # a person added us to their account
         return
     guild_id, owner = int(guild["id"]), guild.get("owner_id")
     moment = datetime.fromisoformat(event["timestamp"])

@@ -9,6 +9,7 @@ from services.core.areas import Area
 from services.economy import audit_runs, leaderboard, offers
 from services.economy.audit_actions import AUDIT
 from services.economy.personal_data import TABLES
+from services.economy.scopes import SCOPES
 from services.economy.settings import EconomySettings
 from services.economy.transfer_kinds import TRANSFERS
 
@@ -19,6 +20,7 @@ ECONOMY = Area(
     about=t("Earn coins, pay other members, and see where every coin went."),
     optional=True,
     tables=TABLES,
+    scopes=SCOPES,
     settings=(EconomySettings,),
     transfers=TRANSFERS,
     audit=AUDIT,

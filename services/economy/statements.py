@@ -14,7 +14,6 @@ from models import AccountKind
 from services.core import areas
 from services.core.errors import Forbidden, NotFound
 from services.core.transactions import Row, rows
-from services.core.transfer_kinds import Group
 
 SIZE = 10  # lines on a page
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -135,7 +134,7 @@ class TransferSummary:
 
 def kinds_of(group: str) -> list[str]:
     """The transfer kinds in a filter group; none means all."""
-    return [] if group == "all" else list(areas.transfers_of(Group(group)))
+    return [] if group == "all" else list(areas.transfers_of(group))
 
 
 def may_read(reader_id: int, user_id: int, *, reads_all: bool) -> bool:

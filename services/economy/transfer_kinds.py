@@ -36,14 +36,17 @@ def _reverse(line: Line) -> Text:
     return t("Correction of #{number} by {member}", number=str(line.reverses), member=member)
 
 
+EARNED, PAYMENTS = Group("earned", t("Earned")), Group("payments", t("Payments"))
+ADMINS = Group("admins", t("By admins"))
+
 TRANSFERS: Mapping[str, TransferKind] = {
-    "daily": TransferKind(t("Daily pay"), Group.EARNED),
-    "work": TransferKind(t("Work"), Group.EARNED),
-    "pay": TransferKind(t("Payment"), Group.PAYMENTS, _pay),
-    "hold": TransferKind(t("Set aside for a payment"), Group.PAYMENTS, _hold),
-    "release": TransferKind(t("Returned from a payment"), Group.PAYMENTS, _release),
-    "grant": TransferKind(t("Granted by an admin"), Group.ADMINS, _grant),
-    "take": TransferKind(t("Taken by an admin"), Group.ADMINS, _take),
-    "reverse": TransferKind(t("Correction"), Group.ADMINS, _reverse),
+    "daily": TransferKind(t("Daily pay"), EARNED),
+    "work": TransferKind(t("Work"), EARNED),
+    "pay": TransferKind(t("Payment"), PAYMENTS, _pay),
+    "hold": TransferKind(t("Set aside for a payment"), PAYMENTS, _hold),
+    "release": TransferKind(t("Returned from a payment"), PAYMENTS, _release),
+    "grant": TransferKind(t("Granted by an admin"), ADMINS, _grant),
+    "take": TransferKind(t("Taken by an admin"), ADMINS, _take),
+    "reverse": TransferKind(t("Correction"), ADMINS, _reverse),
     "erase": TransferKind(t("Left for good")),
 }

@@ -13,5 +13,5 @@ GAMES = Area(
     about=t("Bet coins on games of chance."),
     optional=True,
     needs=("economy",),
-    transfers={"bet": TransferKind(t("Bet"), Group.GAMES)},
+    transfers={"bet": TransferKind(t("Bet"), Group("games", t("Games")))},
 )

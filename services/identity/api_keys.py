@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime
-from enum import StrEnum
 from hashlib import blake2b, sha256
 from typing import NamedTuple
 
@@ -15,8 +14,9 @@ import orjson
 
 from discord_api.snowflakes import HIGHEST
 from locales import t
-from services.core import audit
+from services.core import areas, audit
 from services.core.errors import Conflict, NotFound
+from services.core.scopes import Scope
 from services.core.transactions import Row, rows, transaction
 
 PREFIX = "tat_"
@@ -39,19 +39,6 @@ UPDATE api_keys SET last_used_at = now()
  WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')"""
 _OF = f"SELECT {_COLUMNS} FROM api_keys WHERE guild_id = $1 ORDER BY id"  # noqa: S608  # nosec B608
 _REVOKE = "DELETE FROM api_keys WHERE guild_id = $1 AND id = $2 RETURNING id"
-
-
-class Scope(StrEnum):
-    """What a key may do."""
-
-    GUILDS_READ = "guilds:read"
-    SETTINGS_READ = "settings:read"
-    SETTINGS_WRITE = "settings:write"
-    ECONOMY_READ = "economy:read"
-    ECONOMY_WRITE = "economy:write"
-    MEMBERS_READ = "members:read"
-    ANALYTICS_READ = "analytics:read"
-    AUDIT_READ = "audit:read"
 
 
 class TooManyKeys(Conflict):
@@ -165,7 +152,7 @@ def _key(row: Row) -> ApiKey:
         row["name"],
         row["hint"],
         # Another release may have stored scopes unknown to this one.
-        frozenset(one for one in Scope if one in kept),
+        frozenset(scope for scope in areas.scopes() if scope in kept),
         row["created_by"],
         row["created_at"],
         row["expires_at"],

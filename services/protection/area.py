@@ -9,6 +9,7 @@ from services.core.areas import Area
 from services.core.audit_actions import AuditAction
 from services.protection import log_posts, probe
 from services.protection.personal_data import TABLES
+from services.protection.scopes import SCOPES
 
 PROTECTION = Area(
     name="protection",
@@ -16,6 +17,7 @@ PROTECTION = Area(
     icon="🚨",
     about=t("Tells the staff what was done, in a log channel."),
     tables=TABLES,
+    scopes=SCOPES,
     audit={
         "log_channel.broken": AuditAction(t("The log channel can't be written to"), posted=False),
         "log_channel.mended": AuditAction(t("The log channel can be written to again")),

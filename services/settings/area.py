@@ -7,6 +7,7 @@ from services.core.areas import Area
 from services.settings.audit_actions import AUDIT
 from services.settings.general import General
 from services.settings.personal_data import TABLES
+from services.settings.scopes import SCOPES
 
 SETTINGS = Area(
     name="settings",
@@ -14,6 +15,7 @@ SETTINGS = Area(
     icon="🔧",
     about=t("How this server wants me to work."),
     tables=TABLES,
+    scopes=SCOPES,
     settings=(General,),
     audit=AUDIT,
 )

@@ -9,6 +9,8 @@ from services.shop import probe
 from services.shop.audit_actions import AUDIT
 from services.shop.personal_data import TABLES
 
+_GROUP = Group("shop", t("Shop"))
+
 SHOP = Area(
     name="shop",
     title=t("Shop"),
@@ -18,8 +20,8 @@ SHOP = Area(
     needs=("economy",),
     tables=TABLES,
     transfers={
-        "buy": TransferKind(t("Purchase"), Group.SHOP, keeps_goods=True),
-        "refund": TransferKind(t("Refund"), Group.SHOP),
+        "buy": TransferKind(t("Purchase"), _GROUP, keeps_goods=True),
+        "refund": TransferKind(t("Refund"), _GROUP),
     },
     audit=AUDIT,
     probes={"shop": probe.probe},

@@ -14,9 +14,9 @@ from playground.world.cast import ALICE, MANAGER
 from services import settings
 from services.core.actors import Actor
 from services.core.transactions import rows
+from services.directory.scopes import GUILDS_READ
 from services.economy import reversals
 from services.identity import api_keys, refresh_tokens, sessions
-from services.identity.api_keys import Scope
 from services.privacy import erasure, exports
 from services.settings import Source, documents
 from tests.conftest import HOME, Whole
@@ -99,7 +99,7 @@ async def _key(whose: Whose) -> int:
     for one in await api_keys.of(whose.guild_id):
         if one.name == "to be revoked":
             return one.id
-    made, _ = await api_keys.create(whose.guild_id, whose.user_id, "to be revoked", {Scope.GUILDS_READ})
+    made, _ = await api_keys.create(whose.guild_id, whose.user_id, "to be revoked", {GUILDS_READ})
     return made.id
 
 

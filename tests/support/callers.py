@@ -17,10 +17,10 @@ from playground.rest.rates import Limit, Rates, Verdict
 from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, PRACA, STRANGER
 from playground.world.entities import Role as GuildRole
 from playground.world.entities import User
-from services.core import store
+from services.core import areas, store
+from services.core.scopes import Scope
 from services.core.transactions import rows
 from services.identity import access_tokens, api_keys, refresh_tokens, sessions, token_families
-from services.identity.api_keys import Scope
 from services.identity.authority import Role
 from tests.conftest import HOME, Whole
 from tests.support.browser import browser
@@ -202,8 +202,8 @@ async def everybody(cast: Cast) -> list[Caller]:
         await signed_in_long_ago("admin of long ago", cast.veteran, {HARBOUR: Role.ADMIN}),
         await by_token("former admin", cast.dismissed, {HARBOUR: Role.MEMBER}),
         await by_key("key without scope", HARBOUR, frozenset()),
-        await by_key("key with every scope", HARBOUR, frozenset(Scope)),
-        await by_key("key of another server", PRACA, frozenset(Scope), MODERATOR),
+        await by_key("key with every scope", HARBOUR, frozenset(areas.scopes())),
+        await by_key("key of another server", PRACA, frozenset(areas.scopes()), MODERATOR),
     ]
 
 

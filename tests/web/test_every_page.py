@@ -13,8 +13,8 @@ from services import analytics, settings
 from services.analytics.usage import Recorder, Use
 from services.core.actors import Actor
 from services.economy import corrections, earnings
+from services.economy.scopes import ECONOMY_READ
 from services.identity import api_keys
-from services.identity.api_keys import Scope
 from services.settings import Source, drafts
 from services.shop import items
 from tests.conftest import Served
@@ -62,7 +62,7 @@ async def fill(served: Served) -> None:
     await items.create(HARBOUR, admin, typed_item("Golden anchor", "Shines", "500", ""), Effect.NONE, None)
     await settings.save(HARBOUR, MANAGER, {"economy.daily": 300, "economy.betting": False}, source=Source.DASHBOARD)
     await drafts.keep(HARBOUR, MANAGER, 1, {"economy.daily": 400})
-    await api_keys.create(HARBOUR, MANAGER, "Our website", frozenset({Scope.ECONOMY_READ}))
+    await api_keys.create(HARBOUR, MANAGER, "Our website", frozenset({ECONOMY_READ}))
     await analytics.count()
 
 

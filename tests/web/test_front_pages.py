@@ -15,9 +15,9 @@ from services.core.amounts import Amount
 from services.core.transactions import rows
 from services.economy import audit_runs, corrections, reversals
 from services.identity import api_keys
-from services.identity.api_keys import Scope
 from services.permissions import Kind, Target
 from services.privacy import erasure
+from services.protection.scopes import AUDIT_READ
 from services.settings import Source
 from services.shop import items
 from tests.conftest import HOME, Whole
@@ -102,7 +102,7 @@ async def test_everything_that_admins_do_has_words_in_the_log(admin: Browser) ->
         await permissions.put(HARBOUR, boss, "daily", Target(Kind.ROLE, SAILOR), allowed=allowed)
     await permissions.drop(HARBOUR, boss, "daily", None)
     await audit_runs.ask(HARBOUR, MANAGER)
-    key, _ = await api_keys.create(HARBOUR, MANAGER, "Web", frozenset({Scope.AUDIT_READ}))
+    key, _ = await api_keys.create(HARBOUR, MANAGER, "Web", frozenset({AUDIT_READ}))
     await api_keys.revoke(HARBOUR, MANAGER, key.id)
     shown = words(await admin.get(f"{PLACE}/audit-log"))
     assert re.findall(r"\b(?:economy|command_rules|api_key|settings|guild)\.\w+", shown) == []

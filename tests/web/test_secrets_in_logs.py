@@ -24,8 +24,8 @@ from starlette.routing import Route
 
 from app.parts import derived
 from app.server import bind, serve
+from services.core import areas
 from services.identity import access_tokens, api_keys, refresh_tokens, sessions
-from services.identity.api_keys import Scope
 from tests.app.installation import ROOT
 from tests.support.bot import ALICE, APPLICATION, GUILD, KEY
 from tests.support.callers import OPERATIONS
@@ -110,7 +110,7 @@ async def _real_secrets(url: str) -> dict[str, str]:
         "access": pair.access_token,
         "refresh": pair.refresh_token,
         "spent": spent.refresh_token,
-        "key": (await api_keys.create(GUILD, ALICE, "k", set(Scope)))[1],
+        "key": (await api_keys.create(GUILD, ALICE, "k", set(areas.scopes())))[1],
     }
 
 

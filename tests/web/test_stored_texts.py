@@ -14,9 +14,9 @@ from services import settings
 from services.core.actors import Actor
 from services.core.errors import UserError
 from services.core.transactions import rows
+from services.directory.scopes import GUILDS_READ
 from services.economy import corrections
 from services.identity import api_keys
-from services.identity.api_keys import Scope
 from services.identity.authority import Role
 from services.privacy import exports
 from services.protection import log_posts
@@ -51,7 +51,7 @@ async def _store(guild_id: int, admin_id: int, text: str, turn: int) -> None:
     with contextlib.suppress(UserError):  # not every text can be a symbol
         await settings.save(guild_id, admin_id, {"economy.symbol": text[:40]}, source=Source.COMMAND)
     with contextlib.suppress(UserError):  # a server has only so many keys
-        await api_keys.create(guild_id, admin_id, text[:60], {Scope.GUILDS_READ})
+        await api_keys.create(guild_id, admin_id, text[:60], {GUILDS_READ})
     await rows(_OFFER, guild_id, BASE + turn * MANY, admin_id, text[:100])
 
 

@@ -13,11 +13,12 @@ from httpx import Response
 
 from playground.world.cast import BOB, HARBOUR, MANAGER, OWNER, PRACA, STRANGER, WATCH
 from services import settings
+from services.core import areas
 from services.core.actors import Actor, SomePerson
 from services.core.transactions import rows
 from services.economy import corrections
+from services.economy.scopes import ECONOMY_READ, ECONOMY_WRITE
 from services.identity import sessions
-from services.identity.api_keys import Scope
 from services.identity.authority import Role
 from services.settings import Source
 from tests.conftest import Whole
@@ -162,8 +163,8 @@ async def _attackers(desk: Desk, steward: int) -> list[Caller]:
         await by_session("admin in a browser", steward, {HARBOUR: Role.ADMIN}),
         await by_token("owner", OWNER, {HARBOUR: Role.OWNER}),
         await by_session("owner in a browser", OWNER, {HARBOUR: Role.OWNER}),
-        await by_key("key", HARBOUR, frozenset(Scope)),
-        await by_key("key for coins", HARBOUR, frozenset({Scope.ECONOMY_READ, Scope.ECONOMY_WRITE})),
+        await by_key("key", HARBOUR, frozenset(areas.scopes())),
+        await by_key("key for coins", HARBOUR, frozenset({ECONOMY_READ, ECONOMY_WRITE})),
         await by_key("key without scope", HARBOUR, frozenset()),
     ]
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from starlette.requests import HTTPConnection
 
 from locales import t
+from services.core.scopes import Scope
 from services.identity import access_tokens, api_keys, authority, key_creators, sessions
-from services.identity.api_keys import ApiKey, Scope
+from services.identity.api_keys import ApiKey
 from services.identity.authority import Role
 from web.frame.origins import SAFE
 from web.frame.problems import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from services.identity.api_keys import Scope
+from services.core.scopes import Scope
 from services.identity.authority import Role
 from web.frame.endpoint import Endpoint
 from web.frame.page import Page

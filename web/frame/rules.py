@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from services.identity.api_keys import Scope
+from services.core.scopes import Scope
 from services.identity.authority import Role
 
 

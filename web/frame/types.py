@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 from starlette.convertors import Convertor, register_url_convertor
+
+from services.core import areas
+from services.core.scopes import Scope
 
 HIGHEST = 2**63 - 1
 
@@ -63,6 +78,27 @@ Id = Annotated[
 ]
 # The same for what is numbered by us: receipts, change sets, keys.
 Number = Id
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Annotates a string that is one of some names, which are known once all areas are declared."""
+
+    names: Callable[[], Iterable[str]]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.names())}
+
+    def _check(self, value: str) -> str:
+        if value not in (names := list(self.names())):
+            raise PydanticKnownError("literal_error", {"expected": ", ".join(map(repr, names))})
+        return value
+
+
+KnownScope = Annotated[Scope, OneOf(areas.scopes)]
 
 Moment = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
 

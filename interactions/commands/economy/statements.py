@@ -10,12 +10,18 @@ from interactions.context import Context, Member
 from interactions.declare import Option, command
 from interactions.responses import Button, Card, Choice, Reply, update, whisper
 from locales import Text, join, t
+from services import (
+    areas,  # noqa: F401  (the filters are those of all areas)
+)
 from services.core import since as moments
+from services.core.areas import transfer_groups
 from services.core.mentions import mention
 from services.economy import rules, sentences, statements
 from services.economy.statements import BEGINNING, Leg, Line, Page, TransferDetails
 
-What = Literal["all", "earned", "payments", "shop", "games", "admins"]
+Kind = Annotated[
+    str, Option("Only movements of this kind", choices=[Choice(name, name) for name in ("all", *transfer_groups())])
+]
 Way = Literal["after", "before"]
 
 _SPANS = (("24h", t("the last 24 hours")), ("7d", t("the last 7 days")), ("30d", t("the last 30 days")))
@@ -29,7 +35,7 @@ async def spans(_ctx: Context, typed: str) -> list[Choice]:
 @command("transactions", "What moved your coins", ephemeral=True)
 async def transactions(
     ctx: Context,
-    kind: Annotated[What, Option("Only movements of this kind")] = "all",
+    kind: Kind = "all",
     since: Annotated[str, Option("Like 24h, 7d or 2025-03-01", max=20, autocomplete=spans)] = "",
     id: Annotated[str, Option("One receipt in full", max=20, autocomplete=known_receipts)] = "",  # noqa: A002  (Discord shows it)
     member: Annotated[Member | None, Option("Whose; for admins")] = None,
@@ -45,7 +51,7 @@ async def transactions(
 
 
 @component("/tx/{member_id:int}/{kind}/{since:int}/{way}/{place:int}", of="transactions")
-async def turn(ctx: Context, member_id: int, kind: What, since: int, way: Way, place: int) -> Reply:
+async def turn(ctx: Context, member_id: int, kind: Kind, since: int, way: Way, place: int) -> Reply:
     _may_read(ctx, member_id)
     start = datetime.fromtimestamp(since, UTC)
     page = await statements.page(ctx.guild_id, member_id, kind=kind, since=start, **{way: place})

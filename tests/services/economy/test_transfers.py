@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
+from services.core import areas
 from services.core.transactions import rows
-from services.core.transfer_kinds import Group
 from services.economy import transfers
 from services.economy.statements import BEGINNING, END, NEWEST, kinds_of
 from tests.support.bot import GUILD
@@ -32,7 +32,7 @@ async def test_each_filter_finds_what_reading_everything_finds(
     await migrated.execute("SET session_replication_role = origin")
     moments = [NOW - timedelta(hours=hours) for hours in (-1, 0, 50, 199, 500)]
     for guild_id in (GUILD, GUILD + 1, GUILD + 2):
-        for kind in ("all", *Group):
+        for kind in ("all", *areas.transfer_groups()):
             kinds = kinds_of(kind)
             for since in (BEGINNING, *moments):
                 for until in (END, *moments):

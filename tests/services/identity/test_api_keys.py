@@ -9,14 +9,16 @@ import pytest
 
 from services.core.errors import NotFound
 from services.core.transactions import rows
+from services.directory.scopes import GUILDS_READ
+from services.economy.scopes import ECONOMY_READ
 from services.identity import api_keys
-from services.identity.api_keys import MOST, ApiKey, Scope, TooManyKeys, create, find, revoke
+from services.identity.api_keys import MOST, ApiKey, TooManyKeys, create, find, revoke
 from services.privacy import retention
 from tests.support.bot import GUILD, MANAGER, OTHER_GUILD
 
 pytestmark = pytest.mark.usefixtures("database")
 
-READ = frozenset({Scope.ECONOMY_READ, Scope.GUILDS_READ})
+READ = frozenset({ECONOMY_READ, GUILDS_READ})
 
 
 async def used(by: str = "0 seconds") -> list[datetime | None]:
@@ -145,4 +147,4 @@ async def test_a_scope_of_another_release_gives_nothing_and_breaks_nothing() -> 
     await rows("""UPDATE api_keys SET scopes = '["economy:read", "everything:write", 7, null]'""")
     found = await find(secret)
     assert found is not None
-    assert found.scopes == {Scope.ECONOMY_READ}
+    assert found.scopes == {ECONOMY_READ}

@@ -20,8 +20,8 @@ from services.core.errors import Conflict, NotFound
 from services.core.tags import NOBODY, Holds, OnErasure
 from services.core.transactions import rows
 from services.economy import corrections, earnings, ledger_audit, offers
+from services.economy.scopes import ECONOMY_READ
 from services.identity import api_keys, refresh_tokens, sessions
-from services.identity.api_keys import Scope
 from services.privacy import erasing, erasure, exports, purge
 from services.settings import Source
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
@@ -239,7 +239,7 @@ async def _live() -> None:
     await offers.offer(GUILD, person(ALICE), person(CAROL), Amount(100), CANARY, key="offer")
     await sessions.start(ALICE, device="Firefox on Linux")
     await refresh_tokens_begin()
-    await api_keys.create(GUILD, ALICE, "shop", [Scope.ECONOMY_READ])
+    await api_keys.create(GUILD, ALICE, "shop", [ECONOMY_READ])
     await settings.save(GUILD, ALICE, {"economy.daily": 250}, source=Source.COMMAND)
 
 

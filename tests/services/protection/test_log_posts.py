@@ -17,10 +17,10 @@ from services.core.amounts import Amount
 from services.core.probes import State
 from services.core.transactions import rows, transaction
 from services.core.worker import Task, Worker
+from services.directory.scopes import GUILDS_READ
 from services.economy import corrections, reversals
 from services.health import doctor
 from services.identity import api_keys, live_members
-from services.identity.api_keys import Scope
 from services.protection import log_channel, log_posts
 from services.settings import Source
 from tests.conftest import Whole
@@ -75,7 +75,7 @@ async def test_whatever_admins_do_stands_in_the_log_channel(channel: Play) -> No
     await corrections.unfreeze(HARBOUR, ADMIN, ALICE, "")
     plan = await reversals.plan(HARBOUR, ADMIN, number, "Wrong person")
     await reversals.confirm(HARBOUR, ADMIN, plan.id, key="undo")
-    key, _ = await api_keys.create(HARBOUR, MANAGER, "Website", {Scope.GUILDS_READ})
+    key, _ = await api_keys.create(HARBOUR, MANAGER, "Website", {GUILDS_READ})
     await api_keys.revoke(HARBOUR, MANAGER, key.id)
     await settings.save(HARBOUR, MANAGER, {"economy.daily": 250}, source=Source.COMMAND)
     await delivered()

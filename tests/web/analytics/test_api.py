@@ -11,10 +11,11 @@ from httpx import AsyncClient, Response
 
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, PRACA, STRANGER
 from services import analytics, directory
+from services.analytics.scopes import ANALYTICS_READ
 from services.analytics.usage import Recorder, Use
 from services.core.transactions import rows
+from services.directory.scopes import GUILDS_READ
 from services.identity import api_keys, sessions
-from services.identity.api_keys import Scope
 from tests.conftest import HOME, Whole
 from tests.support.browser import Browser, browser
 from tests.support.coins import give
@@ -240,7 +241,7 @@ async def test_a_range_that_makes_no_sense_is_refused_in_words(api: Api, path: s
 
 
 async def test_a_key_reads_what_its_scopes_name_of_its_own_server_only(window: Browser) -> None:
-    scopes = frozenset({Scope.ANALYTICS_READ, Scope.GUILDS_READ})
+    scopes = frozenset({ANALYTICS_READ, GUILDS_READ})
     _, secret = await api_keys.create(HARBOUR, MANAGER, "figures", scopes, expires_at=None, request_id="r")
     headers = {"Authorization": f"Bearer {secret}"}
     statuses = {

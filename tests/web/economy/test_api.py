@@ -14,8 +14,8 @@ from httpx import ASGITransport, AsyncClient, Response
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, PRACA, STRANGER
 from services.core.transactions import rows
 from services.economy import ledger_audit
+from services.economy.scopes import ECONOMY_READ, ECONOMY_WRITE
 from services.identity import api_keys, refresh_tokens, sessions
-from services.identity.api_keys import Scope
 from services.shop.item_roles import POWERS
 from tests.conftest import HOME, Whole
 from tests.support.coins import balance, give, supply
@@ -349,7 +349,7 @@ async def test_what_admins_do_nobody_else_does(desk: Desk, method: str, path: st
 
 async def test_a_key_for_reading_moves_nothing_and_reads_its_own_server(desk: Desk) -> None:
     _, secret = await api_keys.create(
-        HARBOUR, MANAGER, "reader", frozenset({Scope.ECONOMY_READ}), expires_at=None, request_id="r"
+        HARBOUR, MANAGER, "reader", frozenset({ECONOMY_READ}), expires_at=None, request_id="r"
     )
     headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "one"}
     read = await desk.http.get(f"{SERVER}/economy/accounts/{ALICE}", headers=headers)
@@ -370,7 +370,7 @@ async def test_a_program_with_somebodys_token_does_what_they_may(desk: Desk) -> 
 
 async def test_a_key_for_writing_pays_in_the_name_of_who_made_it(desk: Desk) -> None:
     _, secret = await api_keys.create(
-        HARBOUR, MANAGER, "shop", frozenset({Scope.ECONOMY_WRITE}), expires_at=None, request_id="r"
+        HARBOUR, MANAGER, "shop", frozenset({ECONOMY_WRITE}), expires_at=None, request_id="r"
     )
     headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "one"}
     for _ in range(2):

@@ -8,10 +8,9 @@ import pytest
 from httpx import Response
 
 from playground.world.cast import ALICE, HARBOUR, OWNER, PRACA
-from services.core import audit
+from services.core import areas, audit
 from services.core.errors import NotFound
 from services.identity import api_keys, authority, key_creators
-from services.identity.api_keys import Scope
 from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.callers import Ask, Caller, Desk, a_minute_passes, by_key, dismiss, hire, known
@@ -45,7 +44,7 @@ async def maker(desk: Desk) -> int:
 
 @pytest.fixture
 async def key(maker: int) -> Caller:
-    return await by_key("key", HARBOUR, frozenset(Scope), maker)
+    return await by_key("key", HARBOUR, frozenset(areas.scopes()), maker)
 
 
 @pytest.fixture

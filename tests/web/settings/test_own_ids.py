@@ -12,10 +12,9 @@ from httpx import ASGITransport, AsyncClient
 from playground.client.acting import Play
 from playground.world.cast import GENERAL, GERAL, HARBOUR, MANAGER, OWNER, PRACA_ROLE, SAILOR, STRANGER
 from services import settings
-from services.core import own_ids
+from services.core import areas, own_ids
 from services.core.errors import Unanswered
 from services.core.transactions import rows
-from services.identity.api_keys import Scope
 from services.settings import BadSetting, General, Source, documents, drafts, setup
 from services.settings.setup import Step
 from tests.conftest import HOME, Whole
@@ -87,7 +86,7 @@ async def test_no_command_stores_what_belongs_to_another_server(
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 async def test_the_api_names_what_belongs_to_another_server(whole: Whole, method: str) -> None:
-    key = await by_key("keeper", HARBOUR, frozenset(Scope), OWNER)
+    key = await by_key("keeper", HARBOUR, frozenset(areas.scopes()), OWNER)
     async with AsyncClient(transport=ASGITransport(whole.app), base_url=HOME, headers=key.headers) as http:
         values = {"general": {"log_channel_id": str(GERAL), "staff_role_ids": [str(PRACA_ROLE)]}}
         answer = await http.request(
@@ -183,7 +182,7 @@ async def test_a_role_made_a_moment_ago_can_be_chosen(play: Play) -> None:
 
 
 async def test_nobody_who_is_not_of_this_server_gets_a_wallet_in_it(whole: Whole, admin: Browser) -> None:
-    key = await by_key("keeper", HARBOUR, frozenset(Scope), OWNER)
+    key = await by_key("keeper", HARBOUR, frozenset(areas.scopes()), OWNER)
     async with AsyncClient(transport=ASGITransport(whole.app), base_url=HOME, headers=key.headers) as http:
         asked = [
             ("PUT", f"{API}/economy/accounts/{STRANGER}/freeze", {"reason": ""}),

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
 from models import AccountKind
+from services.core import areas
 from services.economy import statements, transfers
 from services.economy.statements import BEGINNING, END, NEWEST, Line, TransferDetails
 from services.economy.transfers import Summary
 from services.identity.authority import Role
 from web.frame.endpoint import Call, Operation, endpoint
-from web.frame.types import Id, Moment, Number, Page, Reply
+from web.frame.types import Id, Moment, Number, OneOf, Page, Reply
 
 _AFTER = "^[1-9][0-9]{0,17}$"
-Kinds = Literal["all", "earned", "payments", "shop", "games", "admins"]
+Kind = Annotated[str, OneOf(lambda: ("all", *areas.transfer_groups()))]
 
 
 class TransferPage(Page):
     """Which part of the transfers."""
 
     after: str | None = Field(None, pattern=_AFTER, description="`next` of the page before")
-    kind: Kinds = Field("all", description="Only transfers of this kind")
+    kind: Kind = Field("all", description="Only transfers of this kind")
     since: AwareDatetime = Field(BEGINNING, description="Only those from then on", examples=["2026-01-01T00:00:00Z"])
     until: AwareDatetime = Field(END, description="Only those before", examples=["2026-02-01T00:00:00Z"])
 
@@ -32,7 +33,7 @@ class LinePage(Page):
     """Which part of a member's lines."""
 
     after: str | None = Field(None, pattern=_AFTER, description="`next` of the page before")
-    kind: Kinds = Field("all", description="Only movements of this kind")
+    kind: Kind = Field("all", description="Only movements of this kind")
     since: AwareDatetime = Field(BEGINNING, description="Only those from then on", examples=["2026-01-01T00:00:00Z"])
 
 

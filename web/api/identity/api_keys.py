@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pydantic import Field
 
 from services.identity import api_keys, key_creators
-from services.identity.api_keys import ApiKey, Scope
+from services.identity.api_keys import ApiKey
 from web.frame.endpoint import Answer, Call, Operation, endpoint
-from web.frame.types import Body, Id, Moment, Number, Reply
+from web.frame.types import Body, Id, KnownScope, Moment, Number, Reply
 
 
 class NewKey(Body):
     """What a key shall be able to do, and for how long."""
 
     name: str = Field(min_length=1, max_length=60, examples=["Shop on our website"])
-    scopes: list[Scope] = Field(min_length=1, max_length=len(Scope), examples=[["economy:read"]])
+    scopes: list[KnownScope] = Field(min_length=1, max_length=50, examples=[["economy:read"]])
     days: int | None = Field(None, ge=1, le=3650, description="Null is without end")
 
 
@@ -26,7 +26,7 @@ class Key(Reply):
     id: Number
     name: str
     hint: str = Field(description="Four characters of the secret, to tell keys apart", examples=["k3Xq"])
-    scopes: list[Scope]
+    scopes: list[KnownScope]
     created_by: Id = Field(description="In whose name it acts: who made it, or took it over")
     created_at: Moment
     expires_at: Moment | None

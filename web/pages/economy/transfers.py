@@ -13,6 +13,7 @@ from starlette.responses import Response
 from locales import Text, t
 from models import AccountKind
 from services import directory
+from services.core import areas
 from services.core.errors import UserError
 from services.economy import rules, sentences, statements, transfers
 from services.economy.statements import BEGINNING, END, NEWEST
@@ -23,14 +24,6 @@ from web.rendering import show as shown
 
 SIZE = 50  # transfers on a page
 
-_FILTERS: Mapping[str, Text] = {
-    "all": t("Everything"),
-    "earned": t("Earned"),
-    "payments": t("Payments"),
-    "shop": t("Shop"),
-    "games": t("Games"),
-    "admins": t("By admins"),
-}
 _DONE: Mapping[str, Text] = {
     "granted": t("Given. This is the receipt."),
     "taken": t("Taken. This is the receipt."),
@@ -147,14 +140,15 @@ async def receipt(
 
 
 def _filters(wish: TransferFilter, place: str) -> list[tuple[str, Text, bool]]:
-    return [(wish.at(place, kind=one), words, one == wish.kind) for one, words in _FILTERS.items()]
+    filters = {"all": t("Everything")} | {name: group.label for name, group in areas.transfer_groups().items()}
+    return [(wish.at(place, kind=one), words, one == wish.kind) for one, words in filters.items()]
 
 
 def _wish(visit: Visit) -> TransferFilter:
     """What the address says; what can't be understood counts as not said."""
     kind, before = visit.query("kind"), visit.number("before")
     return TransferFilter(
-        kind if kind in _FILTERS else "all",
+        kind if kind in areas.transfer_groups() else "all",
         _day(visit.query("since")),
         _day(visit.query("until")),
         NEWEST if before is None else before,

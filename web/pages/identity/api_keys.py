@@ -11,24 +11,15 @@ from starlette.responses import Response
 
 from locales import Text, t
 from services import directory
+from services.core import areas
 from services.core.errors import UserError
 from services.identity import api_keys, key_creators
-from services.identity.api_keys import Scope
 from web.frame import access
 from web.frame.forms import EMPTY, Form, Key, SubmittedForm, once, read_form
 from web.frame.page import Visit, page, to
+from web.frame.types import KnownScope
 from web.rendering import show as shown
 
-_SCOPES: Mapping[Scope, Text] = {
-    Scope.GUILDS_READ: t("Read the server's name and size"),
-    Scope.SETTINGS_READ: t("Read settings and their history"),
-    Scope.SETTINGS_WRITE: t("Change settings"),
-    Scope.ECONOMY_READ: t("Read wallets, transfers and the shop"),
-    Scope.ECONOMY_WRITE: t("Give, take and undo; change the shop"),
-    Scope.MEMBERS_READ: t("Read members"),
-    Scope.ANALYTICS_READ: t("Read figures"),
-    Scope.AUDIT_READ: t("Read the audit log"),
-}
 _DONE: Mapping[str, Text] = {
     "revoked": t("Revoked. Programs that use it are refused from now on."),
     "taken-over": t("The key is yours now. Programs that use it need no new one."),
@@ -51,7 +42,7 @@ class NewKey(Form):
 
     key: Key
     name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    scopes: tuple[Scope, ...] = Field(min_length=1)
+    scopes: tuple[KnownScope, ...] = Field(min_length=1)
     days: int | None = Field(None, ge=1, le=3650)
 
     @field_validator("days", mode="before")
@@ -154,7 +145,7 @@ async def _page(visit: Visit, filled: SubmittedForm[Any] = EMPTY, refused: UserE
         keys=keys,
         me=visit.user_id,
         faces=await directory.people_of(one.created_by for one in keys),
-        scopes=_SCOPES,
+        scopes=areas.scopes(),
         lives=_LIVES,
         filled=filled,
         error=refused.text if refused else None,
