@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from locales import Text
 from services.core.audit_actions import ACTIONS, AuditAction
+from services.core.erasure_steps import ErasureStep
 from services.core.probes import Probe
 from services.core.schedules import Rounds
 from services.core.scopes import Scope
@@ -34,6 +35,7 @@ class Area:
     optional: bool = False  # whether a server may turn it off
     needs: Sequence[str] = ()  # names of areas without which it can't be on
     tables: Mapping[str, Table] = field(default_factory=dict)
+    erasure: Mapping[str, ErasureStep] = field(default_factory=dict)  # steps that its tables' tags don't say
     jobs: Mapping[str, Handler] = field(default_factory=dict)
     rounds: Rounds = field(default_factory=dict)  # work that comes back on a clock
     events: Mapping[str, EventHandler] = field(default_factory=dict)  # by the type that Discord reports them under
@@ -78,6 +80,11 @@ def area_of(module: str) -> Area | None:
 def tables() -> Mapping[str, Table]:
     """Every table by name, each before those that must be erased after it."""
     return _tables
+
+
+def erasure_steps() -> Mapping[str, ErasureStep]:
+    """What areas do when somebody is erased, by the name that is stored."""
+    return _joined(area.erasure for area in _declared.values())
 
 
 def jobs() -> Mapping[str, Handler]:

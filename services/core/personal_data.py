@@ -56,6 +56,7 @@ TABLES: Mapping[str, Table] = {
             nobody="id guild_id",
         ),
         erase=(_ERASE_PLANS,),
+        source=True,
         expires="expires_at < now() - interval '1 day'",
     ),
     "jobs": Table(
@@ -69,6 +70,7 @@ TABLES: Mapping[str, Table] = {
         expires="failed_at < now() - interval '30 days'",
         mine=_MY_JOBS,
         erase=(_ERASE_JOBS,),
+        source=True,
     ),
     "token_refusals": Table(
         t("Which of Tatiana's processes Discord refuses the bot token to."),

@@ -90,6 +90,10 @@ class Table:
     # … and how to erase ($1 the person; ids above $2 up to $3), where the tags don't say it all.
     erase: Sequence[str] = field(default=())
     key: str = "id"
+    # Whoever acts on a row of these locks it, and may then write about its people anywhere. So they are erased before
+    # everything else: what was begun by then is waited for, and what comes later finds nothing to act on.
+    source: bool = False
+    by_steps: bool = False  # its area's steps erase it, not its tags
     # Tables to erase, and to purge with a server, after this one, because its rows point at them.
     erase_before: Sequence[str] = field(default=())
 

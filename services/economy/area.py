@@ -8,6 +8,7 @@ from locales import t
 from services.core.areas import Area
 from services.economy import audit_runs, leaderboard, offers
 from services.economy.audit_actions import AUDIT
+from services.economy.erasing import STEPS
 from services.economy.personal_data import TABLES
 from services.economy.scopes import SCOPES
 from services.economy.settings import EconomySettings
@@ -21,6 +22,7 @@ ECONOMY = Area(
     optional=True,
     tables=TABLES,
     scopes=SCOPES,
+    erasure=STEPS,
     settings=(EconomySettings,),
     transfers=TRANSFERS,
     audit=AUDIT,

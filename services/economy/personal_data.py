@@ -48,6 +48,7 @@ TABLES: Mapping[str, Table] = {
             about="balance daily_streak last_daily daily_period last_work frozen_at created_at",
             nobody="id guild_id kind seq head salt seal",
         ),
+        by_steps=True,
     ),
     "postings": Table(
         t("The two or more sides of each movement of coins."),
@@ -77,6 +78,7 @@ TABLES: Mapping[str, Table] = {
             about="amount note state expires_at created_at",
             nobody="id guild_id kind",
         ),
+        source=True,
         # An open offer holds coins; earlier ones were closed first, and a newer one is not part of this erasure.
         erase=(
             """DELETE FROM offers WHERE (payer_id = $1 OR payee_id = $1) AND state <> 'open'

@@ -8,6 +8,7 @@ from locales import t
 from services.core.areas import Area
 from services.core.audit_actions import AuditAction
 from services.identity import sessions, staff_sign_ins
+from services.identity.erasing import STEPS
 from services.identity.personal_data import TABLES
 
 IDENTITY = Area(
@@ -24,6 +25,7 @@ IDENTITY = Area(
         "api_key.taken_over": AuditAction(t("Took over an API key")),
         "staff.signed_in": AuditAction(t("Signed in")),
     },
+    erasure=STEPS,
     jobs={staff_sign_ins.JOB: staff_sign_ins.tell},
     rounds={"sessions.expire": (timedelta(minutes=15), sessions.expire)},
 )

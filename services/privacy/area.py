@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from locales import t
 from services.core.areas import Area
+from services.core.erasure_steps import ErasureStep, When
 from services.privacy import erasing, erasure, exports, purge, retention
 from services.privacy.personal_data import TABLES
 
@@ -15,6 +16,7 @@ PRIVACY = Area(
     icon="🙈",
     about=t("Get a copy of your data, or delete it."),
     tables=TABLES,
+    erasure={"cache": ErasureStep(t("Clearing caches"), erasing.clear_cache, When.AFTER_TABLES)},
     jobs={
         exports.JOB: lambda task: exports.run(task.payload["export"]),
         erasure.JOB: lambda task: erasing.run(task.payload["erasure"]),

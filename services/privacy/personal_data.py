@@ -17,6 +17,7 @@ TABLES: Mapping[str, Table] = {
             about="requested_at due_at wallets step",
             nobody="id begun_at done_at",
         ),
+        by_steps=True,
     ),
     "exports": Table(
         t("A copy of your data that you asked for, encrypted."),

@@ -10,7 +10,7 @@ import pytest
 
 from app.database_url import credentials
 from services.core.transactions import rows
-from services.privacy.erasing import _NOBODYS as NOBODYS
+from services.economy.erasing import _NOBODYS as NOBODYS
 from tests.support.bot import ALICE, BOB, Bot
 from tests.support.coins import balance, give
 from tests.support.waiting import until

@@ -219,7 +219,7 @@ async def test_the_page_says_what_it_waits_for_and_never_offers_what_is_over(who
 
 
 async def test_each_step_has_words(database: str) -> None:
-    steps = [erasing.SIGN_INS, erasing.OFFERS, erasing.WALLETS, erasing.CACHE, *areas.tables()]
+    steps = [*areas.erasure_steps(), *areas.tables()]
     assert len({str(erasing.step_words(step)) for step in steps}) > len(steps) / 2
     assert max(len(step) for step in steps) <= 32, "so long is the column"
 
