@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,12 +11,12 @@ from nacl.secret import Aead
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
+import services.areas  # noqa: F401  (being imported is what declares them)
 from app import VERSION, database, metrics
 from app.addresses import NEAR
 from app.database_url import credentials
 from app.redis import connect as connect_redis
 from app.settings import Settings
-from discord_api import current
 from discord_api.client import Discord
 from discord_api.oauth import OAuth
 from interactions import (
@@ -29,18 +28,14 @@ from interactions.custom_ids import Signer
 from interactions.deferral import Deferral
 from interactions.dispatch import Dispatcher
 from interactions.running import Runner
-from services import (
-    areas,  # noqa: F401  (being imported is what declares them)
-)
 from services.analytics.usage import Recorder
-from services.core import site_links, store, vault
+from services.core import areas
 from services.core.notifications import Connect
+from services.core.process import Process, derived
 from services.core.promises import Promises
 from services.core.reserved import Reserved
 from services.core.settlements import Settlements
-from services.health import visitors
-from services.identity import access_tokens, api_keys, refresh_tokens
-from services.live import Hub, listening, signals
+from services.live import Hub, listening
 from web.routes import door
 from web.site import Site
 from web.sockets import Sockets
@@ -65,24 +60,23 @@ class Parts:
 
 def build(settings: Settings) -> Parts:
     """Put the parts together; nothing is connected yet."""
-    redis = connect_redis(settings.redis_url)
-    store.use(redis)
-    site_links.use(settings.public_url)
-    visitors.forget()
-    discord = client(settings)
-    current.use(discord)
-    current.use_oauth(oauth(settings))
-    vault.use(encryption_keys(settings))
-    secret = settings.secret_key or ""
-    access_tokens.configure({"secret_key": derived(secret, b"access_tokens")}, settings.public_url)
-    refresh_tokens.configure(derived(secret, b"refresh_tokens")[:32])
-    api_keys.configure(derived(secret, b"api_keys"))
+    redis, discord = connect_redis(settings.redis_url), client(settings)
+    process = Process(
+        public_url=settings.public_url,
+        discord=discord,
+        oauth=oauth(settings),
+        redis=redis,
+        shared_redis=settings.redis_url is not None,
+        secret=settings.secret_key or "",
+        encryption_keys=encryption_keys(settings),
+    )
+    areas.begin(process)
     reserved = Reserved(connector(settings.database_url or ""))
     promises = Promises(deferral.JOB, deferral.TAKEOVER, reserved)
     recorder = Recorder(settings.discord_cdn_url, on_dropped=metrics.usage_dropped)
     later = Deferral(lambda: discord, promises, Settlements(reserved))
     dispatcher = Dispatcher(
-        runner=Runner(Signer(derived(secret, b"custom_ids")), Cooldowns(redis.connection_pool), later),
+        runner=Runner(Signer(process.key(b"custom_ids")), Cooldowns(redis.connection_pool), later),
         deferral=later,
         recorder=recorder,
         observe=metrics.interaction_answered,
@@ -94,10 +88,8 @@ def build(settings: Settings) -> Parts:
 
 
 def hub(settings: Settings) -> Hub:
-    """By whom those who watch are told, and from now on other processes of what this one commits."""
-    shared = settings.redis_url is not None
-    signals.begin(by_redis=shared)
-    connect = connector(settings.session_url or "")
+    """By whom those who watch are told."""
+    connect, shared = connector(settings.session_url or ""), settings.redis_url is not None
     return Hub(lambda wake: listening.listen(connect, wake, by_redis=shared))
 
 
@@ -165,8 +157,3 @@ def encryption_keys(settings: Settings) -> dict[str, bytes]:
     # Last and always there: what it sealed before keys were set must stay readable.
     by_secret = derived(settings.secret_key or "", b"encryption")[: Aead.KEY_SIZE]
     return {**settings.encryption_keys, "secret_key": by_secret}
-
-
-def derived(secret: str, purpose: bytes) -> bytes:
-    """A key for one purpose, so that no two uses of the one secret meet."""
-    return blake2b(secret.encode(), person=purpose).digest()

@@ -13,9 +13,9 @@ import orjson
 from redis.asyncio import Redis
 
 from app.database_url import credentials
-from app.parts import derived
 from bench.load import DISTINCT, Load, Served, load, served
 from bench.requests import BARE, OURS
+from services.core.process import derived
 from services.identity import access_tokens
 from services.identity.authority import Role
 from tests.support.bot import ALICE, GUILD

@@ -143,7 +143,7 @@ async def _guilds(direct: asyncpg.Connection[asyncpg.Record], repeats: int) -> l
     mine = [Server(2_000_000_000_000 + n, str(n), None, False, Permissions.none()) for n in range(5, 205)]
 
     async def card() -> None:
-        await directory.forget()
+        directory.forget_all()
         await directory.guild(2_000_000_000_007)
 
     taken = []

@@ -37,11 +37,8 @@ from interactions import dispatch
 from playground.app import create_playground
 from playground.client.acting import Play
 from playground.world.identity import Identity
-from services import permissions
-from services.core import languages, own_ids, promises, store
+from services.core import areas, promises, store
 from services.economy import confirmations
-from services.identity import authority
-from services.settings import cache as settings_cache
 from tests.support.behind import Gate, standing
 from tests.support.bot import APPLICATION, KEY, Bot
 from tests.support.lifespan import running
@@ -174,11 +171,7 @@ async def empty_database(server_url: str, migrated: asyncpg.Connection[asyncpg.R
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[str]:
     """An empty database that models and services of this test use; many at once, nothing rolled back."""
-    settings_cache.forget()  # what one test chose is nothing to the next
-    permissions.forget()
-    languages.forget()
-    authority.forget()
-    own_ids.forget()
+    areas.forget()  # what one test chose is nothing to the next
     store.use(None)
     await storage.connect(storage.config(database_url))
     yield database_url

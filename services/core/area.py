@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from discord_api import current
 from locales import t
-from services.core import vault
+from services.core import languages, own_ids, site_links, store, vault
 from services.core.areas import Area
 from services.core.audit_actions import AuditAction, Subject
 from services.core.personal_data import TABLES
+from services.core.process import Process
+
+
+def _begin(process: Process) -> None:
+    store.use(process.redis)
+    site_links.use(process.public_url)
+    current.use(process.discord)
+    current.use_oauth(process.oauth)
+    vault.use(process.encryption_keys)
+
 
 CORE = Area(
     name="core",
     title=t("Basics"),
     icon="👋",
     about=t("Find your way, and choose the language I speak."),
+    begin=_begin,
+    forget=(languages.forget, own_ids.forget),
     tables=TABLES,
     audit={
         "job.failed": AuditAction(t("A background job failed for good"), lambda event: Subject(event.target)),

@@ -13,6 +13,7 @@ from locales import Text
 from services.core.audit_actions import ACTIONS, AuditAction
 from services.core.erasure_steps import ErasureStep
 from services.core.probes import Probe
+from services.core.process import Process
 from services.core.schedules import Rounds
 from services.core.scopes import Scope
 from services.core.tags import Table
@@ -38,6 +39,8 @@ class Area:
     erasure: Mapping[str, ErasureStep] = field(default_factory=dict)  # steps that its tables' tags don't say
     jobs: Mapping[str, Handler] = field(default_factory=dict)
     rounds: Rounds = field(default_factory=dict)  # work that comes back on a clock
+    begin: Callable[[Process], None] | None = None  # takes from a process that starts what the area needs of it
+    forget: Sequence[Callable[[], None]] = ()  # what it keeps in memory
     events: Mapping[str, EventHandler] = field(default_factory=dict)  # by the type that Discord reports them under
     settings: Sequence[type[BaseModel]] = ()  # its modules of settings; services/settings says what one is
     transfers: Mapping[str, TransferKind] = field(default_factory=dict)  # kinds of them, by the name that is stored
@@ -75,6 +78,20 @@ def area_of(module: str) -> Area | None:
     """The area that a module like `interactions.commands.games.bets` is a part of, if it is one's."""
     words = module.split(".")
     return _declared.get(words[2]) if len(words) > 2 else None
+
+
+def begin(process: Process) -> None:
+    """Hand every area what it needs of this process."""
+    for area in _declared.values():
+        if area.begin:
+            area.begin(process)
+
+
+def forget() -> None:
+    """Know as little as a process does at its start."""
+    for area in _declared.values():
+        for forget_one in area.forget:
+            forget_one()
 
 
 def tables() -> Mapping[str, Table]:

@@ -1,6 +1,6 @@
 """Guilds the bot is in and members it knows; a lookup costs the same for ten as for a million."""
 
-from services.directory.guilds import GuildCard, OwnGuild, forget, guild, of_user, refresh
+from services.directory.guilds import GuildCard, OwnGuild, forget, forget_all, guild, of_user, refresh
 from services.directory.member_search import MemberMatch, search, stranger
 from services.directory.members import Member, Members, Sort, member, members
 from services.directory.people import DisplayedPerson, Person, people_of, person
@@ -17,6 +17,7 @@ __all__ = [
     "Places",
     "Sort",
     "forget",
+    "forget_all",
     "guild",
     "member",
     "members",

@@ -17,6 +17,7 @@ DIRECTORY = Area(
     title=t("Members"),
     icon="👥",
     about=t("This server and its members."),
+    forget=(directory.forget_all,),
     tables=TABLES,
     scopes=SCOPES,
     events={"APPLICATION_AUTHORIZED": installs.record},

@@ -137,12 +137,14 @@ async def refresh() -> None:
     log.info("guilds listed", last=last)
 
 
-async def forget(guild_id: int | None = None) -> None:
-    """Drop one guild from the cache of every process, or all guilds from this one's."""
-    if guild_id is None:
-        _at_hand.clear()
-        _spared.clear()
-        return
+def forget_all() -> None:
+    """Drop every guild from this process's cache."""
+    _at_hand.clear()
+    _spared.clear()
+
+
+async def forget(guild_id: int) -> None:
+    """Drop one guild from the cache of every process."""
     _at_hand.pop(guild_id, None)
     _spared.pop(guild_id, None)
     await store.delete(_key(guild_id))

@@ -7,15 +7,25 @@ from datetime import timedelta
 from locales import t
 from services.core.areas import Area
 from services.core.audit_actions import AuditAction
-from services.identity import sessions, staff_sign_ins
+from services.core.process import Process
+from services.identity import access_tokens, api_keys, authority, refresh_tokens, sessions, staff_sign_ins
 from services.identity.erasing import STEPS
 from services.identity.personal_data import TABLES
+
+
+def _begin(process: Process) -> None:
+    access_tokens.configure({"secret_key": process.key(b"access_tokens")}, process.public_url)
+    refresh_tokens.configure(process.key(b"refresh_tokens")[:32])
+    api_keys.configure(process.key(b"api_keys"))
+
 
 IDENTITY = Area(
     name="identity",
     title=t("Sign-in"),
     icon="🔑",
     about=t("Signing in on the dashboard, sessions and API keys."),
+    begin=_begin,
+    forget=(authority.forget,),
     tables=TABLES,
     audit={
         "api_key.created": AuditAction(t("Made an API key")),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from locales import t
 from services.core.areas import Area
-from services.live import history
+from services.live import history, signals
 from services.live.personal_data import TABLES
 
 LIVE = Area(
@@ -14,6 +14,7 @@ LIVE = Area(
     title=t("Live updates"),
     icon="📡",
     about=t("Pages that update by themselves."),
+    begin=lambda process: signals.begin(by_redis=process.shared_redis),
     tables=TABLES,
     rounds={"live.clean": (timedelta(minutes=10), history.clean)},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from locales import t
 from services.core.areas import Area
+from services.settings import cache
 from services.settings.audit_actions import AUDIT
 from services.settings.general import General
 from services.settings.personal_data import TABLES
@@ -14,6 +15,7 @@ SETTINGS = Area(
     title=t("Settings"),
     icon="🔧",
     about=t("How this server wants me to work."),
+    forget=(cache.forget,),
     tables=TABLES,
     scopes=SCOPES,
     settings=(General,),

@@ -18,12 +18,10 @@ from app import database as storage
 from app.database_url import credentials
 from app.settings import Settings
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER
-from services import permissions
-from services.core import idempotency
+from services.core import areas, idempotency
 from services.core.idempotency import Answer
 from services.core.transactions import rows
 from services.economy import ledger_audit
-from services.settings import cache
 from tests.app import old_databases, statements
 from tests.app.old_databases import FOLDER, NAMES
 from tests.conftest import HOME, everything
@@ -104,8 +102,7 @@ async def test_processes_of_the_earlier_release_go_on_working_beside_the_new_one
 
 
 async def test_who_was_there_before_goes_on_as_if_nothing_had_happened(upgraded: Upgraded, settings: Settings) -> None:
-    cache.forget()
-    permissions.forget()
+    areas.forget()
     await storage.connect(storage.config(upgraded.url))
     async with everything(replace(settings, database_url=upgraded.url), HOME) as whole:
         play, had = whole.play, await balance(ALICE, HARBOUR)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.parts import derived
 from app.settings import Settings
 from interactions.custom_ids import Signer
 from interactions.dispatch import log
+from services.core.process import derived
 from tests.support.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD, Bot
 from tests.support.coins import balance, give
 from tests.support.wares import sell

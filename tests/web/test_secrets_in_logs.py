@@ -22,9 +22,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.parts import derived
 from app.server import bind, serve
 from services.core import areas
+from services.core.process import derived
 from services.identity import access_tokens, api_keys, refresh_tokens, sessions
 from tests.app.installation import ROOT
 from tests.support.bot import ALICE, APPLICATION, GUILD, KEY

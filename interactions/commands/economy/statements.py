@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
+import services.areas  # noqa: F401  (the filters are those of all areas)
 from discord_api.markdown import plain
 from interactions.commands.economy.receipt_numbers import known_receipts, reads_all, receipt_number
 from interactions.components import component
@@ -10,9 +11,6 @@ from interactions.context import Context, Member
 from interactions.declare import Option, command
 from interactions.responses import Button, Card, Choice, Reply, update, whisper
 from locales import Text, join, t
-from services import (
-    areas,  # noqa: F401  (the filters are those of all areas)
-)
 from services.core import since as moments
 from services.core.areas import transfer_groups
 from services.core.mentions import mention

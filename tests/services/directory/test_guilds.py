@@ -65,7 +65,7 @@ class Told:
 @pytest.fixture
 async def told(database: str) -> AsyncIterator[Told]:
     discord = Told(GUILD)
-    await directory.forget()
+    directory.forget_all()
     asking = client(discord)
     current.use(asking)
     yield discord
@@ -97,7 +97,7 @@ async def test_an_old_answer_is_shown_at_once_and_renewed_behind_it(told: Told) 
     await directory.guild(GUILD)
     told.names[GUILD] = "Renamed"
     await rows("UPDATE guilds SET told_at = now() - interval '2 hours'")
-    await directory.forget()
+    directory.forget_all()
     assert (await directory.guild(GUILD)).name == f"Guild {GUILD}"
     async with asyncio.timeout(20):
         while (await directory.guild(GUILD)).name != "Renamed":

@@ -53,7 +53,7 @@ class Api:
 
 @pytest.fixture
 async def window(whole: Whole) -> AsyncIterator[Browser]:
-    await directory.forget()
+    directory.forget_all()
     async with browser(whole) as one:
         yield one
 

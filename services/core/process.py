@@ -1,0 +1,36 @@
+"""What services of one process are given when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from redis.asyncio import Redis
+
+if TYPE_CHECKING:
+    from discord_api.client import Discord
+    from discord_api.oauth import OAuth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """Addresses, clients and keys; each area takes those that it needs."""
+
+    public_url: str
+    discord: Discord
+    oauth: OAuth
+    redis: Redis
+    shared_redis: bool  # with the other processes
+    secret: str
+    encryption_keys: Mapping[str, bytes]  # newest first
+
+    def key(self, purpose: bytes) -> bytes:
+        """A key for one purpose, derived from the secret."""
+        return derived(self.secret, purpose)
+
+
+def derived(secret: str, purpose: bytes) -> bytes:
+    """A key for one purpose, so that no two uses of the one secret meet."""
+    return blake2b(secret.encode(), person=purpose).digest()
