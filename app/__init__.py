@@ -1,3 +1,3 @@
-"""The process itself: settings, doors, worker and command line; nothing imports it."""
+"""The process itself: settings, servers, worker and command line; nothing imports it."""
 
 VERSION = "0.1.0"

@@ -1,4 +1,4 @@
-"""Parsers of settings that are addresses; a ValueError says what would be right, without repeating the value."""
+"""Parsers for settings that are addresses; a ValueError says what is valid, without repeating the value."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from urllib.parse import SplitResult, urlsplit
 from web.networks import Network, network
 
 NEAR = ("localhost", "127.0.0.1", "::1")  # this machine
-WIDEST = {4: 8, 6: 7}  # bits that a trusted network must fix at least: those of 10.0.0.0/8 and fc00::/7
+WIDEST = {4: 8, 6: 7}  # shortest prefixes of a trusted network: those of 10.0.0.0/8 and fc00::/7
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"(?=.{1,253}$)(?=.*[A-Za-z])[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 
 
 def host(text: str) -> str:
-    """An address or name to listen on; an IPv6 address with or without brackets."""
+    """An address or host name to listen on; IPv6 with or without brackets."""
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if not (_is_address(bare) or _NAME.fullmatch(bare)):
         raise ValueError("must be an address to listen on, like 127.0.0.1, 0.0.0.0 or ::, without a port")
@@ -24,7 +24,7 @@ def host(text: str) -> str:
 
 
 def url(text: str) -> str:
-    """An address that we ask; encrypted unless it is on this machine."""
+    """The URL of a service we call; https unless it is on this machine."""
     parts = _parts(text)
     _ascii(parts)
     if parts.username is not None or parts.password is not None:
@@ -33,7 +33,7 @@ def url(text: str) -> str:
 
 
 def dsn(text: str) -> str:
-    """Sentry's address of a project, with the key in it."""
+    """A Sentry DSN, which contains a key."""
     parts = _parts(text)
     if not parts.username or not parts.path.rpartition("/")[2].isdecimal():
         raise ValueError("must be the DSN that Sentry shows for the project, like https://key@sentry.example.org/1")
@@ -41,7 +41,7 @@ def dsn(text: str) -> str:
 
 
 def origin(text: str) -> str:
-    """An address without a path, spelt as browsers spell it in `Origin`."""
+    """An origin without a path, spelled as browsers send it in `Origin`."""
     parts = _parts(text)
     if parts.username is not None or parts.password is not None or parts.path.strip("/"):
         raise ValueError("must be an address like https://tatiana.example.org, without a user, password or path")
@@ -51,12 +51,12 @@ def origin(text: str) -> str:
 
 
 def origins(text: str) -> frozenset[str]:
-    """Several origins, separated by commas."""
+    """A comma-separated list of origins."""
     return frozenset(origin(part.strip()) for part in text.split(","))
 
 
 def networks(text: str) -> tuple[Network, ...]:
-    """Addresses and networks, none of them so wide that strangers are in it."""
+    """A list of addresses and networks, none so wide that it includes strangers."""
     try:
         found = tuple(network(part) for part in text.split(","))
     except ValueError:
@@ -92,7 +92,7 @@ def _parts(text: str) -> SplitResult:
 
 
 def _ascii(parts: SplitResult) -> str:
-    """The host's name as it travels: `xn--…` where it has letters beyond ASCII."""
+    """The host name as sent on the wire: `xn--…` if it has non-ASCII letters."""
     name = parts.hostname or ""
     if not name.isascii():
         import idna

@@ -15,12 +15,12 @@ from app import shutdown
 from app.settings import Settings, SettingsError, StartError, here
 
 Command = Callable[[Settings, asyncio.Event], Coroutine[Any, Any, None]]
-# What a terminal, an operating system and a closed terminal send: all three leave nothing behind.
+# Sent by a terminal, the operating system, and a closed terminal: all three stop cleanly.
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 if all went well, 1 with a sentence if not, 130 if it was told twice to stop."""
+    """Run one command; exit code 0 for success, 1 with a sentence for failure, 130 if told twice to stop."""
     given = _parser().parse_args(arguments)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         status = _status(runner, given.does)
@@ -38,7 +38,7 @@ def _status(runner: asyncio.Runner, command: Command) -> int:
     except StartError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    except BrokenPipeError:  # whoever read along has heard enough
+    except BrokenPipeError:  # the reader closed the pipe
         return 1
     except Exception:
         import structlog
@@ -49,7 +49,7 @@ def _status(runner: asyncio.Runner, command: Command) -> int:
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """The faster loop, where there is one (not on Windows)."""
+    """uvloop where it exists (not on Windows)."""
     try:
         from uvloop import new_event_loop
     except ImportError:
@@ -109,7 +109,7 @@ async def worker(settings: Settings, stop: asyncio.Event) -> None:
         try:
             settings, discord = await stack.enter_async_context(start.identified(settings))
         except start.TokenRefused:
-            await token_refusals.note()  # a supervisor starts us again, and only the others can tell people why
+            await token_refusals.note()  # a supervisor restarts us, and only the other processes can tell people why
             raise
         built = parts.build(settings)
         stack.push_async_callback(built.redis.aclose)
@@ -172,13 +172,13 @@ async def _commands(settings: Settings, *, write: bool) -> None:
 
 
 async def _until_stopped(command: Command, settings: Settings) -> None:
-    """Run a command; the first Ctrl-C or SIGTERM asks what serves to stop, the second one ends it."""
+    """Run a command; the first Ctrl-C or SIGTERM asks it to stop, the second ends it."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     working = asyncio.ensure_future(command(settings, stop))
 
     def ask() -> None:
         if stop.is_set():
-            # uvicorn would tell of all that is broken off now, with tracebacks.
+            # uvicorn would log everything that is cut off now, with tracebacks.
             logging.getLogger("uvicorn.error").disabled = True
         if stop.is_set() or command not in (run, web, worker):
             working.cancel()
@@ -195,7 +195,7 @@ async def _until_stopped(command: Command, settings: Settings) -> None:
 
 
 def _require(settings: Settings, *names: str) -> str:
-    """The first of these settings; a sentence if one of them is missing."""
+    """Check the settings a command needs; SettingsError if one is missing."""
     for name in names:
         if getattr(settings, name) is None:
             raise SettingsError(f"{name.upper()} is missing: set it, or use `tatiana run`, which brings what it needs.")
@@ -205,7 +205,7 @@ def _require(settings: Settings, *names: str) -> str:
 def _set_up_logs(settings: Settings, does: Command) -> None:
     from app import logs
 
-    # Whoever sits before a terminal wants to read what we answer, not each step to it.
+    # A person at a terminal wants the result, not each step.
     usual: dict[Command, tuple[str, str]] = {web: ("info", "json"), worker: ("info", "json"), run: ("warning", "text")}
     level, form = usual.get(does, ("error", "text"))
     logs.set_up(settings.log_level or level, settings.log_format or form, settings.secrets())

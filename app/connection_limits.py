@@ -1,4 +1,4 @@
-"""How many connections one address may hold, and all of them together, so that nobody crowds out everybody else."""
+"""Limits on connections per address and in total, so that one address can't crowd out the others."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections import Counter
 
 from web.networks import Network, address, within
 
-MOST = 8192  # connections of one process
-RESERVED = 256  # files that the process needs for everything else
+MOST = 8192  # connections per process
+RESERVED = 256  # file descriptors the process needs for everything else
 
 
 class Crowd:
-    """Who is connected now; proxies of ours are counted only with everybody, for they speak for many."""
+    """Current connections; our own proxies count only toward the total, because they act for many clients."""
 
     def __init__(self, trusted: tuple[Network, ...] = (), most: int | None = None) -> None:
         self._trusted = trusted
@@ -22,10 +22,10 @@ class Crowd:
         self._all = 0
 
     def enter(self, host: str) -> bool:
-        """Count one more connection from there; False if it would be one too many.
+        """Count one more connection from `host`; False if it would be one too many.
 
         An address may hold half of what is left free: one alone gets a third of all places, and a dozen that take
-        what they can leave room for others.
+        all they can still leave room for others.
         """
         name, free = _counted_as(host), self._most - self._all
         if free <= 0 or (self._held[name] >= free / 2 and not self.trusts(host)):
@@ -35,11 +35,11 @@ class Crowd:
         return True
 
     def trusts(self, host: str) -> bool:
-        """Whether this is a proxy of ours."""
+        """Whether this is one of our own proxies."""
         return within(host, self._trusted)
 
     def leave(self, host: str) -> None:
-        """One of the connections that entered from there has ended."""
+        """Count one connection from `host` as ended."""
         name = _counted_as(host)
         self._all -= 1
         self._held[name] -= 1
@@ -48,7 +48,7 @@ class Crowd:
 
 
 def _counted_as(host: str) -> str:
-    """An IPv6 address counts as its /64 network, all of which one customer has."""
+    """An IPv6 address counts as its /64 network, which usually belongs to one customer."""
     known = address(host)
     if isinstance(known, ipaddress.IPv6Address):
         return str(ipaddress.IPv6Network((known, 64), strict=False))
@@ -56,7 +56,7 @@ def _counted_as(host: str) -> str:
 
 
 def _room() -> int:
-    """How many connections the system lets this process have, after it raised that as far as it may itself."""
+    """The number of connections the system allows, after raising the process's own limit as far as possible."""
     wanted = MOST + RESERVED
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= wanted:

@@ -1,4 +1,4 @@
-"""Connections from the pool within a limit of time, and back whatever happens; Tortoise by itself waits for ever."""
+"""Pool connections with a time limit, always returned; Tortoise alone would wait forever."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tortoise.connection import get_connections
 from services.core.transactions import LOST
 
 LONGEST_WAIT = 5.0  # seconds for a free connection
-# In milliseconds; what a session that is ours alone is opened with.
+# In milliseconds; set when a session that belongs to us alone is opened.
 LIMITS = {"statement_timeout": "10000", "idle_in_transaction_session_timeout": "15000"}
 _LIMITED = "; ".join(f"SET LOCAL {name} = {value}" for name, value in LIMITS.items())
 
@@ -27,9 +27,9 @@ _returning: set[asyncio.Task[None]] = set()
 
 
 def _later(returning: Coroutine[Any, Any, None]) -> None:
-    """Give a connection back beside whoever used it: the driver waits for the server to agree to a broken off query.
+    """Return a connection in the background: the driver waits for the server to confirm a cancelled query.
 
-    One that says nothing would hold up the very caller who has given up waiting for it.
+    A silent server would otherwise hold up the very caller who gave up waiting for it.
     """
     task = asyncio.create_task(_quietly(returning))
     _returning.add(task)
@@ -58,15 +58,15 @@ class _Borrowed(PoolConnectionWrapper[Any]):
 
 
 class _Transaction(TransactionContextPooled):
-    """A connection for one transaction; one that could not begin is ended, or it would be missing for many seconds."""
+    """A connection for one transaction; if BEGIN fails it is closed, or the pool would miss it for many seconds."""
 
-    limited = True  # whether the session carries the limits
+    limited = True  # whether the session has the limits set
 
     async def __aenter__(self) -> TransactionalDBClient:
         try:
             async with asyncio.timeout(LONGEST_WAIT):
                 client = await super().__aenter__()
-                if not self.limited:  # a pooler hands the session on, so the limits end with the transaction
+                if not self.limited:  # a pooler reuses the session, so the limits must end with the transaction
                     await client.execute_script(_LIMITED)
                 return client
         except BaseException:
@@ -93,7 +93,7 @@ class _Transaction(TransactionContextPooled):
 
 
 class Client(AsyncpgDBClient):
-    """Tortoise's client of PostgreSQL, with a limit on the time that anybody waits for a connection."""
+    """Tortoise's PostgreSQL client, with a time limit on waiting for a connection."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -108,4 +108,4 @@ class Client(AsyncpgDBClient):
         return transaction
 
 
-client_class = Client  # what Tortoise looks for
+client_class = Client  # the name Tortoise looks for

@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: the connection pool, directly or through a pooler, and bringing the schema up to date."""
+"""PostgreSQL: the connection pool, directly or through a pooler, and schema upgrades."""
 
 from __future__ import annotations
 
@@ -21,36 +21,36 @@ from app.database_url import credentials
 
 log = structlog.get_logger(__name__)
 
-# The pool tells of a server that is away with a traceback, and so does, in a line, whoever needs the server.
+# The pool logs an unreachable server with a traceback; whoever needs the server already logs a line.
 logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 LATEST = MigrationTarget("models", "__latest__")
-ANSWER_WITHIN = 10.0  # seconds for a server to show at our start that it can be used
-PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds between attempts; the last one from then on
+ANSWER_WITHIN = 10.0  # seconds at startup for the server to prove usable
+PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds between attempts; the last one repeats
 MIGRATION_PATIENCE = 60.0  # seconds: a deploy should see a failure while it is watched
-LONGEST_LOCK = "1s"  # for which a migration waits for a table, and everybody else behind it
+LONGEST_LOCK = "1s"  # how long a migration waits for a table lock, with everyone else queued behind it
 
-# The executor's own attempt to make this table would break the transaction that it runs in.
+# The executor's own attempt to create this table would break the transaction it runs in.
 RECORDS = """CREATE TABLE IF NOT EXISTS tortoise_migrations (id serial PRIMARY KEY, app varchar(255) NOT NULL,
     name varchar(255) NOT NULL, applied_at timestamptz NOT NULL, UNIQUE (app, name))"""
 WAY = ("host", "port", "user", "password", "database", "ssl", "timeout", "server_settings")
-# The server process that greets us is the one that answers, unless somebody stands between.
+# Without a pooler, the server process that greets us is the one that answers.
 _FACTS = "SELECT pg_backend_pid() AS answers, current_setting('transaction_read_only') = 'on' AS read_only"
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types, so its class is Any
-    """A connection that is handed on as it is: we leave no session state behind, and resetting costs a round trip."""
+    """A connection returned without a reset: we leave no session state behind, and a reset costs a round trip."""
 
     def get_reset_query(self) -> str:
         return ""
 
 
 class SharedPool:
-    """The one pool of this process and how many share it: web and worker may run side by side."""
+    """The process's single pool and its number of users: web and worker may run side by side."""
 
     context: TortoiseContext
     users = 0
-    pooled = False  # whether a pooler stands before the server
+    pooled = False  # whether a pooler is in front of the server
 
 
 _opened = SharedPool()
@@ -58,7 +58,7 @@ _opening = asyncio.Lock()
 
 
 def config(url: str, *, name: str = "tatiana", connections: int = 10) -> dict[str, Any]:
-    """What Tortoise needs: where everything is stored and how long anything may take."""
+    """Tortoise's configuration: the database address and time limits."""
     to = credentials(url)
     limits = {
         "minsize": 1,
@@ -66,7 +66,7 @@ def config(url: str, *, name: str = "tatiana", connections: int = 10) -> dict[st
         "command_timeout": 5,
         "max_inactive_connection_lifetime": 60,
         "connection_class": Connection,
-        "target_session_attrs": "read-write",  # after a failover the address may lead to what is a standby by now
+        "target_session_attrs": "read-write",  # after a failover, the address may lead to a standby
         "server_settings": {"application_name": name, "timezone": "UTC"} | LIMITS | to.get("server_settings", {}),
     }
     return {
@@ -77,12 +77,12 @@ def config(url: str, *, name: str = "tatiana", connections: int = 10) -> dict[st
     }
 
 
-# What the `tortoise` command reads; making a migration needs no server.
+# For the `tortoise` command; creating a migration needs no server.
 FOR_MIGRATIONS = config("postgresql://tatiana@localhost/tatiana")
 
 
 async def connect(config: dict[str, Any]) -> None:
-    """Opens the pool; whoever connects next in this process shares it. A server that fails is a DatabaseError."""
+    """Open the pool, shared by later callers in this process; DatabaseError if the server fails."""
     async with _opening:
         if not _opened.users:
             _opened.context = await _open(config)
@@ -90,7 +90,7 @@ async def connect(config: dict[str, Any]) -> None:
 
 
 async def close() -> None:
-    """Closes the pool when the last who connected closes."""
+    """Close the pool once its last user closes it."""
     async with _opening:
         _opened.users -= 1
         if not _opened.users:
@@ -98,7 +98,7 @@ async def close() -> None:
 
 
 async def connect_patiently(config: dict[str, Any], stop: asyncio.Event) -> bool:
-    """Open the pool as soon as the server lets us, with a log line for each attempt; False if `stop` comes first."""
+    """Open the pool as soon as the server allows, logging each attempt; False if `stop` comes first."""
     for attempt in itertools.count():
         try:
             await connect(config)
@@ -120,7 +120,7 @@ async def _open(config: dict[str, Any]) -> TortoiseContext:
             if _opened.pooled:
                 config = _pooled(config)
             context = TortoiseContext()
-            with context:  # for init itself only: requests and jobs have contexts of their own, and find the fallback
+            with context:  # only for init itself: requests and jobs have their own contexts, which find the fallback
                 await context.init(config=config, _enable_global_fallback=True)
             try:
                 await context.db().execute_query("SELECT 1")
@@ -131,7 +131,7 @@ async def _open(config: dict[str, Any]) -> TortoiseContext:
 
 
 async def is_pooled(config: dict[str, Any]) -> bool:
-    """Whether a pooler such as PgBouncer stands before the server; ReadOnly if nothing can be written there."""
+    """Whether a pooler such as PgBouncer is in front of the server; ReadOnly if the server accepts no writes."""
     to = _to(_pooled(config))
     connection = await asyncpg.connect(**{name: to[name] for name in WAY}, statement_cache_size=0)
     try:
@@ -144,12 +144,12 @@ async def is_pooled(config: dict[str, Any]) -> bool:
 
 
 def suited(to: dict[str, Any]) -> dict[str, Any]:
-    """The same credentials for a connection beside the pool: no statement has a name where a pooler may hand it on."""
+    """Credentials for a connection outside the pool; behind a pooler, without named prepared statements."""
     return {"statement_cache_size": 0} | to if _opened.pooled else to
 
 
 async def create(url: str) -> None:
-    """Makes the database itself if the server has none of that name."""
+    """Create the database if the server has none with that name."""
     wanted = credentials(url)
     with explained(wanted):
         server = await asyncpg.connect(**(wanted | {"database": "postgres"}))
@@ -162,7 +162,7 @@ async def create(url: str) -> None:
 
 
 async def upgrade_patiently(config: dict[str, Any]) -> list[str]:
-    """Upgrade once the server lets us; what does not pass by itself, or not within a minute, is a DatabaseError."""
+    """Upgrade once the server allows; DatabaseError for lasting failures, or after a minute."""
     give_up = time.monotonic() + MIGRATION_PATIENCE
     for attempt in itertools.count():
         try:
@@ -175,7 +175,7 @@ async def upgrade_patiently(config: dict[str, Any]) -> list[str]:
 
 
 async def upgrade(config: dict[str, Any]) -> list[str]:
-    """Applies every pending migration and names them; one that takes long waits until those before it are committed."""
+    """Apply every pending migration and name them; a long one waits until those before it are committed."""
     applied: list[str] = []
     async with TortoiseContext() as context:
         await context.init(config=_patient(config))
@@ -186,7 +186,7 @@ async def upgrade(config: dict[str, Any]) -> list[str]:
 
 
 async def _upgrade_some(config: dict[str, Any]) -> list[str]:
-    """The next pending migrations in one transaction under one lock, up to one that starts a transaction of its own."""
+    """Apply the next pending migrations in one transaction under one lock, up to one that needs its own."""
     async with in_transaction("default") as transaction:
         await transaction.execute_script("SET LOCAL statement_timeout = 0")
         await transaction.execute_query_dict("SELECT pg_advisory_xact_lock(hashtext('tatiana:migrations'))")
@@ -200,18 +200,18 @@ async def _upgrade_some(config: dict[str, Any]) -> list[str]:
 
 
 async def pending(config: dict[str, Any]) -> list[str]:
-    """The migrations that this code has and the database has not."""
+    """The migrations not yet applied to the database."""
     async with TortoiseContext() as context:
         await context.init(config=_pooled(config))
         with explained(_to(config)):
             client = context.db()
-            # The plan takes any failure to read for "nothing applied".
+            # The planner takes any read failure for "nothing applied".
             await client.execute_query("SELECT 1")
             return [step.migration.name for step in await MigrationExecutor(client, config["apps"]).plan([LATEST])]
 
 
 def _note(error: DatabaseError, attempt: int) -> float:
-    """Log a failed attempt; the seconds until the next one."""
+    """Log a failed attempt and return the seconds until the next."""
     pause = PAUSES[min(attempt, len(PAUSES) - 1)]
     log.error("no database yet", why=str(error), again_in=pause)
     return pause
@@ -228,12 +228,12 @@ def _with(config: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def _pooled(config: dict[str, Any]) -> dict[str, Any]:
-    """The same for connections that change hands between transactions, so that nothing may be left behind on them."""
+    """The configuration behind a transaction pooler, where nothing may be left on a connection."""
     session = {name: value for name, value in _to(config)["server_settings"].items() if name not in LIMITS}
-    # A pooler that keeps track of prepared statements needs to be named as one, by a size in the URL.
+    # Only a size in the URL says that the pooler tracks prepared statements.
     return _with(config, server_settings=session, statement_cache_size=_to(config).get("statement_cache_size", 0))
 
 
 def _patient(config: dict[str, Any]) -> dict[str, Any]:
-    """The same without a limit on the time of a statement: a migration may take minutes."""
+    """The configuration without a statement time limit: a migration may take minutes."""
     return _with(_pooled(config), command_timeout=None)

@@ -1,4 +1,4 @@
-"""What PostgreSQL, or a pooler in front of it, refuses: one sentence for the person who set it up."""
+"""Errors of PostgreSQL, or a pooler in front of it, as one sentence for the host."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.core.transactions import LOST
 
 
 class DatabaseError(StartError):
-    """PostgreSQL can't be used as its URL names it; `passing` if waiting may help."""
+    """PostgreSQL can't be used as configured; `passing` if waiting may help."""
 
     def __init__(self, sentence: str, *, passing: bool) -> None:
         super().__init__(sentence)
@@ -25,7 +25,7 @@ class DatabaseError(StartError):
 
 
 class ReadOnly(Exception):
-    """The server lets us read and not write."""
+    """The server accepts reads but no writes."""
 
 
 class NoTls(Exception):
@@ -46,7 +46,7 @@ PASSING = (
 )
 LASTING = (asyncpg.DiskFullError, ssl.SSLError)
 
-# The first that fits is told.
+# The first match is reported.
 _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (
         asyncpg.InvalidAuthorizationSpecificationError,
@@ -90,7 +90,7 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
 
 @contextmanager
 def explained(to: dict[str, Any]) -> Iterator[None]:
-    """Raise a DatabaseError for whatever the driver says about a server that it can't use."""
+    """Turn the driver's connection errors into a DatabaseError."""
     try:
         yield
     except (BaseORMException, ReadOnly, *LOST) as error:

@@ -1,4 +1,4 @@
-"""Reads DATABASE_URL as hosting providers print it and libpq reads it, and names a slip in it."""
+"""Parses DATABASE_URL as hosting providers print it and libpq reads it, and names mistakes in it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ UNDERSTOOD = frozenset(
 )
 TLS_MODES = ("disable", "allow", "prefer", "no-verify", "require", "verify-ca", "verify-full")
 CONNECT_SECONDS = 5
-LONGEST_CONNECT = 30  # seconds; libpq takes 0 for "wait forever", and nobody here can
+LONGEST_CONNECT = 30  # seconds; for libpq, 0 means "wait forever", which we don't
 
 
 def credentials(url: str) -> dict[str, Any]:
-    """What a driver needs to connect; a ValueError says what is wrong, without repeating the URL."""
+    """Connection arguments for the driver; a ValueError says what is wrong, without repeating the URL."""
     parts = _split(url)
     parameters = _parameters(parts)
     host = parameters.get("host") or unquote(parts.hostname or "")
@@ -31,7 +31,7 @@ def credentials(url: str) -> dict[str, Any]:
         "host": host,
         "port": _port(parts, parameters),
         "user": unquote(parts.username),
-        "password": unquote(parts.password or ""),  # None would send asyncpg looking into PGPASSWORD
+        "password": unquote(parts.password or ""),  # with None, asyncpg would read PGPASSWORD
         "database": database,
         "ssl": _tls(mode, parameters.get("sslrootcert", "system")),
         "timeout": _connect_seconds(parameters),
@@ -39,12 +39,12 @@ def credentials(url: str) -> dict[str, Any]:
 
 
 def ignored(url: str) -> list[str]:
-    """The parameters that have no effect here, such as those for other drivers."""
+    """Parameters without effect here, such as those of other drivers."""
     return sorted(_parameters(_split(url)).keys() - UNDERSTOOD)
 
 
 def is_near(host: str) -> bool:
-    """Whether nothing leaves this machine on the way to the server."""
+    """Whether the connection stays on this machine."""
     if host.startswith("/") or host == "localhost":
         return True
     try:
@@ -54,7 +54,7 @@ def is_near(host: str) -> bool:
 
 
 def unescaped(url: str) -> str | None:
-    """What is wrong with the password, if it hides where the host begins."""
+    """The mistake in a password with unescaped characters, if there is one."""
     authority, *rest = url.partition("://")[2].partition("/")
     if "[YOUR-PASSWORD]" in url:
         return "its password is still the placeholder [YOUR-PASSWORD]"
@@ -88,7 +88,7 @@ def _parameters(parts: SplitResult) -> dict[str, str]:
 
 
 def _port(parts: SplitResult, parameters: dict[str, str]) -> int:
-    """With ?host=, a port of its own may stand there too."""
+    """The port; with ?host= it may be a parameter too."""
     given = parameters.get("port") or "5432"
     port = parts.port if parts.port is not None else int(given) if given.isdecimal() and len(given) < 6 else 0
     if not 1 <= port <= 65535:
@@ -104,7 +104,7 @@ def _connect_seconds(parameters: dict[str, str]) -> int:
 
 
 def _session(parameters: dict[str, str]) -> dict[str, Any]:
-    """What only some addresses say: how a pooler wants to be treated, and options for the server."""
+    """Optional session parameters: how to treat a pooler, and options for the server."""
     session: dict[str, Any] = {}
     cached = parameters.get("statement_cache_size") or ("0" if parameters.get("pgbouncer") == "true" else None)
     if cached is not None:
@@ -122,12 +122,12 @@ def _tls(mode: str, roots: str) -> ssl.SSLContext | str | bool:
     if mode == "disable":
         return False
     if mode in ("allow", "prefer"):
-        return "prefer"  # the driver's own word for: encrypted if the server can
+        return "prefer"  # the driver's name for "encrypted if the server supports it"
     try:
         context = ssl.create_default_context(cafile=None if roots == "system" else roots)
     except OSError as error:
         raise ValueError("its sslrootcert names no readable file of certificates") from error
     context.check_hostname = mode == "verify-full"
     if mode in ("require", "no-verify"):
-        context.verify_mode = ssl.CERT_NONE  # encrypted, whoever answers: what libpq means by `require`
+        context.verify_mode = ssl.CERT_NONE  # encrypted, without verifying the server: libpq's `require`
     return context

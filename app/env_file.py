@@ -1,4 +1,4 @@
-"""Reads `.env` the way docker compose does; a line that compose would read differently is refused, never guessed at."""
+"""Reads `.env` as docker compose does; a line that compose would read differently is refused, never guessed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _WRITTEN = re.compile(r"=[^\S\r\n]*(.*)", re.DOTALL)
 
 
 class Unreadable(ValueError):
-    """A sentence with the file, the line and the reason."""
+    """A line that can't be read: file, line and reason in a sentence."""
 
 
 def assignments(file: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """The values in a file; `${NAME}` in one is looked up in `environ`, then among the lines above."""
+    """The values in a file; `${NAME}` is looked up in `environ`, then in the lines above."""
     from dotenv.parser import parse_stream
 
     values: dict[str, str] = {}
@@ -42,7 +42,7 @@ def _opened(file: Path) -> io.StringIO:
 
 
 def _assigned(binding: Binding, known: Mapping[str, str]) -> dict[str, str]:
-    """The value on one line; none for a comment, an empty line, or a name alone, which the environment may set."""
+    """The value of one line; none for a comment, an empty line, or a name alone, which the environment may set."""
     if binding.error:
         raise ValueError("this is not NAME=value, or a quote is missing")
     if binding.key is not None and not _NAME.fullmatch(binding.key):
@@ -55,7 +55,7 @@ def _assigned(binding: Binding, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def _meant(value: str, written: str, known: Mapping[str, str]) -> str:
-    """What compose takes the value for; python-dotenv differs on backslashes, comments without a space, and `$`."""
+    """The value as compose reads it; python-dotenv differs on backslashes, comments without a space, and `$`."""
     quoted = written[:1] in ("'", '"')
     if quoted and "\\" in written:
         raise ValueError("a value in quotes can't hold a backslash")
@@ -65,7 +65,7 @@ def _meant(value: str, written: str, known: Mapping[str, str]) -> str:
 
 
 def _filled_in(value: str, known: Mapping[str, str]) -> str:
-    """The value with `${NAME}` and `${NAME:-default}` replaced."""
+    """The value with `${NAME}` and `${NAME:-default}` expanded."""
     from dotenv.variables import Literal, Variable, parse_variables
 
     not_empty = {name: text for name, text in known.items() if text}

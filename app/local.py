@@ -1,4 +1,4 @@
-"""`tatiana run`: everything in one process, with what is not set brought along."""
+"""`tatiana run`: everything in one process; whatever is not configured is provided."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
     from discord_api.client import Discord
 
 HOME = Path(".tatiana")
-# Discord's own description of its API; where it lies there, the playground is strict.
+# Discord's own API description; if it is there, the playground validates strictly.
 SPEC = Path("../shared/discord-openapi.json")
-# Where a program on this machine waits for its code (docs/api.md); Discord wants such addresses to be registered.
+# Redirect address of a local program waiting for its code (docs/api.md), which Discord wants registered.
 PROGRAM = "http://127.0.0.1:9000/callback"
 
 READY_WITHIN = 10  # seconds
 
 
 class AlreadyRunning(StartError):
-    """Another `run` uses this folder; the text says where it is reached."""
+    """Another `run` uses this folder; the text gives its address."""
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Start all that is needed, say where it is, and stop it again in the opposite order."""
+    """Start everything needed, print the addresses, and stop in reverse order."""
     began = time.monotonic()
     with _only_one(HOME / "run.lock", settings.public_url):
         with _said():
             settings = replace(settings, secret_key=settings.secret_key or _kept_secret(HOME / "secret"))
         async with contextlib.AsyncExitStack() as stack:
-            # Ports first: that one is taken should be said before anything else is started.
+            # Ports first: a taken port should be reported before anything else starts.
             web = bind(settings.host, settings.port)
             page = None if settings.discord_bot_token else bind("127.0.0.1", _port_beside(settings.port))
             settings = await stack.enter_async_context(_stored(settings))
@@ -70,20 +70,20 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _until_ready(settings: Settings) -> None:
-    """Wait for the database behind our own door, but not forever: what is wrong with it stands in the log."""
+    """Wait until our own server reports ready, but not forever: the log says what is wrong."""
     import httpx
 
     url = f"{near(settings.host, settings.port)}/readyz"
-    async with httpx.AsyncClient(trust_env=False) as client:  # no proxy leads to ourselves
+    async with httpx.AsyncClient(trust_env=False) as client:  # no proxy between us and ourselves
         for _ in range(READY_WITHIN * 20):
             with contextlib.suppress(httpx.HTTPError):
                 if (await client.get(url)).is_success:
                     return
-            await asyncio.sleep(0.05)  # it is another server than ours to hear from: only asking tells
+            await asyncio.sleep(0.05)  # there is no event to wait for: only asking tells
 
 
 async def _announced(settings: Settings, discord: Discord) -> str | None:
-    """Make Discord know us; why it does not, if it refuses."""
+    """Register with Discord; returns why it refused, if it did."""
     try:
         await start.announce(settings, discord)
     except start.RegistrationFailed as error:
@@ -92,7 +92,7 @@ async def _announced(settings: Settings, discord: Discord) -> str | None:
 
 
 async def _insist(settings: Settings, discord: Discord) -> None:
-    """Try that again until it succeeds, and say each time what came of it."""
+    """Retry until it succeeds, reporting every result."""
 
     def say(why: str, wait: float) -> None:
         _say(f"{why} This is tried again in {wait:g} seconds.")
@@ -114,7 +114,7 @@ def _out_of_reach(settings: Settings) -> str | None:
 
 @contextmanager
 def _said() -> Iterator[None]:
-    """A file of ours that can't be read or written becomes a sentence."""
+    """Turn a file that can't be read or written into a sentence."""
     try:
         yield
     except OSError as error:
@@ -124,7 +124,7 @@ def _said() -> Iterator[None]:
 
 @contextmanager
 def _only_one(path: Path, url: str) -> Iterator[None]:
-    """Hold the lock of this folder, or raise AlreadyRunning with the address that stands in it."""
+    """Hold this folder's lock, or raise AlreadyRunning with the address stored in it."""
     with _said():
         path.parent.mkdir(mode=0o700, exist_ok=True)
         lock = path.open("a+")
@@ -143,7 +143,7 @@ def _only_one(path: Path, url: str) -> Iterator[None]:
 
 @asynccontextmanager
 async def _stored(settings: Settings) -> AsyncIterator[Settings]:
-    """A migrated database: the one that is set, or a private PostgreSQL that lives as long as we do."""
+    """A migrated database: the configured one, or a private PostgreSQL that runs as long as we do."""
     if settings.database_url:
         await database.upgrade_patiently(database.config(settings.session_url or settings.database_url))
         yield settings
@@ -164,7 +164,7 @@ async def _stored(settings: Settings) -> AsyncIterator[Settings]:
 
 @asynccontextmanager
 async def _with_playground(settings: Settings, listening: socket.socket) -> AsyncIterator[Settings]:
-    """Where people try things out without Discord, and the settings to use it."""
+    """Start the playground and return the settings to use it."""
     from playground.app import close_streams, create_playground
     from playground.world.identity import Identity
 
@@ -188,7 +188,7 @@ async def _with_playground(settings: Settings, listening: socket.socket) -> Asyn
             discord_cdn_url=address,
         )
     finally:
-        # An open page would else hold the stop up for as long as requests under way are waited for.
+        # Otherwise an open page would delay the stop for as long as requests under way are given.
         close_streams(app)
         stop.set()
         await serving
@@ -207,9 +207,9 @@ def _address(listening: socket.socket) -> str:
 
 
 def _kept_secret(path: Path) -> str:
-    """A secret of this folder, made the first time, so that buttons outlive a restart."""
+    """A secret stored in this folder, created the first time, so that buttons survive a restart."""
     if not path.exists() or path.stat().st_size < SECRET_BYTES:
-        # Written aside and renamed: on a full disk an empty file would else become the secret.
+        # Written to a temporary file and renamed, or on a full disk an empty file would become the secret.
         aside = path.with_suffix(".new")
         with os.fdopen(os.open(aside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_hex(SECRET_BYTES))
@@ -218,7 +218,7 @@ def _kept_secret(path: Path) -> str:
 
 
 def _told(settings: Settings, page: socket.socket | None) -> list[tuple[str, str]]:
-    """What a person needs to know: where to go, by name."""
+    """The lines printed at the start: where to go."""
     if page:
         return [("Try her in the playground", _address(page)), ("Her own address", settings.public_url)]
     from discord_api.invitations import invitation

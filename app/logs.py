@@ -1,4 +1,4 @@
-"""How we log: one JSON object a line, or lines for people; never a secret, never a control character."""
+"""Logging: one JSON object per line, or lines for people; never a secret or a control character."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 import structlog
 
 LONGEST_VALUE = 4000  # characters
-LOOKED_AT = 64 * 1024  # characters whose secrets are hidden before the value is cut: half a secret is not recognized
-LONGEST_LINE = 16 * 1024  # bytes, what a pipe or a collector takes in one piece
+LOOKED_AT = 64 * 1024  # characters scanned for secrets before a value is cut: half a secret is not recognized
+LONGEST_LINE = 16 * 1024  # bytes a pipe or collector accepts in one piece
 HIDDEN = "[hidden]"
 _SECRET_NAMES = re.compile(r"token|secret|password|authorization|cookie|signature|dsn|api_key", re.IGNORECASE)
 _SECRET_SHAPES = re.compile(
@@ -27,14 +27,14 @@ _SECRET_SHAPES = re.compile(
     """,
     re.VERBOSE,
 )
-# C0, DEL, C1, what some readers take for a line's end, and half characters that no encoding takes.
+# C0, DEL, C1, other line separators, and lone surrogates, which can't be encoded.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 Event = MutableMapping[str, Any]
 
 
 class Cleaner:
-    """Hides what is or looks like a secret, escapes control characters, and cuts what is too long."""
+    """Hides secrets and what looks like one, escapes control characters, and truncates long values."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets = [secret for secret in secrets if secret]
@@ -46,7 +46,7 @@ class Cleaner:
         return event
 
     def value(self, name: str, value: Any) -> Any:
-        """What may be told of a value with this name; of collections, each part."""
+        """A value as it may be logged under this name; collections part by part."""
         if _SECRET_NAMES.search(name) and value is not None:
             return HIDDEN
         if isinstance(value, dict):
@@ -66,7 +66,7 @@ class Cleaner:
 
 
 def set_up(level: str, form: str, secrets: Iterable[str] = ()) -> None:
-    """Log from now on at `level`, as `json` or `text`, without these secrets; what libraries log goes the same way."""
+    """Configure logging at `level`, as `json` or `text`, hiding these secrets; libraries' logs go the same way."""
     numeric = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -84,12 +84,12 @@ def set_up(level: str, form: str, secrets: Iterable[str] = ()) -> None:
     )
     handler = logging.StreamHandler()
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=last, foreign_pre_chain=shared))
-    # At lower levels libraries tell whole queries with their values.
+    # At lower levels, libraries log whole queries with their values.
     logging.basicConfig(handlers=[handler], level=max(numeric, logging.WARNING), force=True)
 
 
 def as_json(_logger: Any, _method: str, event: Event) -> str:
-    """One line of ASCII; too long a one loses halves of its longest values until it fits."""
+    """One line of ASCII; if too long, its longest values are halved until it fits."""
     while len(line := json.dumps(event, default=str)) > LONGEST_LINE:
         longest = max(event, key=lambda name: len(str(event[name])))
         whole = str(event.pop(longest))
@@ -99,7 +99,7 @@ def as_json(_logger: Any, _method: str, event: Event) -> str:
 
 
 def as_text(_logger: Any, _method: str, event: Event) -> str:
-    """A line for a person at a terminal; a traceback follows it, indented so that it can't pass for another line."""
+    """A line for a terminal; a traceback follows indented, so that it can't imitate another line."""
     stamp, level, said = (event.pop(name, "") for name in ("timestamp", "level", "event"))
     traceback = event.pop("exception", None)
     details = "".join(f" {name}={value}" for name, value in event.items())

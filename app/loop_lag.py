@@ -1,4 +1,4 @@
-"""How late the event loop is: when it is, everything else is."""
+"""The event loop's lag: when the loop is late, everything is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ EVERY = 0.5  # seconds
 
 
 async def watch(stop: asyncio.Event, observe: Callable[[float], None], every: float = EVERY) -> None:
-    """Tell again and again by how many seconds a timer was late, until `stop`."""
+    """Report by how many seconds a timer was late, repeatedly until `stop`."""
     while not stop.is_set():
         due = time.monotonic() + every
         try:

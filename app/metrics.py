@@ -1,6 +1,6 @@
-"""What is measured, for Prometheus: at most 2,000 series, however many servers there are and whatever anyone calls.
+"""Prometheus metrics: at most 2,000 series, however many servers there are and whatever anyone calls.
 
-So nothing that people make up is a label, statuses are counted by class, and only a histogram's one label has buckets.
+So labels never hold anything people make up, statuses count by class, and histograms have at most one label.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from prometheus_client import (
 
 from app.first_answers import FirstAnswers
 
-DEADLINE = 3.0  # seconds that Discord waits for a first answer
+DEADLINE = 3.0  # seconds Discord waits for a first response
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.8, 3.0)
 _ANSWERS = (0.01, 0.05, 0.25, 1.0, 1.8, 3.0)
 _CALLS = (0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
-# What anybody can make up is no label (OpenTelemetry: HTTP metrics).
+# Anything a client can make up is not used as a label (OpenTelemetry: HTTP metrics).
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
-# A second series for each counter, which nobody reads.
+# Would add a second series per counter that nobody reads.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 _TOO_MANY = 429
-_GONE = 499  # whoever asked went away before there was an answer
+_GONE = 499  # the client left before the response
 registry = CollectorRegistry()
 
 _first_answers = FirstAnswers(_ANSWERS)
@@ -73,40 +73,40 @@ _unsound = Gauge("tatiana_unsound_books", "Servers whose books were found unsoun
 
 
 def interaction_answered(command: str, outcome: str, seconds: float) -> None:
-    """A first answer was given."""
+    """Count a first response."""
     _first_answers.add(command, outcome, seconds)
     if seconds > DEADLINE:
         _missed.labels(command).inc()
 
 
 def request_refused(why: str) -> None:
-    """Something at the door was not Discord's, or not readable."""
+    """Count a request that was not from Discord, or unreadable."""
     _refused.labels(why).inc()
 
 
 def connection_ended(why: str) -> None:
-    """A connection was one too many, too slow, or malformed."""
+    """Count a connection that was one too many, too slow, or malformed."""
     _ended.labels(why).inc()
 
 
 def rest_answered(method: str, route: str, status: int, seconds: float) -> None:
-    """Discord answered a call of ours; status 0 is no answer."""
+    """Count a response from Discord; status 0 means none."""
     _rest_seconds.labels(method).observe(seconds)
     _rest.labels(method, route, "429" if status == _TOO_MANY else _class(status)).inc()
 
 
 def job_started(kind: str, late: float) -> None:
-    """A job began, `late` seconds after it was due."""
+    """Count a job that started `late` seconds after it was due."""
     _late.labels(kind).observe(late)
 
 
 def request_answered(method: str, route: str, status: int, seconds: float) -> None:
-    """A page or an operation was answered; the route by its name, so that no id becomes a label."""
+    """Count a response of a page or operation, by route name, so that no id becomes a label."""
     _timed(method if method in _METHODS else "_OTHER").observe(seconds)
     _counted(route, "499" if status == _GONE else _class(status)).inc()
 
 
-# Looking labels up takes longer than counting, and there are few of them.
+# Looking up labels takes longer than counting, and there are few of them.
 @cache
 def _timed(method: str) -> Histogram:
     return _request_seconds.labels(method)
@@ -118,30 +118,30 @@ def _counted(route: str, status: str) -> Counter:
 
 
 def _class(status: int) -> str:
-    """`2xx` for 204, `none` for no answer."""
+    """`2xx` for 204, `none` for no response."""
     return f"{status // 100}xx" if status else "none"
 
 
 def loop_late(seconds: float) -> None:
-    """The event loop was so much later than it should be."""
+    """Record the event loop's lag."""
     _lag.observe(seconds)
 
 
 def usage_dropped(uses: int) -> None:
-    """So many uses did not fit while the database was away."""
+    """Count uses dropped while the database was away."""
     _dropped.inc(uses)
 
 
 def token_refused(refused: bool) -> None:
-    """Discord does not take the bot token, or takes it again."""
+    """Record whether Discord refuses the bot token."""
     _refused_token.set(refused)
 
 
 def unsound_books(servers: int) -> None:
-    """The nightly proof is through."""
+    """Record the result of the nightly ledger audit."""
     _unsound.set(servers)
 
 
 def exposition() -> bytes:
-    """Everything, in Prometheus' text format."""
+    """All metrics in Prometheus' text format."""
     return generate_latest(registry)

@@ -1,4 +1,4 @@
-"""The way to Redis, which holds only what may be lost: a real one, or one inside this process."""
+"""Redis, which holds only what may be lost: a real one, or one inside this process."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from app.redis_url import understood
 
 
 def connect(url: str | None) -> Redis:
-    """A client that gives up within half a second, for Discord waits only three; without a URL it stays in-process.
+    """A client that gives up within half a second, because Discord waits only three; in-process without a URL.
 
-    A lost connection is tried once more, a Redis that says nothing is not.
+    Retries once after a lost connection, but not when Redis is silent.
     """
     if url is None:
         from fakeredis import FakeAsyncRedis
 
         return FakeAsyncRedis()
-    # The library's own patience is 59 seconds for a server that says nothing.
+    # The library's default is to wait 59 seconds for a silent server.
     return Redis.from_url(
         understood(url),
         socket_timeout=0.25,

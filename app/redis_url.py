@@ -1,4 +1,4 @@
-"""Reads REDIS_URL as hosts print it; parameters that only other clients know have no effect."""
+"""Parses REDIS_URL as hosting providers print it; other clients' parameters have no effect."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.database_url import unescaped
 LIKE = "must be an address like redis://host:6379/0 or rediss://host:6380/0"
 _NUMBER = re.compile(r"/?([0-9]{1,5})?")
 
-# What the driver is told. Anything else would reach it too, and could undo our limits on time or break every call.
+# Parameters passed to the driver. Others would reach it too, and could undo our time limits or break every call.
 _EVERYWHERE: Mapping[str, Callable[[str], bool]] = {"db": lambda value: value.isdecimal()}
 _WITH_TLS: Mapping[str, Callable[[str], bool]] = {
     "ssl_cert_reqs": lambda value: value in ("none", "optional", "required"),
@@ -21,7 +21,7 @@ _WITH_TLS: Mapping[str, Callable[[str], bool]] = {
 
 
 def checked(url: str) -> str:
-    """The URL itself; a ValueError says what is wrong, without repeating it."""
+    """Check the URL; a ValueError says what is wrong, without repeating it."""
     if not url.startswith("unix:") and (fault := unescaped(url)):
         raise ValueError(f"must be an address like redis://user:password@host:6379/0, but {fault}")
     try:
@@ -41,7 +41,7 @@ def checked(url: str) -> str:
 
 
 def understood(url: str) -> str:
-    """The URL with only the parameters that mean something here."""
+    """The URL with only the parameters that apply here."""
     parts = urlsplit(url)
     kept = [(name, value) for name, value in _parameters(parts) if name in _known(parts)]
     return parts._replace(query=urlencode(kept)).geturl()

@@ -1,4 +1,4 @@
-"""Errors told to Sentry, where an address for it is set: what failed and where, never what people wrote."""
+"""Error reports to Sentry, if configured: what failed and where, never what people wrote."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEPT = (
 
 
 def watch(dsn: str, release: str, secrets: Iterable[str]) -> None:
-    """From now on everything that is logged as an error is reported as well."""
+    """Report everything that is logged as an error."""
     import sentry_sdk
     from sentry_sdk.integrations.atexit import AtexitIntegration
 
@@ -37,10 +37,10 @@ def watch(dsn: str, release: str, secrets: Iterable[str]) -> None:
         dsn=dsn,
         release=release,
         before_send=scrub,
-        # Integrations add requests, queries and locals: exactly what must not leave.
+        # Integrations would add requests, queries and local variables: exactly what must not leave.
         default_integrations=False,
         auto_enabling_integrations=False,
-        integrations=[AtexitIntegration(callback=lambda _pending, _timeout: None)],  # what ends us is told as well
+        integrations=[AtexitIntegration(callback=lambda _pending, _timeout: None)],  # crashes are reported too
         include_local_variables=False,
         include_source_context=False,
         max_breadcrumbs=0,
@@ -50,7 +50,7 @@ def watch(dsn: str, release: str, secrets: Iterable[str]) -> None:
 
 
 def report(_logger: Any, method: str, event: Event) -> Event:
-    """Pass an error on; its request's id makes it findable in the logs."""
+    """Report an error with its request id, so that it can be found in the logs."""
     if method in ("error", "exception", "critical"):
         import sentry_sdk
 
@@ -62,7 +62,7 @@ def report(_logger: Any, method: str, event: Event) -> Event:
             if isinstance(cause, BaseException):
                 scope.capture_exception(cause)
             elif cause:
-                scope.capture_exception()  # the one being handled, as structlog means it
+                scope.capture_exception()  # the exception being handled, as in structlog
             else:
                 scope.capture_message(str(event.get("event")), level="error")
     return event

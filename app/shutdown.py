@@ -1,6 +1,6 @@
-"""A process that is to end does so in time, whatever hangs in it.
+"""Makes sure that a stopping process ends in time, whatever hangs in it.
 
-A name lookup that nobody answers can't be called off: its thread stays, and the loop, the pool of threads and the
+A name lookup without an answer can't be cancelled: its thread stays, and the event loop, the thread pool and the
 interpreter each wait for it.
 """
 
@@ -14,14 +14,14 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-STOP_WITHIN = 24.0  # seconds from the first request to stop; whoever stopped us kills us after thirty
+STOP_WITHIN = 24.0  # seconds from the first request to stop; supervisors kill us after thirty
 LEAVE_WITHIN = 2.0  # seconds from the end of the work
 
 
 def leave_within(seconds: float, status: int, *, late: str = "") -> None:
-    """End the process with this status if it is still there then, and log why if that is to be said."""
+    """Exit with this status if the process is still alive after `seconds`, logging `late` if given."""
     timer = threading.Timer(seconds, _leave, (status, late))
-    timer.daemon = True  # so that a process that ends by itself does not wait for this
+    timer.daemon = True  # so that a process that ends by itself doesn't wait for this thread
     timer.start()
 
 

@@ -1,4 +1,4 @@
-"""Head and body of an answer in one write: each is a system call, and two of them cost more than running a command."""
+"""Writes a response's head and body in one system call; two cost more than running a command."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from asyncio import Transport
 
 
 class HeadWithBody(Transport):
-    """The connection as one answer sees it: what is written first, its head, waits for what is written second.
+    """The transport of one response: the first write, its head, waits for the second.
 
-    ASGI allows that. Of an app that fails in between, nothing is sent before the connection is closed.
+    ASGI allows that. If an app fails in between, the connection closes with nothing sent.
     """
 
     def __init__(self, transport: Transport) -> None:

@@ -1,6 +1,6 @@
-"""uvicorn's WebSocket protocol, made fit for the open internet: floods, silence and slow readers hold nothing up.
+"""uvicorn's WebSocket protocol, hardened against floods, silent clients and slow readers.
 
-Imported after the port is open, for the library behind it takes its time.
+Imported after the port is open, because the library behind it is slow to import.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from websockets.protocol import State
 
 from app.server import Config, host_of
 
-FRAMES = 20  # of any kind within one second
-PIECE = 4096  # bytes looked at before frames are counted again
-BUFFERED = 32 * 1024  # bytes that wait for a slow reader here, and as much in the kernel; the rest can be let go of
-FAREWELL = 2.0  # seconds for the other side to read what was sent last
-RETURN = (0.5, 5.0)  # seconds after which who is sent away at a stop may come back: not all at once
+FRAMES = 20  # frames of any kind within one second
+PIECE = 4096  # bytes processed before frames are counted again
+BUFFERED = 32 * 1024  # bytes buffered here for a slow reader, and as many in the kernel; the rest may be dropped
+FAREWELL = 2.0  # seconds for the client to read what was sent last
+RETURN = (0.5, 5.0)  # seconds over which clients disconnected by a stop come back, not all at once
 
-# What uvicorn says of sockets is about the other side's mistakes, and anybody can make those without end.
+# uvicorn logs clients' mistakes on sockets, and anyone can make those endlessly.
 _silent = logging.getLogger("app.socket_protocol.silent")
-_silent.setLevel(logging.CRITICAL + 1)  # not `disabled`, which any configuration of logging takes back
+_silent.setLevel(logging.CRITICAL + 1)  # not `disabled`, which any logging configuration resets
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
@@ -39,16 +39,16 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().connection_made(transport)
         self.logger = _silent
         cast(Transport, transport).set_write_buffer_limits(high=BUFFERED)
-        # The kernel would take megabytes for somebody who reads none of them.
+        # The kernel would buffer megabytes for a client that reads none of them.
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFERED)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        # It entered as a request, before it became a socket.
+        # It was counted as a request, before it became a socket.
         cast(Config, self.config).crowd.leave(host_of(self.client))
 
     def data_received(self, data: bytes) -> None:
-        # In pieces, because one packet holds enough tiny frames to keep everybody else waiting.
+        # In pieces, because one packet can hold enough tiny frames to keep everyone else waiting.
         for start in range(0, len(data), PIECE):
             if self.transport.is_closing():
                 return
@@ -66,7 +66,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             super().handle_events()
 
     def handle_parser_exception(self) -> None:
-        if self.conn.close_sent is None:  # it went wrong before we were both open
+        if self.conn.close_sent is None:  # it failed before both sides were open
             self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006})
             self.transport.abort()
         elif not self.transport.is_closing():
@@ -82,7 +82,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self._part()
 
     def shutdown(self) -> None:
-        """Send the other side away with 1012 and the time to come back at."""
+        """Disconnect the client with 1012 and the delay before it may reconnect."""
         if self.conn.state is State.OPEN:
             again = {"type": "restart", "retry_after": round(random.uniform(*RETURN), 1)}  # noqa: S311  (spreads who comes back; no secret)
             self.conn.send_text(json.dumps(again).encode())
@@ -97,5 +97,5 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         return self._frames > FRAMES
 
     def _part(self) -> None:
-        """What the other side has not read by then it never will."""
+        """Close the transport: what the client has not read by now, it never will."""
         self.loop.call_later(FAREWELL, self.transport.abort)

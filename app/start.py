@@ -1,4 +1,4 @@
-"""What every start has to settle with Discord: who we are, where we are, and what our commands are."""
+"""Startup registration with Discord: identity, address, and commands."""
 
 from __future__ import annotations
 
@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-AGAIN = (5, 15, 60, 300)  # seconds between attempts, then the last again and again: an address may take its time
+AGAIN = (
+    5,
+    15,
+    60,
+    300,
+)  # seconds between attempts, the last one repeated: a new address may take a while to be reachable
 
 Say = Callable[[str, float], object]
 
 
 class RegistrationFailed(StartError):
-    """Discord did not take our address or commands."""
+    """Discord rejected our address or commands."""
 
 
 class TokenRefused(SettingsError):
@@ -36,7 +41,7 @@ class TokenRefused(SettingsError):
 
 @asynccontextmanager
 async def identified(settings: Settings) -> AsyncIterator[tuple[Settings, Discord]]:
-    """The settings with application id and public key, asked of Discord where they are not set, and its client."""
+    """The settings with application id and public key, fetched from Discord if not set, and its client."""
     from app.parts import client
 
     discord = client(settings)
@@ -72,15 +77,15 @@ async def _identify(settings: Settings, discord: Discord) -> Settings:
 
 
 def reachable(settings: Settings) -> bool:
-    """Whether PUBLIC_URL can mean anything to Discord: the playground is near, the real one is not."""
+    """Whether Discord can reach PUBLIC_URL: the playground is local, the real Discord is not."""
     here = urlsplit(settings.public_url).hostname in NEAR
     return not here or urlsplit(settings.discord_api_url).hostname in NEAR
 
 
 async def announce(settings: Settings, discord: Discord) -> None:
-    """Tell Discord our commands and address where they differ from what it knows; Unannounced if it refuses either."""
+    """Register commands and address where they differ; RegistrationFailed if Discord refuses either."""
     refusals = []
-    # Each by itself: without a new command people can live, without an address nothing works.
+    # Independently: people can do without a new command, but nothing works without an address.
     for tell in (register, _tell_address) if reachable(settings) else (register,):
         try:
             await tell(settings, discord)
@@ -91,7 +96,7 @@ async def announce(settings: Settings, discord: Discord) -> None:
 
 
 async def announce_patiently(settings: Settings, discord: Discord, say: Say) -> None:
-    """The same at growing distances until it succeeds; `say` is told why it did not, and when it is tried again."""
+    """Retry at growing intervals until it succeeds; `say` gets the reason and the time of the next attempt."""
     for wait in chain(AGAIN, repeat(AGAIN[-1])):
         try:
             await announce(settings, discord)
@@ -116,7 +121,7 @@ async def _tell_address(settings: Settings, discord: Discord) -> None:
 
 
 async def register(settings: Settings, discord: Discord) -> list[str]:
-    """Register the commands if they differ, and name each difference; Unannounced if Discord refuses."""
+    """Register the commands if they differ, naming each difference; RegistrationFailed if Discord refuses."""
     from discord_api import command_sync
     from discord_api.errors import DiscordError
     from interactions.payloads import payloads
@@ -132,7 +137,7 @@ async def register(settings: Settings, discord: Discord) -> list[str]:
 
 
 async def differences(settings: Settings, discord: Discord) -> list[str]:
-    """What `tatiana commands sync` would change, a line each; it asks about each server."""
+    """The changes `tatiana commands sync` would make, one per line; asks Discord about every server."""
     from discord_api import command_sync, guild_commands
     from interactions.payloads import payloads
 
@@ -144,7 +149,7 @@ async def differences(settings: Settings, discord: Discord) -> list[str]:
 
 
 def addresses(settings: Settings) -> dict[str, object]:
-    """Where Discord shall send interactions and events, as fields of the application."""
+    """The addresses for interactions and events, as fields of the application."""
     return {
         "interactions_endpoint_url": f"{settings.public_url}/interactions",
         "event_webhooks_url": f"{settings.public_url}/events",

@@ -1,4 +1,4 @@
-"""Doing once, before anybody comes, what the first ones would otherwise wait for."""
+"""Warm-up: do once at startup what the first requests would otherwise wait for."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-CONNECTIONS = 8  # as many as commands that change something at once
+CONNECTIONS = 8  # as many as commands that may write at once
 NOBODY, NOWHERE = 0, 0
 
 
 async def up(parts: Parts) -> None:
-    """Open connections, send one query of each kind, load what is loaded late; a fault leaves that to the first."""
+    """Open connections, run one query of each kind, import late modules; failures are left to the first request."""
     steps = (
         asyncio.gather(*(rows("SELECT 1") for _ in range(CONNECTIONS))),
         parts.reserved.open(),
@@ -37,5 +37,5 @@ async def up(parts: Parts) -> None:
     for step in steps:
         try:
             await step
-        except Exception as error:  # whatever it is will be told by what really needs it
+        except Exception as error:  # any failure is reported by whatever really needs it
             log.warning("not warm", error=repr(error)[:300])

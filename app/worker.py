@@ -1,4 +1,4 @@
-"""What the worker does: which handler belongs to which job, and what comes back on a clock."""
+"""The worker's job handlers and recurring rounds."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ async def _prove_books() -> None:
 
 
 def rounds() -> Rounds:
-    """What comes back on a clock; the proof of the books is here, because only this layer has metrics to tell of it."""
+    """All recurring rounds; the ledger audit is here, because only this layer has metrics to report it."""
     return {**areas.rounds(), "books.prove": (timedelta(days=1), _prove_books)}
 
 
 def handlers(parts: Parts) -> dict[str, Handler]:
-    """Every kind of job and what is done about it."""
+    """The handler of every kind of job."""
     return {
         **areas.jobs(),
         **schedules.handlers(rounds()),
-        # These answer in Discord, which only this layer can.
+        # These reply in Discord, which only this layer can do.
         deferral.JOB: _finish(parts),
         role_orders.JOB: role_news.job_handler(parts.discord, _known(parts.settings.discord_application_id)),
     }
 
 
 async def run(parts: Parts, stop: asyncio.Event) -> None:
-    """Do jobs until `stop`; the database must be connected."""
+    """Run jobs until `stop`; the database must be connected."""
     worker = Worker(handlers(parts), observe=metrics.job_started)
     clock = schedules.wind_patiently(rounds(), stop, at_once=("guilds.refresh",))
     await asyncio.gather(clock, worker.run(stop), listen(worker, connector(parts.settings.session_url or ""), stop))
@@ -56,7 +56,7 @@ def _finish(parts: Parts) -> Handler:
     async def finish(task: Task) -> None:
         how = await keep(task.payload)
         if use := await dispatcher.use(task.payload["payload"], how):
-            async with task.completing():  # counted by whoever ends it, so once
+            async with task.completing():  # counted by whoever ends it, so only once
                 await usage.write([use], parts.settings.discord_cdn_url)
 
     return finish
