@@ -1,1 +1,1 @@
-"""A stand-in for Discord: its REST interface, its signed interactions and a page to click in."""
+"""A stand-in for Discord: its REST API, its signed interactions and a web client."""

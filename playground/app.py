@@ -50,17 +50,17 @@ def create_playground(
     redirect_uris: Iterable[str] = (),
     headings: Sequence[Json] = (),
 ) -> Starlette:
-    """A playground with its people in place and nothing registered yet.
+    """Make a playground with its people in place and no commands registered.
 
-    `spec` is Discord's OpenAPI file: everything the bot sends is checked against it, if jsonschema-rs is installed.
-    `transport` is the way to the bot's endpoint, for tests that have both in one process. `strict` also refuses
-    what Discord would let pass but our bot promises: no misspelt keys, and `allowed_mentions` wherever there is
-    text. `url` is where this app is reached, for the addresses of its pictures and files.
+    `spec` is Discord's OpenAPI file; if jsonschema-rs is installed, everything the bot sends is checked against it.
+    `transport` leads to the bot's endpoint, for tests that run both in one process. `strict` also refuses
+    what Discord accepts but a careful bot avoids: misspelt keys, and text without `allowed_mentions`.
+    `url` is the address of this app, for links to its pictures and files.
 
     Discord groups its `/` menu by app. `headings` divide it further: each is a dictionary of `name`,
     `name_localizations`, `icon` and the names of its `commands`. All other commands stay under the bot's name.
 
-    `app.state.world` is what exists, `app.state.play` acts in it (see `acting.py`).
+    `app.state.world` holds what exists; `app.state.play` acts in it (see `acting.py`).
     """
     state = State(identity, build(identity.application_id), _client(transport), _spec(spec, strict), strict)
     state.origin_url = url.rstrip("/")
@@ -93,13 +93,13 @@ def create_playground(
 
 
 def close_streams(app: Starlette) -> None:
-    """End the pages' event streams; a server that waits for open answers would else never stop."""
+    """End the pages' event streams, or a server that waits for open responses would never stop."""
     state: State = app.state.playground
     state.feed.close()
 
 
 def _client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
-    # A proxy from the environment has no business between the playground and a bot on the same machine.
+    # The bot runs on the same machine, so a proxy from the environment must not be used.
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
     return httpx.AsyncClient(transport=transport, trust_env=False, limits=limits)
 
@@ -115,7 +115,7 @@ def _spec(file: Path | None, strict: bool) -> Spec | None:
     return spec.load(file, strict=strict)
 
 
-# The page shows what strangers wrote: nothing but its own files may run or be loaded in it.
+# The page shows text from strangers, so it may only load and run its own files.
 _PAGE_HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": (
@@ -141,7 +141,7 @@ async def _page(request: Request) -> Response:
 
 
 class _FreshFiles(StaticFiles):
-    """Files that the browser asks about each time, so that a change is seen on reload."""
+    """Static files that the browser revalidates each time, so that changes show on reload."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await super().get_response(path, scope)

@@ -1,1 +1,1 @@
-"""Discord's client: interactions on their way to the bot, and its answers."""
+"""The part of Discord's client: it sends interactions to the bot and carries out its responses."""

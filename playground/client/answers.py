@@ -1,4 +1,4 @@
-"""The bot's first answer to an interaction: checked as Discord checks it, then carried out."""
+"""The bot's first response to an interaction: checked as Discord checks it, then carried out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SLASH_RESPONSE, _MENU_RESPONSE, _REPLY = 20, 23, 19
 
 
 def apply(state: State, interaction: Interaction, answer: Any, uploads: list[Upload]) -> None:
-    """Carry out the first answer; raises DiscordError, and changes nothing, if it does not fit."""
+    """Carry out the first response; if it isn't valid, raise DiscordError and change nothing."""
     if interaction.answered.is_set():
         raise DiscordError(400, 40060, "Interaction has already been acknowledged.")
     faults = list(_faults(state, interaction, answer))
@@ -60,14 +60,14 @@ def _faults(state: State, interaction: Interaction, answer: Any) -> Iterator[Fau
     kind = answer["type"]
     updates = kind in (DEFERRED_UPDATE, UPDATE)
     if kind not in _FITTING[interaction.origin.type] or (updates and interaction.source is None):
-        sentence = f"Type {kind} does not answer this kind of interaction."
+        sentence = f"Type {kind} is not a response to this type of interaction."
         yield Fault(("type",), "INTERACTION_TYPE_INVALID", sentence)
         return
     if state.spec is not None:
         yield from state.spec.answer_faults(answer)
     data = answer.get("data") or {}
     if kind == DEFERRED_MESSAGE and (set(data) - {"flags"} or (data.get("flags") or 0) & ~EPHEMERAL):
-        sentence = "A deferral has no data but the flag EPHEMERAL."
+        sentence = "A deferred response can only have the flag EPHEMERAL."
         yield Fault(("data",), "INTERACTION_DEFERRAL_DATA", sentence)
     elif kind == CHOICES:
         yield from _choices_faults(interaction, data)
@@ -146,8 +146,8 @@ def _open_modal(state: State, interaction: Interaction, data: Json) -> None:
     form = {**data, "components": tree.completed(data["components"])}
     modal = Modal(str(state.world.new_id()), form, interaction)
     interaction.modal = modal
-    # A person has one form before them: a new one takes the place of the last.
-    for stale in [one.id for one in state.modals.values() if one.opened_by.user_id == interaction.user_id]:
+    # A person has at most one form open: a new one replaces it.
+    for stale in [before.id for before in state.modals.values() if before.opened_by.user_id == interaction.user_id]:
         del state.modals[stale]
     state.modals[modal.id] = modal
     news.tell_modal(state, modal)

@@ -1,4 +1,4 @@
-"""Walking through the components of a message or a modal, and completing them as Discord does."""
+"""Walks the components of a message or modal, and fills in what Discord fills in."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LINK, PREMIUM = 5, 6
 
 
 def walk(components: Iterable[Json], root: Path = ("components",)) -> Iterator[tuple[Path, Json]]:
-    """Every component with the path to it, each before what is inside it."""
+    """Every component and its path, parents first."""
     for index, component in enumerate(components):
         yield from _walk_one(component, (*root, index))
 
@@ -53,25 +53,29 @@ def _walk_one(component: Json, path: Path) -> Iterator[tuple[Path, Json]]:
 
 
 def find(components: Iterable[Json], custom_id: str) -> Json | None:
-    """The component that answers to this custom id."""
-    return next((one for _, one in walk(components) if one.get("custom_id") == custom_id), None)
+    """The component with this custom_id."""
+    return next((component for _, component in walk(components) if component.get("custom_id") == custom_id), None)
 
 
 def texts(components: Iterable[Json]) -> list[str]:
-    """What the Text Displays say, in order."""
-    return [str(one.get("content", "")) for _, one in walk(components) if one.get("type") == Kind.TEXT_DISPLAY]
+    """The contents of all Text Displays, in order."""
+    return [
+        str(component.get("content", ""))
+        for _, component in walk(components)
+        if component.get("type") == Kind.TEXT_DISPLAY
+    ]
 
 
 def completed(components: Iterable[Json]) -> list[Json]:
-    """A copy with an id on every component and the defaults filled in, as Discord gives it back."""
-    made = [_copy(one) for one in components]
-    taken = {one["id"] for _, one in walk(made) if one.get("id")}
+    """A copy in which every component has an id and its defaults, as Discord returns it."""
+    made = [_copy(component) for component in components]
+    taken = {component["id"] for _, component in walk(made) if component.get("id")}
     next_id = 1
-    for _, one in walk(made):
-        if not one.get("id"):
+    for _, component in walk(made):
+        if not component.get("id"):
             while next_id in taken:
                 next_id += 1
-            one["id"] = next_id
+            component["id"] = next_id
             taken.add(next_id)
     return made
 

@@ -1,4 +1,4 @@
-"""Sending an interaction to the bot's endpoint, signed, and taking its answer within Discord's deadline."""
+"""Sends signed interactions to the bot's endpoint and takes its responses within Discord's deadline."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from playground.world.exchanges import Exchange, Outcome
 from playground.world.state import Interaction, State
 
 DEADLINE_SECONDS = 3.0
-_LOST = "The answer was thrown away, because the switch says so."
+_LOST = "The response was dropped, because “Lose the bot's answer” is on."
 _HEADERS_SHOWN = ("content-type", "content-length", "date", "server", "retry-after", "www-authenticate")
 
 
@@ -37,7 +37,7 @@ def signed_headers(state: State, body: bytes) -> dict[str, str]:
 
 
 def open_exchange(state: State, interaction: Interaction) -> Exchange:
-    """Record that the interaction goes out, before anything is sent."""
+    """Record an interaction before it is sent."""
     body = encoded(interaction.payload)
     url = state.application.interactions_endpoint_url or ""
     exchange = state.journal.open(
@@ -53,7 +53,7 @@ def open_exchange(state: State, interaction: Interaction) -> Exchange:
 
 
 async def deliver(state: State, interaction: Interaction) -> None:
-    """Send it and carry out what comes back; never raises, what goes wrong stands in the exchange."""
+    """Send an interaction and carry out the response. Never raises; failures are recorded in the exchange."""
     exchange = interaction.exchange
     if not exchange.url:
         _fail(state, interaction, "The bot has not set its interactions endpoint yet.")
@@ -71,7 +71,7 @@ async def deliver(state: State, interaction: Interaction) -> None:
     else:
         _settle(state, interaction)
     if not sending.done():
-        # It is not cut off at the deadline: how late it was is worth seeing.
+        # The request goes on after the deadline, to show how late the response was.
         sending.add_done_callback(lambda _: _note_lateness(state, interaction))
 
 
@@ -81,46 +81,50 @@ async def _why_unanswered(
     sending: asyncio.Task[httpx.Response | str],
     acknowledging: asyncio.Task[Literal[True]],
 ) -> str | None:
-    """None once the interaction is answered, inline or by callback; else a sentence about why it is not."""
+    """Wait for a response, inline or by callback; the reason if there is none."""
     ends = time.monotonic() + DEADLINE_SECONDS
     await asyncio.wait({sending, acknowledging}, timeout=DEADLINE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     if interaction.answered.is_set():
         return None
     if not sending.done():
-        return f"No answer came within {DEADLINE_SECONDS:g} seconds."
+        return f"There was no response within {DEADLINE_SECONDS:g} seconds."
     response = sending.result()
     if isinstance(response, str):
         return response
     if response.status_code == 202 and not response.content:
         await asyncio.wait({acknowledging}, timeout=max(0.0, ends - time.monotonic()))
-        return None if interaction.answered.is_set() else "The bot answered 202, but no callback came within 3 seconds."
+        return (
+            None
+            if interaction.answered.is_set()
+            else "The bot responded with 202, but made no callback within 3 seconds."
+        )
     return _LOST if state.faults.lose_answer else _carry_out(state, interaction, response)
 
 
 def _carry_out(state: State, interaction: Interaction, response: httpx.Response) -> str | None:
-    """Apply an inline answer; gives a sentence if Discord would not take it."""
+    """Carry out an inline response; the reason if Discord would reject it."""
     if response.status_code != 200:
-        return f"The bot answered {response.status_code} instead of 200."
+        return f"The bot responded with {response.status_code} instead of 200."
     try:
         answer, uploads = parse_body(response.headers.get("content-type", ""), response.content)
         with shape_checked():
             apply(state, interaction, answer, uploads)
     except DiscordError as error:
-        return "The answer does not fit: " + ("; ".join(map(str, error.faults)) or error.message)
+        return "The response is invalid: " + ("; ".join(map(str, error.faults)) or error.message)
     return None
 
 
 async def _send(state: State, exchange: Exchange) -> httpx.Response | str:
-    """The endpoint's answer, or a sentence about why there is none."""
+    """The endpoint's response, or the reason why there is none."""
     started = time.perf_counter()
     try:
         response = await state.client.post(
             exchange.url, content=encoded(exchange.body), headers=exchange.headers, timeout=DEADLINE_SECONDS * 5
         )
     except httpx.TimeoutException:
-        return "The endpoint gave no answer at all."
+        return "The endpoint did not respond."
     except httpx.HTTPError as error:
-        return f"The endpoint could not be reached ({type(error).__name__})."
+        return f"The endpoint can't be reached ({type(error).__name__})."
     exchange.ms = round((time.perf_counter() - started) * 1000, 2)
     exchange.response = shown_response(response)
     await asyncio.sleep(state.faults.slow_ms / 1000)
@@ -130,7 +134,7 @@ async def _send(state: State, exchange: Exchange) -> httpx.Response | str:
 async def _send_again(state: State, interaction: Interaction) -> None:
     exchange = open_exchange(state, interaction)
     exchange.outcome = "duplicate"
-    exchange.why = "The same interaction a second time, because the switch says so; its answer shows nowhere."
+    exchange.why = "The same interaction again, because “Deliver twice” is on. The response isn't shown."
     result = await _send(state, exchange)
     if isinstance(result, str):
         exchange.why = result
@@ -155,7 +159,7 @@ def _settle(state: State, interaction: Interaction) -> None:
 
 
 def _fail(state: State, interaction: Interaction, why: str) -> None:
-    """From here on the token is worth nothing, and the person reads that nothing came."""
+    """Invalidate the token, and show the person that the bot didn't respond."""
     interaction.failure = why
     interaction.exchange.why = why
     news.tell_failed(state, interaction)
@@ -170,5 +174,5 @@ def _close(state: State, interaction: Interaction, outcome: Outcome) -> None:
 def _note_lateness(state: State, interaction: Interaction) -> None:
     exchange = interaction.exchange
     if interaction.failure and exchange.ms is not None:
-        exchange.why = f"{interaction.failure} It took {exchange.ms / 1000:.1f} s and was not used."
+        exchange.why = f"{interaction.failure} It came after {exchange.ms / 1000:.1f} s and was ignored."
     news.tell_exchange(state, exchange)

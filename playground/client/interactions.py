@@ -1,4 +1,4 @@
-"""Starting an interaction as a person: a command, a menu, a button, a select, a form, or typing in an option."""
+"""Starts interactions: commands, context menus, buttons, select menus, forms and autocomplete."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 
 
 def command(state: State, user_id: int, channel: Channel, command_id: int, given: list[Json]) -> Interaction:
-    """A slash command with its tree of options."""
+    """A slash command with its options."""
     chosen = _chosen(state, user_id, channel, command_id)
     if chosen["type"] != CHAT_INPUT:
-        raise Refusal("This command is used from a menu on a person or a message.")
+        raise Refusal("Use this command from the menu of a person or a message.")
     resolved = Resolved(state, channel, user_id)
     options = Filling(resolved).fill(chosen.get("options") or [], given)
     data = _command_data(chosen) | ({"options": options} if options else {}) | resolved.json()
@@ -30,19 +30,19 @@ def command(state: State, user_id: int, channel: Channel, command_id: int, given
 
 
 def menu(state: State, user_id: int, channel: Channel, command_id: int, target_id: int) -> Interaction:
-    """A command from the menu of a person or of a message."""
+    """A command from the context menu of a user or a message."""
     chosen = _chosen(state, user_id, channel, command_id)
     resolved = Resolved(state, channel, user_id)
     target_user_id = target_message_id = None
     if chosen["type"] == USER_MENU:
         target_user_id = target_id
         if not resolved.add_user(target_id):
-            raise Refusal("There is no such person.")
+            raise Refusal("This person doesn't exist.")
     elif chosen["type"] == MESSAGE_MENU:
         target_message_id = target_id
         resolved.add_message(visible_message(state, user_id, channel, target_id))
     else:
-        raise Refusal("This command is typed, not chosen from a menu.")
+        raise Refusal("This is a slash command, not a menu command.")
     data = _command_data(chosen) | {"target_id": str(target_id)} | resolved.json()
     return _start(
         state,
@@ -60,15 +60,15 @@ def menu(state: State, user_id: int, channel: Channel, command_id: int, target_i
 def component(
     state: State, user_id: int, channel: Channel, message_id: int, custom_id: str, values: list[str] | None
 ) -> Interaction:
-    """A press of a button or a choice in a select."""
+    """A press of a button, or a choice in a select menu."""
     message = visible_message(state, user_id, channel, message_id)
     pressed = tree.find(message.components, custom_id)
     if pressed is None:
-        raise Refusal("This message has no such button or list.")
+        raise Refusal("This message has no such button or menu.")
     if pressed.get("disabled"):
-        raise Refusal("This is switched off.")
+        raise Refusal("This is disabled.")
     if pressed["type"] == Kind.BUTTON and pressed.get("style") in (LINK, PREMIUM):
-        raise Refusal("This button sends nothing to the bot.")
+        raise Refusal("This button doesn't send anything to the bot.")
     data: Json = {"custom_id": custom_id, "component_type": pressed["type"], "id": pressed["id"]}
     resolved = Resolved(state, channel, user_id)
     if pressed["type"] in tree.SELECTS:
@@ -80,7 +80,7 @@ def component(
 
 
 def submit(state: State, user_id: int, channel: Channel, modal_id: str, fields: dict[str, Any]) -> Interaction:
-    """A form that was opened for this person, filled in."""
+    """A submission of the form that this person has open."""
     modal = state.modals.get(modal_id)
     if modal is None or modal.opened_by.user_id != user_id:
         raise Refusal("This form is no longer open.", status=404)
@@ -92,45 +92,45 @@ def submit(state: State, user_id: int, channel: Channel, modal_id: str, fields: 
 
 
 def autocomplete(state: State, user_id: int, channel: Channel, command_id: int, given: list[Json]) -> Interaction:
-    """Somebody types in an option whose choices the bot suggests."""
+    """Typing into an option for which the bot suggests choices."""
     chosen = _chosen(state, user_id, channel, command_id)
     resolved = Resolved(state, channel, user_id)
     options = Filling(resolved, partial=True).fill(chosen.get("options") or [], given)
     focused = _focused(options)
     if focused is None:
-        raise Refusal("No option is being typed in.")
+        raise Refusal("No option has the focus.")
     data = _command_data(chosen) | {"options": options}
     name = " ".join([chosen["name"], *command_path(given)])
-    return _start(state, user_id, channel, AUTOCOMPLETE, data, f"typing in {focused} of /{name}", name)
+    return _start(state, user_id, channel, AUTOCOMPLETE, data, f"typing {focused} of /{name}", name)
 
 
-def place(state: State, user_id: int, channel_id: int) -> Channel:
-    """The channel, if this person may see it; to others it does not exist."""
+def visible_channel(state: State, user_id: int, channel_id: int) -> Channel:
+    """The channel, if this person may see it; for others it doesn't exist."""
     if user_id not in state.world.users:
-        raise Refusal("There is nobody with this id.", status=404)
+        raise Refusal("No one has this ID.", status=404)
     if user_id == channel_id ^ 1:
         return state.world.dm_with(user_id)
     channel = state.world.channels.get(channel_id)
     if channel is None or not state.world.sees(user_id, channel):
-        raise Refusal("There is no such channel here.", status=404)
+        raise Refusal("This channel doesn't exist.", status=404)
     return channel
 
 
 def visible_message(state: State, user_id: int, channel: Channel, message_id: int) -> Message:
     message = channel.messages.get(message_id)
     if message is None or not state.sees_message(user_id, message):
-        raise Refusal("There is no such message here.", status=404)
+        raise Refusal("This message doesn't exist.", status=404)
     return message
 
 
 def _chosen(state: State, user_id: int, channel: Channel, command_id: int) -> Json:
     offered = [
-        one
-        for one in state.commands.available(channel.guild_id)
-        if int(one["id"]) == command_id and is_offered(state, one, channel, user_id)
+        command
+        for command in state.commands.available(channel.guild_id)
+        if int(command["id"]) == command_id and is_offered(state, command, channel, user_id)
     ]
     if not offered:
-        raise Refusal("There is no such command here.", status=404)
+        raise Refusal("This command doesn't exist here.", status=404)
     if sentence := why_unusable(state, offered[0], channel, user_id):
         raise Refusal(sentence, status=403)
     return offered[0]
@@ -166,7 +166,7 @@ def _start(
 ) -> Interaction:
     guild = state.world.guild_of(channel)
     if guild and state.world.bot.id not in guild.members:
-        raise Refusal("The bot is not in this server any more.", status=403)
+        raise Refusal("The bot is no longer in this server.", status=403)
     origin = Origin(
         state.world.new_id(),
         kind,

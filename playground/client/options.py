@@ -1,4 +1,4 @@
-"""What Discord's client checks before a command is sent: options, ranges, choices and who may use it."""
+"""Checks that Discord's client makes before it sends a command: options, ranges, choices and permissions."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, ATTACHMENT = 5, 6, 7, 8, 9, 11
 
 
 def why_unusable(state: State, command: Json, channel: Channel, user_id: int) -> str | None:
-    """A sentence if the person sees the command there but cannot use it."""
+    """The reason why a person sees the command there but can't use it, or None."""
     held = state.world.channel_permissions(channel, user_id)
     if not held.allows(Permissions.USE_APPLICATION_COMMANDS):
-        return "You need the permission Use Application Commands in this channel."
+        return "You need the Use Application Commands permission in this channel."
     if command["type"] == 2 and not held.allows(Permissions.SEND_MESSAGES):
-        return "You need the permission Send Messages in this channel."
+        return "You need the Send Messages permission in this channel."
     return None
 
 
 def is_offered(state: State, command: Json, channel: Channel, user_id: int) -> bool:
-    """Whether Discord lists the command for this person here at all."""
+    """Whether Discord lists the command for this person in this channel."""
     if channel.guild_id is None:
         return command.get("guild_id") is None and BOT_DM in (command.get("contexts") or [])
     if state.world.bot.id not in state.world.guilds[channel.guild_id].members:
@@ -38,13 +38,13 @@ def is_offered(state: State, command: Json, channel: Channel, user_id: int) -> b
     if needed is None:
         return True
     held = state.world.channel_permissions(channel, user_id)
-    # "0" stands for administrators alone.
+    # "0" means administrators only.
     wanted = Permissions(int(needed)) if int(needed) else Permissions.ADMINISTRATOR
     return held.allows(wanted)
 
 
 def command_path(given: Iterable[Json]) -> list[str]:
-    """The names of group and sub-command in the tree of options."""
+    """The names of the group and subcommand in the given options."""
     for option in given:
         if option.get("type") in (SUB_COMMAND, SUB_COMMAND_GROUP):
             return [option["name"], *command_path(option.get("options") or [])]
@@ -53,17 +53,17 @@ def command_path(given: Iterable[Json]) -> list[str]:
 
 @dataclass
 class Filling:
-    """Checks one tree of options against the declared one and collects what it names."""
+    """Checks given options against the declared ones, and collects the objects they refer to."""
 
     resolved: Resolved
     partial: bool = False
 
     def fill(self, declared: list[Json], given: list[Json]) -> list[Json]:
-        """The tree as it goes out; raises Refusal with a sentence for each wrong option."""
-        groups = [one for one in declared if one["type"] in (SUB_COMMAND, SUB_COMMAND_GROUP)]
+        """The options to send; raises Refusal with a sentence for each invalid one."""
+        groups = [option for option in declared if option["type"] in (SUB_COMMAND, SUB_COMMAND_GROUP)]
         if groups:
             return [self._fill_group(groups, given)]
-        by_name = {one["name"]: one for one in declared}
+        by_name = {option["name"]: option for option in declared}
         wrong: dict[str, str] = {}
         made = []
         for option in given:
@@ -80,17 +80,17 @@ class Filling:
                 made.append({"name": name, "type": by_name[name]["type"], "value": value})
         if not self.partial:
             present = {option.get("name") for option in given}
-            missing = [name for name, one in by_name.items() if one.get("required") and name not in present]
+            missing = [name for name, option in by_name.items() if option.get("required") and name not in present]
             wrong |= dict.fromkeys(missing, "This option is required. Specify a value.")
         if wrong:
-            raise Refusal("Some options need another value.", wrong)
+            raise Refusal("Some options are invalid.", wrong)
         return made
 
     def _fill_group(self, groups: list[Json], given: list[Json]) -> Json:
-        names = ", ".join(one["name"] for one in groups)
+        names = ", ".join(option["name"] for option in groups)
         if len(given) != 1:
             raise Refusal(f"Choose one of {names}.")
-        chosen = next((one for one in groups if one["name"] == given[0].get("name")), None)
+        chosen = next((option for option in groups if option["name"] == given[0].get("name")), None)
         if chosen is None:
             raise Refusal(f"Choose one of {names}.")
         inner = self.fill(chosen.get("options") or [], given[0].get("options") or [])
@@ -101,7 +101,7 @@ class Filling:
         if kind in _LOOKED_UP:
             return self._why_unknown(declared, value)
         if kind == ATTACHMENT:
-            return "The playground cannot attach files to commands."
+            return "The playground can't attach files to commands."
         if not _has_type(kind, value):
             return _WRONG_TYPE[kind]
         choices = declared.get("choices")
@@ -113,11 +113,11 @@ class Filling:
         if not str(value).isdecimal():
             return _LOOKED_UP[declared["type"]]
         snowflake, resolved = int(value), self.resolved
-        found = resolved.add(_KIND[declared["type"]], snowflake)
-        if found and declared["type"] == CHANNEL and declared.get("channel_types"):
+        exists = resolved.add(_KIND[declared["type"]], snowflake)
+        if exists and declared["type"] == CHANNEL and declared.get("channel_types"):
             kinds = declared["channel_types"]
-            found = resolved.json()["resolved"]["channels"][str(snowflake)]["type"] in kinds
-        return None if found else _LOOKED_UP[declared["type"]]
+            exists = resolved.json()["resolved"]["channels"][str(snowflake)]["type"] in kinds
+        return None if exists else _LOOKED_UP[declared["type"]]
 
 
 _KIND = {USER: "user", CHANNEL: "channel", ROLE: "role", MENTIONABLE: "mentionable"}
@@ -158,6 +158,6 @@ def _out_of_range(declared: Json, value: Any) -> str | None:
 
 
 def _unchecked(declared: Json, value: Any, focused: bool) -> Json:
-    """While someone types, numbers travel as the text that stands there."""
+    """During autocomplete, numbers are sent as the text typed so far."""
     made = {"name": declared["name"], "type": declared["type"], "value": value}
     return made | ({"focused": True} if focused else {})

@@ -1,4 +1,4 @@
-"""The body of an interaction, as Discord sends it to the bot's endpoint."""
+"""Interaction payloads, as Discord sends them to the bot's endpoint."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ping(state: State) -> Json:
 
 
 def envelope(state: State, origin: Origin, channel: Channel, data: Json, kind: int, source: Message | None) -> Json:
-    """Everything around `data`: who acts, where, in which language, and what each may do there."""
+    """Everything around `data`: the user, channel, locale and permissions."""
     world, guild = state.world, state.world.guild_of(channel)
     made: Json = {
         "id": str(origin.interaction_id),
@@ -93,21 +93,21 @@ def _channel(state: State, channel: Channel, user_id: int) -> Json:
 
 
 class Resolved:
-    """The `resolved` maps: everything that the data names by id."""
+    """The `resolved` maps: every object that the data refers to by ID."""
 
     def __init__(self, state: State, channel: Channel, user_id: int) -> None:
         self._state, self._channel, self._user_id = state, channel, user_id
         self._maps: dict[str, Json] = {}
 
     def add(self, kind: str, snowflake: int) -> bool:
-        """Add a "user", "role", "channel" or "mentionable"; False if there is no such thing to choose."""
+        """Add a "user", "role", "channel" or "mentionable"; False if it can't be chosen here."""
         if kind == "mentionable":
             return self.add_role(snowflake) or self.add_user(snowflake)
         add = {"user": self.add_user, "role": self.add_role, "channel": self.add_channel}[kind]
         return add(snowflake)
 
     def add_user(self, user_id: int) -> bool:
-        """False if there is nobody of this id; someone who is not in the guild comes without a member."""
+        """False if no user has this ID; a user who isn't in the guild has no member object."""
         world, guild = self._state.world, self._state.world.guild_of(self._channel)
         if user_id not in world.users:
             return False
@@ -126,7 +126,7 @@ class Resolved:
         return True
 
     def add_channel(self, channel_id: int) -> bool:
-        """False if the acting person cannot see such a channel in this guild."""
+        """False if the acting person can't see this channel."""
         world, named = self._state.world, self._state.world.channels.get(channel_id)
         if named is None or named.guild_id != self._channel.guild_id or not world.sees(self._user_id, named):
             return False
@@ -139,7 +139,7 @@ class Resolved:
         self._put("messages", message.id, message_json(self._state.world, message, self._state.origin_url))
 
     def json(self) -> Json:
-        """What to merge into the data; nothing at all if it names nothing."""
+        """The part to merge into the data; empty if it refers to nothing."""
         return {"resolved": self._maps} if self._maps else {}
 
     def _put(self, kind: str, snowflake: int, made: Json) -> None:

@@ -1,4 +1,4 @@
-"""What came of an act in the playground, as the person sees it."""
+"""The result of an action in the playground, as the person sees it."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from playground.world.state import Interaction, State
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one act, as the person sees it; read again later it shows later edits."""
+    """The result of one action, as the person sees it; reading it again shows later edits."""
 
     state: State
     interaction: Interaction
 
     @property
     def message(self) -> Message | None:
-        """The answer, or the message that was changed; None if there is none or it was deleted."""
+        """The response, or the message that was changed; None if there is none or it was deleted."""
         messages = self.state.world.channels[self.interaction.channel_id].messages
-        shown = [one for one in self.interaction.messages if one.id in messages]
-        shown.sort(key=lambda one: one.id != self.interaction.original_id)
+        shown = [message for message in self.interaction.messages if message.id in messages]
+        shown.sort(key=lambda message: message.id != self.interaction.original_id)
         return shown[0] if shown else None
 
     @property
     def follow_ups(self) -> list[Message]:
-        """What the bot sent after the first answer."""
-        return [one for one in self.interaction.messages if one.id != self.interaction.original_id]
+        """Messages that the bot sent after its first response."""
+        return [message for message in self.interaction.messages if message.id != self.interaction.original_id]
 
     @property
     def content(self) -> str:
-        """All words of the answer: its text, its Text Displays, its embeds."""
-        return words(self.message) if self.message else ""
+        """All text of the response: its content, Text Displays and embeds."""
+        return visible_text(self.message) if self.message else ""
 
     @property
     def ephemeral(self) -> bool:
@@ -43,13 +43,13 @@ class Result:
 
     @property
     def components(self) -> list[Json]:
-        """Every button and select of the answer, in order."""
+        """Every button and select menu of the response, in order."""
         return usable(self.message) if self.message else []
 
     @property
     def labels(self) -> list[str]:
-        """The labels of the answer's buttons."""
-        return [one.get("label", "") for one in self.components if one["type"] == Kind.BUTTON]
+        """The labels of the response's buttons."""
+        return [component.get("label", "") for component in self.components if component["type"] == Kind.BUTTON]
 
     @property
     def modal(self) -> Json | None:
@@ -62,7 +62,7 @@ class Result:
 
     @property
     def failed(self) -> str | None:
-        """Why the person sees "did not respond" or "failed", in a sentence for developers."""
+        """The reason why the person sees "did not respond" or "failed", for developers."""
         return self.interaction.failure
 
     @property
@@ -71,22 +71,22 @@ class Result:
 
     @property
     def json(self) -> Json:
-        """The answer as Discord's message object."""
+        """The response as Discord's message object."""
         return self.state.message_json(message_of(self))
 
 
-def words(message: Message) -> str:
-    """Everything that can be read in a message, line by line."""
+def visible_text(message: Message) -> str:
+    """All text of a message, line by line."""
     lines = [message.content, *tree.texts(message.components)]
     for embed in message.embeds:
         lines += [embed.get("title") or "", embed.get("description") or ""]
-        lines += [f"{one['name']}: {one['value']}" for one in embed.get("fields") or []]
+        lines += [f"{field['name']}: {field['value']}" for field in embed.get("fields") or []]
         lines.append((embed.get("footer") or {}).get("text") or "")
     return "\n".join(line for line in lines if line)
 
 
 def usable(message: Message) -> list[Json]:
-    return [one for _, one in tree.walk(message.components) if one["type"] in tree.INTERACTIVE]
+    return [component for _, component in tree.walk(message.components) if component["type"] in tree.INTERACTIVE]
 
 
 def message_of(target: Message | Result) -> Message:

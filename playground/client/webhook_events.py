@@ -1,4 +1,4 @@
-"""Discord's outgoing webhook events: what the bot learns without having been called."""
+"""Discord's outgoing webhook events."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _PAUSES_SECONDS = (1, 4, 15, 60, 240)
 
 
 def authorize_everywhere(state: State) -> None:
-    """Tell of every guild the bot is in; once for each endpoint."""
+    """Send APPLICATION_AUTHORIZED for every guild that the bot is in, once for each endpoint."""
     for guild in state.world.guilds_of(state.world.bot.id):
         tell_authorized(state, guild, guild.owner_id)
 
 
 def tell_authorized(state: State, guild: Guild, by_user_id: int) -> None:
-    """Somebody added the bot to a guild."""
+    """Send APPLICATION_AUTHORIZED for a guild that the bot was added to."""
     url = state.application.event_webhooks_url or ""
     if (url, guild.id) in state.authorizations_told or not _wanted(state, AUTHORIZED):
         return
@@ -49,7 +49,7 @@ def _wanted(state: State, name: str) -> bool:
 
 
 async def _deliver(state: State, event: Json) -> None:
-    """Send until it is acknowledged with 204, with longer and longer pauses; then give up."""
+    """Retry with growing pauses until the endpoint responds with 204, then give up."""
     envelope = {"version": 1, "application_id": str(state.identity.application_id), "type": 1, "event": event}
     body = encoded(envelope)
     for pause in (*_PAUSES_SECONDS, None):

@@ -1,1 +1,1 @@
-"""The page that people click in."""
+"""The web page of the playground."""

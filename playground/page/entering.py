@@ -1,4 +1,4 @@
-"""From the playground into the bot's own pages: one click, and whoever one acts as is signed in there."""
+"""One click from the playground to the bot's dashboard, signed in as the person one acts as."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from starlette.routing import Route
 from playground.world.state import State
 
 COOKIE = "enter-as"
-SECONDS = 60  # in which the bot has to send the browser here to ask who it is
+SECONDS = 60  # for the bot to send the browser back here and ask who it is
 
 _CALLBACK = "/login/callback"
 _ASKED_AT = "/oauth2/authorize"
 
 
 def entering_routes(state: State) -> list[Route]:
-    """The way there; `as` is who one is, `server` where one looks, `tour` whether to be shown around."""
+    """The link to the dashboard: `as` is the person, `server` the server to open, `tour` starts the tour."""
 
     async def enter(request: Request) -> Response:
-        # Another site could else sign this browser in as somebody.
+        # Otherwise another site could sign this browser in as someone.
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return RedirectResponse("/", 303)
         asked = request.query_params
@@ -30,8 +30,8 @@ def entering_routes(state: State) -> list[Route]:
         if user is None or user.bot or home is None:
             return RedirectResponse("/", 303)
         guild = state.world.guilds.get(_number(asked.get("server")))
-        place = f"/servers/{guild.id}" if guild and user.id in guild.members else "/servers"
-        onward = f"{place}%3Ftour=1" if asked.get("tour") and place != "/servers" else place
+        path = f"/servers/{guild.id}" if guild and user.id in guild.members else "/servers"
+        onward = f"{path}%3Ftour=1" if asked.get("tour") and path != "/servers" else path
         answer = RedirectResponse(f"{home}/login/start?next={onward}", 303, {"Cache-Control": "no-store"})
         answer.set_cookie(COOKIE, str(user.id), SECONDS, path=_ASKED_AT, httponly=True, samesite="lax")
         return answer
@@ -40,7 +40,7 @@ def entering_routes(state: State) -> list[Route]:
 
 
 def by_its_own_name(request: Request) -> Response | None:
-    """On to the name under which the bot sends browsers here: under another one of this machine, cookies are lost."""
+    """Redirect "localhost" to the address that the bot uses, because cookies are kept per host name."""
     state: State = request.app.state.playground
     own = urlsplit(state.origin_url)
     if request.url.hostname == own.hostname or (request.url.hostname, request.url.port) != ("localhost", own.port):
@@ -49,13 +49,13 @@ def by_its_own_name(request: Request) -> Response | None:
 
 
 def address(state: State) -> str | None:
-    """Where the bot's pages are, as it registered them."""
-    known = [one for one in state.oauth.redirect_uris if urlsplit(one).path == _CALLBACK]
-    return known[0].removesuffix(_CALLBACK) if known else None
+    """The address of the bot's dashboard, from its registered redirect URIs."""
+    callbacks = [uri for uri in state.oauth.redirect_uris if urlsplit(uri).path == _CALLBACK]
+    return callbacks[0].removesuffix(_CALLBACK) if callbacks else None
 
 
 def person(state: State, request: Request, redirect_uri: str) -> int | None:
-    """Who came that way just now; for the bot's own sign-in alone, and once."""
+    """The person who just followed the link; only for the bot's own sign-in, and only once."""
     user_id = _number(request.cookies.get(COOKIE))
     if redirect_uri != f"{address(state)}{_CALLBACK}" or user_id not in state.world.users:
         return None
@@ -63,7 +63,7 @@ def person(state: State, request: Request, redirect_uri: str) -> int | None:
 
 
 def forget(answer: Response) -> Response:
-    """The cookie has done what it was for."""
+    """Delete the cookie, which is good for one sign-in."""
     answer.delete_cookie(COOKIE, path=_ASKED_AT, httponly=True, samesite="lax")
     return answer
 

@@ -1,4 +1,4 @@
-"""News for the page: a stream of events for each person who looks at it."""
+"""Event streams for the page, one for each open window."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ _KEEP_OPEN_SECONDS = 15.0
 
 
 class Feed:
-    """Hands each event to those who may see it."""
+    """Sends each event to the people who may see it."""
 
     def __init__(self) -> None:
         self._listeners: list[tuple[int, asyncio.Queue[Json | None]]] = []
         self._closed = False
 
     def tell(self, event: Json, may_see: Callable[[int], bool] | None = None) -> None:
-        """Send an event to everyone for whom `may_see(user id)` holds; to all without it."""
+        """Send an event to everyone for whom `may_see(user id)` is true, or to everyone."""
         for user_id, queue in list(self._listeners):
             if may_see is not None and not may_see(user_id):
                 continue
             if queue.full():
-                # A page that stopped reading is let go; it reconnects and reloads.
+                # A page that stopped reading is disconnected; it reconnects and reloads.
                 self._drop(queue)
             else:
                 queue.put_nowait(event)
 
     def close(self) -> None:
-        """End every stream, those to come too, so that a server that waits for open answers can stop."""
+        """End all streams, now and in future, so that a server that waits for open responses can stop."""
         self._closed = True
         for _, queue in list(self._listeners):
             self._drop(queue)
@@ -44,16 +44,16 @@ class Feed:
         try:
             yield queue
         finally:
-            self._listeners = [one for one in self._listeners if one[1] is not queue]
+            self._listeners = [listener for listener in self._listeners if listener[1] is not queue]
 
     def _drop(self, queue: asyncio.Queue[Json | None]) -> None:
-        self._listeners = [one for one in self._listeners if one[1] is not queue]
+        self._listeners = [listener for listener in self._listeners if listener[1] is not queue]
         while queue.full():
             queue.get_nowait()
         queue.put_nowait(None)
 
     async def stream(self, user_id: int) -> AsyncIterator[str]:
-        """The events of one person in the form of `text/event-stream`."""
+        """One person's events as `text/event-stream`."""
         with self._listening(user_id) as queue:
             yield "retry: 1000\n: listening\n\n"
             while not self._closed:

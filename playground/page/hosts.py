@@ -1,4 +1,4 @@
-"""Which names the playground answers to."""
+"""The host names that the playground answers to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NEAR = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class OwnHosts:
-    """Refuses requests under other names: a page elsewhere could point its own name here, and act as anybody."""
+    """Refuses other host names, so that no other site can reach the playground by DNS rebinding."""
 
     def __init__(self, app: ASGIApp, urls: Iterable[str]) -> None:
         self._app = app
@@ -22,7 +22,7 @@ class OwnHosts:
         if scope["type"] != "http" or _host(scope) in self._hosts:
             await self._app(scope, receive, send)
             return
-        refused = PlainTextResponse("The playground is for this machine alone: open it as http://127.0.0.1.\n", 421)
+        refused = PlainTextResponse("The playground only answers on this machine. Open it as http://127.0.0.1.\n", 421)
         await refused(scope, receive, send)
 
 

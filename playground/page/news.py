@@ -1,4 +1,4 @@
-"""What the page is told, and how it sees messages."""
+"""Events for the page, and messages in the form it reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WENT_WRONG = "Something went wrong. Try again."
 
 
 def message_view(state: State, message: Message) -> Json:
-    """Discord's message with everyone whom its text names, and what only the page needs to know."""
+    """Discord's message object, with everyone its text mentions and what only the page needs."""
     view = state.message_json(message)
     text = "\n".join([message.content, *tree.texts(message.components), *_embed_texts(message)])
     named = [user_id for user_id in named_users(text) if user_id in state.world.users]
@@ -29,7 +29,7 @@ def message_view(state: State, message: Message) -> Json:
 
 
 def tell_message(state: State, message: Message) -> None:
-    """A message is new or has changed."""
+    """Send a new or changed message."""
     event = {"type": "message", "channel_id": str(message.channel_id), "message": message_view(state, message)}
     state.feed.tell(event, lambda user_id: state.sees_message(user_id, message))
 
@@ -56,7 +56,7 @@ def tell_exchange(state: State, exchange: Exchange) -> None:
 
 
 def tell_failed(state: State, interaction: Interaction) -> None:
-    """The red line that Discord shows under a command or a button."""
+    """Send the red line that Discord shows under a command or a button."""
     event = {
         "type": "failed",
         "exchange_id": interaction.exchange.id,
@@ -67,7 +67,7 @@ def tell_failed(state: State, interaction: Interaction) -> None:
 
 
 def tell_world(state: State) -> None:
-    """Roles, names or commands have changed: the page loads its world anew."""
+    """Have the page reload everything, because roles, names or commands have changed."""
     state.feed.tell({"type": "world"})
 
 

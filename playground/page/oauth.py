@@ -1,4 +1,4 @@
-"""The page on which a person lets the bot know who they are, as Discord's consent page: who you are is yours to say."""
+"""The stand-in for Discord's consent page, where you choose who you are and authorize the bot."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DENIED = "The resource owner or authorization server denied the request"
 
 
 def oauth_page_routes(state: State) -> list[Route]:
-    """The page and its form, at Discord's own path."""
+    """The page and its form, at the same path as Discord's."""
 
     async def endpoint(request: Request) -> Response:
         try:
@@ -71,7 +71,7 @@ async def _decide(state: State, request: Request, wish: Wish) -> Response:
 
 
 def _back(request: Request, wish: Wish, answer: dict[str, str]) -> Response:
-    """To where the bot waits for the answer."""
+    """Redirect to the bot with the result."""
     if request_state := request.query_params.get("state"):
         answer["state"] = request_state
     mark = "&" if urlsplit(wish.redirect_uri).query else "?"
@@ -79,27 +79,27 @@ def _back(request: Request, wish: Wish, answer: dict[str, str]) -> Response:
 
 
 def _adds_bot(state: State, request: Request) -> bool:
-    """Whether this is an invitation, which asks for nothing of the person."""
+    """Whether the link adds the bot to a server, which needs no access to the person's account."""
     if request.query_params.get("client_id") != str(state.identity.application_id):
-        raise Refusal("There is no application with this client_id.", status=400)
+        raise Refusal("No application has this client_id.", status=400)
     scopes = set(request.query_params.get("scope", "").split())
     return "bot" in scopes and scopes <= installing.SCOPES
 
 
 def _wish(state: State, request: Request) -> Wish:
-    """What is asked for, or why that can't be; nobody is sent to an address that is not registered."""
+    """The access requested. Raises Refusal, and never redirects to an address that isn't registered."""
     asked = request.query_params
     if asked.get("redirect_uri") not in state.oauth.redirect_uris:
         known = ", ".join(state.oauth.redirect_uris) or "none"
-        raise Refusal(f"This redirect_uri is not registered. Registered: {known}.", status=400)
+        raise Refusal(f"This redirect_uri isn't registered. Registered: {known}.", status=400)
     if asked.get("response_type") != "code":
-        raise Refusal("The playground knows response_type=code only.", status=400)
+        raise Refusal("The playground only supports response_type=code.", status=400)
     scopes = frozenset(asked.get("scope", "").split())
     if not scopes or scopes - SCOPES.keys():
-        raise Refusal(f"The playground knows the scopes {' and '.join(SCOPES)}.", status=400)
+        raise Refusal(f"The playground only supports the scopes {' and '.join(SCOPES)}.", status=400)
     challenge = asked.get("code_challenge")
     if challenge is not None and asked.get("code_challenge_method") != "S256":
-        raise Refusal("The code_challenge_method has to be S256.", status=400)
+        raise Refusal("The code_challenge_method must be S256.", status=400)
     return Wish(asked["redirect_uri"], scopes, challenge)
 
 
@@ -111,7 +111,7 @@ def _person(state: State, text: str) -> int:
 
 
 def _headers(target: str | None = None) -> dict[str, str]:
-    # Browsers hold the form's policy against the address it leads on to as well.
+    # Browsers also check the address that the form redirects to against form-action.
     onward = "{0.scheme}://{0.netloc}".format(urlsplit(target)) if target else ""
     return {
         "Cache-Control": "no-store",
@@ -119,7 +119,7 @@ def _headers(target: str | None = None) -> dict[str, str]:
             f"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self' {onward}; "
             "frame-ancestors 'none'"
         ),
-        # Not stricter, or the form's own Origin would say null.
+        # With a stricter policy the form's Origin header would be null.
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }

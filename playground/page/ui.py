@@ -1,4 +1,4 @@
-"""What the page asks and does: everything as one person, who sees only what they may see."""
+"""The page's own API. Every request acts as one person, and sees only what that person may see."""
 
 from __future__ import annotations
 
@@ -59,21 +59,21 @@ def _route(state: State, method: str, path: str, page: Page) -> Route:
 
 
 def refuse_other_sites(request: Request) -> None:
-    """Another site that is open in the same browser has no business here."""
+    """Refuse requests from other sites that are open in the same browser."""
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise Refusal("Only the playground's own page may ask this.", status=403)
+        raise Refusal("Only the playground's own page may do this.", status=403)
 
 
 async def _world(state: State, request: Request) -> Json:
-    """A page that is opened anew does not know anybody yet: it begins as the first of the people."""
+    """A new page that doesn't name a person starts as the first one."""
     first = next(user.id for user in state.world.users.values() if not user.bot)
     return world_view(state, _person(state, request.query_params.get("as", str(first))))
 
 
 async def _messages(state: State, request: Request) -> Json:
     user_id = _person(state, request.query_params.get("as"))
-    channel = interactions.place(state, user_id, request.path_params["channel_id"])
+    channel = interactions.visible_channel(state, user_id, request.path_params["channel_id"])
     before = _whole(request.query_params.get("before") or str(1 << 63), "before")
     seen = [
         message
@@ -86,25 +86,25 @@ async def _messages(state: State, request: Request) -> Json:
 async def _say(state: State, request: Request) -> Json:
     body = await _body(request)
     user_id = _person(state, body.get("as"))
-    channel = interactions.place(state, user_id, request.path_params["channel_id"])
+    channel = interactions.visible_channel(state, user_id, request.path_params["channel_id"])
     return message_view(state, say(state, user_id, channel, body.get("content")))
 
 
 async def _edit(state: State, request: Request) -> Json:
     body = await _body(request)
     user_id = _person(state, body.get("as"))
-    channel = interactions.place(state, user_id, request.path_params["channel_id"])
+    channel = interactions.visible_channel(state, user_id, request.path_params["channel_id"])
     return message_view(state, edit(state, user_id, channel, request.path_params["message_id"], body.get("content")))
 
 
 async def _commands(state: State, request: Request) -> Json:
     user_id = _person(state, request.query_params.get("as"))
-    channel = interactions.place(state, user_id, _whole(request.query_params.get("channel_id"), "channel_id"))
+    channel = interactions.visible_channel(state, user_id, _whole(request.query_params.get("channel_id"), "channel_id"))
     return {"commands": commands_view(state, user_id, channel), "headings": headings_view(state, user_id)}
 
 
 async def _interact(state: State, request: Request) -> Json:
-    """Start an interaction; what comes of it arrives as events."""
+    """Start an interaction; its result arrives as events."""
     body = await _body(request)
     interaction = _started(state, body)
     state.start(deliver(state, interaction), f"interaction {interaction.id}")
@@ -126,9 +126,9 @@ def _started(state: State, body: Json) -> Interaction:
         case "modal":
             fields = body.get("fields")
             if not isinstance(fields, dict):
-                raise Refusal("The fields of the form are missing.")
+                raise Refusal("The form's fields are missing.")
             return interactions.submit(state, user_id, channel, str(body.get("modal_id")), fields)
-    raise Refusal("This is neither a command nor a component nor a form.")
+    raise Refusal("The kind must be command, component or modal.")
 
 
 async def _autocomplete(state: State, request: Request) -> Json:
@@ -173,21 +173,21 @@ async def _body(request: Request) -> Json:
     try:
         body = json.loads(await request.body())
     except ValueError:
-        raise Refusal("This is not JSON.", status=400) from None
+        raise Refusal("The body isn't JSON.", status=400) from None
     if not isinstance(body, dict):
-        raise Refusal("This is not a JSON object.", status=400)
+        raise Refusal("The body isn't a JSON object.", status=400)
     return body
 
 
 def _who_and_where(state: State, body: Json) -> tuple[int, Channel]:
     user_id = _person(state, body.get("as"))
-    return user_id, interactions.place(state, user_id, _whole(body.get("channel_id"), "channel_id"))
+    return user_id, interactions.visible_channel(state, user_id, _whole(body.get("channel_id"), "channel_id"))
 
 
 def _options(body: Json) -> list[Json]:
     options = body.get("options") or []
-    if not isinstance(options, list) or not all(isinstance(one, dict) for one in options):
-        raise Refusal("The options are not a list of options.")
+    if not isinstance(options, list) or not all(isinstance(option, dict) for option in options):
+        raise Refusal("The options must be a list of objects.")
     return options
 
 
@@ -195,11 +195,11 @@ def _person(state: State, text: Any) -> int:
     user_id = _whole(text, "as")
     user = state.world.users.get(user_id)
     if user is None or user.bot:
-        raise Refusal("There is nobody with this id.", status=404)
+        raise Refusal("No one has this ID.", status=404)
     return user_id
 
 
 def _whole(text: Any, name: str) -> int:
     if not str(text).isdecimal():
-        raise Refusal(f"“{name}” has to be an id.")
+        raise Refusal(f"“{name}” must be an ID.")
     return int(text)

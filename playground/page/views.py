@@ -115,13 +115,13 @@ def _guild_view(state: State, guild: Guild, user_id: int) -> Json:
 
 
 def _links(state: State) -> list[Json]:
-    """What else is worth opening, once it is known where the bot is."""
+    """Links to the bot's own pages, once its address is known."""
     endpoint = state.application.interactions_endpoint_url
     if endpoint is None:
         return []
     bot = urlsplit(endpoint)
     base = f"{bot.scheme}://{bot.netloc}"
-    pages = {"The bot's pages": "/servers", "Its health": "/readyz", "Its figures": "/metrics"}
+    pages = {"Dashboard": "/servers", "Health check": "/readyz", "Metrics": "/metrics"}
     return [{"label": label, "url": base + path} for label, path in pages.items()]
 
 

@@ -1,1 +1,1 @@
-"""Discord's REST interface, as the bot calls it."""
+"""Discord's REST API, as the bot calls it."""

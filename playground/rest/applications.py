@@ -1,4 +1,4 @@
-"""REST: the application itself, its commands, and who it is."""
+"""REST: the application, its commands and its user."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def show(call: Call) -> Json:
 
 
 async def change(call: Call) -> Json:
-    """Save what is given; an endpoint is probed first and not saved if it fails."""
+    """Save the given fields. A new endpoint is verified first, and not saved if that fails."""
     state, form = call.state, call.form
     application = state.application
     for key, probe in _PROBES.items():
@@ -86,12 +86,12 @@ def application_json(state: State) -> Json:
     }
 
 
-# Commands: the same five calls for everyone and for one guild.
+# Commands: the same calls for global and for guild commands.
 
 
 async def list_commands(call: Call) -> list[Json]:
     everything = call.flag("with_localizations")
-    return [listed(one, with_localizations=everything) for one in call.state.commands.of(command_scope(call))]
+    return [listed(command, with_localizations=everything) for command in call.state.commands.of(command_scope(call))]
 
 
 async def replace_commands(call: Call) -> list[Json]:
@@ -124,7 +124,7 @@ async def remove_command(call: Call) -> None:
 
 
 def command_scope(call: Call) -> int | None:
-    """The guild whose commands are meant, None for those of everyone; refused where the bot is not."""
+    """The guild in the path, or None for global commands; refused where the bot isn't a member."""
     if call.ids["application_id"] != call.state.identity.application_id:
         raise DiscordError(403, 20012, "You are not authorized to perform this action on this application")
     guild_id = call.ids.get("guild_id")
@@ -137,7 +137,7 @@ def command_scope(call: Call) -> int | None:
 
 
 async def me(call: Call) -> Json:
-    """Whoever calls; the e-mail address needs a scope of its own."""
+    """The caller; the email address would need its own scope."""
     user = call.state.world.user(call.user_id)
     more = {"verified": True, "email": None} if user.bot else {"premium_type": 0}
     return user_json(user) | {"mfa_enabled": user.bot, "locale": user.locale, **more}
@@ -148,7 +148,7 @@ async def user(call: Call) -> Json:
 
 
 async def guilds(call: Call) -> list[Json]:
-    """The guilds that the caller is in, by id, in pages of at most 200."""
+    """The caller's guilds, sorted by ID, in pages of up to 200."""
     world, user_id = call.state.world, call.user_id
     limit, after = call.number("limit", 200, 1, 200), call.number("after", 0, 0, 1 << 63)
     counts = call.flag("with_counts")
@@ -178,7 +178,7 @@ async def leave(call: Call) -> None:
 
 
 async def open_dm(call: Call) -> Json:
-    """The DM with a person; whether they take messages shows only on sending."""
+    """The DM channel with a person; only sending shows whether they accept DMs."""
     recipient = call.state.world.user(int(call.form["recipient_id"]))
     if recipient.bot:
         raise DiscordError(400, 50007, "Cannot send messages to this user")

@@ -1,4 +1,4 @@
-"""The way of every REST call: token, rate limit, faults, body, Discord's own schema, then its handler."""
+"""The steps of every REST call: token, rate limit, faults, body, Discord's schema, then the handler."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from playground.world.oauth_grants import Grant
 from playground.world.state import State
 
 _SNOWFLAKE = re.compile(r"0|[1-9]\d{0,19}")
-# Discord asks for "DiscordBot (url, version)"; discord.py and disnake leave the comma out, and pass there too.
+# Discord asks for "DiscordBot (url, version)" but also accepts it without the comma, as discord.py sends it.
 _USER_AGENT = re.compile(r"DiscordBot \(\S+,? \S.*\)")
 
 
 @dataclass
 class Call:
-    """One call, as its handler sees it."""
+    """One call, as its handler gets it."""
 
     state: State
     ids: dict[str, int]
@@ -44,18 +44,18 @@ class Call:
 
     @property
     def user_id(self) -> int:
-        """Who calls: the bot, or a person who let it ask for them."""
+        """The caller: the bot, or the person whose access token it uses."""
         return self.grant.user_id if self.grant else self.state.world.bot.id
 
     @property
     def form(self) -> Json:
-        """The body, which has to be an object."""
+        """The body, which must be an object."""
         if not isinstance(self.body, dict):
             raise invalid_form(Fault((), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"))
         return self.body
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
-        """A whole number in the query, refused outside its range."""
+        """An integer in the query; refused if it is out of range."""
         text = self.query.get(name)
         if text is None:
             return default
@@ -69,7 +69,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Done:
-    """An answer with another status than 200; without a body it is a 204."""
+    """A response with another status than 200; without a body, its status is 204."""
 
     status: int = 204
     body: Any = None
@@ -82,15 +82,15 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class Operation:
-    """A route of Discord's: what it is called there, who may call it, how often."""
+    """One of Discord's routes: its path as documented, who may call it, and how often."""
 
     method: str
     path: str
     handler: Handler
     limit: Limit = _OFTEN
-    with_token: bool = False  # the token of an interaction stands in the path, and that of the bot is not needed
-    scope: str | None = None  # what a person must have allowed for the bot to call this in their name
-    public: bool = False  # no token at all is needed
+    with_token: bool = False  # the interaction's token in the path takes the place of the bot's
+    scope: str | None = None  # the OAuth2 scope that lets the bot call this on a person's behalf
+    public: bool = False  # no token is needed
 
     def endpoint(self, state: State) -> Endpoint:
         async def endpoint(request: Request) -> Response:
@@ -100,7 +100,7 @@ class Operation:
 
 
 class _Passage:
-    """One call on its way through the gate."""
+    """One call as it passes through the steps."""
 
     def __init__(self, state: State, operation: Operation, request: Request) -> None:
         self.state, self.operation, self.request = state, operation, request
@@ -143,14 +143,14 @@ class _Passage:
     def _count(self) -> Verdict:
         chance = self.state.chance.random()
         if chance < self.state.faults.rate_limit:
-            # A third each: this bucket, the whole bot, and a limit that somebody else used up.
+            # A third each: this bucket's limit, the global limit, and one shared with other bots.
             scope = self.state.chance.choice(["user", "global", "shared"])
             headers = {"Retry-After": "1", "X-RateLimit-Scope": scope}
             return Verdict(headers | ({"X-RateLimit-Global": "true"} if scope == "global" else {}), 0.3, scope)
         operation, values = self.operation, self.request.path_params
         resource = "/".join(values[key] for key in _TOP_LEVEL if key in values)
         bucket = f"{operation.method} {operation.path}"
-        if self.grant:  # each person's calls are counted for themselves
+        if self.grant:  # each person has their own limits
             resource += f"/{self.grant.user_id}"
         counts = not operation.with_token and self.grant is None
         return self.state.rates.take(bucket, resource, operation.limit, counts_globally=counts)
@@ -207,7 +207,7 @@ class _Passage:
         return JSONResponse(answer, status, headers)
 
 
-# discord.py takes a 429 without it for Cloudflare's, which forbids every call for an hour.
+# Without it, discord.py takes a 429 for Cloudflare's ban, which blocks all calls for an hour.
 _FROM_DISCORD = {"Via": "1.1 google"}
 
 

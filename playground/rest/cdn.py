@@ -1,4 +1,4 @@
-"""What Discord serves from its CDN: faces, signs and the files of messages."""
+"""Discord's CDN: avatars, server icons and attachments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.routing import Route
 from playground.world import pictures
 from playground.world.state import State
 
-# A file of a message is shown, never run: it came from outside and lives on the page's own origin.
+# Attachments come from outside and share the page's origin, so they must never run scripts.
 _HARMLESS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
@@ -33,14 +33,14 @@ def media_routes(state: State) -> list[Route]:
         return _svg(pictures.icon(guild.id, guild.name)) if guild else Response(status_code=404)
 
     async def attachment(request: Request) -> Response:
-        wanted = request.path_params["attachment_id"]
+        attachment_id = request.path_params["attachment_id"]
         channel = state.world.channels.get(request.path_params["channel_id"])
         for message in channel.messages.values() if channel else ():
-            for one in message.attachments:
-                if one.id == wanted:
-                    inline = one.content_type.partition(";")[0] in _SHOWN_INLINE
+            for file in message.attachments:
+                if file.id == attachment_id:
+                    inline = file.content_type.partition(";")[0] in _SHOWN_INLINE
                     disposition = {"Content-Disposition": "inline" if inline else "attachment"}
-                    return Response(one.content, media_type=one.content_type, headers=_HARMLESS | disposition)
+                    return Response(file.content, media_type=file.content_type, headers=_HARMLESS | disposition)
         return Response(status_code=404)
 
     return [

@@ -20,18 +20,20 @@ async def show(call: Call) -> Json:
 
 
 async def messages(call: Call) -> list[Json]:
-    """Newest first; without Read Message History there is silently nothing."""
+    """Newest first; an empty list without Read Message History."""
     channel = visible_channel(call)
     if not held(call, channel).allows(Permissions.READ_MESSAGE_HISTORY):
         return []
     limit = call.number("limit", 50, 1, 100)
-    found = sorted((one.id for one in channel.messages.values() if one.ephemeral_for is None), reverse=True)
+    message_ids = sorted(
+        (message.id for message in channel.messages.values() if message.ephemeral_for is None), reverse=True
+    )
     if "before" in call.query:
-        found = [one for one in found if one < call.number("before", 0, 0, 1 << 63)]
+        message_ids = [message_id for message_id in message_ids if message_id < call.number("before", 0, 0, 1 << 63)]
     elif "after" in call.query:
-        newer = [one for one in found if one > call.number("after", 0, 0, 1 << 63)]
-        found = newer[-limit:]
-    return [call.state.message_json(channel.messages[message_id]) for message_id in found[:limit]]
+        newer = [message_id for message_id in message_ids if message_id > call.number("after", 0, 0, 1 << 63)]
+        message_ids = newer[-limit:]
+    return [call.state.message_json(channel.messages[message_id]) for message_id in message_ids[:limit]]
 
 
 async def message(call: Call) -> Json:
@@ -51,31 +53,31 @@ async def send(call: Call) -> Json:
 
 
 async def edit(call: Call) -> Json:
-    found = visible_message(call, visible_channel(call))
-    if found.author_id != call.state.world.bot.id:
+    message = visible_message(call, visible_channel(call))
+    if message.author_id != call.state.world.bot.id:
         raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
-    rewrite(call.state, found, Letter(call.form, call.uploads))
-    tell_message(call.state, found)
-    return call.state.message_json(found)
+    rewrite(call.state, message, Letter(call.form, call.uploads))
+    tell_message(call.state, message)
+    return call.state.message_json(message)
 
 
 async def delete(call: Call) -> None:
     channel = visible_channel(call)
-    found = visible_message(call, channel)
-    own = found.author_id == call.state.world.bot.id
+    message = visible_message(call, channel)
+    own = message.author_id == call.state.world.bot.id
     if not own and not held(call, channel).allows(Permissions.MANAGE_MESSAGES):
         raise missing_permissions()
-    del channel.messages[found.id]
-    tell_deleted(call.state, found)
+    del channel.messages[message.id]
+    tell_deleted(call.state, message)
 
 
 async def type_there(call: Call) -> None:
-    """ "Tatiana is typing…" shows for ten seconds at Discord; the page does not show it."""
+    """Discord shows "Tatiana is typing…" for ten seconds; the playground's page doesn't."""
     _refuse_unwritable(call, visible_channel(call), {})
 
 
 def visible_channel(call: Call) -> Channel:
-    """The channel, as far as the bot may see it."""
+    """The channel, if the bot can see it."""
     channel = call.state.world.channel(call.ids["channel_id"])
     if not call.state.world.sees(call.state.world.bot.id, channel):
         raise missing_access()
@@ -83,15 +85,15 @@ def visible_channel(call: Call) -> Channel:
 
 
 def visible_message(call: Call, channel: Channel) -> Message:
-    found = call.state.world.message(channel.id, call.ids["message_id"])
-    # What one person alone can see is not found here, only through the interaction's token.
-    if found.ephemeral_for is not None:
+    message = call.state.world.message(channel.id, call.ids["message_id"])
+    # Ephemeral messages can only be reached with the interaction's token.
+    if message.ephemeral_for is not None:
         raise unknown("Message")
-    return found
+    return message
 
 
 def held(call: Call, channel: Channel) -> Permissions:
-    """What the bot may do in the channel."""
+    """The bot's permissions in the channel."""
     return call.state.world.channel_permissions(channel, call.state.world.bot.id)
 
 
@@ -114,11 +116,11 @@ def _refuse_unwritable(call: Call, channel: Channel, form: Json) -> None:
 
 
 def _sent_before(channel: Channel, form: Json) -> Message | None:
-    """With `enforce_nonce` the same nonce gives the same message."""
+    """The message already sent with this nonce, if `enforce_nonce` is set."""
     nonce: Any = form.get("nonce")
     if nonce is None or not form.get("enforce_nonce"):
         return None
-    return next((one for one in channel.messages.values() if one.nonce == nonce), None)
+    return next((message for message in channel.messages.values() if message.nonce == nonce), None)
 
 
 def _replied_to(call: Call, channel: Channel, form: Json) -> int | None:

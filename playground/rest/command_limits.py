@@ -1,4 +1,4 @@
-"""What Discord refuses in the commands that a bot registers, beyond the shapes in its OpenAPI file."""
+"""Discord's limits for registered commands that its OpenAPI file doesn't state."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOCALES = frozenset(_LOCALES.split())
 
 
 def set_faults(commands: list[Json]) -> list[Fault]:
-    """Everything wrong with a whole set: each command, doubles, and how many there are of a type."""
+    """All faults of a set of commands: of each one, duplicate names, and too many of a type."""
     faults: list[Fault] = []
     seen: set[tuple[int, str]] = set()
     for index, command in enumerate(commands):
@@ -33,13 +33,15 @@ def set_faults(commands: list[Json]) -> list[Fault]:
             faults.append(Fault((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", sentence))
         seen.add(key)
     for kind, most in MOST_PER_TYPE.items():
-        if sum(one == kind for one, _ in seen) > most:
-            faults.append(Fault((), "APPLICATION_COMMANDS_TOO_MANY", f"At most {most} commands of type {kind}."))
+        if sum(used == kind for used, _ in seen) > most:
+            faults.append(
+                Fault((), "APPLICATION_COMMANDS_TOO_MANY", f"There can be up to {most} commands of type {kind}.")
+            )
     return faults
 
 
 def command_faults(command: Json, root: Path = ()) -> list[Fault]:
-    """Everything wrong with one command."""
+    """All faults of one command."""
     kind = command.get("type") or CHAT_INPUT
     faults = list(_name_faults(command, root, chat=kind == CHAT_INPUT))
     description = command.get("description") or ""
@@ -59,7 +61,7 @@ def command_faults(command: Json, root: Path = ()) -> list[Fault]:
 
 
 def size(node: Json) -> int:
-    """Characters of names, descriptions and values; of each text its longest localisation counts."""
+    """The combined length of names, descriptions and values, each in its longest localization."""
     total = _longest(node, "name") + _longest(node, "description")
     if isinstance(node.get("value"), str):
         total += len(node["value"])
@@ -85,14 +87,14 @@ def _name_faults(node: Json, path: Path, *, chat: bool) -> Iterator[Fault]:
 
 
 def is_chat_name(name: str) -> bool:
-    """Letters, digits, `-`, `_` and `'` of any script, at most 32, in lower case where there is one."""
+    """Up to 32 letters of any script, in lower case if it has one, digits, `-`, `_` and `'`."""
     return 1 <= len(name) <= 32 and name == name.lower() and all(_in_name(character) for character in name)
 
 
 def _in_name(character: str) -> bool:
     if character in "-_'":
         return True
-    # Devanagari and Thai are allowed whole: their vowel signs are marks, not letters.
+    # All of Devanagari and Thai is allowed, because their vowel signs are marks, not letters.
     return (
         unicodedata.category(character)[0] in "LN"
         or "\u0900" <= character <= "\u097f"
@@ -150,25 +152,25 @@ def _option_faults(option: Json, path: Path, depth: int) -> Iterator[Fault]:
     kind = option.get("type")
     if kind in (SUB_COMMAND, SUB_COMMAND_GROUP):
         if depth > 1 or (kind == SUB_COMMAND_GROUP and depth > 0):
-            sentence = "Sub-commands are nested at most command, group, sub-command."
+            sentence = "Subcommands can only be nested as command, group, subcommand."
             yield Fault(path, "APPLICATION_COMMAND_OPTIONS_NESTING", sentence)
         yield from _options_faults(option.get("options") or [], (*path, "options"), depth + 1)
         return
     if option.get("options"):
-        yield Fault((*path, "options"), "APPLICATION_COMMAND_OPTIONS_NESTING", "Only sub-commands hold options.")
+        yield Fault((*path, "options"), "APPLICATION_COMMAND_OPTIONS_NESTING", "Only subcommands can have options.")
     choices = option.get("choices") or []
     if choices and option.get("autocomplete"):
         sentence = "Choices cannot be set when autocomplete is enabled"
         yield Fault((*path, "autocomplete"), "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE", sentence)
     if (choices or option.get("autocomplete")) and kind not in (STRING, INTEGER, NUMBER):
-        sentence = "Only texts and numbers have choices or autocomplete."
+        sentence = "Only strings and numbers can have choices or autocomplete."
         yield Fault(path, "APPLICATION_COMMAND_OPTIONS_CHOICES_TYPE", sentence)
     yield from choice_faults(choices, (*path, "choices"), kind)
     yield from _bound_faults(option, path)
 
 
 def choice_faults(choices: list[Json], path: Path, kind: Any) -> Iterator[Fault]:
-    """What is wrong with the choices of an option, declared or given by autocomplete."""
+    """All faults of an option's choices, registered or sent by autocomplete."""
     if len(choices) > 25:
         yield too_long(path, 25)
     for index, choice in enumerate(choices):
@@ -176,7 +178,7 @@ def choice_faults(choices: list[Json], path: Path, kind: Any) -> Iterator[Fault]
         if not isinstance(name, str) or not 1 <= len(name) <= 100:
             yield Fault((*path, index, "name"), "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
         if not _fits(kind, value):
-            sentence = f'Value "{value}" does not fit the type of the option.'
+            sentence = f'Value "{value}" doesn\'t match the type of the option.'
             yield Fault((*path, index, "value"), "APPLICATION_COMMAND_CHOICE_VALUE_TYPE", sentence)
         elif isinstance(value, str) and not 1 <= len(value) <= 100:
             yield Fault((*path, index, "value"), "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
@@ -196,6 +198,6 @@ def _bound_faults(option: Json, path: Path) -> Iterator[Fault]:
     for least, most in (("min_value", "max_value"), ("min_length", "max_length")):
         low, high = option.get(least), option.get(most)
         if low is not None and high is not None and low > high:
-            yield Fault((*path, least), "APPLICATION_COMMAND_OPTIONS_BOUNDS", f"{least} is above {most}.")
+            yield Fault((*path, least), "APPLICATION_COMMAND_OPTIONS_BOUNDS", f"{least} is greater than {most}.")
     if option.get("max_length") == 0:
         yield Fault((*path, "max_length"), "NUMBER_TYPE_MIN", "int value should be greater than or equal to 1.")

@@ -1,4 +1,4 @@
-"""REST: what a guild has set for the bot's commands under Server Settings > Integrations."""
+"""REST: the permissions that a guild has set for commands under Server Settings > Integrations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playground.world.entities import Json
 
 
 async def show_all(call: Call) -> list[Json]:
-    """Every command that the guild has set something for, and the bot itself under its application's id."""
+    """Every command with permissions of its own, and the whole bot under the application's ID."""
     guild_id = _guild_id(call)
     return [_permissions_json(call, set_for) for set_for in call.state.world.guild(guild_id).command_permissions]
 
@@ -24,7 +24,7 @@ async def show(call: Call) -> Json:
 
 def _guild_id(call: Call) -> int:
     guild_id = command_scope(call)
-    assert guild_id is not None, "the path names it"
+    assert guild_id is not None, "the path has a guild"
     return guild_id
 
 
@@ -35,5 +35,8 @@ def _permissions_json(call: Call, set_for: int) -> Json:
         "id": str(set_for),
         "application_id": str(call.state.identity.application_id),
         "guild_id": str(guild_id),
-        "permissions": [{"id": str(one.target_id), "type": one.kind, "permission": one.allowed} for one in overrides],
+        "permissions": [
+            {"id": str(override.target_id), "type": override.kind, "permission": override.allowed}
+            for override in overrides
+        ],
     }

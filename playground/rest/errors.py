@@ -1,4 +1,4 @@
-"""Refusals: Discord's numbered errors for the bot, plain sentences for the person at the page."""
+"""Errors: Discord's numbered ones for the bot, and plain sentences for people on the page."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 Path = tuple[str | int, ...]
-"""Where in a body something is wrong: `("data", "embeds", 0, "title")`."""
+"""The location of a fault in a body: `("data", "embeds", 0, "title")`."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with a body."""
+    """One fault of a body."""
 
     path: Path
     code: str
@@ -27,7 +27,7 @@ class Fault:
 
 
 class DiscordError(Exception):
-    """An answer with Discord's `{"code", "message", "errors"}`."""
+    """An error response in Discord's form, `{"code", "message", "errors"}`."""
 
     def __init__(self, status: int, code: int, message: str, faults: list[Fault] | None = None) -> None:
         super().__init__(f"{status} {code} {message}" + "".join(f"; {fault}" for fault in faults or []))
@@ -41,7 +41,7 @@ class DiscordError(Exception):
 
 
 def nested(faults: list[Fault]) -> dict[str, Any]:
-    """Discord's tree of errors: keys mirror the body, list places are strings, leaves are `_errors`."""
+    """Discord's tree of errors: it mirrors the body, with list indexes as strings and `_errors` at the leaves."""
     tree: dict[str, Any] = {}
     for fault in faults:
         here = tree
@@ -57,12 +57,12 @@ def invalid_form(*faults: Fault) -> DiscordError:
 
 @contextmanager
 def shape_checked() -> Iterator[None]:
-    """Without the OpenAPI file a body of the wrong shape is noticed only where it is read; refuse it there."""
+    """Refuse a malformed body where it is read, because without the OpenAPI file nothing checks it earlier."""
     try:
         yield
     except (TypeError, AttributeError, KeyError, ValueError) as error:
-        log.exception("a body of another shape than expected")
-        raise invalid_form(Fault((), "BASE_TYPE_MALFORMED", f"The body has another shape ({error}).")) from error
+        log.exception("malformed body")
+        raise invalid_form(Fault((), "BASE_TYPE_MALFORMED", f"The body is malformed ({error}).")) from error
 
 
 def unauthorized() -> DiscordError:
@@ -74,7 +74,7 @@ def not_found() -> DiscordError:
 
 
 def unknown(what: str) -> DiscordError:
-    """A 404 for something that is not there, or that the bot cannot see."""
+    """A 404 for an object that doesn't exist, or that the bot can't see."""
     return DiscordError(404, _UNKNOWN[what], f"Unknown {what}")
 
 
@@ -102,7 +102,7 @@ def missing_permissions() -> DiscordError:
 
 
 class Refusal(Exception):
-    """What the person at the page cannot do, in a sentence; `fields` says which input is wrong."""
+    """An error for the person on the page, as a sentence; `fields` has one for each invalid input."""
 
     def __init__(self, sentence: str, fields: Mapping[str, str] | None = None, status: int = 422) -> None:
         super().__init__(sentence)

@@ -1,4 +1,4 @@
-"""REST: guilds, their roles, channels and members, and what was done to them."""
+"""REST: guilds with their roles, channels, members and audit log."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ async def show(call: Call) -> Json:
 
 
 async def channels(call: Call) -> list[Json]:
-    """Those that the bot sees; since November 2026 Discord leaves the others out."""
+    """The channels that the bot can see; Discord has left out the others since November 2026."""
     world, guild = call.state.world, _guild(call)
     seen = [channel for channel in world.channels_of(guild) if world.sees(world.bot.id, channel)]
-    # A category shows as soon as one of its channels does.
+    # A category is visible as soon as one of its channels is.
     parents = {channel.parent_id for channel in seen}
     return [
         channel_json(world, channel) for channel in world.channels_of(guild) if channel in seen or channel.id in parents
@@ -48,7 +48,7 @@ async def member(call: Call) -> Json:
 
 
 async def members(call: Call) -> list[Json]:
-    """By id, a page at a time; Discord's default page is a single member."""
+    """Sorted by ID, in pages; Discord's default page size is one."""
     guild = _guild(call)
     limit, after = call.number("limit", 1, 1, 1000), call.number("after", 0, 0, 1 << 63)
     chosen = sorted(user_id for user_id in guild.members if user_id > after)[:limit]
@@ -56,22 +56,22 @@ async def members(call: Call) -> list[Json]:
 
 
 async def search(call: Call) -> list[Json]:
-    """Members whose name or nickname begins so."""
+    """Members whose name or nickname starts with the query."""
     guild, query = _guild(call), call.query.get("query", "").lower()
     if not 1 <= len(query) <= 100:
         raise invalid_form(Fault(("query",), "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length."))
     limit = call.number("limit", 1, 1, 1000)
-    found = []
-    for one in guild.members.values():
-        user = call.state.world.users[one.user_id]
-        names = (user.username, user.global_name or "", one.nick or "")
+    matches = []
+    for member in guild.members.values():
+        user = call.state.world.users[member.user_id]
+        names = (user.username, user.global_name or "", member.nick or "")
         if any(name.lower().startswith(query) for name in names):
-            found.append(full_member_json(call.state.world, one))
-    return found[:limit]
+            matches.append(full_member_json(call.state.world, member))
+    return matches[:limit]
 
 
 async def add_role(call: Call) -> None:
-    """Needs Manage Roles and a role below the bot's own highest."""
+    """Needs Manage Roles, and a role below the bot's highest one."""
     target, given = _changeable(call)
     if given.id not in target.role_ids:
         target.role_ids.append(given.id)
@@ -104,7 +104,7 @@ def _record(call: Call, key: str, role: Role) -> None:
 
 
 async def audit_log(call: Call) -> Json:
-    """Newest first, or with `after` oldest first; needs View Audit Log."""
+    """Newest first, or oldest first with `after`; needs View Audit Log."""
     world, guild = call.state.world, _guild(call)
     if not world.guild_permissions(guild, world.bot.id).allows(Permissions.VIEW_AUDIT_LOG):
         raise missing_permissions()
@@ -118,7 +118,9 @@ async def audit_log(call: Call) -> Json:
     if "after" not in call.query:
         entries.reverse()
     entries = entries[: call.number("limit", 50, 1, 100)]
-    people = {one for entry in entries for one in (entry.user_id, entry.target_id) if one in world.users}
+    people = {
+        person_id for entry in entries for person_id in (entry.user_id, entry.target_id) if person_id in world.users
+    }
     return {
         "audit_log_entries": [_entry_json(entry) for entry in entries],
         "users": [user_json(world.users[user_id]) for user_id in sorted(people)],
@@ -143,7 +145,7 @@ def _entry_json(entry: AuditEntry) -> Json:
 
 
 def _guild(call: Call) -> Guild:
-    """The guild, as far as the bot is in it."""
+    """The guild, if the bot is a member."""
     guild = call.state.world.guild(call.ids["guild_id"])
     if call.state.world.bot.id not in guild.members:
         raise missing_access()

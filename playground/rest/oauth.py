@@ -1,4 +1,4 @@
-"""REST: codes and refresh tokens become tokens, tokens are taken back, and what one of them allows."""
+"""REST: OAuth2 tokens: exchanging codes, refreshing, revoking, and reading what a token allows."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ Answer = Callable[[State, dict[str, str]], Json]
 
 
 def oauth_routes(state: State) -> list[Route]:
-    """What takes forms and answers in the words of RFC 6749; Discord's OpenAPI file does not have them."""
+    """The routes that take forms, as RFC 6749 describes; they aren't in Discord's OpenAPI file."""
     return [_route(state, "/oauth2/token", _token), _route(state, "/oauth2/token/revoke", _revoke)]
 
 
 async def authorization(call: Call) -> Json:
-    """What the bearer allowed, until when, and who that is if they said so."""
+    """What the token allows, until when, and the person if the scope `identify` is included."""
     application = application_json(call.state)
     made: Json = {"application": {name: application[name] for name in _SHOWN}, "scopes": [], "expires": _moment(0)}
     if call.grant is None:
@@ -63,10 +63,10 @@ def _route(state: State, path: str, answer: Answer) -> Route:
 
 async def _form(request: Request) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
-        raise Refused("invalid_request", "The body has to be application/x-www-form-urlencoded.")
+        raise Refused("invalid_request", "The body must be application/x-www-form-urlencoded.")
     pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
     if len(dict(pairs)) < len(pairs):
-        raise Refused("invalid_request", "A parameter stands there twice.")
+        raise Refused("invalid_request", "A parameter is repeated.")
     return dict(pairs)
 
 
@@ -80,7 +80,7 @@ def _check_client(state: State, request: Request, form: dict[str, str]) -> None:
             given = ""
     known = f"{state.identity.application_id}:{state.identity.client_secret}"
     if not secrets.compare_digest(given.encode(), known.encode()):
-        raise Refused("invalid_client", "Client id and secret do not belong together.", 401)
+        raise Refused("invalid_client", "The client ID and secret don't match.", 401)
 
 
 def _token(state: State, form: dict[str, str]) -> Json:
@@ -90,7 +90,7 @@ def _token(state: State, form: dict[str, str]) -> Json:
             return state.oauth.exchange(code, redirect_uri, form.get("code_verifier"))
         case "refresh_token":
             return state.oauth.refresh(form.get("refresh_token", ""))
-    raise Refused("unsupported_grant_type", "The playground knows authorization_code and refresh_token.")
+    raise Refused("unsupported_grant_type", "The playground supports authorization_code and refresh_token.")
 
 
 def _revoke(state: State, form: dict[str, str]) -> Json:

@@ -1,4 +1,4 @@
-"""How often the bot may call: a bucket per route and resource, and fifty calls a second over all."""
+"""Rate limits: a bucket per route and resource, and a global limit of fifty calls a second."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Limit:
-    """So many calls within so many seconds, counted from the first of them."""
+    """The number of calls in a window, and its length; the first call starts the window."""
 
     calls: int
     seconds: float
@@ -28,7 +28,7 @@ class _Window:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a call may pass, with the headers to send; `wait` says in how many seconds it might."""
+    """The headers to send, and the seconds to wait if the call is refused."""
 
     headers: Mapping[str, str]
     wait: float | None = None
@@ -42,13 +42,13 @@ class Verdict:
 
 @dataclass
 class Rates:
-    """Windows of all buckets; a full one gives its 429 until it ends, however often it is asked."""
+    """The windows of all buckets; further calls in a full window get a 429 and don't extend it."""
 
     clock: Callable[[], float] = time.monotonic
     windows: dict[str, _Window] = field(default_factory=dict)
 
     def take(self, bucket: str, resource: str, limit: Limit, *, counts_globally: bool) -> Verdict:
-        """Count one call against its bucket and, unless it is exempt, against the whole."""
+        """Count a call against its bucket and, unless exempt, against the global limit."""
         now = self.clock()
         if counts_globally:
             wait = self._count("global", EVERY_SECOND, now)

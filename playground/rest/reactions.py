@@ -1,4 +1,4 @@
-"""REST: reactions to messages. The servers here have no emoji of their own, so only Unicode's are known."""
+"""REST: reactions to messages. The servers have no custom emoji, so only Unicode emoji are known."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEYCAP = "\N{COMBINING ENCLOSING KEYCAP}"
 
 
 async def add(call: Call) -> None:
-    """Needs Add Reactions only for an emoji that is not there yet."""
+    """Needs Add Reactions only if nobody has reacted with this emoji."""
     message, emoji = _readable(call), _emoji(call)
     if emoji not in message.reactions:
         if not _holds(call, Permissions.ADD_REACTIONS):
@@ -35,7 +35,7 @@ async def remove_own(call: Call) -> None:
 
 
 async def remove(call: Call) -> None:
-    """Somebody's; anyone's but the bot's own need Manage Messages."""
+    """Remove a user's reaction; needs Manage Messages unless it is the bot's own."""
     user_id = call.state.world.user(call.ids["user_id"]).id
     if user_id != call.user_id:
         _require_manager(call)
@@ -43,7 +43,7 @@ async def remove(call: Call) -> None:
 
 
 async def who(call: Call) -> list[Json]:
-    """Who reacted so, by id, a page at a time."""
+    """The users who reacted with this emoji, sorted by ID, in pages."""
     reacted = _readable(call).reactions.get(_emoji(call), [])
     limit, after = call.number("limit", 25, 1, 100), call.number("after", 0, 0, 1 << 63)
     chosen = sorted(user_id for user_id in reacted if user_id > after)[:limit]
@@ -65,9 +65,9 @@ async def remove_all(call: Call) -> None:
 
 
 def _remove(call: Call, user_id: int) -> None:
-    """What is not there is removed too, as at Discord."""
+    """Removing a reaction that doesn't exist succeeds, as on Discord."""
     message, emoji = _readable(call), _emoji(call)
-    left = [one for one in message.reactions.pop(emoji, []) if one != user_id]
+    left = [reacted for reacted in message.reactions.pop(emoji, []) if reacted != user_id]
     if left:
         message.reactions[emoji] = left
     tell_message(call.state, message)

@@ -1,4 +1,4 @@
-"""All that Discord answers at one path: an endpoint for each method, and a 405 in its form for the others."""
+"""One path of Discord's API: an endpoint per method, and Discord's 405 for the others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Resource:
-    """An ASGI app that chooses by method."""
+    """An ASGI app that dispatches by method."""
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         self._endpoints = endpoints

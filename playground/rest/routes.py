@@ -1,4 +1,4 @@
-"""Every route of Discord's REST interface that the playground has, on one page."""
+"""Every route of Discord's REST API that the playground supports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROLE_OF_MEMBER = "/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
 _WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 _CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 
-# Discord publishes none of its limits: these are of the size that bots report.
+# Discord doesn't publish its limits; these are about what bots report.
 FEW, SOME, MESSAGES, ROLES = Limit(5, 20), Limit(10, 10), Limit(5, 5), Limit(10, 10)
 REACTIONS, WEBHOOKS, CALLBACKS = Limit(1, 0.25), Limit(5, 2), Limit(1000, 1)
 
@@ -33,7 +33,7 @@ OPERATIONS = (
     Operation("GET", "/applications/@me", applications.show),
     Operation("PATCH", "/applications/@me", applications.change, FEW),
     Operation("GET", "/oauth2/applications/@me", applications.show),
-    # Before the commands, or "permissions" would be taken for the id of one.
+    # Before the commands, or "permissions" would be read as a command ID.
     Operation("GET", _GUILD_COMMANDS + "/permissions", command_permissions.show_all),
     Operation("GET", _GUILD_COMMANDS + "/{command_id}/permissions", command_permissions.show),
     *(
@@ -90,12 +90,12 @@ OPERATIONS = (
 
 
 UNKNOWN_PATH = JSONResponse(not_found().body(), 404)
-# Paths of Discord's that are missing here, and whose last part would be taken for a malformed id.
+# Unsupported paths of Discord's whose last part would otherwise be read as a malformed ID.
 _LACKED = (_MESSAGES + "/bulk-delete", _MESSAGES + "/pins", "/guilds/{guild_id}/members/@me")
 
 
 def rest_app(state: State) -> ASGIApp:
-    """The whole interface; what it lacks answers as Discord answers to unknown paths."""
+    """The whole API; unsupported paths get Discord's response to unknown paths."""
     resources: defaultdict[str, dict[str, Endpoint]] = defaultdict(dict)
     for operation in OPERATIONS:
         resources[operation.path][operation.method] = operation.endpoint(state)

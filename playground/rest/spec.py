@@ -1,4 +1,4 @@
-"""Checks what the bot sends against Discord's own OpenAPI file, when that file is given."""
+"""Checks everything the bot sends against Discord's OpenAPI file, if it is given."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from playground.world.entities import Json
 
 _CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 
-# Inline unions whose members overlap accept nearly anything; the component meant for a bot is named here instead.
+# Inline unions whose members overlap accept nearly anything, so these name the schema for bots.
 _COMPONENT_FOR = {
     ("post", "/webhooks/{webhook_id}/{webhook_token}"): "IncomingWebhookRequestPartial",
     ("patch", "/webhooks/{webhook_id}/{webhook_token}/messages/@original"): "IncomingWebhookUpdateRequestPartial",
@@ -27,24 +27,24 @@ _COMPONENT_FOR = {
     ("post", "/users/@me/channels"): "CreatePrivateChannelRequest",
 }
 
-# The file wants integers where the documentation shows (and Discord takes) decimal strings.
+# The file says integer where the documentation shows, and Discord accepts, decimal strings.
 _BIT_SETS = {"default_member_permissions", "permissions", "allow", "deny"}
 
-# Discord gives ids as strings and takes numbers as well; hikari and discord.py number their attachments.
+# Discord also accepts IDs as numbers; hikari and discord.py number their attachments.
 _SNOWFLAKE = {"type": ["string", "integer"], "pattern": "^(0|[1-9][0-9]*)$", "minimum": 0}
 
-# Fields that the documentation has and the file lacks.
+# Documented fields that the file lacks.
 _DESCRIPTION = {"type": ["string", "null"], "maxLength": 400}
 _DOCUMENTED = {"nsfw": {"type": "boolean"}, "file_types": {"type": "array"}}
 
 
 class Spec:
-    """Discord's OpenAPI file; `strict` also refuses misspelt keys, which Discord would silently drop."""
+    """Discord's OpenAPI file; `strict` also refuses misspelt keys, which Discord ignores."""
 
     def __init__(self, file: File, *, strict: bool = True) -> None:
         self._spec = json.loads(file.read_text("utf-8"))
         components = self._spec["components"]
-        # The documentation, which goes before the file, has a plain text here.
+        # The documentation says this is plain text, and takes precedence.
         components["schemas"]["ApplicationFormPartial"]["properties"]["description"] = _DESCRIPTION
         self._answers = _Schemas(self._spec)
         sent = copy.deepcopy(components)
@@ -58,19 +58,19 @@ class Spec:
         return method.lower() in self._spec["paths"].get(template, {})
 
     def request_faults(self, method: str, template: str, body: Any) -> list[Fault]:
-        """What is wrong with the JSON body of a call; nothing if the file describes no body for it."""
+        """All faults of a call's JSON body; none if the file describes no body."""
         if named := _COMPONENT_FOR.get((method.lower(), template)):
             return self._requests.faults(("components", "schemas", named), _with_integers(body))
         return self._requests.faults((*_operation(method, template), "requestBody", *_JSON), _with_integers(body))
 
     def answer_faults(self, answer: Any) -> list[Fault]:
-        """What is wrong with the bot's answer to an interaction."""
+        """All faults of the bot's response to an interaction."""
         return self.request_faults("post", _CALLBACK, answer)
 
     def response_faults(self, method: str, template: str, status: int, body: Any) -> list[Fault]:
-        """What is wrong with an answer of the playground itself; its tests ask."""
+        """All faults of a response by the playground itself, for its tests."""
         known = self._spec["paths"][template][method.lower()]["responses"]
-        assert str(status) in known, f"{method} {template} never answers {status}"
+        assert str(status) in known, f"{method} {template} never responds with {status}"
         return self._answers.faults((*_operation(method, template), "responses", str(status), *_JSON), body)
 
 
@@ -82,7 +82,7 @@ def _operation(method: str, template: str) -> tuple[str, ...]:
 
 
 class _Schemas:
-    """The schemas of one OpenAPI document, each found by the keys that lead to it."""
+    """The schemas of an OpenAPI document, each addressed by the keys that lead to it."""
 
     def __init__(self, document: Json) -> None:
         self._document = document
@@ -90,17 +90,17 @@ class _Schemas:
         self._validators: dict[tuple[str, ...], Draft202012Validator] = {}
 
     def faults(self, keys: tuple[str, ...], value: Any) -> list[Fault]:
-        """What is wrong with a value; nothing if the document has no schema there."""
+        """All faults of a value; none if the document has no schema there."""
         if keys not in self._validators and self._has(keys):
             self._validators[keys] = self._validator(keys)
         validator = self._validators.get(keys)
         return [fault for error in validator.iter_errors(value) for fault in _explained(error)] if validator else []
 
     def _has(self, keys: tuple[str, ...]) -> bool:
-        found: Any = self._document
+        node: Any = self._document
         for key in keys:
-            found = found.get(key, {})
-        return bool(found)
+            node = node.get(key, {})
+        return bool(node)
 
     def _validator(self, keys: tuple[str, ...]) -> Draft202012Validator:
         pointer = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
@@ -113,12 +113,12 @@ _NAME = "urn:discord"
 
 @functools.cache
 def load(file: File, *, strict: bool) -> Spec:
-    """Read once in a process: it is a megabyte, and tests make a playground each."""
+    """Read the file once per process: it is large, and each test makes a playground."""
     return Spec(file, strict=strict)
 
 
 def _close(components: Json) -> None:
-    """Let no object take keys that it does not name."""
+    """Forbid keys that a schema doesn't list."""
     for name, schema in components["schemas"].items():
         if schema.get("type") == "object" and "properties" in schema and "allOf" not in schema:
             schema["additionalProperties"] = False
@@ -135,10 +135,10 @@ def _with_integers(value: Any, key: str | None = None) -> Any:
 
 
 def _explained(error: ValidationError) -> Iterable[Fault]:
-    """The complaints of that branch of a union which the body was meant for."""
+    """The faults, taking from a union only those of the branch that the body was meant for."""
     match error.kind:
         case Kind.AnyOf(context=branches) | Kind.OneOfNotValid(context=branches):
-            meant = [branch for branch in branches if not any(_says_wrong_branch(one, error) for one in branch)]
+            meant = [branch for branch in branches if not any(_says_wrong_branch(inner, error) for inner in branch)]
             if meant:
                 return [fault for inner in meant[0] for fault in _explained(inner)]
     return [_fault(error)]

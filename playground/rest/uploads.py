@@ -1,4 +1,4 @@
-"""Files that come with a message: reading `multipart/form-data` as Discord takes it."""
+"""Uploaded files: reads `multipart/form-data` as Discord does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from playground.rest.errors import DiscordError, Fault, invalid_form
 
 MOST_BYTES = 10 * 1024 * 1024
-"""What a file may weigh in a guild without boosts; `attachment_size_limit` in interactions."""
+"""The size limit for files in a guild without boosts; `attachment_size_limit` in interactions."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Upload:
 
 
 def parse_body(content_type: str, raw: bytes) -> tuple[Any, list[Upload]]:
-    """The JSON of a request and its files; a body that is neither JSON nor multipart is refused."""
+    """A request's JSON and files; refuses a body that is neither JSON nor multipart."""
     kind = content_type.partition(";")[0].strip().lower()
     if not raw:
         return None, []
@@ -40,10 +40,10 @@ def parse_body(content_type: str, raw: bytes) -> tuple[Any, list[Upload]]:
 
 
 def parse_multipart(content_type: str, raw: bytes) -> tuple[Any, list[Upload]]:
-    """`payload_json` and every `files[n]`; a file above Discord's limit is refused."""
+    """`payload_json` and every `files[n]`; refuses files above Discord's limit."""
     boundary = _header(f"Content-Type: {content_type}").get_param("boundary")
     if not isinstance(boundary, str):
-        raise invalid_form(Fault((), "CONTENT_TYPE_INVALID", "The multipart body names no boundary."))
+        raise invalid_form(Fault((), "CONTENT_TYPE_INVALID", "The multipart body has no boundary."))
     body: Any = None
     uploads: list[Upload] = []
     for part in (b"\r\n" + raw).split(b"\r\n--" + boundary.encode())[1:]:

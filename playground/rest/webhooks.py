@@ -1,4 +1,4 @@
-"""REST: answering an interaction by its token, and what may follow within a quarter of an hour."""
+"""REST: responses and follow-ups by an interaction's token, which is valid for 15 minutes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REPLY = 19
 
 
 async def answer(call: Call) -> Any:
-    """The first answer by way of the callback endpoint."""
+    """The first response, sent to the callback endpoint."""
     interaction = call.state.interactions.get(call.token)
     if interaction is None or interaction.id != call.ids["interaction_id"] or interaction.failure:
         raise unknown("Interaction")
@@ -26,13 +26,13 @@ async def answer(call: Call) -> Any:
 
 
 def _callback_json(call: Call, interaction: Interaction) -> Json:
-    told: Json = {"id": str(interaction.id), "type": interaction.origin.type}
-    made: Json = {"interaction": told}
+    about: Json = {"id": str(interaction.id), "type": interaction.origin.type}
+    made: Json = {"interaction": about}
     if interaction.original_id is not None:
         message = call.state.world.message(interaction.channel_id, interaction.original_id)
-        told["response_message_id"] = str(message.id)
-        told["response_message_loading"] = bool(message.flags & LOADING)
-        told["response_message_ephemeral"] = message.ephemeral_for is not None
+        about["response_message_id"] = str(message.id)
+        about["response_message_loading"] = bool(message.flags & LOADING)
+        about["response_message_ephemeral"] = message.ephemeral_for is not None
         if interaction.answer_type in (MESSAGE, UPDATE):
             made["resource"] = {"type": interaction.answer_type, "message": call.state.message_json(message)}
     return made
@@ -51,7 +51,7 @@ async def delete_original(call: Call) -> None:
 
 
 async def follow_up(call: Call) -> Json:
-    """A further message. Straight after a deferral it fills the "thinking…" instead, as an old habit of Discord's."""
+    """A further message. Right after a deferral it fills in "thinking…" instead, as on Discord."""
     interaction = _interaction(call)
     original = _thinking(call, interaction)
     if original is not None:
@@ -96,9 +96,9 @@ def _original(call: Call) -> Message:
 
 
 def _own(call: Call) -> Message:
-    """A message that this interaction made; others are out of its reach."""
+    """A message of this interaction; its token can't reach others."""
     interaction = _interaction(call)
-    if call.ids["message_id"] not in [one.id for one in interaction.messages]:
+    if call.ids["message_id"] not in [message.id for message in interaction.messages]:
         raise unknown("Message")
     return call.state.world.message(interaction.channel_id, call.ids["message_id"])
 

@@ -1,4 +1,4 @@
-"""The people and places that every playground starts with; their ids are the same at every start."""
+"""The people, servers and channels that every playground starts with, always with the same IDs."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ CAPTAIN_MAY = WATCH_MAY | P.MANAGE_GUILD | P.MANAGE_ROLES | P.MANAGE_CHANNELS | 
 
 
 def newcomer_id(application_id: int) -> int:
-    """Somebody whose account is a day older than the bot's: new when the playground is."""
+    """The ID of someone whose account is one day older than the bot's."""
     return snowflakes.first_at(snowflakes.made_at(application_id) - timedelta(days=1)) + 7
 
 
 def people(application_id: int) -> Iterable[User]:
-    """Everyone one may act as, the most powerful first."""
+    """Everyone you can act as, with the most permissions first."""
     yield User(OWNER, "nora.lindqvist", "Nora Lindqvist", about="owns The Harbour")
     yield User(MANAGER, "samir.h", "Samir Haddad", about="manages The Harbour (Manage Server)")
     yield User(MODERATOR, "inesduarte", "Inês Duarte", "pt-BR", about="moderates The Harbour, owns Praça do Sol")
@@ -68,13 +68,15 @@ def people(application_id: int) -> Iterable[User]:
     yield User(BOB, "bobcastell", "Bob Castell", about="a member of The Harbour")
     yield User(BRUNA, "brunateixeira", "Bruna Teixeira", "pt-BR", about="a member of both servers; Portuguese")
     yield User(CARMEN, "carmen.ibarra", "Carmen Ibarra", "es-ES", about="a member of The Harbour; Spanish")
-    yield User(PRIVATE, "otto_v", "Otto Vance", about="a member who takes no direct messages", takes_dms=False)
-    yield User(newcomer_id(application_id), "finn_new", "Finn Adeyemi", about="new here: the account is a day old")
+    yield User(PRIVATE, "otto_v", "Otto Vance", about="a member who doesn't accept direct messages", takes_dms=False)
+    yield User(
+        newcomer_id(application_id), "finn_new", "Finn Adeyemi", about="a new member; the account is one day old"
+    )
     yield User(STRANGER, "wren", "Wren Aldous", about="a stranger, in neither server")
 
 
 def build(application_id: int) -> World:
-    """The world as it is at the start of a playground."""
+    """The world at the start of a playground."""
     bot = User(application_id, "Tatiana", None, about="the bot", bot=True, public_flags=1 << 19)
     world = World(bot)
     for person in people(application_id):
@@ -118,7 +120,7 @@ def _add_harbour(world: World) -> None:
                 parent_id=ASHORE, overwrites=read_only),
         Channel(DECK, ChannelType.VOICE, "On deck", parent_id=ASHORE),
         Channel(CREW_ONLY, ChannelType.CATEGORY, "Crew only", overwrites=hidden),
-        Channel(WATCH_ROOM, ChannelType.TEXT, "watch-room", topic="Members do not see this channel",
+        Channel(WATCH_ROOM, ChannelType.TEXT, "watch-room", topic="Members can't see this channel",
                 parent_id=CREW_ONLY, overwrites=hidden),
     )  # fmt: skip
     newcomer = newcomer_id(world.bot.id)

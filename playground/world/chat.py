@@ -20,7 +20,7 @@ def say(state: State, user_id: int, channel: Channel, content: Any) -> Message:
     text = _checked(content)
     may = state.world.channel_permissions(channel, user_id).allows(Permissions.SEND_MESSAGES)
     if not may or not is_text(channel):
-        raise Refusal("You do not have permission to send messages in this channel.", status=403)
+        raise Refusal("You don't have permission to send messages in this channel.", status=403)
     message = Message(state.world.new_id(), channel.id, user_id)
     _write(state, message, text)
     state.world.add_message(message)

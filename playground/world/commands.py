@@ -1,4 +1,4 @@
-"""The commands that the bot registered, for everyone or for one guild."""
+"""The commands that the bot registered, globally or for one guild."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FALLBACKS = {"en-US": "en-GB", "en-GB": "en-US", "es-419": "es-ES"}
 
 
 class CommandBook:
-    """Registered commands by scope: None is global, else the guild's id."""
+    """Registered commands by scope: a guild's ID, or None for global ones."""
 
     def __init__(self, application_id: int) -> None:
         self._application_id = application_id
@@ -29,7 +29,7 @@ class CommandBook:
         return list(self._scopes.get(scope, {}).values())
 
     def available(self, guild_id: int | None) -> list[Json]:
-        """Global commands, then those of the guild."""
+        """Global commands, then the guild's."""
         return self.of(None) + (self.of(guild_id) if guild_id else [])
 
     def get(self, scope: int | None, command_id: int) -> Json:
@@ -39,7 +39,7 @@ class CommandBook:
             raise unknown("application command") from None
 
     def replace(self, scope: int | None, bodies: list[Json]) -> list[Json]:
-        """The bulk overwrite: what is not in the list is gone, and every version is new."""
+        """The bulk overwrite: commands that aren't listed are deleted, and all get a new version."""
         if faults := set_faults(bodies):
             raise invalid_form(*faults)
         old = self._scopes.get(scope, {})
@@ -49,7 +49,7 @@ class CommandBook:
         return made
 
     def add(self, scope: int | None, body: Json) -> tuple[Json, bool]:
-        """Create, or update the one of the same name and type; the bool says whether it is new."""
+        """Create a command, or update the one of the same name and type; the bool is True if it is new."""
         if faults := command_faults(body):
             raise invalid_form(*faults)
         commands = self._scopes.setdefault(scope, {})
@@ -60,7 +60,7 @@ class CommandBook:
         return made, new
 
     def change(self, scope: int | None, command_id: int, body: Json) -> Json:
-        """Replace the given fields whole."""
+        """Replace the given fields."""
         changed = {**self.get(scope, command_id), **body}
         if faults := command_faults(changed):
             raise invalid_form(*faults)
@@ -72,9 +72,9 @@ class CommandBook:
         del self._scopes[scope][command_id]
 
     def _identity_of(self, scope: int | None, body: Json, existing: dict[int, Json]) -> int:
-        """The id it has, the one that it names, or one that depends on its name alone.
+        """The ID in the body, of the existing command, or one derived from the name.
 
-        Names give the same ids at every start, so what the bot remembers of a command stays true.
+        The derived ID is the same at every start, so IDs that the bot stored stay valid.
         """
         if body.get("id"):
             return int(body["id"])
@@ -122,7 +122,7 @@ class CommandBook:
 
 
 def listed(command: Json, *, with_localizations: bool) -> Json:
-    """A command as a list gives it: the dictionaries of translations come on request only."""
+    """A command as lists return it: with its localizations only on request."""
     if with_localizations:
         return command
     made = {key: value for key, value in command.items() if not key.endswith("_localizations")}
@@ -133,7 +133,7 @@ def listed(command: Json, *, with_localizations: bool) -> Json:
 
 
 def shown(command: Json, locale: str) -> Json:
-    """A command with `name_shown` and `description_shown`, in every option and choice too."""
+    """A command with `name_shown` and `description_shown`, also in its options and choices."""
     made = {**command, "name_shown": localised(command, "name", locale)}
     if "description" in command:
         made["description_shown"] = localised(command, "description", locale)
@@ -144,13 +144,13 @@ def shown(command: Json, locale: str) -> Json:
 
 
 def localised(node: Json, key: str, locale: str) -> str:
-    """The text in this language, in Discord's fallback for it, or as declared."""
+    """The text in this language, in Discord's fallback for it, or the default."""
     texts = node.get(f"{key}_localizations") or {}
     return str(texts.get(locale) or texts.get(_FALLBACKS.get(locale, "")) or node[key])
 
 
 def _option(option: Json) -> Json:
-    """An option as Discord gives it back: what is false, empty or null is left out."""
+    """An option as Discord returns it: without fields that are false, empty or null."""
     made: Json = {key: value for key, value in option.items() if _is_said(key, value)}
     for key in ("name_localizations", "description_localizations"):
         made[key] = option.get(key) or None

@@ -1,4 +1,4 @@
-"""Making a message out of what the bot sent, and changing one."""
+"""Creates and edits messages from what the bot sent."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from playground.world.entities import COMPONENTS_V2, EPHEMERAL, LOADING, Attachm
 from playground.world.mentions import CHANNEL_DEFAULT, INTERACTION_DEFAULT, pings
 from playground.world.state import State
 
-# What a bot may set: SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS, IS_COMPONENTS_V2.
+# The flags that a bot can set: SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS, IS_COMPONENTS_V2.
 _SETTABLE = 1 << 2 | EPHEMERAL | 1 << 12 | COMPONENTS_V2
 _KEPT = _SETTABLE & ~EPHEMERAL
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What the bot sent: the JSON and its files; `root` is where in the whole body that JSON stands."""
+    """A message as the bot sent it: JSON and files; `root` is the path of that JSON in the whole body."""
 
     body: Json
     uploads: list[Upload]
@@ -28,16 +28,16 @@ class Letter:
 
 
 def check(state: State, letter: Letter, *, v2: bool, editing: Message | None = None) -> None:
-    """Refuse what Discord refuses in a message."""
-    names = [one.filename for one in _files(letter)] + (
-        [one.filename for one in editing.attachments] if editing else []
+    """Refuse a message that Discord would refuse."""
+    names = [file.filename for file in _files(letter)] + (
+        [file.filename for file in editing.attachments] if editing else []
     )
     faults = message_faults(letter.body, v2=v2, filenames=names, strict=state.strict)
     faults += _attachment_faults(letter, editing)
     if (letter.body.get("flags") or 0) & ~_SETTABLE:
-        faults.append(Fault(("flags",), "MESSAGE_FLAGS_INVALID", "A bot cannot set this flag."))
+        faults.append(Fault(("flags",), "MESSAGE_FLAGS_INVALID", "A bot can't set this flag."))
     if faults:
-        raise invalid_form(*(Fault((*letter.root, *one.path), one.code, one.message) for one in faults))
+        raise invalid_form(*(Fault((*letter.root, *fault.path), fault.code, fault.message) for fault in faults))
 
 
 def compose(
@@ -50,7 +50,7 @@ def compose(
     ephemeral_for: int | None = None,
     reply_to: int | None = None,
 ) -> Message:
-    """A new message of the bot, put into its channel."""
+    """Create a message by the bot in its channel."""
     check(state, letter, v2=is_v2(letter.body))
     refuse_empty(letter.body, bool(letter.uploads))
     message = Message(
@@ -72,7 +72,7 @@ def compose(
 
 
 def rewrite(state: State, message: Message, letter: Letter) -> None:
-    """Change a message of the bot: only the fields that were sent; the V2 flag never goes away."""
+    """Edit a message by the bot: only the fields sent; the V2 flag can't be removed."""
     v2 = is_v2(letter.body) or bool(message.flags & COMPONENTS_V2)
     check(state, letter, v2=v2, editing=message)
     _refuse_leftovers(message, letter, v2=v2)
@@ -83,7 +83,7 @@ def rewrite(state: State, message: Message, letter: Letter) -> None:
     message.attachments = kept + _attachments(state, letter)
     if v2:
         message.flags |= COMPONENTS_V2
-    # Filling in what "thinking…" announced is not an edit to the reader.
+    # Filling in "thinking…" doesn't show as an edit.
     if not message.flags & LOADING:
         message.edited_at = datetime.now(UTC)
     message.flags &= ~LOADING
@@ -104,12 +104,12 @@ def _name_pinged(state: State, message: Message, body: Json) -> None:
     default = INTERACTION_DEFAULT if message.origin else CHANNEL_DEFAULT
     text = "\n".join([message.content, *tree.texts(message.components)])
     channel = state.world.channels[message.channel_id]
-    found = pings(state.world, channel, message.author_id, text, body.get("allowed_mentions") or default)
-    message.pinged, message.pinged_roles, message.pings_everyone = found.users, found.roles, found.everyone
+    pinged = pings(state.world, channel, message.author_id, text, body.get("allowed_mentions") or default)
+    message.pinged, message.pinged_roles, message.pings_everyone = pinged.users, pinged.roles, pinged.everyone
 
 
 def _refuse_leftovers(message: Message, letter: Letter, *, v2: bool) -> None:
-    """A message turns to Components V2 only if its old text and embeds are taken away in the same edit."""
+    """Refuse to turn a message into Components V2 unless the same edit removes its text and embeds."""
     left = [key for key in ("content", "embeds") if getattr(message, key) and key not in letter.body]
     if v2 and left:
         sentence = "Set it to null to turn this message into a Components V2 message."
@@ -121,16 +121,16 @@ def _refuse_leftovers(message: Message, letter: Letter, *, v2: bool) -> None:
         )
 
 
-def _told(letter: Letter) -> dict[str, Json]:
-    return {str(one.get("id")): one for one in letter.body.get("attachments") or []}
+def _described(letter: Letter) -> dict[str, Json]:
+    return {str(facts.get("id")): facts for facts in letter.body.get("attachments") or []}
 
 
 def _files(letter: Letter) -> list[Attachment]:
-    """The files that come along, under the names and with the descriptions that the JSON gives them."""
-    told = _told(letter)
+    """The uploaded files, with the names and descriptions that the JSON gives them."""
+    described = _described(letter)
     made = []
     for upload in letter.uploads:
-        facts = told.get(upload.index, {})
+        facts = described.get(upload.index, {})
         name = facts.get("filename") or upload.filename
         spoiler = bool(facts.get("is_spoiler"))
         made.append(Attachment(0, name, upload.content, upload.content_type, facts.get("description"), spoiler))
@@ -145,21 +145,21 @@ def _attachments(state: State, letter: Letter) -> list[Attachment]:
 
 
 def _kept(message: Message, letter: Letter) -> list[Attachment]:
-    """The old files that stay: all, unless `attachments` lists those that do."""
+    """The old files to keep: those listed in `attachments`, or all without it."""
     if letter.body.get("attachments") is None:
         return message.attachments
-    return [one for one in message.attachments if str(one.id) in _told(letter)]
+    return [attachment for attachment in message.attachments if str(attachment.id) in _described(letter)]
 
 
 def _attachment_faults(letter: Letter, editing: Message | None) -> list[Fault]:
     known = {upload.index for upload in letter.uploads} | {
-        str(one.id) for one in (editing.attachments if editing else [])
+        str(attachment.id) for attachment in (editing.attachments if editing else [])
     }
     faults = []
-    for index, one in enumerate(letter.body.get("attachments") or []):
-        if one.get("id") is None:
+    for index, attachment in enumerate(letter.body.get("attachments") or []):
+        if attachment.get("id") is None:
             faults.append(required(("attachments", index, "id")))
-        elif str(one["id"]) not in known:
+        elif str(attachment["id"]) not in known:
             sentence = "The uploaded file was not found."
             faults.append(Fault(("attachments", index, "id"), "ATTACHMENT_NOT_FOUND", sentence))
     return faults

@@ -1,4 +1,4 @@
-"""The things a playground is made of: people, guilds, roles, channels and messages."""
+"""Users, guilds, roles, channels, messages and what else exists in a playground."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOADING = 1 << 7
 COMPONENTS_V2 = 1 << 15
 
 TOKEN_LIFE = timedelta(minutes=15)
-"""How long the bot may still edit and follow up."""
+"""How long the bot can edit its response and follow up."""
 
 
 class ChannelType(IntEnum):
@@ -30,7 +30,7 @@ class ChannelType(IntEnum):
 
 @dataclass
 class User:
-    """One account; `about` says in a few words who this is in the story."""
+    """A user account; `about` is a short description for people who choose whom to act as."""
 
     id: int
     username: str
@@ -43,7 +43,7 @@ class User:
 
     @property
     def avatar(self) -> str:
-        """A hash of Discord's form, the same at every start."""
+        """A hash in Discord's format, the same at every start."""
         return f"{self.id * 0x9E3779B97F4A7C15 % (1 << 128):032x}"
 
 
@@ -76,7 +76,7 @@ class Member:
 
 @dataclass
 class Channel:
-    """A channel of a guild, or with `guild_id` None the bot's DM with `recipient_id`."""
+    """A channel of a guild or, if `guild_id` is None, the bot's DM with `recipient_id`."""
 
     id: int
     type: ChannelType
@@ -92,7 +92,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Origin:
-    """The interaction that a message answers; `opened_by` is the one whose modal was submitted."""
+    """The interaction that a message responds to; `opened_by` is the one that opened its modal."""
 
     interaction_id: int
     type: int
@@ -135,7 +135,7 @@ class Message:
     ephemeral_for: int | None = None
     reply_to: int | None = None
     nonce: str | int | None = None
-    reactions: dict[str, list[int]] = field(default_factory=dict)  # who reacted, by emoji
+    reactions: dict[str, list[int]] = field(default_factory=dict)  # user IDs by emoji
 
     @property
     def made_at(self) -> datetime:
@@ -143,7 +143,7 @@ class Message:
 
     @property
     def state(self) -> Literal["thinking", "failed"] | None:
-        """Whether the bot still owes what it announced; after a quarter of an hour it no longer can."""
+        """Whether the bot is still "thinking", or has failed to respond within 15 minutes."""
         if not self.flags & LOADING:
             return None
         return "thinking" if snowflakes.age(self.id) < TOKEN_LIFE else "failed"
@@ -161,7 +161,7 @@ class AuditEntry:
 
 @dataclass(frozen=True)
 class CommandOverride:
-    """Who may use a command, or all of the bot's, by Server Settings > Integrations."""
+    """One permission for a command, or for all of the bot's, under Server Settings > Integrations."""
 
     target_id: int
     kind: Literal[1, 2, 3]  # role, user, channel
@@ -178,7 +178,9 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict)
     channel_ids: list[int] = field(default_factory=list)
     audit_log: list[AuditEntry] = field(default_factory=list)
-    command_permissions: dict[int, list[CommandOverride]] = field(default_factory=dict)  # by command or application
+    command_permissions: dict[int, list[CommandOverride]] = field(
+        default_factory=dict
+    )  # by command ID or application ID
 
     @property
     def icon(self) -> str:

@@ -1,4 +1,4 @@
-"""The record of what went over the wire: each click with the bot's answer, and each REST call of the bot."""
+"""The log of all traffic: each interaction with the bot's response, and each REST call by the bot."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_SHOWN = 50
 
 @dataclass
 class RestCall:
-    """One call of the bot to Discord's REST interface."""
+    """One call by the bot to Discord's REST API."""
 
     method: str
     path: str
@@ -41,7 +41,7 @@ class RestCall:
 
 @dataclass
 class Exchange:
-    """One delivery of an interaction; `why` says in a sentence what went wrong with it."""
+    """One delivery of an interaction; `why` is the reason if it failed."""
 
     id: str
     who: int
@@ -75,7 +75,7 @@ class Exchange:
 
 
 class Journal:
-    """The latest exchanges and calls; older ones are forgotten."""
+    """The latest exchanges and calls; older ones are dropped."""
 
     def __init__(self) -> None:
         self._exchanges: deque[Exchange] = deque(maxlen=500)
@@ -94,5 +94,5 @@ class Journal:
         return list(itertools.islice(mine, _MOST_SHOWN))
 
     def __iter__(self) -> Iterator[Exchange]:
-        """Every remembered exchange, oldest first."""
+        """Every logged exchange, oldest first."""
         return iter(self._exchanges)

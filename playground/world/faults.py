@@ -1,4 +1,4 @@
-"""Switches that make the playground misbehave as Discord and the network sometimes do."""
+"""Faults to switch on: what Discord and the network sometimes do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.rest.errors import Refusal
 
 @dataclass(frozen=True)
 class Faults:
-    """All off at the start."""
+    """The settings of all faults, off at the start."""
 
     slow_ms: int = 0
     twice: bool = False
@@ -22,12 +22,12 @@ class Faults:
         return asdict(self)
 
     def changed(self, wanted: dict[str, Any]) -> Faults:
-        """A copy with the named switches set; what is out of range is refused in a sentence."""
-        wrong = {key: "There is no such switch." for key in wanted if key not in _RANGES}
+        """A copy with the given settings changed; raises Refusal if one is out of range."""
+        wrong = {key: "This fault doesn't exist." for key in wanted if key not in _RANGES}
         for key, value in wanted.items():
             wrong |= {} if key in wrong or _fits(key, value) else {key: _RANGES[key][1]}
         if wrong:
-            raise Refusal("These switches cannot be set so.", wrong)
+            raise Refusal("Some of these values are invalid.", wrong)
         return replace(self, **{key: _TYPES[key](value) for key, value in wanted.items()})
 
 

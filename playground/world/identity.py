@@ -1,4 +1,4 @@
-"""Who the playground says the bot is: application id, token, client secret and the key that signs interactions."""
+"""The bot's identity in the playground: application ID, token, client secret and signing key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from discord_api import snowflakes
 
 @dataclass(frozen=True)
 class Identity:
-    """The bot's account at the playground; made once and kept, as an application at Discord is."""
+    """The bot's application in the playground; created once and kept, as on Discord."""
 
     application_id: int
     token: str = field(repr=False)
@@ -27,7 +27,7 @@ class Identity:
 
     @classmethod
     def new(cls) -> Identity:
-        """A fresh application with a token of Discord's form."""
+        """A new application with a token in Discord's format."""
         application_id = snowflakes.first_at(datetime.now(UTC)) | secrets.randbelow(1 << 22)
         owner = base64.urlsafe_b64encode(str(application_id).encode()).rstrip(b"=").decode()
         token = f"{owner}.{secrets.token_urlsafe(5)[:6]}.{secrets.token_urlsafe(28)}"
@@ -35,11 +35,11 @@ class Identity:
 
     @classmethod
     def load(cls, path: Path) -> Identity:
-        """The identity kept in this file; the first call makes it, readable for its owner alone."""
+        """The identity in this file; created on first use, readable only by its owner."""
         kept = cls._read(path) if path.exists() else {}
         if "client_secret" in kept:
             return cls(**kept)
-        # A file from before there was a way to sign in keeps all that it has.
+        # An older file has no client secret: add one and keep the rest.
         made = cls(**kept) if kept else cls.new()
         path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(
@@ -50,7 +50,7 @@ class Identity:
                 "client_secret": made.client_secret,
             }
         )
-        # Written aside and renamed, so that a crash leaves no half a file that would stop every later start.
+        # Written to another file and renamed, so that a crash can't leave half a file that breaks every later start.
         aside = path.with_suffix(".new")
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text + "\n")
@@ -68,13 +68,13 @@ class Identity:
                 **({"client_secret": str(kept["client_secret"])} if "client_secret" in kept else {}),
             }
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path} does not hold a playground identity; delete it to get a new one.") from error
+            raise ValueError(f"{path} isn't a valid playground identity. Delete it to get a new one.") from error
 
     @property
     def verify_key(self) -> str:
-        """The public key in hex, as `GET /applications/@me` gives it."""
+        """The public key in hex, as in `GET /applications/@me`."""
         return bytes(SigningKey(self.signing_key).verify_key).hex()
 
     def sign(self, timestamp: str, body: bytes) -> str:
-        """The value of `X-Signature-Ed25519` for a body sent at this time."""
+        """The `X-Signature-Ed25519` header for a body sent at this time."""
         return SigningKey(self.signing_key).sign(timestamp.encode() + body).signature.hex()

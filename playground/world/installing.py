@@ -1,4 +1,4 @@
-"""Adding the bot to a guild, by who may: its own page, and what the bot hears of it."""
+"""Adds the bot to a guild: the page to authorize it, and the event that tells the bot."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ SCOPES = frozenset({"bot", "applications.commands"})
 
 
 def install(state: State, guild: Guild, by: int) -> None:
-    """The bot is in the guild, and learns of it by a webhook event."""
+    """Add the bot to the guild and send it a webhook event."""
     own = [role.id for role in guild.roles.values() if role.bot_id == state.world.bot.id]
     state.world.join(guild, state.world.bot.id, own)
-    state.authorizations_told -= {one for one in state.authorizations_told if one[1] == guild.id}
+    state.authorizations_told -= {told for told in state.authorizations_told if told[1] == guild.id}
     tell_authorized(state, guild, by)
 
 
 def page(state: State, request: Request, templates: Jinja2Templates, headers: dict[str, str]) -> Response:
-    """Who adds her, and where to; only pairs that may are offered."""
+    """Show who can add the bot to which server."""
     wanted = request.query_params.get("guild_id")
     values = {
         "bot": state.world.bot.username,
@@ -41,18 +41,21 @@ def page(state: State, request: Request, templates: Jinja2Templates, headers: di
 
 
 async def decide(state: State, request: Request, templates: Jinja2Templates, headers: dict[str, str]) -> Response:
-    """Carry out what was chosen, or leave all as it is."""
+    """Add the bot as chosen, or change nothing."""
     refuse_other_sites(request)
     form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
     done = "Nothing was changed."
     if form.get("decision") == "authorize":
         chosen = next((pair for pair in _pairs(state) if pair["value"] == form.get("pair")), None)
         if chosen is None:
-            raise Refusal("Only who has Manage Server there can add her, and only where she is not yet.", status=403)
+            raise Refusal(
+                "Only people with the Manage Server permission can add the bot, and only to a server it isn't in.",
+                status=403,
+            )
         guild = state.world.guilds[int(chosen["guild_id"])]
         install(state, guild, int(chosen["user_id"]))
         tell_world(state)
-        done = f"{state.world.bot.username} is in {guild.name} now."
+        done = f"{state.world.bot.username} has been added to {guild.name}."
     bot = state.world.bot
     values: Json = {"bot": bot.username, "bot_avatar": avatar_url(bot), "pairs": [], "done": done}
     return templates.TemplateResponse(request, "install.html", values, headers=headers)

@@ -1,4 +1,4 @@
-"""Discord's JSON for messages: who wrote them, what interaction they answer, where their files are."""
+"""Discord's JSON for messages, with their authors, interactions and files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def attachment_url(message: Message, attachment: Attachment, origin_url: str) ->
 
 
 def message_json(world: World, message: Message, origin_url: str) -> Json:
-    """The message as REST and interactions show it."""
+    """The message object, as in REST responses and interactions."""
     channel = world.channels[message.channel_id]
     made: Json = {
         "id": str(message.id),
@@ -43,7 +43,7 @@ def message_json(world: World, message: Message, origin_url: str) -> Json:
         "mention_everyone": message.pings_everyone,
         "mentions": [user_json(world.users[user_id]) for user_id in message.pinged],
         "mention_roles": [str(role_id) for role_id in message.pinged_roles],
-        "attachments": [attachment_json(message, one, origin_url) for one in message.attachments],
+        "attachments": [attachment_json(message, attachment, origin_url) for attachment in message.attachments],
         "embeds": [_embed_json(embed, message, origin_url) for embed in message.embeds],
         "components": _with_media(message.components, message, origin_url),
         "pinned": False,
@@ -105,7 +105,7 @@ def metadata_json(world: World, channel: Channel, message: Message, origin: Orig
 
 def _embed_json(embed: Json, message: Message, origin_url: str) -> Json:
     made: Json = {"type": "rich"} | {key: value for key, value in embed.items() if value is not None}
-    made["fields"] = [{"inline": False} | one for one in made.get("fields", [])]
+    made["fields"] = [{"inline": False} | embed_field for embed_field in made.get("fields", [])]
     for key in ("image", "thumbnail"):
         if key in made:
             made[key] = made[key] | {"url": _resolved(made[key]["url"], message, origin_url)}
@@ -113,7 +113,7 @@ def _embed_json(embed: Json, message: Message, origin_url: str) -> Json:
 
 
 def _with_media(value: Any, message: Message, origin_url: str) -> Any:
-    """Components with `attachment://` replaced by where the file is served."""
+    """Components with each `attachment://` URL replaced by the file's real one."""
     if isinstance(value, list):
         return [_with_media(inner, message, origin_url) for inner in value]
     if not isinstance(value, dict):
@@ -129,8 +129,10 @@ def _with_media(value: Any, message: Message, origin_url: str) -> Any:
 
 
 def _file_facts(url: str, message: Message) -> Json:
-    named = (one for one in message.attachments if one.filename == url.removeprefix("attachment://"))
-    return next(({"name": one.filename, "size": len(one.content)} for one in named), {})
+    matches = (
+        attachment for attachment in message.attachments if attachment.filename == url.removeprefix("attachment://")
+    )
+    return next(({"name": attachment.filename, "size": len(attachment.content)} for attachment in matches), {})
 
 
 def _resolved(url: str, message: Message, origin_url: str) -> str:

@@ -1,4 +1,4 @@
-"""Who let the bot ask for them: codes, access tokens and refresh tokens, as Discord gives them (RFC 6749, 7636)."""
+"""OAuth2 codes, access tokens and refresh tokens (RFC 6749, RFC 7636)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCOPES = {
 
 
 class Refused(Exception):
-    """What the token endpoint answers instead of tokens; `error` is a word of RFC 6749."""
+    """The token endpoint's error response; `error` is a code from RFC 6749."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(description)
@@ -27,7 +27,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Wish:
-    """What was asked for at the authorize page."""
+    """The access that the bot requested on the authorize page."""
 
     redirect_uri: str
     scopes: frozenset[str]
@@ -36,7 +36,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Grant:
-    """One person's leave to ask for them, until it expires."""
+    """One person's authorization, until it expires."""
 
     user_id: int
     scopes: frozenset[str]
@@ -45,7 +45,7 @@ class Grant:
 
 @dataclass
 class OAuth:
-    """All that was allowed since the start; a restart forgets it."""
+    """All authorizations since the start; a restart drops them."""
 
     redirect_uris: list[str] = field(default_factory=list)
     clock: Callable[[], float] = time.time
@@ -55,13 +55,13 @@ class OAuth:
     _refresh: dict[str, Grant] = field(default_factory=dict)
 
     def code_for(self, user_id: int, wish: Wish) -> str:
-        """A code that stands for what this person allowed; good once, for ten minutes."""
+        """A code for this person's authorization, valid once and for ten minutes."""
         code = secrets.token_urlsafe(22)
         self._codes[code] = user_id, wish, self.clock() + CODE_LIFE
         return code
 
     def exchange(self, code: str, redirect_uri: str, verifier: str | None) -> dict[str, object]:
-        """Tokens for a code. A code that comes a second time was stolen: what it gave is taken back."""
+        """Tokens for a code. A second use means that the code was stolen, so its tokens are revoked."""
         user_id, wish, until = self._codes.pop(code, (0, Wish("", frozenset()), 0.0))
         if code in self._used:
             self._withdraw(self._used[code])
@@ -75,20 +75,20 @@ class OAuth:
         return self._tokens(user_id, wish.scopes)
 
     def refresh(self, token: str) -> dict[str, object]:
-        """New tokens; the refresh token that asked is spent."""
+        """New tokens; the refresh token can't be used again."""
         grant = self._refresh.pop(token, None)
         if grant is None:
             raise Refused("invalid_grant", 'Invalid "refresh_token" in request.')
         return self._tokens(grant.user_id, grant.scopes)
 
     def revoke(self, token: str) -> None:
-        """Take back everything that the token's owner allowed; an unknown token is none any more."""
+        """Revoke all tokens of the token's owner; an unknown token is ignored."""
         grant = self._access.get(token) or self._refresh.get(token)
         if grant:
             self._withdraw(grant.user_id)
 
     def grant_of(self, access_token: str) -> Grant | None:
-        """What stands behind a Bearer token."""
+        """The grant of an access token, unless it has expired."""
         grant = self._access.get(access_token)
         return grant if grant and self.clock() < grant.expires else None
 
@@ -110,7 +110,7 @@ class OAuth:
 
 
 def _proved(challenge: str | None, verifier: str | None) -> bool:
-    """Whether the verifier is the one that was announced (RFC 7636, 4.6)."""
+    """Whether the verifier matches the challenge (RFC 7636, 4.6)."""
     if challenge is None or verifier is None:
         return challenge is verifier
     made = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

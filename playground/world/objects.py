@@ -1,4 +1,4 @@
-"""Discord's JSON for the things of the playground."""
+"""Discord's JSON for users, members, roles, channels and guilds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def user_json(user: User) -> Json:
 
 
 def member_json(member: Member) -> Json:
-    """A member without the user, as interactions resolve them."""
+    """A member without its user, as in the `resolved` data of interactions."""
     until = member.timed_out_until
     return {
         "nick": member.nick,
@@ -59,7 +59,7 @@ def role_json(role: Role) -> Json:
 
 
 def channel_json(world: World, channel: Channel) -> Json:
-    # Ids only grow, so the last one put in is the latest.
+    # IDs only increase, so the last message added is the newest.
     last = next(reversed(channel.messages), None)
     made: Json = {
         "id": str(channel.id),
@@ -114,11 +114,11 @@ def guild_json(guild: Guild, *, with_counts: bool) -> Json:
 
 
 def counts_json(guild: Guild) -> Json:
-    """About how many members there are; here everybody is always online."""
+    """The approximate counts; in the playground everyone is always online."""
     return {"approximate_member_count": len(guild.members), "approximate_presence_count": len(guild.members)}
 
 
-# What a small server without boosts and extras answers.
+# The values for a small server without boosts.
 _PLAIN_GUILD: Json = {
     "description": None,
     "home_header": None,
@@ -155,5 +155,5 @@ _PLAIN_GUILD: Json = {
 
 
 def is_text(channel: Channel) -> bool:
-    """Whether messages can be written there."""
+    """Whether the channel can hold messages."""
     return channel.type in (ChannelType.TEXT, ChannelType.DM, ChannelType.VOICE, ChannelType.ANNOUNCEMENT)

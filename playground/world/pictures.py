@@ -1,4 +1,4 @@
-"""Pictures made on the spot: a face for each person, a sign for each server and for the bot."""
+"""Generated SVG pictures: an avatar for each user, an icon for each server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 
 
 def avatar(seed: int, name: str) -> str:
-    """A round-shouldered figure in colours of its own, as SVG; the same seed gives the same picture."""
+    """A portrait; the same seed always gives the same picture."""
     sky, coat, skin = _colour(seed, 0, 0.45, 0.80), _colour(seed, 1, 0.55, 0.48), _SKINS[seed // 7 % len(_SKINS)]
     hair = _HAIR[seed // 11 % len(_HAIR)]
     fringe = seed // 13 % 3
@@ -24,7 +24,7 @@ def avatar(seed: int, name: str) -> str:
 
 
 def bot_avatar(name: str) -> str:
-    """The bot: a coin with its initial."""
+    """The bot's avatar: a coin with its initial."""
     return _svg(
         name,
         '<rect width="128" height="128" fill="#35304f"/><circle cx="64" cy="64" r="44" fill="#f0b541"/>'
@@ -34,7 +34,7 @@ def bot_avatar(name: str) -> str:
 
 
 def icon(seed: int, name: str) -> str:
-    """A server's sign: its initials on a band of colour."""
+    """A server's icon: its initials on two colours."""
     initials = "".join(word[0] for word in name.split() if word[0].isupper())[:2] or name[:1]
     ground, wave = _colour(seed, 2, 0.50, 0.45), _colour(seed, 3, 0.55, 0.60)
     return _svg(
@@ -55,8 +55,8 @@ _FRINGES = (
 )
 
 
-def _colour(seed: int, place: int, saturation: float, lightness: float) -> str:
-    hue = (seed * 0x9E3779B1 >> 5 * place) % 360 / 360
+def _colour(seed: int, channel: int, saturation: float, lightness: float) -> str:
+    hue = (seed * 0x9E3779B1 >> 5 * channel) % 360 / 360
     red, green, blue = colorsys.hls_to_rgb(hue, lightness, saturation)
     return f"#{int(red * 255):02x}{int(green * 255):02x}{int(blue * 255):02x}"
 

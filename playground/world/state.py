@@ -1,4 +1,4 @@
-"""All that one playground holds, passed to everything that acts in it."""
+"""The state of one playground."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Application:
-    """What `PATCH /applications/@me` can change."""
+    """The fields that `PATCH /applications/@me` can change."""
 
     description: str = ""
     tags: list[str] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Application:
 
 @dataclass
 class Interaction:
-    """One click or command on its way: sent to the bot, then answered or failed."""
+    """One interaction: sent to the bot, then answered or failed."""
 
     origin: Origin
     channel_id: int
@@ -79,7 +79,7 @@ class Interaction:
 
 @dataclass
 class Modal:
-    """A form that stands open before one person."""
+    """A form that one person has open."""
 
     id: str
     form: Json
@@ -87,7 +87,7 @@ class Modal:
 
 
 class State:
-    """A playground: who the bot is, what exists, what was sent, and which switches are on."""
+    """A playground: the bot's identity, the world, the traffic and the faults."""
 
     def __init__(
         self, identity: Identity, world: World, client: httpx.AsyncClient, spec: Spec | None, strict: bool
@@ -102,12 +102,12 @@ class State:
         self.authorizations_told: set[tuple[str, int]] = set()
         self.origin_url = ""
         self.headings: Sequence[Json] = ()  # of the `/` menu; see `create_playground`
-        # Which call a fault hits is no secret.
-        self.chance = random.Random()  # noqa: S311  (which calls fail; no secret)
+        # Chooses the calls that a fault affects.
+        self.chance = random.Random()  # noqa: S311  (not for secrets)
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Run something beside; what goes wrong in it is logged, and `aclose` ends it."""
+        """Run work in the background; failures are logged, and `aclose` cancels it."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._done)
@@ -119,7 +119,7 @@ class State:
             log.error("%s failed", task.get_name(), exc_info=error)
 
     async def settle(self) -> None:
-        """Wait until nothing runs beside any more."""
+        """Wait until all background work is done."""
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
@@ -133,25 +133,25 @@ class State:
     # Interactions that the bot may still answer
 
     def remember(self, interaction: Interaction) -> None:
-        """Keep its token valid; those long expired are forgotten, oldest first."""
+        """Keep the interaction's token valid, and drop those that expired long ago."""
         for token, oldest in list(itertools.islice(self.interactions.items(), 2)):
             if snowflakes.age(oldest.id) > 2 * TOKEN_LIFE:
                 del self.interactions[token]
         self.interactions[interaction.origin.token] = interaction
 
     def webhook_of(self, application_id: int, token: str) -> Interaction:
-        """The answered interaction behind a webhook route, or the error that Discord gives instead."""
+        """The answered interaction of a webhook route; raises Discord's error if there is none."""
         interaction = self.interactions.get(token)
         if application_id != self.identity.application_id or interaction is None:
             raise unknown("Webhook")
         if interaction.expired:
             raise DiscordError(401, 50027, "Invalid Webhook Token")
-        # Before its first answer arrived, and after a missed deadline, the webhook does not exist.
+        # The webhook doesn't exist before the first response, or after a missed deadline.
         if interaction.failure or not interaction.answered.is_set():
             raise unknown("Webhook")
         return interaction
 
-    # News
+    # Events
 
     def message_json(self, message: Message) -> Json:
         return message_json(self.world, message, self.origin_url)

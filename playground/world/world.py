@@ -1,4 +1,4 @@
-"""What exists in the playground, and what each person may do in it."""
+"""Everything that exists in the playground, and everyone's permissions in it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ IN_DM = (
     | Permissions.USE_EXTERNAL_EMOJIS
     | Permissions.USE_APPLICATION_COMMANDS
 )
-"""What both sides may do in a DM with the bot."""
+"""Permissions in a DM with the bot, for both sides."""
 
 
 class World:
-    """Everything that exists, and what each may do in it."""
+    """Everything that exists, and everyone's permissions in it."""
 
     def __init__(self, bot: User) -> None:
         self.bot = bot
@@ -34,7 +34,7 @@ class World:
         self._last_id = 0
 
     def new_id(self) -> int:
-        """An id of this moment that was never given before."""
+        """A new, unique ID for the current time."""
         self._last_id = max(self._last_id + 1, snowflakes.first_at(datetime.now(UTC)))
         return self._last_id
 
@@ -66,8 +66,8 @@ class World:
         return (guild for guild in self.guilds.values() if user_id in guild.members)
 
     def dm_with(self, user_id: int) -> Channel:
-        """The bot's DM with this person; the same channel every time, and after every start."""
-        # The lowest bit tells the channel's id from the person's, the rest keeps it stable without being stored.
+        """The bot's DM channel with this person; its ID is the same at every start."""
+        # Flipping the lowest bit gives a channel ID that is stable without being stored.
         channel_id = user_id ^ 1
         if channel_id not in self.channels:
             self.channels[channel_id] = Channel(channel_id, ChannelType.DM, recipient_id=user_id)
@@ -80,14 +80,14 @@ class World:
             raise unknown("Message") from None
 
     def messages(self) -> Iterator[Message]:
-        """Every message there is, oldest first within each channel."""
+        """Every message, oldest first within each channel."""
         for channel in self.channels.values():
             yield from channel.messages.values()
 
-    # What someone may do
+    # Permissions
 
     def guild_permissions(self, guild: Guild, user_id: int) -> Permissions:
-        """What the member may do in the guild at large; nothing if they are not in it."""
+        """A member's permissions in the guild; none if they aren't in it."""
         member = guild.members.get(user_id)
         if member is None:
             return Permissions.none()
@@ -95,7 +95,7 @@ class World:
         return permissions.in_guild(granted, owner=guild.owner_id == user_id, timed_out=member.timed_out)
 
     def channel_permissions(self, channel: Channel, user_id: int) -> Permissions:
-        """What this person may do in the channel, overwrites and time-outs included."""
+        """A person's permissions in the channel, including overwrites and timeouts."""
         guild = self.guild_of(channel)
         if guild is None:
             return IN_DM if user_id in (channel.recipient_id, self.bot.id) else Permissions.none()
@@ -116,11 +116,11 @@ class World:
         return bool(self.channel_permissions(channel, user_id) & Permissions.VIEW_CHANNEL)
 
     def top_rank(self, guild: Guild, user_id: int) -> tuple[int, int]:
-        """The place of the member's highest role in the order of roles."""
+        """The position of the member's highest role."""
         role_ids = guild.members[user_id].role_ids
         return max((rank_of(guild.roles[role_id]) for role_id in role_ids), default=(0, 0))
 
-    # What changes
+    # Changes
 
     def add_message(self, message: Message) -> None:
         self.channels[message.channel_id].messages[message.id] = message
@@ -130,7 +130,7 @@ class World:
         return member
 
     def leave(self, guild: Guild, user_id: int) -> None:
-        """The person (or the bot) goes; their messages and what is told about them stay."""
+        """Remove a member, who may be the bot; messages and audit log entries stay."""
         guild.members.pop(user_id, None)
 
     def audit(self, guild: Guild, action_type: int, target_id: int, reason: str | None, changes: list[Json]) -> None:

@@ -37,7 +37,7 @@ async def test_any_body_can_be_sent_past_discords_client(bot: FakeBot, play: Pla
 async def test_a_crowd_joins_and_each_can_act(bot: FakeBot, play: Play) -> None:
     crowd = play.recruit(20)
     assert set(crowd) <= play.world.guilds[HARBOUR].members.keys()
-    results = await asyncio.gather(*(play.slash("ping", as_=one) for one in crowd))
+    results = await asyncio.gather(*(play.slash("ping", as_=member_id) for member_id in crowd))
     assert [result.content for result in results] == ["pong"] * 20
     assert len({payload["id"] for payload in bot.seen}) == 20
 
@@ -59,7 +59,7 @@ async def test_a_wrong_label_names_those_that_are_there(bot: FakeBot, play: Play
     bot.answers["/pay/1"] = {"type": 6}
     shown = await play.slash("ping", as_=ALICE)
     assert shown.labels == ["Confirm"]
-    with pytest.raises(Refusal, match=r"no “Cancel”; there is Confirm\."):
+    with pytest.raises(Refusal, match=r"no “Cancel”\. It has: Confirm\."):
         await play.press(shown, "Cancel", as_=ALICE)
     assert (await play.press(shown, "/pay/", as_=ALICE)).failed is None
 
@@ -82,4 +82,4 @@ async def test_an_update_of_a_message_that_is_gone_fails(bot: FakeBot, play: Pla
 
     bot.answers["go"] = too_late
     pressed = await play.press(shown, "Go", as_=BOB)
-    assert pressed.failed == "The answer does not fit: Unknown Message"
+    assert pressed.failed == "The response is invalid: Unknown Message"

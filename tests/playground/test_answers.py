@@ -65,7 +65,7 @@ async def test_a_private_answer_is_found_by_nobody_else(bot: FakeBot) -> None:
     assert result.ephemeral
     assert result.json["flags"] & 64
     listed = (await bot.rest.get(f"/channels/{GENERAL}/messages?limit=100")).json()
-    assert result.json["id"] not in [one["id"] for one in listed]
+    assert result.json["id"] not in [message["id"] for message in listed]
     alone = await bot.rest.get(f"/channels/{GENERAL}/messages/{result.json['id']}")
     assert alone.json()["code"] == 10008
 
@@ -120,7 +120,7 @@ async def test_a_form_is_filled_in_and_comes_back_by_label(bot: FakeBot, play: P
     saved = await play.submit(opened, {"name": "Rope", "kind": ["b"], "whom": [str(BOB)], "sure": True}, as_=ALICE)
     assert saved.content == "saved"
     data = bot.seen[1]["data"]
-    inner = {one["component"]["custom_id"]: one["component"] for one in data["components"]}
+    inner = {label["component"]["custom_id"]: label["component"] for label in data["components"]}
     assert inner["name"]["value"] == "Rope"
     assert inner["kind"]["values"] == ["b"]
     assert inner["sure"]["value"] is True
@@ -185,42 +185,48 @@ async def test_a_form_is_gone_once_it_was_taken_and_stays_open_when_it_failed(bo
     ("answer", "why"),
     [
         (text("x" * 2001), "data.content: Must be 2000 or fewer"),
-        ({"type": 4, "data": {"content": "hi"}}, "data.allowed_mentions: Every message with text"),
+        ({"type": 4, "data": {"content": "hi"}}, "data.allowed_mentions: A message with text must say"),
         ({"type": 4, "data": {}}, "Cannot send an empty message"),
         ({"type": 4}, "Cannot send an empty message"),
-        ({"type": 7, "data": {"content": "hi"}}, "type: Type 7 does not answer this kind"),
-        ({"type": 8, "data": {"choices": []}}, "type: Type 8 does not answer this kind"),
-        ({"type": 1}, "type: Type 1 does not answer this kind"),
+        ({"type": 7, "data": {"content": "hi"}}, "type: Type 7 is not a response to this type"),
+        ({"type": 8, "data": {"choices": []}}, "type: Type 8 is not a response to this type"),
+        ({"type": 1}, "type: Type 1 is not a response to this type"),
         ({"type": "4"}, "type: This field is required"),
         ([], "type: This field is required"),
-        ({"type": 5, "data": {"flags": 64 | 32768}}, "A deferral has no data but the flag EPHEMERAL"),
-        ({"type": 5, "data": {"content": "x"}}, "A deferral has no data"),
+        ({"type": 5, "data": {"flags": 64 | 32768}}, "A deferred response can only have the flag EPHEMERAL"),
+        ({"type": 5, "data": {"content": "x"}}, "A deferred response can only have"),
         (form(), "data.components: Must be between 1 and 5"),
         (form(*[NAME] * 2), "custom_id: Component custom id cannot be duplicated"),
         (form(*(label(str(n), {"type": 4, "style": 1}) for n in range(6))), "between 1 and 5"),
         (form(label("x" * 46, {"type": 4, "style": 1})), "label: Must be 45 or fewer"),
-        (form({"type": 4, "style": 1, "custom_id": "bare"}), "A modal cannot hold this component here"),
+        (form({"type": 4, "style": 1, "custom_id": "bare"}), "This component can't be here in a modal"),
         (form({**NAME, "label": ""}), "label: This field is required"),
         (form({**NAME, "description": "x" * 101}), "description: Must be 100 or fewer"),
         (
             form({"type": 18, "label": "Text", "component": {"type": 2, "custom_id": "a"}}),
             "data.components.0.component",
         ),
-        (form(label("a", {"type": 4, "style": 1, "label": "again"})), "label: The Label has the label already"),
-        (form(label("a", {"type": 4, "style": 1, "min_length": 5, "max_length": 2})), "min_length is above max_length"),
+        (
+            form(label("a", {"type": 4, "style": 1, "label": "again"})),
+            "label: The Label component already has the label",
+        ),
+        (
+            form(label("a", {"type": 4, "style": 1, "min_length": 5, "max_length": 2})),
+            "min_length is greater than max_length",
+        ),
         (form(label("a", {"type": 4, "style": 1, "max_length": 2, "value": "abc"})), "value: Must be 2 or fewer"),
-        (form(label("a", {"type": 5, "disabled": True})), "Nothing in a modal can be disabled"),
-        (form(label("a", {"type": 5, "min_values": 0})), "A required select has min_values of at least 1"),
+        (form(label("a", {"type": 5, "disabled": True})), "Components in a modal can't be disabled"),
+        (form(label("a", {"type": 5, "min_values": 0})), "A required select menu needs min_values of 1 or more"),
         (form(OLD_ROW), "label: This field is required"),
         (form({"type": 1, "components": []}), "data.components.0.components"),
         ({"type": 9, "data": {**form(NAME)["data"], "title": "x" * 46}}, "data.title: Must be 45 or fewer"),
         ({"type": 9, "data": {**form(NAME)["data"], "title": ""}}, "data.title"),
         ({"type": 9, "data": {**form(NAME)["data"], "custom_id": "x" * 101}}, "data.custom_id: Must be 100 or fewer"),
-        (Response(status_code=500), "The bot answered 500"),
-        (Response(status_code=204), "The bot answered 204"),
+        (Response(status_code=500), "The bot responded with 500"),
+        (Response(status_code=204), "The bot responded with 204"),
         (PlainTextResponse('{"type": 4}'), "Expected"),
         (Response("{", media_type="application/json"), "invalid JSON"),
-        (JSONResponse(text("hi"), 201), "The bot answered 201"),
+        (JSONResponse(text("hi"), 201), "The bot responded with 201"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -241,7 +247,7 @@ async def test_an_answer_that_does_not_fit_fails_and_says_why(either: FakeBot, a
         ([{"name": str(n), "value": str(n)} for n in range(26)], "25 or fewer"),
         ([{"name": "x" * 101, "value": "x"}], "between 1 and 100"),
         ([{"name": "x", "value": "x" * 101}], "between 1 and 100"),
-        ([{"name": "x", "value": 5}], "does not fit the type"),
+        ([{"name": "x", "value": 5}], "doesn't match the type"),
         (None, "required"),
     ],
 )

@@ -65,7 +65,7 @@ def test_three_languages_are_spoken(world: World) -> None:
 
 
 def test_no_two_things_share_an_id(world: World) -> None:
-    ids = [*world.users, *world.channels, *(one for guild in world.guilds.values() for one in guild.roles)]
+    ids = [*world.users, *world.channels, *(role_id for guild in world.guilds.values() for role_id in guild.roles)]
     dms = [world.dm_with(user_id).id for user_id in world.users]
     assert len(set(ids + dms)) == len(ids + dms)
 

@@ -76,7 +76,7 @@ async def test_a_failure_is_told_in_discords_words(bot: FakeBot, play: Play) -> 
     _, failed, exchange = await alice.listen(3)
     assert (failed["type"], failed["text"]) == ("failed", DID_NOT_RESPOND)
     assert failed["exchange_id"] == exchange["exchange"]["id"]
-    assert exchange["exchange"]["why"] == "The answer does not fit: Cannot send an empty message"
+    assert exchange["exchange"]["why"] == "The response is invalid: Cannot send an empty message"
 
 
 async def test_a_press_that_fails_says_so_otherwise(bot: FakeBot, play: Play) -> None:

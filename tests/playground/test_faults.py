@@ -33,12 +33,12 @@ async def test_a_late_answer_is_not_used_and_shows_how_late_it_was(
 
     bot.answers["ping"] = slow
     result = await play.slash("ping", as_=ALICE)
-    assert result.failed == "No answer came within 0.02 seconds."
+    assert result.failed == "There was no response within 0.02 seconds."
     release.set()
     await play.settle()
     assert result.message is None
     assert result.exchange.response is not None
-    assert "was not used" in (result.exchange.why or "")
+    assert "was ignored" in (result.exchange.why or "")
     assert result.exchange.outcome == "failed"
 
 
@@ -58,7 +58,7 @@ async def test_a_second_delivery_is_the_same_interaction_and_shows_nowhere(bot: 
         await play.settle()
     first, second = bot.seen
     assert first == second
-    assert [one.outcome for one in play.exchanges] == ["answered", "duplicate"]
+    assert [exchange.outcome for exchange in play.exchanges] == ["answered", "duplicate"]
     assert len(result.interaction.messages) == 1
 
 
@@ -116,4 +116,4 @@ async def test_an_endpoint_that_went_away_shows_as_did_not_respond(bot: FakeBot,
 
     play._state.client = httpx.AsyncClient(transport=httpx.MockTransport(refuse))
     result = await play.slash("ping", as_=ALICE)
-    assert result.failed == "The endpoint could not be reached (ConnectError)."
+    assert result.failed == "The endpoint can't be reached (ConnectError)."

@@ -21,13 +21,13 @@ def test_nobody_else_on_the_machine_reads_the_token(tmp_path: Path) -> None:
     file = tmp_path / "identity.json"
     Identity.load(file)
     assert file.stat().st_mode & 0o777 == 0o600
-    assert [one.name for one in tmp_path.iterdir()] == ["identity.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["identity.json"]
 
 
 def test_a_spoiled_file_is_named_in_the_sentence_that_stops_the_start(tmp_path: Path) -> None:
     file = tmp_path / "identity.json"
     file.write_text("{")
-    with pytest.raises(ValueError, match=r"identity\.json does not hold a playground identity"):
+    with pytest.raises(ValueError, match=r"identity\.json isn't a valid playground identity"):
         Identity.load(file)
 
 

@@ -72,8 +72,8 @@ class Person:
         code = (await self.decide(user_id, **changed))["code"]
         answer = await self.exchange(code)
         assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
+        tokens: dict[str, Any] = answer.json()
+        return tokens
 
     async def get(self, path: str, token: str) -> httpx.Response:
         return await self.http.get(f"/api/v10{path}", headers={"Authorization": f"Bearer {token}"})
@@ -81,16 +81,16 @@ class Person:
 
 @pytest.fixture
 async def person(bot: FakeBot) -> AsyncIterator[Person]:
-    one = Person(bot)
-    yield one
-    await one.http.aclose()
+    person = Person(bot)
+    yield person
+    await person.http.aclose()
 
 
 async def test_the_page_names_who_asks_for_what_and_offers_every_person(person: Person) -> None:
     page = await person.http.get("/oauth2/authorize", params=person.query())
     assert page.status_code == 200
-    for words in ("Tatiana", "wants to access your account", "Alice Moreau", "Wren Aldous", "bot.test", "Authorize"):
-        assert words in page.text
+    for text in ("Tatiana", "wants to access your account", "Alice Moreau", "Wren Aldous", "bot.test", "Authorize"):
+        assert text in page.text
     assert "form-action 'self' http://bot.test;" in page.headers["content-security-policy"]
     assert "<script" not in page.text
 
@@ -158,11 +158,11 @@ async def test_a_code_is_good_once_and_its_second_use_takes_back_what_it_gave(pe
 async def test_a_code_is_good_for_ten_minutes(person: Person) -> None:
     now = [1_000_000.0]
     person.oauth.clock = lambda: now[0]
-    one, two = (await person.decide())["code"], (await person.decide())["code"]
+    first, second = (await person.decide())["code"], (await person.decide())["code"]
     now[0] += CODE_LIFE - 1
-    assert (await person.exchange(one)).status_code == 200
+    assert (await person.exchange(first)).status_code == 200
     now[0] += 1
-    assert (await person.exchange(two)).json()["error"] == "invalid_grant"
+    assert (await person.exchange(second)).json()["error"] == "invalid_grant"
 
 
 @pytest.mark.parametrize(
@@ -220,9 +220,9 @@ async def test_what_was_revoked_is_worth_nothing_any_more(person: Person) -> Non
 async def test_each_sees_their_own_servers_with_what_they_may_do_there(person: Person) -> None:
     async def seen(user_id: int) -> dict[int, tuple[bool, bool]]:
         token = (await person.tokens(user_id))["access_token"]
-        found = (await person.get("/users/@me/guilds", token)).json()
-        may = {int(one["id"]): Permissions(int(one["permissions"])) for one in found}
-        owns = {int(one["id"]): one["owner"] for one in found}
+        guilds = (await person.get("/users/@me/guilds", token)).json()
+        may = {int(guild["id"]): Permissions(int(guild["permissions"])) for guild in guilds}
+        owns = {int(guild["id"]): guild["owner"] for guild in guilds}
         return {guild_id: (owns[guild_id], may[guild_id].allows(Permissions.MANAGE_GUILD)) for guild_id in may}
 
     assert await seen(OWNER) == {HARBOUR: (True, True)}

@@ -45,20 +45,20 @@ def select(custom_id: str = "s", count: int = 2, **more: Any) -> dict[str, Any]:
 async def test_a_message_is_sent_edited_read_and_deleted(bot: FakeBot) -> None:
     sent = (await bot.rest.post(MESSAGES, json=say(components=[row(button())]))).json()
     assert sent["components"][0]["components"][0]["id"] == 2
-    one = f"{MESSAGES}/{sent['id']}"
-    edited = (await bot.rest.patch(one, json=say("changed"))).json()
+    path = f"{MESSAGES}/{sent['id']}"
+    edited = (await bot.rest.patch(path, json=say("changed"))).json()
     assert edited["edited_timestamp"] is not None
-    shown = (await bot.rest.get(one)).json()
+    shown = (await bot.rest.get(path)).json()
     assert (shown["content"], len(shown["components"])) == ("changed", 1)
-    assert (await bot.rest.delete(one)).status_code == 204
-    assert (await bot.rest.get(one)).json()["code"] == 10008
+    assert (await bot.rest.delete(path)).status_code == 204
+    assert (await bot.rest.get(path)).json()["code"] == 10008
 
 
 async def test_messages_are_listed_newest_first_and_paged(bot: FakeBot, play: Play) -> None:
     for number in range(3):
         play.say(f"number {number}", as_=ALICE)
     newest = (await bot.rest.get(f"{MESSAGES}?limit=2")).json()
-    assert [one["content"] for one in newest] == ["number 2", "number 1"]
+    assert [message["content"] for message in newest] == ["number 2", "number 1"]
     older = (await bot.rest.get(f"{MESSAGES}?limit=1&before={newest[-1]['id']}")).json()
     assert older[0]["content"] == "number 0"
     newer = (await bot.rest.get(f"{MESSAGES}?limit=1&after={older[0]['id']}")).json()
@@ -109,7 +109,7 @@ async def test_only_who_is_named_and_allowed_is_pinged(bot: FakeBot) -> None:
     text = f"<@{ALICE}> <@{BOB}> <@&{SAILOR}> <@&{WATCH}> @everyone"
     body = {"content": text, "allowed_mentions": {"users": [str(BOB), str(STRANGER)], "roles": [str(SAILOR)]}}
     sent = (await bot.rest.post(MESSAGES, json=body)).json()
-    assert [one["id"] for one in sent["mentions"]] == [str(BOB)]
+    assert [user["id"] for user in sent["mentions"]] == [str(BOB)]
     assert sent["mention_roles"] == [str(SAILOR)]
     assert sent["mention_everyone"] is False
 
@@ -195,14 +195,14 @@ async def test_a_components_v2_message_is_taken_and_stays_one(bot: FakeBot) -> N
     container = {"type": 17, "components": [display(), {"type": 14}, row(button())]}
     sent = await bot.rest.post(MESSAGES, json={"flags": V2, "components": [container], "allowed_mentions": SILENT})
     assert sent.status_code == 200, sent.text
-    one = f"{MESSAGES}/{sent.json()['id']}"
-    assert (await bot.rest.patch(one, json=say("back to text"))).json()["code"] == 50035
-    edited = (await bot.rest.patch(one, json={"components": [display("new")], "allowed_mentions": SILENT})).json()
+    path = f"{MESSAGES}/{sent.json()['id']}"
+    assert (await bot.rest.patch(path, json=say("back to text"))).json()["code"] == 50035
+    edited = (await bot.rest.patch(path, json={"components": [display("new")], "allowed_mentions": SILENT})).json()
     assert edited["flags"] & V2
 
 
 async def test_a_text_becomes_components_v2_only_if_the_text_is_taken_away(bot: FakeBot) -> None:
     sent = (await bot.rest.post(MESSAGES, json=say())).json()
-    one, body = f"{MESSAGES}/{sent['id']}", {"flags": V2, "components": [display()], "allowed_mentions": SILENT}
-    assert "content" in (await bot.rest.patch(one, json=body)).json()["errors"]
-    assert (await bot.rest.patch(one, json=body | {"content": None})).json()["flags"] & V2
+    path, body = f"{MESSAGES}/{sent['id']}", {"flags": V2, "components": [display()], "allowed_mentions": SILENT}
+    assert "content" in (await bot.rest.patch(path, json=body)).json()["errors"]
+    assert (await bot.rest.patch(path, json=body | {"content": None})).json()["flags"] & V2

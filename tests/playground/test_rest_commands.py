@@ -24,7 +24,7 @@ def option(name: str = "amount", **more: Any) -> dict[str, Any]:
 async def test_a_bulk_overwrite_deletes_what_it_does_not_name(bot: FakeBot) -> None:
     await bot.rest.put(path(bot), json=[PING, {"name": "pay", "description": "Pay"}])
     await bot.rest.put(path(bot), json=[PING])
-    assert [one["name"] for one in (await bot.rest.get(path(bot))).json()] == ["ping"]
+    assert [command["name"] for command in (await bot.rest.get(path(bot))).json()] == ["ping"]
 
 
 async def test_a_command_keeps_its_id_and_gets_a_new_version(bot: FakeBot) -> None:
@@ -67,12 +67,12 @@ async def test_creating_a_name_again_updates_it(bot: FakeBot) -> None:
 
 async def test_one_command_is_read_changed_and_deleted(bot: FakeBot) -> None:
     made = (await bot.rest.post(path(bot, HARBOUR), json=PING)).json()
-    one = f"{path(bot, HARBOUR)}/{made['id']}"
-    changed = await bot.rest.patch(one, json={"description": "Anybody?"})
+    address = f"{path(bot, HARBOUR)}/{made['id']}"
+    changed = await bot.rest.patch(address, json={"description": "Anybody?"})
     assert changed.json()["description"] == "Anybody?"
-    assert (await bot.rest.get(one)).json()["guild_id"] == str(HARBOUR)
-    assert (await bot.rest.delete(one)).status_code == 204
-    assert (await bot.rest.get(one)).json()["code"] == 10063
+    assert (await bot.rest.get(address)).json()["guild_id"] == str(HARBOUR)
+    assert (await bot.rest.delete(address)).status_code == 204
+    assert (await bot.rest.get(address)).json()["code"] == 10063
 
 
 async def test_commands_of_a_guild_are_not_global(bot: FakeBot) -> None:
@@ -143,7 +143,7 @@ async def test_two_commands_of_one_name_are_refused(bot: FakeBot) -> None:
 async def test_a_refused_overwrite_leaves_the_old_commands(bot: FakeBot) -> None:
     await bot.rest.put(path(bot), json=[PING])
     await bot.rest.put(path(bot), json=[PING | {"name": "BAD"}])
-    assert [one["name"] for one in (await bot.rest.get(path(bot))).json()] == ["ping"]
+    assert [command["name"] for command in (await bot.rest.get(path(bot))).json()] == ["ping"]
 
 
 async def test_the_two_hundred_and_first_new_command_of_a_day_is_refused(bot: FakeBot) -> None:

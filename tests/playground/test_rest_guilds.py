@@ -77,8 +77,8 @@ async def test_a_stranger_is_a_user_but_no_member(bot: FakeBot) -> None:
 
 
 async def test_members_are_searched_by_the_beginning_of_name_or_nickname(bot: FakeBot) -> None:
-    found = (await bot.rest.get(f"/guilds/{HARBOUR}/members/search?query=BOB&limit=5")).json()
-    assert [one["user"]["id"] for one in found] == [str(BOB)]
+    members = (await bot.rest.get(f"/guilds/{HARBOUR}/members/search?query=BOB&limit=5")).json()
+    assert [member["user"]["id"] for member in members] == [str(BOB)]
     by_nick = (await bot.rest.get(f"/guilds/{HARBOUR}/members/search?query=bru&limit=5")).json()
     assert by_nick[0]["nick"] == "Bru"
 
@@ -86,14 +86,14 @@ async def test_members_are_searched_by_the_beginning_of_name_or_nickname(bot: Fa
 async def test_members_are_listed_one_at_a_time_unless_asked(bot: FakeBot, play: Play) -> None:
     assert len((await bot.rest.get(f"/guilds/{HARBOUR}/members")).json()) == 1
     everyone = (await bot.rest.get(f"/guilds/{HARBOUR}/members?limit=1000")).json()
-    ids = [int(one["user"]["id"]) for one in everyone]
+    ids = [int(member["user"]["id"]) for member in everyone]
     assert ids == sorted(play.world.guilds[HARBOUR].members)
     later = (await bot.rest.get(f"/guilds/{HARBOUR}/members?limit=1000&after={ids[3]}")).json()
-    assert [int(one["user"]["id"]) for one in later] == ids[4:]
+    assert [int(member["user"]["id"]) for member in later] == ids[4:]
 
 
 async def test_roles_tell_their_order_and_how_many_hold_them(bot: FakeBot) -> None:
-    roles = {one["id"]: one for one in (await bot.rest.get(f"/guilds/{HARBOUR}/roles")).json()}
+    roles = {role["id"]: role for role in (await bot.rest.get(f"/guilds/{HARBOUR}/roles")).json()}
     assert roles[str(CAPTAIN)]["position"] > roles[str(BOT_ROLE)]["position"] > roles[str(SAILOR)]["position"]
     counts = (await bot.rest.get(f"/guilds/{HARBOUR}/roles/member-counts")).json()
     assert counts[str(SAILOR)] == 2
@@ -107,11 +107,11 @@ async def test_the_audit_log_needs_its_permission(bot: FakeBot, play: Play) -> N
 async def test_channels_that_the_bot_cannot_see_are_not_listed(bot: FakeBot, play: Play) -> None:
     watch_room, crew_only = play.world.channels[WATCH_ROOM], play.world.channels[CREW_ONLY]
     for channel in (watch_room, crew_only):
-        channel.overwrites = [one for one in channel.overwrites if one.target_id != BOT_ROLE]
-    listed = {int(one["id"]) for one in (await bot.rest.get(f"/guilds/{HARBOUR}/channels")).json()}
+        channel.overwrites = [overwrite for overwrite in channel.overwrites if overwrite.target_id != BOT_ROLE]
+    listed = {int(overwrite["id"]) for overwrite in (await bot.rest.get(f"/guilds/{HARBOUR}/channels")).json()}
     assert set(play.world.guilds[HARBOUR].channel_ids) - listed == {WATCH_ROOM, CREW_ONLY}
     watch_room.overwrites.append(Overwrite(BOT_ROLE, allow=Permissions.VIEW_CHANNEL))
-    again = {int(one["id"]) for one in (await bot.rest.get(f"/guilds/{HARBOUR}/channels")).json()}
+    again = {int(overwrite["id"]) for overwrite in (await bot.rest.get(f"/guilds/{HARBOUR}/channels")).json()}
     assert again == set(play.world.guilds[HARBOUR].channel_ids), "a category shows with its first channel"
 
 
@@ -121,6 +121,9 @@ async def test_what_is_set_for_commands_is_told_as_a_whole_and_for_each(bot: Fak
     assert (await bot.rest.get(path + "/permissions")).json() == []
     assert (await bot.rest.get(f"{path}/{ping['id']}/permissions")).json()["code"] == 10066
     play.world.guilds[HARBOUR].command_permissions[int(ping["id"])] = [CommandOverride(BOB, 2, allowed=False)]
-    (told,) = (await bot.rest.get(path + "/permissions")).json()
-    assert (told["id"], told["permissions"]) == (ping["id"], [{"id": str(BOB), "type": 2, "permission": False}])
-    assert (await bot.rest.get(f"{path}/{ping['id']}/permissions")).json() == told
+    (permissions,) = (await bot.rest.get(path + "/permissions")).json()
+    assert (permissions["id"], permissions["permissions"]) == (
+        ping["id"],
+        [{"id": str(BOB), "type": 2, "permission": False}],
+    )
+    assert (await bot.rest.get(f"{path}/{ping['id']}/permissions")).json() == permissions

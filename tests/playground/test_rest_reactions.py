@@ -24,8 +24,8 @@ async def test_a_reaction_shows_once_however_often_it_is_given(bot: FakeBot, hel
     bot.playground.state.playground.rates.clock = iter(range(100)).__next__
     for _ in range(2):
         assert (await bot.rest.put(reactions(hello))).status_code == 204
-    told = (await bot.rest.get(f"/channels/{GENERAL}/messages/{hello.id}")).json()["reactions"]
-    assert [(one["emoji"]["name"], one["count"], one["me"]) for one in told] == [("👍", 1, True)]
+    given = (await bot.rest.get(f"/channels/{GENERAL}/messages/{hello.id}")).json()["reactions"]
+    assert [(reaction["emoji"]["name"], reaction["count"], reaction["me"]) for reaction in given] == [("👍", 1, True)]
 
 
 async def test_removing_the_last_of_an_emoji_removes_the_emoji(bot: FakeBot, hello: Message) -> None:
@@ -67,9 +67,9 @@ async def test_composed_emoji_are_known(bot: FakeBot, hello: Message, emoji: str
 async def test_who_reacted_is_listed_by_id_a_page_at_a_time(bot: FakeBot, hello: Message) -> None:
     hello.reactions = {"👍": [bot.play.world.bot.id, ALICE]}
     first = (await bot.rest.get(reactions(hello, "/👍?limit=1"))).json()
-    assert [one["id"] for one in first] == [str(ALICE)]
+    assert [user["id"] for user in first] == [str(ALICE)]
     second = (await bot.rest.get(reactions(hello, f"/👍?after={ALICE}"))).json()
-    assert [one["id"] for one in second] == [str(bot.play.world.bot.id)]
+    assert [user["id"] for user in second] == [str(bot.play.world.bot.id)]
 
 
 async def test_typing_needs_a_channel_where_the_bot_may_write(bot: FakeBot) -> None:

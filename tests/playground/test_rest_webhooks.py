@@ -44,7 +44,7 @@ async def test_follow_ups_are_messages_of_their_own(bot: FakeBot, play: Play) ->
     assert made["interaction_metadata"]["original_response_message_id"] == result.json["id"]
     path = f"/messages/{made['id']}"
     assert (await bot.webhook("PATCH", payload, path, json=WORDS | {"content": "edited"})).status_code == 200
-    assert [one.content for one in result.follow_ups] == ["edited"]
+    assert [message.content for message in result.follow_ups] == ["edited"]
     assert (await bot.webhook("DELETE", payload, path)).status_code == 204
     assert result.content == "pong"
 
@@ -99,19 +99,19 @@ async def test_a_follow_up_right_after_a_deferral_fills_it(bot: FakeBot, play: P
 
 
 async def test_an_answer_by_callback_tells_the_message_on_request(bot: FakeBot, play: Play) -> None:
-    told: list[Json] = []
+    responses: list[Json] = []
 
     async def by_callback(payload: Json) -> Response:
         answer = await bot.callback(payload, text("pong", flags=64), "?with_response=true")
-        told.append(answer.json())
+        responses.append(answer.json())
         return ACCEPTED
 
     bot.answers["ping"] = by_callback
     result = await play.slash("ping", as_=ALICE)
     assert (result.content, result.exchange.outcome) == ("pong", "answered")
-    assert told[0]["interaction"]["response_message_id"] == result.json["id"]
-    assert told[0]["interaction"]["response_message_ephemeral"] is True
-    assert told[0]["resource"]["message"]["content"] == "pong"
+    assert responses[0]["interaction"]["response_message_id"] == result.json["id"]
+    assert responses[0]["interaction"]["response_message_ephemeral"] is True
+    assert responses[0]["resource"]["message"]["content"] == "pong"
 
 
 async def test_an_interaction_is_answered_once(bot: FakeBot, play: Play) -> None:
@@ -160,8 +160,8 @@ async def test_a_file_travels_and_can_be_fetched(bot: FakeBot, play: Play) -> No
     fetched = await bot.rest.get(attachment["url"])
     assert fetched.content == b"words\r\n--of--\r\nits own"
     assert "sandbox" in fetched.headers["content-security-policy"]
-    one = f"/messages/{made.json()['id']}"
-    kept = await bot.webhook("PATCH", bot.seen[0], one, json=WORDS)
+    path = f"/messages/{made.json()['id']}"
+    kept = await bot.webhook("PATCH", bot.seen[0], path, json=WORDS)
     assert len(kept.json()["attachments"]) == 1
     dropped = await bot.webhook(
         "PATCH", bot.seen[0], f"/messages/{made.json()['id']}", json=WORDS | {"attachments": []}

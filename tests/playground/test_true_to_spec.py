@@ -162,4 +162,8 @@ def _routes(spec: Path) -> list[tuple[str, str]]:
 
 def test_every_route_of_the_playground_is_one_of_discords(spec: Path) -> None:
     described = Spec(spec)
-    assert [(one.method, one.path) for one in OPERATIONS if not described.knows(one.method, one.path)] == []
+    assert [
+        (operation.method, operation.path)
+        for operation in OPERATIONS
+        if not described.knows(operation.method, operation.path)
+    ] == []

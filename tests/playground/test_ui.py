@@ -69,7 +69,7 @@ async def test_a_member_sees_their_servers_without_the_crews_channel(page: httpx
     names = [channel["name"] for channel in harbour["channels"]]
     assert "general" in names
     assert "watch-room" not in names
-    assert [one["bot"] for one in harbour["members"]].count(True) == 1
+    assert [member["bot"] for member in harbour["members"]].count(True) == 1
 
 
 async def test_the_crew_sees_its_channel(page: httpx.AsyncClient) -> None:
@@ -81,7 +81,7 @@ async def test_the_world_names_everyone_one_may_act_as(bot: FakeBot, page: httpx
     await bot.register(PAY)
     seen = await world(page, ALICE)
     assert len(seen["people"]) == 10
-    assert all(one["about"] and one["avatar_url"] for one in seen["people"])
+    assert all(person["about"] and person["avatar_url"] for person in seen["people"])
     assert seen["application"]["endpoint"] == "http://bot.test/interactions"
     assert seen["application"]["commands_registered"] == 1
     paths = ("servers", "readyz", "metrics")
@@ -117,7 +117,7 @@ async def test_commands_for_managers_are_left_out_for_members(bot: FakeBot, page
     seen = {}
     for user_id in (ALICE, MANAGER):
         answer = await page.get(f"/ui/commands?as={user_id}&channel_id={GENERAL}")
-        seen[user_id] = [one["name"] for one in answer.json()["commands"]]
+        seen[user_id] = [command["name"] for command in answer.json()["commands"]]
     assert seen == {ALICE: ["pay"], MANAGER: ["pay", "settings"]}
 
 
@@ -133,24 +133,24 @@ async def test_only_what_a_person_may_see_is_in_their_messages(
     last = mine[-1]
     assert last["ephemeral_for"] == str(ALICE)
     assert last["interaction_metadata"]["name"] == "pay"
-    assert [one["id"] for one in last["mentions"]] == [str(BOB)]
+    assert [user["id"] for user in last["mentions"]] == [str(BOB)]
     assert last["pinged"] == []
     assert last["state"] is None
 
 
 async def test_a_hidden_channel_does_not_exist_for_members(page: httpx.AsyncClient) -> None:
     answer = await page.get(f"/ui/channels/{WATCH_ROOM}/messages?as={ALICE}")
-    assert (answer.status_code, answer.json()) == (404, {"error": "There is no such channel here."})
+    assert (answer.status_code, answer.json()) == (404, {"error": "This channel doesn't exist."})
 
 
 async def test_old_messages_come_in_pages_of_fifty(page: httpx.AsyncClient, play: Play) -> None:
     for number in range(60):
         play.say(str(number), as_=ALICE)
     newest = (await page.get(f"/ui/channels/{GENERAL}/messages?as={BOB}")).json()["messages"]
-    assert [one["content"] for one in newest] == [str(number) for number in range(10, 60)]
+    assert [message["content"] for message in newest] == [str(number) for number in range(10, 60)]
     query = f"as={BOB}&before={newest[0]['id']}"
     older = (await page.get(f"/ui/channels/{GENERAL}/messages?{query}")).json()["messages"]
-    assert [one["content"] for one in older[-2:]] == ["8", "9"]
+    assert [message["content"] for message in older[-2:]] == ["8", "9"]
 
 
 async def test_a_person_writes_a_message_where_they_may(page: httpx.AsyncClient) -> None:
@@ -203,7 +203,7 @@ async def test_a_command_a_press_and_a_form_are_started_from_the_page(
     (modal_id,) = play._state.modals
     await start(page, "modal", modal_id=modal_id, fields={"words": "thanks"})
     await play.settle()
-    labels = [one["label"] for one in (await page.get(f"/ui/exchanges?as={ALICE}")).json()["exchanges"]]
+    labels = [exchange["label"] for exchange in (await page.get(f"/ui/exchanges?as={ALICE}")).json()["exchanges"]]
     assert labels == ["form note:1", "button note", "/pay"]
     assert (await page.get(f"/ui/exchanges?as={BOB}")).json() == {"exchanges": []}
     last = (await page.get(f"/ui/channels/{GENERAL}/messages?as={ALICE}")).json()["messages"][-1]

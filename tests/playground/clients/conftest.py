@@ -40,7 +40,9 @@ def _name(operation: Operation) -> str:
 
 def _operation(method: str, url: str) -> Operation:
     path = url.removeprefix("/api/v10").partition("?")[0]
-    return next(one for one in OPERATIONS if one.method == method and _pattern(one.path).fullmatch(path))
+    return next(
+        operation for operation in OPERATIONS if operation.method == method and _pattern(operation.path).fullmatch(path)
+    )
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -78,7 +78,7 @@ async def _register(client: discord.Client) -> None:
     assert made.name == "ping"
     changed = await made.edit(description="Answers as well")
     assert (await tree.fetch_command(made.id)).description == changed.description
-    assert [one.name for one in await tree.fetch_commands()] == ["ping"]
+    assert [command.name for command in await tree.fetch_commands()] == ["ping"]
 
     http, application_id = client.http, client.application_id
     assert application_id is not None
@@ -93,11 +93,11 @@ async def _register(client: discord.Client) -> None:
     await http.edit_guild_command(application_id, HARBOUR, pong, {"description": "Answers as well"})
     assert (await tree.fetch_command(pong, guild=guild)).description == "Answers as well"
     await http.delete_guild_command(application_id, HARBOUR, pong)
-    assert [one.id for one in await tree.fetch_commands(guild=guild)] == [of_guild.id]
+    assert [command.id for command in await tree.fetch_commands(guild=guild)] == [of_guild.id]
     (set_for,) = await http.get_guild_application_command_permissions(application_id, HARBOUR)
     assert int(set_for["id"]) == application_id
-    one = await http.get_application_command_permissions(application_id, HARBOUR, application_id)
-    assert [line["permission"] for line in one["permissions"]] == [False, True, True]
+    command = await http.get_application_command_permissions(application_id, HARBOUR, application_id)
+    assert [line["permission"] for line in command["permissions"]] == [False, True, True]
 
 
 async def _read_guilds(client: discord.Client) -> None:
@@ -145,7 +145,7 @@ async def _write(client: discord.Client) -> None:
     made = await channel.send("Hello", embed=embed, view=view, file=discord.File(io.BytesIO(b"PNG"), "a.png"))
     assert (await made.edit(content="Hello again")).content == "Hello again"
     assert (await channel.fetch_message(made.id)).attachments[0].filename == "a.png"
-    assert [one.id async for one in channel.history(limit=1)] == [made.id]
+    assert [message.id async for message in channel.history(limit=1)] == [made.id]
     await made.delete()
     view.stop()
     assert (await (await client.fetch_user(ALICE)).send("Psst")).channel.id == ALICE ^ 1

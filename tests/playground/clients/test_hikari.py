@@ -56,12 +56,15 @@ async def _register(rest: RESTClient, application_id: int) -> None:
         made = await rest.create_slash_command(application_id, "pong", "Answers too", guild=guild)
         await rest.edit_application_command(application_id, made, guild, description="Answers as well")
         assert (await rest.fetch_application_command(application_id, made, guild)).name == "pong"
-        assert {one.name for one in await rest.fetch_application_commands(application_id, guild)} == {"ping", "pong"}
+        assert {command.name for command in await rest.fetch_application_commands(application_id, guild)} == {
+            "ping",
+            "pong",
+        }
         await rest.delete_application_command(application_id, made, guild)
     (set_for,) = await rest.fetch_application_guild_commands_permissions(application_id, HARBOUR)
     assert set_for.command_id == application_id
-    one = await rest.fetch_application_command_permissions(application_id, HARBOUR, application_id)
-    assert [line.has_access for line in one.permissions] == [False, True, True]
+    command = await rest.fetch_application_command_permissions(application_id, HARBOUR, application_id)
+    assert [line.has_access for line in command.permissions] == [False, True, True]
 
 
 async def _read_guilds(rest: RESTClient) -> None:
@@ -93,7 +96,7 @@ async def _write(rest: RESTClient) -> None:
     made = await rest.create_message(GENERAL, "Hello", embed=embed, component=button, attachment=file)
     assert (await rest.edit_message(GENERAL, made, "Hello again")).content == "Hello again"
     assert (await rest.fetch_message(GENERAL, made)).attachments[0].filename == "a.png"
-    assert [one.id async for one in rest.fetch_messages(GENERAL).limit(1)] == [made.id]
+    assert [message.id async for message in rest.fetch_messages(GENERAL).limit(1)] == [made.id]
     await rest.delete_message(GENERAL, made)
     dm = await rest.create_dm_channel(ALICE)
     assert (await rest.create_message(dm, "Psst")).channel_id == dm.id

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 def given(bot: FakeBot) -> dict[str, Any]:
     """The options of the last command that reached the bot."""
-    return {one["name"]: one["value"] for one in bot.seen[-1]["data"]["options"]}
+    return {option["name"]: option["value"] for option in bot.seen[-1]["data"]["options"]}
 
 
 PASTE = """content => {
@@ -63,7 +63,7 @@ async def test_a_value_that_does_not_fit_is_told_beside_its_option_and_nothing_i
         await expect(pill.nth(0)).to_contain_text("This option is required.")
         await expect(pill.nth(2)).to_contain_text("Enter a number from 1 to 3.")
         await expect(pill.nth(0).locator("input")).to_be_focused()
-    assert [one for one in bot.seen if one["type"] == 2] == []
+    assert [payload for payload in bot.seen if payload["type"] == 2] == []
 
 
 async def test_commands_are_named_in_the_persons_language_and_found_under_it(opened: Open, bot: FakeBot) -> None:
@@ -146,7 +146,7 @@ async def test_who_is_faster_than_the_list_of_commands_sends_the_command_and_no_
         here.set()
         await expect(last(page)).to_contain_text("Shown.")
         await expect(page.locator(".message", has_text="/show")).to_have_count(1)
-    assert [one["data"]["name"] for one in bot.seen if one["type"] == 2] == ["show"]
+    assert [payload["data"]["name"] for payload in bot.seen if payload["type"] == 2] == ["show"]
 
 
 async def test_thinking_is_shown_until_the_answer_takes_its_place(opened: Open, bot: FakeBot) -> None:
@@ -199,7 +199,7 @@ async def test_words_that_no_option_is_left_for_are_told_and_nothing_is_sent(ope
         await page.keyboard.press("Enter")
         await expect(page.locator(".command-trouble")).to_have_text("There is no option left for “everything”.")
         await expect(page.locator(".more-options")).to_have_value("everything")
-    assert [one for one in bot.seen if one["type"] == 2] == []
+    assert [payload for payload in bot.seen if payload["type"] == 2] == []
 
 
 async def test_a_line_in_the_persons_language_names_its_options_so(opened: Open, bot: FakeBot) -> None:

@@ -18,7 +18,7 @@ def labelled(label: str, **component: Any) -> Json:
     return {"type": 18, "label": label, "component": component}
 
 
-def words(*names: str) -> list[Json]:
+def options_named(*names: str) -> list[Json]:
     return [{"label": name, "value": name.lower()} for name in names]
 
 
@@ -29,9 +29,9 @@ FORM: Json = {
         "title": "A new item",
         "components": [
             labelled("Name", type=4, custom_id="name", style=1, min_length=2),
-            labelled("Kind", type=3, custom_id="kind", options=words("Thing", "Role")),
-            labelled("Stock", type=21, custom_id="stock", options=words("Ten", "Endless")),
-            labelled("Days", type=22, custom_id="days", required=False, options=words("Saturday", "Sunday")),
+            labelled("Kind", type=3, custom_id="kind", options=options_named("Thing", "Role")),
+            labelled("Stock", type=21, custom_id="stock", options=options_named("Ten", "Endless")),
+            labelled("Days", type=22, custom_id="days", required=False, options=options_named("Saturday", "Sunday")),
             labelled("Announce it", type=23, custom_id="announce", default=True),
         ],
     },
@@ -54,8 +54,14 @@ async def test_a_form_reaches_the_bot_with_every_kind_of_field(opened: Open, bot
         await page.get_by_role("button", name="Submit").click()
         await expect(page.locator("dialog")).to_have_count(0)
         await expect(last(page)).to_contain_text("Made.")
-    sent = [one["component"] for one in bot.seen[-1]["data"]["components"]]
-    assert [one.get("value", one.get("values")) for one in sent] == ["Rope", ["role"], "endless", ["sunday"], True]
+    sent = [label["component"] for label in bot.seen[-1]["data"]["components"]]
+    assert [label.get("value", label.get("values")) for label in sent] == [
+        "Rope",
+        ["role"],
+        "endless",
+        ["sunday"],
+        True,
+    ]
 
 
 async def test_a_form_that_fails_keeps_what_was_typed_even_when_it_is_closed(opened: Open, bot: FakeBot) -> None:
@@ -81,7 +87,7 @@ async def test_a_form_that_is_not_filled_in_says_what_is_missing(opened: Open, b
         await use(page, "/show ", "Enter")
         await page.get_by_role("textbox", name="Name").fill("R")
         await page.keyboard.press("Enter")
-        said = [one for one in await page.locator(".field-wrong").all_inner_texts() if one]
-        assert said == ["Write at least 2 characters.", "Choose at least 1.", "Choose one of these."]
+        sentences = [sentence for sentence in await page.locator(".field-wrong").all_inner_texts() if sentence]
+        assert sentences == ["Write at least 2 characters.", "Choose at least 1.", "Choose one of these."]
         await expect(page.get_by_role("textbox", name="Name")).to_be_focused()
-    assert [one["type"] for one in bot.seen] == [2]
+    assert [sentence["type"] for sentence in bot.seen] == [2]

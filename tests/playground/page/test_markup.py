@@ -25,8 +25,8 @@ async def test_discords_markup_is_shown_as_discord_shows_it(opened: Open, bot: F
     async with opened() as page:
         for source, where, shown in MARKED:
             bot.play.say(source, as_=BOB)
-            found = last(page).locator(f".message-text {where}").first
-            await expect(found).to_have_text(shown, use_inner_text=where != ".spoiler.covered")
+            element = last(page).locator(f".message-text {where}").first
+            await expect(element).to_have_text(shown, use_inner_text=where != ".spoiler.covered")
 
 
 async def test_marks_that_are_not_meant_stay_as_they_were_typed(opened: Open, bot: FakeBot) -> None:
