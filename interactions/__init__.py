@@ -1,1 +1,1 @@
-"""Discord calls us: a signed webhook in, one JSON answer out."""
+"""Interactions: a signed webhook from Discord in, one JSON response out."""

@@ -1,4 +1,4 @@
-"""What is said where something could not be done, or where nobody knows whether it was."""
+"""Texts for failures, and for outcomes that nobody knows yet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from locales import Text, t
 
 
 def request_id_of(payload: Mapping[str, Any]) -> str:
-    """What people quote when something went wrong, and what every log line of one interaction carries."""
+    """The request id of an interaction, which people quote and every log line carries."""
     return f"{int(payload['id']):x}"
 
 
@@ -43,7 +43,7 @@ def unreadable(request_id: str) -> Text:
 
 
 def doubtful(request_id: str) -> Text:
-    """What is said while nobody knows what an interaction led to."""
+    """The text while the outcome of an interaction is unknown."""
     return t(
         "My records stopped answering, so I don't know yet whether this was done. "
         "I'm finding out and will tell you here. Don't repeat it before you have looked: "
@@ -53,7 +53,7 @@ def doubtful(request_id: str) -> Text:
 
 
 def unread(request_id: str) -> Text:
-    """What is said at once where the records could not be looked into."""
+    """The immediate refusal when the database can't be read."""
     return t(
         "I can't reach my records right now. I can't tell whether this was done, so look before you try again "
         "in a minute: `/transactions` shows every payment with its receipt. (`{request_id}`)",

@@ -1,4 +1,4 @@
-"""What is suggested while an option is being typed."""
+"""Autocomplete: suggestions while an option is being typed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from services.core.errors import UserError
 
 log = structlog.get_logger(__name__)
 
-COMPLETION = 1.5  # seconds; late suggestions are no suggestions
+COMPLETION = 1.5  # seconds; late suggestions are useless
 
 
 async def suggest(payload: Json, request_id: str) -> Json:
-    """Discord's answer with the choices; without any if something is wrong, for nobody reads an error here."""
+    """Discord's response with choices; empty on any error, because nobody would see one here."""
     try:
         async with asyncio.timeout(COMPLETION):
             ctx = await in_their_language(context_of(payload, request_id))
@@ -28,7 +28,7 @@ async def suggest(payload: Json, request_id: str) -> Json:
             await permit(command, ctx)
             wanted, typed = options.focused(given)
             (complete,) = (p.option.autocomplete for p in command.parameters if p.name == wanted)
-            # What one option may be can depend on the others that are filled in already.
+            # Suggestions for one option may depend on others already filled in.
             ctx = ctx._replace(fields={option["name"]: option.get("value") for option in given})
             offered = await complete(ctx, typed) if complete else ()
             return render.choices(offered, ctx)

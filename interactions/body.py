@@ -1,4 +1,4 @@
-"""Reading a request's body, and never more than the limit; how long it may take, the server watches."""
+"""Reading request bodies up to a limit; the server enforces the time limit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LIMIT = 256 * 1024  # bytes
 
 
 class BodyError(Exception):
-    """The body can't be taken; `status` is the answer and `why` one word for the metrics."""
+    """The body is refused; `status` is the response and `why` one word for the metrics."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -16,12 +16,12 @@ class BodyError(Exception):
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """The raw body; raises BodyError 413 or 415 without having kept more than the limit."""
+    """The raw body; BodyError 413 or 415 without ever holding more than the limit."""
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and int(value) > LIMIT:
             raise BodyError(413, "size")
         if name == b"content-encoding" and value.lower() != b"identity":
-            # The signature covers the bytes as they came; what they would unpack to is nobody's promise.
+            # The signature covers the bytes as sent; decompressed content would be unsigned.
             raise BodyError(415, "encoding")
     body = b""
     more = True

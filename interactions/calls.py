@@ -1,4 +1,4 @@
-"""From a payload to the handler that it means, with its context and arguments."""
+"""Routing: from a payload to its handler, context and arguments."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from locales import t
 from services.core import languages
 from services.core.errors import Forbidden, UserError
 
-# What a payload that is not as Discord documents it may cause.
+# Errors caused by payloads that don't match Discord's documentation.
 MALFORMED = (KeyError, ValueError, TypeError, AttributeError, IndexError, options.Unreadable)
 
 Json = dict[str, Any]
 
 
 class Type(IntEnum):
-    """What kind of interaction Discord sends; PING never gets this far."""
+    """Interaction types (Discord: Interaction Type); PING is answered earlier."""
 
     COMMAND = 2
     COMPONENT = 3
@@ -31,18 +31,18 @@ class Type(IntEnum):
 
 
 class Call(NamedTuple):
-    """One handler that is about to run, with everything it is given."""
+    """One handler about to run, with its arguments."""
 
     to: Command | Component
     ctx: Context
     arguments: Mapping[str, Any]
     target: tuple[Any, ...] = ()
-    plan_id: int | None = None  # of a retry that was confirmed
-    refused: UserError | None = None  # for what is wrong before anything runs
+    plan_id: int | None = None  # of a confirmed retry
+    refused: UserError | None = None  # for errors before anything runs
 
 
 async def route(payload: Json, request_id: str, signer: Signer) -> Call:
-    """The handler that a payload means, and what it is given; UserError or one of MALFORMED if there is none."""
+    """The handler for a payload, with its arguments; UserError or one of MALFORMED if there is none."""
     ctx = await in_their_language(context_of(payload, request_id))
     data = payload["data"]
     match payload["type"]:
@@ -56,7 +56,7 @@ async def route(payload: Json, request_id: str, signer: Signer) -> Call:
 
 
 async def in_their_language(ctx: Context) -> Context:
-    """The context in the languages that the person and the server have chosen, if they have."""
+    """The context in the languages chosen by the person and the server, if any."""
     member, guild = await languages.chosen(ctx.member.id, ctx.place or 0)
     if member is None and guild is None:
         return ctx

@@ -1,4 +1,4 @@
-"""Commands as people choose them: suggested while they type, by their words or by all that begin with some."""
+"""Commands as option values: suggested while typing, single commands or groups."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from locales import t
 from services import permissions
 from services.core.errors import NotFound
 
-MOST = 25  # choices that Discord shows
+MOST = 25  # choices Discord shows
 
 
 async def ruled(_ctx: Context, typed: str) -> list[Choice]:
-    """Commands and groups of them that rules can be made for."""
+    """Suggest commands and groups that rules can apply to."""
     names = {words for name in _typed() if not permissions.is_protected(name) for words in _beginnings(name)}
     return [_choice(name) for name in sorted(names) if _clean(typed) in name][:MOST]
 
 
 async def single(_ctx: Context, typed: str) -> list[Choice]:
-    """Commands that somebody can use, one by one."""
+    """Suggest single commands."""
     return [_choice(name) for name in sorted(_typed()) if _clean(typed) in name][:MOST]
 
 
 def read_ruled(value: str) -> str:
-    """A command or a group of them, as it was chosen or typed."""
+    """The chosen or typed command or group."""
     name = _clean(value)
     if not any(permissions.covers(name, known) for known in _typed()):
         raise _unknown(name)
@@ -33,7 +33,7 @@ def read_ruled(value: str) -> str:
 
 
 def read_single(value: str) -> Command:
-    """One command, as it was chosen or typed."""
+    """The chosen or typed command."""
     name = _clean(value)
     if (Kind.CHAT, name) not in COMMANDS:
         raise _unknown(name)
@@ -41,7 +41,7 @@ def read_single(value: str) -> Command:
 
 
 def shown_to(name: str) -> Permissions:
-    """What somebody needs before Discord shows them the command at all: it hides top-level commands as a whole."""
+    """The permission without which Discord hides the command; it hides whole top-level commands."""
     top = name.partition(" ")[0]
     wanted = ~Permissions(0)
     for known in _typed():

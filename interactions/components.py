@@ -1,4 +1,4 @@
-"""@component: what a button, a select or a sent modal leads to."""
+"""@component: handlers of buttons, selects and submitted modals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from interactions.signatures import Handler, path_choices
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """What a button, a select or a sent modal leads to; found by the path in its custom id."""
+    """The handler of a button, select or modal, found by the path in its custom id."""
 
     path: str
     of: str
@@ -36,16 +36,16 @@ class Component:
 
     @property
     def name(self) -> str:
-        """The path without what varies, as it stands in logs and receipts."""
+        """The path without its parameters, for logs and idempotency records."""
         return self.path
 
     @property
     def counted_as(self) -> str:
-        """The slash command that statistics count it under, "" for none."""
+        """The slash command that statistics count this under, "" for none."""
         return self.counts_as or slash_command(self.of)
 
     def match(self, path: str) -> dict[str, Any] | None:
-        """The parameters in a path of ours, or None if it is another's or an older release's."""
+        """The parameters in a matching path; None for any other."""
         regex, _, convertors = self._compiled
         matched = regex.match(path)
         if matched is None:
@@ -57,7 +57,7 @@ class Component:
             return None
 
     def custom_id(self, signer: Signer, ctx: Context, params: dict[str, Any], owner: int | None) -> str:
-        """The signed id of one such component, for `owner`, or for who asked unless it is for anyone."""
+        """The signed custom id of such a component, for `owner` or the current user, unless it is for anyone."""
         _, pattern, convertors = self._compiled
         path, _ = replace_params(pattern, convertors, dict(params))
         whose = owner or (None if self.anyone else ctx.member.id)
@@ -79,10 +79,10 @@ def component(
     asks: Question | None = None,
     counts_as: str = "",
 ) -> Callable[[Handler], Component]:
-    """Declare what a button, select or modal leads to; only for the person it was made for unless for `anyone`.
+    """Declare the handler of a button, select or modal, usable only by its owner unless it is for `anyone`.
 
-    `asks` is run before the transaction of what writes: a transaction must not wait for Discord.
-    It belongs to the command that its path begins with, or to the one that `of` names; "" is none. Statistics count
+    `asks` runs before the transaction of a writing handler, because a transaction must not wait for Discord.
+    It belongs to the command its path starts with, or to the one named by `of`; "" for none. Statistics count
     it under that command, or under `counts_as`.
     """
 
@@ -108,12 +108,12 @@ def component(
 
 
 def _beginning(path: str) -> str:
-    """The words of a path before anything in it varies."""
+    """The words of a path before its first parameter."""
     return " ".join(itertools.takewhile(lambda word: not word.startswith("{"), path.strip("/").split("/")))
 
 
 def find_component(path: str) -> tuple[Component, dict[str, Any]] | None:
-    """The component that a path leads to, with the parameters in it."""
+    """The component that matches a path, and its parameters."""
     for candidate in COMPONENTS:
         if (params := candidate.match(path)) is not None:
             return candidate, params

@@ -1,4 +1,4 @@
-"""What a handler knows of the interaction it answers: frozen values parsed from Discord's payload."""
+"""The context of an interaction: frozen values parsed from Discord's payload."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _IN_A_SERVER = 0  # Discord: Interaction Context Types
 
 
 class Member(NamedTuple):
-    """A person, as Discord described them in the payload; `roles` is empty and `permissions` none outside a guild."""
+    """A person as described in the payload; outside a guild, `roles` is empty and `permissions` none."""
 
     id: int
     username: str
@@ -42,7 +42,7 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role that was chosen as an option or in a select."""
+    """A role chosen as an option or in a select."""
 
     id: int
     name: str
@@ -56,7 +56,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel that was chosen as an option or in a select; `permissions` are the chooser's there."""
+    """A channel chosen as an option or in a select; `permissions` are the user's there."""
 
     id: int
     name: str
@@ -70,7 +70,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that was uploaded as an option."""
+    """A file uploaded as an option."""
 
     id: int
     filename: str
@@ -81,7 +81,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The message that a message command was used on, with its content."""
+    """The target of a message command."""
 
     id: int
     channel_id: int
@@ -90,7 +90,7 @@ class Message:
 
 
 class Context(NamedTuple):
-    """Who did what where, and in which language they read."""
+    """The user, the place, and the language of one interaction."""
 
     id: int
     request_id: str
@@ -104,45 +104,45 @@ class Context(NamedTuple):
     values: tuple[str, ...] = ()
     fields: Mapping[str, Any] = MappingProxyType({})
     message: Mapping[str, Any] | None = None
-    refusal: UserError | None = None  # what came of a component's question to Discord
+    refusal: UserError | None = None  # the result of a handler's `asks`
     parent_id: int | None = None
 
     @property
     def app_permissions(self) -> Permissions:
-        """What we may do in this channel."""
+        """The bot's permissions in this channel."""
         return Permissions(self.app_permission_bits)
 
     def chosen(self) -> tuple[str, ...]:
-        """What was chosen in a menu, at least one entry."""
+        """The entries chosen in a menu, at least one."""
         if not self.values:
             raise UserError(t("Nothing was chosen. Please choose again."))
         return self.values
 
     def typed(self, field: str) -> str:
-        """What was typed into a field of a form, without the spaces around it; nothing if it did not come back."""
+        """The text of a modal's field, stripped; empty if the field is missing."""
         value = self.fields.get(field)
         return value.strip() if isinstance(value, str) else ""
 
     @property
     def guild_id(self) -> int:
-        """The server this happened in; refused outside one, and where only the member installed us."""
+        """The server's id; refused in DMs, and where only the member installed the app."""
         if self.place is None:
             raise Forbidden(t("This works only in a server that has added me."))
         return self.place
 
     @property
     def actor(self) -> Actor:
-        """Whoever acts, for the audit log."""
+        """The person who acts, for the audit log."""
         return Actor(self.member.id, self.request_id)
 
     @property
     def key(self) -> str:
-        """The unique key of every effect of this interaction."""
+        """The idempotency key for every effect of this interaction."""
         return f"interaction:{self.id}"
 
 
 def member_of(user: Mapping[str, Any], member: Mapping[str, Any] | None) -> Member:
-    """One person from Discord's user object and, in a guild, the member object beside it."""
+    """A person from Discord's user object and, in a guild, member object."""
     user_id = snowflake(user["id"])
     username = _text(user.get("username")) or str(user_id)
     nickname = _text(member.get("nick")) if member else None
@@ -162,7 +162,7 @@ def member_of(user: Mapping[str, Any], member: Mapping[str, Any] | None) -> Memb
 
 
 def context_of(payload: Mapping[str, Any], request_id: str) -> Context:
-    """The context of any interaction but a PING; raises KeyError or ValueError if Discord's fields are missing."""
+    """The context of any interaction except PING; KeyError or ValueError if fields are missing."""
     in_guild = payload.get("member")
     member = member_of(in_guild["user"], in_guild) if in_guild else member_of(payload["user"], None)
     locale = _text(payload.get("locale")) or SOURCE
@@ -182,18 +182,18 @@ def context_of(payload: Mapping[str, Any], request_id: str) -> Context:
 
 
 def snowflake(value: object) -> int:
-    """An id as Discord writes it; raises ValueError for what no column of ours could hold."""
+    """Parse an id; ValueError for anything that does not fit our columns."""
     if isinstance(value, bool) or not isinstance(value, str | int) or not 0 < (found := int(value)) <= HIGHEST:
         raise ValueError("not an id")
     return found
 
 
 def _place(payload: Mapping[str, Any]) -> int | None:
-    """The server that this happened in and that has added us.
+    """The server of an interaction, if the app is installed there.
 
-    With a member's own installation alone the server never agreed to us, and no rule of it may be read or changed.
-    Discord once left out for weeks who had installed us; what else it says then counts, for our commands are
-    registered for installations in servers only.
+    If only the member installed the app, the server never agreed, and none of its settings may be read or changed.
+    Discord once omitted the installation owners for weeks; the other fields count then, because our commands are
+    registered for server installations only.
     """
     guild_id = payload.get("guild_id") or (payload.get("guild") or {}).get("id")
     if not payload.get("member") or not guild_id or payload.get("context") not in (None, _IN_A_SERVER):
@@ -205,7 +205,7 @@ def _place(payload: Mapping[str, Any]) -> int | None:
 
 
 def _message(message: Any) -> Mapping[str, Any] | None:
-    """The message that was clicked, with flags and components of the types that Discord documents."""
+    """The clicked message, if its flags and components have the documented types."""
     if message is None:
         return None
     if not isinstance(message.get("flags") or 0, int) or not isinstance(message.get("components") or [], list):
@@ -219,6 +219,6 @@ def _text(value: object) -> str | None:
 
 
 def _parent(channel: Mapping[str, Any]) -> int | None:
-    """The channel that a thread is in; a channel's own parent is its category."""
+    """The parent channel of a thread; None for other channels, whose parent is a category."""
     in_thread = channel.get("type") in _THREADS and channel.get("parent_id")
     return int(channel["parent_id"]) if in_thread else None

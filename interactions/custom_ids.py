@@ -1,4 +1,4 @@
-"""The ids of buttons, selects and modals: a path, whose it is, and proof that we made it."""
+"""Custom ids of buttons, selects and modals: a path, an owner, and a signature."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _ANYONE = 0
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Makes and reads custom ids; one secret for all processes, so that a button outlives a restart."""
+    """Signs and verifies custom ids; all processes share one secret, so buttons survive restarts."""
 
     secret: bytes
 
     def sign(self, path: str, place: int | None, owner: int | None = None) -> str:
-        """A custom id for `path` in one server, for one person or (None) for anyone; at most 100 characters."""
+        """A custom id for `path` in one server, for one person or anyone (None); at most 100 characters."""
         owned = f"{_VERSION}|{path}|{owner or _ANYONE:x}"
         signed = f"{owned}|{self._mac(owned, place)}"
         if len(signed) > LIMIT:
@@ -27,7 +27,7 @@ class Signer:
         return signed
 
     def read(self, custom_id: str, place: int | None) -> tuple[str, int | None] | None:
-        """The path and the owner (None: anyone) of an id that we made for this server; None for any other."""
+        """The path and owner (None: anyone) of an id signed for this server; None for any other."""
         owned, _, mac = custom_id.rpartition("|")
         if not hmac.compare_digest(mac.encode(), self._mac(owned, place).encode()):
             return None
@@ -35,6 +35,6 @@ class Signer:
         return (path, int(owner, 16) or None) if version == _VERSION else None
 
     def _mac(self, owned: str, place: int | None) -> str:
-        # A surrogate in a forged id must not raise: it simply never matches.
+        # A lone surrogate in a forged id must not raise; it simply never matches.
         text = f"{owned}|{place or 0}".encode(errors="replace")
         return urlsafe_b64encode(blake2b(text, key=self.secret[:64], digest_size=9).digest()).decode()

@@ -1,4 +1,4 @@
-"""@command, @component and friends: a typed function and its declaration are all that a command is."""
+"""@command, @menu and @group: a command is a typed function and its declaration."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from discord_api.permissions import Permissions
 from interactions.context import Member, Message
 from interactions.signatures import OPTION_TYPES, Handler, Option, Parameter, hints, parameters
 
-Question = Callable[..., Awaitable[dict[str, Any] | None]]  # what it returns takes the place of arguments
+Question = Callable[..., Awaitable[dict[str, Any] | None]]  # its results replace arguments of the same name
 
 
 class Kind(IntEnum):
-    """How a command is reached: typed, or from the menu of a person or a message."""
+    """The type of a command: slash, user menu or message menu (Discord: Application Command Types)."""
 
     CHAT = 1
     USER = 2
@@ -33,7 +33,7 @@ class InteractionContext(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cooldown:
-    """At most `uses` in any `seconds`, for one person; all that bear the same `name` are counted together."""
+    """At most `uses` per `seconds` and person; commands with the same `name` are counted together."""
 
     uses: int
     seconds: int
@@ -42,7 +42,7 @@ class Cooldown:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing that people can run; `name` has up to three words: command, group, sub-command."""
+    """One command; `name` has up to three words: command, group, subcommand."""
 
     name: str
     description: str
@@ -61,7 +61,7 @@ class Command:
 
     @property
     def counted_as(self) -> str:
-        """The slash command that statistics count it under."""
+        """The slash command that statistics count this under."""
         return self.of or self.name
 
 
@@ -90,10 +90,10 @@ def command(
     asks: Question | None = None,
     at_once: bool = False,
 ) -> Callable[[Handler], Command]:
-    """Declare a slash command; `ephemeral` is how it waits, `writes` stores its first answer with its effect.
+    """Declare a slash command; `ephemeral` is how it defers, `writes` stores its response along with its effect.
 
-    `asks` is run before the transaction of what writes: a transaction must not wait for Discord. A handler that is
-    `at_once` waits for nothing, so no clock has to run beside it.
+    `asks` runs before the transaction of a writing handler, because a transaction must not wait for Discord. A handler
+    that is `at_once` never waits, so it runs without a timeout.
     """
 
     def declare(handler: Handler) -> Command:
@@ -126,9 +126,9 @@ def menu(
     ephemeral: bool = True,
     writes: bool = False,
 ) -> Callable[[Handler], Command]:
-    """Declare an entry in the menu of a person or a message, told apart by the handler's second parameter.
+    """Declare a user or message menu entry, depending on the type of the handler's second parameter.
 
-    Where it does the same as a slash command, `of` names that, and whoever may not use the one may not use the other.
+    If it does the same as a slash command, `of` names it, and the same permissions and rules apply.
     """
 
     def declare(handler: Handler) -> Command:
@@ -144,13 +144,13 @@ def menu(
 
 
 def group(name: str, description: str) -> None:
-    """Name a group of commands; it needs one before its first member can be registered with Discord."""
+    """Describe a group of commands, which Discord requires for registration."""
     GROUPS[name] = Group(name, description)
 
 
 @lru_cache(maxsize=512)
 def slash_command(words: str) -> str:
-    """The longest beginning of these words that is a slash command; "" for none."""
+    """The longest prefix of these words that is a slash command; "" for none."""
     while words and (Kind.CHAT, words) not in COMMANDS:
         words = words.rpartition(" ")[0]
     return words

@@ -1,4 +1,4 @@
-"""From a verified payload to Discord's answer: find the handler, check who asks, run it, answer in time."""
+"""Dispatch: find a payload's handler, check permissions, run it, and respond in time."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from services.core.transactions import Gate
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 1.8  # seconds from a request's arrival; of Discord's three, the rest is for promising and for the way
-TOO_LATE = 2.3  # seconds after which nobody would hear what was done, so nothing is begun
-PROVEN = 2.5  # seconds until which an answer waits for the proof that nothing was changed
+PATIENCE = 1.8  # seconds from a request's arrival; the rest of Discord's three is for deferring and for the network
+TOO_LATE = 2.3  # seconds after which nobody would get the response, so nothing is begun
+PROVEN = 2.5  # seconds until which a response waits for proof that nothing was changed
 
 
 @dataclass(slots=True)
 class Dispatcher:
-    """Answers interactions; holds what is shared by all of them, and nothing of any one."""
+    """Answers interactions; holds only what they all share."""
 
     runner: Runner
     deferral: Deferral
@@ -44,10 +44,12 @@ class Dispatcher:
     repeats: Repeats = field(default_factory=Repeats)
 
     async def __call__(self, payload: Json, arrived: float) -> WireResponse:
-        """The answer to any interaction but a PING that arrived then (`time.perf_counter`); never raises, and never
-        later than Discord waits."""
+        """The response to any interaction except PING; never raises, and is never later than Discord waits.
+
+        `arrived` is its arrival time (`time.perf_counter`).
+        """
         request_id = request_id_of(payload)
-        # Each request runs in a context of its own, so nothing has to be unbound.
+        # Each request runs in its own context, so nothing has to be unbound.
         structlog.contextvars.bind_contextvars(request_id=request_id)
         if payload.get("type") == Type.AUTOCOMPLETE:
             return WireResponse(orjson.dumps(await autocomplete.suggest(payload, request_id)))
@@ -67,11 +69,11 @@ class Dispatcher:
         return told.wire
 
     async def answer(self, payload: Json) -> Outcome:
-        """What an interaction led to, without a deadline: for one that was deferred and cut short."""
+        """Run an interaction without a deadline, for one that was deferred and interrupted."""
         return await self.runner.run(payload, await route(payload, request_id_of(payload), self.runner.signer), Gate())
 
     async def use(self, payload: Json, how: str) -> Use | None:
-        """What statistics note of an interaction that was deferred and cut short, if they count it."""
+        """The usage record of an interaction that was deferred and interrupted, if it counts."""
         call = await route(payload, request_id_of(payload), self.runner.signer)
         return _use(call, _deferred(how), PATIENCE) if call.to.counted_as else None
 
@@ -84,7 +86,7 @@ class Dispatcher:
         task = asyncio.create_task(self.runner.run(payload, call, gate))
         waits = isinstance(call.to, Command) and call.to.defer
         if not waits:
-            # One turn of the loop is enough for what waits for nothing, and costs a fraction of waiting with a limit.
+            # A handler that never waits needs one turn of the loop, at a fraction of the cost of a timeout.
             await asyncio.sleep(0)
             if not task.done():
                 await asyncio.wait((task,), timeout=max(0, arrived + PATIENCE - time.perf_counter()))
@@ -95,12 +97,12 @@ class Dispatcher:
         change = _change(payload, call) if call.to.writes else None
         stored = await self.deferral.promise(promise, change)
         if stored is False:
-            # Nothing later is promised, so it can be given up now, unless its COMMIT is on its way.
+            # No later response was promised, so it can be given up now, unless its COMMIT is under way.
             if task.done() and (task.result().settled or not gate.passed):
                 return await self._proven(payload, call, task.result(), arrived + PROVEN)
             if gate.close():
                 task.cancel()
-                # Not waited for any longer, for the database has been.
+                # No further waiting: we have already waited for the database.
                 return await self._proven(payload, call, nothing(apologies.unavailable, ctx), arrived)
         seconds = time.perf_counter() - arrived
 
@@ -110,9 +112,9 @@ class Dispatcher:
         return FirstResponse(self.deferral.wait(promise, task, change, count, stored=bool(stored)), "")
 
     async def _proven(self, payload: Json, call: Call, outcome: Outcome, until: float) -> FirstResponse:
-        """An outcome as it is told. That nothing was changed is told only once the receipt proves it.
+        """An outcome as it is shown. "Nothing was changed" is shown only once the idempotency record proves it.
 
-        The same click may have been carried out by a process that died before it answered.
+        The same click may have been carried out by a process that died before responding.
         """
         if outcome.settled or not call.to.writes:
             return _told(outcome)
@@ -125,7 +127,7 @@ class Dispatcher:
         return _told(outcome if answer == outcome.answer else Outcome(answer, "answered"))
 
     def _count(self, call: Call, how: str, seconds: float) -> None:
-        """Count a call for metrics and statistics as what it came to; its first answer took so many seconds."""
+        """Count a call by its result for metrics and statistics; its first response took `seconds`."""
         self.observe(call.to.counted_as or "none", how, seconds)
         if call.to.counted_as:
             self.recorder.add(_use(call, how, seconds))
@@ -142,7 +144,7 @@ def _change(payload: Json, call: Call) -> Change:
 
 
 def _deferred(how: str) -> str:
-    """How a call is counted whose answer was promised first."""
+    """The result under which a deferred call is counted."""
     return "deferred" if how == "answered" else how
 
 

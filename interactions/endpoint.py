@@ -1,4 +1,4 @@
-"""POST /interactions: Discord's door. Plain ASGI, because every layer costs and nothing here needs one."""
+"""POST /interactions, called by Discord. Plain ASGI, because every layer costs time and none is needed here."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from discord_api.snowflakes import made_at
 from interactions.verification import Refused, admit, respond
 from interactions.wire import WireResponse
 
-Dispatch = Callable[[dict[str, Any], float], Awaitable[WireResponse]]  # with the time of arrival
+Dispatch = Callable[[dict[str, Any], float], Awaitable[WireResponse]]  # with the arrival time
 
-OLDEST = 24 * 3600  # seconds; an older interaction is a replay, whatever the clocks say
-AHEAD = 3600  # seconds that Discord's clock may be before ours
+OLDEST = 24 * 3600  # seconds; an older interaction is a replay, however wrong the clocks are
+AHEAD = 3600  # seconds Discord's clock may be ahead of ours
 TELL_EVERY = 60.0  # seconds
 PING = 1
-ARRIVED = "arrived"  # in the state of a request, by the server: `time.perf_counter` when the first bytes were read
+ARRIVED = "arrived"  # set by the server in the request's state: `time.perf_counter` at the first byte
 
 _PONG = WireResponse(b'{"type":1}')
 _SENTENCE = '{"type":4,"data":{"flags":64,"allowed_mentions":{"parse":[]},"content":"%s (`%x`)"}}'
-# In English only: what knows other languages may be what is not there yet.
+# In English only: translations may be among what is not loaded yet.
 _SORRY = "Something went wrong on my side. Look whether it was done before you try again."
 _STARTING = (
     "I'm just starting. I can't tell yet whether this was done, so look before you try again in a minute: "
@@ -33,7 +33,7 @@ _STARTING = (
 
 
 class InteractionEndpoint:
-    """Verify first, parse second, dispatch third; never silence and never a 5xx."""
+    """Verifies, then parses, then dispatches; always answers, and never with a 5xx."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class InteractionEndpoint:
         self._tell_at = float("-inf")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Discord's three seconds began when the server read the request, not when its turn came.
+        # Discord's three seconds began when the server read the request, not when its turn came here.
         arrived = scope.get("state", {}).get(ARRIVED) or time.perf_counter()
         try:
             payload = await admit(scope, receive, self._key, self._application_id)
@@ -68,14 +68,14 @@ class InteractionEndpoint:
         try:
             return await self._dispatch(payload, arrived)
         except Exception:
-            # Imported when needed, for the first answer must not wait for it.
+            # Imported late, so that the first response does not wait for it.
             import structlog
 
             structlog.get_logger(__name__).exception("dispatch failed")
             return _said(_SORRY, int(payload["id"]))
 
     def _check_age(self, interaction_id: object) -> None:
-        """An id says when it was made; Refused for none, for one of yesterday and for one of tomorrow."""
+        """Check the interaction's age by its id; Refused if missing, too old, or from the future."""
         if not isinstance(interaction_id, str) or not (interaction_id.isascii() and interaction_id.isdigit()):
             raise Refused(400, "id")
         if len(interaction_id) > 19:
@@ -86,7 +86,7 @@ class InteractionEndpoint:
             raise Refused(400, "age")
 
     def _tell_times(self, made: datetime) -> None:
-        """Once a minute, for a wrong clock refuses everything and shows nowhere else."""
+        """Log both times once a minute: a wrong clock refuses everything and shows nowhere else."""
         if time.monotonic() < self._tell_at:
             return
         self._tell_at = time.monotonic() + TELL_EVERY
@@ -97,7 +97,7 @@ class InteractionEndpoint:
 
 
 def starting(interaction_id: int) -> WireResponse:
-    """What is said to a click that comes long before everything is loaded."""
+    """The response to a click that arrives before everything is loaded."""
     return _said(_STARTING, interaction_id)
 
 

@@ -1,4 +1,4 @@
-"""POST /events: what Discord reports by webhook, such as a new installation (Discord: Webhook Events)."""
+"""POST /events: Discord's webhook events, such as a new installation (Discord: Webhook Events)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from interactions.verification import Refused, admit, respond
 
-PING, EVENT = 0, 1  # not the numbers that interactions use
-PATIENCE = 2.5  # seconds; Discord repeats what is not acknowledged within three
+PING, EVENT = 0, 1  # different numbers from interaction types
+PATIENCE = 2.5  # seconds; Discord resends events not acknowledged within three
 
 _MALFORMED = (KeyError, ValueError, TypeError, AttributeError)
 
@@ -20,7 +20,7 @@ Handle = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class EventEndpoint:
-    """Acknowledges an event once it is recorded; while that is impossible, Discord is to repeat it later."""
+    """Acknowledges an event once it is recorded; if that fails, Discord resends it later."""
 
     def __init__(
         self,
@@ -51,16 +51,16 @@ class EventEndpoint:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._handle(event)
-        except _MALFORMED as error:  # it would be no better the next time
+        except _MALFORMED as error:  # a retry would not help
             _tell("event not understood", event, error)
-        except Exception as error:  # whatever it is, Discord keeps the event and brings it again
+        except Exception as error:  # whatever the failure, Discord keeps the event and resends it
             _tell("event not recorded", event, error)
             return False
         return True
 
 
 def _tell(what: str, event: dict[str, Any], error: Exception) -> None:
-    # Imported when needed, for the first answer must not wait for it.
+    # Imported late, so that the first response does not wait for it.
     import structlog
 
     structlog.get_logger(__name__).warning(what, event_type=event.get("type"), error=type(error).__name__)

@@ -1,6 +1,6 @@
-"""Forms that lose nothing: what was wrong is said above what was typed, and a button opens the form filled in again.
+"""Forms that never lose text: errors are shown above what was typed, and a button reopens the form filled in.
 
-What was typed stands in the answer itself, which Discord hands back with every click on it: that survives restarts.
+The typed text is stored in the response itself, which Discord returns with every click, so it survives restarts.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from locales import Text, t
 AMBER = 0xD9A441
 _TEXT = 10  # Discord's component type
 _TYPED = re.compile(r".*?\n```\n(.*)\n```", re.DOTALL)
-_NO_BREAK = "\u200b"  # between two backticks, so that nobody's text ends the block it stands in
+_NO_BREAK = "\u200b"  # inserted between backticks, so that typed text can't end its code block
 
 
 def typed(ctx: Context, fields: Sequence[Field]) -> dict[str, str]:
-    """What came back for each field, cut to what the form allowed; what did not come back is empty."""
+    """Each field's text, cut to the form's limits; missing fields are empty."""
     return {field.name: _one(ctx.fields.get(field.name))[: field.max_length] for field in fields}
 
 
 def kept(ctx: Context, problem: Text, fields: Sequence[Field], values: Mapping[str, str], *again: Button) -> Reply:
-    """A private answer that says what is wrong and keeps what was typed."""
+    """A private response that explains the error and keeps the typed text."""
     card = Card(
         t("That did not work"), [problem, *(_block(field, values[field.name]) for field in fields)], None, AMBER
     )
@@ -34,28 +34,28 @@ def kept(ctx: Context, problem: Text, fields: Sequence[Field], values: Mapping[s
 
 
 def refilled(ctx: Context, fields: Sequence[Field]) -> list[Field]:
-    """The fields with what the answer that was clicked keeps for them."""
+    """The fields, filled in from the clicked response."""
     blocks = [text for text in _texts((ctx.message or {}).get("components") or ()) if _TYPED.fullmatch(text)]
     values = iter(blocks[: len(fields)])
     return [filled(field, _value(next(values, ""))) for field in fields]
 
 
 def filled(field: Field, value: str) -> Field:
-    """The field with a value in it, written or chosen."""
+    """The field with a typed or chosen value."""
     if field.choices:
         return replace(field, choices=[replace(one, default=one.value == value) for one in field.choices])
     return replace(field, value=value[: field.max_length])
 
 
 def _one(value: Any) -> str:
-    """A text as it was typed, or the one entry that was chosen in a menu."""
+    """A typed text, or the one chosen menu entry."""
     if isinstance(value, list):
         return str(value[0]) if value else ""
     return value if isinstance(value, str) else ""
 
 
 def _block(field: Field, value: str) -> Text:
-    # Nothing at all would not be a block: a space stands for it, and is cut off again.
+    # A code block can't be empty: a space stands in for no text, and is stripped again.
     shown = value.replace("``", f"`{_NO_BREAK}`") or " "
     return t("**{label}**\n```\n{value}\n```", label=field.label, value=shown)
 
@@ -66,7 +66,7 @@ def _value(text: str) -> str:
 
 
 def _texts(components: Sequence[Any]) -> list[str]:
-    """All texts of a message's components, from the top."""
+    """All texts in a message's components, in order."""
     found = []
     for one in components:
         if not isinstance(one, Mapping):

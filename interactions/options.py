@@ -1,4 +1,4 @@
-"""From the options in Discord's payload to the arguments of a handler, checked once more on our side."""
+"""From options in a payload to a handler's arguments, validated again on our side."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Json = Mapping[str, Any]
 
 
 class BadOption(UserError):
-    """An option is missing, unknown or out of its range."""
+    """An option is missing, unknown or out of range."""
 
 
 class Unreadable(Exception):
-    """The payload does not have the shape that Discord documents."""
+    """The payload does not match Discord's documentation."""
 
 
 def path(data: Json) -> tuple[Kind, str, list[Json]]:
-    """The full name of the command that was run ("economy item create"), and its options."""
+    """The full name of the command ("economy item create") and its options."""
     kind = Kind(data.get("type", Kind.CHAT))
     words, options = [data["name"]], data.get("options") or []
     while options and options[0]["type"] in (_SUB_COMMAND, _SUB_COMMAND_GROUP) and len(words) < 3:
@@ -35,7 +35,7 @@ def path(data: Json) -> tuple[Kind, str, list[Json]]:
 
 
 def focused(options: list[Json]) -> tuple[str, str]:
-    """The name of the option that is being typed, and what is typed so far."""
+    """The name and text of the option being typed."""
     for option in options:
         if option.get("focused"):
             return option["name"], str(option.get("value", ""))
@@ -43,7 +43,7 @@ def focused(options: list[Json]) -> tuple[str, str]:
 
 
 def arguments(command: Command, options: list[Json], data: Json) -> dict[str, Any]:
-    """The handler's keyword arguments; refuses what Discord's own client would not have sent."""
+    """The handler's keyword arguments; refuses anything Discord's client would not send."""
     given = {option["name"]: option for option in options}
     known = {parameter.name for parameter in command.parameters}
     if unknown := given.keys() - known:
@@ -58,7 +58,7 @@ def arguments(command: Command, options: list[Json], data: Json) -> dict[str, An
 
 
 def target(command: Command, data: Json) -> Member | Message:
-    """Whom or what a menu command was used on."""
+    """The target of a menu command."""
     target_id, resolved = data["target_id"], data["resolved"]
     if command.kind is Kind.USER:
         return _person(target_id, resolved)
@@ -119,12 +119,12 @@ def _person(user_id: str, resolved: Json) -> Member:
 
 
 def _plain(value: object) -> str:
-    """Somebody's text inside our backticks."""
+    """Typed text, safe inside backticks."""
     return str(value).replace("`", "'")[:60]
 
 
 def chosen(data: Json) -> tuple[str, ...]:
-    """What was chosen in a menu (Discord: Message Component Data); nothing for a button."""
+    """The values chosen in a menu (Discord: Message Component Data); none for a button."""
     values = data.get("values") or []
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise Unreadable("values are not a list of texts")
@@ -132,7 +132,7 @@ def chosen(data: Json) -> tuple[str, ...]:
 
 
 def fields(components: list[Json]) -> dict[str, Any]:
-    """What was typed and chosen in a modal, by field name (Discord: Modal Submit; both the new and the old form)."""
+    """A modal's values by field name (Discord: Modal Submit, in the new and old format)."""
     found: dict[str, Any] = {}
     for row in components:
         children = [row["component"]] if "component" in row else row.get("components") or []

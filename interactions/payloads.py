@@ -1,4 +1,4 @@
-"""What we tell Discord of our commands, in every language we speak."""
+"""Registration payloads of our commands, in every language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 def payloads() -> list[Json]:
-    """Every declared command in the form of Discord's bulk overwrite (PUT /applications/{id}/commands)."""
+    """Every declared command for Discord's bulk overwrite (PUT /applications/{id}/commands)."""
     from interactions import commands  # noqa: F401  (declares them)
 
     made: dict[tuple[Kind, str], Json] = {}
@@ -42,7 +42,7 @@ def _top(kind: Kind, word: str, command: Command) -> Json:
 
 
 def _narrow(top: Json, command: Command) -> None:
-    """Discord hides whole top-level commands only: show it to whoever may use the least guarded part."""
+    """Default permissions: those of the least restricted subcommand, because Discord hides all or none."""
     top["contexts"] = sorted({*top["contexts"], *map(int, command.places)})
     known = top.get("default_member_permissions", command.requires)
     shared = Permissions(int(known or 0)) & command.requires
@@ -89,7 +89,7 @@ def _choice(choice: Choice) -> Json:
 
 
 def _described(word: str, description: str, kind: Kind = Kind.CHAT) -> Json:
-    # Without our own name under en-US, American readers would be shown the British one (Discord: Localization).
+    # Without our own name for en-US, American users would see the British one (Discord: Localization).
     made: Json = {"name": word, "name_localizations": _named(word)}
     if kind is Kind.CHAT:
         made |= {"description": description, "description_localizations": _words(description)}
@@ -105,7 +105,7 @@ def _words(source: str) -> dict[str, str]:
 
 
 def names() -> set[str]:
-    """Every name of ours that people see in Discord's menus, for translators."""
+    """Every name people see in Discord's menus, for translators."""
     return set(_names(payloads()))
 
 

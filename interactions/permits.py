@@ -1,4 +1,4 @@
-"""Who may use a command or a component: the one way from a Context to the decision about it."""
+"""Permission checks: from a Context to the decision whether a command or component may be used."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from services.permissions import Asker, Decision
 
 
 async def permit(to: Command | Component, ctx: Context) -> None:
-    """Refuse who may not use this, whatever Discord let through; outside a server nobody has any permission."""
+    """Refuse users without permission, whatever Discord let through; outside a server nobody has any permission."""
     if ctx.place is None:
         if to.requires:
             _ = ctx.guild_id
         return
     name = belongs(to)
-    # What no rule touches needs none of them: it must work even where they can't be read.
+    # Protected commands need no rules, so they work even if the rules can't be read.
     rules = () if permissions.is_protected(name) else await permissions.of(ctx.place)
     if not rules and not to.requires:
         return
@@ -29,7 +29,7 @@ async def permit(to: Command | Component, ctx: Context) -> None:
 
 
 async def usable(ctx: Context, entry: Command) -> bool:
-    """Whether who asks may use a command here."""
+    """Whether the user may use a command here."""
     try:
         await permit(entry, ctx)
     except Forbidden:
@@ -38,13 +38,13 @@ async def usable(ctx: Context, entry: Command) -> bool:
 
 
 async def decision(ctx: Context, member: Member, entry: Command) -> Decision:
-    """What would be decided if this member used the command here, now."""
+    """The decision if this member used the command here now."""
     rules = await permissions.of(ctx.guild_id)
     return permissions.decide(belongs(entry), entry.requires, asker(ctx, member), rules)
 
 
 def asker(ctx: Context, member: Member) -> Asker:
-    """A member as the rules see them in this channel."""
+    """A member and channel in the form rules are matched against."""
     channels = (ctx.channel_id, ctx.parent_id) if ctx.parent_id else (ctx.channel_id,)
     return Asker(ctx.guild_id, member.id, member.roles, member.permissions, channels)
 
@@ -56,7 +56,7 @@ def belongs(to: Command | Component) -> str:
 
 @lru_cache(maxsize=512)
 def _known(words: str) -> str:
-    """The longest beginning of these words that is a command or the beginning of one."""
+    """The longest prefix of these words that is a command or a group."""
     while words and not any(permissions.covers(words, name) for _, name in COMMANDS):
         words = words.rpartition(" ")[0]
     return words

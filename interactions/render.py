@@ -1,4 +1,4 @@
-"""From a handler's answer to Discord's JSON, in the language of whoever reads it."""
+"""From a handler's response to Discord's JSON, in the reader's language."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ Json = dict[str, Any]
 
 
 def answer(response: Response, ctx: Context, signer: Signer) -> Json:
-    """Discord's interaction response (type and data) for any answer of a handler."""
+    """Discord's interaction response (type and data) for any response of a handler."""
     if isinstance(response, Modal):
         return {"type": MODAL, "data": _modal(response, ctx, signer)}
     return {"type": UPDATE if response.edits else MESSAGE, "data": message(response, ctx, signer)}
 
 
 def sentence(text: Text, locale: str) -> Json:
-    """The plainest answer there is: one sentence that only the person sees."""
+    """One sentence that only the user sees."""
     data = {"content": render(text, locale), "flags": EPHEMERAL, "allowed_mentions": {"parse": []}}
     return {"type": MESSAGE, "data": data}
 
 
 def message(reply: Reply, ctx: Context, signer: Signer) -> Json:
-    """The message of a reply; always with `allowed_mentions`, so that nobody is pinged by accident."""
+    """A reply as a message, always with `allowed_mentions`, so that nobody is pinged by accident."""
     private = reply.ephemeral or _is_ephemeral(ctx, reply)
     locale = ctx.locale if private else ctx.guild_locale
     flags = EPHEMERAL if reply.ephemeral else 0
@@ -52,18 +52,18 @@ def message(reply: Reply, ctx: Context, signer: Signer) -> Json:
 
 
 def edit(card: Card, locale: str) -> Json:
-    """A card in the place of an earlier one, which nobody clicked."""
+    """A card that replaces an earlier one without a click."""
     return {"components": [_card(card, [], locale)], "flags": COMPONENTS_V2, "allowed_mentions": {"parse": []}}
 
 
 def choices(offered: Sequence[Choice], ctx: Context) -> Json:
-    """Discord's answer to an autocomplete; at most 25 choices."""
+    """Discord's autocomplete response; at most 25 choices."""
     shown = [{"name": render(choice.label, ctx.locale)[:100], "value": choice.value} for choice in offered[:25]]
     return {"type": CHOICES, "data": {"choices": shown}}
 
 
 def _is_ephemeral(ctx: Context, reply: Reply) -> bool:
-    """Whether an update takes the place of a message that only one person sees."""
+    """Whether an update replaces a message that only one person sees."""
     return bool(reply.edits and ctx.message and int(ctx.message.get("flags") or 0) & EPHEMERAL)
 
 

@@ -1,4 +1,4 @@
-"""The same interaction delivered twice at once: what the first delivery is told, the second is told as well."""
+"""An interaction delivered twice at once: both deliveries get the same response."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from interactions.wire import WireResponse
 
 
 class FirstResponse(NamedTuple):
-    """A first answer and how the call went, "" if that is counted later."""
+    """A first response, and the result of the call ("" if counted later)."""
 
     wire: WireResponse
     how: str
 
 
 class Repeats:
-    """Remembers answers under way; once they are given, the receipts know them."""
+    """Remembers responses under way; finished ones are in the idempotency records."""
 
     def __init__(self) -> None:
         self._answers: dict[int, asyncio.Future[FirstResponse]] = {}
 
     async def first(self, interaction_id: int, answer: Callable[[], Awaitable[FirstResponse]]) -> FirstResponse:
-        """What the first delivery of this interaction is told."""
+        """The response to the first delivery of this interaction."""
         if (earlier := self._answers.get(interaction_id)) is not None:
             return await asyncio.shield(earlier)
         self._answers[interaction_id] = under_way = asyncio.get_running_loop().create_future()

@@ -1,4 +1,4 @@
-"""What a handler may answer: reply(), whisper(), update(), a modal, choices; and what stands in them."""
+"""Responses of handlers: reply(), whisper(), update(), a modal or choices, and their parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Words = Text | str
 
 
 class Style(IntEnum):
-    """Colours of a button."""
+    """Button styles (Discord: Button Styles)."""
 
     PRIMARY = 1
     SECONDARY = 2
@@ -26,7 +26,7 @@ class Style(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button that leads to a component; bound to `owner`, or to who asked, unless the component is for anyone."""
+    """A button for a component; bound to `owner` or the current user, unless the component is for anyone."""
 
     label: Words
     to: Component
@@ -49,7 +49,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A menu of up to 25 choices that leads to a component handler."""
+    """A select menu of up to 25 choices for a component."""
 
     to: Component
     choices: Sequence[Choice]
@@ -65,7 +65,7 @@ Row = Sequence[Button] | Select
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A framed answer: a title, paragraphs, a small footer, an accent colour (0xRRGGBB) and a picture by its URL."""
+    """A framed message: title, paragraphs, a small footer, an accent color (0xRRGGBB) and an image URL."""
 
     title: Words
     body: Sequence[Words] = ()
@@ -76,9 +76,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message as an answer; `edits` means it takes the place of the message that was clicked.
+    """A message; with `edits` it replaces the clicked message.
 
-    `refused` says that nothing was done although a handler answers itself: statistics count it as a refusal.
+    `refused` marks a handler's own refusal, so that statistics count it as one.
     """
 
     content: Words = ""
@@ -90,22 +90,22 @@ class Reply:
     refused: bool = False
 
     def private(self) -> Reply:
-        """The same, seen by the person who asked only."""
+        """The same reply, visible only to the user."""
         return replace(self, ephemeral=True)
 
 
 def reply(content: Words | Card, *rows: Row, pings: Sequence[int] = ()) -> Reply:
-    """Answer where everyone in the channel sees it; only `pings` (user ids) are notified."""
+    """Reply visibly to the whole channel; only `pings` (user ids) are notified."""
     return _message(content, rows, pings=pings)
 
 
 def whisper(content: Words | Card, *rows: Row) -> Reply:
-    """Answer so that only the person who asked sees it."""
+    """Reply visibly only to the user (ephemeral)."""
     return _message(content, rows, ephemeral=True)
 
 
 def update(content: Words | Card, *rows: Row, pings: Sequence[int] = ()) -> Reply:
-    """Put this in the place of the message that was clicked."""
+    """Replace the clicked message."""
     return _message(content, rows, edits=True, pings=pings)
 
 
@@ -117,7 +117,7 @@ def _message(content: Words | Card, rows: Sequence[Row], **given: Any) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A line of a modal; a text input, or a menu where there are `choices`."""
+    """A field of a modal: a text input, or a menu if it has `choices`."""
 
     name: str
     label: Words
@@ -133,7 +133,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Modal:
-    """A form of up to five fields; only the person who opened it can send it."""
+    """A form with up to five fields; only the person who opened it can submit it."""
 
     title: Words
     to: Component

@@ -1,4 +1,4 @@
-"""Asking before the same is done again, where the first time may have gone through without anybody being told."""
+"""Asks before repeating a command whose first attempt may have succeeded without confirmation."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from services.core.unknown_outcomes import Doubt, EarlierRequest
 ACTION = "again"
 
 _SUB_COMMANDS = (1, 2)
-_MENTIONS = {6: "<@{}>", 7: "<#{}>", 8: "<@&{}>"}  # by the type of an option
+_MENTIONS = {6: "<@{}>", 7: "<#{}>", 8: "<@&{}>"}  # by option type
 
 Json = dict[str, Any]
 
 
 def doubt_of(payload: Json, ctx: Context) -> Doubt:
-    """What would be doubted if this interaction's outcome could not be told, unless it is a press on "Do it again"."""
+    """The doubt to store if this interaction's outcome stays unknown; None for a press on "Do it again"."""
     data = payload["data"]
     place = ctx.place or 0
-    # Neither what Discord knows of those who are mentioned, nor numbers that it gives to parts of a message.
+    # Without resolved objects and component ids, which differ between identical commands.
     meant = {name: data.get(name) for name in ("name", "options", "target_id", "custom_id", "values", "components")}
     words = orjson.dumps([place, ctx.member.id, payload["type"], meant], option=orjson.OPT_SORT_KEYS)
     return Doubt(place, ctx.member.id, blake2b(words, digest_size=16).hexdigest(), ctx.key)
 
 
 async def ask(payload: Json, ctx: Context, fingerprint: str, earlier: EarlierRequest | None) -> Reply:
-    """Whether it shall be done again; the button carries what was asked for this time."""
+    """Ask whether to repeat it; the button carries this time's request."""
     stored = {"type": payload["type"], "data": payload["data"]}
     plan_id = await plans.keep(ctx.place or 0, ctx.member.id, ACTION, stored)
     buttons = [
@@ -46,17 +46,17 @@ async def ask(payload: Json, ctx: Context, fingerprint: str, earlier: EarlierReq
 
 
 async def meant(payload: Json, place: int | None, member_id: int, plan_id: int) -> Json:
-    """The payload of a press on "Do it again" as if its sender had used the command itself."""
+    """The payload of a press on "Do it again", as if the user had sent the command itself."""
     return payload | await plans.look(place or 0, plan_id, member_id, ACTION)
 
 
 async def confirm(ctx: Context, plan_id: int) -> None:
-    """Use the button up; a second press is refused."""
+    """Use up the button; a second press is refused."""
     await plans.take(ctx.place or 0, plan_id, ctx.member.id, ACTION)
 
 
-# The fingerprint is carried along because the plan can't be read when a doubt is to be remembered: that is needed
-# exactly while the database says nothing.
+# The fingerprint is included because the plan can't be read when a doubt has to be stored, which happens
+# exactly while the database is silent.
 @component("/again/{plan_id:int}/as/{fingerprint}", of="", writes=True)
 async def again(ctx: Context, plan_id: int, fingerprint: str) -> Reply:
     raise NotImplementedError("dispatch runs what was asked about in its place")
@@ -87,7 +87,7 @@ def _question(typed: str, earlier: EarlierRequest | None) -> Text:
 
 
 def _typed(data: Mapping[str, Any]) -> str:
-    """A command as its user typed it, "" for a click."""
+    """A command as the user typed it, "" for a click."""
     return " ".join([f"**/{data['name']}**", *_words(data.get("options") or ())]) if "name" in data else ""
 
 

@@ -1,4 +1,4 @@
-"""Running one handler: permission, cooldown, once and only once, and whatever goes wrong becomes a sentence."""
+"""Runs one handler: permission, cooldown, exactly once, and every error becomes a sentence."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DATABASE_FAULTS = (BaseORMException, *LOST)
 
 @dataclass(slots=True)
 class Runner:
-    """Runs handlers; holds what is shared by all of them."""
+    """Runs handlers; holds only what they all share."""
 
     signer: Signer
     cooldowns: Cooldowns
@@ -42,7 +42,7 @@ class Runner:
     admission: Admission = field(default_factory=Admission)
 
     async def run(self, payload: Json, call: Call, gate: Gate) -> Outcome:
-        """The answer in Discord's JSON and how it went; whatever goes wrong becomes a sentence."""
+        """The response as Discord's JSON and the result; every error becomes a sentence."""
         ctx = call.ctx
         try:
             return await self._do(payload, call, gate)
@@ -62,7 +62,7 @@ class Runner:
         if call.to is retries.again:
             try:
                 call = await self._meant(payload, call)
-            except NoPlan as used_up:  # perhaps by this very press, whose first answer is then told again
+            except NoPlan as used_up:  # perhaps by this very press, whose first response is then repeated
                 return await self._once(payload, call, gate, used_up)
         if call.refused:
             raise call.refused
@@ -104,7 +104,7 @@ class Runner:
         return Outcome(answer, outcome)
 
     async def _confirmed(self, payload: Json, call: Call) -> Response:
-        """The handler's response, or the question whether to do again what may have gone through before."""
+        """The handler's response, or the question whether to repeat what may have succeeded before."""
         if call.plan_id:
             await retries.confirm(call.ctx, call.plan_id)
             return await _handle(call)
@@ -115,9 +115,9 @@ class Runner:
         return await _handle(call)
 
     async def _limit(self, call: Call) -> UserError | None:
-        """Count this use; the refusal if it is one too many.
+        """Count this use; returns the refusal if it is one too many.
 
-        It is returned rather than raised, because a repeat of what was done gets the first answer all the same.
+        Returned rather than raised, because a repeat of a completed request still gets its first response.
         """
         try:
             self.cooldowns.flood(call.ctx.member.id)
@@ -129,19 +129,19 @@ class Runner:
 
 
 def nothing(why: Callable[[str], Text], ctx: Context) -> Outcome:
-    """Nothing was changed, as far as this process knows."""
+    """The result when nothing was changed, as far as this process knows."""
     return Outcome(render.sentence(why(ctx.request_id), ctx.locale), "failed", settled=False)
 
 
 def doubt_of(payload: Json, call: Call) -> Doubt:
-    """By what the same request is recognized when it comes again."""
+    """The doubt by which a retry of this request is recognized."""
     doubt = retries.doubt_of(payload, call.ctx)
-    # What is done again is that command, and not a press.
+    # A confirmed retry counts as the command itself, not as a press.
     return doubt._replace(fingerprint=call.arguments["fingerprint"]) if call.to is retries.again else doubt
 
 
 async def _asked(call: Call, asks: Question) -> Call:
-    """What Discord has to be asked, before a transaction begins; a refusal is for the handler to tell."""
+    """Run the handler's `asks` before the transaction begins; the handler reports a refusal."""
     try:
         meant = await asks(call.ctx, **call.arguments)
     except UserError as error:

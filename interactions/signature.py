@@ -1,4 +1,4 @@
-"""Proof that a request comes from Discord: Ed25519 over the timestamp and the raw body."""
+"""Verification of Discord's signature: Ed25519 over the timestamp and the raw body."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
 _SIGNATURE = re.compile(rb"[0-9a-fA-F]{128}")
-# Timestamp and body are signed as one string: only digits here, and a body that must be an object,
-# so that no byte can wander from one into the other.
+# Timestamp and body are signed as one string: only digits here, and a body that must be an object, mean
+# that no byte can move from one into the other.
 _TIMESTAMP = re.compile(rb"[0-9]{9,13}")
 
 Headers = Sequence[tuple[bytes, bytes]]
 
 
 def verified(key: VerifyKey, headers: Headers, body: bytes) -> bool:
-    """Whether exactly one well-formed signature and timestamp are there, and prove this very body."""
+    """Whether exactly one well-formed signature and timestamp are present and valid for this body."""
     signature, timestamp = _only(headers, b"x-signature-ed25519"), _only(headers, b"x-signature-timestamp")
     if signature is None or timestamp is None:
         return False

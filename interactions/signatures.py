@@ -1,4 +1,4 @@
-"""What a handler's signature says: the options of a command, and the values that a path may hold."""
+"""Handler signatures: the options of a command, and the values of a path."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OPTION_TYPES: dict[type, int] = {str: 3, int: 4, bool: 5, Member: 6, Channel: 7,
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What a handler's parameter says of itself; `min` and `max` are lengths for text, values for numbers."""
+    """Annotation of a handler's parameter; `min` and `max` are lengths for text, values for numbers."""
 
     description: str
     min: int | None = None
@@ -30,7 +30,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One option of a command, read from its handler's signature."""
+    """One option of a command, from its handler's signature."""
 
     name: str
     type: type
@@ -40,12 +40,12 @@ class Parameter:
 
 
 def hints(handler: Handler) -> dict[str, Any]:
-    """The types of a handler's parameters, with what is annotated on them."""
+    """The types of a handler's parameters, with annotations."""
     return {name: hint for name, hint in get_type_hints(handler, include_extras=True).items() if name != "return"}
 
 
 def parameters(handler: Handler) -> tuple[Parameter, ...]:
-    """The options of a command, in their order; TypeError for one that Discord can't ask for."""
+    """The options of a command, in order; TypeError for a type Discord doesn't support."""
     types = hints(handler)
     signature = inspect.signature(handler)
     made = []
@@ -60,7 +60,7 @@ def parameters(handler: Handler) -> tuple[Parameter, ...]:
 
 
 def _option(hint: Any) -> Option | None:
-    """The Option that a parameter's type is annotated with."""
+    """The Option in a parameter's annotation."""
     option = get_args(hint)[1] if get_origin(hint) is Annotated else None
     return option if isinstance(option, Option) else None
 
@@ -79,7 +79,7 @@ def _plain(kind: Any) -> tuple[type, Sequence[Choice]]:
 
 
 def path_choices(handler: Handler) -> dict[str, dict[str, Any]]:
-    """What each parameter of a path may be, where the handler's signature lists it: as an enum, literals or choices."""
+    """The allowed values of each path parameter that the handler restricts to an enum, literals or choices."""
     choices: dict[str, dict[str, Any]] = {}
     for name, hint in hints(handler).items():
         if get_origin(hint) is Literal:

@@ -1,4 +1,4 @@
-"""JSON as strictly as our stores need it, at hardly more than the price of parsing."""
+"""Strict JSON parsing, at little more than the cost of parsing."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from services.core.json_keys import repeated
 
 DEPTH = 32
 _LIMIT = 2**63
-# Every number of 16 digits or more looks like _LONG once digits are zeros, what may stand before a number is a colon,
-# and signs and white space are gone.
+# Every number with 16 or more digits looks like _LONG once digits become zeros, characters before numbers become
+# colons, and signs and whitespace are removed.
 _SHAPES = bytes.maketrans(b"123456789,[", b"000000000::")
 _LONG = b":" + b"0" * 16
 
 
 class NotStrict(ValueError):
-    """The body is no JSON object that we take; says why in a few words."""
+    """The body is not an acceptable JSON object; the message says why."""
 
 
 def parse(raw: bytes) -> dict[str, Any]:
-    """The object in `raw`, else NotStrict.
+    """Parse a JSON object; NotStrict otherwise.
 
-    Depth ≤ 32, each key once, integers of 64 bits, no NUL, lone surrogate, NaN or infinity.
+    Depth ≤ 32, no duplicate keys, 64-bit integers, no NUL, lone surrogate, NaN or infinity.
     """
     try:
         value = orjson.loads(raw)
@@ -31,19 +31,19 @@ def parse(raw: bytes) -> dict[str, Any]:
         raise NotStrict("not JSON") from error
     if not isinstance(value, dict):
         raise NotStrict("not an object")
-    # What may be hostile is only looked for where the bytes give reason to.
+    # Expensive checks run only if the bytes give reason to.
     if raw.count(b"{") + raw.count(b"[") > DEPTH:
         _check_depth(value)
     if (b"\\" in raw and b"\\u0000" in raw) or _has_long_number(raw):
         _check_values(value)
-    # What comes out as it went in has lost no key; anything else is looked through, which takes several times as long.
+    # A value that serializes back to the input lost no key; anything else is scanned, which takes several times longer.
     if orjson.dumps(value) != raw and repeated(raw) is not None:
         raise NotStrict("a key twice")
     return value
 
 
 def _has_long_number(raw: bytes) -> bool:
-    """Whether there may be one: a regular expression takes ten times as long to say no."""
+    """Whether there may be a long number; ten times faster than a regular expression at saying no."""
     return _LONG in raw.translate(_SHAPES, b" \t\r\n-")
 
 
@@ -71,6 +71,6 @@ def _check_values(value: Any) -> None:
         elif isinstance(item, int):
             if not -_LIMIT <= item < _LIMIT:
                 raise NotStrict("a number out of range")
-        # Beyond 64 bits orjson makes floats of integers, -2⁶³ among them; no float of Discord's is that large.
+        # Beyond 64 bits, and for -2⁶³, orjson turns integers into floats; no float from Discord is that large.
         elif isinstance(item, float) and abs(item) >= _LIMIT:
             raise NotStrict("a number out of range")

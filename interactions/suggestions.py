@@ -1,4 +1,4 @@
-"""What several commands suggest while an option is being typed."""
+"""Autocomplete suggestions shared by several commands."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from services.core.amounts import Amount
 from services.core.errors import UserError
 from services.economy import earnings, typed_amounts
 
-LONGEST = 100  # characters of a suggestion and of its value (Discord: Application Command Option Choice)
+LONGEST = 100  # characters of a suggestion and its value (Discord: Application Command Option Choice)
 
 
 async def share_of_balance(ctx: Context, typed: str) -> list[Choice]:
-    """What is typed as a number, or half and all of what the member has."""
+    """Suggest the typed amount, or half and all of the member's balance."""
     if typed.strip():
         return await _understood(ctx, typed, typed_amounts.parse)
     has = (await earnings.standing(ctx.guild_id, ctx.member.id)).balance
@@ -25,12 +25,12 @@ async def share_of_balance(ctx: Context, typed: str) -> list[Choice]:
 
 
 async def number_of_coins(ctx: Context, typed: str) -> list[Choice]:
-    """What is typed as a number; nothing yet for an empty option, whose value Discord would refuse."""
+    """Suggest the typed amount; nothing for an empty option, whose value Discord would refuse."""
     return await _understood(ctx, typed, typed_amounts.whole) if typed.strip() else []
 
 
 def unclear(ctx: Context, error: UserError, typed: str) -> Choice:
-    """What is wrong with it so far; suggestions show no formatting."""
+    """The error as a suggestion, which shows no formatting."""
     return Choice(bare(render(error.text, ctx.locale)), typed[:LONGEST])
 
 

@@ -1,4 +1,4 @@
-"""What both of Discord's doors check before they believe a word: the body's size, the signature, then the JSON."""
+"""Checks shared by both of Discord's endpoints: body size, then signature, then JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from interactions.signature import verified
 
 
 class Refused(Exception):
-    """Not let in: `status` is the answer, `why` one word for the metrics."""
+    """The request is rejected: `status` is the response, `why` one word for the metrics."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -22,14 +22,14 @@ class Refused(Exception):
 
 
 async def admit(scope: Scope, receive: Receive, key: VerifyKey, application_id: str) -> dict[str, Any]:
-    """The payload of a request that Discord signed for our application; Refused for every other."""
+    """The payload of a request signed by Discord for our application; Refused for any other."""
     if scope["method"] != "POST":
         raise Refused(405, "method")
     try:
         body = await read_body(scope, receive)
     except BodyError as error:
         raise Refused(error.status, error.why) from None
-    # Nothing is parsed, looked up or counted against anyone before this: Discord probes with wrong signatures.
+    # Nothing is parsed, looked up or counted before this: Discord itself probes with wrong signatures.
     if not verified(key, scope["headers"], body):
         raise Refused(401, "signature")
     try:
@@ -45,14 +45,14 @@ def _read(body: bytes) -> dict[str, Any]:
     try:
         return strict_json.parse(body)
     except strict_json.NotStrict:
-        # Silence would tell a person nothing about the one character of a name or note that we can't store.
+        # Without a response, the person would never learn which character can't be stored.
         return strict_json.parse(mended(body))
 
 
 async def respond(send: Send, status: int, body: bytes = b"", content_type: bytes = b"application/json") -> None:
-    """One whole answer."""
+    """Send a complete response."""
     headers = [(b"content-type", content_type)]
-    if status != 204:  # which has no content, so no length of it either (RFC 9110, 8.6)
+    if status != 204:  # has no content, and so no Content-Length (RFC 9110, 8.6)
         headers.append((b"content-length", str(len(body)).encode()))
     if status == 405:
         headers.append((b"allow", b"POST"))

@@ -1,4 +1,4 @@
-"""What goes back to Discord for one interaction."""
+"""The response to one interaction as bytes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class WireResponse:
-    """An answer as bytes; `sent` is set once it was handed to the server."""
+    """A response as bytes; `sent` is set once it was handed to the server."""
 
     body: bytes
     content_type: bytes = b"application/json"

@@ -1,4 +1,4 @@
-"""How many commands change something at once: the rest wait their turn without a connection, and not without end."""
+"""A limit on concurrent writing commands; the rest queue without a database connection, for a bounded time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-AT_ONCE = 8  # of the pool's ten connections, so that reads and pages always find one
-MOST_WAITING = 2000  # about as many as are done while a "thinking…" is worth waiting for
+AT_ONCE = 8  # of the pool's ten connections, so that reads and pages always get one
+MOST_WAITING = 2000  # about as many as finish while "thinking…" is worth waiting for
 
 
 class Admission:
-    """First come, first served."""
+    """Slots, first come, first served."""
 
     def __init__(self, at_once: int = AT_ONCE, most_waiting: int = MOST_WAITING) -> None:
         self._places = asyncio.Semaphore(at_once)
@@ -20,12 +20,12 @@ class Admission:
 
     @property
     def full(self) -> bool:
-        """Whether one more would wait too long."""
+        """Whether another caller would wait too long."""
         return self._inside >= self._most
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Wait for a place, and hold it."""
+        """Wait for a slot, and hold it."""
         self._inside += 1
         try:
             async with self._places:

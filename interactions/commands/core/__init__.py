@@ -1,4 +1,4 @@
-"""Commands of the core: what works on every server."""
+"""Commands that work in every server."""
 
 from interactions.commands.core import basics
 

@@ -1,4 +1,4 @@
-"""/confirm: when a member is asked before they spend."""
+"""/confirm: when members confirm spending."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""/economy grant, take, reverse, freeze, unfreeze and audit: what admins may do to the books."""
+"""/economy grant, take, reverse, freeze, unfreeze and audit: corrections by admins."""
 
 from collections.abc import Sequence
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""/balance, /daily and /work: what a member has and earns."""
+"""/balance, /daily and /work."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""/leaderboard: who has the most coins here."""
+"""/leaderboard: the members with the most coins."""
 
 from typing import Annotated
 
@@ -67,7 +67,7 @@ def _place(own: Rank) -> Text:
 def _buttons(board: Leaderboard) -> list[list[Button]]:
     if board.pages == 1:
         return []
-    # Both must lead somewhere, even the one that can't be pressed: two buttons may not share one id.
+    # Even a disabled button needs its own target: two buttons may not share a custom id.
     back, on = board.number - 1, board.number + 1
     return [
         [

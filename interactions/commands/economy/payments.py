@@ -1,4 +1,4 @@
-"""/pay, /request and "Pay…": coins from member to member."""
+"""/pay, /request and the menu entry "Pay…": payments between members."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -27,7 +27,7 @@ PLAN = "pay"
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom somebody wants to pay, and how."""
+    """The recipient of a payment, and its terms."""
 
     payee_id: int
     note: str
@@ -54,7 +54,7 @@ async def pay(
 async def confirm(ctx: Context, plan_id: int) -> Reply:
     plan = await plans.take(ctx.guild_id, plan_id, ctx.member.id, PLAN)
     wish = Recipient(plan["payee"], plan["note"], plan["needs_accept"])
-    payee = SomePerson(wish.payee_id, bot=False, in_guild=True)  # as it was when this button was made
+    payee = SomePerson(wish.payee_id, bot=False, in_guild=True)  # the amount shown when this button was made
     return await _carried_out(ctx, payee, Amount(plan["coins"]), wish, NEVER)
 
 
@@ -78,7 +78,7 @@ async def request(
 
 @menu("Pay…", of="pay")
 async def pay_menu(ctx: Context, member: Member) -> Modal:
-    # Whom coins can't go to is known now, and not any more when the form comes back.
+    # Checked now, because the form's submission no longer describes the recipient.
     payments.check_parties(ctx.member, member)
     return Modal(t("Pay {member}", member=member.display_name), pay_form, _fields(), {"member_id": member.id})
 
@@ -93,10 +93,10 @@ async def pay_form(ctx: Context, member_id: int) -> Reply:
         return await _carried_out(ctx, payee, coins, wish, await confirmations.percent(ctx.member.id))
     except NeedsConfirmation as asked:
         return await _ask(ctx, asked, wish)
-    except AccountFull:  # said by the database: nothing more can be stored on this transaction
+    except AccountFull:  # raised by the database: nothing more can be stored in this transaction
         raise
     except UserError as error:
-        # Not left to dispatch: it would lose what was typed.
+        # Handled here, because dispatch would lose the typed text.
         retry = Button(t("Try again"), pay_again, {"member_id": member_id}, Style.PRIMARY)
         return kept(ctx, error.text, _fields(), values, retry)
 
@@ -124,7 +124,7 @@ async def pay_request(ctx: Context, offer_id: int) -> Reply:
 
 @component("/offers/{offer_id:int}/decline", anyone=True, writes=True, counts_as="pay")
 async def decline(ctx: Context, offer_id: int) -> Reply:
-    # For both sides: the service knows who they are.
+    # For both sides; the service knows who they are.
     return update(_card(await offers.decline(ctx.guild_id, offer_id, ctx.member.id)))
 
 
@@ -136,7 +136,7 @@ def _fields() -> list[Field]:
 
 
 async def _ask(ctx: Context, asked: NeedsConfirmation, wish: Recipient) -> Reply:
-    """Show what the amount comes to; the button pays exactly that."""
+    """Show the resulting amount; the button pays exactly that."""
     details = {"payee": wish.payee_id, "coins": asked.coins, "note": wish.note, "needs_accept": wish.needs_accept}
     params = {"plan_id": await plans.keep(ctx.guild_id, ctx.member.id, PLAN, details)}
     question = t("**{coins}** {symbol} to <@{payee}>", coins=asked.coins, symbol=asked.symbol, payee=str(wish.payee_id))

@@ -1,4 +1,4 @@
-"""Receipt numbers as people type them, and which ones they may mean."""
+"""Receipt numbers: parsing and suggestions."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def receipt_number(typed: str) -> int:
 
 
 def reads_all(ctx: Context) -> bool:
-    """Whether the receipts of the whole server are open to this person."""
+    """Whether this person may read every receipt of the server."""
     return ctx.member.permissions.allows(Permissions.MANAGE_GUILD)
 
 
 async def known_receipts(ctx: Context, typed: str) -> list[Choice]:
-    """The newest receipts of the member, or of the server for its admins."""
+    """Suggest the latest receipts of the member or, for admins, of the server."""
     whose = None if reads_all(ctx) else ctx.member.id
     found = await statements.latest(ctx.guild_id, whose, typed.strip().lstrip("#"))
     return [Choice(_label(brief, signed=whose is not None), str(brief.number)) for brief in found]

@@ -1,4 +1,4 @@
-"""/economy settings: every rule of a server's economy, in words, and forms to change them."""
+"""/economy settings: a server's economy settings in words, with forms to change them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ PartName = Literal["daily", "work", "bets", "payments", "currency"]
 
 @dataclass(frozen=True, slots=True)
 class SettingsForm:
-    """Settings that stand in one form."""
+    """The settings of one form."""
 
     title: Text
     names: Sequence[str]
@@ -83,8 +83,8 @@ async def save(ctx: Context, part: PartName, version: int) -> Reply:
             request_id=ctx.request_id,
         )
     except (BadSetting, Conflict) as error:
-        # The one place where a refusal is not left to dispatch: it would lose what was typed. Whoever was shown
-        # the other's values may put their own in the place of them.
+        # Handled here, because dispatch would lose the typed text. After seeing the other person's values, the admin
+        # may overwrite them.
         seen = error.version if isinstance(error, Conflict) else version
         retry = Button(t("Try again"), again, {"part": part, "version": seen}, Style.PRIMARY)
         return kept(ctx, error.text, fields, values, retry, Button(t("Back"), back))

@@ -1,4 +1,4 @@
-"""/transactions: what moved somebody's coins, page by page, and single receipts."""
+"""/transactions: a member's statement, page by page, and single receipts."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""/bet: coin, die and reels, for coins."""
+"""/bet: coin, die and slot machine."""
 
 from typing import Annotated, Literal
 
@@ -16,14 +16,14 @@ from services.games.bets import EDGE, SLOTS, Game, Outcome
 from services.games.draws import Side
 
 GREEN, RED, GOLD = 0x2E8B57, 0xC0392B, 0xD9A441
-# Of all bets together, by command or button: nobody's hands are faster, but a clicking program's are.
+# Shared by all bets, from commands and buttons: faster than any hand, slower than an auto-clicker.
 PACE = Cooldown(10, 30, "bet")
 
 group("bet", "Try your luck")
 
 
 async def stakes(ctx: Context, typed: str) -> list[Choice]:
-    """What is typed as a number, or the largest bet and half of it."""
+    """Suggest the typed amount, or the largest bet and half of it."""
     if typed.strip():
         return await share_of_balance(ctx, typed)
     most = await bets.allowed(ctx.guild_id, ctx.member.id, bets.coinflip(Side.HEADS))
@@ -94,7 +94,7 @@ async def spin_again(ctx: Context, stake: int) -> Reply:
 
 async def _play(ctx: Context, game: Game, amount: Amount) -> Reply:
     played = await bets.bet(ctx.guild_id, ctx.member.id, game, amount, key=ctx.key)
-    # A new message each time: what an earlier bet came to stays where it was seen.
+    # A new message each time, so that earlier results stay visible.
     return reply(_card(ctx, played), [_again(played)])
 
 

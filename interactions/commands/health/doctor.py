@@ -1,4 +1,4 @@
-"""/doctor: what works in this server right now, and how to mend the rest."""
+"""/doctor: what works in this server right now, and how to fix the rest."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -33,7 +33,7 @@ async def again(ctx: Context) -> Reply:
 
 
 def report(found: Sequence[Finding]) -> Card:
-    """All findings, the worst first."""
+    """All findings, worst first."""
     ordered = sorted(found, key=lambda one: _WORST_FIRST.index(one.state))
     worst = ordered[0].state if ordered else State.WORKS
     title = {

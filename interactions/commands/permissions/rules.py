@@ -1,4 +1,4 @@
-"""/permissions: who may use which command here, decided by the admins and explained to them."""
+"""/permissions: admins' rules about who may use which command, and explanations."""
 
 from typing import Annotated
 
@@ -126,7 +126,7 @@ def _buttons(words: str, number: int, pages: int) -> list[list[Button]]:
 
 
 def _related(words: str, rule: str) -> bool:
-    """A rule about `bet` says something about `bet dice`, too, and the other way round."""
+    """Whether a rule concerns the command: one about `bet` concerns `bet dice`, and vice versa."""
     return permissions.covers(words, rule) or permissions.covers(rule, words)
 
 

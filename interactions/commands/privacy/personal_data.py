@@ -1,4 +1,4 @@
-"""/privacy: what is stored about somebody, a copy of it, and having it deleted."""
+"""/privacy: what is stored about a person, an export of it, and its erasure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -69,7 +69,7 @@ async def cancel(ctx: Context) -> Reply:
 
 
 def _kept(kept: str, counts: Mapping[str, int]) -> Text:
-    """Everything that is kept so long, under that time."""
+    """All data with the same retention, under that heading."""
     tables = {name: table for name, table in areas.tables().items() if name in counts and str(table.kept) == kept}
     heading = t("-# Kept: {kept}.", kept=next(iter(tables.values())).kept)
     return join([heading, *(_line(table, counts[name]) for name, table in tables.items())])

@@ -1,4 +1,4 @@
-"""Modules, settings, values and changes as they are suggested while somebody types."""
+"""Suggestions for modules, settings, values and changes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch,
 from services.settings.modules import MODULES, SETTINGS, Setting, settings_of
 from services.settings.typed import read, written
 
-MOST = 25  # suggestions that Discord shows
+MOST = 25  # suggestions Discord shows
 
 
 async def modules(ctx: Context, typed: str) -> list[Choice]:
-    """The modules whose name or title begins so."""
+    """Suggest modules whose name or title starts with the text."""
     word = typed.strip().lower()
     titled = {name: module.title for name, module in MODULES.items()}
     return [
@@ -31,7 +31,7 @@ async def modules(ctx: Context, typed: str) -> list[Choice]:
 
 
 async def keys(ctx: Context, typed: str) -> list[Choice]:
-    """The settings of the chosen module in which the words stand, with their values."""
+    """Suggest settings of the chosen module that contain the text, with their values."""
     values = (await settings.now(ctx.guild_id)).values
     word = typed.strip().lower()
     found = settings_of(str(ctx.fields.get("module")))
@@ -45,7 +45,7 @@ async def keys(ctx: Context, typed: str) -> list[Choice]:
 
 
 async def values(ctx: Context, typed: str) -> list[Choice]:
-    """What the chosen setting may be: its choices, or what was typed as it is understood."""
+    """Suggest values of the chosen setting: its options, or the typed text as understood."""
     setting = SETTINGS.get(f"{ctx.fields.get('module')}.{ctx.fields.get('key')}")
     if setting is None:
         return []
@@ -60,7 +60,7 @@ async def values(ctx: Context, typed: str) -> list[Choice]:
 
 
 async def changes(ctx: Context, typed: str) -> list[Choice]:
-    """The newest changes, or those whose number begins so."""
+    """Suggest the latest changes, or those whose number starts with the text."""
     page = await history.page(ctx.guild_id, limit=history.MOST)
     word = typed.strip().lstrip("#")
     found = [one for one in page.change_sets if str(one.number).startswith(word)]
@@ -76,7 +76,7 @@ def _present(setting: Setting, value: object, places: Places) -> Text:
 
 
 def _short(kind: Kind, value: Any, places: Places) -> Text | str | int:
-    # Suggestions are plain text: mentions would stand there as numbers, and escapes as backslashes.
+    # Suggestions are plain text: mentions would show as numbers, and escapes as backslashes.
     match kind:
         case Channel() if value:
             return f"#{places.channels.get(int(value), value)}"

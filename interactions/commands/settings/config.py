@@ -1,4 +1,4 @@
-"""/config show, set, diff, history and revert: every setting of a server, and every change of one."""
+"""/config show, set, diff, history and revert: a server's settings and their history."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ from services.settings.typed import LONGEST, read
 
 ADMIN = Permissions.MANAGE_GUILD
 GREEN, AMBER = 0x2E8B57, 0xD9A441
-ON_A_PAGE, OF_ONE = 5, 3  # changes on a page of history, and settings that each of them names
+ON_A_PAGE, OF_ONE = 5, 3  # changes per page of history, and settings listed for each
 
 group("config", "Every setting of this server")
 
@@ -98,7 +98,7 @@ async def revert(
     try:
         made = await settings.revert(ctx.guild_id, ctx.member.id, change, request_id=ctx.request_id)
     except Conflict as error:
-        # Not left to dispatch: there is something that can be done about it.
+        # Handled here, because the admin can do something about it.
         made_then = await history.find(ctx.guild_id, change)
         left = len(made_then.changes) > len(error.clashes)
         rest = [Button(t("Take back the rest"), revert_rest, {"change": change}, Style.PRIMARY)] if left else []
@@ -113,7 +113,7 @@ async def revert_rest(ctx: Context, change: int) -> Reply:
 
 
 def saved(made: ChangeSet | None) -> Card:
-    """What a save changed, and how to take it back."""
+    """The result of a save, and how to revert it."""
     if made is None:
         return Card(t("Nothing has changed"), [t("Everything is like that already.")])
     number = str(made.number)
@@ -122,7 +122,7 @@ def saved(made: ChangeSet | None) -> Card:
 
 
 async def _meant(guild_id: int, kind: Kind, value: str) -> str:
-    """What was typed by a name that people know: a city, a channel, roles."""
+    """Resolve typed names: a city, a channel, roles."""
     return await (
         time_zones.meant(value) if isinstance(kind, Zone) else roles_and_channels.meant(guild_id, kind, value)
     )

@@ -1,4 +1,4 @@
-"""/config export, plan and apply: settings as a document that can live in git or move to another server."""
+"""/config export, plan and apply: settings as a document for git or another server."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ from services.settings.typed import mapped
 ADMIN = Permissions.MANAGE_GUILD
 AMBER, GREY = 0xD9A441, 0x80848E
 ACTION = "settings.apply"
-# Together with what may be wrong with them they have to fit into one message.
+# They have to fit into one message together with any errors.
 LONGEST_DOCUMENT, LONGEST_MAPPING = 2400, 600
 
 
@@ -56,7 +56,7 @@ async def planned(ctx: Context) -> Reply:
         document, ids = documents.read(values["document"]), mapped(values["mapping"])
         made = await documents.plan(ctx.guild_id, document, ids)
     except UserError as error:
-        # Not left to dispatch: it would lose what was typed.
+        # Handled here, because dispatch would lose the typed text.
         return kept(ctx, error.text, _plan_fields(), values, Button(t("Try again"), plan_again, style=Style.PRIMARY))
     return await _shown(ctx, document, ids, made)
 
@@ -123,7 +123,7 @@ def _mapped(stored: Mapping[str, Any]) -> dict[int, int | None]:
 
 
 async def _shown(ctx: Context, document: Document, ids: Mapping[int, int | None], made: Plan) -> Reply:
-    """What a plan would change, with a button that makes exactly that."""
+    """A plan's changes, with a button that applies exactly these."""
     if not made.changes:
         card = Card(t("Nothing would change"), [t("Everything is like that already.")])
         return update(card) if ctx.message else whisper(card)

@@ -1,4 +1,4 @@
-"""Channels and roles of a server as values of settings: suggested by name, and read from what was typed."""
+"""Channels and roles as settings' values: suggested by name, and parsed from typed text."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from services.directory import Places
 from services.settings.kinds import Channel, Kind, Roles
 from services.settings.typed import NOTHING
 
-PATIENCE = 1.0  # seconds for Discord to name them; whoever types waits
-_IDS = re.compile(r"[\s,;<>#@&\d]*", re.ASCII)  # ids and mentions, which need no names
+PATIENCE = 1.0  # seconds for Discord to list them while someone is typing
+_IDS = re.compile(r"[\s,;<>#@&\d]*", re.ASCII)  # ids and mentions, which need no lookup
 
 
 async def places(guild_id: int) -> Places:
-    """The server's channels and roles by name; none where Discord does not tell in time."""
+    """The server's channels and roles by name; none if Discord does not answer in time."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await directory.places(guild_id)
@@ -28,7 +28,7 @@ async def places(guild_id: int) -> Places:
 
 
 async def suggested(guild_id: int, kind: Channel | Roles, typed: str) -> list[Choice]:
-    """Those whose name holds what was typed; after a comma, one more role."""
+    """Suggest those whose name contains the text; after a comma, another role."""
     sign, known = _known(kind, await places(guild_id))
     before, word = _split(kind, typed)
     chosen = _ids(before, known)
@@ -45,7 +45,7 @@ async def suggested(guild_id: int, kind: Channel | Roles, typed: str) -> list[Ch
 
 
 async def meant(guild_id: int, kind: Kind, typed: str) -> str:
-    """The ids of what was typed by name; what no name fits stays as it was typed."""
+    """Replace typed names by ids; text that matches no name stays as typed."""
     if not isinstance(kind, Channel | Roles) or typed.strip().lower() in NOTHING or _IDS.fullmatch(typed):
         return typed
     _, known = _known(kind, await places(guild_id))
@@ -58,17 +58,17 @@ def _known(kind: Channel | Roles, places: Places) -> tuple[str, Mapping[int, str
 
 
 def _split(kind: Channel | Roles, typed: str) -> tuple[Sequence[str], str]:
-    """What was chosen before, and what is being typed."""
+    """Split the text into what was chosen before and what is being typed."""
     if isinstance(kind, Channel):
         return [], typed.strip()
     *before, word = re.split(r"[,;]", typed)
-    # What a suggestion has put there is all ids; one more role may follow.
+    # A suggestion fills in ids only; another role may follow.
     ids = word.split()
     return ([*before, *ids], "") if ids and all(one.isdecimal() for one in ids) else (before, word.strip())
 
 
 def _ids(parts: Sequence[str], known: Mapping[int, str]) -> list[str]:
-    """Each part as an id if it is the name of something, else as it is."""
+    """Each part as an id if it is a known name, else unchanged."""
     by_name = {name.lower(): str(one) for one, name in reversed(list(known.items()))}
     words = [part.strip() for part in parts if part.strip()]
     return [by_name.get(word.lstrip("#@").lower(), word) for word in words]

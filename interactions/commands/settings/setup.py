@@ -1,4 +1,4 @@
-"""/setup: the first settings of a server, one question after the other."""
+"""/setup: a server's first settings, one question at a time."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from services.settings.setup import Draft, Step
 
 ADMIN = Permissions.MANAGE_GUILD
 GREEN = 0x2E8B57
-MOST = 25  # choices in a menu (Discord: Select Menu)
+MOST = 25  # choices per menu (Discord: Select Menu)
 TEXT_CHANNELS = (0, 5)  # Discord: Channel Types
 
 
@@ -32,7 +32,7 @@ async def begin(ctx: Context) -> Reply:
 
 @component("/setup/{step}/go", requires=ADMIN, writes=True)
 async def go(ctx: Context, step: Step) -> Reply:
-    """To a step, leaving everything as it is."""
+    """Go to a step without changing anything."""
     return await _shown(ctx, await setup.choose(ctx.guild_id, ctx.member.id, step, {}, step))
 
 
@@ -90,7 +90,7 @@ async def _shown(ctx: Context, draft: Draft) -> Reply:
 
 
 async def _asked(ctx: Context, draft: Draft) -> tuple[Card, Sequence[Row]]:
-    """The question of a step, with its menu and the ways on and back."""
+    """A step's question, with its menu and navigation."""
     number = list(Step).index(draft.step) + 1
     title = t("Setting up · step {number} of {all}", number=number, all=len(Step))
     notes = [t("{member} began this <t:{at}:R>.", member=mention(draft.begun_by), at=_at(draft))]
@@ -139,7 +139,7 @@ def _select(step: Step, offered: Sequence[Choice], *, most: int = 1) -> Select:
 
 
 def _meant(step: Step, values: Sequence[str]) -> Mapping[str, Any]:
-    """The settings that a choice stands for."""
+    """The settings behind a choice."""
     match step:
         case Step.LANGUAGE:
             return {"general.language": values[0]}
@@ -159,7 +159,7 @@ def _zone(zone: str) -> Mapping[str, Any]:
 
 
 def _so_far(draft: Draft) -> list[Text]:
-    """What was chosen, in words, in the order in which settings stand everywhere."""
+    """The choices so far in words, in the usual order of settings."""
     lines = []
     for key in (one for one in modules.SETTINGS if one in draft.chosen):
         kind = modules.setting(key).kind

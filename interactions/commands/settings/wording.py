@@ -1,4 +1,4 @@
-"""Settings and their changes as Discord shows them."""
+"""Settings and their changes as text for Discord."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.settings.sentences import SOURCES
 
 
 def change_lines(changes: Mapping[str, ValueChange], most: int = 25) -> list[Text]:
-    """One line for each changed setting: what it was, and what it is."""
+    """One line per changed setting: its old and new value."""
     lines = [_changed(key, both) for key, both in list(changes.items())[:most]]
     if len(changes) > most:
         lines.append(n("… and {count} more", "… and {count} more", len(changes) - most))
@@ -23,7 +23,7 @@ def change_lines(changes: Mapping[str, ValueChange], most: int = 25) -> list[Tex
 
 
 def headline(made: ChangeSet) -> Text:
-    """Which change it is, by whom, when, and through which door."""
+    """A change's number, author, time and source."""
     words = {
         "number": str(made.number),
         "when": str(int(made.created_at.timestamp())),
@@ -36,14 +36,14 @@ def headline(made: ChangeSet) -> Text:
 
 
 def shown(kind: Kind, value: Any) -> Text | str | int:
-    """A value in words; what somebody typed stays as it was typed."""
+    """A value in words; typed text is shown verbatim."""
     words = kind.shown(value)
     return plain(str(words)) if isinstance(kind, Line | Zone) else words
 
 
 def _changed(key: str, both: ValueChange) -> Text:
     setting = SETTINGS.get(key)
-    if setting is None:  # a release that knew it made this change
+    if setting is None:  # the change was made by a release that knew this setting
         return t("`{name}` was changed", name=key)
     kind = setting.kind
     before, after = shown(kind, both.before), shown(kind, both.after)

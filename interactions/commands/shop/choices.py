@@ -1,4 +1,4 @@
-"""Items as people choose them: suggested while they type, and read back with the price that was suggested."""
+"""Items as option values: suggested while typing, and read back with the suggested price."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ _OWNED = re.compile(r"#(\d{1,18})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An item of the shop, and the price that stood beside it, if one did."""
+    """A chosen item, and the price shown beside it, if any."""
 
     item_id: int
     price: int | None
 
 
 async def sold(ctx: Context, typed: str) -> list[Choice]:
-    """What the shop of this server sells, with prices."""
+    """Suggest items for sale, with prices."""
     symbol = (await rules.of(ctx.guild_id)).symbol
     return [Choice(_priced(ware, symbol), chosen(ware)) for ware in await catalog.search(ctx.guild_id, typed.strip())]
 
 
 async def owned(ctx: Context, typed: str) -> list[Choice]:
-    """What the member owns."""
+    """Suggest items the member owns."""
     found = await inventory.search(ctx.guild_id, ctx.member.id, typed.strip())
     return [Choice(t("{item} × {count}", item=one.name, count=one.quantity), f"#{one.id}") for one in found]
 
 
 def chosen(ware: Ware) -> str:
-    """An item with its price, as a suggestion or a menu carries it."""
+    """An item with its price as the value of a suggestion or menu entry."""
     return f"#{ware.id}@{ware.price}"
 
 
 async def read_sold(ctx: Context, value: str) -> Chosen:
-    """What was chosen, or typed as a name; then no price was shown."""
+    """The chosen item, or one typed by name, for which no price was shown."""
     if found := _SOLD.fullmatch(value.strip()):
         return Chosen(int(found[1]), int(found[2]))
     return Chosen((await catalog.named(ctx.guild_id, value.strip())).id, None)
 
 
 async def read_owned(ctx: Context, value: str) -> Owned:
-    """What was chosen, or typed as a name."""
+    """The chosen item, or one typed by name."""
     found = _OWNED.fullmatch(value.strip())
     return await inventory.find(ctx.guild_id, ctx.member.id, int(found[1]) if found else value.strip())
 

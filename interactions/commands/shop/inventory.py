@@ -1,4 +1,4 @@
-"""/inventory: what one owns, using it, and giving it away."""
+"""/inventory: a member's items, using them, and giving them away."""
 
 from typing import Annotated
 
@@ -76,7 +76,7 @@ def _shown(ctx: Context, page: Page, member_id: int) -> Card:
 
 def _line(owned: Owned) -> Text:
     head = t("**{item}** × {count}", item=plain(owned.name), count=owned.quantity)
-    # All of a page must fit into the 4000 characters of a card.
+    # A whole page must fit into the 4,000 characters of a card.
     return join([head, *described(owned, 100), t("-# {does}", does=does(owned))])
 
 

@@ -1,4 +1,4 @@
-"""/economy item: what the shop of a server sells."""
+"""/economy item: managing the shop's items."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -24,13 +24,13 @@ from services.shop.items import Form
 
 ADMIN = Permissions.MANAGE_GUILD
 GREEN, GREY = 0x2E8B57, 0x80848E
-ENDLESS = "any"  # a stock without end, in a path
+ENDLESS = "any"  # unlimited stock, in a path
 
 group("economy item", "What the shop sells")
 
 
 async def _check_role(ctx: Context, role_id: int, **_others: object) -> None:
-    """Asks Discord, which may take its time: before the transaction, so that none waits for it."""
+    """Check the role with Discord before the transaction, so that none waits for Discord."""
     if role_id:
         roles = ctx.member.roles
         await item_roles.check(current.client(), ctx.guild_id, role_id, admin_id=ctx.member.id, admin_roles=roles)
@@ -68,7 +68,7 @@ async def create_form(ctx: Context, effect: Effect, role_id: int) -> Reply:
         form = Form(values, ctx.locale)
         made = await items.create(ctx.guild_id, ctx.actor, form, effect, role_id or None)
     except UserError as error:
-        # Not left to dispatch: it would lose what was typed.
+        # Handled here, because dispatch would lose the typed text.
         retry = Button(t("Try again"), create_again, {"effect": effect, "role_id": role_id}, Style.PRIMARY)
         return kept(ctx, error.text, _fields(), values, retry)
     return await _done(ctx, t("On sale"), made)

@@ -1,4 +1,4 @@
-"""/shop: what there is to buy, buying it, and giving it to somebody."""
+"""/shop: browsing, buying, and gifts."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -72,7 +72,7 @@ async def gift(
 
 @component("/shop/choose", of="shop buy", anyone=True, ephemeral=True, writes=True)
 async def choose(ctx: Context) -> Reply:
-    # The card is for everyone, and a slip of the finger is no purchase: whoever chooses is asked first.
+    # The card is public and a slip of the finger should not buy anything: confirm first.
     chosen = await choices.read_sold(ctx, ctx.chosen()[0])
     return await _ask(ctx, await purchases.quote(ctx.guild_id, chosen.item_id))
 
@@ -82,7 +82,7 @@ async def confirm(ctx: Context, plan_id: int, price: int) -> Reply:
     plan = await plans.take(ctx.guild_id, plan_id, ctx.member.id, ORDER)
     wish, receiver_id, buyer = Wish(plan["item"], plan["count"], price), plan["receiver"], ctx.member
     if receiver_id:
-        receiver = SomePerson(receiver_id, bot=False, in_guild=True)  # as it was when this button was made
+        receiver = SomePerson(receiver_id, bot=False, in_guild=True)  # the price shown when this button was made
         made = await purchases.gift(ctx.guild_id, buyer, receiver, wish, key=ctx.key)
     else:
         answer = AnswerTo(ctx.token, ctx.locale)
@@ -99,7 +99,7 @@ async def cancel(ctx: Context, plan_id: int) -> Reply:
 
 
 async def _ask(ctx: Context, quote: Quote, receiver_id: int | None = None) -> Reply:
-    """Ask with the price as it is now; the button buys at this price or asks again."""
+    """Ask with the current price; the button buys at that price or asks again."""
     ware, coins = quote.ware, quote.ware.price * quote.count
     order = {"item": ware.id, "count": quote.count, "receiver": receiver_id}
     plan_id = await plans.keep(ctx.guild_id, ctx.member.id, ORDER, order)
@@ -150,7 +150,7 @@ def _rows(shelf: Shelf) -> list[Row]:
 
 
 def _line(ware: Ware, symbol: str) -> Text:
-    # All of a page must fit into the 4000 characters of a card.
+    # A whole page must fit into the 4,000 characters of a card.
     return join([offered(ware, symbol), *described(ware, 120), t("-# {does}", does=does(ware))])
 
 

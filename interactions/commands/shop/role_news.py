@@ -1,4 +1,4 @@
-"""What becomes of roles that were paid for: the answer that promised one says so when it could not be given."""
+"""News about paid roles: the response that announced one is corrected if it could not be given."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AMBER = 0xD9A441
 
 
 def job_handler(discord: Discord, application_id: int) -> Handler:
-    """What a worker does about an ordered role."""
+    """The worker's handler for role orders."""
 
     async def give(task: Task) -> None:
         if back := await role_orders.give(discord, task):
@@ -35,7 +35,7 @@ def job_handler(discord: Discord, application_id: int) -> Handler:
 
 
 async def _tell(discord: Discord, application_id: int, back: GivenBack) -> None:
-    """Put it where the purchase was answered; after 15 minutes only the receipts tell of it."""
+    """Edit the purchase's response; after 15 minutes, only the receipts show the refund."""
     try:
         await interaction_responses.edit(
             discord, application_id, back.order.token, render.edit(_card(back), back.order.locale)

@@ -1,4 +1,4 @@
-"""What items are and do, in words."""
+"""Items in words."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from models import Effect
 from services.shop.catalog import Ware
 from services.shop.item_fields import LONGEST_DESCRIPTION
 
-WHOLE = 2 * LONGEST_DESCRIPTION  # each of its characters escaped
+WHOLE = 2 * LONGEST_DESCRIPTION  # with every character escaped
 
 
 def offered(ware: Ware, symbol: str) -> Text:
-    """An item with its price, and how many of it the shop has."""
+    """An item with its price and stock."""
     words = {"item": plain(ware.name), "price": ware.price, "symbol": symbol, "left": left(ware)}
     return t("**{item}** · **{price}** {symbol} · {left}", **words)
 
 
 def does(ware: Ware) -> Text:
-    """What an item is good for."""
+    """An item's effect."""
     match ware.effect:
         case Effect.ROLE:
             return t("Gives the role {role}", role=f"<@&{ware.role_id}>")
@@ -29,16 +29,16 @@ def does(ware: Ware) -> Text:
 
 
 def left(ware: Ware) -> Text:
-    """How many the shop has."""
+    """An item's stock."""
     if ware.stock is None:
         return t("without end")
     return t("{left} left", left=ware.stock) if ware.stock else t("sold out")
 
 
 def described(ware: Ware, most: int = WHOLE) -> list[str]:
-    """Its description in one line of at most `most` characters, if it has one."""
+    """An item's description on one line of at most `most` characters, if it has one."""
     shown = plain(ware.description)
     if len(shown) > most:
-        # Cut as it is shown, since escaping can double it; an escape must not lose what it stands before.
+        # Cut after escaping, which can double its length; an escape must keep its character.
         shown = shown[: most - 1].rstrip("\\") + "…"
     return [shown] if shown else []
