@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import lru_cache
 
+import structlog
+
+from discord_api.permissions import Permissions
 from interactions.components import Component
 from interactions.context import Context, Member
-from interactions.declare import COMMANDS, Command
+from interactions.declare import COMMANDS, Command, InteractionContext, Kind
+from locales import Text, t
 from services import permissions
-from services.core.errors import Forbidden
+from services.core import areas, site_links
+from services.core.areas import Area
+from services.core.errors import Conflict, Forbidden
 from services.permissions import Asker, Decision
+from services.settings import switches
+from services.settings.switches import AreaOff
+
+PATIENCE = 0.3  # seconds; /help says too much rather than nothing
+
+log = structlog.get_logger(__name__)
 
 
 async def permit(to: Command | Component, ctx: Context) -> None:
@@ -18,20 +31,63 @@ async def permit(to: Command | Component, ctx: Context) -> None:
         if to.requires:
             _ = ctx.guild_id
         return
+    await _turned_on(to, ctx, ctx.place)
+    await _allowed(to, ctx, ctx.place)
+
+
+async def usable(ctx: Context) -> list[Command]:
+    """The slash commands that whoever asks may use here."""
+    commands = [command for (kind, _), command in COMMANDS.items() if kind is Kind.CHAT]
+    if ctx.place is None:
+        return [command for command in commands if InteractionContext.OUR_DM in command.places]
+    off = await _off(ctx.place)
+    on = [command for command in commands if (area := area_of(command)) is None or area.name not in off]
+    return [command for command in on if await _may(command, ctx, ctx.place)]
+
+
+def area_of(to: Command | Component) -> Area | None:
+    """The area whose package the handler is in."""
+    return areas.area_of(to.handler.__module__)
+
+
+async def _turned_on(to: Command | Component, ctx: Context, guild_id: int) -> None:
+    try:
+        await switches.require(guild_id, area_of(to))
+    except AreaOff as off:
+        raise Conflict(_how_to_turn_on(off, ctx, guild_id)) from off
+
+
+def _how_to_turn_on(off: AreaOff, ctx: Context, guild_id: int) -> Text:
+    if not ctx.member.permissions.allows(Permissions.MANAGE_GUILD):
+        return t("{off} Anyone with the Manage Server permission can turn it on.", off=off.text)
+    address = site_links.page(f"/servers/{guild_id}/settings/{switches.NAME}")
+    return t("{off} Turn it on with `/config areas` or [on the dashboard](<{address}>).", off=off.text, address=address)
+
+
+async def _off(guild_id: int) -> set[str]:
+    """The names of the areas that are off."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return {state.area.name for state in await switches.states(guild_id) if not state.on}
+    except Exception as error:  # the database may be away; whoever then uses what is off is told so
+        log.warning("which areas are off is not known", error=type(error).__name__)
+        return set()
+
+
+async def _allowed(to: Command | Component, ctx: Context, guild_id: int) -> None:
     name = belongs(to)
     # Protected commands need no rules, so they work even if the rules can't be read.
-    rules = () if permissions.is_protected(name) else await permissions.of(ctx.place)
+    rules = () if permissions.is_protected(name) else await permissions.of(guild_id)
     if not rules and not to.requires:
         return
     decision = permissions.decide(name, to.requires, asker(ctx, ctx.member), rules)
     if not decision.allowed:
-        raise permissions.refusal(decision, ctx.place)
+        raise permissions.refusal(decision, guild_id)
 
 
-async def usable(ctx: Context, entry: Command) -> bool:
-    """Whether the user may use a command here."""
+async def _may(command: Command, ctx: Context, guild_id: int) -> bool:
     try:
-        await permit(entry, ctx)
+        await _allowed(command, ctx, guild_id)
     except Forbidden:
         return False
     return True

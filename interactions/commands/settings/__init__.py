@@ -1,5 +1,5 @@
 """Commands of the settings area."""
 
-from interactions.commands.settings import config, documents, setup
+from interactions.commands.settings import area_switches, config, documents, setup
 
-__all__ = ["config", "documents", "setup"]
+__all__ = ["area_switches", "config", "documents", "setup"]

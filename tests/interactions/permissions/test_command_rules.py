@@ -96,7 +96,7 @@ async def test_help_lists_what_one_may_use_and_nothing_else(bot: Bot) -> None:
     assert "/bet" not in said
     assert "/economy grant" in said
     assert "/economy take" not in said
-    assert "no command `/bet`" in (await bot.slash("help", topic="bet")).content
+    assert "no area or command `bet`" in (await bot.slash("help", topic="bet")).content
 
 
 async def test_no_admin_is_locked_out(bot: Bot) -> None:
@@ -122,7 +122,7 @@ async def test_help_finds_a_command_by_its_name_in_any_language_and_suggests_it(
         assert "/bet coinflip" in said, topic
         assert "/pay" not in said
     choices = (await bot.complete("help", "topic", "odds")).choices
-    assert [(choice["name"], choice["value"]) for choice in choices] == [("/bet odds", "bet odds")]
+    assert [(choice["name"], choice["value"]) for choice in choices] == [("/bet odds", "/bet odds")]
 
 
 async def test_without_a_database_ping_and_help_work_where_no_rules_are_known(bot: Bot, database: str) -> None:
