@@ -1,4 +1,4 @@
-"""What comes back from a request: an answer, or none."""
+"""Responses to requests, or their absence."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; header names are found in lower case."""
+    """An HTTP response; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     def json(self) -> Any:
-        """The body's value; None if it is empty or not JSON, as an error page of a proxy is."""
+        """The parsed body; None if it is empty or not JSON, such as a proxy's error page."""
         try:
             if b"\\u0000" not in self.body:
                 return orjson.loads(self.body)
         except orjson.JSONDecodeError:
-            pass  # perhaps for half a character in somebody's name
+            pass  # perhaps because of a lone surrogate in a name
         try:
             return orjson.loads(mended(self.body))
         except orjson.JSONDecodeError:
@@ -43,10 +43,10 @@ class NoAnswer(Exception):
 
 
 def as_object(value: Any) -> Json:
-    """The value if it is an object; an empty one for whatever else came."""
+    """The value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: Any) -> list[Json]:
-    """The value if it is a list; an empty one for whatever else came."""
+    """The value if it is a list, else an empty one."""
     return value if isinstance(value, list) else []

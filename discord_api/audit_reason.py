@@ -1,4 +1,4 @@
-"""The reason that Discord shows in a guild's audit log, made fit for an HTTP header."""
+"""The reason shown in a guild's audit log, encoded for an HTTP header."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import unicodedata
 from urllib.parse import quote
 
 LONGEST = 512
-INVISIBLE = {"Cc", "Cf", "Cs"}  # controls; direction marks and zero-width signs; lone surrogates
+INVISIBLE = {"Cc", "Cf", "Cs"}  # control characters; direction marks and zero-width characters; lone surrogates
 
 
 def encode(reason: str) -> str:
-    """Percent-encoded, on one line, without invisible characters, at most 512 long as it is sent."""
+    """Percent-encode a reason: one line, no invisible characters, at most 512 characters when encoded."""
     text = "".join(char if unicodedata.category(char) not in INVISIBLE else _stand_in(char) for char in reason)
-    # Whether Discord counts before or after encoding is not documented: the shorter reading never fails.
+    # Discord doesn't document whether it counts before or after encoding; the stricter reading never fails.
     encoded = ""
     for char in " ".join(text.split()):
         piece = quote(char, safe="/ ")
@@ -23,5 +23,5 @@ def encode(reason: str) -> str:
 
 
 def _stand_in(char: str) -> str:
-    # A line break parted two words.
+    # A line break separated two words.
     return " " if char.isspace() else ""

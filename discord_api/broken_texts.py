@@ -1,14 +1,14 @@
-"""Names and texts that hold a NUL or half a character: people can type them, and no store of ours can hold them."""
+"""Texts with a NUL or a lone surrogate, which people can type but PostgreSQL can't store."""
 
 from __future__ import annotations
 
 import re
 
-# Escapes from left to right: a whole pair of surrogates, half of one or NUL, anything else.
+# JSON escapes, left to right: a surrogate pair, a lone surrogate or NUL, any other.
 _ESCAPES = re.compile(rb"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|(\\u(?:[dD][89a-fA-F]..|0000))|\\.", re.DOTALL)
 _REPLACEMENT = rb"\ufffd"
 
 
 def mended(raw: bytes) -> bytes:
-    """The same with U+FFFD in place of each NUL and lone surrogate, which people can type and no store can hold."""
+    """The JSON with U+FFFD in place of every NUL and lone surrogate."""
     return _ESCAPES.sub(lambda found: _REPLACEMENT if found[2] else found[0], raw)

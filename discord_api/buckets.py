@@ -1,4 +1,4 @@
-"""The arithmetic of one rate limit, as far as answers have told it. Every guess errs to the side of waiting."""
+"""The arithmetic of one rate limit, as learned from responses; guesses err on the side of waiting."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections import deque
 
 from discord_api.queues import Line
 
-# Discord rounds its figures and its clock may run a little faster than ours.
+# Discord rounds its figures, and its clock may be slightly ahead of ours.
 MARGIN = 0.05
-# Requests travel for different times, so those of one second can arrive closer together than they left.
+# Network delays vary, so requests can arrive closer together than they were sent.
 GLOBAL_PERIOD = 1.1
 
 
 class Bucket:
-    """What is left of one rate limit. Until it has answered once, one request at a time asks it."""
+    """One rate limit. Until its first response, only one request at a time is sent."""
 
     def __init__(self) -> None:
         self.line = Line()
@@ -28,7 +28,7 @@ class Bucket:
         self.in_flight = 0
 
     def wait(self, now: float) -> float:
-        """Seconds until a request may be sent; infinite if an answer has to come first."""
+        """Seconds until a request may be sent; infinite if a response has to come first."""
         if self.reset_at is not None and now >= self.reset_at:
             self._renew()
         if self.remaining > 0:
@@ -43,12 +43,12 @@ class Bucket:
         self.in_flight += 1
 
     def release(self) -> None:
-        """Count one request as over."""
+        """Count one request as finished."""
         self.in_flight -= 1
         self.line.tell()
 
     def learn(self, limit: int, remaining: int, reset_after: float, now: float) -> None:
-        """Believe an answer's headers, but never more than what we have sent since allows."""
+        """Learn from a response's headers, minus what was sent since."""
         left = remaining - self.in_flight
         self.remaining = min(self.remaining, left) if self.known else left
         self.known = True
@@ -57,32 +57,32 @@ class Bucket:
         self._end_no_earlier_than(now + reset_after + MARGIN)
 
     def guess(self, now: float) -> None:
-        """After an answer that told nothing: it may have opened a window that lasts as long as the last one."""
+        """Handle a response without headers: it may have opened a window as long as the last one."""
         if self.reset_at is None and self.window:
             self.reset_at = now + self.window + MARGIN
 
     def exhaust(self, until: float) -> None:
-        """Send nothing before `until`: somebody else uses this bucket too."""
+        """Send nothing before `until`: someone else uses this bucket too."""
         self.contended = True
         self.remaining = 0
         self._end_no_earlier_than(until)
 
     def adopt(self, provisional: Bucket) -> None:
-        """Take over what is under way in a bucket that turned out to be this one."""
+        """Take over the requests of a provisional bucket that turned out to be this one."""
         self.in_flight += provisional.in_flight
         self.remaining -= provisional.in_flight
         provisional.heir = self
         provisional.line.tell()
 
     def idle(self, now: float) -> bool:
-        """True if forgetting it loses nothing."""
+        """Whether it can be dropped without losing anything."""
         return self.line.empty and not self.in_flight and (self.reset_at is None or now >= self.reset_at)
 
     def _renew(self) -> None:
         if self.contended:
-            # Others may have been quicker: ask for what they left.
+            # Others may have been faster: ask what they left.
             self.limit, self.known, self.contended = 1, False, False
-        # Those still under way may be counted in the new window, so they have their share of it.
+        # Requests under way may count in the new window, so they are reserved in it.
         self.remaining = self.limit - self.in_flight
         self.reset_at = None
 
@@ -91,7 +91,7 @@ class Bucket:
 
 
 class GlobalLimit:
-    """So many requests a second from the whole bot, and the pauses that Discord asks for."""
+    """The bot's global limit of requests per second, and pauses requested by Discord."""
 
     def __init__(self, rate: int) -> None:
         self.line = Line()

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 async def get(discord: Discord, channel_id: int) -> Json:
-    """A channel that the bot can see, of whichever guild."""
+    """A channel the bot can see, in any guild."""
     return as_object(await discord.request("GET", "/channels/{channel_id}", {"channel_id": channel_id}))
 
 
 async def open_dm(discord: Discord, user_id: int) -> Json:
-    """The channel of direct messages with a person, the same one each time."""
+    """The DM channel with a user, the same one every time."""
     body = {"recipient_id": str(user_id)}
     return as_object(await discord.request("POST", "/users/@me/channels", json=body, retry=True))

@@ -18,7 +18,7 @@ API_URL = "https://discord.com/api/v10"
 
 
 class Discord:
-    """Discord as one bot sees it. A call takes at most `patience` seconds with all its waiting and attempts."""
+    """Discord's API for one bot. A call takes at most `patience` seconds, including waits and retries."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Discord:
             transport=transport,
             clock=clock,
         )
-        # Every call goes through this; the modules of the resources say method, path and body.
+        # Every call goes through this; the resource modules provide method, path and body.
         self.request = self._rest.request
 
     async def close(self) -> None:
@@ -51,5 +51,5 @@ class Discord:
 
     @property
     def refused(self) -> bool:
-        """Whether Discord refused the token; then nothing is asked with it until it takes it again."""
+        """Whether Discord refuses the token; until it is accepted again, nothing is sent with it."""
         return self._rest.refused

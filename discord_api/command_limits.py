@@ -1,4 +1,4 @@
-"""Discord's limits for command declarations that no schema expresses, checked before Discord does."""
+"""Discord's limits on command declarations that no schema expresses, checked before sending."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ LOCALES = frozenset(
 
 
 def check(declared: Sequence[Json]) -> list[str]:
-    """Everything that Discord would refuse, as sentences that name the command; empty if nothing."""
+    """Everything Discord would refuse, as sentences naming the command; empty if valid."""
     return list(_problems(declared))
 
 
 def size(node: Json) -> int:
-    """Characters of names, descriptions and values in a command; of each text its longest translation counts."""
+    """Total characters of names, descriptions and values; each text counts by its longest translation."""
     own = sum(max(map(len, _texts(node, field)), default=0) for field in ("name", "description"))
     inner = sum(size(child) for field in ("options", "choices") for child in node.get(field) or ())
     return own + inner + (len(str(node["value"])) if "value" in node else 0)
@@ -90,7 +90,7 @@ def _option(option: Json, path: str, depth: int) -> Iterator[str]:
     yield from _texts_fit(option, path, slash=True, described=True)
     kind = option["type"]
     if kind in {SUB_COMMAND, GROUP}:
-        # A command holds groups and sub-commands, a group only sub-commands, a sub-command neither.
+        # A command holds groups and subcommands, a group only subcommands, a subcommand neither.
         if depth > (0 if kind == GROUP else 1):
             yield f"{path} is nested too deeply."
         if kind == GROUP and not all(child["type"] == SUB_COMMAND for child in option.get("options") or [{"type": 0}]):
@@ -172,7 +172,7 @@ def _texts(node: Json, field: str) -> list[str]:
 
 
 def _collisions(nodes: Sequence[Json], where: str) -> Iterator[str]:
-    """Names that somebody would see twice, in any language."""
+    """Names that would appear twice in any language."""
     locales = sorted({locale for node in nodes for locale in node.get("name_localizations") or ()})
     told: set[str] = set()
     for locale in ["", *locales]:

@@ -1,4 +1,4 @@
-"""Which names Discord takes for slash commands and their options."""
+"""Names Discord accepts for slash commands and their options."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCRIPTS = (
 
 
 def fault(name: str) -> str:
-    """What is wrong with the name, empty if nothing is."""
+    """The problem with a name, empty if there is none."""
     if not 1 <= len(name) <= LONGEST:
         return f"has {len(name)} characters, not 1 to {LONGEST}"
     if strange := "".join(sorted({char for char in name if not allowed(char)})):
@@ -25,8 +25,8 @@ def fault(name: str) -> str:
 
 
 def allowed(char: str) -> bool:
-    """True for one character of Discord's pattern."""
+    """Whether a character matches Discord's pattern."""
     if char in "-_'" or unicodedata.category(char)[0] in "LN":
         return True
-    # A gap in a script is a character that does not exist.
+    # A gap in a script is an unassigned character.
     return any(first <= ord(char) <= last for first, last in SCRIPTS) and unicodedata.category(char) != "Cn"

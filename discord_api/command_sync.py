@@ -1,4 +1,4 @@
-"""Declared commands against registered ones: what differs, and writing it only if something does."""
+"""Compares declared commands with registered ones, and registers them only if they differ."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "diff", "label", "sync"]
 
 Json = Mapping[str, Any]
-# What Discord fills in if a bulk PUT leaves it out.
+# Defaults Discord fills in if a bulk PUT omits them.
 DEFAULTS: dict[str, Any] = {"type": SLASH, "contexts": [0, 1, 2], "integration_types": [0]}
 WRITABLE = (
     "type", "name", "name_localizations", "description", "description_localizations", "default_member_permissions",
@@ -30,7 +30,7 @@ MENUS = {USER: "user menu", MESSAGE: "message menu", ENTRY_POINT: "launcher"}
 
 
 def diff(declared: Sequence[Json], registered: Sequence[Json]) -> list[str]:
-    """What a sync would change, a line each; empty if Discord has what is declared."""
+    """The changes a sync would make, one per line; empty if everything matches."""
     wanted, present = _by_key(declared), _by_key(registered)
     lines = []
     for key in sorted(wanted.keys() | present.keys()):
@@ -45,7 +45,7 @@ def diff(declared: Sequence[Json], registered: Sequence[Json]) -> list[str]:
 
 
 async def sync(client: Discord, application_id: int, declared: Sequence[Json]) -> list[str]:
-    """Register what is declared if anything differs, and return what did; ValueError if Discord would refuse it."""
+    """Register the commands if anything differs and return the changes; ValueError if Discord would refuse."""
     if problems := check(declared):
         raise ValueError(" ".join(problems))
     registered = await commands.registered(client, application_id)
@@ -56,13 +56,13 @@ async def sync(client: Discord, application_id: int, declared: Sequence[Json]) -
 
 
 def _payload(declared: Sequence[Json], registered: Sequence[Json]) -> list[dict[str, Any]]:
-    """The list to PUT: known commands under their ids, so that they keep their permissions in every guild."""
+    """The list to PUT, with known commands under their ids, so that they keep their permissions in every guild."""
     present = _by_key(registered)
     payload = [
         {**command, "id": present[key]["id"]} if (key := _key(command)) in present else dict(command)
         for command in declared
     ]
-    # A launcher belongs to the application's activity; Discord refuses a list that would delete it.
+    # An entry point belongs to the application's activity; Discord refuses a list that would delete it.
     if not any(key[0] == ENTRY_POINT for key in _by_key(declared)):
         launchers = [command for key, command in present.items() if key[0] == ENTRY_POINT]
         payload += [{"id": old["id"], **_only(old, WRITABLE)} for old in launchers]
@@ -74,22 +74,22 @@ def _key(command: Json) -> tuple[int, str]:
 
 
 def _by_key(commands: Sequence[Json]) -> dict[tuple[int, str], Json]:
-    """Of two with one name the older, which is the one that servers have set permissions for."""
+    """Commands by key; of duplicates the older one, for which servers have set permissions."""
     return {_key(command): command for command in sorted(commands, key=_id, reverse=True)}
 
 
 def _doubles(registered: Sequence[Json]) -> list[Json]:
-    """Commands whose name an older one of the same type has."""
+    """Commands with the same name and type as an older one."""
     kept = {command["id"] for command in _by_key(registered).values()}
     return sorted((command for command in registered if command["id"] not in kept), key=_id)
 
 
 def _id(command: Json) -> int:
-    return int(command.get("id", 0))  # none is declared yet
+    return int(command.get("id", 0))  # none is declared so far
 
 
 def label(command: Json) -> str:
-    """The command as people see it: /pay, or Profile (user menu)."""
+    """A command as people see it: /pay, or Profile (user menu)."""
     return _label(_key(command))
 
 
@@ -99,7 +99,7 @@ def _label(key: tuple[int, str]) -> str:
 
 
 def _only(node: Json, fields: Sequence[str]) -> dict[str, Any]:
-    """The fields that say something: absent, null, false and empty are the same to Discord, 0 is not."""
+    """The meaningful fields: Discord treats absent, null, false and empty alike, but not 0."""
     return {field: node[field] for field in fields if field in node and not _blank(node[field])}
 
 
@@ -125,7 +125,7 @@ def _inner(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changes(wanted: dict[str, Any], present: dict[str, Any], path: str = "") -> Iterator[str]:
-    """Each field that differs, with its way through options and choices."""
+    """Every field that differs, with its path through options and choices."""
     for field in sorted(wanted.keys() | present.keys()):
         new, old = wanted.get(field), present.get(field)
         if field in {"options", "choices"}:

@@ -22,13 +22,13 @@ async def registered(discord: Discord, application_id: int) -> list[Json]:
 
 
 async def replace(discord: Discord, application_id: int, commands: Sequence[Json]) -> list[Json]:
-    """Replace all global commands; what is not in the list is deleted."""
+    """Replace all global commands; any not in the list are deleted."""
     params = {"application_id": application_id}
     return as_list(await discord.request("PUT", GLOBAL, params, json=list(commands)))
 
 
 async def of_guild(discord: Discord, application_id: int, guild_id: int) -> list[Json]:
-    """The commands that are registered for one guild alone."""
+    """The commands registered for one guild only."""
     params = {"application_id": application_id, "guild_id": guild_id}
     return as_list(await discord.request("GET", OF_GUILD, params))
 
@@ -42,6 +42,6 @@ async def replace_of_guild(
 
 
 async def permissions(discord: Discord, application_id: int, guild_id: int) -> list[Json]:
-    """Who may use which command in a guild, as its admins set it in Discord's own settings."""
+    """A guild's command permissions, as its admins set them in Discord."""
     params = {"application_id": application_id, "guild_id": guild_id}
     return as_list(await discord.request("GET", PERMISSIONS, params, retry=False))

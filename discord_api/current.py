@@ -1,4 +1,4 @@
-"""The clients of this process, for what Discord calls and nobody can hand one to."""
+"""The clients of this process, for interaction handlers, which get no client passed in."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _oauth: list[OAuth] = []
 
 
 def use(client: Discord) -> None:
-    """From now on this is the process's client."""
+    """Set the process's client."""
     _clients[:] = [client]
 
 
 def client() -> Discord:
-    """The process's client; there is one as soon as anything is answered."""
+    """The process's client; set before anything is answered."""
     return _clients[0]
 
 
 def use_oauth(client: OAuth) -> None:
-    """From now on people sign in by this one."""
+    """Set the process's OAuth client."""
     _oauth[:] = [client]
 
 
 def oauth() -> OAuth:
-    """By whom people sign in; there is one as soon as anything is answered."""
+    """The process's OAuth client; set before anything is answered."""
     return _oauth[0]

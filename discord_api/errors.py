@@ -1,4 +1,4 @@
-"""What can go wrong at Discord, as exceptions: one class for each thing that callers tell apart."""
+"""Discord's errors as exceptions: one class per case that callers distinguish."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class DiscordError(Exception):
-    """Discord refused a request, or could not be asked. `effect_unknown`: it may have happened all the same."""
+    """Discord refused a request or could not be reached. `effect_unknown`: it may have happened anyway."""
 
     def __init__(self, message: str, *, status: int = 0, code: int = 0, fields: dict[str, str] | None = None) -> None:
         super().__init__(message)
@@ -19,16 +19,16 @@ class DiscordError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.message} (HTTP {self.status}, code {self.code})" if self.status else self.message
-        # Without a full stop, for it stands in sentences of ours.
+        # Without a full stop, because it appears inside our sentences.
         return "; ".join([text, *(f"{path}: {fault}" for path, fault in self.fields.items())]).rstrip(".")
 
 
 class InvalidForm(DiscordError):
-    """A field was wrong; `fields` says which and why."""
+    """A field was invalid; `fields` says which and why."""
 
 
 class Unauthorized(DiscordError):
-    """The bot token is not, or no longer, good."""
+    """The bot token is invalid or was reset."""
 
 
 class Forbidden(DiscordError):
@@ -44,23 +44,23 @@ class MissingPermission(Forbidden):
 
 
 class TwoFactorRequired(Forbidden):
-    """The guild wants two-factor authentication of moderators, and the application's owner has none."""
+    """The guild requires two-factor authentication for moderation, and the application's owner has none."""
 
 
 class BannedMember(Forbidden):
-    """This person is banned from the guild."""
+    """The user is banned from the guild."""
 
 
 class CannotMessage(Forbidden):
-    """The person takes no direct messages from the bot. Asking again does not help."""
+    """The user accepts no direct messages from the bot; a retry does not help."""
 
 
 class NotFound(DiscordError):
-    """What was asked for is not there, or the bot cannot see it."""
+    """The resource does not exist, or the bot can't see it."""
 
 
 class UnknownChannel(NotFound):
-    """The channel was deleted, or the bot cannot see it."""
+    """The channel was deleted, or the bot can't see it."""
 
 
 class UnknownGuild(NotFound):
@@ -72,7 +72,7 @@ class UnknownUser(NotFound):
 
 
 class UnknownMember(NotFound):
-    """This person is not, or no longer, a member of the guild."""
+    """The user is not, or no longer, a member of the guild."""
 
 
 class UnknownMessage(NotFound):
@@ -84,15 +84,15 @@ class UnknownRole(NotFound):
 
 
 class UnknownInteraction(NotFound):
-    """The three seconds for a first answer have passed."""
+    """The three seconds for a first response have passed."""
 
 
 class UnknownWebhook(NotFound):
-    """The interaction's token is not good: never acknowledged, or older than 15 minutes."""
+    """The interaction's token is invalid: never acknowledged, or older than 15 minutes."""
 
 
 class RateLimited(DiscordError):
-    """Not done, because it would have had to wait too long; `retry_after` seconds from now it may work."""
+    """Not sent, because it would have to wait too long; it may work in `retry_after` seconds."""
 
     def __init__(self, message: str, *, retry_after: float, scope: str, status: int = 0, code: int = 0) -> None:
         super().__init__(message, status=status, code=code)
@@ -101,11 +101,11 @@ class RateLimited(DiscordError):
 
 
 class Blocked(DiscordError):
-    """Discord's network turned the request away (Cloudflare): this says nothing about what was asked for."""
+    """Discord's edge (Cloudflare) blocked the request; this says nothing about the resource."""
 
 
 class Unavailable(DiscordError):
-    """Discord is down or could not be reached. `effect_unknown` is False if it certainly heard nothing."""
+    """Discord is down or unreachable. `effect_unknown` is False if it certainly received nothing."""
 
 
 BY_CODE: dict[int, type[DiscordError]] = {
@@ -118,8 +118,8 @@ BY_CODE: dict[int, type[DiscordError]] = {
     10015: UnknownWebhook,
     10062: UnknownInteraction,
     40001: Unauthorized,
-    40004: Unavailable,  # sending messages is switched off for a while
-    40006: Unavailable,  # this feature is switched off for a while
+    40004: Unavailable,  # sending messages is temporarily disabled
+    40006: Unavailable,  # this feature is temporarily disabled
     40007: BannedMember,
     40333: Blocked,
     50001: MissingAccess,
@@ -136,9 +136,9 @@ BY_STATUS: dict[int, type[DiscordError]] = {401: Unauthorized, 403: Forbidden, 4
 
 
 def from_answer(status: int, body: Any) -> DiscordError:
-    """The exception for an answer that is neither a success nor a 429."""
+    """The exception for a response that is neither a success nor a 429."""
     if not isinstance(body, dict) and status in {403, 404}:
-        # Discord says no in JSON; this came from something before it.
+        # Discord refuses in JSON; this came from something in front of it.
         return Blocked("The answer did not come from Discord's API", status=status)
     body = body if isinstance(body, dict) else {}
     code = body.get("code")
@@ -153,7 +153,7 @@ def from_answer(status: int, body: Any) -> DiscordError:
 
 
 def flatten(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """`options.0.name` and what is wrong with it, for each leaf of Discord's nested errors."""
+    """Discord's nested errors, flattened to paths such as `options.0.name` with their messages."""
     if not isinstance(errors, dict):
         return
     for key, value in errors.items():

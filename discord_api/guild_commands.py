@@ -1,4 +1,4 @@
-"""Commands that are registered for single guilds. We register ours for everyone: these are left over and show twice."""
+"""Guild commands. We register all commands globally, so these are leftovers and show twice."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A guild with commands of its own."""
+    """A guild that has guild commands."""
 
     guild_id: int
     guild: str
     commands: list[str]
 
     def lines(self) -> list[str]:
-        """What removing them would change, a line each."""
+        """The changes removing them would make, one per line."""
         return [f"- {command} of the server {self.guild} ({self.guild_id})" for command in self.commands]
 
 
 async def leftovers(client: Discord, application_id: int) -> list[Leftover]:
-    """Every guild that has some; it takes a call for each guild."""
+    """Every guild with guild commands; needs one call per guild."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def look(guild: dict[str, Any]) -> Leftover:
@@ -44,7 +44,7 @@ async def leftovers(client: Discord, application_id: int) -> list[Leftover]:
 
 
 async def remove(client: Discord, application_id: int) -> list[str]:
-    """Remove them all, and say which."""
+    """Remove all guild commands and return them."""
     found = await leftovers(client, application_id)
     for leftover in found:
         await commands.replace_of_guild(client, application_id, leftover.guild_id, [])
@@ -55,7 +55,7 @@ async def _labels(client: Discord, application_id: int, guild: dict[str, Any]) -
     try:
         return [label(command) for command in await commands.of_guild(client, application_id, int(guild["id"]))]
     except (Forbidden, NotFound):
-        # Added without `applications.commands`, or just gone: there can be none.
+        # Added without `applications.commands`, or just left: there can be none.
         return []
 
 
@@ -70,5 +70,5 @@ async def _guilds(client: Discord) -> AsyncIterator[dict[str, Any]]:
 
 
 def _printable(name: str) -> str:
-    # A server's owner chose it, and it goes to a terminal.
+    # A server's owner chose the name, and it is printed to a terminal.
     return "".join(char for char in name if char.isprintable())

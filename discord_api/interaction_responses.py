@@ -1,4 +1,4 @@
-"""Responses to an interaction by its own token, which lives for 15 minutes."""
+"""Responses sent with an interaction's own token, which is valid for 15 minutes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def get(discord: Discord, application_id: int, token: str) -> Json:
 async def edit(
     discord: Discord, application_id: int, token: str, message: Mapping[str, Any], *, files: Sequence[File] = ()
 ) -> Json:
-    """Change the original response; after a deferral, give it."""
+    """Edit the original response, or provide it after a deferral."""
     body = with_attachments(quiet(message), files)
     params = _params(application_id, token)
     return as_object(await discord.request("PATCH", ORIGINAL, params, json=body, files=files))

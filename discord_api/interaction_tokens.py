@@ -1,4 +1,4 @@
-"""Which interaction tokens Discord knows: a dead one is asked three times at most, whoever asks."""
+"""The state of interaction tokens: a dead one is tried at most three times."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from discord_api.errors import UnknownWebhook
 
-# Right after an inline deferral Discord may not know the token yet; asking on and on earns a restriction.
+# Right after a deferral, Discord may not know the token yet; retrying endlessly would get us restricted.
 PAUSES = (1.0, 8.0)
-# The tokens live 15 minutes. Whoever holds a longer dead one is told so by its first answer.
+# Tokens live 15 minutes. For one that died longer ago, the first response says so.
 MEMORY = 16 * 60.0
 
 
 class InteractionToken:
-    """What answers have told about one token. Until it proves good, one call at a time uses it."""
+    """What responses have shown about one token. Until it proves valid, only one call at a time uses it."""
 
     def __init__(self, now: float) -> None:
         self.seen_at = now
@@ -24,29 +24,29 @@ class InteractionToken:
         self.turn = asyncio.Lock()
 
     def miss(self) -> None:
-        """Discord does not know it, or not yet."""
+        """Note that Discord does not know it, at least not yet."""
         self.good = False
         self.misses += 1
 
     def pause(self) -> float | None:
-        """Seconds until a token that was missed may be tried again, None if never."""
+        """Seconds until an unknown token may be tried again; None for never."""
         if self.dead:
             return None
         return PAUSES[self.misses - 1] * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
 
     def bury(self) -> None:
-        """Discord said that it never will know it again."""
+        """Note that Discord will never know it again."""
         self.good = False
         self.misses = len(PAUSES) + 1
 
     def prove(self) -> None:
-        """An answer showed that Discord knows it."""
+        """Note that Discord knows it."""
         self.good = True
         self.misses = 0
 
     @property
     def dead(self) -> bool:
-        """True if asking again is pointless."""
+        """Whether retrying is pointless."""
         return self.misses > len(PAUSES)
 
     def check(self) -> None:
@@ -56,14 +56,14 @@ class InteractionToken:
 
 
 class InteractionTokens:
-    """The tokens of the last quarter of an hour."""
+    """The tokens of the last 15 minutes."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._tokens: dict[str, InteractionToken] = {}
 
     def find(self, text: str) -> InteractionToken:
-        """What is known about a token."""
+        """The state of a token."""
         token = self._tokens.get(text)
         if token is None:
             now = self._clock()

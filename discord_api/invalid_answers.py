@@ -1,4 +1,4 @@
-"""The budget of answers 401, 403 and 429: Discord blocks an address that earns 10,000 of them in ten minutes."""
+"""The budget of 401, 403 and 429 responses: Discord blocks an address after 10,000 in ten minutes."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from discord_api.routes import Route
 
 PERIOD = 600.0
 BUDGET = 40
-# One guild where the bot lacks a role must not use up what all the others need. A 429 passes by itself, so it is no
-# reason to leave a route alone for minutes.
+# One guild where the bot lacks a role must not use up everyone's budget. A 429 passes by itself, so it is no
+# reason to avoid a route for minutes.
 SHARE = 5
-# Calls with an interaction's own token have a person waiting, and such tokens go bad one by one.
+# Calls with an interaction's own token have a person waiting, and such tokens fail individually.
 INTERACTION_BUDGET = 200
 
 
 class InvalidAnswers:
-    """Counts them over ten minutes and says when to stop asking."""
+    """Counts invalid responses over ten minutes and says when to stop sending."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, str]] = deque()
         self._by_route: Counter[str] = Counter()
 
     def note(self, route: Route, now: float, *, lasting: bool) -> None:
-        """Count one invalid answer; a lasting one is likely to come again on the same route."""
+        """Count one invalid response; a lasting one is likely to recur on the same route."""
         key = _key(route) if lasting else ""
         self._seen.append((now, key))
         self._by_route[key] += 1
 
     def wait(self, route: Route, now: float) -> float:
-        """Seconds until this route may be asked again; 0 while the budget lasts."""
+        """Seconds until this route may be called again; 0 while the budget lasts."""
         self._forget(now)
         budget = INTERACTION_BUDGET if route.interaction else BUDGET
         until = -math.inf

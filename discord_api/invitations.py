@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from discord_api.permissions import Permissions
 
-# No more than she uses.
+# No more than the bot uses.
 ASKED = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES | Permissions.MANAGE_ROLES
 
 
 def invitation(authorize_url: str, application_id: int | None, guild_id: int | None = None) -> str:
-    """Where a server's manager adds the bot; with a guild only to that one."""
+    """The link where a manager adds the bot; with a guild, only to that one."""
     query: dict[str, object] = {
         "client_id": application_id,
         "scope": "bot applications.commands",

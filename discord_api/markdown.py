@@ -1,4 +1,4 @@
-"""Somebody's words inside ours: shown as they were typed, never as formatting, links or lines of our own."""
+"""Typed text inside our messages: shown literally, never as formatting, links or extra lines."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import unicodedata
 
 _MARKS = re.compile(r"([\\*_~`|>\[\]()<#:@-])")
 _FORMATTING = re.compile(r"\*\*(.+?)\*\*|`")
-# Format characters can turn a line around or hide in it; the joiner holds emoji together.
+# Format characters can reverse a line or hide in it; the zero-width joiner is part of emoji.
 _JOINER = "\u200d"
 
 
 def plain(words: str) -> str:
-    """One line of text that Discord shows literally."""
+    """A text as one line that Discord shows literally."""
     return _MARKS.sub(r"\\\1", _visible(words))
 
 
 def quoted(words: str) -> str:
-    """A quotation in a line of its own; nothing if there are no words."""
+    """A text as a quotation on its own line; empty for no text."""
     shown = plain(words)
     return f"> {shown}" if shown else ""
 
 
 def bare(words: str) -> str:
-    """A sentence of ours for where Discord shows no formatting, as in suggestions: without the signs of it."""
+    """One of our sentences without its markdown, for places without formatting such as suggestions."""
     return _FORMATTING.sub(r"\1", words)
 
 

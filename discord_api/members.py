@@ -19,19 +19,19 @@ async def get(discord: Discord, guild_id: int, user_id: int) -> Json:
 
 
 async def search(discord: Discord, guild_id: int, begins: str, limit: int = 25) -> list[Json]:
-    """Members whose username or nickname begins so."""
+    """Members whose username or nickname starts with `begins`."""
     query = {"query": begins, "limit": limit}
     path = "/guilds/{guild_id}/members/search"
     return as_list(await discord.request("GET", path, {"guild_id": guild_id}, query=query))
 
 
 async def add_role(discord: Discord, guild_id: int, user_id: int, role_id: int, *, reason: str = "") -> None:
-    """Give a member a role; a member who has it keeps it."""
+    """Give a member a role; no effect if they have it."""
     params = {"guild_id": guild_id, "user_id": user_id, "role_id": role_id}
     await discord.request("PUT", ROLE, params, reason=reason)
 
 
 async def remove_role(discord: Discord, guild_id: int, user_id: int, role_id: int, *, reason: str = "") -> None:
-    """Take a role from a member; nothing changes for a member without it."""
+    """Take a role from a member; no effect if they don't have it."""
     params = {"guild_id": guild_id, "user_id": user_id, "role_id": role_id}
     await discord.request("DELETE", ROLE, params, reason=reason)

@@ -1,4 +1,4 @@
-"""Bodies of messages as Discord takes them: quiet by default, with or without files."""
+"""Message bodies for Discord: without pings by default, with or without files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from discord_api.answers import Json
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to send along; a message refers to it as `attachment://<name>`."""
+    """A file to upload; a message refers to it as `attachment://<name>`."""
 
     name: str
     content: bytes
@@ -20,12 +20,12 @@ class File:
 
 
 def quiet(message: Mapping[str, Any]) -> Json:
-    """The message, mentioning nobody unless it says whom: without it an edit would ping by Discord's defaults."""
+    """The message with explicit `allowed_mentions`; without them, an edit would ping by Discord's defaults."""
     return {"allowed_mentions": {"parse": []}, **message}
 
 
 def with_attachments(message: Mapping[str, Any], files: Sequence[File]) -> Json:
-    """The message, naming its new files. On an edit, what should stay must stand in `attachments` already."""
+    """The message with its new files listed. On an edit, files to keep must already be in `attachments`."""
     named = list(message.get("attachments") or [])
     ids = {str(attachment.get("id")) for attachment in named}
     new = [
@@ -37,5 +37,5 @@ def with_attachments(message: Mapping[str, Any], files: Sequence[File]) -> Json:
 
 
 def repeatable(message: Mapping[str, Any]) -> bool:
-    """True if sending it twice posts it once: Discord compares nonces for a few minutes when told to."""
+    """Whether sending it twice posts it once: with `enforce_nonce`, Discord compares nonces for a few minutes."""
     return bool(message.get("nonce") and message.get("enforce_nonce"))

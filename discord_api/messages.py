@@ -1,4 +1,4 @@
-"""Messages in channels. They mention nobody unless `allowed_mentions` says whom."""
+"""Messages in channels. They ping nobody unless `allowed_mentions` says whom."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 
 
 async def send(discord: Discord, channel_id: int, message: Mapping[str, Any], *, files: Sequence[File] = ()) -> Json:
-    """Post a message. With `nonce` and `enforce_nonce` it is posted once even if answers are lost."""
+    """Post a message. With `nonce` and `enforce_nonce`, it is posted once even if responses are lost."""
     body = with_attachments(quiet(message), files)
     params = {"channel_id": channel_id}
     retry = repeatable(message)

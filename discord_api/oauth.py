@@ -1,4 +1,4 @@
-"""Signing people in with Discord (RFC 6749, 7636): the way there, the tokens, and what those may ask."""
+"""Discord's OAuth2 (RFC 6749, 7636): authorization links, tokens, and calls made with them."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from discord_api.transport import Transport
 
 SCOPES = ("identify", "guilds")
-TIMEOUT = 2.0  # seconds; somebody waits for a page
-LONGEST_LIFE = 365 * 24 * 3600  # seconds that a token is believed to be good for
+TIMEOUT = 2.0  # seconds; someone is waiting for a page
+LONGEST_LIFE = 365 * 24 * 3600  # seconds a token is assumed to be valid
 
 
 class GrantRefused(DiscordError):
-    """The code or the token is not, or no longer, good: the person has to sign in again."""
+    """The code or token is invalid or expired; the person has to sign in again."""
 
 
 class ClientRefused(DiscordError):
-    """Discord does not know our client secret."""
+    """Discord rejects our client secret."""
 
 
 class Tokens(NamedTuple):
-    """What Discord gives for a code or a refresh token."""
+    """Discord's response to a code or a refresh token."""
 
     access_token: str
     refresh_token: str
@@ -40,7 +40,7 @@ class Tokens(NamedTuple):
 
 
 class OAuth:
-    """Discord's OAuth2 for one application. Only a 429 is asked again: codes and refresh tokens are good for once."""
+    """Discord's OAuth2 for one application. Only a 429 is retried: codes and refresh tokens work once."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class OAuth:
         return bool(self._secret)
 
     def address(self, state: str, verifier: str, redirect_uri: str) -> str:
-        """Where to send a browser; it comes back to `redirect_uri` with a code that only `verifier` opens."""
+        """The authorization link; the browser returns to `redirect_uri` with a code that needs `verifier`."""
         query = {
             "response_type": "code",
             "client_id": self._application_id,
@@ -78,27 +78,27 @@ class OAuth:
         return f"{self._authorize_url}?{urlencode(query, quote_via=quote)}"
 
     async def exchange(self, code: str, verifier: str, redirect_uri: str) -> Tokens:
-        """The tokens behind a code; GrantRefused if it was used, is too old, or was made for another verifier."""
+        """Exchange a code for tokens; GrantRefused if it was used, expired, or issued for another verifier."""
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
         return await self._tokens(form | {"code_verifier": verifier})
 
     async def refresh(self, refresh_token: str) -> Tokens:
-        """New tokens; the old refresh token is worth nothing any more."""
+        """Refresh the tokens; the old refresh token becomes invalid."""
         return await self._tokens({"grant_type": "refresh_token", "refresh_token": refresh_token})
 
     async def revoke(self, token: str) -> None:
-        """Give everything back that belongs to the same authorisation."""
+        """Revoke every token of the same authorization."""
         await self._form("/oauth2/token/revoke", {"token": token})
 
     async def me(self, access_token: str) -> Json:
-        """Whose token this is."""
+        """The user a token belongs to."""
         found = await self._get("/users/@me", access_token)
         if not (isinstance(found, dict) and _is_id(found.get("id")) and isinstance(found.get("username"), str)):
             raise _odd()
         return found
 
     async def guilds(self, access_token: str) -> list[Json]:
-        """The guilds of whose token this is, with their permissions there; never more than 200."""
+        """The guilds of a token's user, with their permissions there; never more than 200."""
         found = await self._get("/users/@me/guilds", access_token)
         if not (isinstance(found, list) and all(_is_guild(one) for one in found)):
             raise _odd()
@@ -115,7 +115,7 @@ class OAuth:
             expires_in, scopes = min(int(said["expires_in"]), LONGEST_LIFE), frozenset(str(said["scope"]).split())
             return Tokens(str(said["access_token"]), str(said["refresh_token"]), expires_in, scopes)
         except (KeyError, TypeError, ValueError, OverflowError):
-            # Without its cause, which would show what was said.
+            # Without its cause, which would reveal the request.
             raise _odd() from None
 
     async def _form(self, path: str, form: Mapping[str, str]) -> Any:
@@ -124,7 +124,7 @@ class OAuth:
         if 400 <= answer.status < 500:
             said = answer.json()
             error = said.get("error") if isinstance(said, dict) else None
-            if error is None:  # not of OAuth's form (RFC 6749, 5.2), so it says nothing about the grant
+            if error is None:  # not an OAuth error (RFC 6749, 5.2), so it says nothing about the grant
                 raise from_answer(answer.status, said)
             if error == "invalid_client" or answer.status == 401:
                 raise ClientRefused("Discord does not know our client secret", status=answer.status)
@@ -142,7 +142,7 @@ class OAuth:
     async def _send(
         self, method: str, path: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
     ) -> Answer:
-        """The answer, unless it is a failure of theirs or a 429 that lasts longer than anybody waits for a page."""
+        """Send a request; Unavailable for a server error or a 429 longer than anyone waits for a page."""
         until = time.monotonic() + TIMEOUT
         while True:
             try:
@@ -150,7 +150,7 @@ class OAuth:
             except RateLimited as limited:
                 if time.monotonic() + limited.retry_after >= until:
                     raise
-                await asyncio.sleep(limited.retry_after)  # nothing was done, so it may be asked again
+                await asyncio.sleep(limited.retry_after)  # nothing was done, so it may be retried
 
     async def _sent(self, method: str, path: str, headers: Mapping[str, str], form: Mapping[str, str] | None) -> Answer:
         answer = Answer(0, {}, b"")
@@ -172,7 +172,7 @@ class OAuth:
 
     def _open(self) -> Transport:
         if self._transport is None:
-            from discord_api.transport import Transport  # costs a tenth of a second
+            from discord_api.transport import Transport  # the import costs a tenth of a second
 
             self._transport = Transport.to(self._api_url)
         return self._transport
@@ -197,5 +197,5 @@ def _odd() -> Unavailable:
 
 
 def challenge(verifier: str) -> str:
-    """What the verifier is announced by (RFC 7636, 4.2)."""
+    """The code challenge for a verifier (RFC 7636, 4.2)."""
     return base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""Discord's permission bits, what a member may do in a channel, and the order of roles."""
+"""Discord's permission bits, effective permissions in a channel, and the order of roles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self
 
 
 class Permissions(IntFlag):
-    """A set of permissions under Discord's own names; bits without a name are kept, Discord adds new ones."""
+    """A set of permissions under Discord's own names; unknown bits are kept, because Discord adds new ones."""
 
     CREATE_INSTANT_INVITE = 1 << 0
     KICK_MEMBERS = 1 << 1
@@ -70,19 +70,19 @@ class Permissions(IntFlag):
 
     @classmethod
     def every(cls) -> Self:
-        """All permissions that have a name; what an owner or administrator holds."""
+        """All named permissions, as held by owners and administrators."""
         return cls(sum(cls))
 
     def allows(self, needed: Permissions) -> bool:
-        """Whether everything needed is held; an administrator holds it all."""
+        """Whether all needed permissions are held; administrators hold every one."""
         return bool(self & Permissions.ADMINISTRATOR) or self & needed == needed
 
     def titles(self) -> list[str]:
-        """The names as Discord's settings show them: "Manage Server", "Send Messages"."""
+        """The names shown in Discord's settings: "Manage Server", "Send Messages"."""
         return [_TITLES.get(one) or (one.name or "").replace("_", " ").title() for one in type(self) if one & self]
 
 
-# Where the settings page uses another word than the interface.
+# Where the settings page uses a different word than the API.
 _TITLES = {
     Permissions.CREATE_INSTANT_INVITE: "Create Invite",
     Permissions.MANAGE_GUILD: "Manage Server",
@@ -100,7 +100,7 @@ _LEFT_IN_TIMEOUT = Permissions.VIEW_CHANNEL | Permissions.READ_MESSAGE_HISTORY
 
 @dataclass(frozen=True, slots=True)
 class Overwrite:
-    """What one channel changes for one role or one member; the role @everyone has the guild's id."""
+    """A channel's overwrite for one role or member; @everyone has the guild's id."""
 
     target_id: int
     allow: Permissions = _NOTHING
@@ -111,7 +111,7 @@ class Overwrite:
 
 
 def in_guild(roles: Iterable[Permissions], *, owner: bool = False, timed_out: bool = False) -> Permissions:
-    """What a member may do in the guild at large, given the permissions of @everyone and of their roles."""
+    """A member's guild-wide permissions, given those of @everyone and of their roles."""
     if owner:
         return Permissions.every()
     held = _NOTHING
@@ -131,10 +131,10 @@ def in_channel(
     role_ids: Collection[int],
     timed_out: bool = False,
 ) -> Permissions:
-    """What a member may do in one channel, given what `in_guild` says of them.
+    """A member's permissions in one channel, given the result of `in_guild`.
 
-    An answer of `in_guild` for a timed-out member would hide bits that an overwrite does not restore, so give
-    the plain one and `timed_out` here.
+    For a timed-out member, `in_guild` hides bits that no overwrite would restore, so pass
+    the untimed-out result and `timed_out` here.
     """
     if held & Permissions.ADMINISTRATOR:
         return Permissions.every()
@@ -157,5 +157,5 @@ def in_channel(
 
 
 def rank(position: int, role_id: int) -> tuple[int, int]:
-    """A role's place in the order, for comparing: of two at one position the older stands higher."""
+    """A role's sort key: of two roles at one position, the older one is higher."""
     return position, -role_id

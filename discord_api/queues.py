@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 
 class Line:
-    """Gives the turn to one caller at a time, the lowest ticket first: who has to come back keeps the place."""
+    """Gives the turn to one caller at a time, lowest ticket first, so that a retry keeps its place."""
 
     def __init__(self) -> None:
         self._taken = False
@@ -19,12 +19,12 @@ class Line:
 
     @property
     def empty(self) -> bool:
-        """True if nobody has the turn or waits for it."""
+        """Whether nobody has the turn or waits for it."""
         return not self._taken
 
     @asynccontextmanager
     async def turn(self, ticket: int) -> AsyncIterator[None]:
-        """Wait for the turn and hold it. A caller stands in one line only once."""
+        """Wait for the turn and hold it. A caller may be in a line only once."""
         if self._taken:
             await self._wait(ticket)
         self._taken = True
@@ -34,14 +34,14 @@ class Line:
             self._pass_on()
 
     async def nap(self, seconds: float) -> None:
-        """Sleep while holding the turn, until the time has passed or there is news."""
+        """Sleep while holding the turn, until the time has passed or `tell` is called."""
         self._news.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(None if seconds == math.inf else seconds):
                 await self._news.wait()
 
     def tell(self) -> None:
-        """Wake the holder of the turn: something has changed."""
+        """Wake the holder of the turn, because something has changed."""
         self._news.set()
 
     async def _wait(self, ticket: int) -> None:
@@ -51,7 +51,7 @@ class Line:
             await place
         except asyncio.CancelledError:
             if place.done() and not place.cancelled():
-                self._pass_on()  # the turn had been given in the same moment
+                self._pass_on()  # the turn had just been given
             raise
 
     def _pass_on(self) -> None:

@@ -1,8 +1,8 @@
-"""Who may send what when: nothing goes into a bucket that is known to be empty, and callers go in order.
+"""Rate limiting of requests: nothing is sent into an empty bucket, and callers take turns.
 
-A bucket is known by the id that Discord gives it (the route's method and template until it has told one) and by the
-top-level resource of the path. That two routes share a bucket shows in their first answers; until then, and only
-then, each may spend what the other counts on.
+A bucket is identified by Discord's id (by the route's method and template until it is known) and by the
+path's top-level resource. Whether two routes share a bucket shows in their first responses; only until
+then may each use what the other counts on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from discord_api.invalid_answers import InvalidAnswers
 from discord_api.routes import Route
 
 Scope = Literal["user", "shared", "global", "cloudflare"]
-# Every interaction brings a bucket of its own: beyond so many, those that tell nothing any more are forgotten.
+# Every interaction has its own bucket: beyond this many, idle ones are dropped.
 MANY_BUCKETS = 1000
 
 
@@ -38,11 +38,11 @@ class RateLimits:
         self._stopped = False
 
     def ticket(self) -> int:
-        """A place in every line, for all attempts of one call."""
+        """A ticket for every line, for all attempts of one call."""
         return next(self._tickets)
 
     async def enter(self, route: Route, ticket: int, deadline: float) -> Bucket:
-        """Return when the request may be sent, at once and only once; RateLimited if that is after the deadline."""
+        """Wait until the request may be sent, immediately and once; RateLimited if that is past the deadline."""
         try:
             async with asyncio.timeout(max(0, deadline - self._clock())):
                 while True:
@@ -54,7 +54,7 @@ class RateLimits:
             raise RateLimited("The queue for Discord is too long", retry_after=1, scope="queue") from None
 
     def leave(self, route: Route, bucket: Bucket, headers: Mapping[str, str]) -> None:
-        """Take note of an answer's headers; none if no answer came."""
+        """Learn from a response's headers; none if no response came."""
         now = self._clock()
         if name := headers.get("x-ratelimit-bucket"):
             self._rename(route.family, name)
@@ -69,35 +69,35 @@ class RateLimits:
             self._find(route).learn(int(limit), int(left), after, now)
 
     def refused(self, route: Route, scope: Scope, retry_after: float) -> None:
-        """Take note of a 429: what it covers stays shut for `retry_after` seconds."""
+        """Learn from a 429: what it covers stays closed for `retry_after` seconds."""
         until = self._clock() + retry_after + MARGIN
         if scope == "cloudflare":
             self._blocked_until = max(self._blocked_until, until)
         elif scope == "global":
             self._global.pause(until)
         if scope in {"user", "shared"} or route.interaction:
-            # Calls with an interaction's own token don't ask the global limit, so their bucket has to hold them.
+            # Calls with an interaction's own token skip the global limit, so their bucket has to hold them back.
             self._find(route).exhaust(until)
         if scope != "shared":
             self._invalid.note(route, self._clock(), lasting=False)
 
     def forbidden(self, route: Route) -> None:
-        """Take note of a 401 or 403."""
+        """Count a 401 or 403."""
         self._invalid.note(route, self._clock(), lasting=True)
 
     def stop(self) -> None:
-        """Send nothing more with the bot token; whoever waits learns it now."""
+        """Send nothing more with the bot token; waiting callers fail now."""
         self._stopped = True
         for bucket in self._buckets.values():
             bucket.line.tell()
         self._global.line.tell()
 
     def resume(self) -> None:
-        """Send with the bot token again."""
+        """Allow sending with the bot token again."""
         self._stopped = False
 
     async def _admitted(self, route: Route, bucket: Bucket, ticket: int, deadline: float) -> bool:
-        """Take a place in the bucket and the global limit; False if the route belongs to another bucket now."""
+        """Reserve a place in the bucket and the global limit; False if the route now belongs to another bucket."""
         while bucket is self._find(route):
             if wait := self._wait(route, bucket, deadline):
                 await bucket.line.nap(wait)
@@ -109,7 +109,7 @@ class RateLimits:
                     while not self._stopped and (wait := self._global.wait(self._clock())):
                         self._afford(wait, deadline, "global")
                         await self._global.line.nap(wait)
-                    # Meanwhile an answer may have shut the bucket, or told that it is another one.
+                    # Meanwhile a response may have closed the bucket, or revealed that it is another one.
                     if bucket is self._find(route) and not self._wait(route, bucket, deadline):
                         bucket.take()
                         self._global.take(self._clock())
@@ -117,7 +117,7 @@ class RateLimits:
         return False
 
     def _wait(self, route: Route, bucket: Bucket, deadline: float) -> float:
-        """Seconds until the bucket opens; raises if there is no point in waiting."""
+        """Seconds until the bucket opens; raises if waiting is pointless."""
         now = self._clock()
         if self._stopped and not route.interaction:
             raise Unauthorized("Discord refused the bot token, so nothing more is sent with it", status=401)
@@ -142,7 +142,7 @@ class RateLimits:
         return bucket
 
     def _rename(self, family: str, name: str) -> None:
-        """From now on all buckets of this route go by Discord's name for them."""
+        """Use Discord's id for all buckets of this route."""
         if self._names.get(family) == name:
             return
         self._names[family] = name
@@ -159,7 +159,7 @@ class RateLimits:
 
 
 def number(text: object) -> float | None:
-    """A finite figure, not below zero, out of a header or a body; None if it is none."""
+    """A finite, non-negative number from a header or body; None for anything else."""
     try:
         figure = float(text)  # type: ignore[arg-type]  # what float can't read is caught
     except (TypeError, ValueError):

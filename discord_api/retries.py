@@ -1,4 +1,4 @@
-"""When a failed request may be sent again, and how long Discord wants to be left alone."""
+"""When a failed request may be retried, and how long to wait."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from discord_api.rate_limits import Scope, number
 
 ATTEMPTS = 5
 FIRST_PAUSE = 0.5
-# Seconds until a refused token is tried again: each refusal counts against our address, and most stay as they are.
+# Seconds until a refused token is tried again: each refusal counts against our address, and most are permanent.
 REFUSED_PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)
-# If a 429 does not say how long, from Discord itself or from Cloudflare before it.
+# For a 429 without a duration, from Discord or from Cloudflare in front of it.
 UNSAID = {"user": 1.0, "shared": 1.0, "global": 1.0, "cloudflare": 10.0}
 SETS_STATE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
 def pause(error: DiscordError, attempt: int, *, may_repeat: bool) -> float | None:
-    """Seconds until the next attempt, None if there must be none: what may have happened is not done twice."""
+    """Seconds until the next attempt; None if there must be none, because it may have happened."""
     if attempt >= ATTEMPTS:
         return None
     if isinstance(error, RateLimited):
-        # Discord's own 429 waits in the queue, which knows how long; one of the queue's has waited enough.
+        # A 429 from Discord waits in the queue, which knows how long; one from the queue has waited long enough.
         return 0 if error.status else None
     if isinstance(error, Unavailable) and (may_repeat or not error.effect_unknown):
         return FIRST_PAUSE * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
@@ -32,12 +32,12 @@ def pause(error: DiscordError, attempt: int, *, may_repeat: bool) -> float | Non
 
 
 def pauses_of_a_refused_token() -> Iterator[float]:
-    """The last one for as long as it takes."""
+    """The pauses between attempts; the last one repeats forever."""
     return chain(REFUSED_PAUSES, repeat(REFUSED_PAUSES[-1]))
 
 
 def rate_limited(answer: Answer) -> tuple[Scope, RateLimited]:
-    """What a 429 covers, and the exception that tells it."""
+    """The scope of a 429, and its exception."""
     body = answer.json()
     told = answer.headers.get("x-ratelimit-scope")
     scope: Scope = "user"

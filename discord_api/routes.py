@@ -1,4 +1,4 @@
-"""One request's address: the method and template that may be logged, the ids and tokens that may not."""
+"""A request's address: method and template may be logged, ids and tokens may not."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from functools import lru_cache
 from urllib.parse import quote
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-# Discord counts each channel, guild and webhook for itself, but only where the path begins with it.
+# Discord counts each channel, guild and webhook separately, but only if the path begins with it.
 TOP_LEVEL = re.compile(r"^/(?:channels|guilds|webhooks|interactions)/(\{\w+\})(?:/(\{\w+_token\}))?")
 
 
 class Route:
-    """`POST /channels/{channel_id}/messages` with its values filled in."""
+    """A route such as `POST /channels/{channel_id}/messages`, with its values."""
 
     __slots__ = ("family", "method", "path", "template", "token", "top")
 
@@ -28,7 +28,7 @@ class Route:
 
     @property
     def interaction(self) -> bool:
-        """True if the path's own token opens it: no bot token, and no part of the global limit."""
+        """Whether the path contains its own token: no bot token is sent, and the global limit does not apply."""
         return self.token is not None
 
     def __repr__(self) -> str:
@@ -43,7 +43,7 @@ def _top_level(template: str) -> tuple[str, ...]:
 
 def _segment(name: str, value: int | str) -> str:
     text = quote(str(value), safe="@:")
-    # A path is normalised on its way: with an empty or a dotted segment it would become another route.
+    # Paths are normalized in transit: an empty or dotted segment would turn it into another route.
     if text in {"", ".", ".."}:
         raise ValueError(f"{name} cannot be {text!r}")
     return text

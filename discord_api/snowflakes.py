@@ -1,4 +1,4 @@
-"""Discord's ids: 64 bits of which the upper 42 say when the id was made."""
+"""Snowflakes, Discord's ids: 64 bits, of which the upper 42 are the creation time."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _TIME_SHIFT = 22
 
 
 def made_at(snowflake: int) -> datetime:
-    """When the account, message or interaction with this id came into being, to the millisecond."""
+    """The creation time of the object with this id, to the millisecond."""
     return EPOCH + (snowflake >> _TIME_SHIFT) * _MILLISECOND
 
 
 def first_at(moment: datetime) -> int:
-    """The smallest id that can be made at this moment; the bound for questions like "everything since"."""
+    """The smallest id of this moment, as a bound for queries like "everything since"."""
     return max(0, (moment - EPOCH) // _MILLISECOND) << _TIME_SHIFT
 
 
 def age(snowflake: int, now: datetime | None = None) -> timedelta:
-    """How long ago the id was made; never negative, since two clocks may differ a little."""
+    """The age of an id; never negative, because clocks may differ slightly."""
     return max(timedelta(), (now or datetime.now(UTC)) - made_at(snowflake))

@@ -1,4 +1,4 @@
-"""People on Discord, in no guild in particular."""
+"""Discord users, independent of any guild."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 async def me(discord: Discord) -> Json:
-    """The bot's own user; its id differs from the application's for older bots."""
+    """The bot's own user; for older bots, its id differs from the application's."""
     return as_object(await discord.request("GET", "/users/@me"))
 
 
 async def get(discord: Discord, user_id: int) -> Json:
-    """Anyone on Discord."""
+    """Any Discord user."""
     return as_object(await discord.request("GET", "/users/{user_id}", {"user_id": user_id}))

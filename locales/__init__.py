@@ -1,4 +1,4 @@
-"""Words for people: English stands in the code, translations in the catalogues beside this file."""
+"""Translatable texts: English is in the code, translations are in the catalogs beside this file."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 SOURCE = "en-US"
 TRANSLATED = ("pt-BR", "es-ES")
-# Discord's names of the languages we speak → ours; everything else reads English.
+# Discord's locale codes → our languages; all others read English.
 _SPOKEN = {"pt-BR": "pt-BR", "es-ES": "es-ES", "es-419": "es-ES"}
 
 
 class _Digits(NamedTuple):
-    """How numbers are written (CLDR: group, decimal, and minimumGroupingDigits as the digits that need groups)."""
+    """Number format (CLDR: group, decimal, and the number of digits from which grouping starts)."""
 
     group: str
     decimal: str
@@ -25,12 +25,12 @@ class _Digits(NamedTuple):
 
 
 _DIGITS = {"pt-BR": _Digits(".", ",", 4), "es-ES": _Digits(".", ",", 5)}
-_ENGLISH_DIGITS = _Digits(",", ".", 4)  # Latin American Spanish writes them so, too
+_ENGLISH_DIGITS = _Digits(",", ".", 4)  # also used in Latin American Spanish
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A sentence that becomes words once it is known who reads it."""
+    """A text that is rendered once the reader's language is known."""
 
     source: str
     plural: str | None = None
@@ -42,26 +42,26 @@ class Text:
 
 
 def t(source: str, /, **params: Any) -> Text:
-    """A translatable sentence; `{name}` in it is filled from `params`."""
+    """A translatable text; `{name}` in it is filled from `params`."""
     return Text(source, params=params)
 
 
 def n(one: str, many: str, count: int, /, **params: Any) -> Text:
-    """A translatable sentence that depends on a number; `{count}` in it is that number."""
+    """A translatable text with plural forms; `{count}` in it is the number."""
     return Text(one, many, count, {"count": count, **params})
 
 
 def join(parts: Iterable[Text | str], separator: str = "\n") -> Text:
-    """Several sentences as one, each in the language of whoever reads the whole."""
+    """Several texts joined into one."""
     named = {f"part{place}": part for place, part in enumerate(parts)}
     return Text(separator.join(f"{{{name}}}" for name in named), params=named)
 
 
 def render(text: Text | str, locale: str) -> str:
-    """The words for a reader of `locale` (a Discord language code); English where nothing else is known."""
+    """A text for a reader of `locale` (a Discord locale code); English by default."""
     if isinstance(text, str):
         return text
-    if not text.source:  # a catalogue keeps its own header under the empty text
+    if not text.source:  # the empty text is the catalog's own header
         return ""
     words = catalogue(locale)
     if text.plural is None:
@@ -74,19 +74,19 @@ def render(text: Text | str, locale: str) -> str:
 
 
 def name(context: str, source: str, locale: str) -> str:
-    """The translated name of a command, option or choice; the source where there is none."""
+    """The translated name of a command, option or choice; the source if there is none."""
     return catalogue(locale).pgettext(context, source)
 
 
 def number(value: int, locale: str) -> str:
-    """1234567 as the readers of `locale` group it."""
+    """A number grouped for readers of `locale`."""
     digits = _DIGITS.get(locale, _ENGLISH_DIGITS)
     grouped = len(str(abs(value))) >= digits.grouped_from
     return f"{value:,}".replace(",", digits.group) if grouped else str(value)
 
 
 def decimal_mark(locale: str) -> str:
-    """What stands before tenths."""
+    """The decimal separator of a locale."""
     return _DIGITS.get(locale, _ENGLISH_DIGITS).decimal
 
 
@@ -99,7 +99,7 @@ def _shown(value: Any, locale: str) -> Any:
 
 
 def catalogue(locale: str) -> NullTranslations:
-    """The catalogue for a Discord language code."""
+    """The catalog for a Discord locale code."""
     spoken = _SPOKEN.get(locale)
     return _load(spoken) if spoken else _ENGLISH
 
@@ -109,7 +109,7 @@ _ENGLISH = NullTranslations()
 
 @cache
 def _load(locale: str) -> NullTranslations:
-    # Babel is needed by the first reader of a language only, never before the first answer in English.
+    # Babel is imported by the first reader of a language, so that the first English response never waits for it.
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 

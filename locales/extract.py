@@ -1,4 +1,4 @@
-"""For translators: every text that stands in the code, and the catalogues brought up to date with it."""
+"""For translators: extracts every text in the code and updates the catalogs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ HERE = Path(__file__).parent
 NAMES = "command"  # the context of command, option and menu names
 _FOLDERS = ("services", "interactions", "web")
 _FILES = [("**.py", "python"), ("templates/**.html", "jinja2")]
-# Where texts stand: t("…"), n("one", "many", …), and the descriptions in declarations.
+# Sources of texts: t("…"), n("one", "many", …), and descriptions in declarations.
 _KEYWORDS = {"t": None, "n": (1, 2), "Option": None, "command": (2,), "group": (2,)}
 
 
 def template(names: Iterable[str]) -> Catalog:
-    """All texts of the code and the given names, untranslated."""
+    """A template of all texts in the code and the given names."""
     made = Catalog(project="Tatiana", charset="utf-8")
     for place, source in _texts():
         made.add(source, locations=[(place, 1)])
@@ -31,12 +31,12 @@ def template(names: Iterable[str]) -> Catalog:
 
 
 def update(names: Iterable[str]) -> dict[str, int]:
-    """Bring each catalogue up to date, keep its translations, and count what still has none."""
+    """Update each catalog, keeping its translations, and count missing ones."""
     sources, missing = template(names), {}
     for locale in TRANSLATED:
         path = HERE / f"{locale}.po"
         catalogue = read(locale)
-        catalogue.update(sources, no_fuzzy_matching=True, update_creation_date=False)  # else each run would be a change
+        catalogue.update(sources, no_fuzzy_matching=True, update_creation_date=False)  # else every run is a change
         catalogue.obsolete.clear()
         with path.open("wb") as file:
             write_po(file, catalogue, width=120, sort_output=True, omit_header=False, no_location=True)
@@ -45,7 +45,7 @@ def update(names: Iterable[str]) -> dict[str, int]:
 
 
 def read(locale: str) -> Catalog:
-    """One catalogue as it is."""
+    """One catalog."""
     with (HERE / f"{locale}.po").open("rb") as file:
         return read_po(file, locale=locale.replace("-", "_"))
 
@@ -59,6 +59,6 @@ def _texts() -> Iterator[tuple[str, str | tuple[str, ...]]]:
 
 
 def whole(message: Message) -> bool:
-    """Whether a text is translated in all its forms."""
+    """Whether a text is translated in all plural forms."""
     translated = message.string
     return bool(translated) if isinstance(translated, str) else all(translated or ("",))
