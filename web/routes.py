@@ -222,7 +222,7 @@ PAGES: list[BaseRoute] = [
     resource(
         SERVER + "/health",
         get=op("overview.health", overview.health, MODERATOR),
-        menu=Entry(t("What works here"), Section.OVERVIEW),
+        menu=Entry(t("Status"), Section.OVERVIEW),
     ),
     resource(
         SERVER + "/members",

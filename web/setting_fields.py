@@ -112,7 +112,7 @@ def _options(kind: Kind, places: Places, chosen: str) -> Sequence[Option]:
             return [
                 ("none", t("none")),
                 *named,
-                *_gone(named, chosen, lambda one: t("{id} (hidden from me, or deleted)", id=one)),
+                *_gone(named, chosen, lambda one: t("{id} (hidden from me or deleted)", id=one)),
             ]
         case Roles():
             named = [(str(one), f"@{name}") for one, name in places.roles.items()]

@@ -39,34 +39,31 @@ _STOPS = (
     Stop(
         "overview.health",
         "",
-        t("This is how the server is doing. “Coins in the world” leads to how many there are and what made them."),
+        t("This is how the server is doing. “Coins in circulation” shows where coins come from and where they go."),
     ),
     Stop(
         "settings.show",
         "/settings/economy",
-        t(
-            "Every rule is a form. Change the daily pay and save it; then open History: there it stands with who did "
-            "it, and goes back with one press."
-        ),
+        t("Change the daily reward and save it, then open History: it shows your change, and one click reverts it."),
         "/settings/",
     ),
     Stop(
         "members.index",
         "/members",
-        t("Find anybody by the beginning of their name. Their page says why they have what they have, line by line."),
+        t("Find anyone by the start of their name. Their page lists every transfer behind their balance."),
         "/members/",
     ),
     Stop(
         "analytics.show",
         "/analytics",
-        t("Which command is used, which one fails, which one is slow: the table marks them with words."),
+        t("See which commands are used, which fail and which are slow; the table labels them."),
     ),
     Stop(
         "overview.health",
         "/health",
         t(
-            "What works here, tried just now, and how to mend what does not. That was all; everything else is in the "
-            "menu."
+            "Status checks everything just now and tells you how to fix what doesn't work. That's the tour; the menu "
+            "has the rest."
         ),
     ),
 )

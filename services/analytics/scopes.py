@@ -9,4 +9,4 @@ from services.core.scopes import Scope
 
 ANALYTICS_READ = Scope("analytics:read")
 
-SCOPES: Mapping[Scope, Text] = {ANALYTICS_READ: t("Read figures")}
+SCOPES: Mapping[Scope, Text] = {ANALYTICS_READ: t("Read analytics")}

@@ -11,5 +11,5 @@ ECONOMY_READ, ECONOMY_WRITE = Scope("economy:read"), Scope("economy:write")
 
 SCOPES: Mapping[Scope, Text] = {
     ECONOMY_READ: t("Read wallets, transfers and the shop"),
-    ECONOMY_WRITE: t("Give, take and undo; change the shop"),
+    ECONOMY_WRITE: t("Give, take and reverse coins; manage the shop"),
 }

@@ -109,23 +109,23 @@ async def test_without_scripts_an_admin_does_everything_all_the_same(served: Ser
         await page.get_by_label("Daily pay").fill("350")
         await page.get_by_role("button", name="Preview").click()
         await expect(page.locator("#preview")).to_contain_text("350")
-        await page.get_by_role("button", name="Save now").click()
+        await page.get_by_role("button", name="Save", exact=True).click()
         await expect(page.get_by_text("Saved.")).to_be_visible()
         await page.get_by_role("link", name="History").click()
         await page.get_by_role("link", name="#2").click()
-        await page.get_by_role("button", name="Take it back").click()
-        await expect(page.get_by_text("Taken back.")).to_be_visible()
+        await page.get_by_role("button", name="Revert").click()
+        await expect(page.get_by_text("Reverted.")).to_be_visible()
         await page.goto(f"{served.address}{PLACE}/members")
-        await page.get_by_label("How the name begins, or an id").fill("bob")
+        await page.get_by_label("Start of a name, or an ID").fill("bob")
         await page.get_by_role("button", name="Search").click()
         await page.get_by_role("link", name="bobcastell").click()
         card = page.locator("#grant")
         await card.get_by_label("How many").fill("50")
         await card.get_by_role("button").click()
         await expect(page.get_by_text("This is the receipt.")).to_be_visible()
-        await page.get_by_role("button", name="Show what it does").click()
-        await page.get_by_role("button", name="Undo it").click()
-        await expect(page.get_by_text("This is the receipt of the correction.")).to_be_visible()
+        await page.get_by_role("button", name="Review").click()
+        await page.get_by_role("button", name="Reverse").click()
+        await expect(page.get_by_text("This is the receipt of the reversal.")).to_be_visible()
 
 
 async def test_everything_is_reached_with_the_keyboard(served: Served, browser: Browser) -> None:
@@ -133,7 +133,7 @@ async def test_everything_is_reached_with_the_keyboard(served: Served, browser: 
     async with window(browser, served, MANAGER) as page:
         await page.goto(served.address + PLACE)
         await page.keyboard.press("Tab")
-        assert await page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        assert await page.evaluate("document.activeElement.textContent") == "Skip to content"
         await page.keyboard.press("Enter")
         assert await page.evaluate("document.activeElement.id") == "main"
         reached: list[str] = []
@@ -151,6 +151,6 @@ async def test_typed_text_is_not_lost_by_a_wrong_click(served: Served, browser: 
         await page.get_by_label("Daily pay").fill("350")
         leaves = "dispatchEvent(new Event('beforeunload', {cancelable: true}))"
         assert not await page.evaluate(leaves), "the browser asks before it leaves"
-        await page.get_by_role("button", name="Save now").click()
+        await page.get_by_role("button", name="Save", exact=True).click()
         await expect(page.get_by_text("Saved.")).to_be_visible()
         assert await page.evaluate(leaves), "what is saved needs no question"

@@ -75,9 +75,9 @@ async def test_a_new_key_is_made_once_however_often_its_page_is_loaded(
     clipboard = ["clipboard-read", "clipboard-write"]
     async with window(browser, served, MANAGER, java_script_enabled=scripts, permissions=clipboard) as page:
         await page.goto(f"{served.address}{SERVER}/keys")
-        await page.get_by_label("What it is for").fill("Website")
+        await page.get_by_label("Purpose").fill("Website")
         await page.get_by_label("Read members").check()
-        await page.get_by_role("button", name="Make it").click()
+        await page.get_by_role("button", name="Create key").click()
         shown = page.get_by_label("Website")
         secret = await shown.input_value()
         assert await api_keys.find(secret)
@@ -88,7 +88,7 @@ async def test_a_new_key_is_made_once_however_often_its_page_is_loaded(
             await page.get_by_role("button", name="Copy").click()
             await expect(page.get_by_role("button", name="Copied")).to_be_visible()
             assert await page.evaluate("navigator.clipboard.readText()") == secret
-        await page.get_by_role("button", name="I have it").click()
+        await page.get_by_role("button", name="I've copied it").click()
         await page.go_back()
         await page.reload()
         assert secret not in await page.content(), "it was copied"
@@ -124,7 +124,7 @@ async def test_a_plan_can_be_loaded_again_and_is_carried_out_once(served: Served
         await expect(page.get_by_text("loses 40")).to_be_visible()
         assert await posts_of_a_reload(page) == []
         await expect(page.get_by_text("loses 40")).to_be_visible()
-        await page.get_by_role("button", name="Take them").click()
+        await page.get_by_role("button", name="Take coins").click()
         await expect(page.get_by_text("This is the receipt.")).to_be_visible()
         assert await posts_of_a_reload(page) == []
         await page.go_back()

@@ -64,7 +64,7 @@ async def test_a_person_finds_the_servers_they_manage_and_those_they_are_in(whol
     async with browser(whole) as one:
         await one.sign_in(MODERATOR)
         page = await one.get("/servers")
-        managed, _, others = words(page).partition("Where you are a member")
+        managed, _, others = words(page).partition("Servers you're a member of")
         assert "Open Praça do Sol" in managed
         assert "Open The Harbour" in others
         assert "Audit log" not in words(await one.get(PLACE)), "which opens what a moderator may see"
@@ -134,7 +134,7 @@ async def test_a_key_is_shown_once_and_revoked_after_a_second_thought(admin: Bro
 async def test_a_key_without_a_name_or_leave_is_told_beside_its_field(admin: Browser) -> None:
     answer = await admin.post(f"{PLACE}/keys", data={"key": "0" * 32, "name": "", "days": "90"})
     assert answer.status_code == 422
-    assert words(answer).count("Please fill this in.") == 2
+    assert words(answer).count("Please fill in this field.") == 2
     assert await api_keys.of(HARBOUR) == []
 
 
@@ -163,7 +163,7 @@ async def test_one_asks_for_a_copy_and_to_be_forgotten_and_takes_it_back(whole: 
         assert await erasure.pending(ALICE) is None
         await one.post("/privacy/erasure", data={"confirm": "DELETE"})
         assert await erasure.pending(ALICE)
-        assert "Everything about you will be deleted" in words(await one.get("/privacy"))
+        assert "All data about you will be deleted" in words(await one.get("/privacy"))
         await one.post("/privacy/erasure/cancellations")
         assert await erasure.pending(ALICE) is None
 
@@ -192,7 +192,7 @@ async def test_what_goes_wrong_is_told_on_a_page_with_what_to_do_and_a_number(wi
     assert '<html lang="pt-BR">' in lost.text
     await window.sign_in(MODERATOR)
     closed = await window.get(f"{PLACE}/keys")
-    assert "you need to be an admin (Manage Server) in this server. Ask whoever runs it." in words(closed)
+    assert "Only admins of this server (Manage Server) can do this." in words(closed)
     for _ in range(2 * rate_limits.READ.allowance.uses + 1):  # of two processes each counts its own
         answer = await window.get("/robots.txt")
         if answer.status_code != 200:

@@ -96,7 +96,7 @@ async def test_plain_members_see_what_they_can_do(whole: Whole) -> None:
         servers = words(await member.get("/servers"))
         own = await member.follow(await member.get(SERVER))
     assert "The Harbour Open" in servers
-    assert "See what you have and why" in servers
+    assert "See your coins" in servers
     assert "manage" not in servers
     assert f'<a href="{SERVER}/members/{ALICE}" aria-current="true">Your coins</a>' in own.text
 

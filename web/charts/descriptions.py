@@ -15,12 +15,16 @@ def in_all(labels: Sequence[Label], values: Values, before: Values | None = None
     total = sum(value or 0 for value in values)
     was = sum(value or 0 for value in before or ())
     if not total:
-        return t("Nothing in this time.") if not was else t("Nothing in this time; {was} in the time before.", was=was)
+        return (
+            t("Nothing in this period.")
+            if not was
+            else t("Nothing in this period; {was} in the previous one.", was=was)
+        )
     most, when = _most(labels, values)
     if before is None:
-        return t("{total} in all; the most was {most} ({when}).", total=total, most=most, when=when)
+        return t("{total} in total, with a peak of {most} ({when}).", total=total, most=most, when=when)
     return t(
-        "{total} in all, {was} in the time before; the most was {most} ({when}).",
+        "{total} in total ({was} in the previous period), with a peak of {most} ({when}).",
         total=total,
         was=was,
         most=most,
@@ -31,19 +35,19 @@ def in_all(labels: Sequence[Label], values: Values, before: Values | None = None
 def peak(labels: Sequence[Label], values: Values) -> Text:
     """Of what can't be added up: when it was the most."""
     if not any(values):
-        return t("Nothing in this time.")
+        return t("Nothing in this period.")
     most, when = _most(labels, values)
-    return t("The most was {most} ({when}).", most=most, when=when)
+    return t("The peak was {most} ({when}).", most=most, when=when)
 
 
 def from_to(labels: Sequence[Label], values: Values) -> Text:
     """Of a level: where it began and ended, and when it was the highest."""
     known = [value for value in values if value is not None]
     if not known:
-        return t("Nothing in this time.")
+        return t("Nothing in this period.")
     most, when = _most(labels, values)
     return t(
-        "From {first} to {last}; the most was {most} ({when}).", first=known[0], last=known[-1], most=most, when=when
+        "From {first} to {last}, with a peak of {most} ({when}).", first=known[0], last=known[-1], most=most, when=when
     )
 
 

@@ -84,7 +84,7 @@ async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, met
     if caller.kind is Kind.KEY:
         return await _of_key(caller, rule, guild_id, method)
     if rule.recent and not recent(caller.signed_in_at):
-        raise Refused(HTTPStatus.FORBIDDEN, t("For this, sign in again: it must not be older than ten minutes."))
+        raise Refused(HTTPStatus.FORBIDDEN, t("Please sign in again: this needs a sign-in from the last ten minutes."))
     if rule.least is CallerKind.SIGNED_IN:
         return Role.NOBODY
     assert guild_id is not None, "a role is one in the guild of the path"
@@ -118,12 +118,12 @@ def _unauthenticated(detail: str, challenge: str) -> Refused:
 
 
 def _nothing_there() -> Refused:
-    return Refused(HTTPStatus.NOT_FOUND, t("There is nothing at this address, or nothing that is yours."))
+    return Refused(HTTPStatus.NOT_FOUND, t("Nothing here, or nothing that belongs to you."))
 
 
 _NEEDED = {
-    Role.MEMBER: t("For this you need to be a member in this server. Ask whoever runs it."),
-    Role.MODERATOR: t("For this you need to be a moderator in this server. Ask whoever runs it."),
-    Role.ADMIN: t("For this you need to be an admin (Manage Server) in this server. Ask whoever runs it."),
-    Role.OWNER: t("For this you need to be the owner of this server."),
+    Role.MEMBER: t("Only members of this server can do this."),
+    Role.MODERATOR: t("Only moderators of this server can do this."),
+    Role.ADMIN: t("Only admins of this server (Manage Server) can do this."),
+    Role.OWNER: t("Only the owner of this server can do this."),
 }

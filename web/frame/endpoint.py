@@ -220,7 +220,7 @@ class Resource:
         if found is None:
             raise Refused(
                 HTTPStatus.METHOD_NOT_ALLOWED,
-                "This address exists, but not for this method; the header Allow names those it has.",
+                "This method isn't allowed here; the Allow header lists those that are.",
                 headers={"Allow": ", ".join(sorted(self.methods()))},
             )
         await found(scope, receive, send)

@@ -27,9 +27,9 @@ _SERVER = re.compile(r"/servers/([1-9][0-9]{0,17})(?:/|$)", re.ASCII)
 
 # What people can do next, where what happened does not say it.
 _ADVICE = {
-    HTTPStatus.NOT_FOUND: t("Perhaps it is mistyped, or was taken away. Begin at your servers to find it."),
-    HTTPStatus.METHOD_NOT_ALLOWED: t("Go back to the page that you came from."),
-    HTTPStatus.INTERNAL_SERVER_ERROR: t("Look whether it was done before you try again."),
+    HTTPStatus.NOT_FOUND: t("The address may be mistyped, or the page may be gone. Try starting from your servers."),
+    HTTPStatus.METHOD_NOT_ALLOWED: t("Go back to the page you came from."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: t("Check whether it was done before you try again."),
 }
 
 

@@ -38,15 +38,13 @@ _PASSING = (
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
 _UNREACHABLE = t(
-    "The records can't be reached right now. Try again in a minute. If you were changing something, it may still be "
-    "carried out: look first. The same form or Idempotency-Key sent again is never carried out twice."
+    "The database can't be reached right now. Try again in a minute. If you were changing something, it may still go "
+    "through, so check first. Sending the same form or Idempotency-Key again never does it twice."
 )
 
 _SAID = {
-    HTTPStatus.NOT_FOUND: t("There is nothing at this address."),
-    HTTPStatus.METHOD_NOT_ALLOWED: t(
-        "This address exists, but not for this method; the header Allow names those it has."
-    ),
+    HTTPStatus.NOT_FOUND: t("Nothing found at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: t("This link can't be opened directly."),
 }
 
 
@@ -80,7 +78,7 @@ def refusal(error: Exception) -> Refused:
             return Refused(status, _SAID.get(status, error.detail), headers=error.headers)
         case _ if away(error):
             return unreachable()
-    return Refused(HTTPStatus.INTERNAL_SERVER_ERROR, t("Something went wrong on our side, and it was noted."))
+    return Refused(HTTPStatus.INTERNAL_SERVER_ERROR, t("Something went wrong on our side. The error has been logged."))
 
 
 def unreachable() -> Refused:

@@ -96,9 +96,9 @@ async def read_form(visit: Visit, model: type[F]) -> SubmittedForm[F]:
         }
     if twice:  # of two values for one field, nobody knows which was meant
         return SubmittedForm(
-            None, dict.fromkeys(twice, t("This was sent more than once. Please load the page again.")), typed
+            None, dict.fromkeys(twice, t("This field was sent more than once. Please reload the page.")), typed
         )
-    unreadable = {name: t("This holds characters that no text has.") for name, value in typed.items() if _broken(value)}
+    unreadable = {name: t("This contains invalid characters.") for name, value in typed.items() if _broken(value)}
     if unreadable:
         return SubmittedForm(None, unreadable, {name: value for name, value in typed.items() if name not in unreadable})
     try:
@@ -111,7 +111,7 @@ def single(form: FormData | QueryParams, name: str) -> str:
     """What a field holds, or nothing; Conflict if it was sent twice, for nobody knows which value was meant."""
     values = form.getlist(name)
     if len(values) > 1:
-        raise Conflict(t("This form is incomplete. Please load the page again."))
+        raise Conflict(t("This form is incomplete. Please reload the page."))
     return str(values[0]) if values else ""
 
 
@@ -134,15 +134,15 @@ def _sentence(error: Any) -> Text:
     bounds = error.get("ctx", {})
     match error["type"]:
         case "missing" | "string_too_short":
-            return t("Please fill this in.")
+            return t("Please fill in this field.")
         case "string_too_long":
-            return t("That is too long: at most {most} characters.", most=bounds["max_length"])
+            return t("Too long: at most {most} characters.", most=bounds["max_length"])
         case "int_parsing" | "int_from_float" | "int_type":
-            return t("Please give a whole number.")
+            return t("Enter a whole number.")
         case "greater_than_equal":
-            return t("That is too little: at least {least}.", least=bounds["ge"])
+            return t("Must be at least {least}.", least=bounds["ge"])
         case "less_than_equal":
-            return t("That is too much: at most {most}.", most=bounds["le"])
+            return t("Must be at most {most}.", most=bounds["le"])
         case "extra_forbidden":
-            return t("This form has no such field. Please load the page again.")
-    return t("This can't be taken. Please look at it again.")
+            return t("This form has no such field. Please reload the page.")
+    return t("This value isn't valid. Please check it.")

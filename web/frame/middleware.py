@@ -113,7 +113,7 @@ def _foreign(site: Site) -> Refused:
     return Refused(
         HTTPStatus.FORBIDDEN,
         t(
-            "This request does not come from {address}. Open that address itself and try again there.",
+            "This request did not come from {address}. Open {address} and try again there.",
             address=site.origin,
         ),
     )

@@ -51,7 +51,7 @@ def _plots() -> list[Plot]:
         charts.line("line", Text("A line, with gaps and with the time before"), told, labels, two),
         charts.columns("columns", Text("What came and what went"), told, labels, flow),
         charts.line(
-            "nothing", Text("Nothing at all"), Text("Nothing in this time."), labels, [Series("Now", [0] * 10)]
+            "nothing", Text("Nothing at all"), Text("Nothing in this period."), labels, [Series("Now", [0] * 10)]
         ),
         charts.line(
             "single", Text("A single value"), Text("3,400,000 in all."), labels[:1], [Series("Now", [3_400_000])]

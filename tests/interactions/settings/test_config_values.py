@@ -121,7 +121,7 @@ async def test_a_channel_that_is_hidden_from_the_bot_is_not_called_deleted(whole
     async with browser(whole) as admin:
         await admin.sign_in(MANAGER)
         page = await admin.get(f"/servers/{HARBOUR}/settings/general")
-        assert f"{WATCH_ROOM} (hidden from me, or deleted)" in page.text, "what is chosen stays chosen"
+        assert f"{WATCH_ROOM} (hidden from me or deleted)" in page.text, "what is chosen stays chosen"
         assert f'value="{WATCH_ROOM}" selected' in page.text
         health = await admin.get(f"/servers/{HARBOUR}/health")
         assert f'href="/servers/{HARBOUR}/settings/general#log_channel_id"' in health.text

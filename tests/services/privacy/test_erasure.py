@@ -196,20 +196,20 @@ async def test_the_page_says_what_it_waits_for_and_never_offers_what_is_over(who
         await window.sign_in(PLAYER)
         wish = await erasure.request(PLAYER)
         page = words(await window.get("/privacy"))
-        assert "Everything about you will be deleted" in page
-        assert "Keep everything" in page
+        assert "All data about you will be deleted" in page
+        assert "Keep my data" in page
         await rows("UPDATE erasures SET due_at = now() - interval '1 minute'")
         page = words(await window.get("/privacy"))
         assert "is about to be deleted" in page
         assert "will be deleted" not in page
-        assert "Keep everything" in page
+        assert "Keep my data" in page
         await rows("UPDATE erasures SET begun_at = now(), step = 'wallets'")
         await rows("UPDATE jobs SET error = 'x', due_at = now() + interval '5 minutes' WHERE kind = $1", erasure.JOB)
         page = words(await window.get("/privacy"))
         assert "can't be stopped any more" in page
         assert "Emptying your wallets" in page
         assert "the next one follows" in page
-        assert "Keep everything" not in page
+        assert "Keep my data" not in page
         with pytest.raises(Conflict):
             await erasure.cancel(PLAYER)
         told = await whole.play.slash("privacy delete", as_=PLAYER)

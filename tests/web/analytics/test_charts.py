@@ -130,10 +130,10 @@ def test_readers_of_portuguese_and_spanish_meet_their_comma() -> None:
 
 def test_words_tell_the_trend() -> None:
     days = labels(3)
-    assert str(charts.in_all(days, [1, 5, 2])) == "8 in all; the most was 5 (day 1)."
-    assert str(charts.in_all(days, [1, 5, 2], [4, 0, 0])).startswith("8 in all, 4 in the time before")
-    assert str(charts.in_all(days, [0, 0, 0], [4, 0, 0])) == "Nothing in this time; 4 in the time before."
-    assert str(charts.from_to(days, [10, 50, 20])) == "From 10 to 20; the most was 50 (day 1)."
-    assert str(charts.peak(days, [1, None, 4])) == "The most was 4 (day 2)."
-    assert str(charts.peak(days, [0, None, 0])) == "Nothing in this time."
-    assert str(charts.from_to([], [])) == "Nothing in this time."
+    assert str(charts.in_all(days, [1, 5, 2])) == "8 in total, with a peak of 5 (day 1)."
+    assert str(charts.in_all(days, [1, 5, 2], [4, 0, 0])).startswith("8 in total (4 in the previous period)")
+    assert str(charts.in_all(days, [0, 0, 0], [4, 0, 0])) == "Nothing in this period; 4 in the previous one."
+    assert str(charts.from_to(days, [10, 50, 20])) == "From 10 to 20, with a peak of 50 (day 1)."
+    assert str(charts.peak(days, [1, None, 4])) == "The peak was 4 (day 2)."
+    assert str(charts.peak(days, [0, None, 0])) == "Nothing in this period."
+    assert str(charts.from_to([], [])) == "Nothing in this period."

@@ -62,12 +62,12 @@ async def test_members_are_found_by_name_and_by_id_and_listed_by_coins(admin: Br
     richest = words(await admin.get(f"{PLACE}/members?sort=balance"))
     assert "bobcastell" in richest
     assert "alice.moreau" not in richest, "who has no wallet is in no order of coins"
-    assert "Nobody is called like that here" in words(await admin.get(f"{PLACE}/members?search=zzz"))
+    assert "No members match" in words(await admin.get(f"{PLACE}/members?search=zzz"))
 
 
 async def test_whom_only_discord_knows_is_asked_for_separately(admin: Browser) -> None:
     page = await admin.get(f"{PLACE}/members?search=ines&everyone=1")
-    assert "Known to Discord only" in words(page)
+    assert "Found on Discord" in words(page)
     assert "inesduarte" in words(page)
 
 
@@ -77,7 +77,7 @@ async def test_who_never_used_a_command_has_a_page_all_the_same_and_can_be_given
     assert f'href="{hers}"' in found.text
     assert f'href="{hers}"' in (await admin.get(f"{PLACE}/members?search={CARMEN}")).text, "by id as well"
     page = await admin.get(hers)
-    assert "There is nothing to show yet" in words(page)
+    assert "Nothing to show yet" in words(page)
     answer = await admin.post(f"{hers}/grants", data=hidden(page, f"{hers}/grants") | {"coins": "many"})
     assert (answer.status_code, 'value="many"' in answer.text) == (422, True)
     await admin.post(f"{hers}/grants", data=hidden(answer, f"{hers}/grants") | {"coins": "5"})
@@ -124,7 +124,7 @@ async def test_coins_are_given_once_however_often_the_form_is_sent(admin: Browse
     (place,) = {one.headers["location"] for one in answers}
     assert await has(BOB) == 1500
     receipt = await admin.get(place)
-    assert "Given. This is the receipt." in words(receipt)
+    assert "Coins given. This is the receipt." in words(receipt)
     assert "Won the &lt;b&gt;contest&lt;/b&gt;" in receipt.text
     ledger = words(await admin.get(f"{HIS}/ledger"))
     assert "Granted by @" in ledger
@@ -188,7 +188,7 @@ async def test_a_transfer_is_undone_as_planned_and_only_once(admin: Browser) -> 
     places = {(await admin.post(f"{PLACE}/reversals", data=sent)).headers["location"] for _ in range(2)}
     assert len(places) == 1
     assert (await has(BOB), await has(ALICE)) == (100, 0)
-    assert "This was undone by receipt" in words(await admin.get(f"{PLACE}/transfers/{number}"))
+    assert "Reversed by receipt" in words(await admin.get(f"{PLACE}/transfers/{number}"))
     again = await admin.post(f"{PLACE}/transfers/{number}/reversal-plans", data={"reason": ""})
     assert again.status_code == 409
 
@@ -202,11 +202,11 @@ async def test_transfers_are_listed_by_kind_and_day_and_page_by_page(admin: Brow
     (older,) = re.findall(r'href="([^"]*before=\d+)"', (await admin.get(f"{PLACE}/transfers")).text)
     assert "1,000" in words(await admin.get(older.replace("&amp;", "&")))
     assert "1,050" in words(await admin.get(f"{PLACE}/transfers?kind=admins"))
-    assert "Nothing of this kind yet" in words(await admin.get(f"{PLACE}/transfers?kind=games"))
+    assert "Nothing of this type yet" in words(await admin.get(f"{PLACE}/transfers?kind=games"))
     today = datetime.now(UTC).date()
     assert "1,050" in words(await admin.get(f"{PLACE}/transfers?since={today}&until={today}"))
     for nothing in (f"since={today + timedelta(days=2)}", f"until={today - timedelta(days=2)}"):
-        assert "Nothing of this kind yet" in words(await admin.get(f"{PLACE}/transfers?{nothing}"))
+        assert "Nothing of this type yet" in words(await admin.get(f"{PLACE}/transfers?{nothing}"))
     ledger = await admin.get(f"{HIS}/ledger")
     assert "+1,050" in words(ledger)
     (older,) = re.findall(r'href="([^"]*before=\d+)"', ledger.text)

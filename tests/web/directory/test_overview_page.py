@@ -62,7 +62,7 @@ async def test_what_works_is_tried_on_a_page_of_its_own(window: Browser) -> None
     page = await window.get(f"{PAGE}/health")
     assert page.status_code == 200
     assert 'id="health"' in page.text
-    assert "What needs attention" in words(page)
+    assert "Needs attention" in words(page)
 
 
 async def test_nothing_stands_inline_and_every_file_is_kept_for_good(window: Browser) -> None:

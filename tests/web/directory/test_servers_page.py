@@ -31,7 +31,7 @@ async def test_one_sees_the_servers_one_manages_and_nobody_elses(whole: Whole) -
         async with browser(whole) as window:
             await window.sign_in(who)
             page = words(await window.get("/servers"))
-            seen[who] = ("The Harbour" in page, "Praça do Sol You own it" in page, "Add to The Harbour" in page)
+            seen[who] = ("The Harbour" in page, "Praça do Sol Owner" in page, "Add to The Harbour" in page)
     assert seen == {
         OWNER: (True, False, True),
         MANAGER: (True, False, True),
@@ -75,7 +75,7 @@ async def test_who_comes_back_and_is_still_refused_is_told_so_and_not_sent_round
         await wipe()
         refused = await window.get("/servers?again=1")
         assert refused.status_code == 503
-        assert "Discord still does not show me your servers" in words(refused)
+        assert "Discord isn't showing me your servers" in words(refused)
 
 
 async def test_a_list_is_shown_for_some_minutes_while_discord_is_away(whole: Whole, window: Browser) -> None:

@@ -64,7 +64,7 @@ async def test_members_see_their_place_and_staff_go_on_to_members(window: Browse
     await give(BOB, 70, HARBOUR)
     await window.sign_in(BOB)
     page = await window.get(PAGE)
-    assert "You stand at place 2, with 70." in words(page)
+    assert "You're at rank 2, with 70." in words(page)
     assert f"/members/{BOB}" in page.text
     assert f"/members/{ALICE}" not in page.text
     async with browser(whole) as staff:

@@ -97,7 +97,7 @@ async def test_another_admin_sees_it_takes_it_over_and_it_works_again(
     assert (await _grant(desk, key, 1)).status_code == 403
     page = await window.get(f"/servers/{HARBOUR}/keys")
     assert "suspended" in words(page)
-    assert "until another admin takes it over" in words(page)
+    assert "once another admin takes it over" in words(page)
     taken = await window.post(f"/servers/{HARBOUR}/keys/{key_id(page)}/maker")
     page = await window.follow(taken)
     assert "The key is yours now" in words(page)

@@ -36,7 +36,7 @@ async def window(whole: Whole) -> AsyncIterator[Browser]:
 async def test_the_sign_in_page_says_what_is_asked_and_why(window: Browser) -> None:
     page = await window.get("/login")
     assert page.status_code == 200
-    for said in ("Continue with Discord", "Your name and picture", "The list of your servers", "e-mail"):
+    for said in ("Continue with Discord", "Your name and picture", "The list of your servers", "email"):
         assert said in words(page)
     policy = page.headers["content-security-policy"]
     assert "unsafe" not in policy
@@ -179,7 +179,7 @@ async def test_one_sees_where_one_is_signed_in_and_ends_the_others(whole: Whole,
         for one, who in ((window, ALICE), (there, ALICE), (theirs, BOB)):
             await one.sign_in(who)
         page = words(await window.get("/sessions"))
-        assert "Firefox · Linux This one" in page
+        assert "Firefox · Linux This device" in page
         assert "Safari · iPhone" in page
         await theirs.post("/sessions/ended", data={"session": "others"})
         for mine in await sessions.of(ALICE):

@@ -58,12 +58,12 @@ async def test_a_person_signs_in_looks_around_and_signs_out_again(
         await page.get_by_role("button", name="Authorize").click()
         await page.wait_for_url(f"{installation.url}/servers")
         await page.get_by_role("link", name="Open Praça do Sol").wait_for()
-        await page.get_by_role("heading", name="Where you are a member").wait_for()
+        await page.get_by_role("heading", name="Servers you're a member of").wait_for()
         await page.get_by_role("link", name="Open The Harbour").wait_for()
         await fits(page)
         await page.get_by_role("button", name="Your account").click()
         await page.get_by_role("link", name="Devices").click()
-        await page.get_by_text("This one").wait_for()
+        await page.get_by_text("This device").wait_for()
         await fits(page)
 
         (cookie,) = [one for one in await context.cookies(installation.url) if one["name"] == "session"]
@@ -99,7 +99,7 @@ async def test_another_site_signs_nobody_out(installation: Installation) -> None
         await page.route("**/trap", lambda route: route.fulfill(body=foreign, content_type="text/html"))
         await page.goto(f"{installation.page}/trap")
         await page.get_by_role("button", name="Win").click()
-        await page.get_by_text("does not come from").wait_for()
+        await page.get_by_text("did not come from").wait_for()
         await page.goto(f"{installation.url}/sessions")
         assert page.url == f"{installation.url}/sessions"
         await page.close()

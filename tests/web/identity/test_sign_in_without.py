@@ -41,7 +41,7 @@ async def test_without_the_database_there_is_a_page_that_says_so(settings: Setti
         assert (await client.get("/login")).status_code == 200
         page = await client.get("/login/start")
         assert (page.status_code, page.headers["retry-after"]) == (503, "5")
-        assert "The records can't be reached right now" in words(page)
+        assert "The database can't be reached right now" in words(page)
         assert "location" not in page.headers
         cookie = {"Cookie": f"session={'A' * 43}"}
         assert (await client.get("/servers", headers=cookie)).status_code == 503

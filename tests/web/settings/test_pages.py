@@ -47,7 +47,7 @@ async def economy() -> EconomySettings:
 
 
 async def change(**values: Any) -> None:
-    """Somebody else changes something meanwhile, with a command."""
+    """Someone else changes something meanwhile, with a command."""
     changes = {f"economy.{name}": value for name, value in values.items()}
     await settings.save(HARBOUR, OTHER_ADMIN, changes, source=Source.COMMAND)
 
@@ -95,7 +95,7 @@ async def test_two_admins_who_change_the_same_setting_see_both_values_first(admi
     await change(daily=250)
     answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
     assert answer.status_code == 409
-    assert "changed this from 200 to 250 while you had the page open (#1)" in words(answer)
+    assert "changed this from 200 to 250 while you had this page open (#1)" in words(answer)
     assert 'value="300"' in answer.text
     assert (await economy()).daily == 250
     answer = await admin.post(f"{PLACE}/economy", data=form(answer) | {"then": "save"})
@@ -179,7 +179,7 @@ async def test_a_choice_counts_for_what_was_seen_and_drops_nothing_else(admin: B
     await admin.post(f"{PLACE}/draft/choices", data={"mine": "economy.daily", "version": version})
     asked = words(await admin.get(f"{PLACE}/draft"))
     assert "Daily pay 250 → becomes 300" in asked
-    assert "Put mine in its place: 4" in asked, "the later change is a question of its own"
+    assert "Use mine instead: 4" in asked, "the later change is a question of its own"
 
 
 async def test_what_one_did_oneself_or_what_went_back_is_no_question(admin: Browser) -> None:
@@ -188,7 +188,7 @@ async def test_what_one_did_oneself_or_what_went_back_is_no_question(admin: Brow
     await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "250", "then": "save"})
     await change(fee_percent=9)
     await change(fee_percent=0)
-    assert "Somebody else" not in words(await admin.get(f"{PLACE}/draft"))
+    assert "Someone else" not in words(await admin.get(f"{PLACE}/draft"))
     assert (await admin.post(f"{PLACE}/draft/applications")).status_code == 303
     found = await economy()
     assert (found.daily, found.fee_percent) == (300, 4)
@@ -201,7 +201,7 @@ async def test_a_draft_that_fits_no_more_says_so_where_it_can_be_dropped(admin: 
     answer = await admin.post(f"{PLACE}/draft/applications")
     assert answer.status_code == 422
     assert "The least pay for work is above the most." in words(answer)
-    assert "Drop the draft" in words(answer)
+    assert "Discard draft" in words(answer)
 
 
 async def test_adding_and_applying_at_once_wait_for_each_other_and_lose_nothing(admin: Browser) -> None:
@@ -231,7 +231,7 @@ async def test_a_change_is_taken_back_and_what_came_later_is_not_lost(admin: Bro
     await change(fee_percent=8)
     answer = await admin.post(f"{PLACE}/history/1/reversals")
     assert answer.status_code == 409
-    assert "Some of it was changed again since" in words(answer)
+    assert "these settings have changed since" in words(answer)
     answer = await admin.post(f"{PLACE}/history/1/reversals", data={"partial": "true"})
     assert answer.headers["location"] == f"{PLACE}/history/3?done=reverted"
     found = await economy()
@@ -314,7 +314,7 @@ async def test_a_preview_shows_what_it_would_mean_and_stores_nothing(admin: Brow
     page = await admin.get(f"{PLACE}/economy")
     shown = await admin.get(f"{PLACE}/economy/preview", params=form(page) | {"daily": "1000", "streak_percent": "50"})
     assert shown.status_code == 200
-    assert "/daily on day 5 in a row 2,000" in words(shown)
+    assert "/daily on day 5 2,000" in words(shown)
     assert 'value="1000"' in shown.text
     assert (await economy()).daily == 200
 

@@ -44,7 +44,7 @@ async def test_an_item_is_added_once_however_often_its_form_is_sent(admin: Brows
     answers = [await admin.post(f"{PLACE}/new", data=item) for _ in range(2)]
     assert [one.headers["location"] for one in answers] == [f"{PLACE}?done=added"] * 2
     shown = words(await admin.follow(answers[0]))
-    assert "It is on sale now." in shown
+    assert "Item added to the shop." in shown
     assert "Rope" in shown
     assert "1,500" in shown
     assert "3 left" in shown

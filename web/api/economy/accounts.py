@@ -159,7 +159,7 @@ async def prove(call: Call) -> Books:
 async def things(call: Call, query: ThingPage, user_id: int) -> Things:
     """A member's inventory, for themselves and moderators."""
     if not sees(call.role, call.caller.user_id, user_id):
-        raise Forbidden(t("Only moderators of this server can see what somebody else owns."))
+        raise Forbidden(t("Only this server's moderators can see other members' inventories."))
     after = int(query.after or 0)
     found = await inventory.listed(call.guild_id, user_id, after=after, limit=query.limit + 1)
     shown = found[: query.limit]

@@ -51,7 +51,7 @@ async def index(call: Call) -> Sessions:
 async def end(call: Call, session_id: int) -> None:
     """At once, in every process."""
     if not await sessions.end(call.caller.user_id, session_id, request_id=call.request_id):
-        raise NotFound(t("There is no such session of yours."))
+        raise NotFound(t("You have no such session."))
 
 
 @endpoint(Operation("Sign out everywhere", tag="sessions"))

@@ -82,7 +82,7 @@ async def change(call: Call, body: Wishes) -> Me:
 async def stats(call: Call, user_id: int) -> Stats:
     """The caller's own; anybody else's do not exist here."""
     if user_id != call.caller.user_id:
-        raise NotFound(t("There is nothing at this address, or nothing that is yours."))
+        raise NotFound(t("Nothing here, or nothing that belongs to you."))
     return Stats(user_id=user_id, guilds=[figures(one) for one in await profiles.stats(user_id)])
 
 

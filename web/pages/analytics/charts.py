@@ -31,7 +31,7 @@ def most_used(figures: Sequence[CommandFigures], before: Mapping[str, CommandFig
         (f"/{one.name}", one.uses, None if before is None else known[one.name].uses if one.name in known else 0)
         for one in top
     ]
-    told = t("{command} was used most.", command=f"/{top[0].name}") if top else t("Nothing in this time.")
+    told = t("Most used: {command}.", command=f"/{top[0].name}") if top else t("Nothing in this period.")
     return charts.bars("most-used", t("Most used"), told, (t("Command"), t("Uses")), rows)
 
 
@@ -43,16 +43,16 @@ def course(points: Sequence[CommandPoint], *, hourly: bool) -> tuple[Plot, Plot]
     used = charts.line("course-uses", t("Uses"), charts.in_all(labels, counts), labels, series)
     p95 = [one.p95 for one in points]
     slowest = max((one for one in p95 if one is not None), default=0)
-    told = t("At worst, one answer in twenty took longer than {milliseconds} ms.", milliseconds=slowest)
-    times = [Series(t("95% within"), p95), Series(t("Half within"), [one.p50 for one in points])]
-    return used, charts.line("course-times", t("Time of answers, in milliseconds"), told, labels, times)
+    told = t("p95 peaked at {milliseconds} ms.", milliseconds=slowest)
+    times = [Series(t("p95"), p95), Series(t("Median"), [one.p50 for one in points])]
+    return used, charts.line("course-times", t("Response time (ms)"), told, labels, times)
 
 
 def members(points: Sequence[Point], before: Sequence[Point] | None) -> tuple[Plot, Plot, Plot]:
     """Who was active, who came, and how much was used, by the day."""
     labels = _labels(points, hourly=False)
     active = [one.active for one in points]
-    told = t("Different people who used a command on that day. {trend}", trend=charts.peak(labels, active))
+    told = t("Members who used a command that day. {trend}", trend=charts.peak(labels, active))
     was = None if before is None else [one.active for one in before]
     shown = charts.line("active", t("Active members"), told, labels, _series(t("Active members"), active, was))
     new = [one.new for one in points], None if before is None else [one.new for one in before]
@@ -72,19 +72,19 @@ def coins(flow: Flow, before: Flow | None) -> tuple[Plot, Plot, Plot]:
         [one.coins for one in flow.days],
         None if before is None else [one.coins for one in before.days],
     )
-    title = t("Coins in the world")
+    title = t("Coins in circulation")
     return (
         charts.line("supply", title, charts.from_to(labels, supply), labels, _series(title, supply, was)),
         _change(flow, labels),
-        _counts("moved", t("Coins that changed accounts"), t("Coins"), labels, moved, moved_before),
+        _counts("moved", t("Coins transferred"), t("Coins"), labels, moved, moved_before),
     )
 
 
 def _change(flow: Flow, labels: Sequence[Label]) -> Plot:
     made, gone = [one.minted for one in flow.days], [one.burned for one in flow.days]
-    told = t("{minted} made and {burned} destroyed in this time.", minted=sum(made), burned=sum(gone))
-    series = [Series(t("Made"), made), Series(t("Destroyed"), gone, downwards=True)]
-    return charts.columns("change", t("Made and destroyed"), told, labels, series)
+    told = t("{minted} minted and {burned} burned in this period.", minted=sum(made), burned=sum(gone))
+    series = [Series(t("Minted"), made), Series(t("Burned"), gone, downwards=True)]
+    return charts.columns("change", t("Minted and burned"), told, labels, series)
 
 
 def _counts(
@@ -94,7 +94,7 @@ def _counts(
 
 
 def _series(label: Text, now: Values, before: Values | None) -> list[Series]:
-    return [Series(label, now), *([Series(t("The time before"), before, before=True)] if before is not None else [])]
+    return [Series(label, now), *([Series(t("Previous period"), before, before=True)] if before is not None else [])]
 
 
 def _labels(points: Sequence[Point] | Sequence[CommandPoint], *, hourly: bool) -> list[Label]:

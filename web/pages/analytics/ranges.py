@@ -76,7 +76,7 @@ def of(visit: Visit) -> Range:
     today = datetime.now(UTC).date()
     first, last = _day(since or until), _day(until or today.isoformat())
     if last > today:
-        raise BadRange(t("Nothing is known of the future yet. Days are those of UTC."))
+        raise BadRange(t("The range can't end in the future. Dates are in UTC."))
     found = Range(midnight(first), midnight(last) + DAY, None, _compared(visit))
     check(found.since, found.until, LONGEST)
     if found.before:
@@ -94,9 +94,9 @@ def usual(visit: Visit, days: int = USUAL) -> Range:
 def words(found: Range) -> Text:
     """What the range is called."""
     if found.days == 1:
-        return t("The last 24 hours")
+        return t("Last 24 hours")
     if found.days:
-        return n("The last {count} day", "The last {count} days", found.days)
+        return n("Last {count} day", "Last {count} days", found.days)
     if found.first == found.last:
         return t("On {day}", day=days.full(found.first))
     return t("From {since} to {until}", since=days.full(found.first), until=days.full(found.last))
@@ -110,6 +110,6 @@ def _day(said: str) -> date:
     try:
         found = date.fromisoformat(said)
     except ValueError:
-        raise BadRange(t("Write days like 2026-03-01.")) from None
+        raise BadRange(t("This is not a valid date.")) from None
     hour(midnight(found))  # from a year of which there can be figures
     return found

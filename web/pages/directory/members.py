@@ -75,7 +75,7 @@ async def profile(
 ) -> Response:
     """The page of one member; `form` names the one that was sent and can't be done, if one was."""
     if not sees(visit.role, visit.user_id, user_id):
-        raise Forbidden(t("Only moderators of this server can read about somebody else."))
+        raise Forbidden(t("Only this server's moderators can see other members."))
     now, reads_ledger = datetime.now(UTC), may_read(visit.user_id, user_id, reads_all=visit.role >= Role.ADMIN)
     sent = {
         "form": form,

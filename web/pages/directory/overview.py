@@ -97,7 +97,7 @@ def _of_settings(guild_id: int, changes: Iterable[ChangeSet]) -> list[ActivityEn
 def _changed(one: ChangeSet) -> Text:
     labels = [SETTINGS[key].kind.label if key in SETTINGS else key for key in one.changes]
     if one.source is Source.REVERT:
-        return t("Took back a change of settings")
+        return t("Reverted a settings change")
     if len(labels) == 1:
         return t("Changed “{setting}”", setting=labels[0])
     return n("Changed {count} setting", "Changed {count} settings", len(labels))

@@ -23,9 +23,9 @@ async def index(visit: Visit) -> Response:
         if visit.query("again"):  # they just came from there, and would go round for ever
             raise Unknown(
                 t(
-                    "You signed in, but Discord still does not show me your servers. "
-                    "Please try again in a few minutes. If that does not help, "
-                    "remove Tatiana in Discord under User Settings › Authorized Apps, then sign in again."
+                    "You're signed in, but Discord isn't showing me your servers. Please try again in a few minutes. "
+                    "If it still doesn't work, remove Tatiana in Discord under User Settings › Authorized Apps, then "
+                    "sign in again."
                 )
             ) from error
         return RedirectResponse("/login/start?next=/servers?again=1", 303)

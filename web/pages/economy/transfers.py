@@ -25,9 +25,9 @@ from web.rendering import show as shown
 SIZE = 50  # transfers on a page
 
 _DONE: Mapping[str, Text] = {
-    "granted": t("Given. This is the receipt."),
-    "taken": t("Taken. This is the receipt."),
-    "reversed": t("Undone. This is the receipt of the correction."),
+    "granted": t("Coins given. This is the receipt."),
+    "taken": t("Coins taken. This is the receipt."),
+    "reversed": t("Reversed. This is the receipt of the reversal."),
 }
 
 
@@ -140,7 +140,7 @@ async def receipt(
 
 
 def _filters(wish: TransferFilter, place: str) -> list[tuple[str, Text, bool]]:
-    filters = {"all": t("Everything")} | {name: group.label for name, group in areas.transfer_groups().items()}
+    filters = {"all": t("All")} | {name: group.label for name, group in areas.transfer_groups().items()}
     return [(wish.at(place, kind=one), words, one == wish.kind) for one, words in filters.items()]
 
 

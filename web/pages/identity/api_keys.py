@@ -21,10 +21,11 @@ from web.frame.types import KnownScope
 from web.rendering import show as shown
 
 _DONE: Mapping[str, Text] = {
-    "revoked": t("Revoked. Programs that use it are refused from now on."),
-    "taken-over": t("The key is yours now. Programs that use it need no new one."),
+    "revoked": t("Key revoked. Programs using it no longer work."),
+    "taken-over": t("The key is yours now. Programs using it keep working."),
     "gone": t(
-        "A new key is shown for ten minutes, in the browser that made it. If you did not copy it, make another one."
+        "A new key is shown for ten minutes, only in the browser that created it. If you didn't copy it, create "
+        "another one."
     ),
 }
 NEW = "new-key"  # the cookie in which a new key waits to be copied
@@ -32,8 +33,8 @@ SHOWN = timedelta(minutes=10)
 _LIVES: Mapping[str, Text] = {
     "30": t("30 days"),
     "90": t("90 days"),
-    "365": t("A year"),
-    "": t("Until it is revoked"),
+    "365": t("1 year"),
+    "": t("Never"),
 }
 
 

@@ -19,7 +19,7 @@ from web.pages.identity.next_page import HOME, known_page
 from web.rendering import render
 from web.site import Site
 
-_AGAIN = t("That needs a sign-in of the last ten minutes, and nothing was done. Sign in again and send it once more.")
+_AGAIN = t("This needs a sign-in from the last ten minutes, so nothing was done. Sign in again and send it once more.")
 SESSION, BROWSER = "session", "sign-in"  # cookies
 
 
@@ -88,8 +88,8 @@ def _page(
     site: Site = request.state.site
     if not current.oauth().ready:
         problem = t(
-            "Sign-in is not set up yet: set DISCORD_CLIENT_SECRET to the client secret that Discord shows under "
-            "OAuth2, and add {address} to the redirects there.",
+            "Sign-in isn't set up yet: set DISCORD_CLIENT_SECRET to the client secret from Discord's OAuth2 page, and "
+            "add {address} to the redirects there.",
             address=_back(site),
         )
     return render(

@@ -18,8 +18,8 @@ from web.frame.page import Visit, page, to
 from web.rendering import show as shown
 
 _DONE: Mapping[str, Text] = {
-    "asked": t("You asked to be forgotten. It happens in a day; until then you can take it back here."),
-    "kept": t("Taken back. Everything stays as it is."),
+    "asked": t("Your data will be deleted in one day. Until then you can cancel here."),
+    "kept": t("Deletion cancelled. Nothing was deleted."),
 }
 
 
@@ -71,7 +71,7 @@ async def erase(visit: Visit) -> Response:
     """A day to think, then everything goes."""
     filled = await read_form(visit, ConfirmErasureForm)
     if filled.form is None:
-        error = t("Type the word DELETE to make sure.")
+        error = t("Type DELETE to confirm.")
         return shown(visit, "privacy/erase_confirm.html", error=error, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
     await erasure.request(visit.user_id, request_id=visit.request_id)
     return to(visit, "/privacy?done=asked")

@@ -19,7 +19,7 @@ from web.rendering import show as shown
 SIZE = 50  # events on a page
 
 _FILTERS: Mapping[str, Text] = {
-    "": t("Everything"),
+    "": t("All"),
     "settings": t("Settings"),
     "economy": t("Coins and shop"),
     "command_rules": t("Commands"),

@@ -17,8 +17,8 @@ from web.rendering import show as shown
 SIZE = 20  # changes on a page
 
 _DONE: Mapping[str, Text] = {
-    "applied": t("Applied, all of it at once."),
-    "reverted": t("Taken back. This is the change that did it."),
+    "applied": t("Changes applied."),
+    "reverted": t("Reverted. This is the change that did it."),
 }
 
 

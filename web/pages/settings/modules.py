@@ -23,9 +23,9 @@ from web.setting_fields import Typed, fields, sent, stored, with_zones
 
 _DONE: Mapping[str, Text] = {
     "saved": t("Saved."),
-    "same": t("Nothing was changed: everything is as it was."),
+    "same": t("Nothing to save: no setting is different."),
     "kept": t("Added to your draft."),
-    "sent": t("The message is in the log channel."),
+    "sent": t("Test message sent to the log channel."),
 }
 
 
@@ -97,7 +97,7 @@ async def test_message(visit: Visit) -> Response:
     """A message in the log channel, so that an admin sees that it arrives."""
     filled = await read_form(visit, TestMessageForm)
     if filled.form is None:
-        raise Conflict(t("This form is incomplete. Please load the page again."))
+        raise Conflict(t("This form is incomplete. Please reload the page."))
     name = visit.person.username if visit.person else ""
     try:
         await log_channel.try_out(visit.guild_id, name, key=filled.form.key)
@@ -112,13 +112,13 @@ async def test_message(visit: Visit) -> Response:
 def _name(visit: Visit) -> str:
     name: str = visit.request.path_params["module"]
     if name not in MODULES:
-        raise NotFound(t("There are no such settings."))
+        raise NotFound(t("No such settings page."))
     return name
 
 
 def _version(said: str) -> int:
     if not (said.isascii() and said.isdecimal() and len(said) < 10):
-        raise Conflict(t("This form is incomplete. Please load the page again."))
+        raise Conflict(t("This form is incomplete. Please reload the page."))
     return int(said)
 
 
@@ -169,8 +169,8 @@ def _clash(clash: settings.Clash, faces: Mapping[int, directory.DisplayedPerson]
     told = sentences.changed(clash.key, settings.ValueChange(clash.was, clash.now))
     face = faces.get(clash.actor_id)
     return t(
-        "{name} changed this from {before} to {after} while you had the page open (#{number}). "
-        "Save again to put yours in its place.",
+        "{name} changed this from {before} to {after} while you had this page open (#{number}). Save again to replace "
+        "it with yours.",
         name=face.name if face else str(clash.actor_id),
         before=told.before,
         after=told.after,

@@ -29,13 +29,13 @@ SIZE = 48  # items on a page
 
 EFFECTS: Mapping[str, Text] = {
     Effect.NONE.value: t("To have and to show"),
-    Effect.STREAK_SAVER.value: t("Keeps a daily streak alive over one missed day"),
+    Effect.STREAK_SAVER.value: t("Protects a daily streak for one missed day"),
     Effect.ROLE.value: t("Gives a role"),
 }
 _DONE: Mapping[str, Text] = {
-    "added": t("It is on sale now."),
-    "changed": t("Changed."),
-    "archived": t("It is no longer sold. Whoever owns one keeps it."),
+    "added": t("Item added to the shop."),
+    "changed": t("Saved."),
+    "archived": t("Item archived. Members who own it keep it."),
 }
 
 RoleId = Annotated[str, StringConstraints(pattern="^([1-9][0-9]{0,18})?$")]
@@ -123,7 +123,7 @@ async def create(visit: Visit) -> Response:
         return await _form(visit, None, filled)
     try:
         if (form.effect is Effect.ROLE) != bool(form.role_id):
-            raise UnfitRole(t("Choose a role if the item gives one, and none if it does not."))
+            raise UnfitRole(t("Choose a role if the item gives one; otherwise leave it empty."))
         item = await _checked(visit, form)
 
         async def effect(_key: str) -> str:
