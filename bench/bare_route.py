@@ -43,8 +43,8 @@ async def guild(_request: Request) -> Response:
             "icon_url": None,
             "owner_id": "1100000000000000001",
             "member_count": 1200,
-            "here": True,
-            "told_at": "2026-01-01T00:00:00Z",
+            "installed": True,
+            "updated_at": "2026-01-01T00:00:00Z",
         }
     )
 

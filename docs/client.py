@@ -62,7 +62,9 @@ def change_daily(api: httpx.Client, guild: str) -> None:
         answer = api.patch(f"/guilds/{guild}/config", json=wanted, headers={"If-Match": read.headers["ETag"]})
         if answer.status_code != httpx.codes.PRECONDITION_FAILED:
             change = answer.raise_for_status().json()["change"]
-            print("changed", [one["words"] for one in change["changes"].values()] if change else "nothing", flush=True)
+            print(
+                "changed", [one["summary"] for one in change["changes"].values()] if change else "nothing", flush=True
+            )
             return
 
 
@@ -74,7 +76,7 @@ def main(site: str) -> None:
         me = api.get("/users/me").raise_for_status().json()
         servers = api.get("/guilds").raise_for_status().json()["guilds"]
         print("signed in as", me["username"], "in", [one["name"] for one in servers], flush=True)
-        guild = next(one["id"] for one in servers if one["managed"] and one["here"])
+        guild = next(one["id"] for one in servers if one["managed"] and one["installed"])
         change_daily(api, guild)
 
         ticket = api.post("/socket-tickets").raise_for_status().json()["ticket"]

@@ -138,7 +138,7 @@ API: list[Route] = [
     ),
     resource(
         GUILD + "/economy/accounts",
-        get=op("economy_accounts.house", accounts.house, MODERATOR, ECONOMY_READ),
+        get=op("economy_accounts.server", accounts.server, MODERATOR, ECONOMY_READ),
     ),
     resource(
         GUILD + "/economy/accounts/{user_id:id}",
@@ -151,7 +151,7 @@ API: list[Route] = [
     ),
     resource(
         GUILD + "/economy/accounts/{user_id:id}/inventory",
-        get=op("economy_accounts.things", accounts.things, MEMBER, ECONOMY_READ),
+        get=op("economy_accounts.inventory", accounts.inventory_of, MEMBER, ECONOMY_READ),
     ),
     resource(
         GUILD + "/economy/accounts/{user_id:id}/transfers",
@@ -182,8 +182,8 @@ API: list[Route] = [
         post=op("economy_corrections.reverse", economy_corrections.reverse, ADMIN, ECONOMY_WRITE),
     ),
     resource(
-        GUILD + "/economy/proof",
-        get=op("economy_accounts.prove", accounts.prove, ADMIN, ECONOMY_READ),
+        GUILD + "/economy/audit",
+        get=op("economy_accounts.audit", accounts.audit, ADMIN, ECONOMY_READ),
     ),
     resource(
         GUILD + "/shop/items",
@@ -207,7 +207,7 @@ API: list[Route] = [
         post=op("keys.create", api_keys.create, ADMIN, recent=True),
     ),
     resource(GUILD + "/keys/{key_id:id}", delete=op("keys.revoke", api_keys.revoke, ADMIN)),
-    resource(GUILD + "/keys/{key_id:id}/maker", put=op("keys.take_over", api_keys.take_over, ADMIN, recent=True)),
+    resource(GUILD + "/keys/{key_id:id}/owner", put=op("keys.take_over", api_keys.take_over, ADMIN, recent=True)),
 ]
 
 PAGES: list[BaseRoute] = [

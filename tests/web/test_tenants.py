@@ -217,4 +217,4 @@ def _swaps(own: Ask, theirs: Mapping[str, str], gaps: list[str], fields: list[st
                 yield f"{name} in the query", own._replace(query={**own.query, name: value}), None
 
 
-_SWAPPED_IN_QUERY = frozenset({"after", "actor_id", "search", "begins"})
+_SWAPPED_IN_QUERY = frozenset({"after", "actor_id", "search", "query"})

@@ -55,7 +55,7 @@ async def authenticate(connection: HTTPConnection, site: Site) -> Caller | None:
         # One or more spaces (RFC 9110, 11.4).
         found = await _bearer(secret.strip(" ")) if len(said) == 1 and scheme.lower() == "bearer" else None
         if found is None:
-            raise _unauthenticated("The token or key is not valid (any more).", 'Bearer error="invalid_token"')
+            raise _unauthenticated("The token or key is invalid, expired or revoked.", 'Bearer error="invalid_token"')
         return found
     return await signed_in(connection, site)
 
@@ -80,7 +80,7 @@ async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, met
     if rule.least is CallerKind.ANYONE:
         return Role.NOBODY
     if caller is None:
-        raise _unauthenticated("Sign in, or send a token or key in the header Authorization.", "Bearer")
+        raise _unauthenticated("Sign in, or send a token or key in the Authorization header.", "Bearer")
     if caller.kind is Kind.KEY:
         return await _of_key(caller, rule, guild_id, method)
     if rule.recent and not recent(caller.signed_in_at):
@@ -100,7 +100,7 @@ async def _of_key(caller: Caller, rule: Rule, guild_id: int | None, method: str)
     if guild_id is not None and guild_id != caller.guild_id:
         raise _nothing_there()
     if rule.scope is None:
-        raise Refused(HTTPStatus.FORBIDDEN, "API keys can't do this; sign in, or use an access token.")
+        raise Refused(HTTPStatus.FORBIDDEN, "API keys can't do this. Sign in, or use an access token.")
     if rule.scope not in caller.scopes:
         raise Refused(HTTPStatus.FORBIDDEN, f"This key lacks the scope `{rule.scope}`.")
     assert caller.key is not None, "a key proves who calls"

@@ -24,28 +24,28 @@ _PARAMETER = re.compile(r"{(\w+)(?::(\w+))?}")
 _REFERENCE = "#/components/schemas/{model}"
 
 _PROBLEMS = {
-    400: "The request can't be read, or lacks a header that it needs",
-    401: "Nobody is signed in, or the token or key is not valid",
+    400: "The request can't be read, or a required header is missing",
+    401: "Not signed in, or the token or key is invalid",
     403: "Not allowed for this caller",
-    404: "There is no such thing, or it is not the caller's",
-    409: "Right as such, but not now",
-    412: "Changed meanwhile; `current` is what is stored by now",
+    404: "Not found, or not visible to the caller",
+    409: "Conflicts with the current state, for example not enough coins",
+    412: "Changed in the meantime; `current` holds the stored values",
     413: "The body is too large",
     414: "The query is too long",
     415: "The body is not application/json",
-    422: "A value can't be taken; `errors` names each",
+    422: "Invalid values; `errors` names each",
     428: "The header If-Match is missing",
-    429: "Too many requests; Retry-After says when to go on",
-    503: "Something that this needs is away; repeat a change with the same Idempotency-Key",
+    429: "Too many requests; wait for Retry-After seconds",
+    503: "A dependency is unavailable; repeat a change with the same Idempotency-Key",
 }
 # No text holds the character NUL; in a query, neither what stands for bytes that were no text.
 _TEXT, _QUERY_TEXT = r"^[^\u0000]*$", r"^[^\u0000\ufffd]*$"
 _CLOSED = {"pattern", "enum", "const", "format"}
 _VALUES = {"examples", "default", "enum", "const"}
 _HEADERS: Json = {
-    "X-Request-Id": {"description": "Quote it when you report a problem", "schema": {"type": "string"}},
-    "RateLimit": {"description": "How much of the allowance is left", "schema": {"type": "string"}},
-    "RateLimit-Policy": {"description": "The allowance", "schema": {"type": "string"}},
+    "X-Request-Id": {"description": "Include it when you report a problem", "schema": {"type": "string"}},
+    "RateLimit": {"description": "What is left of the rate limit", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "The rate limit", "schema": {"type": "string"}},
 }
 _ETAG: Json = {"ETag": {"description": "The version of this answer", "schema": {"type": "string"}}}
 
@@ -131,7 +131,7 @@ def _responses(path: str, method: str, operation: Operation, rule: Rule, referen
     status = operation.status if operation.reply or operation.file else HTTPStatus.NO_CONTENT
     responses: Json = {str(int(status)): done}
     if method == "GET" and operation.reply:
-        responses["304"] = {"description": "What the client has is still right", "headers": _HEADERS | _ETAG}
+        responses["304"] = {"description": "Not modified", "headers": _HEADERS | _ETAG}
     schema = {"schema": references[Problem, "serialization"]}
     for code in sorted(_refusals(path, method, operation, rule)):
         headers = _HEADERS | _MORE_HEADERS.get(code, {})
@@ -199,10 +199,10 @@ def _in_header(method: str, operation: Operation) -> list[Json]:
     headers: list[Json] = []
     if operation.repeatable and method not in SAFE:
         text = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]([ -~]*[!-~])?$"}
-        said = "A new random value for each thing you want done; the same one when you repeat a request"
+        said = "A new random value for each request; the same value when you repeat one"
         headers.append(_header("Idempotency-Key", said, text, needed=method == "POST"))
     if operation.versioned:
-        said = "The ETag of what the change is based on"
+        said = "The ETag of the version you are changing"
         headers.append(_header("If-Match", said, {"type": "string", "pattern": '^"[!#-~]*"$'}, needed=True))
     return headers
 
@@ -214,11 +214,16 @@ def _header(name: str, said: str, schema: Json, *, needed: bool) -> Json:
 _SCHEMES: Json = {
     "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token (15 minutes)"},
     "key": {"type": "http", "scheme": "bearer", "description": "An API key of one server, `tat_…`, with scopes"},
-    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session", "description": "A signed-in browser"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-session",
+        "description": "The session of a signed-in browser",
+    },
 }
 _ABOUT = (
-    "Everything that Tatiana's commands do, with the same rules, for programs. Ids are strings. Lists come in pages: "
-    "give `next` of one page as `after` of the following one. Operations that show the header `Idempotency-Key` "
-    "can be repeated safely with the same key when their answer was lost. Errors are problem documents (RFC 9457) "
-    "with a sentence and a request id."
+    "Everything Tatiana's commands do, by the same rules, for programs. Ids are strings. Lists are paginated: pass "
+    "`next` of one page as `after` of the following one. Operations that take the header `Idempotency-Key` can be "
+    "repeated safely with the same key if a response was lost. Errors are problem documents (RFC 9457) with an "
+    "explanation and a request id."
 )

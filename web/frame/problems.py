@@ -1,4 +1,4 @@
-"""What the API answers when it can't do what was asked: problem documents (RFC 9457)."""
+"""Errors of the API as problem documents (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class FieldError(BaseModel):
-    """One value that can't be taken."""
+    """One invalid value."""
 
     model_config = ConfigDict(frozen=True)
 
-    where: str = Field(description="`body`, `query`, `path` or `header`", examples=["body"])
-    field: str = Field(description="The name, with dots where it is nested", examples=["amount"])
+    location: str = Field(description="`body`, `query`, `path` or `header`", examples=["body"])
+    field: str = Field(description="The field's name, with dots if it is nested", examples=["amount"])
     message: str = Field(examples=["Input should be greater than 0"])
 
 
 class Problem(BaseModel):
-    """Why a request was not done, for people and programs."""
+    """Why a request was refused, for people and programs."""
 
     model_config = ConfigDict(frozen=True)
 
     type: str = "about:blank"
     title: str = Field(examples=["Unprocessable Content"])
     status: int = Field(examples=[422])
-    detail: str = Field(description="What happened and what to do next", examples=["`amount` is too large."])
-    request_id: str = Field(description="Quote it when you report the problem", examples=["5f3c9d2a41b07e66"])
-    errors: tuple[FieldError, ...] = Field(default=(), description="Each value that can't be taken")
-    current: Any = Field(default=None, description="What is stored by now, where the request was based on less")
+    detail: str = Field(description="What happened, and what to do next", examples=["`amount` is too large."])
+    request_id: str = Field(description="Include it when you report the problem", examples=["5f3c9d2a41b07e66"])
+    errors: tuple[FieldError, ...] = Field(default=(), description="Each invalid value")
+    current: Any = Field(default=None, description="The stored values, if the request was based on older ones")
 
 
 class Refused(Exception):
-    """A request that is not done; `status` and the rest are the answer. Pages say `text` in the reader's language."""
+    """A refused request; `status` and the rest form the answer. Pages show `text` in the reader's language."""
 
     def __init__(
         self,
@@ -70,13 +70,17 @@ def problem(refused: Refused, request_id: str) -> Response:
     return Response(body, refused.status, refused.headers, MEDIA_TYPE)
 
 
-def invalid(where: str, error: ValidationError) -> Refused:
-    """The refusal of values that do not fit, naming each; what was sent is not repeated."""
+def invalid(location: str, error: ValidationError) -> Refused:
+    """The refusal of invalid values, naming each; the values themselves are not repeated."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     fields = [
-        FieldError(where=where, field=".".join(map(str, e["loc"])), message=e["msg"].removeprefix("Value error, "))
+        FieldError(
+            location=location, field=".".join(map(str, e["loc"])), message=e["msg"].removeprefix("Value error, ")
+        )
         for e in found
     ]
     first = fields[0]
-    said = f"`{first.field}` in the {where}: {first.message}." if first.field else f"The {where}: {first.message}."
+    said = (
+        f"`{first.field}` in the {location}: {first.message}." if first.field else f"The {location}: {first.message}."
+    )
     return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, said, errors=fields)

@@ -1,4 +1,4 @@
-"""Values as they stand in JSON: ids as strings, because JavaScript can't hold them as numbers."""
+"""JSON types: ids are strings, because JavaScript can't hold them as numbers."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ HIGHEST = 2**63 - 1
 
 
 class IdConvertor(Convertor[int]):
-    """`{guild_id:id}` in a path: an id in digits; anything else leads nowhere."""
+    """`{guild_id:id}` in a path: an id in digits; anything else is not found."""
 
     regex = "[1-9][0-9]{0,18}"
 
     def convert(self, value: str) -> int:
-        # What no column holds belongs to nobody.
+        # An id that no column can hold belongs to nobody.
         return min(int(value), HIGHEST)
 
     def to_string(self, value: int) -> str:
@@ -40,7 +40,7 @@ class IdConvertor(Convertor[int]):
 
 
 class NumberConvertor(Convertor[int]):
-    """`{number:number}` in a path: what a guild counts for itself, like changes of settings."""
+    """`{number:number}` in a path: a number counted per server, such as a settings change."""
 
     regex = "[1-9][0-9]{0,8}"
 
@@ -76,7 +76,7 @@ IdIn = Annotated[int, BeforeValidator(_id), Field(ge=1, le=HIGHEST), WithJsonSch
 Id = Annotated[
     int, BeforeValidator(_id_or_own), PlainSerializer(str, return_type=str, when_used="json"), WithJsonSchema(ID_SCHEMA)
 ]
-# The same for what is numbered by us: receipts, change sets, keys.
+# The same for numbers of our own: receipts, change sets, keys.
 Number = Id
 
 
@@ -104,25 +104,25 @@ Moment = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-t
 
 
 class Body(BaseModel):
-    """What a client sends: nothing but the named fields, each of exactly its type."""
+    """A request body: only the named fields, each of exactly its type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Query(BaseModel):
-    """What stands behind the question mark."""
+    """Query parameters."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Reply(BaseModel):
-    """What we answer with."""
+    """A response body."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Page(Query):
-    """Which part of a list."""
+    """A page of a list."""
 
-    limit: int = Field(50, ge=1, le=100, description="How many at most")
-    after: str | None = Field(None, max_length=200, description="`next` of the page before")
+    limit: int = Field(50, ge=1, le=100, description="Maximum number of entries")
+    after: str | None = Field(None, max_length=200, description="`next` of the previous page")

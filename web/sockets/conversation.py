@@ -19,9 +19,9 @@ CHECKS = 30.0  # seconds from one check to the next
 POLICY = 1008
 SIGNED_OUT = 4001
 
-_NOT_YOURS = "There is no such server, or you don't moderate it."
-_FOR_ADMINS = "Changes of settings are for those who may manage the server."
-_TOO_MANY = f"One socket tells of at most {MOST_GUILDS} servers."
+_NOT_FOUND = "There is no such server, or you don't moderate it."
+_FOR_ADMINS = "Only admins (Manage Server) can follow settings changes."
+_TOO_MANY = f"One socket can follow at most {MOST_GUILDS} servers."
 
 
 class Conversation:
@@ -45,7 +45,7 @@ class Conversation:
             case messages.Ping():
                 self.outbox.answer(messages.PONG)
             case messages.Ticket():
-                self.outbox.close(POLICY, "you are known already")
+                self.outbox.close(POLICY, "already signed in")
 
     async def check(self, guild_id: int) -> None:
         """Ask Discord whether they may still watch this guild, and let them go if not."""
@@ -57,7 +57,7 @@ class Conversation:
             return
         watch = self.watches.get(guild_id)
         if watch and not watch.kinds <= visible:
-            self.outbox.close(POLICY, "not yours any more")
+            self.outbox.close(POLICY, "no longer allowed")
         elif watch:
             self.due[guild_id] = _now() + CHECKS
 
@@ -79,8 +79,8 @@ class Conversation:
             return
         wanted = visible if said.kinds is None else frozenset(said.kinds)
         if not visible or not wanted <= visible:
-            detail = _FOR_ADMINS if visible else _NOT_YOURS
-            self.outbox.answer(messages.refused(said.guild_id, "not_yours", detail))
+            detail = _FOR_ADMINS if visible else _NOT_FOUND
+            self.outbox.answer(messages.refused(said.guild_id, "not_found", detail))
             return
         after = None if said.after is None else Cursor.read(said.after)
         watch = self.watches[said.guild_id] = Subscription(said.guild_id, wanted, self, after)
@@ -88,7 +88,7 @@ class Conversation:
         self._hub.join(watch)
 
     def _unsure(self, guild_id: int, error: Exception) -> None:
-        self.outbox.answer(messages.refused(guild_id, "unsure", refusal(error).detail))
+        self.outbox.answer(messages.refused(guild_id, "unavailable", refusal(error).detail))
 
     def _leave(self, guild_id: int) -> None:
         self.due.pop(guild_id, None)
@@ -109,11 +109,11 @@ class Conversation:
 
     def away(self) -> None:
         """Say that for now nothing can be told."""
-        self.outbox.answer(messages.AWAY)
+        self.outbox.answer(messages.UNAVAILABLE)
 
     def back(self) -> None:
         """Say that what happened meanwhile follows."""
-        self.outbox.answer(messages.BACK)
+        self.outbox.answer(messages.AVAILABLE)
 
 
 def _now() -> float:

@@ -1,4 +1,4 @@
-"""What clients say on a socket, and what they are told."""
+"""Messages that clients send on a socket, and those they receive."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MOST_KINDS = len(Kind)
 
 
 class Ticket(Body):
-    """Who speaks; the first message where no session says it."""
+    """Who the client is; the first message if no session says it."""
 
     type: Literal["ticket"]
     ticket: str = Field(max_length=200)
 
 
 class Subscribe(Body):
-    """Tell me what happens in this guild, from behind a cursor or from now on; without kinds all that I may see."""
+    """Ask for a server's events, after a cursor or from now on; without kinds, all the caller may see."""
 
     type: Literal["subscribe"]
     guild_id: IdIn
@@ -31,14 +31,14 @@ class Subscribe(Body):
 
 
 class Unsubscribe(Body):
-    """Tell me no more of this guild."""
+    """Ask for no more events of a server."""
 
     type: Literal["unsubscribe"]
     guild_id: IdIn
 
 
 class Ping(Body):
-    """Are you there? Answered by a pong."""
+    """A check that the server is there, answered by a pong."""
 
     type: Literal["ping"]
 
@@ -48,7 +48,7 @@ _said: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type
 
 
 def read(text: str) -> Said | None:
-    """What a client said; None if it is nothing of the above."""
+    """The client's message; None if it is none of the above."""
     if repeated(text) is not None:
         return None
     try:
@@ -58,23 +58,23 @@ def read(text: str) -> Said | None:
 
 
 def hello(user_id: int) -> str:
-    """We know who you are."""
+    """The caller is known."""
     return _told("hello", user_id=str(user_id))
 
 
 def subscribed(guild_id: int, kinds: frozenset[Kind], cursor: Cursor, *, reset: bool) -> str:
-    """What follows is behind this cursor; after a reset, load anew what was shown so far."""
+    """Events after this cursor follow; after a reset, the client reloads what it shows."""
     told = {"guild_id": str(guild_id), "kinds": sorted(kinds), "cursor": str(cursor)}
     return _told("reset" if reset else "subscribed", **told)
 
 
 def unsubscribed(guild_id: int) -> str:
-    """Nothing of this guild follows any more."""
+    """No more events of this server follow."""
     return _told("unsubscribed", guild_id=str(guild_id))
 
 
 def refused(guild_id: int, reason: str, detail: str) -> str:
-    """Of this guild nothing will be told; why for programs, and for people."""
+    """A refused subscription, with the reason for programs and for people."""
     return _told("refused", guild_id=str(guild_id), reason=reason, detail=detail)
 
 
@@ -83,5 +83,5 @@ def _told(kind: str, **values: Any) -> str:
 
 
 PONG = _told("pong")
-AWAY = _told("away")
-BACK = _told("back")
+UNAVAILABLE = _told("unavailable")
+AVAILABLE = _told("available")

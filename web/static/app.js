@@ -153,11 +153,11 @@ document.addEventListener("htmx:wsBeforeMessage", (event) => {
   event.preventDefault(); // news, not pieces of a page
   const news = JSON.parse(event.detail.message);
   cursor = news.cursor || cursor;
-  if (news.type === "subscribed" || news.type === "back") {
+  if (news.type === "subscribed" || news.type === "available") {
     if (polling) refreshSoon("all");
     lost(false);
   }
   if (news.type === "reset") refreshSoon("all");
   if (news.type === "event") refreshSoon(news.kind);
-  if (news.type === "away") lost(true);
+  if (news.type === "unavailable") lost(true);
 });

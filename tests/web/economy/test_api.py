@@ -159,7 +159,7 @@ async def test_a_refusal_stays_a_refusal_when_it_comes_again(desk: Desk) -> None
 
 
 async def test_the_books_are_not_retraced_without_end(desk: Desk) -> None:
-    statuses = [(await desk.get("economy/proof")).status_code for _ in range(8)]
+    statuses = [(await desk.get("economy/audit")).status_code for _ in range(8)]
     assert statuses == [200] * 6 + [429] * 2
 
 
@@ -176,7 +176,7 @@ async def test_coins_are_taken_by_number_or_share_and_never_more_than_there_are(
 async def test_a_transfer_is_undone_as_planned_once(desk: Desk) -> None:
     made = (await desk.post("economy/grants", coins(ALICE))).json()
     plan = (await desk.post("economy/reversal-plans", {"number": made["number"], "reason": "wrong"})).json()
-    assert (plan["coins"], plan["missing"], await balance(ALICE, HARBOUR)) == (250, 0, 250)
+    assert (plan["coins"], plan["spent"], await balance(ALICE, HARBOUR)) == (250, 0, 250)
     assert {(one["kind"], one["user_id"], one["amount"]) for one in plan["changes"]} == {
         ("wallet", str(ALICE), -250),
         ("mint", None, 250),
@@ -220,9 +220,9 @@ async def test_transfers_come_in_pages_and_by_kind(desk: Desk) -> None:
     assert (await desk.get("economy/transfers", kind="games")).json()["transfers"] == []
     assert (await desk.get("economy/transfers", until="2020-01-01T00:00:00Z")).json()["transfers"] == []
     lines = (await desk.get(f"economy/accounts/{ALICE}/transfers", ALICE, limit=2)).json()
-    assert [(one["amount"], one["balance"]) for one in lines["lines"]] == [(3, 6), (2, 3)]
+    assert [(one["amount"], one["balance"]) for one in lines["entries"]] == [(3, 6), (2, 3)]
     rest = (await desk.get(f"economy/accounts/{ALICE}/transfers", ALICE, after=lines["next"])).json()
-    assert ([one["amount"] for one in rest["lines"]], rest["next"]) == ([1], None)
+    assert ([one["amount"] for one in rest["entries"]], rest["next"]) == ([1], None)
     for wrong in ({"kind": "all'"}, {"after": "-1"}, {"since": "0001-01-01T00:00:00"}, {"limit": 0}, {"page": 2}):
         assert (await desk.get("economy/transfers", **wrong)).status_code == 422
 
@@ -231,7 +231,7 @@ async def test_a_transfer_is_shown_to_those_whom_it_concerns(desk: Desk) -> None
     number = (await desk.post("economy/grants", coins(ALICE))).json()["number"]
     found = {by: await desk.get(f"economy/transfers/{number}", by) for by in (ALICE, BOB, MANAGER, STRANGER)}
     assert [one.status_code for one in found.values()] == [200, 404, 200, 404]
-    legs = {(one["kind"], one["amount"], one["balance"]) for one in found[ALICE].json()["legs"]}
+    legs = {(one["kind"], one["amount"], one["balance"]) for one in found[ALICE].json()["postings"]}
     assert legs == {("mint", -250, None), ("wallet", 250, 250)}
     assert (await desk.get(f"economy/accounts/{ALICE}/transfers", BOB)).status_code == 403
 
@@ -311,14 +311,14 @@ async def test_books_leaderboard_and_house_tell_the_same_story(desk: Desk) -> No
     await desk.post("economy/takes", coins(BOB, 5))
     house = {one["kind"]: one["balance"] for one in (await desk.get("economy/accounts")).json()["accounts"]}
     assert house == {"treasury": 0, "escrow": 0, "mint": -50, "sink": 5}
-    books = (await desk.get("economy/proof")).json()
-    assert (books["sound"], books["minted"], books["burned"], books["in_wallets"]) == (True, 50, 5, 45)
+    books = (await desk.get("economy/audit")).json()
+    assert (books["consistent"], books["minted"], books["burned"], books["in_wallets"]) == (True, 50, 5, 45)
     board = (await desk.get("leaderboards/balance", BOB)).json()
-    assert [(one["user_id"], one["place"], one["balance"]) for one in board["places"]] == [
+    assert [(one["user_id"], one["rank"], one["balance"]) for one in board["entries"]] == [
         (str(ALICE), 1, 30),
         (str(BOB), 2, 15),
     ]
-    assert board["own"] == {"place": 2, "is_estimate": False, "balance": 15}
+    assert board["own"] == {"rank": 2, "is_estimate": False, "balance": 15}
 
 
 WRITES: tuple[tuple[str, str, Any], ...] = (
@@ -332,7 +332,7 @@ WRITES: tuple[tuple[str, str, Any], ...] = (
     ("PUT", "shop/items/1", item()),
     ("DELETE", "shop/items/1", None),
     ("GET", "economy/transfers", None),
-    ("GET", "economy/proof", None),
+    ("GET", "economy/audit", None),
 )
 
 

@@ -51,7 +51,7 @@ async def test_who_may_not_listen_is_refused_and_hears_nothing(
 ) -> None:
     async with listening(address, who) as one:
         answer = await one.subscribe(guild_id, **({"kinds": kinds} if kinds else {}))
-        assert (answer["type"], answer["reason"]) == ("refused", "not_yours")
+        assert (answer["type"], answer["reason"]) == ("refused", "not_found")
         await save(guild_id, OWNER, {"economy.symbol": "💎"}, source=Source.API)
         await arrive(BYSTANDER, guild_id)
         await one.say(type="ping")

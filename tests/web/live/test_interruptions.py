@@ -32,7 +32,7 @@ async def test_while_discord_says_nothing_those_it_spoke_for_go_on_listening_and
         assert (await known.subscribe())["type"] == "subscribed"
         with place.play.faults(server_errors=1.0):
             answer = await unknown.subscribe()
-            assert (answer["type"], answer["reason"]) == ("refused", "unsure")
+            assert (answer["type"], answer["reason"]) == ("refused", "unavailable")
             await arrive(BYSTANDER)
             assert (await known.hear())["kind"] == "member"
 
@@ -45,13 +45,13 @@ async def test_while_the_database_is_away_sockets_stay_and_afterwards_hear_what_
     async with listening(place.address, OWNER) as one:
         await one.subscribe()
         async with database_away(database):
-            assert await one.hear() == {"type": "away"}
+            assert await one.hear() == {"type": "unavailable"}
             async with listening(place.address, cookie=cookie) as unknown:
                 assert await unknown.closed() == 1013
             answer = await one.subscribe(PRACA)
-            assert (answer["type"], answer["reason"]) in {("refused", "unsure"), ("refused", "not_yours")}
+            assert (answer["type"], answer["reason"]) in {("refused", "unavailable"), ("refused", "not_found")}
             await direct.execute("INSERT INTO user_guild_data (guild_id, user_id) VALUES ($1, 1)", HARBOUR)
-        assert await one.hear() == {"type": "back"}
+        assert await one.hear() == {"type": "available"}
         assert (await one.hear())["data"]["member_ids"] == ["1"]
     await direct.close()
 

@@ -1,4 +1,4 @@
-"""A server in figures: how it is doing, which commands are used and how fast, who is active, where coins go."""
+"""Analytics: overview, commands and their latency, activity, and the flow of coins."""
 
 from __future__ import annotations
 
@@ -39,74 +39,74 @@ DayIn = Annotated[date, _written(_DAY, "2026-03-01"), WithJsonSchema({"type": "s
 
 
 class OverviewQuery(Query):
-    """How far back."""
+    """The period to look at."""
 
     days: Annotated[Days, BeforeValidator(lambda value: _DAYS.get(value, value))] = 7
 
 
 class Range(Query):
-    """From when until when; the last seven days if left out."""
+    """A range of time; by default the last seven days."""
 
-    since: MomentIn | None = Field(None, description="Rounded to hours (UTC); to days beyond 90 days ago")
-    until: MomentIn | None = Field(None, description="Not in it any more")
+    since: MomentIn | None = Field(None, description="Rounded to hours (UTC), or to days before the last 90")
+    until: MomentIn | None = Field(None, description="Exclusive")
 
     def bounds(self) -> tuple[datetime, datetime]:
-        """The range, with what was left out filled in."""
+        """The range, with defaults filled in."""
         until = self.until or datetime.now(UTC)
         return self.since or until - timedelta(days=7), until
 
 
 class ActivityRange(Range):
-    """The same in steps."""
+    """A range of time and its resolution."""
 
     step: Interval = Field(Interval.DAY, description="`hour` for at most 31 days, `day` for at most two years")
 
 
 class DayRange(Query):
-    """From which day to which (UTC); the last thirty if left out."""
+    """A range of days (UTC), both included; by default the last thirty."""
 
     first: DayIn | None = None
     last: DayIn | None = None
 
 
 class Trend(Reply):
-    """A figure, and what it was in the period before."""
+    """A value, and the same for the previous period."""
 
     now: int
     before: int
-    change: float | None = Field(description="As a share of what was before; null if that was nothing", examples=[0.12])
+    change: float | None = Field(description="Relative to `before`; null if that was 0", examples=[0.12])
 
 
 class Overview(Reply):
-    """The last days against as many before; days are those of UTC, today so far is one of them."""
+    """A period and the one before it, in days (UTC); today so far counts as a day."""
 
     days: int
-    uses: Trend = Field(description="Commands")
-    active: Trend = Field(description="Different members who used a command")
-    new: Trend = Field(description="Members whose first command it was")
-    transfers: Trend = Field(description="Movements of coins")
-    supply: Trend = Field(description="Coins at the end of each period")
-    counted_at: Moment | None = Field(description="Up to when everything is counted")
+    uses: Trend = Field(description="Commands used")
+    active_members: Trend = Field(description="Members who used a command")
+    new_members: Trend = Field(description="Members who used their first command")
+    transfers: Trend = Field(description="Coin transfers")
+    supply: Trend = Field(description="Coins in circulation at the end of each period")
+    counted_at: Moment | None = Field(description="Time up to which everything is counted")
 
 
 class Command(Reply):
-    """One command; milliseconds are estimates from a histogram, and 3000 stands for that and more."""
+    """One command; percentiles are estimates in milliseconds, capped at 3000."""
 
     name: str = Field(examples=["daily"])
     uses: int
-    answered: int
-    deferred: int = Field(description="First promised, then answered")
-    refused: int = Field(description="Not allowed, not enough coins and the like")
-    failed: int = Field(description="Ended in an apology")
+    answered: int = Field(description="Answered at once")
+    deferred: int = Field(description="Deferred, then answered")
+    refused: int = Field(description="Not allowed, not enough coins and so on")
+    failed: int = Field(description="Ended in an error")
     failure_share: float
     p50: int | None = Field(examples=[38])
     p95: int | None
     p99: int | None
-    missed: int = Field(description="Later than the three seconds that Discord waits")
+    timed_out: int = Field(description="Answered after Discord's three-second limit")
 
 
 class Commands(Reply):
-    """Every command that was used, the most used first."""
+    """Every command used, most used first."""
 
     commands: list[Command]
 
@@ -117,29 +117,29 @@ class Point(Reply):
     at: Moment
     uses: int
     failed: int
-    active: int | None = Field(description="Different members; by the day only")
-    new: int | None = Field(description="Members whose first command it was; by the day only")
+    active_members: int | None = Field(description="Null by hour")
+    new_members: int | None = Field(description="Null by hour")
 
 
 class Activity(Reply):
-    """Every hour or day of the range, quiet ones too."""
+    """Every hour or day of the range, including those without activity."""
 
     points: list[Point]
 
 
-class FlowDay(Reply):
-    """Coins of one day."""
+class CoinFlowDay(Reply):
+    """The flow of coins on one day."""
 
     day: date
     transfers: int
-    coins: int = Field(description="That changed accounts")
+    coins: int = Field(description="Coins transferred")
     minted: int
     burned: int
-    supply: int = Field(description="At the end of the day")
+    supply: int = Field(description="Coins in circulation at the end of the day")
 
 
-class FlowKind(Reply):
-    """Coins by what moved them."""
+class CoinFlowKind(Reply):
+    """The flow of coins by type of transfer."""
 
     kind: str = Field(examples=["daily"])
     transfers: int
@@ -148,54 +148,55 @@ class FlowKind(Reply):
     burned: int
 
 
-class Flow(Reply):
-    """Every day of the range, and every kind of transfer in it."""
+class CoinFlow(Reply):
+    """Every day of the range, and every type of transfer in it."""
 
-    days: list[FlowDay]
-    kinds: list[FlowKind]
+    days: list[CoinFlowDay]
+    kinds: list[CoinFlowKind]
 
 
-@endpoint(Operation("Read how a server is doing", tag="analytics", query=OverviewQuery, reply=Overview))
+@endpoint(Operation("Get an overview", tag="analytics", query=OverviewQuery, reply=Overview))
 async def overview(call: Call, query: OverviewQuery) -> Overview:
-    """The few figures that matter, with their trends."""
+    """The main figures with their trends."""
     found = await analytics.overview(call.guild_id, query.days)
     return Overview(
         days=found.days,
         uses=_trend(found.uses),
-        active=_trend(found.active),
-        new=_trend(found.new),
+        active_members=_trend(found.active),
+        new_members=_trend(found.new),
         transfers=_trend(found.transfers),
         supply=_trend(found.supply),
         counted_at=found.counted_at,
     )
 
 
-@endpoint(
-    Operation("Read which commands are used, and how fast they are", tag="analytics", query=Range, reply=Commands)
-)
+@endpoint(Operation("Get command usage and latency", tag="analytics", query=Range, reply=Commands))
 async def commands(call: Call, query: Range) -> Commands:
     """Uses, failures and latency by command."""
     found = await analytics.commands(call.guild_id, *query.bounds())
     return Commands(commands=[_command(one) for one in found])
 
 
-@endpoint(Operation("Read activity over time", tag="analytics", query=ActivityRange, reply=Activity))
+@endpoint(Operation("Get activity over time", tag="analytics", query=ActivityRange, reply=Activity))
 async def activity(call: Call, query: ActivityRange) -> Activity:
-    """Uses and active members by hour or day."""
+    """Commands used and active members by hour or day."""
     found = await analytics.activity(call.guild_id, *query.bounds(), query.step)
     return Activity(
-        points=[Point(at=one.at, uses=one.uses, failed=one.failed, active=one.active, new=one.new) for one in found]
+        points=[
+            Point(at=one.at, uses=one.uses, failed=one.failed, active_members=one.active, new_members=one.new)
+            for one in found
+        ]
     )
 
 
-@endpoint(Operation("Read where coins come from and go", tag="analytics", query=DayRange, reply=Flow))
-async def economy(call: Call, query: DayRange) -> Flow:
-    """Supply and flow of coins by day and kind."""
+@endpoint(Operation("Get the flow of coins", tag="analytics", query=DayRange, reply=CoinFlow))
+async def economy(call: Call, query: DayRange) -> CoinFlow:
+    """Supply and flow of coins by day and type of transfer."""
     last = query.last or datetime.now(UTC).date()
     found = await analytics.economy_flow(call.guild_id, query.first or last - timedelta(days=29), last)
-    return Flow(
+    return CoinFlow(
         days=[
-            FlowDay(
+            CoinFlowDay(
                 day=one.day,
                 transfers=one.transfers,
                 coins=one.coins,
@@ -206,7 +207,7 @@ async def economy(call: Call, query: DayRange) -> Flow:
             for one in found.days
         ],
         kinds=[
-            FlowKind(kind=one.kind, transfers=one.transfers, coins=one.coins, minted=one.minted, burned=one.burned)
+            CoinFlowKind(kind=one.kind, transfers=one.transfers, coins=one.coins, minted=one.minted, burned=one.burned)
             for one in found.kinds
         ],
     )
@@ -228,5 +229,5 @@ def _command(found: CommandFigures) -> Command:
         p50=found.p50,
         p95=found.p95,
         p99=found.p99,
-        missed=found.missed,
+        timed_out=found.missed,
     )

@@ -1,4 +1,4 @@
-"""Servers: those of the caller, and one with what Discord tells of it."""
+"""Servers: the caller's, and one as Discord reports it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from web.site import Site
 
 
 class GuildPage(Page):
-    """Which part of one's servers."""
+    """A page of the caller's servers."""
 
-    after: str | None = Field(None, pattern="^[1-9][0-9]{0,18}$", description="`next` of the page before")
+    after: str | None = Field(None, pattern="^[1-9][0-9]{0,18}$", description="`next` of the previous page")
 
 
 class OwnServer(Reply):
-    """A server that the caller is in."""
+    """A server the caller is in."""
 
     id: Id
     name: str = Field(examples=["Harbour"])
     icon_url: str | None
-    owner: bool = Field(description="Whether it is theirs")
-    managed: bool = Field(description="Whether they may change its settings")
-    here: bool = Field(description="Whether Tatiana is there; if not, she can be invited")
-    member_count: int | None = Field(description="About how many, if Tatiana is there")
+    owner: bool = Field(description="Whether the caller owns it")
+    managed: bool = Field(description="Whether the caller may change its settings")
+    installed: bool = Field(description="Whether Tatiana is in it; if not, she can be invited")
+    member_count: int | None = Field(description="Approximate; null if Tatiana is not in it")
 
 
 class OwnServers(Reply):
@@ -39,24 +39,24 @@ class OwnServers(Reply):
 
 
 class Server(Reply):
-    """A server that Tatiana is in; null is what Discord has not told yet."""
+    """A server with Tatiana in it; values Discord has not reported yet are null."""
 
     id: Id
     name: str | None = Field(examples=["Harbour"])
     icon_url: str | None
     owner_id: Id | None
-    member_count: int | None = Field(description="About how many", examples=[4120])
-    here: bool = Field(description="Whether Tatiana is still there")
-    told_at: Moment | None = Field(description="When Discord last told of it")
+    member_count: int | None = Field(description="Approximate", examples=[4120])
+    installed: bool = Field(description="Whether Tatiana is still in it")
+    updated_at: Moment | None = Field(description="When Discord last reported it")
 
 
 @endpoint(
     Operation(
-        "Read your servers",
+        "List your servers",
         tag="guilds",
         query=GuildPage,
         reply=OwnServers,
-        description="As Discord names them for you, at most a minute ago; yours to manage or not, with Tatiana or not.",
+        description="As Discord reports them, at most a minute old: all servers you are in, with or without Tatiana.",
     )
 )
 async def index(call: Call, query: GuildPage) -> OwnServers:
@@ -68,7 +68,7 @@ async def index(call: Call, query: GuildPage) -> OwnServers:
     return OwnServers(guilds=shown, next=str(shown[-1].id) if len(rest) > query.limit else None)
 
 
-@endpoint(Operation("Read a server", tag="guilds", reply=Server, steady=True))
+@endpoint(Operation("Get a server", tag="guilds", reply=Server, steady=True))
 async def show(call: Call) -> Server:
     """The server in the path."""
     return _server(await directory.guild(call.guild_id), call.site)
@@ -81,7 +81,7 @@ def _own(found: OwnGuild, site: Site) -> OwnServer:
         icon_url=_icon(found.id, found.icon, site),
         owner=found.owner,
         managed=found.managed,
-        here=found.here,
+        installed=found.here,
         member_count=found.member_count,
     )
 
@@ -93,8 +93,8 @@ def _server(found: GuildCard, site: Site) -> Server:
         icon_url=_icon(found.id, found.icon, site),
         owner_id=found.owner_id,
         member_count=found.member_count,
-        here=found.here,
-        told_at=found.told_at,
+        installed=found.here,
+        updated_at=found.told_at,
     )
 
 

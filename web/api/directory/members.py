@@ -1,4 +1,4 @@
-"""The members of a server: those that we know in pages, those that Discord knows by search, one in full."""
+"""Members of a server: known ones in pages, others by a search at Discord, and one member's profile."""
 
 from __future__ import annotations
 
@@ -10,67 +10,69 @@ from services.directory import Member as Known
 from services.directory import Sort
 from services.directory.member_search import LIMIT, LONGEST
 from services.profiles import Profile
-from web.api.identity.users import Figures, figures
+from web.api.identity.users import MemberStats, member_stats
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.rate_limits import SEARCH
 from web.frame.types import Id, Moment, Number, Page, Query, Reply
 
 
 class MemberPage(Page):
-    """Which part of the members, and in which order."""
+    """A page of members, and its order."""
 
-    after: str | None = Field(None, max_length=300, description="`next` of the page before")
+    after: str | None = Field(None, max_length=300, description="`next` of the previous page")
     search: str = Field(
-        "", max_length=32, description="How the username, display name or nickname begins, or a whole id; goes by name"
+        "",
+        max_length=32,
+        description="Start of a username, display name or nickname, or a whole id; results are sorted by name",
     )
-    sort: Sort = Field(Sort.NAME, description="By `balance`, only those with a wallet are listed")
+    sort: Sort = Field(Sort.NAME, description="`balance` lists only members with a wallet")
 
 
 class MemberSearch(Query):
-    """Whom to ask Discord for."""
+    """A search at Discord."""
 
-    begins: str = Field(min_length=1, max_length=LONGEST, description="How the username or nickname begins")
+    query: str = Field(min_length=1, max_length=LONGEST, description="Start of the username or nickname")
     limit: int = Field(LIMIT, ge=1, le=100)
 
 
 class Member(Reply):
-    """A member that we know: they used a command or hold coins."""
+    """A known member: one who has used a command or holds coins."""
 
     user_id: Id
-    username: str = Field(description="Empty until Discord told it", examples=["alice"])
+    username: str = Field(description="Empty until Discord has reported it", examples=["alice"])
     avatar_url: str | None
     level: int
     experience: int
     balance: int = Field(description="Coins", examples=[1250])
-    last_seen_at: Moment | None = Field(description="Last command here")
+    last_seen_at: Moment | None = Field(description="When they last used a command here")
 
 
 class Members(Reply):
     """A page of members."""
 
     members: list[Member]
-    next: str | None = Field(description="Give it as `after` for the next page; null at the end")
+    next: str | None = Field(description="Pass it as `after` for the next page; null on the last one")
 
 
 class FoundMember(Reply):
-    """A member as Discord shows them."""
+    """A member as Discord reports them."""
 
     user_id: Id
     username: str
     display_name: str
     avatar_url: str
     bot: bool
-    known: bool = Field(description="Whether there is more to be read about them here")
+    known: bool = Field(description="Whether they are a known member")
 
 
 class FoundMembers(Reply):
-    """Whom Discord found."""
+    """Members Discord found."""
 
     members: list[FoundMember]
 
 
-class Thing(Reply):
-    """Something they own."""
+class InventoryEntry(Reply):
+    """An item they own, with its quantity."""
 
     item_id: Number
     name: str
@@ -78,7 +80,7 @@ class Thing(Reply):
 
 
 class RecentUse(Reply):
-    """A command they used."""
+    """A use of a command."""
 
     command: str = Field(examples=["daily"])
     outcome: str = Field(description="answered, deferred, refused or failed", examples=["answered"])
@@ -86,29 +88,29 @@ class RecentUse(Reply):
     at: Moment
 
 
-class Person(Reply):
-    """A member in full."""
+class MemberProfile(Reply):
+    """A member's profile."""
 
     member: Member
-    frozen: bool = Field(description="Whether an admin stopped their wallet")
-    place: int | None = Field(description="On the leaderboard; null without coins, or where it is not known")
-    place_is_estimate: bool
-    things: list[Thing] = Field(description="The first ten by name")
-    stats: Figures
-    recent: list[RecentUse] = Field(description="The last twenty commands")
+    frozen: bool = Field(description="Whether an admin froze their wallet")
+    rank: int | None = Field(description="Rank on the leaderboard; null without coins, or if unknown")
+    rank_is_estimate: bool
+    inventory: list[InventoryEntry] = Field(description="The first ten items by name")
+    stats: MemberStats
+    recent_commands: list[RecentUse] = Field(description="The latest twenty")
 
 
 @endpoint(
     Operation(
-        "Read a server's members",
+        "List known members",
         tag="members",
         query=MemberPage,
         reply=Members,
-        description="Everyone who used a command or holds coins. Others, whom only Discord knows, can be searched for.",
+        description="Everyone who has used a command or holds coins. Use the search for other members.",
     )
 )
 async def index(call: Call, query: MemberPage) -> Members:
-    """A page of the members that we know."""
+    """A page of known members."""
     found = await directory.members(
         call.guild_id, sort=query.sort, search=query.search, after=query.after, limit=query.limit
     )
@@ -117,7 +119,7 @@ async def index(call: Call, query: MemberPage) -> Members:
 
 @endpoint(
     Operation(
-        "Search all of a server's members at Discord",
+        "Search all members at Discord",
         tag="members",
         query=MemberSearch,
         reply=FoundMembers,
@@ -125,8 +127,8 @@ async def index(call: Call, query: MemberPage) -> Members:
     )
 )
 async def search(call: Call, query: MemberSearch) -> FoundMembers:
-    """Members that Discord knows, whether we do or not."""
-    found = await directory.search(call.guild_id, query.begins, query.limit)
+    """Members Discord finds, known here or not."""
+    found = await directory.search(call.guild_id, query.query, query.limit)
     return FoundMembers(
         members=[
             FoundMember(
@@ -142,10 +144,10 @@ async def search(call: Call, query: MemberSearch) -> FoundMembers:
     )
 
 
-@endpoint(Operation("Read a member", tag="members", reply=Person))
-async def show(call: Call, user_id: int) -> Person:
-    """Profile, coins, things, figures and latest commands of one member."""
-    return _person(await profiles.of(call.guild_id, user_id))
+@endpoint(Operation("Get a member's profile", tag="members", reply=MemberProfile))
+async def show(call: Call, user_id: int) -> MemberProfile:
+    """Balance, rank, inventory, statistics and latest commands of one member."""
+    return _profile(await profiles.of(call.guild_id, user_id))
 
 
 def _member(found: Known) -> Member:
@@ -160,15 +162,17 @@ def _member(found: Known) -> Member:
     )
 
 
-def _person(found: Profile) -> Person:
-    return Person(
+def _profile(found: Profile) -> MemberProfile:
+    return MemberProfile(
         member=_member(found.member),
         frozen=found.standing.frozen,
-        place=found.place.place if found.place else None,
-        place_is_estimate=bool(found.place and found.place.about),
-        things=[Thing(item_id=one.id, name=one.name, quantity=one.quantity) for one in found.inventory.things],
-        stats=figures(found.stats),
-        recent=[
+        rank=found.place.place if found.place else None,
+        rank_is_estimate=bool(found.place and found.place.about),
+        inventory=[
+            InventoryEntry(item_id=one.id, name=one.name, quantity=one.quantity) for one in found.inventory.things
+        ],
+        stats=member_stats(found.stats),
+        recent_commands=[
             RecentUse(command=one.command, outcome=one.outcome, milliseconds=one.milliseconds, at=one.at)
             for one in found.recent
         ],

@@ -1,4 +1,4 @@
-"""What accounts hold: members' wallets and the server's own; stopping a wallet, and what its owner has."""
+"""Account summaries: members' wallets and the server's own accounts; freezing, inventories and the ledger audit."""
 
 from __future__ import annotations
 
@@ -18,156 +18,156 @@ from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.rate_limits import MINUTE, Plan
 from web.frame.types import Body, Id, Number, Page, Reply
 
-PROOFS = Plan("proof", Allowance(6, MINUTE))  # each reads every transfer that there ever was
+AUDITS = Plan("audit", Allowance(6, MINUTE))  # each reads every transfer there has ever been
 ID = "^[1-9][0-9]{0,18}$"
 
 
 class Account(Reply):
-    """A member's wallet; all zero for somebody who never earned."""
+    """A member's account summary; all zero if they have never earned anything."""
 
     user_id: Id
     balance: int = Field(description="Coins", examples=[1250])
-    symbol: str = Field(description="What coins are called here", examples=["🪙"])
-    daily_streak: int = Field(description="Days in a row with daily pay")
-    frozen: bool | None = Field(description="Whether an admin stopped it; null where that is not yours to know")
-    place: int | None = Field(description="On the leaderboard; null without coins, or where it is not known")
-    place_is_estimate: bool
+    symbol: str = Field(description="The server's coin symbol", examples=["🪙"])
+    streak: int = Field(description="Consecutive days with /daily")
+    frozen: bool | None = Field(description="Whether an admin froze the wallet; null if you may not know")
+    rank: int | None = Field(description="Rank on the leaderboard; null without coins, or if unknown")
+    rank_is_estimate: bool
 
 
-class HouseAccount(Reply):
+class ServerAccount(Reply):
     """One of the server's own accounts."""
 
     kind: AccountKind = Field(examples=["mint"])
-    balance: int = Field(description="The mint's is below zero by all coins that it ever made", examples=[-125000])
+    balance: int = Field(description="The mint's balance is minus all coins ever minted", examples=[-125000])
 
 
-class HouseAccounts(Reply):
-    """All accounts of the server itself."""
+class ServerAccounts(Reply):
+    """All of the server's own accounts."""
 
-    accounts: list[HouseAccount]
+    accounts: list[ServerAccount]
 
 
 class Reason(Body):
-    """Why."""
+    """The reason for freezing a wallet."""
 
-    reason: str = Field("", max_length=400, description="Stays in the log", examples=["Sold coins for money"])
+    reason: str = Field("", max_length=400, description="Recorded in the audit log", examples=["Sold coins for money"])
 
 
 class WrongAccount(Reply):
-    """An account that does not hold what its transfers say."""
+    """An account whose balance differs from the sum of its transfers."""
 
     kind: AccountKind
     user_id: Id | None
     balance: int
-    total: int = Field(description="What its transfers come to")
+    total: int = Field(description="Sum of its transfers")
 
 
-class Books(Reply):
-    """The proof: minted = burned + in wallets + in the treasury + in escrow, and no row of the past was changed."""
+class LedgerAuditReport(Reply):
+    """Minted = burned + in wallets + in the treasury + in escrow, and no past row has been changed."""
 
-    sound: bool
+    consistent: bool = Field(description="Whether the ledger balances and is unaltered")
     minted: int
     burned: int
     in_wallets: int
     in_treasury: int
     in_escrow: int
-    difference: int = Field(description="0 in sound books")
+    difference: int = Field(description="0 if the ledger balances")
     transfers: int
     wallets: int
     wrong_transfers: list[Number]
     wrong_accounts: list[WrongAccount]
 
 
-class ThingPage(Page):
-    """Which part of somebody's things."""
+class InventoryPage(Page):
+    """A page of an inventory."""
 
-    after: str | None = Field(None, pattern=ID, description="`next` of the page before")
+    after: str | None = Field(None, pattern=ID, description="`next` of the previous page")
 
 
-class Thing(Reply):
-    """Some of one kind of thing."""
+class OwnedItem(Reply):
+    """An item a member owns, with its quantity."""
 
     item_id: Number
     name: str
     description: str
     effect: Effect
     quantity: int
-    archived: bool = Field(description="Whether the shop no longer sells it")
+    archived: bool = Field(description="Whether the shop no longer sells the item")
 
 
-class Things(Reply):
-    """A page of what a member owns."""
+class Inventory(Reply):
+    """A page of a member's inventory."""
 
-    things: list[Thing]
-    next: str | None = Field(description="Give it as `after` for the next page; null at the end")
+    items: list[OwnedItem]
+    next: str | None = Field(description="Pass it as `after` for the next page; null on the last one")
 
 
-@endpoint(Operation("Read a member's account", tag="economy", reply=Account))
+@endpoint(Operation("Get a member's account summary", tag="economy", reply=Account))
 async def show(call: Call, user_id: int) -> Account:
-    """What a member has; whether it is frozen is for themselves and moderators."""
+    """Balance, streak and rank; only the member and moderators learn whether the wallet is frozen."""
     has = await earnings.standing(call.guild_id, user_id)
     stands = await leaderboard.place(call.guild_id, has.balance) if has.balance else None
     return Account(
         user_id=user_id,
         balance=has.balance,
         symbol=has.symbol,
-        daily_streak=has.streak,
+        streak=has.streak,
         frozen=has.frozen if sees(call.role, call.caller.user_id, user_id) else None,
-        place=stands.place if stands else None,
-        place_is_estimate=bool(stands and stands.about),
+        rank=stands.place if stands else None,
+        rank_is_estimate=bool(stands and stands.about),
     )
 
 
-@endpoint(Operation("Read the server's own accounts", tag="economy", reply=HouseAccounts))
-async def house(call: Call) -> HouseAccounts:
+@endpoint(Operation("Get the server's own accounts", tag="economy", reply=ServerAccounts))
+async def server(call: Call) -> ServerAccounts:
     """Treasury, escrow, mint and sink."""
     found = await corrections.house(call.guild_id)
-    return HouseAccounts(accounts=[HouseAccount(kind=kind, balance=balance) for kind, balance in found.items()])
+    return ServerAccounts(accounts=[ServerAccount(kind=kind, balance=balance) for kind, balance in found.items()])
 
 
-async def _owner(call: Call, body: Reason) -> None:  # noqa: ARG001  (whose it is stands in the path)
+async def _owner(call: Call, body: Reason) -> None:  # noqa: ARG001  (the owner is in the path)
     await live_members.check_here(call.guild_id, call.request.path_params["user_id"])
 
 
 @endpoint(Operation("Freeze a wallet", tag="economy", body=Reason, errors=(409,), asks=_owner))
 async def freeze(call: Call, body: Reason, user_id: int) -> None:
-    """Nothing goes in or out but what admins move."""
+    """Only admins can move a frozen wallet's coins."""
     await corrections.freeze(call.guild_id, call.actor, user_id, body.reason)
 
 
-@endpoint(Operation("Let a frozen wallet go on", tag="economy", errors=(409,)))
+@endpoint(Operation("Unfreeze a wallet", tag="economy", errors=(409,)))
 async def unfreeze(call: Call, user_id: int) -> None:
-    """As before it was frozen."""
+    """Its owner can use it again."""
     await corrections.unfreeze(call.guild_id, call.actor, user_id, "")
 
 
 @endpoint(
     Operation(
-        "Prove the books",
+        "Run a ledger audit",
         tag="economy",
-        reply=Books,
-        plan=PROOFS,
-        description="Retraces every transfer in one snapshot, which takes time in proportion to their number.",
+        reply=LedgerAuditReport,
+        plan=AUDITS,
+        description="Recomputes every transfer in one snapshot; takes longer the more transfers there are.",
     )
 )
-async def prove(call: Call) -> Books:
-    """Whether a coin was lost, invented or moved by hand."""
-    return _books(await ledger_audit.prove(call.guild_id))
+async def audit(call: Call) -> LedgerAuditReport:
+    """Whether a coin was lost, invented or moved outside the ledger."""
+    return _report(await ledger_audit.prove(call.guild_id))
 
 
-@endpoint(Operation("Read what a member owns", tag="economy", query=ThingPage, reply=Things, errors=(403,)))
-async def things(call: Call, query: ThingPage, user_id: int) -> Things:
+@endpoint(Operation("Get a member's inventory", tag="economy", query=InventoryPage, reply=Inventory, errors=(403,)))
+async def inventory_of(call: Call, query: InventoryPage, user_id: int) -> Inventory:
     """A member's inventory, for themselves and moderators."""
     if not sees(call.role, call.caller.user_id, user_id):
         raise Forbidden(t("Only this server's moderators can see other members' inventories."))
     after = int(query.after or 0)
     found = await inventory.listed(call.guild_id, user_id, after=after, limit=query.limit + 1)
     shown = found[: query.limit]
-    return Things(things=[_thing(one) for one in shown], next=str(shown[-1].id) if len(found) > query.limit else None)
+    return Inventory(items=[_owned(one) for one in shown], next=str(shown[-1].id) if len(found) > query.limit else None)
 
 
-def _thing(owned: Owned) -> Thing:
-    return Thing(
+def _owned(owned: Owned) -> OwnedItem:
+    return OwnedItem(
         item_id=owned.id,
         name=owned.name,
         description=owned.description,
@@ -177,9 +177,9 @@ def _thing(owned: Owned) -> Thing:
     )
 
 
-def _books(found: LedgerAudit) -> Books:
-    return Books(
-        sound=found.sound,
+def _report(found: LedgerAudit) -> LedgerAuditReport:
+    return LedgerAuditReport(
+        consistent=found.sound,
         minted=found.minted,
         burned=found.burned,
         in_wallets=found.in_wallets,

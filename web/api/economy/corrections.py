@@ -1,4 +1,4 @@
-"""What admins do to the books: give coins, take them, and undo transfers by new ones."""
+"""Corrections by admins: give coins, take coins, and reverse transfers with new ones."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ class Grant(Body):
 
     user_id: IdIn = Field(examples=["1190000000000000001"])
     coins: int = Field(ge=1, le=LARGEST, examples=[250])
-    reason: str = Field("", max_length=400, description="Stays in the books", examples=["Won the drawing contest"])
+    reason: str = Field("", max_length=400, description="Recorded in the ledger", examples=["Won the drawing contest"])
 
 
 class Take(Body):
-    """Coins that a member loses for good."""
+    """Coins to remove from a member permanently."""
 
     user_id: IdIn = Field(examples=["1190000000000000001"])
-    coins: int | Literal["half", "all"] = Field(description="How many, or which share of theirs", examples=[250])
-    reason: str = Field("", max_length=400, description="Stays in the books")
+    coins: int | Literal["half", "all"] = Field(description="An amount, or a share of their balance", examples=[250])
+    reason: str = Field("", max_length=400, description="Recorded in the ledger")
 
 
-class Booking(Reply):
-    """Coins that were given or taken."""
+class CorrectionReceipt(Reply):
+    """The receipt of coins given or taken."""
 
-    number: Number = Field(description="Of the transfer; it stands on the receipt")
+    number: Number = Field(description="The transfer's number, as shown on its receipt")
     user_id: Id
     coins: int
-    balance: int = Field(description="What the member has now")
+    balance: int = Field(description="The member's balance afterwards")
 
 
-class Undo(Body):
-    """Which transfer to undo."""
+class ReversalRequest(Body):
+    """The transfer to reverse."""
 
-    number: IdIn = Field(examples=["48213"])
-    reason: str = Field("", max_length=400, description="Stays in the books", examples=["Paid to the wrong person"])
+    number: IdIn = Field(description="The transfer's number", examples=["48213"])
+    reason: str = Field("", max_length=400, description="Recorded in the ledger", examples=["Paid to the wrong person"])
 
 
 class AccountChange(Reply):
-    """What a plan would do to one account."""
+    """The effect of a plan on one account."""
 
     kind: AccountKind
     user_id: Id | None
@@ -61,24 +61,24 @@ class AccountChange(Reply):
 
 
 class ReversalPlan(Reply):
-    """How a transfer would be undone; good for a quarter of an hour, for whoever asked."""
+    """The effects of a reversal; valid for 15 minutes, for the caller who requested it."""
 
     id: Number
-    number: Number = Field(description="The transfer")
-    coins: int = Field(description="How many go back")
-    missing: int = Field(description="How many should but are spent")
-    keeps_goods: bool = Field(description="Whether what was bought stays with the buyer")
+    number: Number = Field(description="The transfer's number")
+    coins: int = Field(description="Coins that are returned")
+    spent: int = Field(description="Coins that can't be returned because they are already spent")
+    keeps_items: bool = Field(description="Whether the buyer keeps the purchased items")
     changes: list[AccountChange]
 
 
 class Confirmation(Body):
-    """Which plan to carry out."""
+    """The plan to apply."""
 
     plan_id: IdIn = Field(examples=["17"])
 
 
 class Reversal(Reply):
-    """A transfer that undid another."""
+    """A transfer that reversed another."""
 
     number: Number
     reverses: Number
@@ -91,13 +91,19 @@ async def _receiver(call: Call, body: Grant) -> Person:
 
 @endpoint(
     Operation(
-        "Give a member coins", tag="economy", body=Grant, reply=Booking, status=201, errors=(409,), asks=_receiver
+        "Give coins to a member",
+        tag="economy",
+        body=Grant,
+        reply=CorrectionReceipt,
+        status=201,
+        errors=(409,),
+        asks=_receiver,
     )
 )
-async def grant(call: Call, body: Grant, asked: Person) -> Booking:
-    """From the mint, even if the wallet is frozen; only members of the server can get any."""
+async def grant(call: Call, body: Grant, asked: Person) -> CorrectionReceipt:
+    """Newly minted, even if the wallet is frozen; only members of the server can receive coins."""
     made = await corrections.grant(call.guild_id, call.actor, asked, body.coins, body.reason, key=call.key)
-    return _booking(body.user_id, made)
+    return _correction(body.user_id, made)
 
 
 async def _loser(call: Call, body: Take) -> None:
@@ -106,41 +112,39 @@ async def _loser(call: Call, body: Take) -> None:
 
 @endpoint(
     Operation(
-        "Take a member's coins",
+        "Take coins from a member",
         tag="economy",
         body=Take,
-        reply=Booking,
+        reply=CorrectionReceipt,
         status=201,
         errors=(404, 409),
         asks=_loser,
     )
 )
-async def take(call: Call, body: Take) -> Booking:
-    """Into the sink, even if the wallet is frozen or its owner has left."""
+async def take(call: Call, body: Take) -> CorrectionReceipt:
+    """Burned, even if the wallet is frozen or its owner has left."""
     amount = _SHARES[body.coins] if isinstance(body.coins, str) else Amount(body.coins)
     made = await corrections.take(call.guild_id, call.actor, body.user_id, amount, body.reason, key=call.key)
-    return _booking(body.user_id, made)
+    return _correction(body.user_id, made)
 
 
 @endpoint(
-    Operation("Plan to undo a transfer", tag="economy", body=Undo, reply=ReversalPlan, status=201, errors=(404, 409))
+    Operation("Plan a reversal", tag="economy", body=ReversalRequest, reply=ReversalPlan, status=201, errors=(404, 409))
 )
-async def plan(call: Call, body: Undo) -> ReversalPlan:
-    """What would go back, and what is spent already; nothing moves yet."""
+async def plan(call: Call, body: ReversalRequest) -> ReversalPlan:
+    """Which coins would be returned and which are already spent; nothing moves yet."""
     return _plan(await reversals.plan(call.guild_id, call.actor, body.number, body.reason))
 
 
-@endpoint(
-    Operation("Undo a transfer as planned", tag="economy", body=Confirmation, reply=Reversal, status=201, errors=(409,))
-)
+@endpoint(Operation("Reverse a transfer", tag="economy", body=Confirmation, reply=Reversal, status=201, errors=(409,)))
 async def reverse(call: Call, body: Confirmation) -> Reversal:
-    """Exactly what the plan showed, or nothing if coins were spent or the transfer was undone since."""
+    """Exactly as planned, or not at all if coins were spent or the transfer was reversed since."""
     made = await reversals.confirm(call.guild_id, call.actor, body.plan_id, key=call.key)
     return Reversal(number=made.number, reverses=made.reverses, coins=made.coins)
 
 
-def _booking(user_id: int, made: Correction) -> Booking:
-    return Booking(number=made.number, user_id=user_id, coins=made.coins, balance=made.balance)
+def _correction(user_id: int, made: Correction) -> CorrectionReceipt:
+    return CorrectionReceipt(number=made.number, user_id=user_id, coins=made.coins, balance=made.balance)
 
 
 def _plan(found: Plan) -> ReversalPlan:
@@ -148,8 +152,8 @@ def _plan(found: Plan) -> ReversalPlan:
         id=found.id,
         number=found.number,
         coins=found.coins,
-        missing=found.missing,
-        keeps_goods=found.keeps_goods,
+        spent=found.missing,
+        keeps_items=found.keeps_goods,
         changes=[_change(one) for one in found.changes],
     )
 

@@ -1,4 +1,4 @@
-"""Who has the most."""
+"""The leaderboard of balances."""
 
 from __future__ import annotations
 
@@ -10,49 +10,49 @@ from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Id, Query, Reply
 
 
-class BoardPage(Query):
-    """Which places."""
+class LeaderboardPage(Query):
+    """A page of the leaderboard."""
 
-    page: int = Field(1, ge=1, le=PAGES, description="Ten places each; beyond the last page there is the last")
+    page: int = Field(1, ge=1, le=PAGES, description="Ten ranks each; a number past the last page gives the last page")
 
 
-class Place(Reply):
-    """One member's place; those with equally many coins share one."""
+class LeaderboardEntry(Reply):
+    """One member's rank; equal balances share a rank."""
 
     user_id: Id
-    place: int
+    rank: int
     balance: int
 
 
-class OwnPlace(Reply):
-    """Where the caller stands."""
+class OwnRank(Reply):
+    """The caller's rank."""
 
-    place: int | None = Field(description="Null beyond what was measured")
+    rank: int | None = Field(description="Null below the ranks that are measured")
     is_estimate: bool
     balance: int
 
 
-class Board(Reply):
+class Leaderboard(Reply):
     """A page of the leaderboard."""
 
-    places: list[Place]
+    entries: list[LeaderboardEntry]
     page: int
     pages: int
-    cut: bool = Field(description="Whether more members have coins than are listed")
-    own: OwnPlace | None = Field(description="Null without coins")
+    truncated: bool = Field(description="Whether more members have coins than are listed")
+    own: OwnRank | None = Field(description="Null without coins")
     symbol: str
 
 
-@endpoint(Operation("Read who has the most coins", tag="economy", query=BoardPage, reply=Board))
-async def balance(call: Call, query: BoardPage) -> Board:
-    """Ten places, and the caller's own."""
+@endpoint(Operation("Get the leaderboard", tag="economy", query=LeaderboardPage, reply=Leaderboard))
+async def balance(call: Call, query: LeaderboardPage) -> Leaderboard:
+    """Ten ranks, and the caller's own."""
     board = await leaderboard.page(call.guild_id, call.caller.user_id, query.page)
     own = board.own
-    return Board(
-        places=[Place(user_id=one.user_id, place=one.place, balance=one.balance) for one in board.entries],
+    return Leaderboard(
+        entries=[LeaderboardEntry(user_id=one.user_id, rank=one.place, balance=one.balance) for one in board.entries],
         page=board.number,
         pages=board.pages,
-        cut=board.cut,
-        own=OwnPlace(place=own.place, is_estimate=own.about, balance=own.balance) if own else None,
+        truncated=board.cut,
+        own=OwnRank(rank=own.place, is_estimate=own.about, balance=own.balance) if own else None,
         symbol=board.symbol,
     )

@@ -1,4 +1,4 @@
-"""What moved coins: all of a server's transfers, one member's, and single ones with their legs."""
+"""Transfers: a server's, a member's ledger, and single transfers with their postings."""
 
 from __future__ import annotations
 
@@ -21,32 +21,36 @@ Kind = Annotated[str, OneOf(lambda: ("all", *areas.transfer_groups()))]
 
 
 class TransferPage(Page):
-    """Which part of the transfers."""
+    """A page of transfers."""
 
-    after: str | None = Field(None, pattern=_AFTER, description="`next` of the page before")
-    kind: Kind = Field("all", description="Only transfers of this kind")
-    since: AwareDatetime = Field(BEGINNING, description="Only those from then on", examples=["2026-01-01T00:00:00Z"])
-    until: AwareDatetime = Field(END, description="Only those before", examples=["2026-02-01T00:00:00Z"])
+    after: str | None = Field(None, pattern=_AFTER, description="`next` of the previous page")
+    kind: Kind = Field("all", description="Only transfers of this type")
+    since: AwareDatetime = Field(
+        BEGINNING, description="Only transfers at or after this time", examples=["2026-01-01T00:00:00Z"]
+    )
+    until: AwareDatetime = Field(END, description="Only transfers before this time", examples=["2026-02-01T00:00:00Z"])
 
 
-class LinePage(Page):
-    """Which part of a member's lines."""
+class LedgerPage(Page):
+    """A page of a member's ledger."""
 
-    after: str | None = Field(None, pattern=_AFTER, description="`next` of the page before")
-    kind: Kind = Field("all", description="Only movements of this kind")
-    since: AwareDatetime = Field(BEGINNING, description="Only those from then on", examples=["2026-01-01T00:00:00Z"])
+    after: str | None = Field(None, pattern=_AFTER, description="`next` of the previous page")
+    kind: Kind = Field("all", description="Only transfers of this type")
+    since: AwareDatetime = Field(
+        BEGINNING, description="Only transfers at or after this time", examples=["2026-01-01T00:00:00Z"]
+    )
 
 
 class Transfer(Reply):
-    """One transfer; its number stands on the receipt."""
+    """One transfer; its number is shown on the receipt."""
 
     number: Number
     kind: str = Field(examples=["pay"])
     at: Moment
-    actor_id: Id | None = Field(description="Who caused it; null for the house")
-    coins: int = Field(description="How many moved", examples=[250])
+    actor_id: Id | None = Field(description="Who made it; null for the server")
+    coins: int = Field(description="Coins moved", examples=[250])
     reason: str
-    reverses: Number | None = Field(description="The transfer that this one undoes")
+    reverses: Number | None = Field(description="The transfer this one reverses")
     reversed_by: Number | None
 
 
@@ -54,17 +58,17 @@ class Transfers(Reply):
     """A page of transfers, newest first."""
 
     transfers: list[Transfer]
-    next: str | None = Field(description="Give it as `after` for what is older; null at the end")
+    next: str | None = Field(description="Pass it as `after` for older entries; null on the last page")
 
 
-class AccountLine(Reply):
-    """What one transfer did to a member's wallet."""
+class LedgerEntry(Reply):
+    """The effect of one transfer on a member's wallet."""
 
     number: Number
     kind: str = Field(examples=["pay"])
     at: Moment
-    amount: int = Field(description="Below zero for what left", examples=[-250])
-    balance: int = Field(description="What they had then")
+    amount: int = Field(description="Negative for outgoing coins", examples=[-250])
+    balance: int = Field(description="Balance afterwards")
     actor_id: Id | None
     other_id: Id | None = Field(description="The member on the other side, if there is one")
     reason: str
@@ -72,38 +76,38 @@ class AccountLine(Reply):
     reversed_by: Number | None
 
 
-class AccountLines(Reply):
-    """A page of a member's lines, newest first."""
+class Ledger(Reply):
+    """A page of a member's ledger, newest first."""
 
-    lines: list[AccountLine]
-    next: str | None = Field(description="Give it as `after` for what is older; null at the end")
+    entries: list[LedgerEntry]
+    next: str | None = Field(description="Pass it as `after` for older entries; null on the last page")
 
 
-class Leg(Reply):
-    """What one account gained or lost."""
+class Posting(Reply):
+    """One account's share of a transfer."""
 
     kind: AccountKind
-    user_id: Id | None = Field(description="Whose wallet; null for the server's own accounts")
+    user_id: Id | None = Field(description="The wallet's owner; null for the server's own accounts")
     amount: int
-    balance: int | None = Field(description="What it held then; null where that is not yours to know")
+    balance: int | None = Field(description="Balance afterwards; null if you may not know")
 
 
 class Receipt(Reply):
-    """A transfer in full."""
+    """A transfer with its postings."""
 
     number: Number
     kind: str
     at: Moment
     actor_id: Id | None
     reason: str
-    legs: list[Leg] = Field(description="They sum to zero")
+    postings: list[Posting] = Field(description="Their amounts sum to zero")
     reverses: Number | None
     reversed_by: Number | None
 
 
-@endpoint(Operation("Read a server's transfers", tag="economy", query=TransferPage, reply=Transfers))
+@endpoint(Operation("List transfers", tag="economy", query=TransferPage, reply=Transfers))
 async def index(call: Call, query: TransferPage) -> Transfers:
-    """Everything that moved coins, newest first."""
+    """All coin transfers, newest first."""
     found = await transfers.listed(
         call.guild_id,
         kind=query.kind,
@@ -118,11 +122,9 @@ async def index(call: Call, query: TransferPage) -> Transfers:
     )
 
 
-@endpoint(
-    Operation("Read what moved a member's coins", tag="economy", query=LinePage, reply=AccountLines, errors=(403,))
-)
-async def of_member(call: Call, query: LinePage, user_id: int) -> AccountLines:
-    """A member's lines, for themselves and admins."""
+@endpoint(Operation("Get a member's ledger", tag="economy", query=LedgerPage, reply=Ledger, errors=(403,)))
+async def of_member(call: Call, query: LedgerPage, user_id: int) -> Ledger:
+    """For the member and admins."""
     statements.check_reader(call.caller.user_id, user_id, reads_all=call.role >= Role.ADMIN)
     page = await statements.page(
         call.guild_id,
@@ -132,21 +134,22 @@ async def of_member(call: Call, query: LinePage, user_id: int) -> AccountLines:
         before=int(query.after) if query.after else NEWEST,
         size=query.limit,
     )
-    return AccountLines(
-        lines=[_line(one) for one in page.lines], next=str(page.lines[-1].place) if page.older and page.lines else None
+    return Ledger(
+        entries=[_entry(one) for one in page.lines],
+        next=str(page.lines[-1].place) if page.older and page.lines else None,
     )
 
 
-@endpoint(Operation("Read a transfer", tag="economy", reply=Receipt))
+@endpoint(Operation("Get a transfer", tag="economy", reply=Receipt))
 async def show(call: Call, transfer: int) -> Receipt:
-    """One transfer with its legs, for those whom it concerns and admins."""
+    """One transfer with its postings, for its parties and admins."""
     all_of_it = call.role >= Role.ADMIN
     full = await statements.receipt(call.guild_id, transfer, call.caller.user_id, reads_all=all_of_it)
     return _receipt(full, None if all_of_it else call.caller.user_id)
 
 
 def _moment(given: datetime) -> datetime:
-    """What no column holds is before the first coin, or after the last."""
+    """Bring a time that no column can hold into range."""
     return min(max(given, BEGINNING), END)
 
 
@@ -163,8 +166,8 @@ def _transfer(found: Summary) -> Transfer:
     )
 
 
-def _line(line: Line) -> AccountLine:
-    return AccountLine(
+def _entry(line: Line) -> LedgerEntry:
+    return LedgerEntry(
         number=line.number,
         kind=line.kind,
         at=line.at,
@@ -185,8 +188,8 @@ def _receipt(full: TransferDetails, reader_id: int | None) -> Receipt:
         at=full.at,
         actor_id=full.actor_id or None,
         reason=full.reason,
-        legs=[
-            Leg(
+        postings=[
+            Posting(
                 kind=leg.kind,
                 user_id=leg.user_id or None,
                 amount=leg.amount,

@@ -1,4 +1,4 @@
-"""Keys by which programs act for a server."""
+"""API keys of a server."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from web.frame.types import Body, Id, KnownScope, Moment, Number, Reply
 
 
 class NewKey(Body):
-    """What a key shall be able to do, and for how long."""
+    """A key's name, scopes and lifetime."""
 
     name: str = Field(min_length=1, max_length=60, examples=["Shop on our website"])
     scopes: list[KnownScope] = Field(min_length=1, max_length=50, examples=[["economy:read"]])
-    days: int | None = Field(None, ge=1, le=3650, description="Null is without end")
+    days: int | None = Field(None, ge=1, le=3650, description="Days until it expires; null for never")
 
 
 class Key(Reply):
@@ -25,46 +25,48 @@ class Key(Reply):
 
     id: Number
     name: str
-    hint: str = Field(description="Four characters of the secret, to tell keys apart", examples=["k3Xq"])
+    hint: str = Field(description="Four characters of the secret, for telling keys apart", examples=["k3Xq"])
     scopes: list[KnownScope]
-    created_by: Id = Field(description="In whose name it acts: who made it, or took it over")
+    created_by: Id = Field(description="The admin it acts for: its creator, or whoever took it over")
     created_at: Moment
     expires_at: Moment | None
     last_used_at: Moment | None
-    suspended_at: Moment | None = Field(description="Since when it is refused, because who made it manages no more")
+    suspended_at: Moment | None = Field(
+        description="When it was suspended because that admin no longer manages the server"
+    )
 
 
 class CreatedKey(Reply):
-    """A new key with its secret, which is shown this once."""
+    """A new key with its secret, which is shown only once."""
 
     key: Key
     secret: str = Field(examples=["tat_1082f…"])
 
 
 class Keys(Reply):
-    """Every key of a server."""
+    """All keys of a server."""
 
     keys: list[Key]
 
 
-@endpoint(Operation("Read a server's API keys", tag="keys", reply=Keys))
+@endpoint(Operation("List API keys", tag="keys", reply=Keys))
 async def index(call: Call) -> Keys:
-    """The oldest first, without their secrets."""
+    """Oldest first, without their secrets."""
     return Keys(keys=[_key(one) for one in await key_creators.review(call.guild_id)])
 
 
 @endpoint(
     Operation(
-        "Make an API key",
+        "Create an API key",
         tag="keys",
         body=NewKey,
         reply=CreatedKey,
         status=201,
         errors=(409,),
-        # What a receipt keeps could be read later, and a secret is to be shown once.
+        # A stored reply could be read later, and a secret is to be shown only once.
         repeatable=False,
         example={"name": "Shop on our website", "scopes": ["economy:read"]},
-        description="Keep the secret: it is shown this once. Repeating this makes another key.",
+        description="Save the secret: it is shown only once. Repeating the request creates another key.",
     )
 )
 async def create(call: Call, body: NewKey) -> Answer:
@@ -85,7 +87,7 @@ async def create(call: Call, body: NewKey) -> Answer:
     Operation(
         "Take over an API key",
         tag="keys",
-        description="It acts in your name from now on, and goes on working if who made it may not manage the server.",
+        description="It acts for you from now on, and works again if its creator no longer manages the server.",
     )
 )
 async def take_over(call: Call, key_id: int) -> None:
@@ -95,7 +97,7 @@ async def take_over(call: Call, key_id: int) -> None:
 
 @endpoint(Operation("Revoke an API key", tag="keys"))
 async def revoke(call: Call, key_id: int) -> None:
-    """It has no force from now on."""
+    """It stops working immediately."""
     await api_keys.revoke(call.guild_id, call.caller.user_id, key_id, request_id=call.request_id)
 
 

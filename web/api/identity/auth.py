@@ -1,4 +1,4 @@
-"""Signing in for programs: a code from Discord becomes tokens of ours, which are renewed and given back."""
+"""Signing in for programs: exchange a code from Discord for tokens, refresh them, and revoke them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from web.frame.rate_limits import SIGN_IN
 from web.frame.types import Body, Id, Reply
 
 
-class Way(Reply):
-    """Where people allow a program to know who they are."""
+class AuthorizationServer(Reply):
+    """Where users authorize a program."""
 
     authorize_url: str
     client_id: Id
@@ -20,23 +20,25 @@ class Way(Reply):
     code_challenge_method: str
 
 
-class Code(Body):
-    """What came back from Discord, with what the program sent there."""
+class LoginRequest(Body):
+    """The authorization code from Discord, with the values sent to get it."""
 
     code: str = Field(min_length=1, max_length=512)
     code_verifier: str = Field(min_length=43, max_length=128, pattern=r"^[A-Za-z0-9._~-]+$")
     redirect_uri: str = Field(min_length=1, max_length=512, examples=["http://127.0.0.1:9000/callback"])
-    device: str = Field("", max_length=60, description="How the program is called in lists", examples=["Shop sync"])
+    device: str = Field(
+        "", max_length=60, description="The program's name in lists of sessions", examples=["Shop sync"]
+    )
 
 
-class Renewal(Body):
-    """The refresh token that was given last."""
+class RefreshRequest(Body):
+    """The latest refresh token."""
 
     refresh_token: str = Field(min_length=1, max_length=128, examples=["kJ1v1cHq0x0n2u7uJt3m1n2p4r6t8v0x2z4b6d8f0h2"])
 
 
 class TokenPair(Reply):
-    """What to call with, and what to renew it with (RFC 6749, 5.1)."""
+    """An access token and its refresh token (RFC 6749, 5.1)."""
 
     access_token: str
     token_type: str = "Bearer"  # noqa: S105  (a word, no secret)
@@ -44,10 +46,10 @@ class TokenPair(Reply):
     refresh_token: str
 
 
-@endpoint(Operation("Learn where to sign in", tag="auth", reply=Way))
-async def show(call: Call) -> Way:
+@endpoint(Operation("Get the authorization endpoint", tag="auth", reply=AuthorizationServer))
+async def show(call: Call) -> AuthorizationServer:
     """The first step of OAuth2 with PKCE (RFC 7636) at Discord."""
-    return Way(
+    return AuthorizationServer(
         authorize_url=call.site.authorize_url,
         client_id=call.site.application_id,
         scopes=["identify", "guilds"],
@@ -59,7 +61,7 @@ async def show(call: Call) -> Way:
     Operation(
         "Sign in",
         tag="auth",
-        body=Code,
+        body=LoginRequest,
         reply=TokenPair,
         plan=SIGN_IN,
         repeatable=False,
@@ -68,11 +70,11 @@ async def show(call: Call) -> Way:
             "code_verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
             "redirect_uri": "http://127.0.0.1:9000/callback",
         },
-        description="Exchanges a code that Discord gave for an access token (15 minutes) and a refresh token.",
+        description="Exchanges a code from Discord for an access token (15 minutes) and a refresh token.",
     )
 )
-async def login(call: Call, body: Code) -> Answer:
-    """Tokens for whoever stands behind the code."""
+async def login(call: Call, body: LoginRequest) -> Answer:
+    """Tokens for the user who authorized the code."""
     user_id = await sign_in.exchange(
         body.code, body.code_verifier, body.redirect_uri, cdn_url=call.site.cdn_url, request_id=call.request_id
     )
@@ -81,26 +83,26 @@ async def login(call: Call, body: Code) -> Answer:
 
 @endpoint(
     Operation(
-        "Renew the tokens",
+        "Refresh the tokens",
         tag="auth",
-        body=Renewal,
+        body=RefreshRequest,
         reply=TokenPair,
         plan=SIGN_IN,
         repeatable=False,
         description=(
-            "Each refresh token is good once. A repeat within ten seconds gets the same successor; later, it ends "
-            "everything that was issued in this family, because then two hold what only one should."
+            "Each refresh token works once. Repeating it within ten seconds returns the same new pair; after that it "
+            "revokes every token of this sign-in, because somebody else may have it."
         ),
     )
 )
-async def refresh(call: Call, body: Renewal) -> Answer:
-    """The successors of a pair."""
+async def refresh(call: Call, body: RefreshRequest) -> Answer:
+    """A new pair of tokens."""
     return _pair(await refresh_tokens.rotate(body.refresh_token, request_id=call.request_id))
 
 
-@endpoint(Operation("Sign out", tag="auth", body=Renewal, plan=SIGN_IN, repeatable=False))
-async def logout(call: Call, body: Renewal) -> None:
-    """The refresh token and all access tokens of its family are dead; an unknown token is so already."""
+@endpoint(Operation("Sign out", tag="auth", body=RefreshRequest, plan=SIGN_IN, repeatable=False))
+async def logout(call: Call, body: RefreshRequest) -> None:
+    """Revoke the refresh token and its access tokens; an unknown token is not an error."""
     await refresh_tokens.revoke(body.refresh_token, request_id=call.request_id)
 
 

@@ -1,4 +1,4 @@
-"""The browsers in which somebody is signed in."""
+"""The caller's signed-in browsers."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from web.frame.types import Moment, Number, Reply
 
 
 class Session(Reply):
-    """One browser."""
+    """One signed-in browser."""
 
     id: Number
     device: str = Field(examples=["Firefox on Linux"])
     created_at: Moment
     last_used_at: Moment
-    current: bool = Field(description="Whether it is the one that asks")
+    current: bool = Field(description="Whether it is this session")
 
 
 class Sessions(Reply):
-    """All of them, the latest used first."""
+    """All sessions, most recently used first."""
 
     sessions: list[Session]
 
 
-@endpoint(Operation("Read where you are signed in", tag="sessions", reply=Sessions))
+@endpoint(Operation("List your sessions", tag="sessions", reply=Sessions))
 async def index(call: Call) -> Sessions:
-    """The caller's own browsers."""
+    """The caller's own sessions."""
     asking = call.caller.proof_id if call.caller.kind is Kind.SESSION else None
     found = await sessions.of(call.caller.user_id)
     return Sessions(
@@ -47,15 +47,15 @@ async def index(call: Call) -> Sessions:
     )
 
 
-@endpoint(Operation("Sign out in one browser", tag="sessions"))
+@endpoint(Operation("End a session", tag="sessions"))
 async def end(call: Call, session_id: int) -> None:
-    """At once, in every process."""
+    """Takes effect immediately, in every process."""
     if not await sessions.end(call.caller.user_id, session_id, request_id=call.request_id):
         raise NotFound(t("You have no such session."))
 
 
 @endpoint(Operation("Sign out everywhere", tag="sessions"))
 async def end_all(call: Call) -> None:
-    """In every browser and every program, this one included."""
+    """Every browser and every program, including this one."""
     await token_families.end(call.caller.user_id, request_id=call.request_id)
     await sessions.end_all(call.caller.user_id, request_id=call.request_id)

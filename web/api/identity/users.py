@@ -1,4 +1,4 @@
-"""The person who calls: who they are, which language they want, and what they did."""
+"""The caller: account, language and statistics."""
 
 from __future__ import annotations
 
@@ -19,76 +19,76 @@ from web.frame.types import Body, Id, Moment, Reply
 Language = Literal["en-US", "pt-BR", "es-ES"]
 
 
-class Me(Reply):
-    """Whoever calls."""
+class User(Reply):
+    """The caller's own account."""
 
     id: Id
     username: str = Field(examples=["alice"])
     avatar_url: str | None
-    language: str | None = Field(description="Of private answers; null follows Discord", examples=["en-US"])
-    operator: bool = Field(description="Whether they run this installation")
+    language: str | None = Field(description="Language of private replies; null follows Discord", examples=["en-US"])
+    operator: bool = Field(description="Whether they host this installation")
 
 
-class Wishes(Body):
-    """What one can choose for oneself."""
+class Preferences(Body):
+    """The caller's own preferences."""
 
     language: Language | None = Field(description="Null follows Discord", examples=["pt-BR"])
 
 
-class Figures(Reply):
-    """One person in one server."""
+class MemberStats(Reply):
+    """A member's statistics in one server."""
 
     guild_id: Id
     guild_name: str | None
     level: int
     experience: int
     balance: int = Field(description="Coins", examples=[1250])
-    streak: int = Field(description="Days in a row with daily pay")
-    uses: int = Field(description="Commands in the last 90 days")
-    active_days: int = Field(description="Days (UTC) with a command, of the last 90")
+    streak: int = Field(description="Consecutive days with /daily")
+    uses: int = Field(description="Commands used in the last 90 days")
+    active_days: int = Field(description="Days (UTC) with at least one command, out of the last 90")
     first_day: date | None
     last_seen_at: Moment | None
 
 
-class Stats(Reply):
-    """One person everywhere."""
+class UserStats(Reply):
+    """A user's statistics in all servers."""
 
     user_id: Id
-    guilds: list[Figures] = Field(description="Where they were last seen first; at most 200")
+    guilds: list[MemberStats] = Field(description="Latest seen first; at most 200")
 
 
-@endpoint(Operation("Read who you are", tag="users", reply=Me))
-async def me(call: Call) -> Me:
+@endpoint(Operation("Get your account", tag="users", reply=User))
+async def me(call: Call) -> User:
     """The caller."""
-    return _me(call, await directory.person(call.caller.user_id))
+    return _user(call, await directory.person(call.caller.user_id))
 
 
-@endpoint(Operation("Choose your language", tag="users", body=Wishes, reply=Me))
-async def change(call: Call, body: Wishes) -> Me:
-    """What was chosen holds for commands and pages alike."""
+@endpoint(Operation("Choose your language", tag="users", body=Preferences, reply=User))
+async def change(call: Call, body: Preferences) -> User:
+    """It applies to commands and pages."""
     known = await directory.person(call.caller.user_id)
     await languages.choose_for_member(known.id, known.username, body.language)
-    return _me(call, await directory.person(call.caller.user_id))
+    return _user(call, await directory.person(call.caller.user_id))
 
 
 @endpoint(
     Operation(
-        "Read your figures in all servers",
+        "Get your statistics in all servers",
         tag="users",
-        reply=Stats,
-        description="Your own id only. What members of a server did there, its moderators read under that server.",
+        reply=UserStats,
+        description="Your own id only. Moderators read their members' statistics under their server.",
     )
 )
-async def stats(call: Call, user_id: int) -> Stats:
-    """The caller's own; anybody else's do not exist here."""
+async def stats(call: Call, user_id: int) -> UserStats:
+    """The caller's own; 404 for any other id."""
     if user_id != call.caller.user_id:
         raise NotFound(t("Nothing here, or nothing that belongs to you."))
-    return Stats(user_id=user_id, guilds=[figures(one) for one in await profiles.stats(user_id)])
+    return UserStats(user_id=user_id, guilds=[member_stats(one) for one in await profiles.stats(user_id)])
 
 
-def figures(found: GuildStats) -> Figures:
-    """One person's figures in one server, as JSON has them."""
-    return Figures(
+def member_stats(found: GuildStats) -> MemberStats:
+    """The reply for a member's statistics in one server."""
+    return MemberStats(
         guild_id=found.guild_id,
         guild_name=found.guild_name,
         level=found.level,
@@ -102,8 +102,8 @@ def figures(found: GuildStats) -> Figures:
     )
 
 
-def _me(call: Call, known: Person) -> Me:
-    return Me(
+def _user(call: Call, known: Person) -> User:
+    return User(
         id=known.id,
         username=known.username,
         avatar_url=known.avatar_url,

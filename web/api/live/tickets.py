@@ -1,4 +1,4 @@
-"""Tickets that open the socket where no cookie can."""
+"""Tickets for opening a WebSocket without a cookie."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from web.frame.types import Reply
 
 
 class SocketTicket(Reply):
-    """Good once, for half a minute."""
+    """Works once, within 30 seconds."""
 
     ticket: str = Field(description="Send it as the first message: {'type': 'ticket', 'ticket': …}")
     expires_in: int = Field(description="Seconds", examples=[tickets.SECONDS])
@@ -24,11 +24,11 @@ class SocketTicket(Reply):
         reply=SocketTicket,
         status=201,
         repeatable=False,
-        description="Opens one socket at `/ws`, which lives no longer than what you are signed in by.",
+        description="Opens one WebSocket at `/ws`; it closes when your session or token ends.",
     )
 )
 async def create(call: Call) -> Answer:
-    """A ticket of the caller's own."""
+    """A ticket for the caller."""
     proof = Credential.SESSION if call.caller.kind is Kind.SESSION else Credential.FAMILY
     ticket = await tickets.issue(TicketHolder(call.caller.user_id, proof, call.caller.proof_id))
     return Answer(SocketTicket(ticket=ticket, expires_in=tickets.SECONDS), secret=True)

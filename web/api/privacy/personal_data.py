@@ -1,4 +1,4 @@
-"""A copy of everything about the caller, and having it deleted."""
+"""The caller's personal data: export and deletion."""
 
 from __future__ import annotations
 
@@ -17,59 +17,59 @@ from web.frame.types import Body, Moment, Number, Reply
 
 
 class Export(Reply):
-    """A copy, kept for a day."""
+    """An export, kept for one day."""
 
     id: Number
-    ready: bool = Field(description="Whether its file can be fetched")
+    ready: bool = Field(description="Whether the file can be downloaded")
     requested_at: Moment
     expires_at: Moment
 
 
 class Confirmation(Body):
-    """The word that makes sure."""
+    """The confirmation of a deletion."""
 
     confirm: Literal["DELETE"] = Field(examples=["DELETE"])
 
 
 class Erasure(Reply):
-    """A wish to be forgotten."""
+    """A requested deletion."""
 
     requested_at: Moment
-    due_at: Moment = Field(description="When it begins; until it has begun it can be cancelled")
-    begun_at: Moment | None = Field(description="Since when it can't be cancelled any more")
-    waits_for: str = Field(description="Why it is not done yet", examples=["Waiting for your 24 hours to pass"])
-    again_at: Moment | None = Field(description="When the next attempt follows, if the last one failed")
+    due_at: Moment = Field(description="When it starts; it can be cancelled until then")
+    started_at: Moment | None = Field(description="When it started; it can no longer be cancelled")
+    status: str = Field(description="Why it is not finished yet", examples=["Waiting for your 24 hours to pass"])
+    retry_at: Moment | None = Field(description="When the next attempt is due, if the last one failed")
 
 
 @endpoint(
     Operation(
-        "Ask for a copy of your data",
+        "Request an export of your data",
         tag="privacy",
         reply=Export,
         status=202,
-        description="Everything that is stored about you, in every server; while there is one, the same is given.",
+        description="Everything stored about you, in every server. While an export exists, the same one is returned.",
     )
 )
 async def export(call: Call) -> Export:
-    """Have it made."""
+    """Start the export."""
     return _export(await exports.request(call.caller.user_id, request_id=call.request_id))
 
 
-@endpoint(Operation("Look whether your copy is ready", tag="privacy", reply=Export))
+@endpoint(Operation("Get the state of an export", tag="privacy", reply=Export))
 async def show(call: Call, export_id: int) -> Export:
-    """One copy of the caller's."""
+    """One of the caller's exports."""
     return _export(await exports.find(call.caller.user_id, export_id))
 
 
-@endpoint(Operation("Fetch your copy", tag="privacy", file="application/zip"))
+@endpoint(Operation("Download an export", tag="privacy", file="application/zip"))
 async def fetch(call: Call, export_id: int) -> Response:
-    """The zip file, for the caller alone."""
+    """The zip file, for the caller only."""
     return archive(await exports.file(call.caller.user_id, export_id, request_id=call.request_id))
 
 
-@endpoint(Operation("Look whether you asked to be forgotten", tag="privacy", reply=Erasure, errors=(404,)))
+@endpoint(Operation("Get the requested deletion", tag="privacy", reply=Erasure, errors=(404,)))
 async def pending(call: Call) -> Erasure:
-    """The wish that waits."""
+    """The pending deletion."""
     wish = await erasure.pending(call.caller.user_id)
     if wish is None:
         raise NotFound(t("Nothing of yours waits to be deleted."))
@@ -78,28 +78,28 @@ async def pending(call: Call) -> Erasure:
 
 @endpoint(
     Operation(
-        "Ask to be forgotten",
+        "Request deletion of your data",
         tag="privacy",
         body=Confirmation,
         reply=Erasure,
         status=202,
         example={"confirm": "DELETE"},
-        description="In 24 hours everything about you is deleted, in every server; until then you can cancel.",
+        description="All data about you is deleted after 24 hours, in every server. You can cancel until then.",
     )
 )
-async def erase(call: Call, body: Confirmation) -> Erasure:  # noqa: ARG001  (its one value is checked already)
-    """A day to think, then everything goes."""
+async def erase(call: Call, body: Confirmation) -> Erasure:  # noqa: ARG001  (its only value is already checked)
+    """Schedule it for 24 hours from now."""
     return _erasure(await erasure.request(call.caller.user_id, request_id=call.request_id))
 
 
-@endpoint(Operation("Take the wish to be forgotten back", tag="privacy", errors=(404,)))
+@endpoint(Operation("Cancel the deletion", tag="privacy", errors=(404,)))
 async def cancel(call: Call) -> None:
-    """Everything stays."""
+    """Keep the data."""
     await erasure.cancel(call.caller.user_id, request_id=call.request_id)
 
 
 def archive(made: bytes) -> Response:
-    """A copy as a file to keep; its name tells nothing."""
+    """The export as a file to save; its name reveals nothing."""
     headers = {"Content-Disposition": 'attachment; filename="tatiana-about-you.zip"', "Cache-Control": "no-store"}
     return Response(made, 200, headers, "application/zip")
 
@@ -112,7 +112,7 @@ def _erasure(wish: ErasureRequest) -> Erasure:
     return Erasure(
         requested_at=wish.requested_at,
         due_at=wish.due_at,
-        begun_at=wish.begun_at,
-        waits_for=str(wish.waits_for),
-        again_at=wish.again_at,
+        started_at=wish.begun_at,
+        status=str(wish.waits_for),
+        retry_at=wish.again_at,
     )

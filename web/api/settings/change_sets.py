@@ -1,4 +1,4 @@
-"""What was changed in a server's settings, and how to take it back; documents of settings, planned and applied."""
+"""The history of a server's settings and reverting changes; documents of settings, planned and applied."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from locales import SOURCE, render, t
 from services.settings import documents, history, modules, reverting
 from services.settings.history import ChangeSet as Made
 from services.settings.history import ValueChange
+from web.discord_markup import unmarked
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Body, Id, IdIn, Moment, Page, Reply
 
 
 class ChangePage(Page):
-    """Which part of the history."""
+    """A page of the history."""
 
-    after: str | None = Field(None, pattern="^[1-9][0-9]{0,8}$", description="`next` of the page before")
+    after: str | None = Field(None, pattern="^[1-9][0-9]{0,8}$", description="`next` of the previous page")
 
 
 class Difference(Reply):
@@ -25,17 +26,17 @@ class Difference(Reply):
 
     before: Any
     after: Any
-    words: str = Field(examples=["Daily pay: 200 → 250"])
+    summary: str = Field(description="The change in words", examples=["Daily reward: 200 → 250"])
 
 
 class ChangeSet(Reply):
     """One save."""
 
-    number: int = Field(description="The version of the settings that it led to", examples=[7])
-    actor_id: Id | None = Field(description="Who did it; null for Tatiana herself, and for who was forgotten")
+    number: int = Field(description="The version of the settings after this change", examples=[7])
+    actor_id: Id | None = Field(description="Who made it; null for Tatiana herself and for deleted users")
     source: str = Field(examples=["api"])
     changes: dict[str, Difference]
-    reverts: int | None = Field(description="Which change it took back")
+    reverts: int | None = Field(description="The change this one reverts")
     request_id: str
     at: Moment
 
@@ -48,13 +49,13 @@ class ChangeSets(Reply):
 
 
 class Reversal(Body):
-    """How to take a change back."""
+    """How to revert a change."""
 
-    partial: bool = Field(False, description="Leave alone what was changed again since, instead of refusing")
+    partial: bool = Field(False, description="Skip settings that have changed again since, instead of refusing")
 
 
 class Document(Reply):
-    """Settings to keep in a file."""
+    """Settings as a document."""
 
     version: int = Field(alias="schema")
     server: str | None
@@ -62,24 +63,24 @@ class Document(Reply):
 
 
 class Proposal(Body):
-    """A document, and which roles and channels of this server are meant if it comes from another."""
+    """A document, and this server's roles and channels for those of another server."""
 
     document: dict[str, Any] = Field(examples=[{"schema": 1, "settings": {"economy": {"daily": 250}}}])
-    mapped: dict[str, IdIn | None] = Field(default={}, description="Ids there → ids here, or null to leave one out")
+    id_map: dict[str, IdIn | None] = Field(default={}, description="Foreign id → id in this server, or null to omit it")
 
 
 class Application(Proposal):
-    """A document that was planned."""
+    """A planned document."""
 
     digest: str = Field(
         max_length=64,
-        description="Of the plan: nothing is applied if it would be another one by now",
+        description="The plan's digest; nothing is applied if the plan would differ by now",
         examples=["9f86d081884c7d659a2feaa0c55ad015"],
     )
 
 
 class Plan(Reply):
-    """What a document would change."""
+    """The changes a document would make."""
 
     version: int
     changes: dict[str, Difference]
@@ -87,12 +88,12 @@ class Plan(Reply):
 
 
 class Applied(Reply):
-    """What was changed."""
+    """The change that was made."""
 
-    change: ChangeSet | None = Field(description="Null if everything was so already")
+    change: ChangeSet | None = Field(description="Null if nothing differed")
 
 
-@endpoint(Operation("Read the history of a server's settings", tag="settings", query=ChangePage, reply=ChangeSets))
+@endpoint(Operation("List settings changes", tag="settings", query=ChangePage, reply=ChangeSets))
 async def index(call: Call, query: ChangePage) -> ChangeSets:
     """Every save, newest first."""
     page = await history.page(call.guild_id, before=int(query.after) if query.after else None, limit=query.limit)
@@ -100,7 +101,7 @@ async def index(call: Call, query: ChangePage) -> ChangeSets:
     return ChangeSets(changes=[change_set(made) for made in page.change_sets], next=older)
 
 
-@endpoint(Operation("Read one change of settings", tag="settings", reply=ChangeSet))
+@endpoint(Operation("Get a settings change", tag="settings", reply=ChangeSet))
 async def show(call: Call, number: int) -> ChangeSet:
     """One save."""
     return change_set(await history.find(call.guild_id, number))
@@ -116,39 +117,39 @@ async def _ids_in_document(call: Call, body: Application) -> None:
 
 @endpoint(
     Operation(
-        "Take a change back",
+        "Revert a settings change",
         tag="settings",
         body=Reversal,
         reply=Applied,
         errors=(409,),
         asks=_ids_before,
-        description="Even if others came later. What was changed again since is a conflict that names it.",
+        description="Works even if other changes came later. Settings that have changed again since are a conflict.",
     )
 )
 async def revert(call: Call, body: Reversal, number: int) -> Applied:
-    """A new change with the values from before."""
+    """A new change that restores the previous values."""
     made = await reverting.revert(
         call.guild_id, call.caller.user_id, number, partial=body.partial, request_id=call.request_id
     )
     return Applied(change=change_set(made) if made else None)
 
 
-@endpoint(Operation("Export a server's settings", tag="settings", reply=Document))
+@endpoint(Operation("Export settings", tag="settings", reply=Document))
 async def export(call: Call) -> Document:
-    """A document for a file, to be planned and applied here or elsewhere."""
+    """A document to plan and apply, here or in another server."""
     return Document.model_validate(await documents.export(call.guild_id))
 
 
-@endpoint(Operation("Plan a document of settings", tag="settings", body=Proposal, reply=Plan, repeatable=False))
+@endpoint(Operation("Plan a settings document", tag="settings", body=Proposal, reply=Plan, repeatable=False))
 async def plan(call: Call, body: Proposal) -> Plan:
-    """What it would change; nothing is changed."""
+    """The changes it would make; nothing is changed."""
     made = await documents.plan(call.guild_id, documents.read(body.document), _mapped(body))
     return Plan(version=made.version, changes=_differences(made.changes), digest=made.digest)
 
 
 @endpoint(
     Operation(
-        "Apply a document of settings",
+        "Apply a settings document",
         tag="settings",
         body=Application,
         reply=Applied,
@@ -157,7 +158,7 @@ async def plan(call: Call, body: Proposal) -> Plan:
     )
 )
 async def apply(call: Call, body: Application) -> Applied:
-    """Exactly what was planned, or nothing."""
+    """Exactly as planned, or not at all."""
     document = documents.read(body.document)
     made = await documents.apply(
         call.guild_id, call.caller.user_id, document, body.digest, _mapped(body), request_id=call.request_id
@@ -166,7 +167,7 @@ async def apply(call: Call, body: Application) -> Applied:
 
 
 def change_set(made: Made) -> ChangeSet:
-    """A stored change as it is told."""
+    """The reply for a stored change."""
     return ChangeSet(
         number=made.number,
         actor_id=made.actor_id if made.actor_id > 0 else None,
@@ -179,17 +180,17 @@ def change_set(made: Made) -> ChangeSet:
 
 
 def _differences(changes: Any) -> dict[str, Difference]:
-    return {key: Difference(before=b.before, after=b.after, words=_words(key, b)) for key, b in changes.items()}
+    return {key: Difference(before=b.before, after=b.after, summary=_summary(key, b)) for key, b in changes.items()}
 
 
-def _words(key: str, both: ValueChange) -> str:
+def _summary(key: str, both: ValueChange) -> str:
     setting = modules.SETTINGS.get(key)
-    if setting is None:  # of a version that had it
+    if setting is None:  # a setting of another version
         return f"{key}: {both.before} → {both.after}"
     shown = (setting.kind.shown(value) for value in (both.before, both.after))
     before, after = (render(t("{value}", value=one), SOURCE) for one in shown)
-    return f"{render(setting.kind.label, SOURCE)}: {before} → {after}"
+    return unmarked(f"{render(setting.kind.label, SOURCE)}: {before} → {after}")
 
 
 def _mapped(body: Proposal) -> dict[int, int | None]:
-    return {int(there): here for there, here in body.mapped.items() if there.isascii() and there.isdecimal()}
+    return {int(there): here for there, here in body.id_map.items() if there.isascii() and there.isdecimal()}

@@ -1,4 +1,4 @@
-"""A server's settings: read, changed on top of what was read, and compared with what they were."""
+"""A server's settings: read them, and change the version that was read."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ EXAMPLE = {"settings": {"economy": {"daily": 250}}}
 class Config(Reply):
     """All settings of a server, by module and name."""
 
-    version: int = Field(description="Rises by one with each change", examples=[7])
+    version: int = Field(description="Increases by one with each change", examples=[7])
     settings: Values = Field(examples=[{"economy": {"daily": 200}}])
 
 
 class Schemas(Reply):
-    """What each module's settings may be."""
+    """The schema of each module's settings."""
 
     modules: dict[str, Any] = Field(description="JSON Schema by module")
 
@@ -46,16 +46,16 @@ class Saved(Reply):
     """The settings after a change, and the change itself."""
 
     config: Config
-    change: ChangeSet | None = Field(description="Null if everything was so already")
+    change: ChangeSet | None = Field(description="Null if nothing differed")
 
 
-@endpoint(Operation("Read a server's settings", tag="settings", reply=Config))
+@endpoint(Operation("Get settings", tag="settings", reply=Config))
 async def show(call: Call) -> Answer:
-    """Every setting with its value, chosen or default."""
+    """Every setting with its value, default or not."""
     return _answer(await settings.now(call.guild_id))
 
 
-@endpoint(Operation("Read what settings there are", tag="settings", reply=Schemas))
+@endpoint(Operation("Get the settings schema", tag="settings", reply=Schemas))
 async def schema(_call: Call) -> Schemas:
     """Types, bounds, defaults and descriptions."""
     return Schemas(modules=modules.schemas())
@@ -67,7 +67,7 @@ async def _ids(call: Call, body: NewConfig) -> None:
 
 @endpoint(
     Operation(
-        "Replace a server's settings",
+        "Replace settings",
         tag="settings",
         body=NewConfig,
         reply=Saved,
@@ -75,7 +75,7 @@ async def _ids(call: Call, body: NewConfig) -> None:
         errors=(409,),
         example=EXAMPLE,
         asks=_ids,
-        description="What is left out goes back to its default. All of it happens, as one change, or nothing.",
+        description="Settings you leave out return to their defaults. All of it is saved as one change, or nothing is.",
     )
 )
 async def replace(call: Call, body: NewConfig) -> Answer:
@@ -86,7 +86,7 @@ async def replace(call: Call, body: NewConfig) -> Answer:
 
 @endpoint(
     Operation(
-        "Change some of a server's settings",
+        "Update settings",
         tag="settings",
         body=NewConfig,
         reply=Saved,
@@ -94,22 +94,22 @@ async def replace(call: Call, body: NewConfig) -> Answer:
         errors=(409,),
         example=EXAMPLE,
         asks=_ids,
-        description="What is left out stays. All of it happens, as one change, or nothing.",
+        description="Settings you leave out keep their values. All of it is saved as one change, or nothing is.",
     )
 )
 async def change(call: Call, body: NewConfig) -> Answer:
-    """Save the settings that are named."""
+    """Save the given settings."""
     return await _save(call, flat(body.settings))
 
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turns what the settings refuse into problems that name each of them."""
+    """Turn refused settings into a problem that names each of them."""
     try:
         yield
     except BadSetting as error:
         faults = [(key, render(fault.text, SOURCE)) for fault in error.faults for key in fault.keys]
-        named = [FieldError(where="body", field=f"settings.{key}", message=said) for key, said in faults]
+        named = [FieldError(location="body", field=f"settings.{key}", message=said) for key, said in faults]
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, render(error.text, SOURCE), errors=named) from error
 
 
@@ -144,5 +144,5 @@ def _config(now: Snapshot) -> Config:
 def _version(etag: str) -> int:
     digits = etag.removeprefix("v")
     if not digits.isascii() or not digits.isdecimal() or len(digits) > 9:
-        raise Refused(HTTPStatus.PRECONDITION_FAILED, "This ETag is of something else; read the settings again.")
+        raise Refused(HTTPStatus.PRECONDITION_FAILED, "This ETag belongs to something else; get the settings again.")
     return int(digits)

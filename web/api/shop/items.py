@@ -1,4 +1,4 @@
-"""What a server's shop sells."""
+"""Items of a server's shop."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from services.shop.items import Form
 from web.frame.endpoint import Answer, Call, Operation, endpoint
 from web.frame.types import Body, Id, IdIn, Number, Page, Reply
 
-_UNSEEN = -1  # no stock is like this, so what is sent is set
+_UNSEEN = -1  # matches no stock, so the stock that is sent replaces it
 
 
 class ItemPage(Page):
-    """Which part of the shop."""
+    """A page of shop items."""
 
-    after: str | None = Field(None, pattern="^[1-9][0-9]{0,17}$", description="`next` of the page before")
-    archived: bool = Field(False, description="Also what is no longer sold")
+    after: str | None = Field(None, pattern="^[1-9][0-9]{0,17}$", description="`next` of the previous page")
+    archived: bool = Field(False, description="Include archived items")
 
 
 class _Written(BaseModel):
@@ -34,17 +34,17 @@ class _Written(BaseModel):
     name: str = Field(min_length=1, max_length=LONGEST_NAME, examples=["Golden anchor"])
     description: str = Field("", max_length=LONGEST_DESCRIPTION, examples=["Shines on your profile"])
     price: int = Field(ge=1, le=LARGEST, examples=[500])
-    stock: int | None = Field(None, ge=0, le=LARGEST_STOCK, description="Null is without end", examples=[20])
+    stock: int | None = Field(None, ge=0, le=LARGEST_STOCK, description="Null for unlimited", examples=[20])
 
 
 class _Wanted(_Written, Body):
-    role_id: IdIn | None = Field(None, description="The role that using it gives", examples=[None])
+    role_id: IdIn | None = Field(None, description="The role the item gives when used", examples=[None])
 
 
 class NewItem(_Wanted):
-    """An item to be put on sale."""
+    """An item to add to the shop."""
 
-    effect: Effect = Field(Effect.NONE, strict=False, description="What using it does", examples=["none"])
+    effect: Effect = Field(Effect.NONE, strict=False, description="What the item does when used", examples=["none"])
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
@@ -54,19 +54,19 @@ class NewItem(_Wanted):
 
 
 class ChangedItem(_Wanted):
-    """An item as it shall be; its effect stays, and so does its role if none is named."""
+    """New values of an item; its effect stays, and so does its role if `role_id` is null."""
 
     stock_seen: int | None = Field(
         None,
         ge=0,
         le=LARGEST_STOCK,
-        description="The stock as you read it: if `stock` is the same, it goes on counting down instead of being set",
+        description="The stock you read: if `stock` equals it, sales since then still count; otherwise `stock` is set",
         examples=[20],
     )
 
 
 class Item(_Written, Reply):
-    """Something that the shop sells, or sold."""
+    """A shop item, for sale or archived."""
 
     id: Number
     effect: Effect
@@ -75,45 +75,45 @@ class Item(_Written, Reply):
 
 
 class Items(Reply):
-    """A page of items, the oldest first."""
+    """A page of items, oldest first."""
 
     items: list[Item]
-    next: str | None = Field(description="Give it as `after` for the next page; null at the end")
+    next: str | None = Field(description="Pass it as `after` for the next page; null on the last one")
 
 
 async def _fit(call: Call, body: NewItem | ChangedItem) -> None:
-    """A role must be one that may be sold, and that whoever sells it stands above."""
+    """Check that the role may be sold, and that the seller ranks above it."""
     if body.role_id is not None:
         held = await live_members.roles(call.guild_id, call.caller.user_id)
         client, seller = current.client(), call.caller.user_id
         await item_roles.check(client, call.guild_id, body.role_id, admin_id=seller, admin_roles=held)
 
 
-@endpoint(Operation("Read what the shop sells", tag="shop", query=ItemPage, reply=Items))
+@endpoint(Operation("List shop items", tag="shop", query=ItemPage, reply=Items))
 async def index(call: Call, query: ItemPage) -> Items:
-    """The shop, page by page."""
+    """Items for sale, and archived ones on request."""
     after = int(query.after or 0)
     found = await catalog.listed(call.guild_id, archived=query.archived, after=after, limit=query.limit + 1)
     shown = [_item(ware) for ware in found[: query.limit]]
     return Items(items=shown, next=str(shown[-1].id) if len(found) > query.limit else None)
 
 
-@endpoint(Operation("Read an item", tag="shop", reply=Item))
+@endpoint(Operation("Get an item", tag="shop", reply=Item))
 async def show(call: Call, item_id: int) -> Item:
-    """One item, sold or archived."""
+    """One item, for sale or archived."""
     return _item(await catalog.find(call.guild_id, item_id))
 
 
-@endpoint(Operation("Put an item on sale", tag="shop", body=NewItem, reply=Item, status=201, errors=(409,), asks=_fit))
+@endpoint(Operation("Add an item", tag="shop", body=NewItem, reply=Item, status=201, errors=(409,), asks=_fit))
 async def create(call: Call, body: NewItem) -> Answer:
-    """A new item; its name must be free."""
+    """A new item with a name no other item has."""
     made = await item_admin.create(call.guild_id, call.actor, _form(body), body.effect, body.role_id)
     return Answer(_item(made), location=f"/api/v1/guilds/{call.guild_id}/shop/items/{made.id}")
 
 
-@endpoint(Operation("Change an item", tag="shop", body=ChangedItem, reply=Item, errors=(409,), asks=_fit))
+@endpoint(Operation("Update an item", tag="shop", body=ChangedItem, reply=Item, errors=(409,), asks=_fit))
 async def change(call: Call, body: ChangedItem, item_id: int) -> Item:
-    """Name, description, price, stock and, where it gives one, the role."""
+    """Name, description, price, stock and, for a role item, the role."""
     seen = body.stock_seen if "stock_seen" in body.model_fields_set else _UNSEEN
     _, after = await item_admin.change(call.guild_id, call.actor, item_id, _form(body), seen, body.role_id)
     return _item(after)
@@ -121,7 +121,7 @@ async def change(call: Call, body: ChangedItem, item_id: int) -> Item:
 
 @endpoint(Operation("Archive an item", tag="shop", errors=(409,)))
 async def archive(call: Call, item_id: int) -> None:
-    """It is no longer sold; whoever owns one keeps and uses it."""
+    """Stop selling it; members who own it keep it and can use it."""
     await item_admin.archive(call.guild_id, call.actor, item_id)
 
 
