@@ -1,4 +1,4 @@
-# The production image: the locked packages, the code, nothing to build with, and no root.
+# The production image: the locked packages and the code, no build tools, no root.
 FROM python:3.13-slim AS packages
 COPY requirements.lock scripts/uv.lock /locks/
 RUN pip install --no-cache-dir --require-hashes -r /locks/uv.lock \
@@ -20,7 +20,7 @@ COPY web web
 COPY deploy/tatiana /usr/local/bin/tatiana
 RUN /opt/tatiana/bin/python -m compileall -q .
 ENV HOST=0.0.0.0 PORT=8080 PYTHONUNBUFFERED=1
-# In numbers, by which Kubernetes can tell that it is not root.
+# Numeric, so that Kubernetes can tell it is not root.
 USER 10001:10001
 EXPOSE 8080
 STOPSIGNAL SIGTERM
