@@ -1,5 +1,5 @@
 # ruff: noqa: INP001, T201
-"""Uses Tatiana's API from a program: client.py SITE signs in, changes a setting, pays coins, watches, and signs out."""
+"""An example of Tatiana's API: client.py SITE signs in, changes a setting, gives coins, watches, and signs out."""
 
 import base64
 import hashlib
@@ -13,11 +13,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 from websockets.sync.client import connect
 
-CALLBACK = "http://127.0.0.1:9000/callback"  # registered in the playground; at Discord you register your own
+CALLBACK = "http://127.0.0.1:9000/callback"  # registered in the playground; at Discord, register your own
 
 
 class Callback(BaseHTTPRequestHandler):
-    """Where the browser comes back to, with a code."""
+    """The redirect URI, where the browser returns with a code."""
 
     came = ""
 
@@ -32,7 +32,7 @@ class Callback(BaseHTTPRequestHandler):
 
 
 def sign_in(api: httpx.Client) -> dict[str, str]:
-    """A person allows it in the browser; the code that comes back becomes tokens."""
+    """The user authorizes it in the browser; the returned code is exchanged for tokens."""
     verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
     digest = hashlib.sha256(verifier.encode()).digest()
     way = api.get("/auth").raise_for_status().json()
@@ -48,13 +48,13 @@ def sign_in(api: httpx.Client) -> dict[str, str]:
     with HTTPServer(("127.0.0.1", 9000), Callback) as waiting:
         print(f"Open {way['authorize_url']}?{urlencode(asked)}", flush=True)
         while (came := parse_qs(urlsplit(Callback.came).query)).get("state") != [state]:
-            waiting.handle_request()  # whoever comes without our state was not sent by us
+            waiting.handle_request()  # a request without our state is not the answer to ours
     code = {"code": came["code"][0], "code_verifier": verifier, "redirect_uri": CALLBACK}
     return api.post("/auth/login", json=code | {"device": "docs/client.py"}).raise_for_status().json()
 
 
 def change_daily(api: httpx.Client, guild: str) -> None:
-    """Read, change, and begin again if somebody else was faster."""
+    """Read, change, and start over if somebody else was faster."""
     while True:
         read = api.get(f"/guilds/{guild}/config").raise_for_status()
         coins = read.json()["settings"]["economy"]["daily"] % 500 + 60
@@ -62,9 +62,8 @@ def change_daily(api: httpx.Client, guild: str) -> None:
         answer = api.patch(f"/guilds/{guild}/config", json=wanted, headers={"If-Match": read.headers["ETag"]})
         if answer.status_code != httpx.codes.PRECONDITION_FAILED:
             change = answer.raise_for_status().json()["change"]
-            print(
-                "changed", [one["summary"] for one in change["changes"].values()] if change else "nothing", flush=True
-            )
+            changes = change["changes"].values() if change else ()
+            print("changed", [one["summary"] for one in changes], flush=True)
             return
 
 
@@ -86,7 +85,7 @@ def main(site: str) -> None:
             while json.loads(socket.recv(timeout=10))["type"] != "subscribed":
                 pass
             grant = {"user_id": me["id"], "coins": 25, "reason": "Tried the API"}
-            once = {"Idempotency-Key": str(uuid.uuid4())}  # the same when repeated: then nothing is paid twice
+            once = {"Idempotency-Key": str(uuid.uuid4())}  # the same when repeated, so that nothing is paid twice
             paid = [api.post(f"/guilds/{guild}/economy/grants", json=grant, headers=once).json() for _ in range(2)]
             print("paid once, answered alike:", paid[0] == paid[1], flush=True)
             print("event", json.loads(socket.recv(timeout=10))["data"]["coins"], flush=True)

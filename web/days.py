@@ -1,4 +1,4 @@
-"""Days and hours in the form that readers of a language use."""
+"""Dates and times in the form each language uses."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _MONTHS = (
 
 
 def short(day: date) -> Text:
-    """A day where the year is known."""
+    """A date without its year."""
     return t("{month} {day}", day=str(day.day), month=_MONTHS[day.month - 1])
 
 
 def full(day: date) -> Text:
-    """A day with its year."""
+    """A date with its year."""
     return t("{month} {day}, {year}", day=str(day.day), month=_MONTHS[day.month - 1], year=str(day.year))
 
 
 def hour(at: datetime) -> Text:
-    """A time of a day."""
+    """A date and time."""
     return t("{day}, {time}", day=full(at.date()), time=f"{at:%H:%M}")

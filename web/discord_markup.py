@@ -1,9 +1,9 @@
-"""Sentences that Discord would show, as a page shows them: bold, code, mentions and times."""
+"""Texts written for Discord, shown on a page: bold, code, mentions and times."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from html import unescape
 
@@ -15,13 +15,12 @@ _PARTS = re.compile(
 )
 
 
-def moment(at: datetime) -> str:
-    """A time as it stands before a script puts it into the reader's own words."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _iso(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def said(text: str, names: Mapping[int, str] | None = None) -> Markup:
-    """The words as HTML, escaped first; what is mentioned is called as in `names`, else by its number."""
+def said(text: str, names: Mapping[int, str] | None = None, written: Callable[[datetime], str] = _iso) -> Markup:
+    """The text as HTML, escaped first; mentions are replaced by `names`, or by ids, and times by `written`."""
 
     def shown(found: re.Match[str]) -> str:
         kind, value = found.lastgroup, found[found.lastgroup or 0]
@@ -32,7 +31,7 @@ def said(text: str, names: Mapping[int, str] | None = None) -> Markup:
                 return f"<code>{value}</code>"
             case "time":
                 at = datetime.fromtimestamp(int(value), UTC)
-                return f'<time datetime="{at.isoformat()}">{moment(at)}</time>'
+                return f'<time datetime="{at.isoformat()}">{written(at)}</time>'
             case "member":
                 return f"@{escape((names or {}).get(int(value), value))}"
             case "role" | "channel":
@@ -45,7 +44,7 @@ def said(text: str, names: Mapping[int, str] | None = None) -> Markup:
 
 
 def unmarked(text: str) -> str:
-    """The words alone, for whom nothing is bold and nobody is mentioned: those who read what a program prints."""
+    """The text without markup, for the output of programs."""
 
     def shown(found: re.Match[str]) -> str:
         kind, value = found.lastgroup, found[found.lastgroup or 0]
@@ -53,7 +52,7 @@ def unmarked(text: str) -> str:
             case "bold":
                 return _PARTS.sub(shown, value)
             case "time":
-                return moment(datetime.fromtimestamp(int(value), UTC))
+                return _iso(datetime.fromtimestamp(int(value), UTC))
             case "member" | "role":
                 return f"@{value}"
             case "channel":

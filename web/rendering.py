@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -22,7 +23,7 @@ from services.economy import sentences
 from services.identity.authority import Role
 from services.settings.modules import MODULES
 from web import charts, days, navigation, static_files, tour
-from web.discord_markup import moment, said
+from web.discord_markup import said
 from web.frame.forms import new_key
 from web.frame.origins import SAFE
 from web.frame.page import Visit
@@ -95,7 +96,7 @@ def _answer(request: Request, locale: str, template: str, status_code: int, valu
         "said": partial(_said, locale),
         "number": partial(_number, locale),
         "short": partial(_short, locale),
-        "moment": moment,
+        "moment": partial(_moment, locale),
         "live": _live,
         "icon": partial(_icon, site),
         "initials": _initials,
@@ -135,7 +136,12 @@ def _words(locale: str, text: Text | str) -> str:
 
 
 def _said(locale: str, text: Text | str, names: Mapping[int, str] | None = None) -> Markup:
-    return said(locales.render(text, locale), names)
+    return said(locales.render(text, locale), names, partial(_moment, locale))
+
+
+def _moment(locale: str, at: datetime) -> str:
+    """A time in UTC, until a script shows it in the reader's own time zone."""
+    return f"{locales.render(days.hour(at.astimezone(UTC)), locale)} UTC"
 
 
 def _number(locale: str, value: int) -> str:

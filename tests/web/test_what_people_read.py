@@ -64,7 +64,7 @@ def test_the_decimal_mark_is_that_of_the_language(locale: str) -> None:
     assert number(1_234_567, locale) == f"1{symbols['group']}234{symbols['group']}567"
 
 
-async def test_spanish_pages_write_four_digits_without_a_sign(whole: Whole) -> None:
+async def test_spanish_pages_write_numbers_and_dates_as_spanish_does(whole: Whole) -> None:
     await give(BOB, 1234, HARBOUR)
     await give(ALICE, 12_345, HARBOUR)
     await rows("INSERT INTO users (discord_id, username, language) VALUES ($1, 'samir.h', 'es-ES')", MANAGER)
@@ -72,6 +72,8 @@ async def test_spanish_pages_write_four_digits_without_a_sign(whole: Whole) -> N
         await admin.sign_in(MANAGER)
         page = words(await admin.get(f"{SERVER}/transfers"))
     assert re.findall(r"[\d.,]*\d{3}\b(?= 🪙)", page) == ["12.345", "1234"]
+    assert len(re.findall(r"\d{1,2} de [a-z]+ de 20\d\d, \d\d:\d\d UTC", page)) >= 2
+    assert not re.search(r"20\d\d-\d\d", page)
 
 
 async def test_the_feed_and_transfers_say_who_paid_whom(whole: Whole) -> None:

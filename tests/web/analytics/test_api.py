@@ -191,7 +191,7 @@ async def test_a_member_is_shown_in_full_and_somebody_elses_member_not_at_all(ap
     await analytics.count()
     found = (await api.get(f"{SERVER}/members/{ALICE}", MANAGER)).json()
     assert (found["member"]["balance"], found["rank"], found["frozen"]) == (50, 1, False)
-    assert [one["command"] for one in found["recent"]] == ["daily"]
+    assert [one["command"] for one in found["recent_commands"]] == ["daily"]
     assert (found["stats"]["uses"], found["stats"]["active_days"]) == (1, 1)
     assert (await api.get(f"{SERVER}/members/{STRANGER}", MANAGER)).status_code == 404
 

@@ -130,7 +130,7 @@ async def test_the_program_in_the_documentation_prints_what_happens_and_goes_on_
     await arrive(1)
     assert '["1"]' in await printed(watching.stdout, "event member")
     stop.set()
-    await printed(watching.stdout, "away:")
+    await printed(watching.stdout, "disconnected:")
     await arrive(2)
     async with serving_again(place):
         assert '["2"]' in await printed(watching.stdout, "event member")
