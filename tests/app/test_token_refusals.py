@@ -57,7 +57,8 @@ async def test_a_token_refused_to_the_worker_alone_is_reported_by_web_doctor_and
     async with httpx.AsyncClient(cookies={"session": await sessions.start(MANAGER)}, timeout=20) as browser:
         assert said in words(await browser.get(f"{served.address}/servers/{HARBOUR}/health"))
     lines: list[str] = []
-    assert not await doctor.examine(replace(settings, public_url=served.address), lines.append)
+    there = replace(settings, public_url=served.address, discord_api_url=f"{served.whole.playground}/api/v10")
+    assert not await doctor.examine(there, lines.append)
     assert any(line.startswith("!!  Running    Discord refuses the bot token") for line in lines)
 
     worker.terminate()
