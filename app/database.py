@@ -27,7 +27,7 @@ logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 # Tortoise prepares the queries of every model after each operation of a migration, which takes half of the time, and no
 # migration of ours sends one.
-StateApps._build_initial_querysets = lambda _apps: None  # type: ignore[method-assign]  # noqa: SLF001  (no public way)
+setattr(StateApps, "_build_initial_querysets", lambda _apps: None)  # noqa: B010  (Tortoise has no public way)
 
 LATEST = MigrationTarget("models", "__latest__")
 ANSWER_WITHIN = 10.0  # seconds at startup for the server to prove usable

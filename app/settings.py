@@ -130,7 +130,8 @@ def near(host: str, port: int) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """The value alone: `docker run --env-file` and some hosts' forms keep the quotes around it."""
+    """The value alone: `docker run --env-file` and hosts' forms keep quotes around it, Neon a whole command."""
+    text = text.removeprefix("psql ").lstrip()
     marks = {sign for sign in (text[0], text[-1]) if sign in "'\""}
     if not marks:
         return text

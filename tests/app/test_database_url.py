@@ -53,6 +53,17 @@ def test_an_address_works_as_it_is_printed(url: str, wanted: dict[str, Any]) -> 
     assert read({"DATABASE_URL": url, "DATABASE_DIRECT_URL": url}).session_url == url
 
 
+@pytest.mark.parametrize("printed", [f"psql '{NEON}'", f'psql "{NEON}"', f"psql {NEON}", f"psql  '{NEON}' "])
+def test_the_command_that_a_host_prints_works_as_its_address(printed: str) -> None:
+    assert read({"DATABASE_URL": printed}).database_url == NEON
+
+
+@pytest.mark.parametrize("printed", ["psql -h db.example -U bot tatiana", "psql 'host=db.example user=bot'"])
+def test_another_command_for_psql_is_no_address(printed: str) -> None:
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL .*does not begin with postgresql://"):
+        read({"DATABASE_URL": printed})
+
+
 def test_what_has_no_effect_here_is_told_to_who_asks() -> None:
     assert ignored(f"{NEON}?sslmode=require&channel_binding=require&schema=public") == ["channel_binding", "schema"]
 
