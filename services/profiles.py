@@ -10,7 +10,7 @@ from locales import t
 from services.analytics import member_uses
 from services.analytics.member_uses import RecentUse
 from services.core.errors import NotFound
-from services.core.transactions import rows
+from services.core.transactions import fetch
 from services.directory.members import Member, member
 from services.economy import earnings, leaderboard
 from services.economy.earnings import MemberAccount
@@ -20,14 +20,14 @@ from services.shop import inventory
 GUILDS = 200  # that one person's statistics tell of
 
 _STATS = """
-SELECT m.guild_id, g.name, m.level, m.experience, m.last_seen_at, coalesce(e.balance, 0) AS balance,
+SELECT m.guild_id, g.name AS guild_name, m.level, m.experience, m.last_seen_at, coalesce(e.balance, 0) AS balance,
        coalesce(e.daily_streak, 0) AS streak, d.uses, d.active_days, d.first_day
   FROM (SELECT * FROM user_guild_data WHERE user_id = $1 AND ($2::bigint IS NULL OR guild_id = $2)
          ORDER BY last_seen_at DESC NULLS LAST, guild_id LIMIT $3) m
   LEFT JOIN guilds g ON g.discord_id = m.guild_id
   LEFT JOIN user_economy e ON e.guild_id = m.guild_id AND e.kind = 'wallet' AND e.user_id = m.user_id
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(uses) FILTER (WHERE day > current_date - 90), 0) AS uses,
+       SELECT coalesce(sum(uses) FILTER (WHERE day > current_date - 90), 0)::bigint AS uses,
               count(*) FILTER (WHERE day > current_date - 90) AS active_days, min(day) AS first_day
          FROM member_days WHERE guild_id = m.guild_id AND user_id = m.user_id) d
  ORDER BY m.last_seen_at DESC NULLS LAST, m.guild_id"""
@@ -80,19 +80,4 @@ async def of(guild_id: int, user_id: int) -> Profile:
 
 async def stats(user_id: int, guild_id: int | None = None) -> Sequence[GuildStats]:
     """One person's figures in each guild where we know them, or in one; the guild they were last seen in first."""
-    found = await rows(_STATS, user_id, guild_id, GUILDS)
-    return [
-        GuildStats(
-            row["guild_id"],
-            row["name"],
-            row["level"],
-            row["experience"],
-            row["balance"],
-            row["streak"],
-            int(row["uses"]),
-            row["active_days"],
-            row["first_day"],
-            row["last_seen_at"],
-        )
-        for row in found
-    ]
+    return await fetch(GuildStats, _STATS, user_id, guild_id, GUILDS)

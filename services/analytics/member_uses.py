@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.core.transactions import rows
+from services.core.transactions import fetch, rows
 
 RECENT = 20  # uses shown on a profile
 
 _USES = """
-SELECT command_name, outcome, milliseconds, timestamp FROM command_usage
+SELECT command_name AS command, outcome, milliseconds, timestamp AS at FROM command_usage
  WHERE user_id = $2 AND guild_id = $1 ORDER BY id DESC LIMIT $3"""
 _DAYS = """
 SELECT day, uses FROM member_days WHERE guild_id = $1 AND user_id = $2 AND day >= $3 ORDER BY day"""
@@ -29,8 +29,7 @@ class RecentUse:
 
 async def recent(guild_id: int, user_id: int, limit: int = RECENT) -> Sequence[RecentUse]:
     """A member's latest command uses, newest first."""
-    found = await rows(_USES, guild_id, user_id, limit)
-    return [RecentUse(row["command_name"], row["outcome"], row["milliseconds"], row["timestamp"]) for row in found]
+    return await fetch(RecentUse, _USES, guild_id, user_id, limit)
 
 
 async def active_days(guild_id: int, user_id: int, since: date) -> Mapping[date, int]:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from services.core.audit_actions import ACTIONS, Event
-from services.core.transactions import Row, rows
+from services.core.transactions import fetch, rows
 
 NEWEST = 2**62  # greater than any event id
 
@@ -22,7 +22,7 @@ SELECT $1, event.id FROM event
  WHERE $7 AND EXISTS (
     SELECT FROM guilds WHERE discord_id = $1 AND config #>> '{general,log_channel_id}' IS NOT NULL)"""
 _PAGE = """
-SELECT id, actor_id, action, target, details, request_id, created_at FROM audit_log
+SELECT id, actor_id, action, target, details, request_id, created_at AS at FROM audit_log
  WHERE guild_id = $1 AND id < $2 AND ($3::bigint IS NULL OR actor_id = $3) AND ($4 = '' OR starts_with(action, $4))
  ORDER BY id DESC LIMIT $5"""
 
@@ -44,17 +44,4 @@ async def page(
     guild_id: int, *, before: int = NEWEST, actor_id: int | None = None, action: str = "", limit: int = 50
 ) -> Sequence[Event]:
     """A guild's log, newest first: entries older than event `before`, optionally of one actor or one action."""
-    return [event(row) for row in await rows(_PAGE, guild_id, before, actor_id, action, limit)]
-
-
-def event(row: Row) -> Event:
-    """One entry of the log as a row."""
-    return Event(
-        row["id"],
-        row["actor_id"],
-        row["action"],
-        row["target"],
-        orjson.loads(row["details"]),
-        row["request_id"],
-        row["created_at"],
-    )
+    return await fetch(Event, _PAGE, guild_id, before, actor_id, action, limit)

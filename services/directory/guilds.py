@@ -15,7 +15,7 @@ from discord_api import current, guilds
 from discord_api.errors import DiscordError, MissingAccess, UnknownGuild
 from locales import t
 from services.core import errors, store
-from services.core.transactions import Row, rows
+from services.core.transactions import fetch, rows
 from services.identity.discord_grants import Server
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ MOST = 20_000  # guilds cached at once
 PAGE = 200  # most guilds in one answer
 
 _FIND = """
-SELECT discord_id, name, icon, owner_id, member_count, told_at, left_at IS NULL AS here FROM guilds
+SELECT discord_id AS id, name, icon, owner_id, member_count, told_at, left_at IS NULL AS here FROM guilds
  WHERE discord_id = $1"""
 _INSTALLED = "SELECT installed_at FROM guilds WHERE discord_id = $1"
 _HERE = "SELECT discord_id, member_count FROM guilds WHERE discord_id = ANY ($1) AND left_at IS NULL"
@@ -186,10 +186,10 @@ async def _asked(guild_id: int) -> None:
 async def _looked_up(guild_id: int) -> GuildCard | None:
     if card := _unpacked(await store.get(_key(guild_id))):
         return card
-    found = await rows(_FIND, guild_id)
+    found = await fetch(GuildCard, _FIND, guild_id)
     if not found:
         return None
-    card = _card(found[0])
+    card = found[0]
     await store.put(_key(guild_id), orjson.dumps(asdict(card)), IN_REDIS)
     return card
 
@@ -202,18 +202,6 @@ def _remember(card: GuildCard, now: float) -> None:
 
 def _outdated(card: GuildCard | None) -> bool:
     return card is None or card.told_at is None or card.owner_id is None or card.told_at < datetime.now(UTC) - STALE
-
-
-def _card(row: Row) -> GuildCard:
-    return GuildCard(
-        row["discord_id"],
-        row["name"],
-        row["icon"],
-        row["owner_id"],
-        row["member_count"],
-        row["told_at"],
-        row["here"],
-    )
 
 
 def _unpacked(kept: bytes | None) -> GuildCard | None:

@@ -13,7 +13,7 @@ from discord_api.snowflakes import HIGHEST
 from locales import t
 from services.core import cursors
 from services.core.errors import UserError
-from services.core.transactions import Row, rows
+from services.core.transactions import fetch
 
 LONGEST = 32  # characters in a username
 ABOVE_ALL = "\U0010ffff"  # no name starts with this
@@ -98,6 +98,7 @@ class Member:
 
     user_id: int
     username: str
+    name: str  # by which lists are sorted
     avatar_url: str | None
     level: int
     experience: int
@@ -138,44 +139,44 @@ async def members(
 
 async def member(guild_id: int, user_id: int) -> Member | None:
     """One known member, or None."""
-    found = await rows(_ONE, guild_id, user_id)
-    return _member(found[0]) if found else None
+    found = await fetch(Member, _ONE, guild_id, user_id)
+    return found[0] if found else None
 
 
-async def _by_name(guild_id: int, wanted: str, after: str | None, limit: int) -> list[Row]:
+async def _by_name(guild_id: int, wanted: str, after: str | None, limit: int) -> list[Member]:
     begin = cursors.unpacked(after, Sort.NAME, str) if after else ("", 0)
     # A single lower bound: with two, the planner might start from the wrong one.
     usernames = (*max(begin, (wanted, 0)), wanted + ABOVE_ALL, limit + 1)
     if not wanted:
-        return await rows(_BY_NAME, guild_id, *usernames)
-    return await rows(_BY_ANY_NAME, guild_id, *usernames, wanted, *begin)
+        return await fetch(Member, _BY_NAME, guild_id, *usernames)
+    return await fetch(Member, _BY_ANY_NAME, guild_id, *usernames, wanted, *begin)
 
 
-async def _by_seen(guild_id: int, after: str | None, limit: int) -> list[Row]:
+async def _by_seen(guild_id: int, after: str | None, limit: int) -> list[Member]:
     microseconds, user_id = cursors.unpacked(after, Sort.SEEN, int) if after else (_LATEST, HIGHEST)
     seen = _moment(min(max(microseconds, 0), _LATEST))
-    return await rows(_BY_SEEN, guild_id, seen, user_id, limit + 1)
+    return await fetch(Member, _BY_SEEN, guild_id, seen, user_id, limit + 1)
 
 
-async def _by_balance(guild_id: int, after: str | None, limit: int) -> list[Row]:
+async def _by_balance(guild_id: int, after: str | None, limit: int) -> list[Member]:
     balance, user_id = cursors.unpacked(after, Sort.BALANCE, int) if after else (HIGHEST, 0)
-    return await rows(_BY_BALANCE, guild_id, balance, user_id, limit + 1)
+    return await fetch(Member, _BY_BALANCE, guild_id, balance, user_id, limit + 1)
 
 
-def _page(found: list[Row], sort: Sort, limit: int) -> Members:
+def _page(found: list[Member], sort: Sort, limit: int) -> Members:
     shown = found[:limit]
-    following = cursors.packed(sort, _place(shown[-1], sort), shown[-1]["user_id"]) if len(found) > limit else None
-    return Members([_member(row) for row in shown], following)
+    following = cursors.packed(sort, _place(shown[-1], sort), shown[-1].user_id) if len(found) > limit else None
+    return Members(shown, following)
 
 
-def _place(row: Row, sort: Sort) -> Any:
+def _place(last: Member, sort: Sort) -> Any:
     match sort:
         case Sort.NAME:
-            return row["name"]
+            return last.name
         case Sort.SEEN:
-            return _microseconds(row["last_seen_at"] or _BEGINNING_OF_TIME)
+            return _microseconds(last.last_seen_at or _BEGINNING_OF_TIME)
         case Sort.BALANCE:
-            return row["balance"]
+            return last.balance
 
 
 def _microseconds(moment: datetime) -> int:
@@ -188,15 +189,3 @@ def _moment(microseconds: int) -> datetime:
 
 
 _LATEST = _microseconds(datetime(2200, 1, 1, tzinfo=UTC))
-
-
-def _member(row: Row) -> Member:
-    return Member(
-        row["user_id"],
-        row["username"],
-        row["avatar_url"],
-        row["level"],
-        row["experience"],
-        row["last_seen_at"],
-        row["balance"],
-    )

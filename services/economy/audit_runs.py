@@ -105,15 +105,7 @@ class _Seen:
 
 def _asked(row: dict[str, Any]) -> Asked:
     found = orjson.loads(row["found"]) if row["found"] else None
-    return Asked(
-        row["id"],
-        row["asked_by"],
-        row["asked_at"],
-        row["ended_at"],
-        row["done"],
-        row["total"],
-        _proof(found) if found else None,
-    )
+    return Asked(**row | {"found": _proof(found) if found else None})
 
 
 def _proof(found: dict[str, Any]) -> LedgerAudit:

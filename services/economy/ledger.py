@@ -14,7 +14,7 @@ from locales import t
 from models import AccountKind
 from services.core.amounts import LARGEST
 from services.core.errors import Conflict, UserError
-from services.core.transactions import Row, rows, transaction
+from services.core.transactions import fetch, rows, transaction
 
 Party = int | AccountKind  # a member's id, or one of the guild's own accounts
 
@@ -27,7 +27,7 @@ SELECT $1, kind, user_id FROM unnest($2::text[], $3::bigint[]) AS wanted (kind, 
 ON CONFLICT DO NOTHING RETURNING kind, user_id"""
 
 _HOLD = """
-SELECT e.id, e.user_id, e.kind, e.balance, e.daily_streak, e.last_daily, e.daily_period, e.last_work, e.frozen_at
+SELECT e.id, e.kind, e.user_id, e.balance, e.daily_streak, e.last_daily, e.last_work, e.frozen_at
   FROM user_economy e JOIN unnest($2::text[], $3::bigint[]) AS wanted (kind, user_id)
     ON e.guild_id = $1 AND e.kind = wanted.kind AND e.user_id = wanted.user_id
  ORDER BY e.id FOR UPDATE OF e"""
@@ -69,7 +69,19 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldAccount:
+class Owner:
+    """Whose an account is; 0 owns a guild's own accounts."""
+
+    kind: AccountKind
+    user_id: int
+
+    @property
+    def party(self) -> Party:
+        return self.user_id or self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAccount(Owner):
     """An account whose row is locked."""
 
     id: int
@@ -111,8 +123,8 @@ async def hold(guild_id: int, *parties: Party) -> LockedAccounts:
     opened: set[Party] = set()
     # While this waits for a lock, an erasure may take the account from its owner, who then gets a new one.
     while wanted - accounts.keys():
-        opened.update(map(_party, await rows(_OPEN, guild_id, kinds, owners)))
-        accounts = {_party(row): _held(row) for row in await rows(_HOLD, guild_id, kinds, owners)}
+        opened.update(owner.party for owner in await fetch(Owner, _OPEN, guild_id, kinds, owners))
+        accounts = {account.party: account for account in await fetch(HeldAccount, _HOLD, guild_id, kinds, owners)}
     return LockedAccounts(guild_id, accounts, opened)
 
 
@@ -187,18 +199,3 @@ def _allow(books: LockedAccounts, party: Party, change: int, *, despite_freeze: 
 def _columns(parties: Iterable[Party]) -> tuple[list[str], list[int]]:
     pairs = [(p.value, 0) if isinstance(p, AccountKind) else (AccountKind.WALLET.value, p) for p in parties]
     return [kind for kind, _ in pairs], [owner for _, owner in pairs]
-
-
-def _party(row: Row) -> Party:
-    return int(row["user_id"]) or AccountKind(row["kind"])  # 0 owns a guild's own accounts
-
-
-def _held(row: Row) -> HeldAccount:
-    return HeldAccount(
-        row["id"],
-        row["balance"],
-        row["daily_streak"],
-        row["last_daily"],
-        row["last_work"],
-        row["frozen_at"],
-    )

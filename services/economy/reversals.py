@@ -11,9 +11,9 @@ from models import AccountKind
 from services.core import areas, audit, plans
 from services.core.actors import Actor
 from services.core.errors import Conflict, NotFound
-from services.core.transactions import Row, rows, transaction
+from services.core.transactions import fetch, rows, transaction
 from services.economy import ledger, rules
-from services.economy.ledger import LockedAccounts, Move, NotEnoughCoins, Party
+from services.economy.ledger import LockedAccounts, Move, NotEnoughCoins, Owner, Party
 
 ACTION = "economy.reverse"
 
@@ -22,6 +22,18 @@ _REVERSED_BY = "SELECT id FROM transfers WHERE guild_id = $1 AND reverses_id = $
 _LEGS = """
 SELECT e.kind, e.user_id, p.amount FROM postings p JOIN user_economy e ON e.id = p.account_id
  WHERE p.guild_id = $1 AND p.transfer_id = $2 ORDER BY p.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Transfer:
+    id: int
+    kind: str
+    actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg(Owner):
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +130,7 @@ async def drop(guild_id: int, actor: Actor, plan_id: int) -> None:
 
 def _shown(
     plan_id: int,
-    found: Row,
+    found: _Transfer,
     reason: str,
     legs: Mapping[Party, int],
     moves: Sequence[Move],
@@ -127,32 +139,32 @@ def _shown(
 ) -> Plan:
     owed = sum(coins for coins in legs.values() if coins > 0)
     back = sum(move.coins for move in moves)
-    kind = areas.transfers().get(found["kind"])
+    kind = areas.transfers().get(found.kind)
     keeps = kind is not None and kind.keeps_goods
-    return Plan(plan_id, found["id"], found["kind"], reason, _changes(moves, books), back, owed - back, keeps, symbol)
+    return Plan(plan_id, found.id, found.kind, reason, _changes(moves, books), back, owed - back, keeps, symbol)
 
 
-async def _transfer(guild_id: int, number: int) -> Row:
-    found = await rows(_TRANSFER, guild_id, number)
+async def _transfer(guild_id: int, number: int) -> _Transfer:
+    found = await fetch(_Transfer, _TRANSFER, guild_id, number)
     if not found:
         raise NotFound(t("This server has no receipt #{number}.", number=str(number)))
     return found[0]
 
 
-async def _undone(guild_id: int, found: Row) -> dict[Party, int]:
+async def _undone(guild_id: int, found: _Transfer) -> dict[Party, int]:
     """The net change of each account if a transfer is reversed in full."""
-    legs: dict[Party, int] = {_party(row): -row["amount"] for row in await rows(_LEGS, guild_id, found["id"])}
+    legs: dict[Party, int] = {leg.party: -leg.amount for leg in await fetch(_Leg, _LEGS, guild_id, found.id)}
     if AccountKind.ESCROW in legs:
-        if found["kind"] != "pay":
+        if found.kind != "pay":
             raise Conflict(
                 t(
                     "Receipt #{number} only set coins aside or gave them back. "
                     "Decline the payment, or reverse the receipt of its acceptance.",
-                    number=str(found["id"]),
+                    number=str(found.id),
                 )
             )
         # The coins came from the payer and were in escrow only until accepted.
-        legs[found["actor_id"]] = legs.pop(AccountKind.ESCROW)
+        legs[found.actor_id] = legs.pop(AccountKind.ESCROW)
     return _inherited(legs)
 
 
@@ -210,10 +222,6 @@ def _changes(moves: Sequence[Move], books: LockedAccounts) -> list[Change]:
         amounts[move.source] = amounts.get(move.source, 0) - move.coins
         amounts[move.target] = amounts.get(move.target, 0) + move.coins
     return [Change(party, books[party].balance, amount) for party, amount in amounts.items()]
-
-
-def _party(row: Row) -> Party:
-    return int(row["user_id"]) if row["kind"] == AccountKind.WALLET else AccountKind(row["kind"])
 
 
 def _stored(move: Move) -> list[Any]:

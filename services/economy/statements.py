@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-
-import orjson
 
 from locales import t
 from models import AccountKind
 from services.core import areas
 from services.core.errors import Forbidden, NotFound
-from services.core.transactions import Row, rows
+from services.core.transactions import fetch
 
 SIZE = 10  # lines on a page
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -22,10 +20,13 @@ NEWEST = 2**62  # greater than any line id
 
 # The wallet is looked up separately, so that its lines are read in index order however long the ledger is.
 _LINES = """
-SELECT p.seq, p.amount, p.balance_after, t.id, t.kind, t.actor_id, t.reason, t.details, t.reverses_id, t.created_at,
-       (SELECT o.user_id FROM postings q JOIN user_economy o ON o.id = q.account_id AND o.kind = 'wallet'
-         WHERE q.guild_id = p.guild_id AND q.transfer_id = p.transfer_id AND q.account_id <> p.account_id
-         ORDER BY q.id LIMIT 1) AS other_id,
+SELECT t.id AS number, p.seq AS place, t.kind, p.amount, p.balance_after AS balance, t.created_at AS at, t.actor_id,
+       t.reason, t.reverses_id AS reverses,
+       CASE WHEN t.kind = 'pay' AND t.actor_id <> $2 THEN t.actor_id
+            ELSE coalesce((t.details ->> 'payee')::bigint, (
+                SELECT o.user_id FROM postings q JOIN user_economy o ON o.id = q.account_id AND o.kind = 'wallet'
+                 WHERE q.guild_id = p.guild_id AND q.transfer_id = p.transfer_id AND q.account_id <> p.account_id
+                 ORDER BY q.id LIMIT 1)) END AS other_id,
        (SELECT r.id FROM transfers r WHERE r.guild_id = t.guild_id AND r.reverses_id = t.id) AS reversed_by
   FROM postings p
   JOIN transfers t ON t.id = p.transfer_id
@@ -36,27 +37,28 @@ _OLDER = _LINES + " AND p.seq < $5 ORDER BY p.seq DESC LIMIT $6"
 _NEWER = _LINES + " AND p.seq > $5 ORDER BY p.seq LIMIT $6"
 
 _TRANSFER = """
-SELECT t.id, t.key, t.kind, t.actor_id, t.reason, t.details, t.reverses_id, t.created_at,
+SELECT t.id AS number, t.key, t.kind, t.created_at AS at, t.actor_id, t.reason, t.details, t.reverses_id AS reverses,
        (SELECT r.id FROM transfers r WHERE r.guild_id = t.guild_id AND r.reverses_id = t.id) AS reversed_by
   FROM transfers t WHERE t.guild_id = $1 AND t.id = $2"""
 _LEGS = """
-SELECT e.kind, e.user_id, p.amount, p.balance_after FROM postings p JOIN user_economy e ON e.id = p.account_id
+SELECT e.kind, e.user_id, p.amount, p.balance_after AS balance
+  FROM postings p JOIN user_economy e ON e.id = p.account_id
  WHERE p.guild_id = $1 AND p.transfer_id = $2 ORDER BY p.amount, p.id"""
 _REQUEST = """
-SELECT r.action, r.created_at, j.id AS owed, j.failed_at
+SELECT r.action, r.created_at AS at, j.id IS NOT NULL AS answer_owed, j.failed_at IS NOT NULL AS answer_failed
   FROM receipts r LEFT JOIN jobs j ON j.guild_id = 0 AND j.key = 'finish:' || split_part(r.key, ':', 2)
  WHERE r.guild_id = $1 AND r.key = $2"""
 
 _LATEST_OF_MEMBER = """
-SELECT t.id, t.kind, p.amount, t.created_at
+SELECT t.id AS number, t.kind, p.amount, t.created_at AS at
   FROM postings p
   JOIN transfers t ON t.id = p.transfer_id
  WHERE p.guild_id = $1
    AND p.account_id = (SELECT id FROM user_economy WHERE guild_id = $1 AND kind = 'wallet' AND user_id = $2)
  ORDER BY p.seq DESC LIMIT 200"""
 _LATEST_OF_GUILD = """
-SELECT t.id, t.kind, t.created_at,
-       (SELECT sum(p.amount) FROM postings p
+SELECT t.id AS number, t.kind, t.created_at AS at,
+       (SELECT coalesce(sum(p.amount), 0) FROM postings p
          WHERE p.guild_id = t.guild_id AND p.transfer_id = t.id AND p.amount > 0)::bigint AS amount
   FROM transfers t WHERE t.guild_id = $1 ORDER BY t.id DESC LIMIT 200"""
 
@@ -105,6 +107,19 @@ class Request:
     at: datetime
     answer_owed: bool
     answer_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Transfer:
+    number: int
+    key: str
+    kind: str
+    at: datetime
+    actor_id: int
+    reason: str
+    details: Mapping[str, Any]
+    reverses: int | None
+    reversed_by: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,82 +175,34 @@ async def page(
 ) -> Page:
     """A member's lines before or right after a position, newest first."""
     if after is None:
-        found = await rows(_OLDER, guild_id, user_id, kinds_of(kind), since, before, size + 1)
-        return Page([_line(row, user_id) for row in found[:size]], newer=before != NEWEST, older=len(found) > size)
-    found = await rows(_NEWER, guild_id, user_id, kinds_of(kind), since, after, size + 1)
+        found = await fetch(Line, _OLDER, guild_id, user_id, kinds_of(kind), since, before, size + 1)
+        return Page(found[:size], newer=before != NEWEST, older=len(found) > size)
+    found = await fetch(Line, _NEWER, guild_id, user_id, kinds_of(kind), since, after, size + 1)
     if len(found) <= size:  # reached the top: show it as the first page
         return await page(guild_id, user_id, kind=kind, since=since, size=size)
-    return Page([_line(row, user_id) for row in found[size - 1 :: -1]], newer=True, older=True)
+    return Page(found[size - 1 :: -1], newer=True, older=True)
 
 
 async def receipt(guild_id: int, number: int, reader_id: int, *, reads_all: bool = False) -> TransferDetails:
     """One receipt in full; NotFound alike for unknown ones and other people's."""
-    found = await rows(_TRANSFER, guild_id, number)
-    legs = [_leg(row) for row in await rows(_LEGS, guild_id, number)]
+    found = await fetch(_Transfer, _TRANSFER, guild_id, number)
+    legs = await fetch(Leg, _LEGS, guild_id, number)
     if not found or not (reads_all or _concerns(found[0], legs, reader_id)):
         raise NotFound(t("You have no receipt #{number}.", number=str(number)))
-    row = found[0]
+    one = found[0]
+    request = next(iter(await fetch(Request, _REQUEST, guild_id, one.key)), None)
     return TransferDetails(
-        row["id"],
-        row["kind"],
-        row["created_at"],
-        row["actor_id"],
-        row["reason"],
-        legs,
-        row["reverses_id"],
-        row["reversed_by"],
-        await _request(guild_id, row["key"]),
+        one.number, one.kind, one.at, one.actor_id, one.reason, legs, one.reverses, one.reversed_by, request
     )
 
 
 async def latest(guild_id: int, user_id: int | None, digits: str = "") -> list[TransferSummary]:
     """The latest receipts of a member, or of the whole guild (None), whose number starts with `digits`."""
-    found = await (rows(_LATEST_OF_MEMBER, guild_id, user_id) if user_id else rows(_LATEST_OF_GUILD, guild_id))
-    begun = [row for row in found if str(row["id"]).startswith(digits)]
-    return [TransferSummary(row["id"], row["kind"], row["amount"] or 0, row["created_at"]) for row in begun[:25]]
+    wanted = (_LATEST_OF_MEMBER, guild_id, user_id) if user_id else (_LATEST_OF_GUILD, guild_id)
+    found = await fetch(TransferSummary, *wanted)
+    return [one for one in found if str(one.number).startswith(digits)][:25]
 
 
-async def _request(guild_id: int, key: str) -> Request | None:
-    found = await rows(_REQUEST, guild_id, key)
-    if not found:
-        return None
-    row = found[0]
-    return Request(row["action"], row["created_at"], row["owed"] is not None, row["failed_at"] is not None)
-
-
-def _concerns(row: Row, legs: Sequence[Leg], reader_id: int) -> bool:
-    concerned = {leg.user_id for leg in legs} | {row["actor_id"], _details(row).get("payee")}
+def _concerns(transfer: _Transfer, legs: Sequence[Leg], reader_id: int) -> bool:
+    concerned = {leg.user_id for leg in legs} | {transfer.actor_id, transfer.details.get("payee")}
     return reader_id in concerned
-
-
-def _line(row: Row, user_id: int) -> Line:
-    return Line(
-        row["id"],
-        row["seq"],
-        row["kind"],
-        row["amount"],
-        row["balance_after"],
-        row["created_at"],
-        row["actor_id"],
-        _other(row, user_id),
-        row["reason"],
-        row["reverses_id"],
-        row["reversed_by"],
-    )
-
-
-def _other(row: Row, user_id: int) -> int | None:
-    """The other member: escrow involves no second wallet, so the transfer itself names its people."""
-    if row["kind"] == "pay" and row["actor_id"] != user_id:
-        return int(row["actor_id"])
-    named = _details(row).get("payee")
-    return int(named) if named else row["other_id"]
-
-
-def _details(row: Row) -> dict[str, Any]:
-    details: dict[str, Any] = orjson.loads(row["details"])
-    return details
-
-
-def _leg(row: Row) -> Leg:
-    return Leg(AccountKind(row["kind"]), row["user_id"], row["amount"], row["balance_after"])

@@ -15,8 +15,8 @@ _ROOM = timedelta(minutes=10)  # longer than any transaction lasts
 
 # Without a kind, one index range by number; with kinds, one short range per kind.
 _SUMMARY = """
-SELECT t.id, t.kind, t.actor_id, t.reason, t.reverses_id, t.created_at,
-       (SELECT sum(p.amount) FROM postings p
+SELECT t.id AS number, t.kind, t.created_at AS at, t.actor_id, t.reason, t.reverses_id AS reverses,
+       (SELECT coalesce(sum(p.amount), 0) FROM postings p
          WHERE p.guild_id = t.guild_id AND p.transfer_id = t.id AND p.amount > 0)::bigint AS coins,
        (SELECT r.id FROM transfers r WHERE r.guild_id = t.guild_id AND r.reverses_id = t.id) AS reversed_by,
        (SELECT ARRAY[e.kind::text, e.user_id::text] FROM postings p JOIN user_economy e ON e.id = p.account_id
@@ -85,21 +85,7 @@ async def listed(
     between = (guild_id, last, first, since, until, limit)
     kinds = kinds_of(kind)
     found = await (rows(_OF_SOME_KINDS, *between, kinds) if kinds else rows(_OF_ALL_KINDS, *between))
-    return [
-        Summary(
-            row["id"],
-            row["kind"],
-            row["created_at"],
-            row["actor_id"],
-            row["coins"] or 0,
-            row["reason"],
-            row["reverses_id"],
-            row["reversed_by"],
-            _party(row["source"]),
-            _party(row["target"]),
-        )
-        for row in found
-    ]
+    return [Summary(**row | {side: _party(row[side]) for side in ("source", "target")}) for row in found]
 
 
 def people(listed: Iterable[Summary]) -> set[int]:

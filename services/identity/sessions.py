@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import orjson
 
 from services.core import audit, store
-from services.core.transactions import Row, after_commit, rows, transaction
+from services.core.transactions import after_commit, fetch, rows, transaction
 
 LONGEST = timedelta(hours=24)
 IDLE = timedelta(hours=2)
@@ -74,10 +75,10 @@ async def find(cookie: str) -> Session | None:
         return None
     if kept and _fresh(session := _unpacked(kept)):
         return session
-    found = await rows(_FIND, digest, LONGEST, IDLE)
+    found = await fetch(Session, _FIND, digest, LONGEST, IDLE)
     if not found:
         return None
-    session = _session(found[0])
+    session = found[0]
     now = datetime.now(UTC)
     if now - session.last_used_at >= NOTED:
         await rows(_USE, session.id, NOTED)
@@ -88,7 +89,7 @@ async def find(cookie: str) -> Session | None:
 
 async def of(user_id: int) -> list[Session]:
     """A person's sessions, most recently used first."""
-    return [_session(row) for row in await rows(_OF, user_id, LONGEST, IDLE, MOST)]
+    return await fetch(Session, _OF, user_id, LONGEST, IDLE, MOST)
 
 
 async def end(user_id: int, session_id: int, *, request_id: str = "") -> bool:
@@ -96,7 +97,7 @@ async def end(user_id: int, session_id: int, *, request_id: str = "") -> bool:
     async with transaction():
         gone = await rows(_END, user_id, [session_id])
         if gone:
-            await _forget(gone)
+            await _forget(row["digest"] for row in gone)
             await audit.record(0, user_id, "session.ended", str(session_id), request_id=request_id)
     return bool(gone)
 
@@ -107,7 +108,7 @@ async def end_all(user_id: int, *, keep: int | None = None, request_id: str = ""
         ids = [row["id"] for row in await rows(_LOCK_ALL, user_id, keep)]
         gone = await rows(_END, user_id, ids) if ids else []
         if gone:
-            await _forget(gone)
+            await _forget(row["digest"] for row in gone)
             await audit.record(0, user_id, "session.all_ended", "", {"sessions": len(gone)}, request_id)
     return len(gone)
 
@@ -126,12 +127,14 @@ async def _expire_some() -> bool:
     return bool(gone)
 
 
-async def _forget(gone: list[Row]) -> None:
+async def _forget(digests: Iterable[str]) -> None:
     """Leave a tombstone in the cache, for longer than any reader may still hold what it read before."""
 
+    ended = [_key(digest) for digest in digests]
+
     async def mark() -> None:
-        for row in gone:
-            await store.put(_key(row["digest"]), _ENDED, CACHED)
+        for key in ended:
+            await store.put(key, _ENDED, CACHED)
 
     await after_commit(mark)
 
@@ -147,10 +150,6 @@ def _digest(cookie: str) -> str:
 
 def _key(digest: str) -> str:
     return f"session:{digest}"
-
-
-def _session(row: Row) -> Session:
-    return Session(row["id"], row["user_id"], row["device"], row["created_at"], row["last_used_at"])
 
 
 def _unpacked(kept: bytes) -> Session:

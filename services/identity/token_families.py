@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.core import audit
-from services.core.transactions import after_commit, rows, transaction
+from services.core.transactions import after_commit, fetch, rows, transaction
 
 MEMO = 0.5  # seconds a family is assumed to be alive
 MOST = 10_000  # families cached at once
@@ -55,7 +55,7 @@ async def end(user_id: int, family_id: int | None = None, *, why: str = "token.r
 
 async def of(user_id: int) -> Sequence[Family]:
     """The programs a person is signed in to, newest first."""
-    return [Family(*row.values()) for row in await rows(_OF, user_id)]
+    return await fetch(Family, _OF, user_id)
 
 
 async def living(family_id: int) -> bool:

@@ -17,20 +17,26 @@ from locales import t
 from services.core import areas, audit, jobs, vault
 from services.core.errors import NotFound
 from services.core.tags import Table
-from services.core.transactions import Row, rows, transaction
+from services.core.transactions import fetch, rows, transaction
 
 JOB = "privacy.export"
 LIFE = timedelta(hours=24)
 PAGE = 1_000  # rows per statement
 
-_REQUEST = "INSERT INTO exports (user_id, expires_at) VALUES ($1, $2) RETURNING id, file, requested_at, expires_at"
+_REQUEST = """
+INSERT INTO exports (user_id, expires_at) VALUES ($1, $2)
+RETURNING id, file IS NOT NULL AS ready, requested_at, expires_at"""
 _NEWEST = """
-SELECT id, file, requested_at, expires_at FROM exports
+SELECT id, file IS NOT NULL AS ready, requested_at, expires_at FROM exports
  WHERE user_id = $1 AND expires_at > now() ORDER BY id DESC LIMIT 1"""
 _DOCUMENTS = """
 SELECT table_name, column_name FROM information_schema.columns
  WHERE table_schema = current_schema() AND data_type = 'jsonb'"""
-_OF = "SELECT id, file, requested_at, expires_at FROM exports WHERE user_id = $1 AND id = $2 AND expires_at > now()"
+_OF = """
+SELECT id, file IS NOT NULL AS ready, requested_at, expires_at FROM exports
+ WHERE user_id = $1 AND id = $2 AND expires_at > now()"""
+_FILE = """
+SELECT file FROM exports WHERE user_id = $1 AND id = $2 AND expires_at > now() AND file IS NOT NULL"""
 _WAITING = "SELECT user_id FROM exports WHERE id = $1 AND file IS NULL"
 _KEEP = "UPDATE exports SET file = $2 WHERE id = $1"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('exports:' || $1::bigint, 0))"
@@ -52,30 +58,33 @@ async def request(user_id: int, *, request_id: str = "") -> Copy:
         await rows(_LOCK, user_id)
         if known := await newest(user_id):
             return known
-        (row,) = await rows(_REQUEST, user_id, datetime.now(UTC) + LIFE)
-        await jobs.enqueue(JOB, {"export": row["id"]}, key=f"{JOB}:{row['id']}")
+        (made,) = await fetch(Copy, _REQUEST, user_id, datetime.now(UTC) + LIFE)
+        await jobs.enqueue(JOB, {"export": made.id}, key=f"{JOB}:{made.id}")
         await audit.record(0, user_id, "export.requested", str(user_id), request_id=request_id)
-    return _copy(row)
+    return made
 
 
 async def newest(user_id: int) -> Copy | None:
     """The latest export that is still stored."""
-    found = await rows(_NEWEST, user_id)
-    return _copy(found[0]) if found else None
+    found = await fetch(Copy, _NEWEST, user_id)
+    return found[0] if found else None
 
 
 async def find(user_id: int, export_id: int) -> Copy:
     """One of this person's exports; NotFound otherwise."""
-    return _copy(await _row(user_id, export_id))
+    found = await fetch(Copy, _OF, user_id, export_id)
+    if not found:
+        raise _none()
+    return found[0]
 
 
 async def file(user_id: int, export_id: int, *, request_id: str = "") -> bytes:
     """The zip file; refused while it is being made, and to anyone else."""
-    row = await _row(user_id, export_id)
-    if row["file"] is None:
+    found = await rows(_FILE, user_id, export_id)
+    if not found:
         raise _none()
     await audit.record(0, user_id, "export.fetched", str(export_id), request_id=request_id)
-    return base64.b64decode(vault.unseal(row["file"], vault.EXPORTS, export_id))
+    return base64.b64decode(vault.unseal(found[0]["file"], vault.EXPORTS, export_id))
 
 
 async def run(export_id: int) -> None:
@@ -147,19 +156,8 @@ def _page(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     return _template.render(tables=tables, empty=empty, made=datetime.now(UTC))
 
 
-async def _row(user_id: int, export_id: int) -> Row:
-    found = await rows(_OF, user_id, export_id)
-    if not found:
-        raise _none()
-    return found[0]
-
-
 def _none() -> NotFound:
     return NotFound(t("There is no such copy of yours, or it is older than a day. Ask for a new one."))
-
-
-def _copy(row: Row) -> Copy:
-    return Copy(row["id"], row["file"] is not None, row["requested_at"], row["expires_at"])
 
 
 _template = Environment(autoescape=True).from_string("""<!doctype html>

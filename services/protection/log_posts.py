@@ -8,6 +8,7 @@ Only if it could not be repeated within those minutes may a message appear twice
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from discord_api.errors import Forbidden, NotFound
 from services import settings
 from services.core import audit, jobs, own_ids
 from services.core.audit_actions import Event
-from services.core.transactions import rows, transaction
+from services.core.transactions import fetch, rows, transaction
 from services.core.worker import Task
 from services.protection import log_lines
 from services.settings import General
@@ -36,7 +37,7 @@ SELECT DISTINCT guild_id FROM log_posts
 # A message already begun comes first, unchanged.
 _NEXT = """
 WITH begun AS (SELECT min(batch) AS batch FROM log_posts WHERE guild_id = $1)
-SELECT e.id, e.actor_id, e.action, e.target, e.details, e.request_id, e.created_at, log_posts.batch
+SELECT e.id, e.actor_id, e.action, e.target, e.details, e.request_id, e.created_at AS at, log_posts.batch
   FROM log_posts JOIN audit_log e ON e.id = event_id, begun
  WHERE log_posts.guild_id = $1 AND (begun.batch IS NULL OR log_posts.batch = begun.batch) ORDER BY event_id LIMIT $2"""
 _BEGIN = "UPDATE log_posts SET batch = $2 WHERE guild_id = $1 AND event_id = ANY($3::bigint[])"
@@ -48,6 +49,11 @@ ON CONFLICT (guild_id) DO UPDATE SET channel_id = $2, since = now() WHERE log_ch
 RETURNING guild_id"""
 _MENDED = "DELETE FROM log_channel_faults WHERE guild_id = $1 RETURNING channel_id"
 _FAULT = "SELECT since FROM log_channel_faults WHERE guild_id = $1 AND channel_id = $2"
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting(Event):
+    batch: int | None  # the message it belongs to, once that is begun
 
 
 class _Message(NamedTuple):
@@ -102,11 +108,11 @@ async def _broken(guild_id: int, channel_id: int) -> None:
 
 async def _next(guild_id: int, locale: str) -> _Message | None:
     """The next message to send, stored before sending."""
-    found = await rows(_NEXT, guild_id, MOST)
+    found = await fetch(_Waiting, _NEXT, guild_id, MOST)
     if not found:
         return None
-    told = _fitting([audit.event(row) for row in found], guild_id, locale)
-    batch = found[0]["batch"]
+    told = _fitting(found, guild_id, locale)
+    batch = found[0].batch
     if batch is None:
         ids = [event.id for event, _ in told]
         batch = ids[-1]

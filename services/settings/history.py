@@ -77,15 +77,7 @@ class Page:
 def change_set(row: Row) -> ChangeSet:
     """A change set from its row."""
     changes = {key: ValueChange(**both) for key, both in orjson.loads(row["changes"]).items()}
-    return ChangeSet(
-        row["number"],
-        row["actor_id"],
-        Source(row["source"]),
-        changes,
-        row["reverts"],
-        row["request_id"],
-        row["created_at"],
-    )
+    return ChangeSet(**row | {"source": Source(row["source"]), "changes": changes})
 
 
 async def page(guild_id: int, *, before: int | None = None, limit: int = 10) -> Page:

@@ -13,7 +13,7 @@ import orjson
 from locales import t
 from services import settings
 from services.core.errors import NotFound
-from services.core.transactions import Row, rows, transaction
+from services.core.transactions import fetch, rows, transaction
 from services.settings import ChangeSet, Source, checking, own_ids, storage
 
 
@@ -76,8 +76,8 @@ class Draft:
 async def begin(guild_id: int, user_id: int) -> Draft:
     """Begin, or continue where someone stopped."""
     await rows(_BEGIN, guild_id, Step.LANGUAGE, user_id)
-    (row,) = await rows(_READ, guild_id)
-    return _draft(row)
+    (draft,) = await fetch(Draft, _READ, guild_id)
+    return draft
 
 
 async def choose(guild_id: int, user_id: int, step: Step, chosen: Mapping[str, Any], then: Step | None = None) -> Draft:
@@ -87,24 +87,20 @@ async def choose(guild_id: int, user_id: int, step: Step, chosen: Mapping[str, A
     own_ids.check(guild_id, now, checking.checked(now, chosen))
     async with transaction():
         await rows(_BEGIN, guild_id, step, user_id)
-        (row,) = await rows(_WRITE, guild_id, then or step.next, orjson.dumps(dict(chosen)).decode(), user_id)
-    return _draft(row)
+        (draft,) = await fetch(Draft, _WRITE, guild_id, then or step.next, orjson.dumps(dict(chosen)).decode(), user_id)
+    return draft
 
 
 async def look_up(guild_id: int) -> None:
     """Check chosen roles and channels with Discord, before the transaction of `finish`."""
-    found = await rows(_READ, guild_id)
-    await own_ids.look_up(guild_id, _draft(found[0]).chosen if found else {})
+    found = await fetch(Draft, _READ, guild_id)
+    await own_ids.look_up(guild_id, found[0].chosen if found else {})
 
 
 async def finish(guild_id: int, user_id: int, *, request_id: str = "") -> ChangeSet | None:
     """Save all choices as one change; None if nothing changes or someone else finished meanwhile."""
     async with transaction():
         await storage.hold(guild_id)
-        ended = await rows(_END, guild_id)
-        chosen = _draft(ended[0]).chosen if ended else {}
+        ended = await fetch(Draft, _END, guild_id)
+        chosen = ended[0].chosen if ended else {}
         return await settings.save(guild_id, user_id, chosen, source=Source.SETUP, request_id=request_id)
-
-
-def _draft(row: Row) -> Draft:
-    return Draft(Step(row["step"]), orjson.loads(row["chosen"]), row["begun_by"], row["begun_at"])
