@@ -4,39 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated
 
 from locales import t
-from models import Effect
 from services.core.errors import NotFound
 from services.core.transactions import fetch, rows, select
 from services.economy import rules
-from services.shop.item_fields import DESCRIPTION, NAME, PRICE, STOCK, fields_of
+from services.shop.item import Ware
 
 SIZE = 8  # items on a page
 
-
-@dataclass(frozen=True, slots=True)
-class Ware:
-    """One kind of thing; what is annotated with an ItemField is written by admins. `stock` None is without end."""
-
-    id: int
-    name: Annotated[str, NAME]
-    description: Annotated[str, DESCRIPTION]
-    price: Annotated[int, PRICE]
-    stock: Annotated[int | None, STOCK]
-    effect: Effect
-    role_id: int | None
-    archived_at: datetime | None
-
-    @property
-    def archived(self) -> bool:
-        """Whether it is no longer sold."""
-        return self.archived_at is not None
-
-
-FIELDS = fields_of(Ware)
 
 _ITEMS = select(Ware, "i") + " FROM shop_items i WHERE i.guild_id = $1"
 _FIND = _ITEMS + " AND i.id = $2"

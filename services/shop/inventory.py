@@ -11,7 +11,7 @@ from services.core.actors import Person
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import fetch, rows, select, transaction
 from services.economy.payments import WrongParty
-from services.shop.catalog import Ware
+from services.shop.item import Ware
 
 SIZE = 10  # items on a page
 

@@ -14,7 +14,7 @@ from services.core.actors import Actor
 from services.core.errors import Conflict, UserError
 from services.core.transactions import rows, transaction
 from services.shop import catalog
-from services.shop.catalog import FIELDS, Ware
+from services.shop.item import FIELDS, Ware
 
 MAX_ITEMS_ON_SALE = 500  # in one guild
 

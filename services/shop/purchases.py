@@ -14,7 +14,7 @@ from services.economy import confirmations, ledger, rules
 from services.economy.confirmations import NEVER
 from services.economy.ledger import Move
 from services.shop import catalog, inventory, role_orders
-from services.shop.catalog import Ware
+from services.shop.item import Ware
 from services.shop.role_orders import AnswerTo, Order
 
 MOST = 100  # items in one purchase

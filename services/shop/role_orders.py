@@ -16,7 +16,7 @@ from services.core.worker import Task
 from services.economy import ledger
 from services.economy.ledger import Move
 from services.shop import inventory, item_roles
-from services.shop.catalog import Ware
+from services.shop.item import Ware
 from services.shop.item_roles import UnfitRole
 
 if TYPE_CHECKING:

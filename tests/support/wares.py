@@ -6,7 +6,7 @@ from models import Effect
 from services.core.actors import Actor
 from services.core.transactions import rows
 from services.shop import items
-from services.shop.catalog import Ware
+from services.shop.item import Ware
 from services.shop.items import Form
 from services.shop.purchases import Wish
 from services.shop.role_orders import AnswerTo

@@ -10,8 +10,8 @@ from interactions.responses import Choice
 from locales import Text, t
 from services.economy import rules
 from services.shop import catalog, inventory
-from services.shop.catalog import Ware
 from services.shop.inventory import Owned
+from services.shop.item import Ware
 
 _SOLD = re.compile(r"#(\d{1,18})@(\d{1,13})", re.ASCII)
 _OWNED = re.compile(r"#(\d{1,18})", re.ASCII)

@@ -18,8 +18,7 @@ from models import Effect
 from services.core.errors import UserError
 from services.economy import rules
 from services.shop import catalog, item_roles, items
-from services.shop.catalog import FIELDS, Ware
-from services.shop.item_fields import ItemField
+from services.shop.item import FIELDS, ItemField, Ware
 from services.shop.items import Form
 
 ADMIN = Permissions.MANAGE_GUILD

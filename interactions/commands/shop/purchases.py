@@ -16,7 +16,8 @@ from services.core import plans
 from services.core.actors import SomePerson
 from services.economy import confirmations
 from services.shop import catalog, purchases
-from services.shop.catalog import Shelf, Ware
+from services.shop.catalog import Shelf
+from services.shop.item import Ware
 from services.shop.purchases import MOST, Bought, Quote, Wish
 from services.shop.role_orders import AnswerTo
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from discord_api.markdown import plain
 from locales import Text, t
 from models import Effect
-from services.shop.catalog import Ware
-from services.shop.item_fields import LONGEST_DESCRIPTION
+from services.shop.item import LONGEST_DESCRIPTION, Ware
 
 WHOLE = 2 * LONGEST_DESCRIPTION  # with every character escaped
 

@@ -15,8 +15,7 @@ from playground.world.cast import BOB as DEBTOR
 from playground.world.cast import HARBOUR, OWNER
 from services.core.amounts import LARGEST
 from services.shop import inventory, items
-from services.shop.catalog import Ware
-from services.shop.item_fields import LONGEST_DESCRIPTION, LONGEST_NAME
+from services.shop.item import LONGEST_DESCRIPTION, LONGEST_NAME, Ware
 from tests.support.bot import ALICE, BOB, GUILD, OTHER_GUILD, STRANGER, Answer, Bot
 from tests.support.coins import balance, give
 from tests.support.rules import rule

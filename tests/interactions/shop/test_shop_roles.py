@@ -35,7 +35,7 @@ from services.core.transactions import rows
 from services.core.worker import LostLease, Task
 from services.economy import corrections, ledger, ledger_audit, reversals
 from services.shop import inventory, role_orders
-from services.shop.catalog import Ware
+from services.shop.item import Ware
 from services.shop.role_orders import GIVE_UP, GivenBack, Order
 from tests.support.coins import balance, give
 from tests.support.jobs_in_hand import in_hand

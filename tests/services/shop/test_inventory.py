@@ -11,8 +11,8 @@ from services.core.actors import Person, SomePerson
 from services.core.errors import Conflict, NotFound, UserError
 from services.economy.payments import WrongParty
 from services.shop import inventory, item_use, items
-from services.shop.catalog import Ware
 from services.shop.inventory import Owned
+from services.shop.item import Ware
 from tests.support.bot import ALICE, BOB, GUILD, OTHER_GUILD
 from tests.support.coins import person
 from tests.support.wares import ADMIN, ANSWER, owned, sell

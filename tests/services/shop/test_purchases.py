@@ -14,7 +14,7 @@ from services.economy import corrections, ledger_audit
 from services.economy.ledger import Frozen, NotEnoughCoins
 from services.economy.payments import WrongParty
 from services.shop import items, purchases
-from services.shop.catalog import Ware
+from services.shop.item import Ware
 from services.shop.items import Form
 from services.shop.purchases import Bought, Quote, SoldOut, Wish
 from tests.support.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD

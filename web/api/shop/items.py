@@ -12,8 +12,7 @@ from services.core.amounts import LARGEST
 from services.identity import live_members
 from services.shop import catalog, item_roles
 from services.shop import items as item_admin
-from services.shop.catalog import FIELDS, Ware
-from services.shop.item_fields import LARGEST_STOCK, LONGEST_DESCRIPTION, LONGEST_NAME
+from services.shop.item import FIELDS, LARGEST_STOCK, LONGEST_DESCRIPTION, LONGEST_NAME, Ware
 from services.shop.items import Form
 from web.frame.endpoint import Answer, Call, Operation, endpoint
 from web.frame.types import Body, Id, IdIn, Number, Page, Reply

@@ -19,7 +19,7 @@ from services.economy import rules
 from services.identity import live_members
 from services.identity.authority import Role
 from services.shop import catalog, item_roles, items
-from services.shop.catalog import FIELDS, Ware
+from services.shop.item import FIELDS, Ware
 from services.shop.item_roles import UnfitRole
 from web.frame.forms import EMPTY, F, Form, Key, SubmittedForm, once, read_form
 from web.frame.page import Visit, page

@@ -1,12 +1,14 @@
-"""What admins write about an item: each column says once how it is called, typed and read, for every door."""
+"""An item of the shop: its columns, and for those that admins write, what they are called and how they are read."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_type_hints
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_type_hints
 
 from locales import Text, t
+from models import Effect
 from services.core import amounts
 from services.core.amounts import UnclearAmount
 from services.core.errors import UserError
@@ -32,13 +34,6 @@ class ItemField:
     def typed(self, value: Any) -> str:
         """A value as it stands in a form."""
         return "" if value is None else str(value)
-
-
-def fields_of(row_class: type) -> Mapping[str, ItemField]:
-    """What a row's annotations say about the columns that admins write."""
-    hints = get_type_hints(row_class, include_extras=True)
-    found = {name: getattr(hint, "__metadata__", ()) for name, hint in hints.items()}
-    return {name: one for name, metadata in found.items() for one in metadata if isinstance(one, ItemField)}
 
 
 async def _name(_guild_id: int, text: str, _locale: str) -> str:
@@ -68,7 +63,34 @@ async def _stock(_guild_id: int, text: str, locale: str) -> int | None:
     return stock
 
 
-NAME = ItemField(t("Name"), _name, LONGEST_NAME, required=True)
-DESCRIPTION = ItemField(t("Description"), _description, LONGEST_DESCRIPTION, kind="paragraph")
-PRICE = ItemField(t("Price"), typed_amounts.whole, 40, kind="number", required=True, help=t("For example 250 or 1.5k"))
-STOCK = ItemField(t("Stock"), _stock, 12, kind="number", help=t("Leave empty for unlimited"), absent=t("unlimited"))
+@dataclass(frozen=True, slots=True)
+class Ware:
+    """One kind of thing; what is annotated with an ItemField is written by admins. `stock` None is without end."""
+
+    id: int
+    name: Annotated[str, ItemField(t("Name"), _name, LONGEST_NAME, required=True)]
+    description: Annotated[str, ItemField(t("Description"), _description, LONGEST_DESCRIPTION, kind="paragraph")]
+    price: Annotated[
+        int,
+        ItemField(t("Price"), typed_amounts.whole, 40, kind="number", required=True, help=t("For example 250 or 1.5k")),
+    ]
+    stock: Annotated[
+        int | None,
+        ItemField(t("Stock"), _stock, 12, kind="number", help=t("Leave empty for unlimited"), absent=t("unlimited")),
+    ]
+    effect: Effect
+    role_id: int | None
+    archived_at: datetime | None
+
+    @property
+    def archived(self) -> bool:
+        """Whether it is no longer sold."""
+        return self.archived_at is not None
+
+
+def _fields() -> Iterator[tuple[str, ItemField]]:
+    for name, hint in get_type_hints(Ware, include_extras=True).items():
+        yield from ((name, one) for one in getattr(hint, "__metadata__", ()) if isinstance(one, ItemField))
+
+
+FIELDS: Mapping[str, ItemField] = dict(_fields())
