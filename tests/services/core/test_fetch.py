@@ -27,7 +27,9 @@ async def test_a_row_becomes_a_dataclass_by_the_names_of_its_columns(database: s
     assert found.details is None
 
 
-@pytest.mark.parametrize("columns", ["'wallet' AS kind, NULL AS details", "1 AS coins, 'wallet' AS kind, NULL AS details, 2 AS more"])
+@pytest.mark.parametrize(
+    "columns", ["'wallet' AS kind, NULL AS details", "1 AS coins, 'wallet' AS kind, NULL AS details, 2 AS more"]
+)
 async def test_a_missing_or_unknown_column_is_an_error(database: str, columns: str) -> None:
     with pytest.raises((TypeError, KeyError)):
         await fetch(_Account, f"SELECT {columns}")
