@@ -29,9 +29,10 @@ from services.live import history
 from services.protection import log_posts
 from services.settings import drafts
 from tests.conftest import Whole
-from tests.support.asking import Whose, ask_for
+from tests.support.asking import ask_for
 from tests.support.browser import Browser, browser
 from tests.support.callers import OPERATIONS, Caller, Desk, by_token, desk_of
+from tests.support.examples import EXAMPLES, Whose
 from tests.support.waiting import until
 
 PLACE = f"/servers/{HARBOUR}"
@@ -43,6 +44,8 @@ async def lived(whole: Whole) -> AsyncIterator[None]:
     await _trade(whole)
     await _govern(whole)
     await _visit(whole)
+    for area in EXAMPLES:
+        await area.live(whole)
     await _lose_a_log_channel(whole)
     await unknown_outcomes.note(Doubt(HARBOUR, BOB, "the same", "interaction:1"))
     await token_refusals.note()

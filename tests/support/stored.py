@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.core.transactions import rows
+from tests.support.examples import EXAMPLES
 from tests.support.waiting import until
 
 _TABLES = """
@@ -11,18 +12,7 @@ SELECT quote_ident(t.tablename) AS name, bool_or(c.column_name = 'guild_id') AS 
  WHERE t.schemaname = 'public' GROUP BY t.tablename ORDER BY t.tablename"""
 
 # What is written by looking alone, by the worker, or to remember a refusal.
-NOTES = frozenset(
-    {"tortoise_migrations", "jobs", "audit_log", "live_events", "live_history", "receipts", "socket_tickets"}
-    | {
-        "statistics_cursors",
-        "command_hours",
-        "command_days",
-        "guild_hours",
-        "guild_days",
-        "member_days",
-        "economy_days",
-    }
-)
+NOTES = frozenset({"tortoise_migrations"}).union(*(area.notes for area in EXAMPLES))
 
 
 def differing(before: dict[str, str], after: dict[str, str]) -> list[str]:

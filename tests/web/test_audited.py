@@ -11,38 +11,15 @@ from playground.world.cast import ALICE, HARBOUR, MANAGER, PRACA, STRANGER
 from services.core.transactions import rows
 from services.identity import refresh_tokens
 from services.identity.authority import Role
-from tests.support.asking import Whose, ask_for
+from tests.support.asking import ask_for
 from tests.support.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_session, by_token, known
+from tests.support.examples import Whose, joined
 from web.frame.idempotency import HEADER
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 
 # One line for each of these, by operation.
-LINES = {
-    "auth.login": ["login.succeeded", "token.created"],
-    "auth.logout": ["token.revoked"],
-    "sessions.end": ["session.ended"],
-    "sessions.end_all": ["session.all_ended", "token.revoked"],
-    "privacy.export": ["export.requested"],
-    "privacy.fetch": ["export.fetched"],
-    "privacy.erase": ["erasure.requested"],
-    "privacy.cancel": ["erasure.cancelled"],
-    "settings.replace": ["settings.changed"],
-    "settings.change": ["settings.changed"],
-    "change_sets.revert": ["settings.changed"],
-    "change_sets.apply": ["settings.changed"],
-    "economy_accounts.freeze": ["economy.freeze"],
-    "economy_accounts.unfreeze": ["economy.unfreeze"],  # of what was frozen just before
-    "economy_corrections.grant": ["economy.grant"],
-    "economy_corrections.take": ["economy.take"],
-    "economy_corrections.reverse": ["economy.reverse"],
-    "shop.create": ["economy.item.create"],
-    "shop.change": ["economy.item.edit"],
-    "shop.archive": ["economy.item.archive"],
-    "keys.create": ["api_key.created"],
-    "keys.revoke": ["api_key.revoked"],
-    "keys.take_over": ["api_key.taken_over"],
-}
+LINES = joined(lambda area: area.audited)
 
 
 async def _newest() -> int:

@@ -20,10 +20,11 @@ from services import settings
 from services.core import store
 from services.identity import refresh_tokens
 from tests.conftest import Whole
-from tests.support.asking import IN_BODIES, THINGS, Whose
+from tests.support.asking import IN_BODIES, IN_PATHS
 from tests.support.behind import Gate
 from tests.support.callers import desk_of, hire, known
 from tests.support.coins import give
+from tests.support.examples import Whose
 from tests.support.lifespan import started
 
 PEOPLE = 12  # each has an allowance of their own, so that they are not told to wait all the time
@@ -123,13 +124,13 @@ async def _run(address: str, folder: Path, examples: int, *more: str) -> tuple[i
 async def _config(whole: Whole, stewards: list[int]) -> str:
     """What is there to be asked for, so that not every id leads nowhere; and what may be refused nevertheless."""
     await give(ALICE, 100_000, HARBOUR)
-    bound: dict[str, list[Any]] = {f"path.{name}": [] for name in THINGS}
+    bound: dict[str, list[Any]] = {f"path.{name}": [] for name in IN_PATHS}
     bound |= {f"body.{name}": [] for name in ("number", "plan_id", "refresh_token")}
     for user_id in stewards[:4]:
         whose = Whose(whole, HARBOUR, user_id)
         for name, values in bound.items():
             where, _, plain = name.partition(".")
-            made = await (THINGS if where == "path" else IN_BODIES)[plain](whose)
+            made = await (IN_PATHS if where == "path" else IN_BODIES)[plain](whose)
             values.append(made if name == "path.number" else str(made))
     bound["path.user_id"] = bound["body.user_id"] = [*(str(one) for one in stewards), str(ALICE), str(BOB)]
     version = (await settings.now(HARBOUR)).version

@@ -31,10 +31,11 @@ from services.core.transactions import rows
 from services.identity import authority, refresh_tokens, sessions
 from services.identity.authority import Role
 from tests.conftest import HOME, Whole
-from tests.support.asking import Whose, ask_for
+from tests.support.asking import ask_for
 from tests.support.bot import APPLICATION, KEY, Answer, Bot, envelope, filled, signed
 from tests.support.bot import MANAGER as BOTS_MANAGER
 from tests.support.callers import NOBODY, OPERATIONS, Ask, Caller, Desk, Patient, a_minute_passes, by_token, known
+from tests.support.examples import Whose
 from tests.support.lifespan import running, started
 from tests.support.line import Line
 from tests.support.waiting import serves, until

@@ -7,36 +7,21 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
-from models import Effect
-from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
-from services import analytics, settings
-from services.analytics.usage import Recorder, Use
-from services.core.actors import Actor
-from services.economy import corrections, earnings
-from services.economy.scopes import ECONOMY_READ
-from services.identity import api_keys
-from services.settings import Source, drafts
-from services.shop import items
+from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, STRANGER
+from services import settings
+from services.settings import Source
 from tests.conftest import Served
 from tests.support.chromium import NARROW, WIDE, chromium
-from tests.support.coins import person
 from tests.support.dashboard import Scheme, accessible, fits, shift, window
-from tests.support.uses import days_ago
-from tests.support.wares import typed_item
+from tests.support.examples import EXAMPLES
 
 pytestmark = pytest.mark.browser
 
 PLACE = f"/servers/{HARBOUR}"
 EVERYTHING = [
-    "/", "/servers", "/sessions", "/privacy", "/privacy/erasure", PLACE, f"{PLACE}?tour=1", f"{PLACE}/health",
-    f"{PLACE}/members", f"{PLACE}/members?search=zzz", f"{PLACE}/members/{BOB}", f"{PLACE}/members/{BOB}/ledger",
-    f"{PLACE}/transfers", f"{PLACE}/transfers/1", f"{PLACE}/shop", f"{PLACE}/shop/new", f"{PLACE}/shop/1",
-    f"{PLACE}/leaderboard", f"{PLACE}/analytics", f"{PLACE}/analytics?days=1&compare=1",
-    f"{PLACE}/analytics/activity?days=30", f"{PLACE}/analytics/economy?compare=1", f"{PLACE}/analytics/proofs",
-    f"{PLACE}/settings/general", f"{PLACE}/settings/economy", f"{PLACE}/settings/draft", f"{PLACE}/settings/history",
-    f"{PLACE}/settings/history/1", f"{PLACE}/settings/document", f"{PLACE}/audit-log", f"{PLACE}/keys",
-    f"{PLACE}/keys/1/removal", "/nowhere",
-]  # fmt: skip
+    *("/", "/servers", "/sessions", "/privacy", "/privacy/erasure", "/nowhere"),
+    *(PLACE + path for area in EXAMPLES for path in area.pages),
+]
 LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
 
 
@@ -48,22 +33,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 async def fill(served: Served) -> None:
     """A server in which something of everything has happened."""
-    admin = Actor(MANAGER, "r")
-    recorder = Recorder(served.whole.playground)
-    for user_id, name in ((ALICE, "alice.moreau"), (BOB, "bobcastell"), (MANAGER, "samir.h")):
-        for days in range(12):
-            at = days_ago(days).timestamp()
-            recorder.add(Use(HARBOUR, user_id, name, None, "daily", 40 + 300 * days, "answered", at))
-    await recorder.flush()
-    await corrections.grant(
-        HARBOUR, admin, person(BOB), 900, "A long reason that goes on and on so that it wraps", key="g"
-    )
-    await earnings.daily(HARBOUR, ALICE, key="d")
-    await items.create(HARBOUR, admin, typed_item("Golden anchor", "Shines", "500", ""), Effect.NONE, None)
-    await settings.save(HARBOUR, MANAGER, {"economy.daily": 300, "economy.betting": False}, source=Source.DASHBOARD)
-    await drafts.keep(HARBOUR, MANAGER, 1, {"economy.daily": 400})
-    await api_keys.create(HARBOUR, MANAGER, "Our website", frozenset({ECONOMY_READ}))
-    await analytics.count()
+    for area in EXAMPLES:
+        await area.fill(served.whole)
 
 
 async def test_every_page_reads_well_for_everyone_in_every_look(served: Served, browser: Browser, full: bool) -> None:

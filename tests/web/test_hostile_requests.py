@@ -9,8 +9,9 @@ import pytest
 from httpx import Response
 
 from playground.world.cast import HARBOUR, MANAGER
-from tests.support.asking import Whose, ask_for
+from tests.support.asking import ask_for
 from tests.support.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes
+from tests.support.examples import Whose
 from tests.support.stored import snapshot
 from tests.web.conftest import Send
 from web.frame.endpoint import Endpoint

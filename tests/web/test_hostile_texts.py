@@ -8,52 +8,27 @@ from pathlib import Path
 import pytest
 
 from playground.world.cast import HARBOUR, MANAGER
-from services.core.transactions import rows
 from tests.conftest import Served
 from tests.support.chromium import chromium
 from tests.support.dashboard import window
+from tests.support.examples import EXAMPLES, TEXTS_FROM
 
 pytestmark = pytest.mark.browser
 
 PLACE = f"/servers/{HARBOUR}"
 RUNNING = "script:not([src]), [onerror], [onload], [onfocus], iframe, object, embed, base"
-BASE = 900_000_000_000_000_000
 
 # One in each line; ACT stands for what it would do.
 _SHAPES = (Path(__file__).parent / "hostile_texts.txt").read_text().splitlines()
 _ACTS = ("alert(1)", "location='//evil.test'", "fetch('//evil.test')")
 TEXTS = [shape.replace("ACT", act) for act, shape in product(_ACTS, _SHAPES)]
-IN_SERVER = [
-    "", "/members?sort=seen", "/members?sort=name", f"/members/{BASE}", f"/members/{BASE}/ledger", "/transfers",
-    "/shop", "/leaderboard", "/analytics", "/settings/general", "/settings/economy", "/settings/history",
-    "/settings/history/1", "/settings/document", "/audit-log", "/keys",
-]  # fmt: skip
-PAGES = [*(PLACE + one for one in IN_SERVER), "/servers", "/sessions"]
+PAGES = [*(PLACE + path for area in EXAMPLES for path in area.text_pages), "/servers", "/sessions"]
 
 
 async def write(text: str, number: int, guild_id: int = HARBOUR) -> None:
     """Put one text wherever people can put one."""
-    user_id, short = BASE + number, text[:32]
-    await rows("INSERT INTO users (discord_id, username) VALUES ($1, $2)", user_id, short)
-    await rows(
-        "INSERT INTO user_guild_data (guild_id, user_id, name, last_seen_at) VALUES ($1, $2, $3, now())",
-        guild_id, user_id, short.lower(),
-    )  # fmt: skip
-    await rows(
-        "INSERT INTO command_usage (guild_id, user_id, command_name, milliseconds, outcome, timestamp)"
-        " VALUES ($1, $2, $3, 5, 'answered', now())",
-        guild_id, user_id, short,
-    )  # fmt: skip
-    await rows(
-        "INSERT INTO shop_items (guild_id, name, description, price, effect, created_at)"
-        " VALUES ($1, $2, $3, 5, 'none', now())",
-        guild_id, text[:50] + str(number), text[:300],
-    )  # fmt: skip
-    await rows(
-        "INSERT INTO audit_log (guild_id, actor_id, action, target, details, request_id, created_at)"
-        " VALUES ($1, $2, 'economy.grant', $3, jsonb_build_object('reason', $4::text), '', now())",
-        guild_id, user_id, short, text,
-    )  # fmt: skip
+    for area in EXAMPLES:
+        await area.write(guild_id, TEXTS_FROM + number, text)
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -9,7 +9,7 @@ import pytest
 from app.settings import Settings
 from playground.world.cast import ALICE, HARBOUR
 from tests.conftest import HOME
-from tests.support.asking import Whose, ask_for
+from tests.support.asking import ask_for
 from tests.support.callers import (
     OPERATIONS,
     OPERATOR,
@@ -22,6 +22,7 @@ from tests.support.callers import (
     expected,
     gather,
 )
+from tests.support.examples import Whose
 from tests.support.stored import snapshot
 from tests.support.waiting import until
 from web.api.settings.values import EXAMPLE

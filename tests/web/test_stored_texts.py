@@ -22,17 +22,18 @@ from services.privacy import exports
 from services.protection import log_posts
 from services.settings import Source
 from tests.conftest import Whole
-from tests.support.asking import Whose, ask_for
+from tests.support.asking import ask_for
 from tests.support.bot import GUILD, Bot, filled
 from tests.support.bot import MANAGER as BOTS_MANAGER
 from tests.support.callers import OPERATIONS, a_minute_passes, by_token, in_a_browser
 from tests.support.coins import person
+from tests.support.examples import TEXTS_FROM, Whose
 from tests.support.hostile import TEXTS, some
 from tests.support.rules import discord_names
 from tests.support.steps import Held
 from tests.support.waiting import until
 from tests.web.conftest import Send
-from tests.web.test_hostile_texts import BASE, write
+from tests.web.test_hostile_texts import write
 from tests.web.test_page_matrix import FORMS, place
 
 pytestmark = pytest.mark.within
@@ -52,7 +53,7 @@ async def _store(guild_id: int, admin_id: int, text: str, turn: int) -> None:
         await settings.save(guild_id, admin_id, {"economy.symbol": text[:40]}, source=Source.COMMAND)
     with contextlib.suppress(UserError):  # a server has only so many keys
         await api_keys.create(guild_id, admin_id, text[:60], {GUILDS_READ})
-    await rows(_OFFER, guild_id, BASE + turn * MANY, admin_id, text[:100])
+    await rows(_OFFER, guild_id, TEXTS_FROM + turn * MANY, admin_id, text[:100])
 
 
 _OFFER = """

@@ -23,7 +23,7 @@ from services.identity.authority import Role
 from services.settings import Source
 from tests.conftest import Whole
 from tests.support import asking
-from tests.support.asking import IN_BODIES, THINGS, Whose, ask_for
+from tests.support.asking import IN_BODIES, IN_PATHS, ask_for
 from tests.support.callers import (
     NOBODY,
     OPERATIONS,
@@ -38,6 +38,7 @@ from tests.support.callers import (
     hire,
     known,
 )
+from tests.support.examples import Whose
 from tests.support.stored import snapshot
 from web.frame.idempotency import HEADER
 
@@ -115,10 +116,10 @@ async def _fill(whole: Whole, victim: int) -> dict[str, str]:
     member = SomePerson(victim, bot=False, in_guild=True)
     booked = await corrections.grant(PRACA, admin, member, 500, f"{SECRET} reason", key=THEIR_KEY)
     whose = Whose(whole, PRACA, victim)
-    ids = {name: str(await make(whose)) for name, make in THINGS.items()}
+    ids = {name: str(await make(whose)) for name, make in IN_PATHS.items()}
     bodies = {name: await IN_BODIES[name](whose) for name in ("number", "plan_id")}
     for _ in range(50):  # each server counts its changes for itself: a number that the other one never comes to
-        await asking.THINGS["number"](whose)
+        await asking.IN_PATHS["number"](whose)
     await settings.save(PRACA, victim, {"economy.symbol": SECRET[:4]}, source=Source.COMMAND, request_id=SECRET)
     await rows("UPDATE shop_items SET name = $1 || id WHERE guild_id = $2", SECRET, PRACA)
     await rows("UPDATE api_keys SET name = $1 WHERE guild_id = $2", SECRET, PRACA)

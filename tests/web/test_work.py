@@ -23,10 +23,11 @@ from services.economy.settings import EconomySettings
 from services.identity.authority import Role
 from services.settings import time_zones, typed, yaml_text
 from tests.conftest import Whole
-from tests.support.asking import Whose, ask_for
+from tests.support.asking import ask_for
 from tests.support.bot import MANAGER as ADMIN
 from tests.support.bot import Bot
 from tests.support.callers import OPERATIONS, Patient, a_minute_passes, by_token, in_a_browser, known
+from tests.support.examples import Whose
 from tests.support.hostile import BODIES, MESSAGE, TEXTS, some
 from tests.support.steps import HELD, Held
 from tests.web.conftest import Send

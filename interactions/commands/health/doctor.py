@@ -1,14 +1,16 @@
 """/doctor: what works in this server right now, and how to fix the rest."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
+import services.areas  # noqa: F401  (the choices are the probes of all areas)
 from discord_api.permissions import Permissions
 from interactions.components import component
 from interactions.context import Context
 from interactions.declare import Option, command
-from interactions.responses import Button, Card, Reply, update, whisper
+from interactions.responses import Button, Card, Choice, Reply, update, whisper
 from locales import Text, join, t
+from services.core import areas
 from services.core.probes import Finding, State
 from services.health import doctor as capabilities
 
@@ -19,11 +21,11 @@ _SIGNS = {State.WORKS: "🟢", State.LIMITED: "🟡", State.BROKEN: "🔴"}
 _WORST_FIRST = (State.BROKEN, State.LIMITED, State.WORKS)
 _COLOURS = {State.BROKEN: RED, State.LIMITED: AMBER, State.WORKS: GREEN}
 
-Module = Literal["discord", "shop", "logs", "jobs", "door", "proxy", "redis", "sign-in"]
+Probed = Annotated[str | None, Option("Only this part", choices=[Choice(name, name) for name in areas.probes()])]
 
 
 @command("doctor", "See what works here, and how to mend what does not", requires=ADMIN, ephemeral=True, defer=True)
-async def doctor(ctx: Context, module: Annotated[Module | None, Option("Only this part")] = None) -> Reply:
+async def doctor(ctx: Context, module: Probed = None) -> Reply:
     return whisper(report(await capabilities.examine(ctx.guild_id, module or "")), _again())
 
 

@@ -1,0 +1,1 @@
+"""A garden that members plant."""

@@ -1,0 +1,19 @@
+"""A garden that members plant."""
+
+from __future__ import annotations
+
+from locales import t
+from services.core.areas import Area
+from services.garden import plants
+from services.garden.personal_data import TABLES
+
+GARDEN = Area(
+    name="garden",
+    title=t("Garden"),
+    icon="🌱",
+    about=t("Plant things, and have them watered."),
+    optional=True,
+    tables=TABLES,
+    jobs={plants.WATER: lambda task: plants.water(task.guild_id)},
+    probes={"garden": plants.probe},
+)
