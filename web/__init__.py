@@ -1,1 +1,1 @@
-"""People and programs call us over HTTP."""
+"""The dashboard and the JSON API."""

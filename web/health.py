@@ -1,4 +1,4 @@
-"""Whether we live, whether we can serve, and what is measured."""
+"""Health checks and metrics: /livez, /readyz and /metrics."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 Check = Callable[[], Awaitable[None]]
-PATIENCE = 1.0  # seconds for each dependency
-# Without Redis we serve on, with halved allowances; without a token, what people ask is answered nevertheless.
+PATIENCE = 1.0  # seconds per dependency
+# Without Redis we keep serving, with halved rate limits; without a valid token, commands are still answered.
 NEEDED = frozenset({"database"})
 _UNCACHED = {"Cache-Control": "no-store"}
-PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")  # by a proxy, for somebody else
+PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")  # by a proxy, for someone else
 
 
 def routes(
@@ -23,7 +23,7 @@ def routes(
     exposition: Callable[[], bytes],
     trusted: Callable[[str], bool],
 ) -> list[Route]:
-    """The routes, given what readiness looks at, what is measured, and who may read that."""
+    """The routes, given readiness checks, metrics, and who may read them."""
     return [
         Route("/livez", livez),
         Route("/readyz", readyz(checks, NEEDED, stopping)),
@@ -32,17 +32,17 @@ def routes(
 
 
 async def livez(_request: Request) -> Response:
-    """The process answers; nothing else is touched, so that no outage elsewhere restarts us."""
+    """The process is alive; checks nothing else, so that no outage elsewhere restarts it."""
     return PlainTextResponse("alive", headers=_UNCACHED)
 
 
 def readyz(
     checks: Mapping[str, Check], needed: frozenset[str], stopping: Callable[[], bool]
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Each dependency by name; 503 while one that is needed does not answer, and once we are told to stop.
+    """Each dependency by name; 503 while a needed one does not answer, and once we are stopping.
 
-    A change is logged, so that an outage shows even where nobody clicks; until all is ready for the first time,
-    nothing has changed yet.
+    Changes are logged, so that an outage shows even if nobody clicks; until everything is ready for the first time,
+    there is no change to log.
     """
     last: dict[str, str] = {}
 
@@ -65,7 +65,7 @@ def readyz(
 def metrics(
     exposition: Callable[[], bytes], allowed: Callable[[str], bool]
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Prometheus' text, for this machine and the proxies that we trust only."""
+    """Metrics in Prometheus' text format, for this machine and trusted proxies only."""
 
     async def endpoint(request: Request) -> Response:
         passed_on = any(header in request.headers for header in PASSED_ON)
@@ -80,6 +80,6 @@ async def _state(check: Check) -> str:
     try:
         async with asyncio.timeout(PATIENCE):
             await check()
-    except Exception as error:  # whatever it is, it is not ready
+    except Exception as error:  # whatever the failure, it is not ready
         return type(error).__name__
     return "ok"

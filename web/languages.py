@@ -1,14 +1,14 @@
-"""In which language a visitor reads."""
+"""The visitor's language."""
 
 from __future__ import annotations
 
 from locales import SOURCE, TRANSLATED
 
-MOST = 20  # entries that are looked at
+MOST = 20  # entries considered
 
 
 def preferred(accepted: str) -> str:
-    """The language of ours that an Accept-Language header wants most (RFC 9110, 12.5.4)."""
+    """Our best language for an Accept-Language header (RFC 9110, 12.5.4)."""
     wanted: list[tuple[float, int, str]] = []
     for place, part in enumerate(accepted.split(",")[:MOST]):
         tag, _, weight = part.partition(";")
@@ -18,7 +18,7 @@ def preferred(accepted: str) -> str:
 
 
 def _spoken(tag: str) -> str | None:
-    """Ours for theirs: any Portuguese reads ours rather than English."""
+    """Our language for a tag: any Portuguese gets ours rather than English."""
     language = tag.partition("-")[0]
     return next((known for known in (SOURCE, *TRANSLATED) if known.partition("-")[0] == language), None)
 

@@ -1,4 +1,4 @@
-"""Pages from templates: everything escaped, nothing inline, in the visitor's language."""
+"""Renders pages from templates: everything escaped, nothing inline, in the visitor's language."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from web.frame.page import Visit
 from web.languages import preferred
 from web.site import Site
 
-# From elsewhere: exactly these files, each with the digest of what we have read.
+# Third-party files: exactly these, each with its digest.
 SCRIPTS = {
     "https://cdn.jsdelivr.net/npm/htmx.org@2.0.11/dist/htmx.min.js": (
         "sha384-2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
@@ -60,7 +60,7 @@ _templates.globals |= {
 
 
 def show(visit: Visit, template: str, /, *, status_code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
-    """One page for a visitor; templates know the visit, and with it person, server and role."""
+    """Render a page for a visitor; templates get the visit, with person, server and role."""
     shown_around = tour.of(visit)
     known = {
         "visit": visit,
@@ -70,7 +70,7 @@ def show(visit: Visit, template: str, /, *, status_code: int = HTTPStatus.OK, **
         "scripts": SCRIPTS,
         "tour": shown_around,
         "menu": navigation.menu(visit) if visit.guild_or_none and visit.role else None,
-        "carried": "",  # what tabs take along behind their question marks
+        "carried": "",  # query parameters that tabs keep
     }
     answer = _answer(visit.request, visit.locale, template, status_code, known | values)
     tour.remember(visit, shown_around, answer)
@@ -78,14 +78,14 @@ def show(visit: Visit, template: str, /, *, status_code: int = HTTPStatus.OK, **
 
 
 def render(request: Request, template: str, /, *, status_code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
-    """A page for somebody whom we don't know, in the language that their browser wants most; without any script."""
+    """Render a page for an anonymous visitor in their browser's language, without scripts."""
     locale = preferred(request.headers.get("accept-language", ""))
     known: dict[str, Any] = {"visit": None, "person": None, "guild": None, "role": Role.NOBODY, "scripts": {}}
     return _answer(request, locale, template, status_code, known | values)
 
 
 def _answer(request: Request, locale: str, template: str, status_code: int, values: dict[str, Any]) -> HTMLResponse:
-    """The page with its policy; `words` shows a Text in it, `said` one that was meant for Discord."""
+    """The page with its Content-Security-Policy; `words` renders a Text, `said` one with Discord markup."""
     site: Site = request.state.site
     known = {
         "site": site,
@@ -100,7 +100,7 @@ def _answer(request: Request, locale: str, template: str, status_code: int, valu
         "live": _live,
         "icon": partial(_icon, site),
         "initials": _initials,
-        # A form's own address is no page: to load it again is to load the page on which the form stands.
+        # A form's address is not a page: reloading it loads the page that contains the form.
         "form_on": None if request.method in SAFE else getattr(request.state, "page", request.url.path),
     }
     page = _templates.get_template(template).render(**known | values)
@@ -113,7 +113,7 @@ def _answer(request: Request, locale: str, template: str, status_code: int, valu
 
 
 def policy(site: Site, *, scripted: bool = True) -> str:
-    """What a page of ours may load: our own files, pictures from Discord and, where it has any, the named scripts."""
+    """The policy of a page: our own files, images from Discord, and the named scripts if it has any."""
     pictures = "{0.scheme}://{0.netloc}".format(urlsplit(site.cdn_url))
     socket = site.origin.replace("http", "ws", 1)
     running = f"script-src 'self' {' '.join(SCRIPTS)}; connect-src 'self' {socket}; " if scripted else ""
@@ -153,7 +153,7 @@ def _short(locale: str, value: int) -> str:
 
 
 def _live(kinds: str) -> Markup:
-    """Attributes of a part of a page that is fetched again when events of these kinds arrive; it needs an id."""
+    """Attributes for a fragment that reloads when events of these kinds arrive; it needs an id."""
     return Markup(' data-live="{}"').format(kinds)
 
 

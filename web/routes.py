@@ -1,6 +1,6 @@
-"""Every URL of ours but Discord's own and the health checks, with its name and who may use it.
+"""Every URL except Discord's endpoints and the health checks, with its name and access rule.
 
-What has no line here is not served. Names stay as they are: programs, statistics and stored answers know them.
+Anything without a line here is not served. Names never change: programs, statistics and stored responses use them.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ from web.pages.shop import items as shop_page
 from web.site import Site
 
 PREFIX = "/api/v1"
-GUILD, SERVER = "/guilds/{guild_id:id}", "/servers/{guild_id:id}"  # the same, to programs and to people
-SMALL = 1024  # bytes that are not worth compressing
+GUILD, SERVER = "/guilds/{guild_id:id}", "/servers/{guild_id:id}"  # the same thing, for programs and for people
+SMALL = 1024  # bytes below which compression is not worthwhile
 
 API: list[Route] = [
     resource("/auth", get=op("auth.show", auth.show, ANYONE)),
@@ -443,11 +443,11 @@ navigation.declare(PAGES)
 
 
 def door(site: Site, pool: ConnectionPool, version: str, observe: Observe) -> ASGIApp:
-    """All of them behind the one door."""
+    """All routes behind the shared middleware."""
     document = Document(lambda: openapi.document(API, prefix=PREFIX, server=site.public_url, version=version))
     shown = Route("/openapi.json", document.show, name="document.show")
     router = Router(
-        # Each is tried in turn, so what is asked for most and in bulk stands first.
+        # Routes are tried in order, so the busiest ones come first.
         [
             Mount(PREFIX, routes=[*API, shown], middleware=_across_origins(site)),
             Route("/static/{path:path}", static_files.serve, name="static"),
@@ -455,12 +455,12 @@ def door(site: Site, pool: ConnectionPool, version: str, observe: Observe) -> AS
         ],
         redirect_slashes=False,
     )
-    # No secret of a session ever stands in a page, so that its compressed length tells nothing (BREACH).
+    # Pages never contain a session secret, so their compressed length reveals nothing (BREACH).
     return Door(GZipMiddleware(router, minimum_size=SMALL, compresslevel=5), site, Allowances(pool), observe)
 
 
 def _across_origins(site: Site) -> list[Middleware]:
-    """Pages of the allowed origins may call the API with a token; cookies are never for them."""
+    """Pages of allowed origins may call the API with a token, never with cookies."""
     if not site.allowed_origins:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Settings as fields of a form: what stands in them, what may be chosen, and what is wrong."""
+"""Settings as form fields: values, options, and errors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Field:
 
 
 def sent(module: str, form: FormData | QueryParams) -> dict[str, str]:
-    """What stands in a form of this module, as it could have been typed; a switch that is absent is off."""
+    """The values of a submitted form, as if typed; a missing switch is off."""
     typed = {}
     for one in settings_of(module):
         values = [str(value) for value in form.getlist(one.name)]
@@ -57,12 +57,12 @@ def sent(module: str, form: FormData | QueryParams) -> dict[str, str]:
 
 
 def stored(module: str, values: Mapping[str, Any]) -> dict[str, str]:
-    """The same for what is stored."""
+    """The same for stored values."""
     return {one.key: written(values[one.key]) for one in settings_of(module)}
 
 
 async def with_zones(module: str, typed: Typed) -> Typed:
-    """The same with the time zones of the cities that were typed."""
+    """The same, with typed cities replaced by their time zones."""
     zones = {one.key for one in settings_of(module) if isinstance(one.kind, Zone)}
     return {key: await time_zones.meant(text) if key in zones else text for key, text in typed.items()}
 
@@ -70,7 +70,7 @@ async def with_zones(module: str, typed: Typed) -> Typed:
 def fields(
     module: str, typed: Typed, values: Mapping[str, Any], places: Places, errors: Mapping[str, Text]
 ) -> list[Field]:
-    """All fields of a module with what was typed in them."""
+    """All fields of a module with the typed values."""
     return [
         Field(
             one.name,
@@ -100,7 +100,7 @@ def _control(kind: Kind, places: Places) -> str:
             return "choice"
         case Roles() if places.roles:
             return "several"
-    return "line"  # also for ids, while Discord does not tell what they stand for
+    return "line"  # also for ids, while Discord does not provide their names
 
 
 def _options(kind: Kind, places: Places, chosen: str) -> Sequence[Option]:
@@ -121,6 +121,6 @@ def _options(kind: Kind, places: Places, chosen: str) -> Sequence[Option]:
 
 
 def _gone(named: Sequence[tuple[str, str]], chosen: str, called: Callable[[str], Text]) -> list[Option]:
-    """What is chosen and not among those that Discord names to us: it must not vanish from the form unseen."""
+    """Chosen ids missing from Discord's list, which must not silently vanish from the form."""
     known = {one for one, _ in named} | {"none", ""}
     return [(one, called(one)) for one in chosen.split() if one not in known]

@@ -1,4 +1,4 @@
-"""Our own style, script and pictures, each at an address that names its content, so that it can be kept for good."""
+"""Static files, at addresses that contain their digest, so that they can be cached forever."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class File(NamedTuple):
 
 
 def address(name: str) -> str:
-    """Where a file is: `css/base.css` stands at `/static/css/base.1f0c2b7a9d.css`; KeyError for no file."""
+    """A file's address: `css/base.css` is at `/static/css/base.1f0c2b7a9d.css`; KeyError if unknown."""
     return _addresses()[name]
 
 
 async def serve(request: Request) -> Response:
-    """A file by its address; a CDN or a browser never has to ask for it again."""
+    """Serve a file; CDNs and browsers may cache it forever."""
     found = _shelf().get(request.url.path)
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -40,7 +40,7 @@ async def serve(request: Request) -> Response:
 
 @cache
 def _shelf() -> Mapping[str, File]:
-    """All files by address; read once, since they change with a release only."""
+    """All files by address; read once, because they only change with a release."""
     return {address: _file(_FOLDER / name) for name, address in _addresses().items()}
 
 

@@ -1,4 +1,4 @@
-"""The tour of a server: five pages with a sentence on top of each, remembered by the browser until it is ended."""
+"""The tour of a server: five pages with a sentence on top, remembered by the browser until it ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from web.frame.page import Visit
 from web.frame.rules import PAGES
 
 COOKIE = "tour"
-SECONDS = 3600  # after which whoever wandered off is left alone
+SECONDS = 3600  # after which the tour is dropped
 
 
 class Stop(NamedTuple):
@@ -22,11 +22,11 @@ class Stop(NamedTuple):
     page: str  # its row in the policy
     path: str
     sentence: Text
-    below: str | None = None  # where what it says leads to
+    below: str | None = None  # target of its link
 
 
 class Tour(NamedTuple):
-    """Where somebody is on it; `onward` is the address of the next page, if there is one."""
+    """The visitor's position; `onward` is the address of the next page, if any."""
 
     number: int
     total: int
@@ -70,7 +70,7 @@ _STOPS = (
 
 
 def of(visit: Visit) -> Tour | None:
-    """The step that the address names, or the one that the browser remembers, on the pages that it is about."""
+    """The step from the address, or the remembered one if this page belongs to it."""
     stops = _for(visit.role)
     said = visit.query("tour") or visit.request.cookies.get(visit.site.cookie(COOKIE), "")
     if visit.guild_or_none is None or said not in {str(number) for number in range(1, len(stops) + 1)}:
@@ -84,7 +84,7 @@ def of(visit: Visit) -> Tour | None:
 
 
 def remember(visit: Visit, tour: Tour | None, answer: Response) -> None:
-    """Keep the step while somebody tries out what it says; forget it with the last one, or when it is ended."""
+    """Remember the step in a cookie; delete it after the last step, or when the tour is ended."""
     name, secure, said = visit.site.cookie(COOKIE), visit.site.secure, visit.query("tour")
     if tour and tour.onward and said:
         answer.set_cookie(name, str(tour.number), SECONDS, httponly=True, samesite="lax", secure=secure)
@@ -93,5 +93,5 @@ def remember(visit: Visit, tour: Tour | None, answer: Response) -> None:
 
 
 def _for(role: Role) -> Sequence[Stop]:
-    """Only pages that this role may open."""
+    """The stops this role may open."""
     return [stop for stop in _STOPS if isinstance(least := PAGES[stop.page].least, Role) and role >= least]

@@ -1,6 +1,6 @@
-"""Charts as numbers: where lines, bars, grid and labels stand; templates/components/charts.html draws them.
+"""Chart geometry: positions of lines, bars, grid and labels; templates/components/charts.html draws them.
 
-Places are in hundredths of the plot, so that a chart is as wide as its page while its letters keep their size.
+Positions are percentages of the plot, so that a chart is as wide as its page while its text keeps its size.
 """
 
 from web.charts.bars import Bar, Bars, bars

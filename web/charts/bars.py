@@ -1,4 +1,4 @@
-"""Bars below one another: what is compared with each other, each with its name and number."""
+"""Horizontal bar charts: each bar with its name and value."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import NamedTuple
 from locales import Text
 from web.charts.scale import cut
 
-ROW = 44  # pixels for the words and the bar below them
+ROW = 44  # pixels for the label and the bar below it
 
 
 class Bar(NamedTuple):
-    """One row; widths in hundredths of the longest, `y` in pixels."""
+    """One row; widths as percentages of the longest, `y` in pixels."""
 
     label: Text | str
     value: int
@@ -25,7 +25,7 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The whole chart, so many pixels high."""
+    """The whole chart; `height` in pixels."""
 
     id: str
     title: Text
@@ -37,7 +37,7 @@ class Bars:
 
     @property
     def compared(self) -> bool:
-        """Whether there are values of the period before."""
+        """Whether there are values for the period before."""
         return any(one.before is not None for one in self.bars)
 
 
@@ -48,7 +48,7 @@ def bars(
     heads: tuple[Text, Text],
     rows: Sequence[tuple[Text | str, int, int | None]],
 ) -> Bars:
-    """A bar for each row of a name, its value, and what it was before; `heads` name the columns of the table."""
+    """A bar per row of name, value and previous value; `heads` name the table's columns."""
     most = max((abs(one or 0) for _, value, before in rows for one in (value, before)), default=0) or 1
     made = [
         Bar(label, value, _share(value, most), before, _share(before or 0, most), place * ROW)

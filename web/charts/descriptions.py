@@ -1,4 +1,4 @@
-"""What a chart shows, in words, for whoever does not see it and for whoever has no time to look."""
+"""Text summaries of charts, for screen readers and for people in a hurry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Values = Sequence[int | None]
 
 
 def in_all(labels: Sequence[Label], values: Values, before: Values | None = None) -> Text:
-    """Of counts: how much together, and when it was the most."""
+    """For counts: the total and the peak."""
     total = sum(value or 0 for value in values)
     was = sum(value or 0 for value in before or ())
     if not total:
@@ -33,7 +33,7 @@ def in_all(labels: Sequence[Label], values: Values, before: Values | None = None
 
 
 def peak(labels: Sequence[Label], values: Values) -> Text:
-    """Of what can't be added up: when it was the most."""
+    """For values that can't be added up: the peak."""
     if not any(values):
         return t("Nothing in this period.")
     most, when = _most(labels, values)
@@ -41,7 +41,7 @@ def peak(labels: Sequence[Label], values: Values) -> Text:
 
 
 def from_to(labels: Sequence[Label], values: Values) -> Text:
-    """Of a level: where it began and ended, and when it was the highest."""
+    """For a level: its start, end and peak."""
     known = [value for value in values if value is not None]
     if not known:
         return t("Nothing in this period.")

@@ -1,4 +1,4 @@
-"""Charts over a time: lines and columns above a scale, and what is shown at each place."""
+"""Time series charts: lines and columns over a scale, and the values at each position."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import NamedTuple
 from locales import Text
 from web.charts.scale import cut, height, place, ticks
 
-MARKS = 5, 4  # labels below; of five, a narrow screen shows every other one
-EDGE = 8  # hundredths at both ends in which a label does not stand centred
-GAP = 0.24  # of the place of one column
+MARKS = 5, 4  # labels below the chart; a narrow screen shows every other one
+EDGE = 8  # percent at both ends where a label is not centered
+GAP = 0.24  # share of a position taken by one column
 
 
 class Label(NamedTuple):
-    """A place along the chart: `short` stands below it, `full` in the table."""
+    """A position along the chart: `short` is shown below it, `full` in the table."""
 
     short: Text | str
     full: Text | str
@@ -24,7 +24,7 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One thing that is shown; None is a gap. What was in the period before is dashed, what went away hangs down."""
+    """One series; None is a gap. The period before is dashed, outflows hang below zero."""
 
     label: Text | str
     values: Sequence[int | None]
@@ -33,7 +33,7 @@ class Series:
 
 
 class Tick(NamedTuple):
-    """A line of the grid, and the number that belongs to it."""
+    """A grid line and its number."""
 
     y: float
     value: int
@@ -49,7 +49,7 @@ class Mark(NamedTuple):
 
 
 class Dot(NamedTuple):
-    """A value between two gaps, which no line shows."""
+    """A single value between two gaps, where no line can be drawn."""
 
     x: float
     y: float
@@ -74,7 +74,7 @@ class Box(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """Everything at one place along the chart, for whoever points at it."""
+    """All values at one position, shown on hover."""
 
     x: float
     width: float
@@ -84,7 +84,7 @@ class Strip(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A whole chart; `looks` are the classes of its series, and `zero` is the height of nothing."""
+    """A whole chart; `looks` are the CSS classes of its series, and `zero` is the height of zero."""
 
     id: str
     title: Text
@@ -100,7 +100,7 @@ class Plot:
 
 
 def line(key: str, title: Text, summary: Text, labels: Sequence[Label], series: Sequence[Series]) -> Plot:
-    """Lines over one scale that holds zero; a gap stays a gap."""
+    """A line chart on a scale that includes zero; gaps stay gaps."""
     scale, looks = ticks([value for one in series for value in one.values]), _looks(series)
     curves = [
         Curve(_path(one.values, scale), _dots(one.values, scale), look) for one, look in zip(series, looks, strict=True)
@@ -110,7 +110,7 @@ def line(key: str, title: Text, summary: Text, labels: Sequence[Label], series: 
 
 
 def columns(key: str, title: Text, summary: Text, labels: Sequence[Label], series: Sequence[Series]) -> Plot:
-    """A group of columns at each place; what went away hangs down from zero."""
+    """A column chart with a group of columns per position; outflows hang below zero."""
     scale, looks = ticks([_signed(one, value) for one in series for value in one.values]), _looks(series)
     places = [cut((n + 0.5) * 100 / len(labels)) for n in range(len(labels))]
     boxes = _boxes(series, looks, scale, len(labels))
@@ -125,13 +125,13 @@ def _frame(
 
 
 def _looks(series: Sequence[Series]) -> list[str]:
-    """Classes by which series differ, in colour and in the kind of line."""
+    """CSS classes that distinguish series by color and line style."""
     now = [one for one in series if not one.before]
     return ["before" if one.before else f"s{now.index(one) + 1}" for one in series]
 
 
 def _boxes(series: Sequence[Series], looks: Sequence[str], scale: Sequence[int], count: int) -> list[Box]:
-    # What goes up and what hangs down share a place; only those of one direction stand side by side.
+    # Columns above and below zero share a position; only those in one direction are side by side.
     ranks = [sum(other.downwards == one.downwards for other in series[:n]) for n, one in enumerate(series)]
     band = 100 / max(count, 1)
     width = band * (1 - GAP) / (max(ranks, default=0) + 1)
@@ -152,7 +152,7 @@ def _signed(series: Series, value: int | None) -> int | None:
 
 def _marks(labels: Sequence[Label], places: Sequence[float]) -> list[Mark]:
     last = len(labels) - 1
-    # As many as lie at even distances, if there is such a number.
+    # As many as fit at even distances, if possible.
     count = next((many for many in MARKS if last >= many and last % (many - 1) == 0), min(MARKS[0], last + 1))
     chosen = [round(n * last / max(count - 1, 1)) for n in range(count)]
     return [

@@ -1,1 +1,1 @@
-"""What every request passes on its way to a page or an operation: who asks, may they, and in which form."""
+"""Shared by all pages and operations: authentication, authorization, parsing and errors."""

@@ -1,4 +1,4 @@
-"""Who is asking, and may they? One answer for pages, operations and sockets."""
+"""Authentication and authorization for pages, operations and sockets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RECENT = timedelta(minutes=10)
 
 
 class Kind(StrEnum):
-    """By what a caller proves who they are."""
+    """The kind of credential."""
 
     SESSION = "session"
     TOKEN = "token"  # noqa: S105  (a word, no secret)
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 
 class Caller(NamedTuple):
-    """Somebody who proved who they are; an API key acts for one guild, in the name of who made it."""
+    """An authenticated caller; an API key acts for one guild in its creator's name."""
 
     user_id: int
     kind: Kind
@@ -43,12 +43,12 @@ class Caller(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Under which this caller is counted, and remembered by idempotency keys."""
+        """The caller's id for rate limits and idempotency keys."""
         return f"key:{self.proof_id}" if self.kind is Kind.KEY else f"user:{self.user_id}"
 
 
 async def authenticate(connection: HTTPConnection, site: Site) -> Caller | None:
-    """The caller behind a bearer token, an API key or a session; None without any, Refused (401) for a bad one."""
+    """The caller behind a token, API key or session; None without one, Refused (401) for a bad one."""
     said = connection.headers.getlist("authorization")
     if said:
         scheme, _, secret = said[0].partition(" ")
@@ -61,7 +61,7 @@ async def authenticate(connection: HTTPConnection, site: Site) -> Caller | None:
 
 
 async def signed_in(connection: HTTPConnection, site: Site) -> Caller | None:
-    """Whoever the session's cookie belongs to; pages know nobody else."""
+    """The owner of the session cookie, the only credential for pages."""
     cookie = connection.cookies.get(site.cookie("session"))
     session = await sessions.find(cookie) if cookie else None
     return Caller(session.user_id, Kind.SESSION, session.id, signed_in_at=session.created_at) if session else None
@@ -76,7 +76,7 @@ async def _bearer(secret: str) -> Caller | None:
 
 
 async def authorize(caller: Caller | None, rule: Rule, guild_id: int | None, method: str) -> Role:
-    """The caller's role in the guild of the path; Refused for who may not. What is not theirs does not exist."""
+    """The caller's role in the path's guild, or Refused. Other people's resources read as missing."""
     if rule.least is CallerKind.ANYONE:
         return Role.NOBODY
     if caller is None:
@@ -109,7 +109,7 @@ async def _of_key(caller: Caller, rule: Rule, guild_id: int | None, method: str)
 
 
 def recent(signed_in_at: datetime | None) -> bool:
-    """Whether a sign-in is fresh enough for what must not be done by whoever finds an open window."""
+    """Whether a sign-in is recent enough for sensitive actions."""
     return signed_in_at is not None and datetime.now(UTC) - signed_in_at <= RECENT
 
 

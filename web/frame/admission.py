@@ -1,4 +1,4 @@
-"""How whoever asks is let in, for operations and pages alike: counted, judged, and noted if they may not."""
+"""Admission to operations and pages: rate limit, authorization, and a record of refusals."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from web.frame.rules import Rule
 
 
 async def count(request: Request, caller: Caller | None, plan: Plan | None = None) -> dict[str, str]:
-    """Count the request and give the headers about it; Refused (429) above the allowance."""
+    """Count the request and return its rate limit headers; Refused (429) above the limit."""
     held: Allowances = request.state.allowances
     usual = rate_limits.READ if request.method in SAFE else rate_limits.WRITE
     return await held.use(plan or usual, caller.id if caller else f"address:{request.state.address}")
 
 
 async def admit(request: Request, caller: Caller | None, rule: Rule, operation: str) -> Role:
-    """The caller's role in the guild of the path; Refused, and noted where somebody wanted to change something."""
+    """The caller's role in the path's guild; Refused, and recorded if they tried to change something."""
     guild_id: int | None = request.path_params.get("guild_id")
     try:
         return await access.authorize(caller, rule, guild_id, request.method)

@@ -1,4 +1,4 @@
-"""How much may arrive: bodies are counted as they come and never kept beyond their limit."""
+"""Limits on request bodies, which are counted as they arrive and never held beyond the limit."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ QUERY_LIMIT = 4 * 1024  # bytes
 
 
 def check(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
-    """Refuse what is too large by its own account, what would have to be unpacked, and a query that is no text."""
+    """Refuse declared sizes above the limit, compressed bodies, and query strings that are not text."""
     if len(scope["query_string"]) > QUERY_LIMIT:
         raise Refused(HTTPStatus.REQUEST_URI_TOO_LONG, f"The query is longer than {QUERY_LIMIT} bytes.")
     try:
         scope["query_string"].decode()
     except UnicodeDecodeError:
-        scope["query_string"] = b""  # the page that says so reads its own address
+        scope["query_string"] = b""  # the error page parses its own address
         raise Refused(HTTPStatus.BAD_REQUEST, "The query is not UTF-8.") from None
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared[:12]) > LIMIT:
@@ -30,7 +30,7 @@ def check(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
 
 
 def counted(receive: Receive) -> Receive:
-    """The same stream, ended by a refusal once it is longer than allowed."""
+    """The same stream; raises Refused once it exceeds the limit."""
     received = 0
 
     async def receiving() -> Message:

@@ -1,4 +1,4 @@
-"""Where a request comes from, when proxies stand in between."""
+"""The client's address behind proxies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from web.site import Site
 
 
 def address_of(scope: Scope, site: Site) -> str:
-    """The nearest address that is no proxy of ours; what stands further left in the list anyone could have written."""
+    """The nearest address that is not a trusted proxy; anything further left could be forged."""
     client = scope.get("client")
     nearest = _plain(client[0]) if client else ""
     if not nearest or not site.trusts(nearest):
@@ -24,19 +24,19 @@ def address_of(scope: Scope, site: Site) -> str:
 
 
 def unheeded(scope: Scope, found: str, site: Site) -> bool:
-    """Whether the one who asks us speaks for somebody else, and we take the request for their own nevertheless."""
+    """Whether a forwarding header from an untrusted sender was ignored."""
     client = scope.get("client")
     headers = (site.client_address_header, b"x-forwarded-for")
     return client is not None and found == _plain(client[0]) and any(_passed_on(scope, name) for name in headers)
 
 
 def _passed_on(scope: Scope, header: bytes) -> list[str]:
-    """The addresses in a header, which some proxies add as a further line instead of appending to the one there is."""
+    """The addresses in a header, which some proxies repeat as an extra line instead of appending."""
     lines = [value.decode("latin-1") for name, value in scope["headers"] if name == header]
     return [hop.strip() for hop in ",".join(lines).split(",") if hop.strip()]
 
 
 def _plain(text: str) -> str:
-    """One spelling for each address, so that nobody is counted twice; a unix socket has none."""
+    """A canonical address, so that nobody is counted twice; empty for a unix socket."""
     known = address(text)
     return text if known is None else str(known)

@@ -1,4 +1,4 @@
-"""One ETag for each encoding: a strong one stands for exactly these bytes, compressed or not (RFC 9110, 8.8.3.3)."""
+"""One ETag per encoding, because a strong ETag identifies exact bytes (RFC 9110, 8.8.3.3)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from http import HTTPStatus
 
 from starlette.types import Message, Scope, Send
 
-COMPRESSED = b'-gzip"'  # how the tag of a compressed answer ends
+COMPRESSED = b'-gzip"'  # suffix of a compressed response's tag
 _CONDITIONS = (b"if-none-match", b"if-match")
 _VARY = b"Accept-Encoding"
 
 
 def unsuffixed(scope: Scope) -> bool:
-    """Let operations see the tags that they made themselves; whether one of a compressed answer was among them."""
+    """Restore the tags that operations made; returns whether one was of a compressed response."""
     known = any(name in _CONDITIONS and COMPRESSED in value for name, value in scope["headers"])
     if known:
         scope["headers"] = [
@@ -23,9 +23,9 @@ def unsuffixed(scope: Scope) -> bool:
 
 
 def suffixed(send: Send, *, known: bool) -> Send:
-    """Send answers with the tag of their encoding, and with what caches need to tell the encodings apart.
+    """Send responses with their encoding's tag, and the Vary header caches need to tell encodings apart.
 
-    `known` says that whoever asks has the compressed answer, so that "not modified" is told of that one.
+    `known` means the client has the compressed response, so "not modified" refers to that one.
     """
 
     async def sending(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""Errors as pages: with the menu and the account of whoever meets them, as far as these can be learned quickly."""
+"""Error pages, with the visitor's menu and account if these can be loaded quickly."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from web.languages import preferred
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 0.8  # seconds to learn who is asking
+PATIENCE = 0.8  # seconds to identify the visitor
 _SERVER = re.compile(r"/servers/([1-9][0-9]{0,17})(?:/|$)", re.ASCII)
 
-# What people can do next, where what happened does not say it.
+# What to do next, if the error does not say it.
 _ADVICE = {
     HTTPStatus.NOT_FOUND: t("The address may be mistyped, or the page may be gone. Try starting from your servers."),
     HTTPStatus.METHOD_NOT_ALLOWED: t("Go back to the page you came from."),
@@ -34,13 +34,13 @@ _ADVICE = {
 
 
 async def shown(request: Request, status: HTTPStatus, detail: Text | str) -> Response:
-    """The page; where something of ours is away, nobody is looked up."""
+    """The error page; during an outage, the visitor is not looked up."""
     visit, known = None, False
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         try:
             async with asyncio.timeout(PATIENCE):
                 visit, known = await _visitor(request), True
-        except Exception as error:  # whatever is wrong now, the page must say what was wrong first
+        except Exception as error:  # whatever fails now, the page must report the original error
             log.info("an error is shown without its reader", error=type(error).__name__)
     told: dict[str, Any] = {
         "status_code": status,
@@ -56,7 +56,7 @@ async def shown(request: Request, status: HTTPStatus, detail: Text | str) -> Res
 
 
 async def _visitor(request: Request) -> Visit | None:
-    """Who is asking and what they are in the server of the address; None for who is not signed in."""
+    """The visitor and their role in the address's server; None if not signed in."""
     caller = await access.signed_in(request, request.state.site)
     if caller is None:
         return None

@@ -1,4 +1,4 @@
-"""Every error as an answer: a problem document for programs, a page for people."""
+"""Errors as responses: problem documents for programs, pages for people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 DATABASE_FAULTS = (BaseORMException, *LOST)
 RETRY_AFTER = "5"  # seconds
 
-# What passes by itself: no connection, a server that stops or is full, two transactions in each other's way.
+# Temporary failures: no connection, a server stopping or full, a deadlock or serialization failure.
 _PASSING = (
     OSError,
     DBConnectionError,
@@ -34,7 +34,7 @@ _PASSING = (
     asyncpg.PostgresSystemError,
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
-    asyncpg.ObjectNotInPrerequisiteStateError,  # a database that takes no connections for now
+    asyncpg.ObjectNotInPrerequisiteStateError,  # the database accepts no connections for now
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
 _UNREACHABLE = t(
@@ -49,7 +49,7 @@ _SAID = {
 
 
 async def shown(request: Request, error: Exception) -> Response:
-    """The answer to whoever met this error; what is not theirs to mend is logged whole."""
+    """The response to an error; errors that are not the client's are logged in full."""
     refused = refusal(error)
     if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         unknown = refused.status == HTTPStatus.INTERNAL_SERVER_ERROR
@@ -66,7 +66,7 @@ async def shown(request: Request, error: Exception) -> Response:
 
 
 def refusal(error: Exception) -> Refused:
-    """Any error as what is told about it."""
+    """The refusal for any error."""
     match error:
         case Refused():
             return error
@@ -82,12 +82,12 @@ def refusal(error: Exception) -> Refused:
 
 
 def unreachable() -> Refused:
-    """What is told while the database is away."""
+    """The refusal while the database is away."""
     return Refused(HTTPStatus.SERVICE_UNAVAILABLE, _UNREACHABLE, headers={"Retry-After": RETRY_AFTER})
 
 
 def away(error: Exception) -> bool:
-    """Whether it is the database that can't be used right now, and not our mistake in how we used it."""
-    # Tortoise raises its own in place of the driver's, from the driver's; values of the wrong kind are ValueErrors.
+    """Whether the database is unavailable, as opposed to a bug in how we use it."""
+    # Tortoise wraps the driver's errors in its own; values of the wrong type are ValueErrors.
     found = [one for one in (error, error.__cause__) if isinstance(one, _PASSING)]
     return bool(found) and not any(isinstance(one, ValueError) for one in found)

@@ -1,4 +1,4 @@
-"""Forms: what was typed, checked against a model, and kept as it was typed where something is wrong with it."""
+"""Forms: validated against a model, with the typed text kept when something is wrong."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from services.core import idempotency
 from services.core.errors import Conflict, Forbidden, NotFound, UserError
 from web.frame.page import Visit, to
 
-FIELDS = 200  # in one form, at most
+FIELDS = 200  # most fields in one form
 
-Key = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]  # of one effect, hidden in its form
+Key = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]  # an effect's key, hidden in its form
 
 
 class Form(BaseModel):
-    """What a form sends: nothing but the named fields, without the blanks around them."""
+    """A form's fields: only the named ones, stripped."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -34,14 +34,14 @@ F = TypeVar("F", bound=Form)
 
 @dataclass(frozen=True, slots=True)
 class SubmittedForm(Generic[F]):
-    """A form as it was sent: `form` if all of it can be taken, else what is wrong with which field."""
+    """A submitted form: `form` if it is valid, else errors by field."""
 
     form: F | None = None
     errors: Mapping[str, Text] = field(default_factory=dict)
     typed: Mapping[str, Any] = field(default_factory=dict)
 
     def status(self, refused: UserError | None) -> HTTPStatus:
-        """Of the page that shows it: what was refused, what can't be taken, or nothing of the kind."""
+        """The status of the page that shows it: refused, invalid, or fine."""
         if refused:
             return refused.status
         return HTTPStatus.UNPROCESSABLE_ENTITY if self.errors else HTTPStatus.OK
@@ -49,25 +49,25 @@ class SubmittedForm(Generic[F]):
 
 EMPTY: SubmittedForm[Any] = SubmittedForm()
 
-# As what a refusal that was kept is raised again.
+# The error as which a stored refusal is raised again.
 _REFUSALS: Mapping[int, type[UserError]] = {int(one.status): one for one in (UserError, Forbidden, NotFound, Conflict)}
 
 
 def new_key() -> str:
-    """A key for a form about to be shown: however often it is sent, it has one effect."""
+    """A key for a form about to be shown: however often it is submitted, it has one effect."""
     return secrets.token_hex(16)
 
 
 def effect_key(visit: Visit, key: str) -> str:
-    """The unique key of the effect: two people never meet in it, whatever they send."""
+    """The effect's unique key; keys of two people never collide, whatever they send."""
     return f"page:{sha256(f'{visit.user_id} {key}'.encode()).hexdigest()[:40]}"
 
 
 async def once(visit: Visit, key: str, action: str, effect: Callable[[str], Awaitable[str]]) -> Response:
-    """Run what a form is for, and go on to the page that it names; sent again, it leads there without doing more.
+    """Run a form's effect once and redirect to the resulting page; a repeat only redirects.
 
-    `effect` gets its unique key; a `UserError` of it undoes everything and is raised again for each repeat.
-    Whoever goes back and sends the same form with something else typed means something else.
+    `effect` gets its unique key; a `UserError` undoes everything and is raised again on every repeat.
+    The same form with different values is a different request.
     """
     unique = effect_key(visit, f"{key} {(await visit.request.form()).multi_items()}")
 
@@ -76,7 +76,7 @@ async def once(visit: Visit, key: str, action: str, effect: Callable[[str], Awai
 
     def refused(error: UserError) -> dict[str, Any]:
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise error  # "not right now" is no answer to keep
+            raise error  # "not right now" is not stored
         return {"refused": render(error.text, visit.locale), "status": int(error.status)}
 
     answer = await idempotency.once(visit.guild_id, unique, visit.user_id, f"page {action}", run, refused)
@@ -86,7 +86,7 @@ async def once(visit: Visit, key: str, action: str, effect: Callable[[str], Awai
 
 
 async def read_form(visit: Visit, model: type[F]) -> SubmittedForm[F]:
-    """What was sent, with a sentence for each field that can't be taken."""
+    """The submitted form, with a sentence for each invalid field."""
     async with visit.request.form(max_files=0, max_fields=FIELDS) as sent:
         several = _several(model)
         twice = [name for name in dict.fromkeys(sent) if name not in several and len(sent.getlist(name)) > 1]
@@ -94,7 +94,7 @@ async def read_form(visit: Visit, model: type[F]) -> SubmittedForm[F]:
             name: [str(one) for one in sent.getlist(name)] if name in several else str(sent[name])
             for name in dict.fromkeys(sent)
         }
-    if twice:  # of two values for one field, nobody knows which was meant
+    if twice:  # with two values for one field, nobody knows which was meant
         return SubmittedForm(
             None, dict.fromkeys(twice, t("This field was sent more than once. Please reload the page.")), typed
         )
@@ -108,7 +108,7 @@ async def read_form(visit: Visit, model: type[F]) -> SubmittedForm[F]:
 
 
 def single(form: FormData | QueryParams, name: str) -> str:
-    """What a field holds, or nothing; Conflict if it was sent twice, for nobody knows which value was meant."""
+    """A field's value, or nothing; Conflict if it was sent twice, because either value may be meant."""
     values = form.getlist(name)
     if len(values) > 1:
         raise Conflict(t("This form is incomplete. Please reload the page."))
@@ -116,7 +116,7 @@ def single(form: FormData | QueryParams, name: str) -> str:
 
 
 def _several(model: type[Form]) -> set[str]:
-    """The fields that may hold several texts."""
+    """The fields that may have several values."""
     return {name for name, one in model.model_fields.items() if get_origin(one.annotation) in (tuple, list)}
 
 
@@ -130,7 +130,7 @@ def _field(place: tuple[int | str, ...]) -> str:
 
 
 def _sentence(error: Any) -> Text:
-    """What to do about one field."""
+    """A sentence on how to fix one field."""
     bounds = error.get("ctx", {})
     match error["type"]:
         case "missing" | "string_too_short":

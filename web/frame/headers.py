@@ -1,4 +1,4 @@
-"""The headers that every answer of the web door carries, errors included."""
+"""Security headers on every response, including errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Raw = tuple[bytes, bytes]
 
 TWO_YEARS = 63072000  # seconds
 
-# For what is not a page: nothing in it may run, load or be framed.
+# For responses that are not pages: nothing may run, load or be framed.
 CLOSED_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 _ALWAYS: tuple[Raw, ...] = (
@@ -24,12 +24,12 @@ _UNLESS_SAID: tuple[Raw, ...] = (
     (b"content-security-policy", CLOSED_POLICY.encode()),
     (b"cache-control", b"no-store"),
 )
-# Only over https may a browser be told to come back over nothing else (RFC 6797, 7.2).
+# HSTS may only be sent over https (RFC 6797, 7.2).
 _OVER_HTTPS: Raw = (b"strict-transport-security", b"max-age=%d; includeSubDomains" % TWO_YEARS)
 
 
 def secured(send: Send, request_id: str, *, https: bool) -> Send:
-    """Send answers with all of them; policy and caching stay as an answer says them itself."""
+    """Add the headers; a response's own policy and caching headers take precedence."""
     extra = (*_ALWAYS, *((_OVER_HTTPS,) if https else ()), (b"x-request-id", request_id.encode()))
 
     async def sending(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""The header Idempotency-Key: the same request again changes nothing and gets the first answer (IETF draft)."""
+"""The Idempotency-Key header: a repeated request gets the first response and changes nothing (IETF draft)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Effect = Callable[[], Awaitable[Response]]
 
 
 def key_of(request: Request) -> str | None:
-    """What the client says, if it says anything; Refused (400) for what can't be one."""
+    """The client's key, if any; Refused (400) for an invalid one."""
     said = request.headers.getlist(HEADER)
     if not said:
         return None
@@ -44,12 +44,12 @@ def needed(key: str | None) -> str:
 
 
 def effect_key(caller: Caller, key: str) -> str:
-    """The unique key of the effect: two callers never meet in it, whatever they send."""
+    """The effect's unique key; keys of two callers never collide, whatever they send."""
     return f"api:{sha256(f'{caller.id} {key}'.encode()).hexdigest()[:40]}"
 
 
 async def once(request: Request, caller: Caller, guild_id: int, operation: str, key: str, effect: Effect) -> Response:
-    """The effect's answer, or the first one if this key was used before; Refused (422) if for something else."""
+    """The effect's response, or the first one if the key was used before; Refused (422) if for another request."""
     asked = sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).hexdigest()
 
     async def run() -> dict[str, Any]:
@@ -58,7 +58,7 @@ async def once(request: Request, caller: Caller, guild_id: int, operation: str, 
         except UserError as error:
             if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
-            # "Not right now" is no answer to keep: the same key a minute later shall do what it was meant for.
+            # "Not right now" is not stored: the same key must work a minute later.
             raise errors.refusal(error) from error
 
     def refusal(error: UserError) -> dict[str, Any]:
@@ -67,7 +67,7 @@ async def once(request: Request, caller: Caller, guild_id: int, operation: str, 
     try:
         kept = await idempotency.once(guild_id, key, caller.user_id, operation, run, refusal)
     except Refused:
-        # Nothing was done now; but before, perhaps, by this same request.
+        # Nothing was done this time, but perhaps earlier by this same request.
         first = await idempotency.recall(guild_id, key)
         if first is None:
             raise

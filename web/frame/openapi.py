@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the operations themselves."""
+"""The OpenAPI 3.1 document, generated from the operations."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PROBLEMS = {
     429: "Too many requests; wait for Retry-After seconds",
     503: "A dependency is unavailable; repeat a change with the same Idempotency-Key",
 }
-# No text holds the character NUL; in a query, neither what stands for bytes that were no text.
+# No NUL in any text; in a query, also no replacement characters for invalid bytes.
 _TEXT, _QUERY_TEXT = r"^[^\u0000]*$", r"^[^\u0000\ufffd]*$"
 _CLOSED = {"pattern", "enum", "const", "format"}
 _VALUES = {"examples", "default", "enum", "const"}
@@ -89,7 +89,7 @@ def _schemas(operations: Sequence[Operation]) -> tuple[Json, dict[tuple[type[Bas
 
 
 def _of_text(part: Any, pattern: str) -> Any:
-    """The schema of what clients send, with this pattern where any text seems to do."""
+    """The schema of client input, with this pattern for otherwise unrestricted texts."""
     if isinstance(part, list):
         return [_of_text(one, pattern) for one in part]
     if not isinstance(part, dict):
@@ -186,7 +186,7 @@ def _in_query(query: type[Query] | None) -> list[Json]:
 
 
 def _plain(part: Json, definitions: Json) -> Json:
-    """The schema of one query value: never null, since a query can only leave it out."""
+    """The schema of one query value: never null, because a query can only omit it."""
     if "$ref" in part:
         part = definitions[part["$ref"].rpartition("/")[2]]
     if "anyOf" in part:

@@ -1,4 +1,4 @@
-"""Whether another site started a request: cookies alone don't prove that our own page did (security: CSRF)."""
+"""CSRF protection: whether another site started a request, which cookies alone don't reveal."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _OURS = (b"same-origin", b"none")
 
 
 def foreign(method: str, headers: Mapping[bytes, bytes], site: Site) -> bool:
-    """Whether an unsafe request has to be refused, because another origin, even a sibling domain, may have sent it."""
+    """Whether an unsafe request may come from another origin, even a sibling domain, and must be refused."""
     if method in SAFE:
         return False
     origin = headers.get(b"origin")
-    if b"authorization" in headers:  # no browser adds that by itself; then only the list of origins counts
+    if b"authorization" in headers:  # no browser adds that by itself, so only the list of origins counts
         return origin is not None and not known(origin, site)
     fetched = headers.get(b"sec-fetch-site")
     if fetched is not None and fetched not in _OURS:
@@ -26,6 +26,6 @@ def foreign(method: str, headers: Mapping[bytes, bytes], site: Site) -> bool:
 
 
 def known(origin: bytes, site: Site) -> bool:
-    """Whether this is our own origin or one that the operator allows."""
+    """Whether this is our own origin or one the host allows."""
     said = origin.decode("latin-1")
     return said == site.origin or said in site.allowed_origins

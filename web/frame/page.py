@@ -1,4 +1,4 @@
-"""Pages: who looks is known, and may; whoever is not signed in does so first and comes back."""
+"""Pages: authenticated and authorized visits; others sign in first and come back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from web.site import Site
 
 
 class Visit(NamedTuple):
-    """One request for a page, by somebody who may see it."""
+    """One authorized request for a page."""
 
     request: Request
     site: Site
@@ -36,11 +36,11 @@ class Visit(NamedTuple):
     locale: str
     role: Role
     guild_or_none: GuildCard | None
-    cursor: Cursor | None  # up to where the page knows what happened; live updates go on from there
+    cursor: Cursor | None  # the position in the event stream from which live updates continue
 
     @property
     def caller(self) -> Caller:
-        """Who looks; only a page that is for anyone can be seen without."""
+        """The visitor; only public pages may have none."""
         assert self.caller_or_none is not None, "the policy demands a sign-in"
         return self.caller_or_none
 
@@ -50,7 +50,7 @@ class Visit(NamedTuple):
 
     @property
     def guild(self) -> GuildCard:
-        """The server that the page is about."""
+        """The page's server."""
         assert self.guild_or_none is not None, "the route names no server"
         return self.guild_or_none
 
@@ -65,7 +65,7 @@ class Visit(NamedTuple):
 
     @property
     def actor(self) -> Actor:
-        """Whoever acts, for the audit log."""
+        """The person who acts, for the audit log."""
         return Actor(self.user_id, self.request_id)
 
     def path(self, name: str) -> int:
@@ -74,14 +74,14 @@ class Visit(NamedTuple):
         return found
 
     def query(self, name: str) -> str:
-        """What stands behind the question mark; empty if it does not, or stands there twice."""
+        """A query parameter; empty if missing or repeated."""
         said = self.request.query_params.getlist(name)
         return said[0].replace("\x00", "").strip() if len(said) == 1 else ""
 
     def number(self, name: str, most: int = HIGHEST) -> int | None:
-        """A number behind the question mark, from 0 to `most`; None for anything else."""
+        """A numeric query parameter from 0 to `most`; None for anything else."""
         said = self.query(name)
-        # Nineteen digits are more than any column holds, and thousands of them would take long to read.
+        # No column holds more than nineteen digits, and parsing thousands of them would be slow.
         found = int(said) if said.isascii() and said.isdecimal() and len(said) < 20 else None
         return found if found is not None and found <= most else None
 
@@ -94,8 +94,8 @@ class Page:
     """A page or form and its function, as an ASGI app."""
 
     function: Function
-    id: str = ""  # in statistics; its route line says it
-    rule: Rule | None = None  # without one it is not served
+    id: str = ""  # for statistics; set by its route line
+    rule: Rule | None = None  # without a rule it is not served
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._respond(Request(scope, receive, send)))(scope, receive, send)
@@ -112,7 +112,7 @@ class Page:
             return to_sign_in(request, again=True)
         role = await admission.admit(request, caller, rule, f"page {self.id}")
         person = await directory.person(caller.user_id) if caller else None
-        # Where nobody has to be signed in, the page looks itself: Discord must not be asked about whatever is guessed.
+        # Public pages check for themselves: Discord must not be asked about guessed ids.
         guild_id: int | None = request.path_params.get("guild_id")
         guild = await directory.guild(guild_id) if guild_id and not rule.open else None
         cursor = await live.now() if role >= Role.MODERATOR else None
@@ -122,26 +122,26 @@ class Page:
 
 
 def page(function: Function) -> Page:
-    """Declare a page; its row in the policy says who may see it."""
+    """Declare a page; its route line says who may see it."""
     return Page(function)
 
 
 def to(visit: Visit, address: str) -> Response:
-    """On to another page after a form, so that loading it again sends nothing again."""
+    """Redirect to another page after a form, so that a reload submits nothing."""
     if "hx-request" in visit.request.headers:
         return Response(None, HTTPStatus.NO_CONTENT, {"HX-Redirect": address})
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
 def to_sign_in(request: Request, *, again: bool = False) -> Response:
-    """To the sign-in, and back to the page that was wanted; what a form held has to be sent once more."""
+    """Redirect to the sign-in and back to the page; a form has to be submitted again."""
     part = "hx-request" in request.headers
     wanted = urlsplit(str(request.url))
     if part or request.method not in SAFE:
-        # From a form or a part of a page, one comes back to the page that it is on.
+        # From a form or a fragment, return to the page that contains it.
         wanted = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
     path = wanted.path + (f"?{wanted.query}" if wanted.query else "")
-    # A form is not sent on to Discord: browsers follow it nowhere but to our own pages.
+    # Don't redirect a form to Discord: form-action lets browsers follow it to our own pages only.
     start = "/login/start?" if again and request.method in SAFE else f"/login?{'again=1&' if again else ''}"
     address = f"{start}next={quote(path)}" if path else start.rstrip("?&")
     if part:

@@ -1,4 +1,4 @@
-"""From a route line in web/routes.py to an operation or page with its name and its rule."""
+"""Turns a route line in web/routes.py into a named operation or page with its rule."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Refused(Exception):
 
 
 def problem(refused: Refused, request_id: str) -> Response:
-    """The refusal as an answer."""
+    """The refusal as a response."""
     document = Problem(
         title=refused.status.phrase,
         status=refused.status,

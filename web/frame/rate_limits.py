@@ -1,4 +1,4 @@
-"""How much a caller may ask for in a minute, and the headers that tell how much is left."""
+"""Rate limits per caller, and the headers that report them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MINUTE = 60  # seconds
 
 
 class Plan(NamedTuple):
-    """An allowance with the name under which headers tell of it."""
+    """A limit with its name in the headers."""
 
     name: str
     allowance: Allowance
@@ -26,11 +26,11 @@ class Plan(NamedTuple):
 READ = Plan("read", Allowance(600, MINUTE))
 WRITE = Plan("write", Allowance(60, MINUTE))
 SIGN_IN = Plan("sign-in", Allowance(30, MINUTE))
-SEARCH = Plan("search", Allowance(30, MINUTE))  # of Discord, which counts its requests for all of the bot together
+SEARCH = Plan("search", Allowance(30, MINUTE))  # limits Discord calls, which Discord counts for the whole bot
 
 
 class Allowances:
-    """Counts requests: writes exactly, over all processes; reads, of which there are many, in each process alone."""
+    """Counts requests: writes exactly across processes; reads, which are many, per process."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._shared = RateLimits(pool)
@@ -38,17 +38,17 @@ class Allowances:
         self._until = 0.0
 
     async def use(self, plan: Plan, caller_id: str) -> dict[str, str]:
-        """Count one request and give the headers about it; Refused (429) above the allowance."""
+        """Count one request and return its headers; Refused (429) above the limit."""
         if plan is READ:
             return self.read(caller_id)
         return _told(plan, await self._shared.hit(plan.allowance, "web", plan.name, caller_id))
 
     async def may(self, allowance: Allowance, *what: str) -> bool:
-        """Count something else than a request; False above its allowance."""
+        """Count something other than a request; False above its limit."""
         return (await self._shared.hit(allowance, "web", *what)).allowed
 
     def read(self, caller_id: str) -> dict[str, str]:
-        """The same for one more read, without a way to Redis."""
+        """The same for a read, without a round trip to Redis."""
         now = time.time()
         if now >= self._until:
             self._reads.clear()
@@ -59,7 +59,7 @@ class Allowances:
 
 
 def _told(plan: Plan, hit: LimitResult) -> dict[str, str]:
-    """The headers about a count, which a refusal carries too."""
+    """The headers for a count, also sent with a refusal."""
     headers = _headers(plan, hit)
     if not hit.allowed:
         wait = str(_seconds_until(hit))

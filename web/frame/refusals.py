@@ -1,4 +1,4 @@
-"""Refusals that matter for trust, in the audit log: bounded, for whoever is refused can come again at once."""
+"""Security-relevant refusals in the audit log, bounded because a refused client can retry endlessly."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from web.frame.rate_limits import MINUTE, Allowances
 
 log = structlog.get_logger(__name__)
 
-ONCE = Allowance(1, MINUTE)  # of one caller at one operation
-STRANGERS = Allowance(60, MINUTE)  # of all whom we don't know, since addresses are cheap
+ONCE = Allowance(1, MINUTE)  # per caller and operation
+STRANGERS = Allowance(60, MINUTE)  # for all anonymous clients together, because addresses are cheap
 
 
 async def note(request: Request, caller: Caller, operation: str, guild_id: int | None, refused: Refused) -> None:
-    """Somebody tried to change what they may not; nobody can write into the log of a server that is not theirs."""
+    """Record an attempted change without permission; outsiders can't write to a server's log."""
     allowances: Allowances = request.state.allowances
     if not await allowances.may(ONCE, "refused", caller.id, operation):
         return
@@ -32,7 +32,7 @@ async def note(request: Request, caller: Caller, operation: str, guild_id: int |
 
 
 async def note_foreign(allowances: Allowances, address: str, method: str, request_id: str) -> None:
-    """Another site tried to act in somebody's name."""
+    """Record a cross-site request."""
     if await allowances.may(ONCE, "foreign", address) and await allowances.may(STRANGERS, "foreign"):
         await _record(0, 0, "request.foreign", "", {"method": method[:10]}, request_id)
 
@@ -42,5 +42,5 @@ async def _record(
 ) -> None:
     try:
         await audit.record(guild_id, actor_id, action, target, details, request_id)
-    except LOST as error:  # what is refused stays refused, noted or not
+    except LOST as error:  # it stays refused whether recorded or not
         log.warning("a refusal could not be noted", action=action, error=type(error).__name__)

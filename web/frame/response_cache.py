@@ -1,4 +1,4 @@
-"""Answers that one caller may get again for half a second: what was checked for the first is as good for the next."""
+"""A cache of responses for the same caller, valid for half a second: the first check covers the next ones."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import NamedTuple
 from starlette.responses import Response
 from starlette.types import Scope
 
-SECONDS = 0.5  # with what is believed of a token for as long, it is dead within a second of its end
-MOST = 10_000  # answers that are kept at once
+SECONDS = 0.5  # together with the token cache, a revoked token stops working within a second
+MOST = 10_000  # responses cached at once
 
 Key = tuple[str, bytes, bytes, bytes]
 
 
 class Kept(NamedTuple):
-    """One answer, whose it is, and under which route it is counted."""
+    """One response, its caller, and the route it counts under."""
 
     until: float
     caller_id: str
@@ -26,19 +26,19 @@ class Kept(NamedTuple):
 
 
 class Recent:
-    """The answers of this process that operations allowed to be given again."""
+    """This process's cache of repeatable responses."""
 
     def __init__(self) -> None:
         self._kept: dict[Key, Kept] = {}
 
     def find(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Kept | None:
-        """The answer to this very request by this very caller, if it was given just now."""
+        """The cached response to this exact request by this exact caller, if any."""
         key = _key(scope, headers)
         kept = self._kept.get(key) if key else None
         return kept if kept and kept.until > time.monotonic() else None
 
     def keep(self, scope: Scope, caller_id: str, route: str, response: Response) -> None:
-        """Give this answer again to who asks so again; nothing is kept where more than the token decides."""
+        """Cache a response; not if anything besides the token decides it."""
         key = _key(scope, dict(scope["headers"]))
         if key is None or response.status_code != 200:
             return
@@ -52,6 +52,6 @@ def _key(scope: Scope, headers: Mapping[bytes, bytes]) -> Key | None:
     authorization = headers.get(b"authorization")
     if scope["method"] != "GET" or authorization is None or b"if-none-match" in headers:
         return None
-    if len(headers) < len(scope["headers"]):  # one of them stands twice, and which one counts is not ours to guess
+    if len(headers) < len(scope["headers"]):  # a duplicated header is ambiguous
         return None
     return scope["path"], scope["query_string"], authorization, headers.get(b"origin", b"")

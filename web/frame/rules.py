@@ -1,4 +1,4 @@
-"""What an operation demands of whoever calls it."""
+"""Access rules of operations and pages."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from services.identity.authority import Role
 
 
 class CallerKind(Enum):
-    """Callers that are told apart without looking at any guild."""
+    """Kinds of callers that don't depend on a guild."""
 
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
 
 
-# As route lines say it.
+# Names used on route lines.
 ANYONE, SIGNED_IN = CallerKind.ANYONE, CallerKind.SIGNED_IN
 MEMBER, MODERATOR, ADMIN = Role.MEMBER, Role.MODERATOR, Role.ADMIN
 
 
 class Rule(NamedTuple):
-    """Who may: callers outside of any guild, or members of the guild in the path from a role upwards.
+    """Who may call: a kind of caller, or members of the path's guild from a role upwards.
 
-    `scope` is what a guild's API key must hold; without one no key will do. `recent` asks people to have signed in
+    `scope` is what an API key needs; without a scope, no key may call. `recent` requires people to have signed in
     within the last ten minutes (ASVS 7.5.3).
     """
 
@@ -34,10 +34,10 @@ class Rule(NamedTuple):
 
     @property
     def open(self) -> bool:
-        """Whether nobody has to be signed in."""
+        """Whether no sign-in is needed."""
         return self.least is CallerKind.ANYONE
 
 
-# By name: operations of the API and, apart from them, pages with their forms; web/routes.py fills them.
+# Rules by name, of API operations and of pages with their forms; filled by web/routes.py.
 POLICY: dict[str, Rule] = {}
 PAGES: dict[str, Rule] = {}

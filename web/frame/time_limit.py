@@ -1,4 +1,4 @@
-"""An answer in time: who waits for a database that says nothing is told so, and need not hang on."""
+"""A time limit for responses: clients waiting for a silent database get a clear error."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from starlette.types import Message, Send
 
 from services.core.transactions import LOST, rows
 
-LONGEST = 1.5  # seconds after which we ask whether the database is there at all
-PROBE = 0.4  # seconds in which it has to say so
+LONGEST = 1.5  # seconds after which the database is checked
+PROBE = 0.4  # seconds it has to answer
 
 
 class Answering:
-    """What is sent for one request; after `hurry`, `give_up` answers whoever waits for a silent database."""
+    """One request's response; after `hurry`, `give_up` responds if the database is silent."""
 
     __slots__ = ("_clock", "_give_up", "_leaving", "_send", "left", "status")
 
     def __init__(self, send: Send, give_up: Callable[[Send], Awaitable[None]]) -> None:
         self._send, self._give_up = send, give_up
-        self.left = False  # told already that it takes too long
+        self.left = False  # already told that it takes too long
         self._leaving: asyncio.Task[None] | None = None
         self._clock: asyncio.TimerHandle | None = None
         self.status = 0
 
     def hurry(self) -> None:
-        """From now on, whoever asked waits."""
+        """Start the time limit."""
         self._clock = asyncio.get_running_loop().call_later(LONGEST, self._look)
 
     async def send(self, message: Message) -> None:
-        """Send it on, unless nobody waits for it any more."""
+        """Send the message on, unless nobody is waiting any more."""
         if self.left:
             return
         if message["type"] == "http.response.start":
@@ -39,7 +39,7 @@ class Answering:
         await self._send(message)
 
     def end(self) -> None:
-        """Nobody waits any more."""
+        """Note that nobody is waiting any more."""
         if self._clock:
             self._clock.cancel()
 
@@ -47,7 +47,7 @@ class Answering:
         self._leaving = asyncio.create_task(self._leave())
 
     async def _leave(self) -> None:
-        # What is under way goes on to its end: broken off, nobody would know whether it happened.
+        # Work under way runs to its end: if interrupted, nobody would know whether it happened.
         if not self.status and await silent() and not self.status:
             self.left, self.status = True, HTTPStatus.SERVICE_UNAVAILABLE
             await self._give_up(self._send)
@@ -61,10 +61,10 @@ _probe = _Probe()
 
 
 async def silent() -> bool:
-    """Whether the database does not answer the least question; all who wonder share one."""
+    """Whether the database does not answer a trivial query; all callers share one."""
     if _probe.task is None or _probe.task.done():
         _probe.task = asyncio.create_task(_answers())
-    # Waited for without a cancel: the driver would wait for the server to agree to that.
+    # Not cancelled: the driver would wait for the server to confirm it.
     await asyncio.wait((_probe.task,), timeout=PROBE)
     return not (_probe.task.done() and _probe.task.result())
 

@@ -62,7 +62,7 @@ def _id(value: Any) -> int:
 
 
 def _id_or_own(value: Any) -> Any:
-    # Our own code gives ints; from outside only strings arrive, since JSON bodies are read in strict mode.
+    # Our own code passes ints; clients can only send strings, because JSON bodies are parsed in strict mode.
     return value if isinstance(value, int) and not isinstance(value, bool) else _id(value)
 
 
@@ -70,9 +70,9 @@ ID_SCHEMA: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]{0,18}$", 
 
 NUMBER_SCHEMA: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 
-# An id that a client sends.
+# An id sent by a client.
 IdIn = Annotated[int, BeforeValidator(_id), Field(ge=1, le=HIGHEST), WithJsonSchema(ID_SCHEMA)]
-# An id that we answer with.
+# An id in a response.
 Id = Annotated[
     int, BeforeValidator(_id_or_own), PlainSerializer(str, return_type=str, when_used="json"), WithJsonSchema(ID_SCHEMA)
 ]

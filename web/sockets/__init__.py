@@ -1,4 +1,4 @@
-"""Live updates over WebSocket; docs/live.md says what is spoken."""
+"""Live updates over WebSocket; docs/live.md describes the protocol."""
 
 from web.sockets.endpoint import Sockets
 

@@ -1,4 +1,4 @@
-"""What is said on one socket by somebody we know."""
+"""The protocol on one authenticated socket."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from web.sockets import messages
 from web.sockets.messages import Said, Subscribe, Unsubscribe
 from web.sockets.outbox import Outbox
 
-MOST_GUILDS = 50  # on one socket
-FIRST_CHECK = 5.0  # seconds, for the answer that let somebody in may be a minute old
-CHECKS = 30.0  # seconds from one check to the next
+MOST_GUILDS = 50  # subscriptions per socket
+FIRST_CHECK = 5.0  # seconds, because the answer that admitted someone may be a minute old
+CHECKS = 30.0  # seconds between checks
 
-# The reasons for which a socket is closed (RFC 6455, 7.4; ours from 4000 on).
+# Close codes (RFC 6455, 7.4; our own from 4000 on).
 POLICY = 1008
 SIGNED_OUT = 4001
 
@@ -25,17 +25,17 @@ _TOO_MANY = f"One socket can follow at most {MOST_GUILDS} servers."
 
 
 class Conversation:
-    """Somebody's subscriptions; told what happens by the hub, through the outbox."""
+    """One person's subscriptions; receives events from the hub and sends them through the outbox."""
 
     __slots__ = ("_hub", "due", "holder", "outbox", "watches")
 
     def __init__(self, holder: TicketHolder, hub: Hub, outbox: Outbox) -> None:
         self.holder, self.outbox, self._hub = holder, outbox, hub
         self.watches: dict[int, Subscription] = {}
-        self.due: dict[int, float] = {}  # when to ask again whether they may still watch, by guild
+        self.due: dict[int, float] = {}  # next permission check by guild
 
     async def hear(self, said: Said) -> None:
-        """Do what one message asks for."""
+        """Handle one message."""
         match said:
             case Subscribe():
                 await self._subscribe(said)
@@ -48,7 +48,7 @@ class Conversation:
                 self.outbox.close(POLICY, "already signed in")
 
     async def check(self, guild_id: int) -> None:
-        """Ask Discord whether they may still watch this guild, and let them go if not."""
+        """Check with Discord whether they may still watch this guild, and unsubscribe them if not."""
         try:
             visible = await audience.still_visible(guild_id, self.holder.user_id)
         except (AuthorityUnknown, *DATABASE_FAULTS) as error:
@@ -62,7 +62,7 @@ class Conversation:
             self.due[guild_id] = _now() + CHECKS
 
     def end(self) -> None:
-        """Nobody listens any more."""
+        """End all subscriptions."""
         for guild_id in tuple(self.watches):
             self._leave(guild_id)
         self.outbox.end()
@@ -96,11 +96,11 @@ class Conversation:
             self._hub.leave(watch)
 
     def opened(self, watch: Subscription, *, reset: bool) -> None:
-        """From here on events follow."""
+        """Tell the client that events follow from here."""
         self.outbox.answer(messages.subscribed(watch.guild_id, watch.kinds, watch.position, reset=reset))
 
     def offer(self, event: Event) -> bool:
-        """Tell of one event, if there is room for it."""
+        """Send one event, if there is room."""
         return self.outbox.offer(event.json)
 
     async def room(self) -> None:
@@ -108,11 +108,11 @@ class Conversation:
         await self.outbox.room()
 
     def away(self) -> None:
-        """Say that for now nothing can be told."""
+        """Tell the client that events are paused."""
         self.outbox.answer(messages.UNAVAILABLE)
 
     def back(self) -> None:
-        """Say that what happened meanwhile follows."""
+        """Tell the client that missed events follow."""
         self.outbox.answer(messages.AVAILABLE)
 
 

@@ -1,4 +1,4 @@
-"""Who may open a socket: our own pages by their session, everybody else by a ticket. Plain ASGI, for there are many."""
+"""Opening sockets: our own pages by session, all others by ticket. Plain ASGI, because there may be many."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from web.sockets.outbox import Outbox
 log = structlog.get_logger(__name__)
 
 TICKET_WITHIN = 5.0  # seconds
-MOST_UNKNOWN = 500  # sockets at once that have not said yet whose they are
-MOST_UNKNOWN_OF_ONE = 20  # of them from one address
+MOST_UNKNOWN = 500  # unauthenticated sockets at once
+MOST_UNKNOWN_OF_ONE = 20  # of those, from one address
 UNREADABLE = 1007
 LATER = 1013
 
@@ -40,20 +40,20 @@ class Sockets:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
         if self._foreign(scope) or len(self._guard) >= MOST:
-            await send({"type": "websocket.close"})  # before it was accepted: 403
+            await send({"type": "websocket.close"})  # before accepting: 403
             return
         try:
             await send({"type": "websocket.accept"})
             await self._serve(scope, receive, send)
         except DATABASE_FAULTS:
-            # Nobody can be known now; or the other side went away, and then nobody hears this.
+            # Nobody can be authenticated now, or the client went away and won't see this.
             await _closed(send, LATER, "try again in a minute")
         except Exception as error:
             log.error("socket failed", error=repr(error)[:300])
             await _closed(send, LATER, "something went wrong")
 
     def _foreign(self, scope: Scope) -> bool:
-        """Whether a page opens this that is neither ours nor allowed. Programs name no origin, and bring a ticket."""
+        """Whether a foreign page opened it. Programs send no origin, and bring a ticket."""
         origins = [value for name, value in scope["headers"] if name == b"origin"]
         return len(origins) > 1 or any(not known(origin, self._site) for origin in origins)
 
@@ -65,7 +65,7 @@ class Sockets:
         await self._converse(holder, receive, send)
 
     async def _signed_in(self, scope: Scope) -> TicketHolder | None:
-        """Whose session the browser sends; only to our own pages, since it sends it for any page that asks."""
+        """The session's owner; only for our own pages, because browsers send the cookie for any page."""
         connection = HTTPConnection(scope)
         cookie = connection.cookies.get(self._site.cookie("session"))
         if cookie is None or connection.headers.get("origin") != self._site.origin:
@@ -74,7 +74,7 @@ class Sockets:
         return TicketHolder(session.user_id, Credential.SESSION, session.id) if session else None
 
     async def _by_ticket(self, scope: Scope, receive: Receive) -> TicketHolder | None:
-        """Who brings a ticket in time; nobody, where too many are being waited for."""
+        """The holder of a ticket sent in time; None if too many sockets are waiting."""
         address = address_of(scope, self._site)
         if self._unknown[address] >= MOST_UNKNOWN_OF_ONE or self._unknown.total() >= MOST_UNKNOWN:
             return None
@@ -85,7 +85,7 @@ class Sockets:
         except TimeoutError:
             return None
         finally:
-            self._unknown -= Counter([address])  # what is down to nothing goes
+            self._unknown -= Counter([address])  # drop counters that reached zero
         said = messages.read(message.get("text") or "")
         return await tickets.redeem(said.ticket) if isinstance(said, messages.Ticket) else None
 
@@ -124,5 +124,5 @@ async def _listen(one: Conversation, receive: Receive) -> None:
 
 
 async def _closed(send: Send, code: int, reason: str) -> None:
-    with contextlib.suppress(OSError, RuntimeError):  # it is gone or closed already
+    with contextlib.suppress(OSError, RuntimeError):  # already gone or closed
         await send({"type": "websocket.close", "code": code, "reason": reason})

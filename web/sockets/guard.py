@@ -1,4 +1,4 @@
-"""All sockets of this process: how many there may be, and that each still belongs to somebody who may listen."""
+"""Supervises all sockets of this process: their number, and whether each still may listen."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from contextvars import Context
 from services.live import tickets
 from web.sockets.conversation import SIGNED_OUT, Conversation
 
-MOST = 5_000  # sockets of one process
-MOST_OF_ONE = 20  # sockets of one person in one process
-EVERY = 0.4  # seconds between two looks at who was signed out
-QUESTIONS = 8  # to Discord at once
+MOST = 5_000  # sockets per process
+MOST_OF_ONE = 20  # sockets per person and process
+EVERY = 0.4  # seconds between checks for ended sign-ins
+QUESTIONS = 8  # concurrent requests to Discord
 
 
 class Guard:
-    """Looks after conversations, by one task that lives only while there are any."""
+    """Supervises conversations with one task, which runs only while there are any."""
 
     def __init__(self) -> None:
         self._all: set[Conversation] = set()
@@ -29,7 +29,7 @@ class Guard:
         return len(self._all)
 
     def enter(self, one: Conversation) -> bool:
-        """Look after this one; False if there are too many of the same person."""
+        """Add a conversation; False if the person has too many."""
         if self._of[one.holder.user_id] >= MOST_OF_ONE:
             return False
         self._all.add(one)
@@ -39,7 +39,7 @@ class Guard:
         return True
 
     def leave(self, one: Conversation) -> None:
-        """It is over."""
+        """Remove a conversation."""
         if one not in self._all:
             return
         self._all.discard(one)
@@ -52,7 +52,7 @@ class Guard:
 
     async def _look(self) -> None:
         while True:
-            with contextlib.suppress(Exception):  # without the database nobody can be signed out, nor told anything
+            with contextlib.suppress(Exception):  # without the database, nobody can be signed out and no events arrive
                 await self._close_signed_out()
             self._check_roles()
             await asyncio.sleep(EVERY)

@@ -1,4 +1,4 @@
-"""What waits to be sent on one socket: never much, and never for long."""
+"""The send queue of one socket, bounded in size and time."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 from starlette.types import Send
 
-MOST = 128 * 1024  # characters that wait here; about as much again waits in the server and on the way
-SLOWEST = 20.0  # seconds in which a reader must take a message that is being sent
-FAREWELL = 0.7  # seconds in which it must take the message that closes
+MOST = 128 * 1024  # characters queued here; about as many again are in the server and in transit
+SLOWEST = 20.0  # seconds a client has to read a message being sent
+FAREWELL = 0.7  # seconds it has to read the closing message
 
 Closing = tuple[int, str]
 
 
 class Outbox:
-    """Sends in order, by a task that lives only while there is something to send; `drop` ends a socket at once."""
+    """Sends in order with a task that runs only while there is something to send; `drop` ends a socket at once."""
 
     __slots__ = ("_closing", "_drop", "_room", "_send", "_sending", "_size", "_waiting")
 
@@ -30,32 +30,32 @@ class Outbox:
 
     @property
     def open(self) -> bool:
-        """Whether anything can still be said."""
+        """Whether the socket can still send."""
         return self._closing is None
 
     def offer(self, text: str) -> bool:
-        """Send this unless too much waits already; False if so."""
+        """Queue a message; False if too much is queued already."""
         if self._closing is None and self._waiting and self._size + len(text) > MOST:
             return False
         self._put(text)
         return True
 
     def answer(self, text: str) -> None:
-        """Send this in any case; who asks for more than they read is let go of."""
+        """Queue a response in any case; a client that requests more than it reads is disconnected."""
         if self._size > 2 * MOST:
             self._drop()
         else:
             self._put(text)
 
     async def room(self) -> None:
-        """Return once half of the room is free."""
+        """Wait until half the queue is free."""
         while self._size > MOST // 2:
             self._room = self._room or asyncio.Event()
             self._room.clear()
             await self._room.wait()
 
     def close(self, code: int, reason: str) -> None:
-        """Close the socket; what was not sent yet never will be."""
+        """Close the socket; unsent messages are dropped."""
         if self._closing is None:
             self._closing = code, reason
             self._waiting.clear()
@@ -93,6 +93,6 @@ class Outbox:
         except TimeoutError:
             self._drop()
         except (OSError, RuntimeError):
-            pass  # it is gone or closed, and whoever reads from it hears so
+            pass  # it is gone or closed, and its reader will find out
         finally:
             self._sending = None
