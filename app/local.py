@@ -19,7 +19,8 @@ from app import database, start
 from app.connection_limits import Crowd
 from app.main import create_app
 from app.server import bind, serve
-from app.settings import SECRET_BYTES, Settings, StartError, near
+from app.setting_values import SECRET_BYTES
+from app.settings import Settings, StartError, near
 
 if TYPE_CHECKING:
     import socket

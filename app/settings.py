@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import ipaddress
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from app import addresses, env_file, redis_url
-from app.database_url import credentials
+from app import addresses, env_file, redis_url, setting_values
 from web.networks import Network
 
 LEVELS = ("debug", "info", "warning", "error")
 FORMATS = ("json", "text")
-SECRET_BYTES = 32
-SECRET_SIGNS = 10  # different ones; a good secret has all sixteen of hexadecimal
-LARGEST_ID = 2**63 - 1
 
 HOST, PORT = "127.0.0.1", 8080
 
@@ -147,122 +141,31 @@ def _printed(text: str) -> str:
     return text
 
 
-def _token(text: str) -> str:
-    if not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError("must be the token or key alone, without spaces or `Bot ` before it")
-    return text
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 65535:
-        raise ValueError("must be a number from 1 to 65535, like 8080")
-    return int(text)
-
-
-def _yes(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
-        raise ValueError("must be true or false")
-    return text.lower() == "true"
-
-
-def _snowflake(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 15 <= len(text) <= 20 and 10**14 <= int(text) <= LARGEST_ID):
-        raise ValueError("must be Discord ids like 1190000000000000001, separated by commas where there are several")
-    return int(text)
-
-
-def _public_key(text: str) -> bytes:
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        key = b""
-    if len(key) != 32 or len(text) != 64:
-        raise ValueError("must be the 64 hexadecimal digits that Discord shows as the application's public key")
-    return key
-
-
-def _database_url(text: str) -> str:
-    try:
-        credentials(text)
-    except ValueError as error:
-        raise ValueError(f"must be like postgresql://user:password@host:5432/tatiana, but {error}") from None
-    return text
-
-
-_REPEATED = re.compile(r"(.{1,15}?)\1+.{0,14}", re.DOTALL)  # a short piece again and again
-_HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
-
-
-def _secret(text: str) -> str:
-    if len(text.encode()) < SECRET_BYTES:
-        raise ValueError(f"must have at least {SECRET_BYTES} characters; `openssl rand -hex 32` makes a good one")
-    if len(set(text)) < SECRET_SIGNS or _REPEATED.fullmatch(text):
-        raise ValueError("must be random, and this one repeats itself; `openssl rand -hex 32` makes a good one")
-    return text
-
-
-def _encryption_keys(text: str) -> dict[str, bytes]:
-    keys = {}
-    for part in text.split(","):
-        name, _, encoded = part.strip().partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            key = b""
-        if not name or name in keys or len(key) != 32:
-            raise ValueError(
-                "must be pairs like 2026a:<base64 of 32 bytes>, newest first, each name once, separated by commas"
-            )
-        if len(set(key)) < SECRET_SIGNS:
-            raise ValueError("must be random keys, and one repeats itself; `openssl rand -base64 32` makes a good one")
-        keys[name] = key
-    return keys
-
-
-def _snowflakes(text: str) -> frozenset[int]:
-    return frozenset(_snowflake(part.strip()) for part in text.split(","))
-
-
-def _header(text: str) -> str:
-    if not _HEADER.fullmatch(text):
-        raise ValueError("must be the name of one header, like X-Forwarded-For or Fly-Client-IP")
-    return text
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text.lower() not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}")
-        return text.lower()
-
-    return parse
-
-
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "HOST": addresses.host,
-    "PORT": _port,
+    "PORT": setting_values.port,
     "PUBLIC_URL": addresses.origin,
-    "DISCORD_APPLICATION_ID": _snowflake,
-    "DISCORD_PUBLIC_KEY": _public_key,
-    "DISCORD_BOT_TOKEN": _token,
-    "DISCORD_CLIENT_SECRET": _token,
+    "DISCORD_APPLICATION_ID": setting_values.snowflake,
+    "DISCORD_PUBLIC_KEY": setting_values.public_key,
+    "DISCORD_BOT_TOKEN": setting_values.token,
+    "DISCORD_CLIENT_SECRET": setting_values.token,
     "DISCORD_API_URL": addresses.url,
     "DISCORD_AUTHORIZE_URL": addresses.url,
     "DISCORD_CDN_URL": addresses.url,
-    "DATABASE_URL": _database_url,
-    "DATABASE_DIRECT_URL": _database_url,
+    "DATABASE_URL": setting_values.database_url,
+    "DATABASE_DIRECT_URL": setting_values.database_url,
     "REDIS_URL": redis_url.checked,
-    "GEMINI_API_KEY": _token,
-    "GEMINI_MODEL": _token,
+    "GEMINI_API_KEY": setting_values.token,
+    "GEMINI_MODEL": setting_values.token,
     "GEMINI_API_URL": addresses.url,
-    "SECRET_KEY": _secret,
-    "ENCRYPTION_KEYS": _encryption_keys,
-    "OWNER_IDS": _snowflakes,
+    "SECRET_KEY": setting_values.secret,
+    "ENCRYPTION_KEYS": setting_values.encryption_keys,
+    "OWNER_IDS": setting_values.snowflakes,
     "ALLOWED_ORIGINS": addresses.origins,
     "TRUSTED_PROXIES": addresses.networks,
-    "CLIENT_ADDRESS_HEADER": _header,
-    "OPEN_WHEN_WARM": _yes,
-    "LOG_LEVEL": _one_of(*LEVELS),
-    "LOG_FORMAT": _one_of(*FORMATS),
+    "CLIENT_ADDRESS_HEADER": setting_values.header,
+    "OPEN_WHEN_WARM": setting_values.yes,
+    "LOG_LEVEL": setting_values.one_of(*LEVELS),
+    "LOG_FORMAT": setting_values.one_of(*FORMATS),
     "SENTRY_DSN": addresses.dsn,
 }

@@ -16,7 +16,7 @@ from typing import cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
-from app.server import Config, host_of
+from app.http_connections import Config, host_of
 
 FRAMES = 20  # frames of any kind within one second
 PIECE = 4096  # bytes processed before frames are counted again

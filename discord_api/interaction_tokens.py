@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable
 
-from discord_api.errors import UnknownWebhook
+from discord_api.errors import DiscordError, UnknownInteraction, UnknownWebhook
 
 # Right after a deferral, Discord may not know the token yet; retrying endlessly would get us restricted.
 PAUSES = (1.0, 8.0)
@@ -38,6 +38,18 @@ class InteractionToken:
         """Note that Discord will never know it again."""
         self.good = False
         self.misses = len(PAUSES) + 1
+
+    def judge(self, error: DiscordError) -> DiscordError:
+        """The error that a refusal means, and what it says about this token."""
+        if isinstance(error, UnknownInteraction):
+            self.bury()
+            return error
+        # Also for 401 and 50027, which Discord has sent once for tokens that were good before and after.
+        unknown = error.status == 401 or isinstance(error, UnknownWebhook) or (error.status == 404 and not error.code)
+        if not unknown:
+            return error
+        self.miss()
+        return UnknownWebhook(error.message, status=error.status, code=error.code)
 
     def prove(self) -> None:
         """Note that Discord knows it."""

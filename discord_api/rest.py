@@ -16,7 +16,6 @@ from discord_api.answers import Answer, NoAnswer
 from discord_api.errors import (
     DiscordError,
     Unavailable,
-    UnknownInteraction,
     UnknownMessage,
     UnknownWebhook,
     from_answer,
@@ -189,7 +188,7 @@ class Rest:
         if answer.status in {401, 403}:
             self._limits.forbidden(route)
         if token is not None:
-            return _judge(token, error)
+            return token.judge(error)
         if answer.status == 401:
             self._stop()
         return error
@@ -239,16 +238,3 @@ class Rest:
 
             self._transport = Transport.to(self._base_url)
         return self._transport
-
-
-def _judge(token: InteractionToken, error: DiscordError) -> DiscordError:
-    """What a refusal says about the token in its path."""
-    if isinstance(error, UnknownInteraction):
-        token.bury()
-        return error
-    # Also for 401 and 50027, which Discord has sent once for tokens that were good before and after.
-    unknown = error.status == 401 or isinstance(error, UnknownWebhook) or (error.status == 404 and not error.code)
-    if not unknown:
-        return error
-    token.miss()
-    return UnknownWebhook(error.message, status=error.status, code=error.code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,13 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 import structlog
 
-from discord_api import interaction_responses
-from discord_api.errors import DiscordError, UnknownMessage
-from discord_api.snowflakes import age
-from interactions import apologies, render
+from interactions import apologies
 from interactions.apologies import request_id_of
+from interactions.delivery import Json, Promise, deliver, seconds_left, show_meanwhile, still_answerable, waiting
 from interactions.wire import WireResponse
-from locales import SOURCE, Text, t
 from services.core import unknown_outcomes
 from services.core.promises import Promises
 from services.core.settlements import Request, Settlement, Settlements
@@ -32,14 +28,6 @@ log = structlog.get_logger(__name__)
 JOB = "interaction.finish"
 TAKEOVER = 30.0  # seconds after which a worker finishes what its process has not
 SOON = 0.5  # seconds in which nobody need be told that an outcome is unknown
-TOKEN_LIFE = 14 * 60  # seconds; Discord's fifteen minutes, less some for the way
-
-_THINKING, _THINKING_UPDATE = 5, 6
-_FORM_TOO_LATE = t("The form took too long to open, and nothing was changed. Please try again.")
-
-Json = dict[str, Any]
-
-
 Count = Callable[[str], None]  # called once with how a call ended
 
 
@@ -62,22 +50,6 @@ class Change(NamedTuple):
     doubt: Doubt
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """An interaction whose answer comes later: shown as "thinking…", or not at all if it changes a message."""
-
-    payload: Json
-    private: bool
-    changes_message: bool
-
-    @property
-    def key(self) -> str:
-        return f"finish:{self.payload['id']}"
-
-    def to_json(self) -> Json:
-        return {"payload": self.payload, "private": self.private, "changes_message": self.changes_message}
-
-
 @dataclass(slots=True)
 class Deferral:
     """Keeps promises: edits the waiting message with the final answer, once."""
@@ -96,7 +68,7 @@ class Deferral:
         self, promise: Promise, task: asyncio.Task[Outcome], change: Change | None, count: Count, *, stored: bool
     ) -> WireResponse:
         """Let `task` go on, then show its outcome and count it, unless the promise is stored and a worker does so."""
-        wire = WireResponse(orjson.dumps(self._waiting(promise)), sent=asyncio.Event())
+        wire = WireResponse(orjson.dumps(waiting(promise)), sent=asyncio.Event())
         self._run(self._finish(promise, task, change, wire, count, stored=stored))
         return wire
 
@@ -109,26 +81,6 @@ class Deferral:
     def doubted(self, doubt: Doubt) -> bool:
         """Whether the same was asked for before, and nobody knows yet what that led to."""
         return self._unsure.get(doubt.fingerprint, doubt.key) != doubt.key
-
-    async def deliver(self, promise: Promise, answer: Json) -> None:
-        """Put the final answer where the person waits for it."""
-        discord, payload = self.discord(), promise.payload
-        application_id, token = _address(payload)
-        if answer["type"] == render.MODAL:
-            # Discord takes a form as the first answer only.
-            log.error("a form can't be shown late", custom_id=answer["data"].get("custom_id"))
-            answer = render.sentence(_FORM_TOO_LATE, payload.get("locale") or SOURCE)
-        data = answer["data"]
-        private = bool(data.get("flags", 0) & render.EPHEMERAL)
-        fits = answer["type"] == render.UPDATE or (private == promise.private and not promise.changes_message)
-        if fits:
-            await interaction_responses.edit(discord, application_id, token, _as_edit(data))
-            return
-        if not promise.changes_message:
-            # First: a follow-up to a message that still waits would become that message, as visible as it is.
-            with contextlib.suppress(UnknownMessage):
-                await interaction_responses.delete(discord, application_id, token)
-        await interaction_responses.follow_up(discord, application_id, token, data)
 
     async def drain(self, seconds: float) -> None:
         """Wait so long for what this process still works on, then end it; what is promised, a worker does."""
@@ -165,7 +117,7 @@ class Deferral:
                 how = how if answer == nothing else "answered"
                 # Whoever was told that nobody knows may be about to try again, and not look here first.
                 doubt = None if told else doubt
-            await self.deliver(promise, answer)
+            await deliver(self.discord(), promise, answer)
         except Exception as error:  # if there is a job, a worker tries again
             log.warning("promise not kept yet", error=repr(error)[:300])
             if not stored:
@@ -180,13 +132,13 @@ class Deferral:
         settlement = self.settlements.begin(change.request, nothing)
         if answer := await settlement.within(SOON):
             return answer, False
-        await self._tell(promise, apologies.doubtful(request_id_of(promise.payload)))
+        await show_meanwhile(self.discord(), promise, apologies.doubtful(request_id_of(promise.payload)))
         return await self._known(promise, change, settlement), True
 
     async def _show(self, promise: Promise, change: Change, settlement: Settlement, wire: WireResponse) -> None:
         try:
             await _sent(wire)
-            await self.deliver(promise, await self._known(promise, change, settlement))
+            await deliver(self.discord(), promise, await self._known(promise, change, settlement))
         except Exception as error:  # then the message still says that nobody knows
             log.warning("outcome not shown", error=repr(error)[:300])
 
@@ -195,7 +147,7 @@ class Deferral:
         doubt = change.doubt
         self._unsure[doubt.fingerprint] = doubt.key
         try:
-            async with asyncio.timeout(_left(promise.payload)):
+            async with asyncio.timeout(seconds_left(promise.payload)):
                 answer = await settlement.answer
             if answer != settlement.refusal:
                 await unknown_outcomes.note(doubt)
@@ -203,48 +155,12 @@ class Deferral:
             self._unsure.pop(doubt.fingerprint, None)
         return answer
 
-    async def _tell(self, promise: Promise, text: Text) -> None:
-        """Show this where the answer is going to be, or beside a message that stays as it is until then."""
-        said = render.sentence(text, promise.payload.get("locale") or SOURCE)
-        with contextlib.suppress(DiscordError):
-            if promise.changes_message:
-                await self.deliver(promise, said)
-            else:
-                await interaction_responses.edit(self.discord(), *_address(promise.payload), _as_edit(said["data"]))
-
-    def _waiting(self, promise: Promise) -> Json:
-        if promise.changes_message:
-            return {"type": _THINKING_UPDATE}
-        return {"type": _THINKING, "data": {"flags": render.EPHEMERAL}} if promise.private else {"type": _THINKING}
-
-
-def _as_edit(data: Json) -> Json:
-    """An edit may set the components flag but not the private one, which was decided when waiting began."""
-    edit = {key: value for key, value in data.items() if key != "flags"}
-    if flags := data.get("flags", 0) & render.COMPONENTS_V2:
-        edit["flags"] = flags
-    return edit
-
-
-def _address(payload: Json) -> tuple[int, str]:
-    return int(payload["application_id"]), payload["token"]
-
 
 async def _sent(wire: WireResponse) -> None:
     """Discord knows nothing of a message before it has our first answer."""
     assert wire.sent is not None
     async with asyncio.timeout(5):
         await wire.sent.wait()
-
-
-def still_answerable(payload: Json) -> bool:
-    """Whether Discord still accepts an answer to this interaction."""
-    return _left(payload) > 0
-
-
-def _left(payload: Json) -> float:
-    """The seconds for which Discord still accepts answers."""
-    return TOKEN_LIFE - age(int(payload["id"])).total_seconds()
 
 
 def job_handler(deferral: Deferral, answer: Callable[[Json], Awaitable[Outcome]]) -> Callable[[Json], Awaitable[str]]:
@@ -257,7 +173,7 @@ def job_handler(deferral: Deferral, answer: Callable[[Json], Awaitable[Outcome]]
         outcome = await answer(promise.payload)
         if not outcome.settled:
             raise OutcomeUnknown
-        await deferral.deliver(promise, outcome.answer)
+        await deliver(deferral.discord(), promise, outcome.answer)
         return outcome.how
 
     return keep

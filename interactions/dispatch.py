@@ -16,7 +16,8 @@ from interactions.apologies import request_id_of
 from interactions.calls import MALFORMED, Call, Json, Type, route
 from interactions.components import Component
 from interactions.declare import Command
-from interactions.deferral import Change, Deferral, Outcome, Promise
+from interactions.deferral import Change, Deferral, Outcome
+from interactions.delivery import Promise
 from interactions.repeats import FirstResponse, Repeats
 from interactions.running import Runner, doubt_of, nothing
 from interactions.wire import WireResponse

@@ -25,7 +25,7 @@ from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 from app import database as storage
-from app import main
+from app import running as running_process
 from app.database_url import credentials
 from app.local import PROGRAM
 from app.main import create_app
@@ -234,7 +234,7 @@ async def bot(settings: Settings, database: str) -> AsyncIterator[Bot]:
     """People who use the real app, from a signed request to its answer."""
     app = create_app(replace(settings, open_when_warm=True))  # who comes earlier may be told to try again
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(main, "LAST_ANSWERS", 0.0)  # they would go to a Discord that is nowhere
+        patch.setattr(running_process, "LAST_ANSWERS", 0.0)  # they would go to a Discord that is nowhere
         async with running(app):
             people = Bot(app, KEY)
             yield people

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import asyncpg
 import pytest
 
-from app import main
+from app import running as running_process
 from app.main import create_app
 from app.settings import Settings
 from interactions import dispatch
@@ -101,7 +101,7 @@ async def place(
     migrated: Direct,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Place]:
-    monkeypatch.setattr(main, "LAST_ANSWERS", 0.1)
+    monkeypatch.setattr(running_process, "LAST_ANSWERS", 0.1)
     for member_id in MEMBERS:
         await give(member_id, 1_000_000)
     async with keeping_edits() as edits:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from app import cli, loop_lag, main
+from app import background, cli, loop_lag
+from app import running as running_process
 from app.main import create_app
 from app.settings import Settings, StartError
 from tests.support.lifespan import running
@@ -28,7 +29,7 @@ async def test_work_in_the_background_that_fails_is_told_and_begins_anew(
         await stop.wait()
 
     monkeypatch.setattr(loop_lag, "watch", fail_twice)
-    monkeypatch.setattr(main, "ANEW", 0.01)
+    monkeypatch.setattr(background, "ANEW", 0.01)
     with capture_logs() as lines:
         async with running(create_app(settings)):
             await until(lambda: len(attempts) == 3)
@@ -42,7 +43,7 @@ async def test_a_process_that_can_be_put_together_in_no_way_ends_with_a_status(
     def fail(_settings: Settings) -> None:
         raise KeyError("a fault of ours")
 
-    monkeypatch.setattr(main, "_build", fail)
+    monkeypatch.setattr(running_process, "_build", fail)
     hosted = replace(settings, port=free_port(), redis_url="redis://127.0.0.1:9")
     with capture_logs() as lines, pytest.raises(StartError, match="ended by a fault of ours"):
         async with asyncio.timeout(20):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app import metrics, server
+from app import http_connections, metrics, server
 from app.cli import loop_factory
 from app.connection_limits import Crowd
 from app.server import PortTaken, bind, serve
@@ -49,7 +49,7 @@ def stop() -> asyncio.Event:
 
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch, stop: asyncio.Event) -> AsyncIterator[int]:
-    monkeypatch.setattr(server.Guarded, "patience", 0.1)
+    monkeypatch.setattr(http_connections.Guarded, "patience", 0.1)
     listening = bind("127.0.0.1", 0)
     serving = asyncio.create_task(serve([(echo, listening)], stop=stop))
     yield int(listening.getsockname()[1])
@@ -258,7 +258,7 @@ async def large(scope: Any, receive: Any, send: Any) -> None:
 @pytest.fixture
 async def generous(monkeypatch: pytest.MonkeyPatch, stop: asyncio.Event) -> AsyncIterator[int]:
     """A server with large answers and a place for three connections of one address."""
-    monkeypatch.setattr(server.Guarded, "patience", 0.05)
+    monkeypatch.setattr(http_connections.Guarded, "patience", 0.05)
     monkeypatch.setattr(server, "LOOK", 0.05)
     listening = bind("127.0.0.1", 0)
     serving = asyncio.create_task(serve([(large, listening)], stop=stop, crowd=Crowd(most=9)))

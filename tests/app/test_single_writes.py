@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app import server
+from app.http_connections import Guarded
 from app.server import bind, serve
 
 HEADERS = [(b"content-length", b"6")]
@@ -39,9 +39,11 @@ def goes_on() -> asyncio.Event:
 def pieces(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What the server wrote, one entry for each write."""
     written: list[bytes] = []
-    made = server.Guarded.connection_made
+    made = Guarded.connection_made
     monkeypatch.setattr(
-        server.Guarded, "connection_made", lambda protocol, transport: made(protocol, Watched(transport, written))
+        Guarded,
+        "connection_made",
+        lambda protocol, transport: made(protocol, Watched(transport, written)),
     )
     return written
 

@@ -10,6 +10,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from app import main
+from app import running as running_process
 from app.main import create_app
 from app.server import bind
 from app.settings import Settings
@@ -41,8 +42,8 @@ def test_before_it_listens_a_port_refuses_and_belongs_to_us() -> None:
 async def test_once_the_database_is_there_a_port_opens_when_all_is_warm_however_long_that_takes(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main, "DATABASE_WITHIN", 0)
-    process = main.Running(settings, asyncio.Event())
+    monkeypatch.setattr(running_process, "DATABASE_WITHIN", 0)
+    process = running_process.Running(settings, asyncio.Event())
     process.load()
     process.connected.set()
     opening = asyncio.create_task(process.be_warm())
@@ -64,8 +65,8 @@ async def test_a_stop_does_not_wait_for_warmth(settings: Settings) -> None:
 async def test_a_click_long_before_everything_is_loaded_is_told_so(
     settings: Settings, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main, "LOADED_WITHIN", 0.0)
-    monkeypatch.setattr(main, "OPENING", 0.5)
+    monkeypatch.setattr(running_process, "LOADED_WITHIN", 0.0)
+    monkeypatch.setattr(running_process, "OPENING", 0.5)
     app = main.create_app(settings)
     async with running(app):
         bot = Bot(app, KEY)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from httpx import ASGITransport, AsyncClient
 
-from app import main
+from app import running as running_process
 from app.main import create_app
 from app.settings import Settings
 from interactions import dispatch
@@ -129,7 +129,7 @@ async def test_what_was_promised_first_is_counted_once_as_what_it_led_to(
 async def test_what_a_worker_has_to_finish_is_counted_by_it(
     settings: Settings, database: str, slow: asyncio.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main, "LAST_ANSWERS", 0.0)
+    monkeypatch.setattr(running_process, "LAST_ANSWERS", 0.0)
     async with keeping_edits() as edits:
         to_edits = replace(settings, discord_api_url=edits.url, open_when_warm=True)
         app = create_app(to_edits)

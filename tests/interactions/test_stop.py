@@ -7,7 +7,8 @@ import time
 
 from app.parts import connector
 from discord_api.client import Discord
-from interactions.deferral import JOB, TAKEOVER, Deferral, Outcome, Promise
+from interactions.deferral import JOB, TAKEOVER, Deferral, Outcome
+from interactions.delivery import Promise
 from models import Job
 from services.core.promises import Promises
 from services.core.reserved import Reserved

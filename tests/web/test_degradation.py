@@ -17,7 +17,7 @@ from fakeredis import TcpFakeServer
 from httpx import AsyncClient, Response
 from tortoise.exceptions import OperationalError
 
-from app import main
+from app import running as running_process
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import Settings
@@ -101,7 +101,9 @@ async def memory(redis_port: int) -> AsyncIterator[Line]:
 async def house(
     settings: Settings, database: str, records: Line, memory: Line, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
-    monkeypatch.setattr(main, "LAST_ANSWERS", 0.1)  # what was promised while Discord was away need not be kept
+    monkeypatch.setattr(
+        running_process, "LAST_ANSWERS", 0.1
+    )  # what was promised while Discord was away need not be kept
     identity = Identity(APPLICATION, Identity.new().token, bytes(KEY))
     theirs, ours = bind("127.0.0.1", 0), bind("127.0.0.1", 0)
     page = f"http://127.0.0.1:{theirs.getsockname()[1]}"

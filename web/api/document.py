@@ -10,7 +10,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.frame.endpoint import matches
+from web.frame.etags import matches
 
 
 class Document:

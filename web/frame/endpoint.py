@@ -6,11 +6,10 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -19,20 +18,19 @@ from starlette.types import Receive, Scope, Send
 from locales import t
 from services.core.actors import Actor
 from services.core.errors import Unanswered, UserError
-from services.core.json_keys import repeated
 from services.identity.authority import Role
-from web.frame import access, admission, idempotency, rate_limits
+from web.frame import access, admission, idempotency, rate_limits, request_input
 from web.frame.access import Caller
+from web.frame.etags import etag_of, matches
 from web.frame.menu import Entry
 from web.frame.origins import SAFE
 from web.frame.page import Page
-from web.frame.problems import Refused, invalid
+from web.frame.problems import Refused
+from web.frame.request_input import JSON
 from web.frame.rules import Rule
 from web.frame.types import Body, Query
 from web.site import Site
 
-JSON = "application/json"
-MOST_VALUES = 4000  # in a body; each that does not fit costs a sentence
 ASKING = 2.0  # seconds for what has to be asked of Discord
 
 
@@ -170,7 +168,7 @@ class Endpoint:
             return Response(None, status, headers)
         if answer.secret or (call.request.method not in SAFE and answer.etag is None):
             return Response(body, status, headers, JSON)
-        etag = f'"{answer.etag}"' if answer.etag else _etag(body)
+        etag = f'"{answer.etag}"' if answer.etag else etag_of(body)
         headers |= {"ETag": etag, "Cache-Control": "private, no-cache"}
         if call.request.method in SAFE and matches(call.request.headers.get("if-none-match"), etag):
             return Response(None, HTTPStatus.NOT_MODIFIED, headers)
@@ -178,14 +176,18 @@ class Endpoint:
 
     async def _given(self, request: Request) -> dict[str, Any]:
         given: dict[str, Any] = {}
-        query = _query(request)
+        query = request_input.query(request)
         if self.operation.query:
-            given["query"] = _validated("query", lambda model: model.model_validate(query), self.operation.query)
+            given["query"] = request_input.validated(
+                "query", lambda model: model.model_validate(query), self.operation.query
+            )
         elif query:
             raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"This takes no query, so not `{next(iter(query))}` either.")
         if self.operation.body:
-            raw = await _json(request)
-            given["body"] = _validated("body", lambda model: model.model_validate_json(raw), self.operation.body)
+            raw = await request_input.json_body(request)
+            given["body"] = request_input.validated(
+                "body", lambda model: model.model_validate_json(raw), self.operation.body
+            )
         return given
 
 
@@ -234,57 +236,3 @@ def resource(path: str, page: str | None = None, *, menu: Entry | None = None, *
     by_method = {method.upper(): operation for method, operation in operations.items()}
     first = next(iter(operations.values()))
     return Route(path, Resource(by_method, page, menu), name=first.id)
-
-
-def if_match(request: Request) -> str:
-    """The version that a change is based on; Refused (428) without one."""
-    said = request.headers.get("if-match", "")
-    if len(said) < 2 or said[0] != '"' or said[-1] != '"':
-        raise Refused(
-            HTTPStatus.PRECONDITION_REQUIRED,
-            "Send the header If-Match with the ETag of what you read, so that nobody's change is lost.",
-        )
-    return said[1:-1]
-
-
-def matches(said: str | None, etag: str) -> bool:
-    """Whether a client has this version already (RFC 9110, 13.1.2)."""
-    return said is not None and (
-        said.strip() == "*" or etag in (one.strip().removeprefix("W/") for one in said.split(","))
-    )
-
-
-def _etag(body: bytes) -> str:
-    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
-
-
-def _query(request: Request) -> dict[str, str]:
-    query: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
-        if name in query:
-            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"`{name}` stands more than once in the query.")
-        if "\x00" in value or "\ufffd" in value:
-            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"`{name}` in the query holds characters that no text has.")
-        query[name] = value
-    return query
-
-
-async def _json(request: Request) -> bytes:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != JSON:
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {JSON}.")
-    raw = await request.body()
-    if raw.count(b",") + raw.count(b":") > MOST_VALUES:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"The body holds more than {MOST_VALUES} values.")
-    if (key := repeated(raw)) is not None:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"`{key[:60]}` stands more than once in one object of the body.")
-    if b"\\u0000" in raw:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "The body holds the character NUL, which no text has.")
-    return raw
-
-
-def _validated(where: str, read: Callable[[Any], BaseModel], model: type[BaseModel]) -> BaseModel:
-    try:
-        return read(model)
-    except ValidationError as error:
-        raise invalid(where, error) from None

@@ -11,10 +11,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.routing import Route
 
-from web.frame.endpoint import JSON, Endpoint, Operation, Resource
+from web.frame.endpoint import Endpoint, Operation, Resource
 from web.frame.idempotency import LONGEST
 from web.frame.origins import SAFE
 from web.frame.problems import MEDIA_TYPE, Problem
+from web.frame.request_input import JSON
 from web.frame.rules import CallerKind, Rule
 from web.frame.types import ID_SCHEMA, NUMBER_SCHEMA, Query
 

@@ -19,7 +19,7 @@ from services.core.errors import UserError
 from services.economy import confirmations, offers, payments, typed_amounts
 from services.economy.confirmations import NEVER, NeedsConfirmation
 from services.economy.ledger import AccountFull
-from services.economy.offers import PAYMENT, Offered
+from services.economy.offer_settlement import PAYMENT, Offered
 
 GREEN, AMBER, GREY = 0x2E8B57, 0xD9A441, 0x80848E
 PLAN = "pay"

@@ -27,7 +27,7 @@ from services.core.actors import Actor
 from services.core.amounts import Amount
 from services.core.errors import UserError
 from services.economy import corrections, earnings, ledger_audit, offers, payments, reversals
-from services.economy.offers import Offered
+from services.economy.offer_settlement import PAYMENT, REQUEST, Offered
 from services.economy.reversals import Plan
 from tests.support import rules
 from tests.support.bot import ALICE, MANAGER
@@ -79,7 +79,7 @@ class Model:
 
     @property
     def escrow(self) -> int:
-        return sum(made.coins for made in self.open.values() if made.kind == offers.PAYMENT)
+        return sum(made.coins for made in self.open.values() if made.kind == PAYMENT)
 
 
 class Economy(RuleBasedStateMachine):
@@ -187,7 +187,7 @@ class Economy(RuleBasedStateMachine):
 
     @rule(target=made, payer=people, payee=people, coins=st.integers(1, 400))
     def request(self, payer: int, payee: int, coins: int) -> Any:
-        pairs = {(one.payer_id, one.payee_id) for one in self.model.open.values() if one.kind == offers.REQUEST}
+        pairs = {(one.payer_id, one.payee_id) for one in self.model.open.values() if one.kind == REQUEST}
         allowed = payer != payee and (payer, payee) not in pairs
         work = offers.request(self.guild, person(payee), person(payer), Amount(coins), "")
         made = self.attempt(work, allowed=allowed)
@@ -198,7 +198,7 @@ class Economy(RuleBasedStateMachine):
 
     @rule(target=numbers, made=made, who=people)
     def accept(self, made: Offered, who: int) -> Any:
-        asked = made.kind == offers.REQUEST
+        asked = made.kind == REQUEST
         right = who == (made.payer_id if asked else made.payee_id)
         source = made.payer_id if asked else None
         runs = made.payer_id not in self.model.frozen and self.model.can_move(source, made.payee_id, made.coins)
@@ -294,7 +294,7 @@ class Economy(RuleBasedStateMachine):
         return True
 
     def _returned(self, end: Offered) -> None:
-        if end.kind == offers.PAYMENT:
+        if end.kind == PAYMENT:
             self.model.has[end.payer_id] += end.coins
 
     def _has(self, party: int | str) -> int:

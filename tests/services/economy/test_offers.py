@@ -14,7 +14,7 @@ from services.core.errors import Conflict, Forbidden, NotFound
 from services.core.transactions import rows
 from services.economy import corrections, ledger_audit, offers
 from services.economy.ledger import Frozen, NotEnoughCoins
-from services.economy.offers import Offered
+from services.economy.offer_settlement import Offered
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.coins import balance, balances, give, person
 from tests.support.rules import rule

@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from app import server, socket_protocol
+from app import http_connections, server, socket_protocol
 from playground.world.cast import HARBOUR, OWNER
 from services.core.transactions import rows, transaction
 from tests.conftest import HOME
@@ -159,7 +159,7 @@ async def test_a_handshake_that_is_wrong_opens_nothing_and_writes_no_line(
 
 
 async def test_a_half_sent_handshake_is_cut_off_like_any_request(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server.Guarded, "patience", 0.02)
+    monkeypatch.setattr(http_connections.Guarded, "patience", 0.02)
     reader, writer = await asyncio.open_connection("127.0.0.1", port_in(address))
     writer.write((REQUEST + KEY).encode())
     async with asyncio.timeout(PATIENCE):

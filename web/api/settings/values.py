@@ -14,7 +14,8 @@ from services import settings
 from services.settings import BadSetting, Conflict, Snapshot, Source, modules, own_ids
 from services.settings.storage import flat, nested
 from web.api.settings.change_sets import ChangeSet, change_set
-from web.frame.endpoint import Answer, Call, Operation, endpoint, if_match
+from web.frame.endpoint import Answer, Call, Operation, endpoint
+from web.frame.etags import if_match
 from web.frame.problems import FieldError, Refused
 from web.frame.types import Body, Reply
 
