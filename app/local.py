@@ -166,6 +166,7 @@ async def _stored(settings: Settings) -> AsyncIterator[Settings]:
 @asynccontextmanager
 async def _with_playground(settings: Settings, listening: socket.socket) -> AsyncIterator[Settings]:
     """Start the playground and return the settings to use it."""
+    from app.menu_headings import menu_headings
     from playground.app import close_streams, create_playground
     from playground.world.identity import Identity
 
@@ -176,7 +177,7 @@ async def _with_playground(settings: Settings, listening: socket.socket) -> Asyn
             raise StartError(str(error)) from error
     address = _address(listening)
     back = [f"{settings.public_url}/login/callback", PROGRAM]
-    app = create_playground(identity, _spec(), url=address, redirect_uris=back)
+    app = create_playground(identity, _spec(), url=address, redirect_uris=back, headings=menu_headings())
     stop = asyncio.Event()
     serving = asyncio.create_task(serve([(app, listening)], stop=stop))
     try:

@@ -18,7 +18,7 @@ from playground.world.exchanges import Exchange, Outcome
 from playground.world.state import Interaction, State
 
 DEADLINE_SECONDS = 3.0
-_LOST = "The response was dropped, because “Lose the bot's answer” is on."
+_LOST = "The response was dropped, because “Lose the response” is on."
 _HEADERS_SHOWN = ("content-type", "content-length", "date", "server", "retry-after", "www-authenticate")
 
 

@@ -119,13 +119,13 @@ async def test_a_leaderboard_is_paged_through(page: Page, play: Play) -> None:
 async def test_a_lost_answer_is_not_done_twice(page: Page, play: Play) -> None:
     await page.locator("#open-panel").click()
     await page.get_by_role("tab", name="Faults").click()
-    await page.get_by_role("switch", name="Lose the answer").check()
+    await page.get_by_role("switch", name="Lose the response").check()
     await page.locator("#close-panel").click()
     await use(page, "/daily ", "Enter")
     await expect(last(page).locator(".failure")).to_contain_text("The application did not respond")
     assert await balance(ALICE, HARBOUR) == 200
     await page.locator("#fault-pill").click()
-    await page.get_by_role("button", name="Everything normal again").click()
+    await page.get_by_role("button", name="Turn everything off").click()
     await page.locator("#close-panel").click()
     await use(page, "/daily ", "Enter")
     await expect(last(page)).to_contain_text("You had your daily coins already: receipt")
@@ -166,7 +166,7 @@ async def discord_refuses(page: Page, *, too_many: str, broken: str) -> None:
     await page.locator("#open-panel").click()
     await page.get_by_role("tab", name="Faults").click()
     await page.get_by_role("slider", name="Too many requests").fill(too_many)
-    await page.get_by_role("slider", name="Broken server").fill(broken)
+    await page.get_by_role("slider", name="Server errors").fill(broken)
     await expect(page.locator("[data-value=server_errors]")).to_have_text("100 %" if broken == "1" else "off")
     await page.locator("#close-panel").click()
 

@@ -118,7 +118,7 @@ async def test_a_wrong_link_is_explained_and_sends_nobody_anywhere(
         answer = await person.http.request(method, "/oauth2/authorize", params=person.query(**wrong), data=form)
         assert answer.status_code == 400
         assert "location" not in answer.headers
-        assert "does not work" in answer.text
+        assert "doesn't work" in answer.text
 
 
 async def test_who_cancels_goes_back_with_an_error_and_the_state(person: Person) -> None:

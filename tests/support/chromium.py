@@ -93,7 +93,7 @@ async def use(page: Page, command: str, *keys: str) -> None:
 
 
 async def become(page: Page, name: str) -> None:
-    """Act as somebody else, with the keyboard."""
+    """Act as someone else, with the keyboard."""
     await page.keyboard.press("Control+k")
     await page.keyboard.type(name)
     await page.locator("dialog.switcher .choice.active", has_text=name).wait_for()

@@ -145,5 +145,5 @@ async def test_a_person_walks_over_and_back_with_a_click_each(served: Served) ->
         async with window(opened, served, None, width=NARROW) as page:
             await page.goto(f"{there}/?as={MANAGER}&channel={GENERAL}")
             await expect(page.get_by_role("link", name="Dashboard", exact=True)).to_be_visible()
-            await page.get_by_role("link", name="A tour of the dashboard").click()
+            await page.get_by_role("link", name="Take a tour of the dashboard").click()
             await page.wait_for_url(f"{served.address}/servers/{HARBOUR}?tour=1")

@@ -1,4 +1,4 @@
-/** Starts the page: every part listens, then the first person is loaded. */
+/** Starts the page. */
 
 import { byId } from "./core/dom.js";
 import { startResting } from "./core/events.js";
@@ -22,7 +22,7 @@ import { startMembers } from "./sides/members.js";
 import { startServers } from "./sides/servers.js";
 import { startWelcome } from "./sides/welcome.js";
 
-for (const place of document.querySelectorAll("[data-icon]")) place.prepend(icon(place.dataset.icon));
+for (const element of document.querySelectorAll("[data-icon]")) element.prepend(icon(element.dataset.icon));
 
 const parts = [
   startTheme,
@@ -51,7 +51,7 @@ async function begin() {
     await start();
     document.body.classList.add("ready");
   } catch (error) {
-    byId("warning").textContent = `${error.message} The page tries again in a moment.`;
+    byId("warning").textContent = `${error.message} Trying again in a moment.`;
     byId("warning").hidden = false;
     setTimeout(begin, 2000);
   }

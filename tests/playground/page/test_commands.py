@@ -197,7 +197,7 @@ async def test_words_that_no_option_is_left_for_are_told_and_nothing_is_sent(ope
         await page.focus("#text")
         await page.keyboard.insert_text("/shop view everything")
         await page.keyboard.press("Enter")
-        await expect(page.locator(".command-trouble")).to_have_text("There is no option left for “everything”.")
+        await expect(page.locator(".command-trouble")).to_have_text("No option is left for “everything”.")
         await expect(page.locator(".more-options")).to_have_value("everything")
     assert [payload for payload in bot.seen if payload["type"] == 2] == []
 

@@ -70,7 +70,7 @@ async def test_a_form_that_fails_keeps_what_was_typed_even_when_it_is_closed(ope
         await use(page, "/show ", "Enter")
         await fill_in(page, "Rope")
         await page.get_by_role("button", name="Submit").click()
-        await expect(page.locator("dialog .failure")).to_contain_text("Nothing that you typed is lost.")
+        await expect(page.locator("dialog .failure")).to_contain_text("What you typed is still here.")
         await page.keyboard.press("Escape")
         await expect(page.locator("dialog")).to_have_count(0)
         await use(page, "/show ", "Enter")

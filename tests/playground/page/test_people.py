@@ -33,7 +33,7 @@ async def test_acting_as_somebody_else_shows_what_they_may_see(opened: Open, bot
     async with opened() as page:
         await expect(page.locator("#channels")).to_contain_text("market")
         await become(page, "Wren Aldous")
-        await expect(page.locator("#channels")).to_contain_text("This person is in no server.")
+        await expect(page.locator("#channels")).to_contain_text("This person isn't in any server.")
         await expect(page.locator("#servers .rail-button")).to_have_count(1)
         await page.keyboard.type("hello")
         await expect(page.locator("#text")).to_have_value("hello")

@@ -1,4 +1,4 @@
-/** Asks the bot for suggestions: after a pause in typing, and only the newest answer counts. */
+/** Asks the bot for suggestions after a pause in typing; only the latest response counts. */
 
 import { api } from "../core/api.js";
 import { state } from "../core/state.js";
@@ -13,7 +13,7 @@ export function cancel() {
   running?.abort();
 }
 
-/** Calls `loading()` at once and then either `arrived(choices)` or `failed(sentence)`. */
+/** Calls `loading()` at once, then either `arrived(choices)` or `failed(sentence)`. */
 export function ask(command, options, { loading, arrived, failed }) {
   cancel();
   loading();

@@ -1,4 +1,4 @@
-/** A chosen command being filled in: its name, a pill for each option, and a line for more of them. */
+/** A command being filled in: its name, a pill for each option, and a field to add options. */
 
 import { Refused } from "../core/api.js";
 import { byId, h } from "../core/dom.js";
@@ -14,7 +14,7 @@ import { noteUse } from "./recent.js";
 import { hide, isShown, suggestionKey } from "./suggestions.js";
 
 export class CommandForm {
-  /** `left({sent})` is called when the command was sent or given up. */
+  /** `left({sent})` is called when the command has been sent or cancelled. */
   constructor(entry, left) {
     this.entry = entry;
     this.left = left;
@@ -25,8 +25,8 @@ export class CommandForm {
       {
         type: "button",
         class: "icon-button",
-        "aria-label": "Leave this command",
-        title: "Leave this command (Esc)",
+        "aria-label": "Cancel this command",
+        title: "Cancel this command (Esc)",
         onclick: () => this.giveUp(),
       },
       icon("close"),
@@ -44,13 +44,13 @@ export class CommandForm {
       "aria-controls": "suggestion-list",
     });
     this.trouble = h("p", { class: "command-trouble", role: "alert", hidden: true });
-    this.pillsPlace = h("span", { class: "pills" });
+    this.pillsElement = h("span", { class: "pills" });
     this.element = h(
       "div",
       { class: "command-form", role: "group", "aria-label": `Command ${entry.shown}` },
       quit,
       this.name,
-      this.pillsPlace,
+      this.pillsElement,
       this.more,
       this.trouble,
     );
@@ -63,7 +63,7 @@ export class CommandForm {
     this.showMore();
   }
 
-  /** Begins with what stands behind the command's name already. */
+  /** Fills in the text that follows the command's name, and puts the caret after it. */
   start(rest = "") {
     const filled = this.take(rest);
     const first = filled ?? this.pills[0];
@@ -72,7 +72,7 @@ export class CommandForm {
     first.input.focus();
   }
 
-  /** Puts a typed line into the options that are still empty; the last one that was filled. */
+  /** Fills empty options from a typed line, and returns the last one filled. */
   take(line) {
     const empty = this.entry.options.filter((option) => this.pillOf(option)?.isEmpty !== false);
     const { given, left } = parsed(empty, line);
@@ -89,7 +89,7 @@ export class CommandForm {
     return this.pills.find((each) => each.option === option);
   }
 
-  /** Puts the caret where typing goes on. */
+  /** Focuses the first empty option. */
   focus() {
     (this.pills.find((pill) => pill.isEmpty)?.input ?? this.more).focus();
   }
@@ -97,7 +97,7 @@ export class CommandForm {
   add(option) {
     const pill = new Pill(option);
     this.pills.push(pill);
-    this.pillsPlace.append(pill.element);
+    this.pillsElement.append(pill.element);
     pill.input.addEventListener("focus", () => offerOption(this, pill));
     pill.input.addEventListener("click", () => isShown() || offerOption(this, pill));
     pill.input.addEventListener("input", () => offerOption(this, pill));
@@ -125,21 +125,21 @@ export class CommandForm {
 
   showMore() {
     const count = this.absent.length;
-    this.more.placeholder = count ? `+${count} optional` : "Enter sends it";
+    this.more.placeholder = count ? `+${count} optional` : "Press Enter to send";
     this.more.setAttribute(
       "aria-label",
-      count ? `Add an optional option, ${count} left. Enter sends the command.` : "Enter sends the command",
+      count ? `Add an option, ${count} left. Press Enter to send.` : "Press Enter to send",
     );
   }
 
-  /** On to the next empty option, or to the end where Enter sends. */
+  /** Moves to the next empty option, or to the end, where Enter sends the command. */
   forward(pill) {
     const rest = this.pills.slice(this.pills.indexOf(pill) + 1);
     (rest.find((each) => each.isEmpty)?.input ?? this.more).focus();
   }
 
   key(event) {
-    // The button that leaves the command has keys of its own.
+    // The cancel button handles its own keys.
     if (event.isComposing || !event.target.matches("input") || suggestionKey(event)) return;
     const pill = this.pills.find((each) => each.input === event.target);
     // A chosen value is deleted as a unit: the browser deletes what is selected now.
@@ -178,11 +178,11 @@ export class CommandForm {
     this.left({ sent: false });
   }
 
-  /** Every option is read before anything is sent; the first wrong one gets the focus. */
+  /** Validates all options and focuses the first invalid one. */
   check() {
     if (this.more.value.trim()) this.take(this.more.value);
     if (this.more.value.trim()) {
-      this.say(`There is no option left for “${this.more.value.trim()}”.`);
+      this.say(`No option is left for “${this.more.value.trim()}”.`);
       this.more.focus();
       return null;
     }
@@ -223,7 +223,7 @@ export class CommandForm {
 
   refused(error) {
     const wrong = this.pills.filter((pill) => error.fields[pill.option.name]);
-    // The focus first: a pill that it leaves looks at itself anew.
+    // Focus first, because a pill that loses the focus validates itself again.
     wrong[0]?.input.focus();
     for (const pill of wrong) pill.complain(error.fields[pill.option.name]);
     if (!wrong.length) this.say(error.message);

@@ -1,4 +1,4 @@
-/** The line at the bottom: ordinary messages, the `/` menu, and the command being filled in. */
+/** The composer: messages, the `/` menu, and the command being filled in. */
 
 import { api } from "../core/api.js";
 import { byId, clear, paint } from "../core/dom.js";
@@ -35,7 +35,7 @@ export function startComposer() {
     submit();
   });
   byId("open-commands").addEventListener("click", openMenu);
-  on("place", () => {
+  on("channel", () => {
     leave();
     showPlace();
   });
@@ -64,7 +64,7 @@ function typed() {
   showCommandMenu(input(), text.slice(1), { enter, expand });
 }
 
-/** Goes on to the subcommands of a command. */
+/** Lists the subcommands of a command. */
 function expand(entry) {
   input().value = `/${entry.shown} `;
   typed();
@@ -72,7 +72,7 @@ function expand(entry) {
 
 function keys(event) {
   if (event.isComposing || suggestionKey(event)) return;
-  // The browser deletes what is selected now.
+  // The browser deletes the selection.
   if (event.key === "Backspace") return selectMention(input());
   if (event.key === "Enter" && !event.shiftKey) submit();
   else if (event.key === "Escape") hide();

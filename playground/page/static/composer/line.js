@@ -1,6 +1,6 @@
-/** A command's options from a typed line: `name:value` for some, and the words before that for the others in order. */
+/** Parses a typed line into options: `name:value` pairs, after values for the other options in order. */
 
-/** Pairs of option and text, and what no option is left for. */
+/** Pairs of option and text in `given`, and in `left` any text for which there is no option. */
 export function parsed(options, line) {
   const byName = new Map(options.flatMap((each) => names(each).map((name) => [name, each])));
   const marks = [...line.matchAll(/(?:^|\s)([^\s:]+):/g)].filter(([, name]) => byName.has(name.toLowerCase()));
@@ -16,7 +16,7 @@ export function parsed(options, line) {
 
 const names = (option) => [option.name, option.name_shown ?? option.name].map((name) => name.toLowerCase());
 
-/** A single option takes all words, several required ones take one each, and the next one what is left. */
+/** A single option takes the whole text; several required ones take a word each, and the next option the rest. */
 function inOrder(options, text) {
   if (!text || !options.length) return { given: [], left: text };
   const required = options.filter((each) => each.required);

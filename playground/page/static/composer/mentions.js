@@ -1,4 +1,4 @@
-/** `@` and `#` in an ordinary message: names while typing, ids when it is sent. */
+/** `@` and `#` in messages: shown as names, sent as IDs. */
 
 import { nameOf } from "../core/lookup.js";
 import { state } from "../core/state.js";
@@ -10,7 +10,7 @@ const MOST_SHOWN = 10;
 
 const written = new Map(); // "@Ada" -> "<@1>"
 
-/** Offers people, roles or channels for the word before the caret; true if it did. */
+/** Suggests people, roles or channels for the word before the caret; true if there are any. */
 export function offerMentions(input) {
   const before = input.value.slice(0, input.selectionStart);
   const [, mark, typed] = TYPING.exec(before) ?? [];
@@ -27,13 +27,13 @@ export function offerMentions(input) {
   return true;
 }
 
-/** The names that were picked, as the ids that Discord sends. */
+/** The text with names replaced by the IDs that Discord sends. */
 export function withIds(text) {
   const names = [...written.keys()].sort((a, b) => b.length - a.length);
   return names.reduce((result, name) => result.replaceAll(name, written.get(name)), text);
 }
 
-/** The ids in a message as the names that stand for them while it is edited. */
+/** The text with IDs replaced by names, to edit it. */
 export function withNames(content) {
   const choices = new Map([...mentionables(), ...channels()].map((choice) => [idOf(choice), choice]));
   return content.replace(/<(?:@[!&]?|#)\d+>/g, (id) => {
@@ -60,7 +60,7 @@ function write(choice) {
   return name;
 }
 
-/** A person as written in a message of one's own. */
+/** The mention of a person, for a message being written. */
 export function mentionText(person) {
   return write({ kind: "user", value: person.id, label: nameOf(person) });
 }

@@ -1,4 +1,4 @@
-/** What the list above the composer offers for a command that is being filled in. */
+/** The suggestions for a command that is being filled in. */
 
 import { h } from "../core/dom.js";
 import { choiceRow, matching } from "../widgets/choices.js";
@@ -9,7 +9,7 @@ import { suggest } from "./suggestions.js";
 
 const MOST_SHOWN = 50;
 
-/** The optional options that the form does not have yet. */
+/** Suggests the optional options that the form doesn't have yet. */
 export function offerMore(form) {
   const { entry, absent, more } = form;
   const options = absent.map((option) => ({
@@ -19,11 +19,11 @@ export function offerMore(form) {
   }));
   const fitting = matching(options, more.value);
   if (!fitting.length) {
-    const unknown = absent.length ? "No such option. " : "";
+    const unknown = absent.length ? "This command has no such option. " : "";
     return suggest(more, { head: headline(`/${entry.shown}`, unknown + entry.description) });
   }
   suggest(more, {
-    head: headline("Options", "All of these may stay empty. Enter sends the command."),
+    head: headline("Options", "All of these are optional. Press Enter to send."),
     rows: fitting.map((choice) => ({ element: choiceRow(choice), item: choice.value })),
     active: more.value ? 0 : -1,
     accept: (option) => {
@@ -33,7 +33,7 @@ export function offerMore(form) {
   });
 }
 
-/** What may stand in one option: a list, the bot's suggestions, or only what the option is for. */
+/** Suggests values for an option: from a list, from the bot, or just its description. */
 export function offerOption(form, pill) {
   cancel();
   const { option, input } = pill;
@@ -51,7 +51,7 @@ export function offerOption(form, pill) {
     head,
     rows: rows(fitting),
     accept,
-    foot: fitting.length ? null : note("Nothing fits what you typed."),
+    foot: fitting.length ? null : note("No matches."),
   });
 }
 
@@ -61,20 +61,20 @@ function askBot(form, pill, head, accept) {
   const here = () => document.activeElement === input;
   ask(form.entry.command, optionTree(form.entry, partial(form, pill)), {
     loading: () => say("Asking the bot…"),
-    failed: () => here() && say("Loading options failed. You can still type."),
-    arrived: (found) => {
+    failed: () => here() && say("Suggestions couldn't be loaded. You can still type."),
+    arrived: (suggestions) => {
       if (!here()) return;
-      const choices = found.map(asSuggestion);
+      const choices = suggestions.map(asSuggestion);
       if (!choices.length) return say("The bot has no suggestions.");
       const typed = input.value.trim().toLowerCase();
-      // What was typed freely stays unless the first suggestion is plainly meant.
+      // Keep what was typed, unless the first suggestion contains it.
       const active = !typed || choices[0].label.toLowerCase().includes(typed) ? 0 : -1;
       suggest(input, { head, rows: rows(choices), accept, active });
     },
   });
 }
 
-/** Discord asks with whatever stands in the options so far, right or not. */
+/** The options so far, valid or not, as Discord sends them. */
 function partial(form, focused) {
   return form.pills
     .filter((pill) => pill === focused || !pill.isEmpty)

@@ -1,4 +1,4 @@
-/** What may stand in a command's option: what to offer, how to read it, and what is wrong with it. */
+/** The values of a command's option: what to suggest, how to read them, and errors. */
 
 import { channels, matching, mentionables, people, roles } from "../widgets/choices.js";
 
@@ -26,7 +26,7 @@ const MISSING = {
 
 const asChoice = (choice) => ({ value: choice.value, label: choice.name_shown ?? choice.name });
 
-/** Everything that can be chosen without asking the bot; null where text is typed freely. */
+/** All choices that don't need the bot; null for free text. */
 export function offered(option) {
   if (PICKERS[option.type]) return PICKERS[option.type](option);
   if (option.choices?.length) return option.choices.map(asChoice);
@@ -40,17 +40,17 @@ export function offered(option) {
 
 export const asSuggestion = asChoice;
 
-/** Reads what was typed: {value}, {error} or {} for nothing. */
+/** Reads typed text as {value}, {error}, or {} if it is empty. */
 export function read(option, typed) {
   const text = typed.trim();
   if (!text) return option.required ? { error: "This option is required." } : {};
   if (offered(option)) return readChoice(option, text);
   if (option.type === INTEGER || option.type === NUMBER) return readNumber(option, text);
-  if (option.type === ATTACHMENT) return { error: "The playground can't send files. Leave this option empty." };
+  if (option.type === ATTACHMENT) return { error: "The playground can't upload files. Leave this option empty." };
   return readText(option, text);
 }
 
-/** The one choice that a text stands for: by name, by mention or because no other matches it. */
+/** The choice that a text stands for: by name, by mention, or as the only match. */
 export function choiceOf(option, typed) {
   const choices = offered(option) ?? [];
   const wanted = typed.trim().toLowerCase().replace(/^[@#]/, "");
@@ -89,11 +89,11 @@ function readText(option, text) {
   const length = [...text].length;
   const { min_length: least = 0, max_length: most = 6000 } = option;
   if (length < least) return { error: `Write at least ${least} characters.` };
-  if (length > most) return { error: `Write at most ${most} characters; these are ${length}.` };
+  if (length > most) return { error: `Write at most ${most} characters. This is ${length}.` };
   return { value: text };
 }
 
-/** What stands in the pill until something is typed. */
+/** The placeholder of an option. */
 export function hint(option) {
   if (option.type === STRING && !option.choices?.length) return option.autocomplete ? "type or choose" : "text";
   if (option.type === INTEGER)
@@ -108,7 +108,7 @@ export function hint(option) {
       8: "role",
       9: "person or role",
       10: "number",
-      11: "no files here",
+      11: "not available",
     }[option.type] ?? "choose"
   );
 }

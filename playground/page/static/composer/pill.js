@@ -1,4 +1,4 @@
-/** One option of a command as a pill: its name, an input, and what is wrong with it right beside it. */
+/** One option of a command as a pill: its name, its input and its error. */
 
 import { h, newId } from "../core/dom.js";
 import { choiceOf, hint, offered, read } from "./options.js";
@@ -44,7 +44,7 @@ export class Pill {
     this.input.size = Math.max(NARROWEST, Math.min(WIDEST, length));
   }
 
-  /** A chosen value is one unit: it looks like it, and is deleted as one. */
+  /** Marks a chosen value, which looks like a unit and is deleted as one. */
   take(choice) {
     this.chosen = choice;
     this.element.classList.toggle("chosen", Boolean(choice));
@@ -64,7 +64,7 @@ export class Pill {
     this.settle();
   }
 
-  /** Text that stands for one choice becomes that choice. */
+  /** Turns text that stands for a choice into that choice. */
   settle() {
     const choice = this.chosen ?? choiceOf(this.option, this.input.value);
     if (choice) this.choose(choice);
@@ -80,12 +80,12 @@ export class Pill {
     return !this.input.value.trim();
   }
 
-  /** {value}, {error} or {} for nothing. */
+  /** {value}, {error}, or {} if it is empty. */
   read() {
     return this.chosen ? { value: this.chosen.value } : read(this.option, this.input.value);
   }
 
-  /** What is sent while typing: whatever there is, right or not. */
+  /** The value so far, valid or not, as sent while typing. */
   partial() {
     const { value } = this.read();
     return { name: this.option.name, type: this.option.type, value: value ?? this.input.value };

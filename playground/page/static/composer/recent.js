@@ -1,4 +1,4 @@
-/** The commands that each person used last, kept in this browser. */
+/** Each person's most recent commands, kept in this browser. */
 
 import { state } from "../core/state.js";
 import { fullName } from "./commands.js";

@@ -1,4 +1,4 @@
-/** The list that opens above the composer. The focus stays in the input; the list follows its arrow keys. */
+/** The list above the composer. The focus stays in the input, whose arrow keys move the selection. */
 
 import { byId, clear, h, newId } from "../core/dom.js";
 
@@ -6,8 +6,8 @@ let shown = null; // {input, rows, active, accept}
 
 /**
  * Shows rows for an input. `rows` are {element, item, heading?}; `accept(item)` is called on Enter, Tab or a press.
- * Rows in a row with the same `heading`, {key, icon, label}, stand under it. `active` is the row highlighted at
- * first, -1 for none.
+ * Consecutive rows with the same `heading`, {key, icon, label}, are grouped under it. `active` is the row
+ * selected at first, or -1.
  */
 export function suggest(input, { head = [], rows = [], accept = () => {}, active = 0, foot = null }) {
   const box = byId("suggestions");
@@ -74,7 +74,7 @@ export function hide() {
 
 export const isShown = () => shown !== null;
 
-/** Answers the keys that belong to the list; true if the key was used. */
+/** Handles keys that belong to the list; true if it did. */
 export function suggestionKey(event) {
   if (!shown?.rows.length) return false;
   const count = shown.rows.length;

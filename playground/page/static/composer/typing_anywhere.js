@@ -6,7 +6,7 @@ const OPEN_ABOVE = "dialog[open], :popover-open";
 /** `focus()` puts the caret into the composer, `insert(text)` puts text at the caret. */
 export function startTypingAnywhere({ focus, insert }) {
   document.addEventListener("keydown", (event) => {
-    // The browser puts the letter wherever the focus is after this.
+    // The browser then types the letter into the focused field.
     if (isLetter(event) && isOutsideFields(event)) focus();
   });
   document.addEventListener("paste", (event) => {
@@ -17,7 +17,7 @@ export function startTypingAnywhere({ focus, insert }) {
   });
 }
 
-/** Whether the key writes something. The space bar presses buttons and scrolls, so it stays where it is. */
+/** Whether the key types a character. The space bar isn't one: it presses buttons and scrolls. */
 function isLetter(event) {
   if (event.isComposing || event.metaKey || event.key === " " || [...event.key].length !== 1) return false;
   return (!event.ctrlKey && !event.altKey) || event.getModifierState("AltGraph");

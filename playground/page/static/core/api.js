@@ -1,6 +1,6 @@
-/** Everything the page asks of the playground's server. */
+/** The requests that the page makes to the playground's server. */
 
-/** The server said no: the sentence is for the person, `fields` are sentences by option name. */
+/** A request that the server refused, as a sentence for people; `fields` has one for each invalid option. */
 export class Refused extends Error {
   constructor(sentence, fields = {}) {
     super(sentence);
@@ -21,11 +21,11 @@ async function call(method, path, { query = {}, body, signal } = {}) {
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refused("The playground did not answer. Is it still running?");
+    throw new Refused("The playground did not respond. Is it still running?");
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok)
-    throw new Refused(answer.error ?? `The playground answered ${response.status}.`, answer.fields ?? {});
+    throw new Refused(answer.error ?? `The playground responded with ${response.status}.`, answer.fields ?? {});
   return answer;
 }
 

@@ -1,8 +1,8 @@
-/** Role colours come from outside; these make them readable on our own backgrounds. */
+/** Keeps role colours readable on the page's backgrounds. */
 
 import { isDark } from "./theme.js";
 
-// The least favourable backgrounds on which names and mentions stand, of css/base.css.
+// The backgrounds in css/base.css that give names and mentions the least contrast.
 const BEHIND_NAMES = { light: [225, 235, 231], dark: [46, 56, 54] };
 export const BEHIND_MENTIONS = { light: [213, 236, 230], dark: [31, 74, 67] };
 const ENOUGH = 4.6; // a little over the 4.5 : 1 that WCAG AA asks for
@@ -23,7 +23,7 @@ function contrast(a, b) {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** The colour, moved towards black or white just far enough to be read. */
+/** The colour, moved towards black or white until it is readable. */
 export function readable(number, backgrounds = BEHIND_NAMES) {
   const dark = isDark();
   const behind = backgrounds[dark ? "dark" : "light"];
@@ -35,7 +35,7 @@ export function readable(number, backgrounds = BEHIND_NAMES) {
   return `rgb(${colour.join(" ")})`;
 }
 
-/** One of eight steady tints for somebody without a picture. */
+/** One of eight tints for someone without a picture, always the same one. */
 export function tint(id) {
   let sum = 0;
   for (const letter of String(id)) sum = (sum * 31 + letter.charCodeAt(0)) % 997;

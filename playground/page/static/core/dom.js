@@ -1,4 +1,4 @@
-/** Builds DOM nodes. Text always becomes a text node, so nothing that somebody wrote can turn into markup. */
+/** Builds DOM nodes. Text always becomes a text node, so user input can't turn into markup. */
 
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -35,13 +35,13 @@ export function paint(element, properties) {
 let counter = 0;
 export const newId = (prefix) => `${prefix}-${++counter}`;
 
-/** Copies text and says so on the button for a moment. */
+/** Copies text and confirms it on the button. */
 export async function copy(text, button) {
   let said = "Copied";
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    said = "The browser did not allow it";
+    said = "The browser didn't allow it";
   }
   if (!button) return;
   const before = button.textContent;

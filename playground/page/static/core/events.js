@@ -1,4 +1,4 @@
-/** The event stream: what happens while one looks. It comes back by itself and says when it did. */
+/** The event stream. It reconnects by itself and says when it has. */
 
 import { noteExchange, noteFailure, noteModal } from "./interactions.js";
 import { older, state, tell } from "./state.js";
@@ -13,9 +13,9 @@ let timer = null;
 let tries = 0;
 let whenOpened = null;
 let seen = 0;
-const recent = []; // the last message events, numbered: [number, event]
+const recent = []; // the latest message events: [number, event]
 
-/** Follows the person acted as; `opened` runs each time the stream stands, the first time too. */
+/** Opens the stream of the current person; `opened` runs each time it connects, including the first. */
 export function listen(opened) {
   clearTimeout(timer);
   source?.close();
@@ -31,15 +31,15 @@ export function listen(opened) {
   stream.onerror = () => {
     if (stream !== source) return;
     connected(false);
-    // The browser retries a broken line by itself, but gives up after an HTTP error.
+    // The browser reconnects by itself, but not after an HTTP error.
     if (stream.readyState !== EventSource.CLOSED) return;
     timer = setTimeout(() => listen(opened), RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
   };
 }
 
 /**
- * A browser keeps only six lines to one server open, for all its tabs together: a tab that nobody looks at
- * gives its line up and catches up later.
+ * A browser only keeps six connections per server, shared by all tabs, so a hidden tab closes its
+ * connection and catches up later.
  */
 export function startResting() {
   let rest = null;
@@ -79,7 +79,7 @@ function receive(event) {
 
 export const eventsSeen = () => seen;
 
-/** What arrived while a list was being loaded is newer than that list: apply it again. */
+/** Applies events again that arrived while a list was loading, because they are newer than the list. */
 export function replaySince(number, channelId) {
   for (const [each, event] of recent) if (each > number && event.channel_id === channelId) receivers[event.type](event);
 }
@@ -87,7 +87,7 @@ export function replaySince(number, channelId) {
 function keepMessage(channelId, message) {
   const known = state.messages.get(channelId);
   if (channelId !== state.channelId) {
-    // A channel that is not looked at is loaded anew when it is opened.
+    // A channel that isn't shown is loaded again when it is opened.
     state.messages.delete(channelId);
     state.unread.add(channelId);
     return tell("unread");

@@ -1,4 +1,4 @@
-/** Starts interactions and says how each one ended. */
+/** Starts interactions and reports how each one ended. */
 
 import { api } from "./api.js";
 import { state, tell } from "./state.js";
@@ -8,8 +8,8 @@ const outcomes = new Map(); // exchange id -> {ok, text}; an outcome may arrive 
 const waiting = new Map(); // exchange id -> resolve
 
 /**
- * Sends one interaction as the person acted as. The answer's `settled` resolves to {ok, text}
- * once the bot has answered, opened a modal or failed. Refused is thrown if it never started.
+ * Sends an interaction as the current person. `settled` of the result resolves to {ok, text}
+ * once the bot has responded, opened a modal or failed. Throws Refused if it couldn't start.
  */
 export async function interact(body) {
   const channelId = state.channelId;
@@ -33,7 +33,7 @@ function settle(exchangeId, outcome) {
 export function noteExchange(exchange) {
   if (!exchange.outcome) return;
   const failed = exchange.outcome === "failed" || exchange.outcome === "lost";
-  // The red sentence comes as an event of its own, right before this; only after a gap in the stream it is missing.
+  // The error comes in an event of its own right before this, unless the stream had a gap.
   settle(exchange.id, failed ? { ok: false, text: "The application did not respond" } : { ok: true });
 }
 

@@ -1,4 +1,4 @@
-/** Finds people, roles, channels and commands by id in what this person may see. */
+/** Looks up people, roles and channels among those that the current person may see. */
 
 import { state } from "./state.js";
 
@@ -10,7 +10,7 @@ export const me = () => state.world?.people.find((each) => each.id === state.me)
 export const application = () => state.world?.application ?? null;
 export const inDirectMessages = () => state.guildId === null;
 
-/** Into the bot's own pages about this server, signed in as whoever one acts as. */
+/** The link to this server's dashboard, signed in as the current person. */
 export const dashboard = (more = {}) =>
   `/dashboard?${new URLSearchParams({ as: state.me, ...(state.guildId && { server: state.guildId }), ...more })}`;
 
@@ -22,17 +22,17 @@ export function channel(id) {
 }
 
 export const guildOf = (channelId) =>
-  state.world?.guilds.find((each) => each.channels.some((one) => one.id === channelId)) ?? null;
+  state.world?.guilds.find((each) => each.channels.some((channel) => channel.id === channelId)) ?? null;
 
-/** Channels in which one can write, in the order shown. */
-export function openChannels(place) {
-  const category = (one) => place.channels.find((each) => each.id === one.parent_id)?.position ?? -1;
-  return place.channels
+/** Channels for messages, in the order shown. */
+export function openChannels(server) {
+  const category = (channel) => server.channels.find((each) => each.id === channel.parent_id)?.position ?? -1;
+  return server.channels
     .filter((each) => EVERYDAY_CHANNELS.has(each.type))
     .sort((a, b) => category(a) - category(b) || a.position - b.position);
 }
 
-export const member = (userId, place = guild()) => place?.members.find((each) => each.user.id === userId) ?? null;
+export const member = (userId, server = guild()) => server?.members.find((each) => each.user.id === userId) ?? null;
 
 export function user(id) {
   const known = state.world?.people.find((each) => each.id === id);
@@ -41,22 +41,22 @@ export function user(id) {
 
 export const plainName = (person) => person?.global_name || person?.username || "Someone";
 
-/** What this person is called here: nickname, then global name, then user name. */
-export function nameOf(person, place = guild()) {
-  return member(person?.id, place)?.nick || plainName(person);
+/** A person's name here: nickname, global name or username. */
+export function nameOf(person, server = guild()) {
+  return member(person?.id, server)?.nick || plainName(person);
 }
 
-export const rolesOf = (one, place = guild()) =>
-  (place?.roles ?? []).filter((each) => one?.roles.includes(each.id)).sort((a, b) => b.position - a.position);
+export const rolesOf = (person, server = guild()) =>
+  (server?.roles ?? []).filter((each) => person?.roles.includes(each.id)).sort((a, b) => b.position - a.position);
 
-export function colourOf(userId, place = guild()) {
-  return rolesOf(member(userId, place), place).find((each) => each.color)?.color ?? 0;
+export function colourOf(userId, server = guild()) {
+  return rolesOf(member(userId, server), server).find((each) => each.color)?.color ?? 0;
 }
 
-/** Those who can be addressed here: the members, or in a direct message the two who talk. */
+/** The members of this server, or the two people in a direct message. */
 export function peopleHere() {
-  const place = guild();
-  if (place) return place.members.map((each) => each.user);
+  const server = guild();
+  if (server) return server.members.map((each) => each.user);
   const bot = state.world?.guilds.flatMap((each) => each.members).find((each) => each.bot)?.user;
   return [me(), bot ?? botUser()].filter(Boolean);
 }

@@ -1,4 +1,4 @@
-/** Who one acts as and where one looks: the one place that loads, and that remembers it in the address. */
+/** The current person and channel: loads their data and keeps them in the URL. */
 
 import { api } from "./api.js";
 import { eventsSeen, listen, replaySince } from "./events.js";
@@ -13,7 +13,7 @@ export async function start() {
   await actAs(asked.get("as"), asked.get("channel"));
 }
 
-/** Becomes another person, in the same channel where they may see it. */
+/** Acts as another person, in the same channel if they can see it. */
 export async function actAs(personId, channelId = state.channelId) {
   const world = await api.world(personId).catch((error) => {
     if (personId) return api.world(null);
@@ -31,7 +31,7 @@ export async function actAs(personId, channelId = state.channelId) {
   listen(catchUp);
 }
 
-/** Loads anew whatever the stream may have missed while it was away. */
+/** Reloads whatever the stream may have missed. */
 async function catchUp() {
   await Promise.all([reloadWorld(), loadMessages(), loadExchanges()]);
 }
@@ -43,11 +43,11 @@ export async function reloadWorld() {
   Object.assign(state, { world, faults: world.faults ?? state.faults });
   tell("world");
   tell("faults");
-  if (!place(state.channelId)) settle(null);
+  if (!locate(state.channelId)) settle(null);
   else await loadCommands();
 }
 
-function place(channelId) {
+function locate(channelId) {
   if (channelId && channelId === state.world.dm?.id) return { guildId: null, channelId };
   const home = guildOf(channelId);
   return home && { guildId: home.id, channelId };
@@ -55,17 +55,17 @@ function place(channelId) {
 
 function settle(channelId) {
   const first = state.world.guilds.map(openChannels).flat()[0]?.id ?? state.world.dm?.id ?? null;
-  const there = place(channelId) ?? place(first) ?? { guildId: null, channelId: null };
+  const there = locate(channelId) ?? locate(first) ?? { guildId: null, channelId: null };
   goTo(there.channelId);
 }
 
 export function goTo(channelId) {
-  const there = place(channelId) ?? { guildId: null, channelId: null };
+  const there = locate(channelId) ?? { guildId: null, channelId: null };
   Object.assign(state, there);
   state.unread.delete(channelId);
   const address = new URLSearchParams({ as: state.me, ...(channelId && { channel: channelId }) });
   history.replaceState(null, "", `?${address}`);
-  tell("place");
+  tell("channel");
   loadMessages();
   loadCommands();
 }

@@ -1,4 +1,4 @@
-/** Light or dark: the system's choice until somebody makes their own. */
+/** The light or dark theme: the system's, until someone chooses. */
 
 import { byId, clear } from "./dom.js";
 import { icon } from "./icons.js";

@@ -1,4 +1,4 @@
-/** Discord's block marks as a tree: code blocks, quotes, headings, subtext, lists and lines. */
+/** Parses Discord's block markup into a tree: code blocks, quotes, headings, subtext, lists and lines. */
 
 import { parseInline } from "./inline.js";
 
@@ -10,10 +10,10 @@ const ITEM = /^( *)(?:[-*]|(\d{1,9})\.) +(\S.*)$/;
 export function parseBlocks(text) {
   const blocks = [];
   let at = 0;
-  for (const found of text.matchAll(FENCE)) {
-    blocks.push(...parseLines(trimEnd(text.slice(at, found.index))));
-    blocks.push({ type: "pre", language: found[1] ?? "", text: found[2] });
-    at = found.index + found[0].length;
+  for (const match of text.matchAll(FENCE)) {
+    blocks.push(...parseLines(trimEnd(text.slice(at, match.index))));
+    blocks.push({ type: "pre", language: match[1] ?? "", text: match[2] });
+    at = match.index + match[0].length;
     if (text[at] === "\n") at++;
   }
   return [...blocks, ...parseLines(text.slice(at))];
@@ -51,7 +51,7 @@ function next(lines, before) {
   if (ITEM.test(line)) return list(lines);
   lines.shift();
   if (before?.type !== "text") return { type: "text", source: line, children: parseInline(line) };
-  // Marks may reach over line ends, so neighbouring lines are read together.
+  // Inline markup can span lines, so consecutive lines are parsed together.
   before.source += `\n${line}`;
   before.children = parseInline(before.source);
   return before;
@@ -68,7 +68,7 @@ function take(lines, belongs) {
   return lines.splice(0, count);
 }
 
-/** Takes the items of one list off the lines; a deeper item opens a list within the item before it. */
+/** Parses the items of a list; a deeper item starts a nested list in the item before it. */
 function list(lines) {
   const [, { length: indent }, first] = ITEM.exec(lines[0]);
   const node = { type: "list", start: first === undefined ? null : Number(first), items: [] };

@@ -1,4 +1,4 @@
-/** Discord's inline marks as a tree: {type, children | text | …}; anything else stays text. */
+/** Parses Discord's inline markup into a tree: {type, children | text | …}; the rest is text. */
 
 const MAX_DEPTH = 12;
 
@@ -40,12 +40,12 @@ export function parseInline(text, depth = 0) {
   };
   let at = 0;
   while (at < text.length) {
-    const found = depth < MAX_DEPTH ? match(text, at, depth) : null;
-    if (!found) {
+    const matched = depth < MAX_DEPTH ? match(text, at, depth) : null;
+    if (!matched) {
       plain += text[at++];
       continue;
     }
-    const [node, length] = found;
+    const [node, length] = matched;
     if (node.type === "text") plain += node.text;
     else {
       flush();
@@ -88,27 +88,28 @@ function code(text, at) {
 
 function mention(text) {
   for (const [pattern, build] of MENTIONS) {
-    const found = pattern.exec(text);
-    if (found) return [build(found), found[0].length];
+    const matched = pattern.exec(text);
+    if (matched) return [build(matched), matched[0].length];
   }
   return null;
 }
 
 function masked(text, depth) {
-  const found = MASKED.exec(text);
-  if (!found || Boolean(found[2]) !== Boolean(found[4])) return null;
-  return [{ type: "link", url: found[3], masked: true, children: parseInline(found[1], depth + 1) }, found[0].length];
+  const matched = MASKED.exec(text);
+  if (!matched || Boolean(matched[2]) !== Boolean(matched[4])) return null;
+  const children = parseInline(matched[1], depth + 1);
+  return [{ type: "link", url: matched[3], masked: true, children }, matched[0].length];
 }
 
 function everyone(text) {
-  const found = /^@(everyone|here)/.exec(text);
-  return found && [{ type: "everyone", text: found[0] }, found[0].length];
+  const matched = /^@(everyone|here)/.exec(text);
+  return matched && [{ type: "everyone", text: matched[0] }, matched[0].length];
 }
 
 function bareUrl(text) {
-  const found = BARE_URL.exec(text);
-  if (!found) return null;
-  const url = found[0].replace(/[.,:;"'\])*_~|]+$/, "");
+  const matched = BARE_URL.exec(text);
+  if (!matched) return null;
+  const url = matched[0].replace(/[.,:;"'\])*_~|]+$/, "");
   return url.length > 8 ? [{ type: "link", url, children: [{ type: "text", text: url }] }, url.length] : null;
 }
 
@@ -126,7 +127,7 @@ function marked(text, at, depth) {
 
 function closing(text, at, mark) {
   const single = mark.length === 1;
-  // snake_case is a word, and "2 * 3" is a sum: neither opens italics.
+  // Neither snake_case nor "2 * 3" opens italics.
   if (mark === "_" && WORD.test(text[at - 1] ?? " ")) return -1;
   if (single && /\s/.test(text[at + 1] ?? " ")) return -1;
   for (let end = at + mark.length; end < text.length; end++) {
@@ -146,6 +147,6 @@ function skipCode(text, at) {
 function closes(text, end, mark) {
   if (mark === "_") return !WORD.test(text[end + 1] ?? " ") && text[end + 1] !== "_";
   if (mark === "*") return text[end + 1] !== "*" && !/\s/.test(text[end - 1]);
-  // In "**a *b***" the last two stars close the outer mark.
+  // In "**a *b***" the last two asterisks close the outer mark.
   return mark === "***" || text[end + mark.length] !== mark[0] || text[end + mark.length + 1] === mark[0];
 }

@@ -1,4 +1,4 @@
-/** Turns Discord's markup into DOM nodes. */
+/** Renders Discord's markup as DOM nodes. */
 
 import { h, paint } from "../core/dom.js";
 import { channel, colourOf, nameOf, role, user } from "../core/lookup.js";
@@ -15,7 +15,7 @@ const PLACES = {
   "linked-roles": "Linked roles",
 };
 
-/** `mentions`: people the message itself resolved, for those whom the page does not know. */
+/** `mentions` are the users in the message object, for those that the page doesn't know. */
 export function markup(text, mentions = []) {
   return h(
     "div",
@@ -43,7 +43,7 @@ function block(node, mentions) {
         node.children.map((child) => block(child, mentions)),
       );
     case "heading":
-      // The page has its own headings; those in a message come below them.
+      // Headings in a message are below the page's own.
       return h(
         "div",
         { class: `heading-${node.level}`, role: "heading", "aria-level": node.level + 3 },
@@ -117,7 +117,7 @@ export function spoiler(children) {
       class: "spoiler covered",
       role: "button",
       tabindex: 0,
-      "aria-label": "Spoiler: show it",
+      "aria-label": "Show the spoiler",
       onclick: reveal,
       onkeydown: keys,
     },
@@ -134,15 +134,15 @@ function userMention(id, mentions) {
 }
 
 function roleMention(id) {
-  const found = role(id);
-  const mention = h("span", { class: "mention" }, found ? `@${found.name.replace(/^@/, "")}` : "@deleted-role");
-  return found?.color ? paint(mention, { color: readable(found.color, BEHIND_MENTIONS) }) : mention;
+  const known = role(id);
+  const mention = h("span", { class: "mention" }, known ? `@${known.name.replace(/^@/, "")}` : "@deleted-role");
+  return known?.color ? paint(mention, { color: readable(known.color, BEHIND_MENTIONS) }) : mention;
 }
 
 function channelMention(id) {
-  const found = channel(id);
-  if (!found) return h("span", { class: "mention unknown" }, "# no access");
-  return h("button", { class: "mention", type: "button", onclick: () => tell("go-to-channel", id) }, `#${found.name}`);
+  const known = channel(id);
+  if (!known) return h("span", { class: "mention unknown" }, "# no access");
+  return h("button", { class: "mention", type: "button", onclick: () => tell("go-to-channel", id) }, `#${known.name}`);
 }
 
 function commandMention({ name, id }) {

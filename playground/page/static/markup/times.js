@@ -1,4 +1,4 @@
-/** `<t:…>` in every style, in the language of the person acted as; relative ones move on by themselves. */
+/** `<t:…>` in every style, in the current person's language; relative times update themselves. */
 
 import { h } from "../core/dom.js";
 import { me } from "../core/lookup.js";
@@ -23,7 +23,7 @@ const UNITS = [
   ["second", 1],
 ];
 
-const MAX_SECONDS = 8_640_000_000_000; // what a Date can hold
+const MAX_SECONDS = 8_640_000_000_000; // the maximum of Date
 
 const locale = () => me()?.locale ?? "en-US";
 
@@ -55,7 +55,7 @@ function tick() {
 
 export const startClock = () => setInterval(tick, 1000);
 
-/** When a message was written, as a chat shows it: the time alone if it was today. */
+/** The time of a message; with the date unless it is from today. */
 export function written(iso) {
   const date = new Date(iso);
   const today = date.toDateString() === new Date().toDateString();

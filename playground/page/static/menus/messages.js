@@ -1,4 +1,4 @@
-/** What can be done with a message: the registered message commands, and a look at what was sent for it. */
+/** The context menu of a message: the bot's message commands, editing, copying. */
 
 import { copy } from "../core/dom.js";
 import { on, state, tell } from "../core/state.js";
@@ -14,11 +14,11 @@ export const startMessageMenu = () => on("message-menu", open);
 function open({ message, at }) {
   const exchange = exchangeOf(message);
   const items = [
-    // Discord offers no message commands on what only one person sees.
+    // Discord has no message commands for ephemeral messages.
     ...(isPrivate(message) ? [] : appItems(MESSAGE_COMMAND, message.id)),
     isOwn(message) && { label: "Edit message", run: () => edit(message) },
     { heading: "More" },
-    exchange && { label: "What Discord sent for this", run: () => tell("show-exchange", exchange.id) },
+    exchange && { label: "Show the request for this", run: () => tell("show-exchange", exchange.id) },
     message.content && { label: "Copy text", run: () => copy(message.content) },
     { label: "Copy message ID", run: () => copy(message.id) },
   ];

@@ -1,4 +1,4 @@
-/** What can be done with a person: the registered user commands, acting as them, mentioning them. */
+/** The context menu of a person: the bot's user commands, acting as them, mentioning them. */
 
 import { copy, h } from "../core/dom.js";
 import { application, member, nameOf, rolesOf, user } from "../core/lookup.js";

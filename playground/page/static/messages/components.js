@@ -36,7 +36,7 @@ export const components = (list, message) => (list ?? []).map((each) => componen
 
 function component(each, message) {
   const build = builders[each.type];
-  if (!build) return h("p", { class: "quiet" }, `The page cannot show components of type ${each.type}.`);
+  if (!build) return h("p", { class: "quiet" }, `The playground can't show components of type ${each.type}.`);
   return build(each, message);
 }
 
@@ -45,7 +45,7 @@ function row(each, message) {
 }
 
 function button(each, message) {
-  const words = [each.emoji && emoji(each.emoji), each.label ?? (each.style === 6 ? "Premium" : null)];
+  const content = [each.emoji && emoji(each.emoji), each.label ?? (each.style === 6 ? "Premium" : null)];
   const name = each.label ? null : (each.emoji?.name ?? "Button");
   if (each.style === 5) {
     const attributes = {
@@ -58,7 +58,7 @@ function button(each, message) {
     return h(
       "a",
       each.disabled ? { class: "button secondary", "aria-disabled": true, role: "link" } : attributes,
-      words,
+      content,
       icon("link"),
     );
   }
@@ -73,7 +73,7 @@ function button(each, message) {
   return h(
     "button",
     { ...attributes, "data-focus": each.custom_id, onclick: () => press(message, each) },
-    h("span", { class: "button-words" }, words),
+    h("span", { class: "button-text" }, content),
   );
 }
 
@@ -93,14 +93,14 @@ function section(each, message) {
   return h(
     "div",
     { class: "section" },
-    h("div", { class: "section-words" }, components(each.components, message)),
+    h("div", { class: "section-text" }, components(each.components, message)),
     h("div", { class: "section-accessory" }, component(each.accessory, message)),
   );
 }
 
 function file(each, message) {
   const name = each.file.url.replace("attachment://", "");
-  const card = fileCard(message.attachments?.find((one) => one.filename === name) ?? { filename: name });
+  const card = fileCard(message.attachments?.find((attachment) => attachment.filename === name) ?? { filename: name });
   return each.spoiler ? spoiler(card) : card;
 }
 

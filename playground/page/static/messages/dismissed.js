@@ -1,4 +1,4 @@
-/** Private messages that somebody has put away; as in Discord they don't come back. */
+/** Ephemeral messages that were dismissed; as in Discord, they don't come back. */
 
 const KEY = "tatiana-dismissed";
 const KEPT = 300;

@@ -1,4 +1,4 @@
-/** Editing one's own message in its place: Enter saves, Escape leaves it as it was. */
+/** Editing one's own message in place: Enter saves, Escape cancels. */
 
 import { api, Refused } from "../core/api.js";
 import { byId, h } from "../core/dom.js";
@@ -10,7 +10,7 @@ const ORDINARY = 0;
 let editing = null; // {message, text, trouble}
 
 export function startEditing() {
-  on("place", () => (editing = null));
+  on("channel", () => (editing = null));
 }
 
 export const isEditing = (message) => editing?.message.id === message.id;
@@ -56,7 +56,7 @@ async function save() {
 
 const redraw = (message) => tell("messages", { redraw: message.id });
 
-/** The field that stands in the message's place. */
+/** The text field that takes the message's place. */
 export function editor() {
   const troubleId = "edit-trouble";
   const field = h("textarea", {

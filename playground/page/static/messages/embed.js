@@ -1,4 +1,4 @@
-/** Embeds: the framed boxes of ordinary messages. */
+/** Embeds. */
 
 import { hex } from "../core/colours.js";
 import { h, paint } from "../core/dom.js";
@@ -7,36 +7,36 @@ import { written } from "../markup/times.js";
 import { ownPicture } from "../widgets/avatar.js";
 import { image, resolve } from "./media.js";
 
-export function embed(one, message) {
+export function embed(data, message) {
   const names = message.mentions ?? [];
   const box = h(
     "article",
-    { class: "embed", "aria-label": one.title ? `Embed: ${one.title}` : "Embed" },
+    { class: "embed", "aria-label": data.title ? `Embed: ${data.title}` : "Embed" },
     h(
       "div",
-      { class: "embed-words" },
-      one.author?.name &&
+      { class: "embed-text" },
+      data.author?.name &&
         h(
           "div",
           { class: "embed-author" },
-          small(one.author.icon_url, message),
-          one.author.url ? link(one.author.url, one.author.name) : one.author.name,
+          small(data.author.icon_url, message),
+          data.author.url ? link(data.author.url, data.author.name) : data.author.name,
         ),
-      one.title &&
+      data.title &&
         h(
           "div",
           { class: "embed-title" },
-          one.url ? link(one.url, inlineMarkup(one.title, names)) : inlineMarkup(one.title, names),
+          data.url ? link(data.url, inlineMarkup(data.title, names)) : inlineMarkup(data.title, names),
         ),
-      one.description && markup(one.description, names),
-      one.fields?.length > 0 && fields(one.fields, names),
+      data.description && markup(data.description, names),
+      data.fields?.length > 0 && fields(data.fields, names),
     ),
-    one.thumbnail?.url &&
-      h("div", { class: "embed-thumbnail" }, image(one.thumbnail, message, { classes: "thumbnail" })),
-    one.image?.url && h("div", { class: "embed-image" }, image(one.image, message)),
-    footer(one, message),
+    data.thumbnail?.url &&
+      h("div", { class: "embed-thumbnail" }, image(data.thumbnail, message, { classes: "thumbnail" })),
+    data.image?.url && h("div", { class: "embed-image" }, image(data.image, message)),
+    footer(data, message),
   );
-  return one.color ? paint(box, { "--edge": hex(one.color) }) : box;
+  return data.color ? paint(box, { "--edge": hex(data.color) }) : box;
 }
 
 function fields(list, names) {
@@ -54,20 +54,20 @@ function fields(list, names) {
   );
 }
 
-function footer(one, message) {
-  if (!one.footer?.text && !one.timestamp) return null;
+function footer(data, message) {
+  if (!data.footer?.text && !data.timestamp) return null;
   return h(
     "div",
     { class: "embed-footer" },
-    small(one.footer?.icon_url, message),
-    one.footer?.text,
-    one.footer?.text && one.timestamp && " · ",
-    one.timestamp && written(one.timestamp),
+    small(data.footer?.icon_url, message),
+    data.footer?.text,
+    data.footer?.text && data.timestamp && " · ",
+    data.timestamp && written(data.timestamp),
   );
 }
 
 function small(url, message) {
-  const found = resolve(url, message);
-  const source = found && ownPicture(found);
+  const resolved = resolve(url, message);
+  const source = resolved && ownPicture(resolved);
   return source && h("img", { class: "embed-icon", src: source, alt: "" });
 }

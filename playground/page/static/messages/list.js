@@ -1,4 +1,4 @@
-/** The message column: keeps its place, its focus and its order while things change. */
+/** The list of messages, which keeps its scroll position, focus and order when it changes. */
 
 import { byId, clear, h } from "../core/dom.js";
 import { application, channel, inDirectMessages } from "../core/lookup.js";
@@ -17,7 +17,7 @@ let followsEnd = true;
 
 export function startMessages() {
   const scroller = byId("messages");
-  on("place", startAnew);
+  on("channel", startAnew);
   on("theme", redrawAll);
   on("world", redrawAll);
   on("messages", changed);
@@ -80,7 +80,7 @@ function draw() {
   moveTabStop(list.querySelector('.message[tabindex="0"]') ?? list.querySelector(".message:last-of-type"));
 }
 
-/** Moves as few nodes as possible: a node that is moved loses the focus within it. */
+/** Moves as few nodes as possible, because a node that is moved loses the focus. */
 function arrange(list, nodes) {
   const wanted = new Set(nodes);
   for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
@@ -135,7 +135,7 @@ function beginning() {
       "li",
       { class: "beginning" },
       h("h2", {}, "Nothing here yet"),
-      h("p", {}, "This person is in no server. Act as somebody else to look around."),
+      h("p", {}, "This person isn't in any server. Act as someone else to look around."),
     );
   if (!state.messages.has(state.channelId))
     return h("li", { class: "beginning" }, h("p", { class: "quiet" }, "Loading messages…"));
@@ -152,18 +152,18 @@ function beginning() {
     );
   }
   const bot = application().name;
-  const words = inDirectMessages()
-    ? `This is where you and ${bot} talk in private. Type / to see what works here.`
-    : here.topic || `Nobody but the people of this server reads along. Type / to see what ${bot} can do.`;
+  const topic = inDirectMessages()
+    ? `This is your direct message with ${bot}. Type / to see the commands that work here.`
+    : here.topic || `Type / to see what ${bot} can do.`;
   return h(
     "li",
     { class: "beginning" },
     h("h2", {}, inDirectMessages() ? bot : `Welcome to #${here.name}`),
-    h("p", {}, words),
+    h("p", {}, topic),
   );
 }
 
-/** Arrow keys walk through the messages; the list is a single stop for Tab, and so is what a message holds. */
+/** Arrow keys move between messages; the whole list is a single tab stop. */
 function keys(event) {
   const row = event.target.closest(".message");
   if (!row || event.target !== row) return;
@@ -191,7 +191,7 @@ function focused(list) {
     : null;
 }
 
-/** After a redraw the focus is where it was: on the same button, or else on its message. */
+/** Puts the focus back after a redraw: on the same button, or else on its message. */
 function restore(list, focus) {
   if (!focus || list.contains(document.activeElement)) return;
   const row = list.querySelector(`[data-message="${focus.message}"]`);

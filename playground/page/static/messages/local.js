@@ -1,4 +1,4 @@
-/** Commands on their way: shown at once, until the answer stands in the channel or is known to have failed. */
+/** Commands that were just sent: shown at once, until the response arrives or fails. */
 
 import { state, tell } from "../core/state.js";
 
@@ -8,7 +8,7 @@ const entries = new Map(); // exchange id -> entry
 export const localEntries = (channelId) =>
   [...entries.values()].filter((each) => each.channelId === channelId && each.me === state.me && !answered(each));
 
-/** An answer that has arrived takes the place of "sending". */
+/** Whether the response has arrived, which replaces "Sending command…". */
 function answered(entry) {
   const messages = state.messages.get(entry.channelId) ?? [];
   return messages.some((each) => each.interaction_metadata?.id === entry.interactionId);
@@ -29,7 +29,7 @@ export async function showSending({ exchangeId, interactionId, channelId, settle
   tell("command-sent");
   const outcome = await settled;
   if (outcome.ok) {
-    // The message itself may come a moment after the news that it was answered.
+    // The message may arrive a moment after the outcome.
     setTimeout(() => dismiss(exchangeId), LINGER_MS);
     return;
   }

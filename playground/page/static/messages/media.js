@@ -1,4 +1,4 @@
-/** Pictures, files and spoilers on them. */
+/** Pictures and files. */
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -21,37 +21,37 @@ export function resolve(url, message) {
 
 export function image(media, message, { description, hidden = false, classes = "picture" } = {}) {
   const url = resolve(media?.url, message);
-  const words = description || "Picture";
+  const alt = description || "Picture";
   const source = url && ownPicture(url);
-  const shown = source ? enlarged(source, words, classes, media) : elsewhere(url);
+  const shown = source ? enlarged(source, alt, classes, media) : elsewhere(url);
   return hidden ? spoiler(shown) : shown;
 }
 
-function enlarged(url, words, classes, { width, height }) {
-  const picture = h("img", { class: classes, src: url, alt: words, loading: "lazy", width, height });
+function enlarged(url, alt, classes, { width, height }) {
+  const picture = h("img", { class: classes, src: url, alt, loading: "lazy", width, height });
   return h(
     "button",
-    { type: "button", class: "picture-button", "aria-label": `Enlarge: ${words}`, onclick: () => enlarge(url, words) },
+    { type: "button", class: "picture-button", "aria-label": `Enlarge: ${alt}`, onclick: () => enlarge(url, alt) },
     picture,
   );
 }
 
-/** Nothing is fetched from other addresses; the page says what stands there instead. */
+/** A placeholder: the page never loads pictures from other sites. */
 function elsewhere(url) {
   const where = URL.canParse(url) ? new URL(url).host : null;
   return h(
     "span",
     { class: "picture-elsewhere" },
     icon("file"),
-    where ? `A picture from ${where} would be here.` : "This picture is missing.",
+    where ? `Discord would show a picture from ${where} here.` : "This picture is missing.",
   );
 }
 
-function enlarge(url, words) {
+function enlarge(url, alt) {
   const dialog = h(
     "dialog",
-    { class: "lightbox", "aria-label": words, onclick: () => dialog.close() },
-    h("img", { src: url, alt: words }),
+    { class: "lightbox", "aria-label": alt, onclick: () => dialog.close() },
+    h("img", { src: url, alt }),
     h("button", { type: "button", class: "button" }, "Close"),
   );
   openDialog(dialog);
@@ -75,14 +75,14 @@ export function fileCard(attachment) {
     icon("file"),
     h(
       "span",
-      { class: "file-words" },
+      { class: "file-text" },
       label,
       attachment?.size !== undefined && h("span", { class: "quiet" }, fileSize(attachment.size)),
     ),
   );
 }
 
-/** Attachments of an ordinary message: pictures first, then files. */
+/** The attachments of a message: pictures first, then files. */
 export function attachments(message) {
   const all = message.attachments ?? [];
   const hidden = (each) => each.is_spoiler || each.filename.startsWith("SPOILER_");

@@ -1,4 +1,4 @@
-/** One message as a row of the channel. */
+/** A message as a row of the list. */
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -62,7 +62,7 @@ function classes(message, grouped) {
     .join(" ");
 }
 
-/** Whether this message pinged the person acted as; a name that stands there silently does not. */
+/** Whether this message pinged the current person; a silent mention doesn't count. */
 function calls(message) {
   const roles = member(state.me)?.roles ?? [];
   return (
@@ -74,7 +74,7 @@ function calls(message) {
 
 const personMenu = (person) => (event) => tell("person-menu", { user: person, at: event.currentTarget });
 
-// The name beside it opens the same menu, so the picture is left out of the tab order.
+// The name next to it opens the same menu, so the picture isn't a tab stop.
 const face = (author) =>
   h(
     "button",
@@ -92,7 +92,7 @@ function heading(author, message) {
   );
 }
 
-/** "Ada used /daily", or the message that this one answers. */
+/** "Ada used /daily", or the message that this one replies to. */
 function origin(message) {
   const source = message.interaction_metadata;
   if (source?.type === 2 && (source.name ?? message.interaction?.name)) {
@@ -141,7 +141,7 @@ function content(message) {
         markup(message.content, message.mentions),
         message.edited_timestamp && edited(message),
       ),
-    embeds.map((one) => embed(one, message)),
+    embeds.map((each) => embed(each, message)),
     !layout && attachments(message),
     message.components?.length
       ? h("div", { class: layout ? "components layout" : "components" }, components(message.components, message))
@@ -175,19 +175,19 @@ function notes(message) {
         { class: "private-note" },
         icon("eye"),
         "Only you can see this · ",
-        dismissButton("Dismiss message", () => putAway(message)),
+        dismissButton("Dismiss message", () => dismissPrivate(message)),
       ),
   ];
 }
 
-const dismissButton = (words, onclick) => h("button", { type: "button", class: "text-button", onclick }, words);
+const dismissButton = (label, onclick) => h("button", { type: "button", class: "text-button", onclick }, label);
 
-function putAway(message) {
+function dismissPrivate(message) {
   dismissMessage(message.id);
   tell("messages", { gone: message.id });
 }
 
-/** A command on its way, or one that nobody answered. */
+/** A command that was just sent, or that failed. */
 export function localRow(entry) {
   const bot = botUser();
   const failed = entry.failure && h("p", { class: "failure", role: "alert" }, icon("warn"), entry.failure);

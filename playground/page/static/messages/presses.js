@@ -1,4 +1,4 @@
-/** Buttons and selects that were used: which still wait, and what went wrong. */
+/** Buttons and select menus that were used: those still waiting, and errors. */
 
 import { Refused } from "../core/api.js";
 import { interact } from "../core/interactions.js";
@@ -18,13 +18,13 @@ export function dismissFailure(message) {
 
 const choiceKey = (message, component) => `${message.id} ${component.custom_id}`;
 
-/** What was chosen in a select of this message; undefined once the bot has changed the message. */
+/** The values chosen in a select menu; undefined once the bot has edited the message. */
 export function chosenIn(message, component) {
   const choice = choices.get(choiceKey(message, component));
   return choice?.edited === message.edited_timestamp ? choice?.values : undefined;
 }
 
-/** One press at a time on a message; the next is accepted once the last was answered. */
+/** Sends a press. A message takes one at a time, until the bot has responded. */
 export async function press(message, component, values) {
   if (waiting.has(message.id)) return;
   waiting.set(message.id, component.custom_id);

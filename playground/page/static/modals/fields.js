@@ -1,4 +1,4 @@
-/** The controls of a modal: each has its element, a value, and says what is wrong with it. */
+/** The controls of a modal: each has an element, a value and an error. */
 
 import { h, newId } from "../core/dom.js";
 import { defaultsOf, select } from "../widgets/select.js";
@@ -6,7 +6,7 @@ import { defaultsOf, select } from "../widgets/select.js";
 const SHORT = 1;
 const LONGEST = 4000;
 
-/** Builds the control for one interactive component; `kept` is what stood there before. */
+/** Builds the control for a component; `kept` is its value in the draft. */
 export function field(component, { label, describedBy, kept, host }) {
   return builders[component.type]?.(component, { label, describedBy, kept, host }) ?? unknown(component);
 }
@@ -74,13 +74,13 @@ function selectField(component, { label, kept, host }) {
 function optionLine(type, option, name, checked) {
   const input = h("input", { type, name, value: option.value });
   input.checked = checked;
-  const words = h(
+  const text = h(
     "span",
     { class: "choice-text" },
     h("span", { class: "choice-label" }, option.label),
     option.description && h("span", { class: "choice-description" }, option.description),
   );
-  return { input, element: h("label", { class: "check-line" }, input, words) };
+  return { input, element: h("label", { class: "check-line" }, input, text) };
 }
 
 function radioField(component, { label, describedBy, kept }) {
@@ -133,7 +133,7 @@ function checkboxField(component, { label, describedBy, kept }) {
 }
 
 function uploadField(component) {
-  const sentence = "The playground can't take files. In Discord a file would be chosen here.";
+  const sentence = "The playground can't upload files. In Discord, you would choose one here.";
   const element = h("p", { class: "quiet boxed" }, sentence);
   return {
     element,
@@ -144,6 +144,6 @@ function uploadField(component) {
 }
 
 function unknown(component) {
-  const element = h("p", { class: "quiet boxed" }, `The page cannot show components of type ${component.type}.`);
+  const element = h("p", { class: "quiet boxed" }, `The playground can't show components of type ${component.type}.`);
   return { element, focus: element, value: () => null, wrong: () => null };
 }

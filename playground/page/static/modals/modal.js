@@ -1,4 +1,4 @@
-/** Modals: shown as a dialog, sent as an interaction, closed only when the bot has taken them. */
+/** Modals: shown as dialogs, sent as interactions, and closed once the bot has accepted them. */
 
 import { Refused } from "../core/api.js";
 import { h, newId } from "../core/dom.js";
@@ -28,7 +28,7 @@ function show({ modal_id, modal }) {
   const { body, controls } = kept ? build(modal, kept, dialog) : asItCame;
   const trouble = h("p", { class: "failure", role: "alert", hidden: true });
   const send = h("button", { type: "submit", class: "button primary" }, "Submit");
-  const again = kept && h("p", { class: "quiet" }, "What you had typed before is still here.");
+  const again = kept && h("p", { class: "quiet" }, "Your draft has been restored.");
   const form = h(
     "form",
     { method: "dialog", novalidate: true },
@@ -77,20 +77,20 @@ function show({ modal_id, modal }) {
   [...controls.values()][0]?.control.focus.focus();
 }
 
-/** The parts of the form and its controls by custom_id; `kept` holds values from before. */
+/** The form's elements, and its controls by custom_id; `kept` has the draft's values. */
 function build(modal, kept, dialog) {
   const controls = new Map(); // custom_id -> {control, complaint}
   return { controls, body: modal.components.map((each) => part(each, { kept, controls, host: () => dialog })) };
 }
 
-/** What went wrong as {text, fields: sentences by custom_id}, or null. */
+/** The error as {text, fields: sentences by custom_id}, or null. */
 async function submit(modalId, fields) {
   try {
     const started = await interact({ kind: "modal", modal_id: modalId, fields });
     const outcome = await started.settled;
     return outcome.ok
       ? null
-      : { text: `${outcome.text.replace(/\.$/, "")}. Nothing that you typed is lost.`, fields: {} };
+      : { text: `${outcome.text.replace(/\.$/, "")}. What you typed is still here.`, fields: {} };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { text: error.message, fields: error.fields };
@@ -102,7 +102,7 @@ function part(component, context) {
   if (component.type === LABEL) return labelled(component.component, component.label, component.description, context);
   if (component.type === ACTION_ROW)
     return component.components.map((each) => labelled(each, each.label, null, context));
-  return h("p", { class: "quiet" }, `The page cannot show components of type ${component.type}.`);
+  return h("p", { class: "quiet" }, `The playground can't show components of type ${component.type}.`);
 }
 
 function labelled(component, label, description, { kept, controls, host }) {
@@ -124,7 +124,7 @@ const values = (controls) => Object.fromEntries([...controls].map(([id, { contro
 
 const check = (controls) => complain(controls, (control) => control.wrong());
 
-/** Says beside each field what is wrong with it, and goes to the first; true if nothing is. */
+/** Shows each field's error and focuses the first; true if there are none. */
 function complain(controls, why) {
   let first = null;
   for (const [id, { control, complaint }] of controls) {

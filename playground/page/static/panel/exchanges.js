@@ -1,4 +1,4 @@
-/** Each click as Discord sees it: the signed request, the bot's answer, and what the bot called afterwards. */
+/** Each interaction as Discord sees it: the signed request, the bot's response, and its later calls. */
 
 import { byId, clear, h } from "../core/dom.js";
 import { on, state } from "../core/state.js";
@@ -9,7 +9,7 @@ const OUTCOMES = {
   answered: ["good", "answered"],
   deferred: ["good", "deferred"],
   duplicate: ["fair", "duplicate"],
-  lost: ["bad", "answer lost"],
+  lost: ["bad", "response lost"],
   failed: ["bad", "failed"],
 };
 
@@ -49,13 +49,13 @@ function draw() {
       : h(
           "p",
           { class: "empty" },
-          "Nothing yet. Use a command or press a button, and what Discord sends for it appears here.",
+          "Nothing yet. Use a command or press a button to see the request that Discord sends.",
         ),
   );
 }
 
 function row(exchange) {
-  const [tone, word] = OUTCOMES[exchange.outcome] ?? ["fair", "waiting"];
+  const [tone, label] = OUTCOMES[exchange.outcome] ?? ["fair", "waiting"];
   const status = exchange.response?.status;
   const details = h(
     "details",
@@ -64,7 +64,7 @@ function row(exchange) {
       "summary",
       {},
       h("span", { class: "exchange-label" }, exchange.label),
-      h("span", { class: `outcome ${tone}` }, word),
+      h("span", { class: `outcome ${tone}` }, label),
       h(
         "span",
         { class: "exchange-facts quiet" },
@@ -74,7 +74,7 @@ function row(exchange) {
       ),
     ),
   );
-  // The JSON is built only when somebody looks.
+  // The JSON is only built when it is opened.
   const fill = () => details.childElementCount === 1 && details.append(body(exchange));
   details.addEventListener("toggle", () => {
     if (details.open) fill();
@@ -99,12 +99,12 @@ function body({ request, response, why, follow_ups: calls }) {
     h("p", { class: "address" }, h("code", {}, `POST ${request.url}`)),
     json(request.headers, "Signed headers"),
     json(request.body, "Body"),
-    h("h4", {}, response ? `What the bot answered: HTTP ${response.status}` : "What the bot answered"),
+    h("h4", {}, response ? `The bot's response: HTTP ${response.status}` : "The bot's response"),
     why && h("p", { class: "failure" }, why),
     response
-      ? [json(response.headers, "Headers of the answer"), json(response.body, "Answer")]
-      : h("p", { class: "quiet" }, "No answer has come."),
-    calls?.length > 0 && [h("h4", {}, "What the bot called afterwards"), calls.map(callRow)],
+      ? [json(response.headers, "Response headers"), json(response.body, "Response body")]
+      : h("p", { class: "quiet" }, "There is no response yet."),
+    calls?.length > 0 && [h("h4", {}, "The bot's later calls"), calls.map(callRow)],
   );
 }
 
@@ -132,8 +132,8 @@ export function callRow(call) {
         h(
           "div",
           { class: "exchange-body" },
-          part(call.body, "What the bot sent"),
-          part(call.answer, "What Discord answered"),
+          part(call.body, "Request body"),
+          part(call.answer, "Response body"),
         ),
       ),
   );

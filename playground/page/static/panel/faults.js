@@ -1,11 +1,11 @@
-/** Switches that make the playground misbehave as the real network does. */
+/** Faults to switch on, as real networks have them. */
 
 import { api } from "../core/api.js";
 import { byId, clear, h, newId } from "../core/dom.js";
 import { on, state, tell } from "../core/state.js";
 
 const NONE = { slow_ms: 0, twice: false, lose_answer: false, rate_limit: 0, server_errors: 0 };
-const percent = (share) => `${Math.round(share * 100)} %`;
+const percent = (share) => `${Math.round(share * 100)}%`;
 
 const SWITCHES = [
   {
@@ -13,34 +13,34 @@ const SWITCHES = [
     name: "Slow network",
     max: 5000,
     step: 250,
-    words: (ms) => `${ms / 1000} s`,
-    text: "The bot's answer is handed on late. After three seconds in all Discord gives up; the bot should defer in time, and what it did must still count once.",
+    format: (ms) => `${ms / 1000} s`,
+    text: "The bot's response arrives late. Discord gives up after three seconds in total, so the bot should defer in time, and a late command must still take effect only once.",
   },
   {
     key: "twice",
     name: "Deliver twice",
-    text: "Each click reaches the bot two times at the same moment. The bot should act once and give both the same answer.",
+    text: "Each click reaches the bot twice at the same moment. The bot should act once and send the same response to both.",
   },
   {
     key: "lose_answer",
-    name: "Lose the answer",
-    text: "The bot does its work, then its answer is thrown away, so you read “did not respond”. Trying again should not do the work twice, and /transactions should show what was done.",
+    name: "Lose the response",
+    text: "The bot does its work, but its response is lost, so you see “did not respond”. Trying again should not do the work twice, and /transactions should show what happened.",
   },
   {
     key: "rate_limit",
     name: "Too many requests",
     max: 1,
     step: 0.1,
-    words: percent,
-    text: "This share of the bot's own calls is refused with 429. The bot should wait as long as it is told and then go on by itself.",
+    format: percent,
+    text: "This share of the bot's own calls is refused with 429. The bot should wait as long as the response says, then continue by itself.",
   },
   {
     key: "server_errors",
-    name: "Broken server",
+    name: "Server errors",
     max: 1,
     step: 0.1,
-    words: percent,
-    text: "This share of the bot's calls ends in 500 or 502, half of them after they took effect. The bot should repeat only what is safe to repeat.",
+    format: percent,
+    text: "This share of the bot's calls fails with 500 or 502, half of them after they took effect. The bot should only repeat what is safe to repeat.",
   },
 ];
 
@@ -64,22 +64,22 @@ function draw() {
     h(
       "p",
       { class: "quiet" },
-      "Real networks do all of this now and then. Switch something on, use a command, and look at what becomes of it.",
+      "All of this happens on real networks now and then. Turn something on, use a command, and see how the bot copes.",
     ),
     SWITCHES.map(line),
-    h("button", { type: "button", class: "button secondary", onclick: () => save(NONE) }, "Everything normal again"),
+    h("button", { type: "button", class: "button secondary", onclick: () => save(NONE) }, "Turn everything off"),
   );
   refresh(box);
 }
 
-/** Changes values in place, so that the slider under somebody's hand stays. */
+/** Updates values in place, so that a slider being dragged stays. */
 function refresh(box) {
-  for (const { key, max, words } of SWITCHES) {
+  for (const { key, max, format } of SWITCHES) {
     const input = box.querySelector(`[name="${key}"]`);
     if (!max) input.checked = Boolean(state.faults[key]);
     else if (input !== document.activeElement) input.value = state.faults[key] ?? 0;
     const shown = box.querySelector(`[data-value="${key}"]`);
-    if (shown) shown.textContent = state.faults[key] ? words(state.faults[key]) : "off";
+    if (shown) shown.textContent = state.faults[key] ? format(state.faults[key]) : "off";
   }
 }
 

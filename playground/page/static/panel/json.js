@@ -1,4 +1,4 @@
-/** JSON as people read it: indented, coloured by kind, and copyable. */
+/** JSON for people: indented, coloured and copyable. */
 
 import { copy, h } from "../core/dom.js";
 
@@ -22,12 +22,12 @@ export function json(value, label) {
 function coloured(text) {
   const parts = [];
   let at = 0;
-  for (const found of text.matchAll(TOKEN)) {
-    const [whole, string, colon, word] = found;
-    parts.push(text.slice(at, found.index));
+  for (const match of text.matchAll(TOKEN)) {
+    const [whole, string, colon, word] = match;
+    parts.push(text.slice(at, match.index));
     const kind = string ? (colon ? "key" : "string") : word ? "word" : "number";
     parts.push(h("span", { class: `json-${kind}` }, string ?? whole), colon);
-    at = found.index + whole.length;
+    at = match.index + whole.length;
   }
   return [...parts, text.slice(at)];
 }

@@ -1,4 +1,4 @@
-/** The panel beside the chat: clicks, the bot's own calls, and the switches for faults. */
+/** The panel next to the chat: interactions, the bot's calls, and faults. */
 
 import { api } from "../core/api.js";
 import { byId, clear, h } from "../core/dom.js";
@@ -54,6 +54,6 @@ async function loadCalls() {
   const { calls } = await api.calls().catch(() => ({ calls: [] }));
   clear(
     byId("calls"),
-    calls.length ? calls.map(callRow) : h("p", { class: "empty" }, "The bot has not called Discord yet."),
+    calls.length ? calls.map(callRow) : h("p", { class: "empty" }, "The bot hasn't called Discord yet."),
   );
 }

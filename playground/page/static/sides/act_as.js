@@ -1,4 +1,4 @@
-/** Who one is: the button with one's name, and the quick switch to another person or channel (Ctrl K). */
+/** The button with the current person's name, and the dialog to switch person or channel (Ctrl K). */
 
 import { byId, clear, h, newId } from "../core/dom.js";
 import { channel, guildOf, me, nameOf, openChannels, plainName } from "../core/lookup.js";
@@ -10,7 +10,7 @@ import { openDialog } from "../widgets/dialog.js";
 import { closeDrawers } from "./drawers.js";
 
 export function startActAs() {
-  for (const topic of ["person", "place", "world"]) on(topic, draw);
+  for (const topic of ["person", "channel", "world"]) on(topic, draw);
   byId("act-as").addEventListener("click", open);
   byId("act-as-small").addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
@@ -33,13 +33,13 @@ function draw() {
     avatar(person, "small"),
     h(
       "span",
-      { class: "act-as-words" },
+      { class: "act-as-text" },
       h("span", { class: "quiet" }, "Acting as", h("kbd", {}, "Ctrl K")),
       h("strong", {}, nameOf(person)),
     ),
   );
   clear(byId("act-as-small"), avatar(person, "small"));
-  byId("act-as-small").setAttribute("aria-label", `Acting as ${nameOf(person)}. Choose somebody else.`);
+  byId("act-as-small").setAttribute("aria-label", `Acting as ${nameOf(person)}. Act as someone else.`);
   document.title = `${channel(state.channelId)?.name ?? "Nowhere"} · ${plainName(person)} · Tatiana's playground`;
 }
 
@@ -75,7 +75,7 @@ function open() {
   const search = h("input", {
     type: "text",
     class: "search",
-    placeholder: "Who do you want to be? Or a channel…",
+    placeholder: "Search people and channels",
     "aria-label": "Act as a person, or go to a channel",
     role: "combobox",
     "aria-expanded": true,
@@ -85,19 +85,18 @@ function open() {
   const list = h("div", { role: "listbox", id: listId, "aria-label": "People and channels", class: "choices" });
   const dialog = h(
     "dialog",
-    { class: "switcher", "aria-label": "Act as somebody else" },
+    { class: "switcher", "aria-label": "Act as someone else" },
     h(
       "header",
       {},
       h("h2", {}, "Act as…"),
-      h("p", { class: "quiet" }, "You see what that person may see. Each browser tab can be somebody else."),
+      h("p", { class: "quiet" }, "You see what that person can see. Each browser tab can act as someone else."),
     ),
     search,
     list,
   );
   const draw = () => {
-    const found = [matching(people, search.value), search.value ? matching(places, search.value) : []];
-    rows = found.flat();
+    rows = [...matching(people, search.value), ...(search.value ? matching(places, search.value) : [])];
     active = Math.min(active, Math.max(0, rows.length - 1));
     const elements = rows.map((choice, index) =>
       choiceRow(choice, {
@@ -107,7 +106,7 @@ function open() {
         onpointermove: () => index !== active && move(index),
       }),
     );
-    clear(list, elements.length ? elements : h("p", { class: "empty" }, "Nobody and nothing of that name."));
+    clear(list, elements.length ? elements : h("p", { class: "empty" }, "No people or channels match."));
     search.setAttribute("aria-activedescendant", elements[active]?.id ?? "");
     elements[active]?.scrollIntoView({ block: "nearest" });
   };

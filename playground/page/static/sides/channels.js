@@ -1,4 +1,4 @@
-/** The channels of the server that is open. */
+/** The channels of the current server. */
 
 import { byId, clear, h } from "../core/dom.js";
 import { application, botUser, guild, openChannels } from "../core/lookup.js";
@@ -9,7 +9,7 @@ import { channelIcon } from "../widgets/choices.js";
 import { closeDrawers } from "./drawers.js";
 
 export function startChannels() {
-  for (const topic of ["place", "world", "unread"]) on(topic, draw);
+  for (const topic of ["channel", "world", "unread"]) on(topic, draw);
   on("go-to-channel", goTo);
 }
 
@@ -24,7 +24,7 @@ function direct() {
   const dm = state.world.dm?.id;
   const none =
     state.world.guilds.length === 0 &&
-    h("li", { class: "empty" }, "This person is in no server. They can still talk to the bot here.");
+    h("li", { class: "empty" }, "This person isn't in any server. They can still message the bot here.");
   return [dm && h("li", {}, item({ id: dm, name: application().name }, avatar(botUser(), "tiny"))), none].filter(
     Boolean,
   );
@@ -32,7 +32,7 @@ function direct() {
 
 function groups(here) {
   const channels = openChannels(here);
-  if (!channels.length) return [h("li", { class: "empty" }, "There is no channel here that this person may see.")];
+  if (!channels.length) return [h("li", { class: "empty" }, "This person can't see any channels here.")];
   const categories = here.channels.filter((each) => each.type === 4).sort((a, b) => a.position - b.position);
   const inside = (id) =>
     channels

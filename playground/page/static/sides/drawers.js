@@ -1,4 +1,4 @@
-/** On a narrow screen the side columns are drawers; on a wide one they are simply there or not. */
+/** The side columns: drawers on a narrow screen, shown or hidden on a wide one. */
 
 import { byId } from "../core/dom.js";
 import { on } from "../core/state.js";
@@ -8,7 +8,7 @@ const ROOMY = matchMedia("(min-width: 1500px)");
 const DRAWERS = { "left-side": "open-left", "right-side": "open-right", panel: "open-panel" };
 
 let opener = null;
-let membersGaveWay = false; // the panel took their place and owes it back
+let membersGaveWay = false; // the panel replaced the members, and closing it shows them again
 
 export function startDrawers() {
   for (const [drawer, button] of Object.entries(DRAWERS)) byId(button).addEventListener("click", () => toggle(drawer));
@@ -18,7 +18,7 @@ export function startDrawers() {
     closeDrawers();
   });
   NARROW.addEventListener("change", settle);
-  on("place", () => NARROW.matches && show("left-side", false));
+  on("channel", () => NARROW.matches && show("left-side", false));
   settle();
 }
 
@@ -44,7 +44,7 @@ export function toggle(id) {
   }
 }
 
-/** Beside the messages there is room for the members or the panel; on a very wide screen for both. */
+/** Shows either the members or the panel next to the messages; on a very wide screen both fit. */
 function makeRoom(id, opening) {
   if (id === "right-side" && opening && !ROOMY.matches) show("panel", false);
   if (id !== "panel") return;

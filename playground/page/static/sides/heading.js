@@ -1,4 +1,4 @@
-/** The line above the messages: where one is, and what is not as it should be. */
+/** The header above the messages: the channel, and a warning if something is wrong. */
 
 import { byId, clear } from "../core/dom.js";
 import { application, channel, dashboard, inDirectMessages } from "../core/lookup.js";
@@ -9,7 +9,7 @@ const TROUBLE_MS = 6000;
 let timer = null;
 
 export function startHeading() {
-  for (const topic of ["place", "world", "connection"]) on(topic, draw);
+  for (const topic of ["channel", "world", "connection"]) on(topic, draw);
   on("trouble", (sentence) => {
     byId("toast").textContent = sentence;
     byId("toast").hidden = false;
@@ -32,10 +32,10 @@ function draw() {
 }
 
 function warning() {
-  if (!state.online) return "The playground does not answer. The page tries again by itself and then catches up.";
+  if (!state.online) return "The playground isn't responding. Reconnecting…";
   const app = application();
   if (!app.endpoint)
-    return `${app.name} has not told Discord where it listens yet, so clicks cannot reach it. It does so when it starts.`;
-  if (!app.commands_registered) return `${app.name} has not registered any commands yet. It does so when it starts.`;
+    return `${app.name} hasn't set its interactions endpoint yet, so it can't be reached. It does that when it starts.`;
+  if (!app.commands_registered) return `${app.name} hasn't registered any commands yet. It does that when it starts.`;
   return null;
 }

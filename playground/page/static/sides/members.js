@@ -1,4 +1,4 @@
-/** The people of the server that is open, under their highest role. */
+/** The members of the current server, grouped by their highest role. */
 
 import { byId, clear, h } from "../core/dom.js";
 import { botUser, guild, me, nameOf, rolesOf } from "../core/lookup.js";
@@ -8,7 +8,7 @@ import { avatar } from "../widgets/avatar.js";
 import { onContext } from "../widgets/menu.js";
 
 export function startMembers() {
-  for (const topic of ["place", "world", "theme"]) on(topic, draw);
+  for (const topic of ["channel", "world", "theme"]) on(topic, draw);
 }
 
 function draw() {
@@ -28,10 +28,10 @@ function draw() {
 function byRole(here) {
   const groups = new Map();
   const position = (name) => here.roles.find((each) => each.name === name)?.position ?? -1;
-  for (const one of here.members) {
-    const top = rolesOf(one, here).find((each) => each.id !== here.id && !each.managed);
-    const name = one.bot ? "Apps" : (top?.name ?? "Members");
-    groups.set(name, [...(groups.get(name) ?? []), one]);
+  for (const member of here.members) {
+    const top = rolesOf(member, here).find((each) => each.id !== here.id && !each.managed);
+    const name = member.bot ? "Apps" : (top?.name ?? "Members");
+    groups.set(name, [...(groups.get(name) ?? []), member]);
   }
   for (const members of groups.values()) members.sort((a, b) => nameOf(a.user).localeCompare(nameOf(b.user)));
   return [...groups].sort(([a], [b]) => position(b) - position(a));
@@ -40,9 +40,9 @@ function byRole(here) {
 function row({ user, bot, status_text }) {
   const open = (at) => tell("person-menu", { user, at });
   const you = user.id === state.me;
-  const words = h(
+  const text = h(
     "span",
-    { class: "member-words" },
+    { class: "member-text" },
     h(
       "span",
       { class: "member-name" },
@@ -56,7 +56,7 @@ function row({ user, bot, status_text }) {
     "button",
     { type: "button", class: "member", "aria-haspopup": "menu", onclick: (event) => open(event.currentTarget) },
     avatar(user, "small"),
-    words,
+    text,
     h("span", { class: "member-more", "aria-hidden": "true" }, "…"),
   );
   onContext(button, open);

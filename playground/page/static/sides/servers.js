@@ -1,4 +1,4 @@
-/** The narrow column of servers, with the direct message to the bot on top. */
+/** The column of servers, with the direct messages with the bot on top. */
 
 import { byId, clear, h } from "../core/dom.js";
 import { application, botUser } from "../core/lookup.js";
@@ -7,7 +7,7 @@ import { on, state } from "../core/state.js";
 import { avatar, guildIcon } from "../widgets/avatar.js";
 
 export function startServers() {
-  for (const topic of ["place", "world", "unread"]) on(topic, draw);
+  for (const topic of ["channel", "world", "unread"]) on(topic, draw);
 }
 
 function draw() {

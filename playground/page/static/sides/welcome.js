@@ -1,4 +1,4 @@
-/** A short welcome with things to try; it can be put away and called back. */
+/** The welcome with commands to try; it can be closed and opened again. */
 
 import { byId, clear, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -21,7 +21,7 @@ const SHORTCUTS = [
 
 export function startWelcome() {
   byId("open-help").addEventListener("click", () => show(byId("welcome").hidden));
-  for (const topic of ["commands", "world", "place"]) on(topic, () => byId("welcome").hidden || draw());
+  for (const topic of ["commands", "world", "channel"]) on(topic, () => byId("welcome").hidden || draw());
   on("command-sent", () => byId("welcome").classList.add("brief"));
   if (!localStorage.getItem(KEY)) show(true);
 }
@@ -40,10 +40,10 @@ function draw() {
     h("button", { type: "button", class: "try", onclick: () => tell("use-command", { name }) }, `/${name}`),
   );
   const other = [
-    h("button", { type: "button", class: "try other", onclick: () => byId("act-as").click() }, "Be somebody else"),
+    h("button", { type: "button", class: "try other", onclick: () => byId("act-as").click() }, "Act as someone else"),
     h("button", { type: "button", class: "try other", onclick: () => panel("clicks") }, "See what Discord sends"),
     h("button", { type: "button", class: "try other", onclick: () => panel("faults") }, "Make things go wrong"),
-    h("a", { class: "try other", href: dashboard({ tour: 1 }) }, "A tour of the dashboard"),
+    h("a", { class: "try other", href: dashboard({ tour: 1 }) }, "Take a tour of the dashboard"),
   ];
   const links = (state.world?.links ?? []).map((each) =>
     h("a", { href: each.url, target: "_blank", rel: "noopener" }, each.label),
@@ -55,8 +55,8 @@ function draw() {
       {
         type: "button",
         class: "icon-button close",
-        "aria-label": "Put the welcome away",
-        title: "Put away",
+        "aria-label": "Close the welcome",
+        title: "Close",
         onclick: () => show(false),
       },
       icon("close"),
@@ -65,17 +65,17 @@ function draw() {
     h(
       "p",
       {},
-      `This looks like Discord, but all of it is on this computer. ${application()?.name ?? "The bot"} is real: each click travels to it as a signed request. Try one of these:`,
+      `This looks like Discord, but it runs on your computer. ${application()?.name ?? "The bot"} is real: each click reaches it as a signed request. Try one of these:`,
     ),
     h("div", { class: "tries" }, tries, other),
     h(
       "details",
       {},
-      h("summary", {}, "Keys"),
+      h("summary", {}, "Keyboard shortcuts"),
       h(
         "dl",
         { class: "keys" },
-        SHORTCUTS.map(([key, words]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)]),
+        SHORTCUTS.map(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)]),
       ),
     ),
     links.length > 0 && h("p", { class: "links" }, links),

@@ -1,4 +1,4 @@
-/** Pictures of people and servers; initials on a steady tint where there is none. */
+/** Pictures of people and servers, or initials where there is none. */
 
 import { tint } from "../core/colours.js";
 import { h } from "../core/dom.js";
@@ -19,8 +19,8 @@ function picture(url, name, id, classes) {
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
- * The address of a picture as the page may load it, or null: its policy keeps every other server out.
- * "localhost" and 127.0.0.1 are the same server, whichever of them stands in the address line.
+ * The URL of a picture if the page's Content-Security-Policy allows it, or null.
+ * "localhost" and 127.0.0.1 are the same server, so both are accepted.
  */
 export function ownPicture(url) {
   if (!URL.canParse(url, location.href)) return null;
@@ -33,10 +33,10 @@ export function ownPicture(url) {
 }
 
 function initials(name) {
-  const words = name
+  const parts = name
     .replace(/[^\p{L}\p{N} ]/gu, "")
     .split(" ")
     .filter(Boolean);
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
-  return letters.map((word) => [...word][0].toUpperCase()).join("") || "?";
+  const first = parts.length > 1 ? [parts[0], parts.at(-1)] : parts;
+  return first.map((part) => [...part][0].toUpperCase()).join("") || "?";
 }

@@ -1,4 +1,4 @@
-/** The rows that pickers, the `/` menu and selects have in common: something to choose from. */
+/** Choices and their rows, for pickers, the `/` menu and select menus. */
 
 import { h, newId } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -9,13 +9,13 @@ import { avatar } from "./avatar.js";
 const ICONS = { 0: "hash", 1: "at", 2: "speaker", 4: "down", 5: "megaphone" };
 export const channelIcon = (type) => icon(ICONS[type] ?? "hash");
 
-/** A choice is {value, label, description?, picture?, kind?}; `kind` says what a mentionable is. */
-/** By name, but oneself and the apps last: they are seldom meant. */
+/** Sorts by name, with oneself and apps last, because they are rarely chosen. */
 function byLikelihood(a, b) {
   const last = (user) => (user.bot ? 2 : user.id === state.me ? 1 : 0);
   return last(a) - last(b) || nameOf(a).localeCompare(nameOf(b));
 }
 
+/** Choices are {value, label, description?, picture?, kind?}; `kind` tells mentionable ones apart. */
 export const people = () =>
   [...peopleHere()].sort(byLikelihood).map((user) => ({
     value: user.id,
@@ -38,10 +38,10 @@ export const roles = () =>
     }));
 
 export function channels(types) {
-  const place = guild();
-  if (!place) return [];
-  const categories = place.channels.filter((each) => each.type === 4);
-  return [...openChannels(place), ...categories]
+  const server = guild();
+  if (!server) return [];
+  const categories = server.channels.filter((each) => each.type === 4);
+  return [...openChannels(server), ...categories]
     .filter((each) => !types?.length || types.includes(each.type))
     .map((each) => ({
       value: each.id,
@@ -54,19 +54,19 @@ export function channels(types) {
 
 export const mentionables = () => [...people(), ...roles()];
 
-/** Those that fit what was typed, the best first. */
+/** The choices that match what was typed, best first. */
 export function matching(choices, typed) {
   const wanted = typed.trim().toLowerCase().replace(/^[@#]/, "");
   if (!wanted) return choices;
-  const rank = (choice) => {
+  const rankOf = (choice) => {
     const text = (choice.search ?? choice.label).toLowerCase();
     if (text.startsWith(wanted)) return 0;
     if (text.includes(` ${wanted}`)) return 1;
     return text.includes(wanted) || choice.value === wanted ? 2 : 3;
   };
   return choices
-    .map((choice, index) => [rank(choice), index, choice])
-    .filter(([place]) => place < 3)
+    .map((choice, index) => [rankOf(choice), index, choice])
+    .filter(([rank]) => rank < 3)
     .sort((a, b) => a[0] - b[0] || a[1] - b[1])
     .map(([, , choice]) => choice);
 }

@@ -1,11 +1,11 @@
-/** Modal dialogs: shown until they are closed, then gone, with the focus back where it was. */
+/** Modal dialogs, which are removed when they close. */
 
-/** Shows the dialog; `closed` runs when it closes, and the focus goes to `back` or to where it came from. */
+/** Shows a dialog. When it closes, `closed` runs and the focus returns to `back`, or to where it was. */
 export function openDialog(dialog, { closed = () => {}, back = document.activeElement } = {}) {
   dialog.addEventListener("close", () => {
     closed();
     dialog.remove();
-    // Chromium gives the focus back by itself, but without a caret once the dialog is gone: take it and give it anew.
+    // Chromium restores the focus by itself, but without a caret, so blur and focus again.
     document.activeElement?.blur();
     if (back?.isConnected) back.focus({ preventScroll: true });
   });

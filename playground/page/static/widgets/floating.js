@@ -1,4 +1,4 @@
-/** Places something in the top layer beside what it belongs to, and takes it away again. */
+/** Shows an element in the top layer next to its anchor. */
 
 import { paint } from "../core/dom.js";
 
@@ -8,8 +8,8 @@ const EDGE = 8;
 let open = null;
 
 /**
- * Shows `element` at `anchor` (an element, or a point {x, y}) until it is closed, somebody presses outside
- * or the page is resized. It is put inside `host`, so that it also works within a modal dialog.
+ * Shows `element` at `anchor` (an element, or a point {x, y}) until it is closed, someone clicks outside
+ * or the page is resized. It is added to `host`, so that it also works inside a modal dialog.
  */
 export function float(element, anchor, { host = document.body, closed = () => {}, side = "below", fit = false } = {}) {
   close();
@@ -40,7 +40,7 @@ export const isOpen = (element) => open?.element === element;
 function outside(event) {
   const { element, anchor } = open ?? {};
   if (!element || element.contains(event.target)) return;
-  // A press on the button that opened it is that button's to answer.
+  // The button that opened it handles its own clicks.
   if (anchor instanceof Element && anchor.contains(event.target)) return;
   close();
 }

@@ -1,4 +1,4 @@
-/** A context menu: beside the pointer where there is room, a sheet at the bottom on a phone. */
+/** A context menu: next to the pointer, or a sheet at the bottom of a phone. */
 
 import { h } from "../core/dom.js";
 import { close, float } from "./floating.js";

@@ -1,4 +1,4 @@
-/** Select menus of messages and modals: a button that opens a list, with search where it is long. */
+/** Select menus of messages and modals: a button that opens a list, with a search field if it is long. */
 
 import { clear, h, newId } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -14,7 +14,13 @@ const SOURCES = {
   8: (component) => channels(component.channel_types),
 };
 
-const WORDS = { 3: "Choose", 5: "Choose people", 6: "Choose roles", 7: "Choose people or roles", 8: "Choose channels" };
+const PROMPTS = {
+  3: "Choose",
+  5: "Choose people",
+  6: "Choose roles",
+  7: "Choose people or roles",
+  8: "Choose channels",
+};
 
 function choicesOf(component) {
   if (SOURCES[component.type]) return SOURCES[component.type](component);
@@ -24,7 +30,7 @@ function choicesOf(component) {
   }));
 }
 
-export const emoji = (one) => h("span", { class: "emoji" }, one.id ? `:${one.name}:` : one.name);
+export const emoji = ({ id, name }) => h("span", { class: "emoji" }, id ? `:${name}:` : name);
 
 export function defaultsOf(component) {
   if (component.type === 3)
@@ -33,8 +39,8 @@ export function defaultsOf(component) {
 }
 
 /**
- * `chosen(values)` is called once the choice is final: at once where one thing can be chosen,
- * when the list closes where several can. `label` names the control for those who cannot see it.
+ * `chosen(values)` is called once the choice is final: at once for a single choice,
+ * or when the list closes. `label` names the control for screen readers.
  */
 export function select(component, { values = defaultsOf(component), chosen, label, host, busy = false }) {
   const most = component.max_values ?? 1;
@@ -60,12 +66,12 @@ export function select(component, { values = defaultsOf(component), chosen, labe
     const names = choicesOf(component)
       .filter((choice) => picked.includes(choice.value))
       .map((choice) => choice.label);
-    const text = names.join(", ") || component.placeholder || WORDS[component.type];
+    const text = names.join(", ") || component.placeholder || PROMPTS[component.type];
     shown.textContent = text;
     shown.classList.toggle("placeholder", !names.length);
     button.setAttribute(
       "aria-label",
-      `${label ?? component.placeholder ?? WORDS[component.type]}: ${names.join(", ") || "nothing chosen"}`,
+      `${label ?? component.placeholder ?? PROMPTS[component.type]}: ${names.join(", ") || "nothing chosen"}`,
     );
   };
   const finish = () => {
@@ -81,7 +87,7 @@ export function select(component, { values = defaultsOf(component), chosen, labe
   const pick = (value) => {
     if (most === 1) {
       picked = least === 0 && picked.includes(value) ? [] : [value];
-      before = null; // choosing the same again is a choice too
+      before = null; // choosing the same value again counts as a choice
       show();
       close();
       button.focus();
@@ -129,7 +135,7 @@ function listbox(component, { picked, pick, least, most, leave }) {
     id: newId("list"),
     tabindex: 0,
     "aria-multiselectable": most > 1,
-    "aria-label": component.placeholder ?? WORDS[component.type],
+    "aria-label": component.placeholder ?? PROMPTS[component.type],
   });
   const searched = all.length > SEARCH_FROM || component.type !== 3;
   const search = searched
@@ -154,7 +160,7 @@ function listbox(component, { picked, pick, least, most, leave }) {
         onclick: () => choose(index),
       }),
     );
-    clear(list, rows.length ? elements : h("p", { class: "empty" }, "Nothing fits."));
+    clear(list, rows.length ? elements : h("p", { class: "empty" }, "No matches."));
     (search || list).setAttribute("aria-activedescendant", elements[active]?.id ?? "");
     elements[active]?.scrollIntoView({ block: "nearest" });
   };
