@@ -62,8 +62,8 @@ _STOPS = (
         "overview.health",
         "/health",
         t(
-            "Status checks everything just now and tells you how to fix what doesn't work. That's the tour; the menu "
-            "has the rest."
+            "Everything here has just been checked; you'll see how to fix what doesn't work. That's the end of the "
+            "tour. Find the rest in the menu."
         ),
     ),
 )

@@ -91,7 +91,7 @@ async def test_without_scripts_an_admin_does_everything_all_the_same(served: Ser
         await page.get_by_role("button", name="Search").click()
         await page.get_by_role("link", name="bobcastell").click()
         card = page.locator("#grant")
-        await card.get_by_label("How many").fill("50")
+        await card.get_by_label("Amount").fill("50")
         await card.get_by_role("button").click()
         await expect(page.get_by_text("This is the receipt.")).to_be_visible()
         await page.get_by_role("button", name="Review").click()

@@ -101,7 +101,7 @@ async def test_a_form_that_was_refused_stays_live_and_is_not_sent_again(served: 
     async with window(browser, served, MANAGER) as page:
         his = f"{SERVER}/members/{BOB}"
         await page.goto(served.address + his)
-        await page.locator("#grant").get_by_label("How many").fill("a lot")
+        await page.locator("#grant").get_by_label("Amount").fill("a lot")
         async with page.expect_websocket() as opened:
             await page.locator("#grant").get_by_role("button").click()
         await (await opened.value).wait_for_event("framereceived", lambda frame: '"subscribed"' in str(frame))
@@ -109,7 +109,7 @@ async def test_a_form_that_was_refused_stays_live_and_is_not_sent_again(served: 
         await expect(page.locator("#grant .error")).to_be_visible()
         await give(BOB, 4711, HARBOUR)
         await expect(page.locator("#figures")).to_contain_text("4,716")
-        assert await page.locator("#grant").get_by_label("How many").input_value() == "a lot"
+        assert await page.locator("#grant").get_by_label("Amount").input_value() == "a lot"
         assert await posts_of_a_reload(page) == []
         await expect(page.locator("#grant .error")).to_have_count(0)
 
@@ -119,7 +119,7 @@ async def test_a_plan_can_be_loaded_again_and_is_carried_out_once(served: Served
     await give(BOB, 100, HARBOUR)
     async with window(browser, served, MANAGER) as page:
         await page.goto(f"{served.address}{SERVER}/members/{BOB}")
-        await page.locator("#take").get_by_label("How many").fill("40")
+        await page.locator("#take").get_by_label("Amount").fill("40")
         await page.locator("#take").get_by_role("button").click()
         await expect(page.get_by_text("loses 40")).to_be_visible()
         assert await posts_of_a_reload(page) == []

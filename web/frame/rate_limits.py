@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from redis.asyncio import ConnectionPool
 
-from locales import t
+from locales import n
 from services.core.rate_limits import Allowance, LimitResult, RateLimits
 from web.frame.problems import Refused
 
@@ -62,15 +62,16 @@ def _told(plan: Plan, hit: LimitResult) -> dict[str, str]:
     """The headers for a count, also sent with a refusal."""
     headers = _headers(plan, hit)
     if not hit.allowed:
-        wait = str(_seconds_until(hit))
+        wait = _seconds_until(hit)
         raise Refused(
             HTTPStatus.TOO_MANY_REQUESTS,
-            t(
-                "That was more than {count} requests in a minute. Try again in {wait} seconds.",
-                count=plan.allowance.uses,
-                wait=wait,
+            n(
+                "Too many requests: the limit is {limit} per minute. Try again in {count} second.",
+                "Too many requests: the limit is {limit} per minute. Try again in {count} seconds.",
+                wait,
+                limit=plan.allowance.uses,
             ),
-            headers=headers | {"Retry-After": wait},
+            headers=headers | {"Retry-After": str(wait)},
         )
     return headers
 
