@@ -1,4 +1,4 @@
-"""/api/docs: the document of the API, to browse and to try."""
+"""/api/docs: the API reference, to browse and try out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from web.static_files import address
 _FILES = "https://cdn.jsdelivr.net/npm/swagger-ui-dist@5.35.0"
 _STYLE = "sha384-WlYgdmXYOOBWL5apwjDEZwN+U3HmXSSu5R6V5aGxEcf7z+KuRNwBhoxKVN1i3D5I"
 _SCRIPT = "sha384-gjRm0bEPMeTmMh5jT2cHccIwCUZSTd8YC+j0d0sXw0MdGEfScduGpSyF3ZSSLkX9"
-# Exactly these two files from elsewhere, each with the digest of what we have read.
+# Exactly these two third-party files, each with its digest.
 _POLICY = (
     f"default-src 'none'; script-src 'self' {_FILES}/swagger-ui-bundle.js; "
     f"style-src 'self' {_FILES}/swagger-ui.css; img-src 'self' data:; connect-src 'self'; "
@@ -42,5 +42,5 @@ _PAGE = f"""<!doctype html>
 
 
 async def show(_request: Request) -> Response:
-    """The page; the document comes by a request of its own."""
+    """The page; the API document is loaded by a separate request."""
     return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})

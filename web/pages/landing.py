@@ -1,4 +1,4 @@
-"""/: what Tatiana is, for people who meet her for the first time, and /robots.txt for machines that do."""
+"""/: what Tatiana is, for first-time visitors, and /robots.txt for crawlers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from discord_api.invitations import invitation
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
-# Whatever is somebody's needs a sign-in, so only the ways in and the doors of programs have to be named.
+# Personal pages need a sign-in, so only sign-in and API addresses have to be listed.
 _ROBOTS = """User-agent: *
 Disallow: /login
 Disallow: /api/v1/
@@ -17,7 +17,7 @@ Disallow: /api/v1/
 
 @page
 async def show(visit: Visit) -> Response:
-    """A few honest sentences, and the ways on."""
+    """A few honest sentences, and where to go next."""
     site = visit.site
     return shown(
         visit,
@@ -28,5 +28,5 @@ async def show(visit: Visit) -> Response:
 
 @page
 async def robots(_visit: Visit) -> Response:
-    """What search engines may look at (RFC 9309)."""
+    """What crawlers may fetch (RFC 9309)."""
     return PlainTextResponse(_ROBOTS, headers={"Cache-Control": "public, max-age=86400"})

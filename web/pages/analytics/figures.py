@@ -1,4 +1,4 @@
-"""/servers/{id}/analytics: commands, activity and coins over time, each with its charts, its tables and its file."""
+"""/servers/{id}/analytics: commands, activity and coins over time, with charts, tables and CSV files."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from web.pages.analytics.csv import csv
 from web.pages.analytics.ranges import Range
 from web.rendering import show as shown
 
-SLOW = 1000  # milliseconds that one answer in twenty may take at most
-OFTEN = 0.05  # of the uses, from which on a command is said to fail
+SLOW = 1000  # milliseconds; above this p95, a command counts as slow
+OFTEN = 0.05  # share of uses from which a command counts as failing
 
 _SORTS = ("uses", "name", "answered", "refused", "failed", "p50", "p95", "p99", "missed")
 
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @page
 async def show(visit: Visit) -> Response:
-    """How often commands were used, which ones, and how long they took; one of them in full if it is named."""
+    """Command uses and response times; one command in full if the address names it."""
     found, wrong = _range(visit)
     (points, before), (figures, was) = await asyncio.gather(
         _both(partial(_points, visit), found), _both(partial(_figures, visit), found)
@@ -71,10 +71,10 @@ async def commands_file(visit: Visit) -> Response:
 
 @page
 async def activity(visit: Visit) -> Response:
-    """How many members were active, and how many came."""
+    """Active and new members."""
     found, wrong = _range(visit)
     points, before = await _both(partial(_points, visit), found.whole_days)
-    # Different people in all those days: counted ahead for the usual ranges only.
+    # Distinct people over the whole range: pre-counted for the usual ranges only.
     exact = await analytics.overview(visit.guild_id, cast(Days, found.days)) if found.days else None
     return await _shown(
         visit,
@@ -98,7 +98,7 @@ async def activity_file(visit: Visit) -> Response:
 
 @page
 async def economy(visit: Visit) -> Response:
-    """How many coins there are, where they came from and went, and what the books say of it."""
+    """Coin supply and flow, and the latest ledger audit."""
     found, wrong = _range(visit)
     (flow, before), house, settings, proof = await asyncio.gather(
         _both(partial(_flow, visit), found.whole_days),
@@ -127,7 +127,7 @@ async def economy(visit: Visit) -> Response:
 
 @page
 async def economy_file(visit: Visit) -> Response:
-    """The same figures as a file: a line for each day, or for each kind of transfer."""
+    """The same figures as a file: a line per day, or per kind of transfer."""
     found = ranges.of(visit).whole_days
     flow, before = await _both(partial(_flow, visit), found)
     if visit.query("by") == "kind":
@@ -144,7 +144,7 @@ async def _shown(
     kept: Mapping[str, str] | None = None,
     **values: Any,
 ) -> Response:
-    """A page with what all of them have above; `kept` is what else stands in its address."""
+    """A page with the shared header; `kept` are other query parameters to keep."""
     place, kept = f"/servers/{visit.guild_id}/analytics", kept or {}
     return shown(
         visit,
@@ -166,7 +166,7 @@ async def _shown(
 
 
 def _range(visit: Visit) -> tuple[Range, Text | None]:
-    """The range that is wanted; the usual one, and what is wrong, where it makes no sense."""
+    """The requested range; the default one and an error if it is invalid."""
     try:
         return ranges.of(visit), None
     except BadRange as error:
@@ -174,7 +174,7 @@ def _range(visit: Visit) -> tuple[Range, Text | None]:
 
 
 async def _both(read: Callable[[Range], Awaitable[T]], found: Range) -> tuple[T, T | None]:
-    """What is wanted, and the same of the time before if it is compared with that."""
+    """The requested figures, and those of the period before if compared."""
     if found.before is None:
         return await read(found), None
     now, before = await asyncio.gather(read(found), read(found.before))
@@ -213,11 +213,11 @@ def _by_name(figures: Sequence[CommandFigures] | None) -> Mapping[str, CommandFi
 
 
 def _trend(now: Sequence[object], before: Sequence[object] | None, name: str) -> Trend:
-    """One figure, of all rows together."""
+    """One figure summed over all rows."""
     sums = [sum(getattr(one, name) or 0 for one in found) for found in (now, before or ())]
     return Trend(*sums)
 
 
 def _named(what: str, found: Range) -> str:
-    """A file's name, by which one finds it again."""
+    """A descriptive file name."""
     return f"{what}-{found.first}-{found.last}"

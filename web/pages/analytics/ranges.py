@@ -1,4 +1,4 @@
-"""From when until when a page of figures looks: in the address, so that it can be kept and sent on."""
+"""The time range of an analytics page, stored in its address so that it can be bookmarked and shared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A range of time; `days` if it is one of the usual ones up to now, `compared` if the time before is wanted too."""
+    """A time range; `days` if it is a preset up to now, `compared` if the period before is shown too."""
 
     since: datetime
     until: datetime
@@ -30,18 +30,18 @@ class Range:
 
     @property
     def step(self) -> Interval:
-        """How far two points lie apart; of a day, hours tell more."""
+        """The distance between points: hours for a single day, else days."""
         return Interval.HOUR if self.days == 1 else Interval.DAY
 
     @property
     def before(self) -> Range | None:
-        """As long, and over when this one begins; None if nobody asked for it."""
+        """The period of the same length before this one; None if not compared."""
         length = self.until - self.since
         return replace(self, since=self.since - length, until=self.since) if self.compared else None
 
     @property
     def whole_days(self) -> Range:
-        """The same for what is counted by the day: every day that it touches."""
+        """The range in whole days, for figures counted per day."""
         return replace(self, since=midnight(self.first), until=midnight(self.last) + DAY, days=None)
 
     @property
@@ -50,13 +50,13 @@ class Range:
 
     @property
     def last(self) -> date:
-        """The last day that it touches."""
+        """The last day of the range."""
         return (self.until - _INSTANT).date()
 
     def query(
         self, kept: Mapping[str, str] | None = None, *, compared: bool | None = None, days: int | None = None
     ) -> str:
-        """How it stands in an address, with another choice if one is given, and with what else is kept there."""
+        """The query string for this range, with changed choices and other parameters kept."""
         wanted = self.compared if compared is None else compared
         if days or self.days:
             said = {"days": str(days or self.days)}
@@ -68,7 +68,7 @@ class Range:
 
 
 def of(visit: Visit) -> Range:
-    """The range that the address names; seven days if it names none, BadRange if it makes no sense."""
+    """The range in the address; seven days by default, BadRange if invalid."""
     since, until = visit.query("since"), visit.query("until")
     if not since and not until:
         said = visit.query("days")
@@ -85,14 +85,14 @@ def of(visit: Visit) -> Range:
 
 
 def usual(visit: Visit, days: int = USUAL) -> Range:
-    """So many days up to now, today so far among them; a single one by the hour."""
+    """The last `days` days including today so far; a single day by the hour."""
     now = datetime.now(UTC)
     end = hour(now) + HOUR if days == 1 else midnight(now.date()) + DAY
     return Range(end - days * DAY, end, days, _compared(visit))
 
 
 def words(found: Range) -> Text:
-    """What the range is called."""
+    """The range in words."""
     if found.days == 1:
         return t("Last 24 hours")
     if found.days:
@@ -111,5 +111,5 @@ def _day(said: str) -> date:
         found = date.fromisoformat(said)
     except ValueError:
         raise BadRange(t("This is not a valid date.")) from None
-    hour(midnight(found))  # from a year of which there can be figures
+    hour(midnight(found))  # from a year with possible data
     return found

@@ -1,4 +1,4 @@
-"""The figures of the analytics pages as files hold them; with the period before, each column has a second one."""
+"""The analytics figures as tables for files; compared with the period before, each column gets a second one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KINDS = ("transfers", "coins", "minted", "burned")
 
 
 def commands(figures: Sequence[CommandFigures], before: Mapping[str, CommandFigures] | None) -> Table:
-    """A line for each command, in the order of the page; times in milliseconds."""
+    """A line per command, in the page's order; times in milliseconds."""
     lines = [(f"/{one.name}", one, (before or {}).get(one.name)) for one in figures]
     return _table("command", _COMMANDS, lines, compared=before is not None)
 
@@ -35,7 +35,7 @@ def economy(flow: Flow, before: Flow | None) -> Table:
 
 
 def kinds(flow: Flow, before: Flow | None) -> Table:
-    """A line for each kind of transfer."""
+    """A line per kind of transfer."""
     was = {one.kind: one for one in before.kinds} if before else {}
     lines = [(one.kind, one, was.get(one.kind)) for one in flow.kinds]
     return _table("kind", _KINDS, lines, compared=before is not None)

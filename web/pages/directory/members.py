@@ -1,4 +1,4 @@
-"""/servers/{id}/members: who is known here, and everything about one of them with what admins may do."""
+"""/servers/{id}/members: known members, and one member's page with the actions for admins."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from web.frame.page import Visit, page
 from web.frame.rate_limits import SEARCH
 from web.rendering import show as shown
 
-SIZE = 50  # members on a page
-LINES = 8  # of the ledger, on a member's page
-DAYS = 28  # of activity, on a member's page
+SIZE = 50  # members per page
+LINES = 8  # ledger entries on a member's page
+DAYS = 28  # days of activity on a member's page
 
 _ID = re.compile(r"[1-9][0-9]{14,18}", re.ASCII)
 
 
 @page
 async def index(visit: Visit) -> Response:
-    """Everyone we know, by name, by when they were seen or by their coins; anybody by the beginning of a name."""
+    """Known members by name, last seen or balance; anyone by the start of a name."""
     wanted = visit.query("search")[: member_search.LONGEST]
     said = visit.query("sort")
     sort = Sort(said) if said in set(Sort) and not wanted else Sort.NAME
@@ -73,7 +73,7 @@ async def profile(
     filled: SubmittedForm[Any] = EMPTY,
     refused: UserError | None = None,
 ) -> Response:
-    """The page of one member; `form` names the one that was sent and can't be done, if one was."""
+    """One member's page; `form` names a submitted form that was refused, if any."""
     if not sees(visit.role, visit.user_id, user_id):
         raise Forbidden(t("Only this server's moderators can see other members."))
     now, reads_ledger = datetime.now(UTC), may_read(visit.user_id, user_id, reads_all=visit.role >= Role.ADMIN)
@@ -111,7 +111,7 @@ async def profile(
 
 
 async def _listed(visit: Visit, sort: Sort, wanted: str) -> Members:
-    """A page of those we know; the first one for an end of a page that this list never gave."""
+    """A page of known members; the first one for an invalid cursor."""
     try:
         return await directory.members(
             visit.guild_id, sort=sort, search=wanted, after=visit.query("after") or None, limit=SIZE
@@ -121,7 +121,7 @@ async def _listed(visit: Visit, sort: Sort, wanted: str) -> Members:
 
 
 async def _others(visit: Visit, wanted: str) -> tuple[Sequence[MemberMatch] | None, Text | None]:
-    """Whom only Discord knows, or why it can't be asked."""
+    """Members only Discord knows, or why it can't be asked."""
     await visit.request.state.allowances.use(SEARCH, visit.caller.id)
     try:
         return [one for one in await directory.search(visit.guild_id, wanted) if not one.known], None
@@ -130,7 +130,7 @@ async def _others(visit: Visit, wanted: str) -> tuple[Sequence[MemberMatch] | No
 
 
 async def _things(visit: Visit, user_id: int, first: inventory.Page) -> inventory.Page:
-    """What they own: the page that is asked for, of which the first is at hand already."""
+    """The requested page of their inventory; the first is already loaded."""
     number = visit.number("things", most=9999) or 1
     return first if number == 1 else await inventory.page(visit.guild_id, user_id, number)
 

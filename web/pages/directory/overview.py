@@ -1,4 +1,4 @@
-"""/servers/{id}: how a server is doing, what just happened, and what needs somebody."""
+"""/servers/{id}: key figures, latest activity, and what needs attention."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from services.settings.modules import SETTINGS
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
-NEWEST = 12  # happenings that are shown
-WEEKS_SHOWN = timedelta(days=13)  # before today, in the small lines
+NEWEST = 12  # entries shown
+WEEKS_SHOWN = timedelta(days=13)  # days before today in the sparklines
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:
-    """One thing that happened; `moved` where coins did."""
+    """One entry; `moved` if coins were transferred."""
 
     at: datetime
     actor_id: int
@@ -40,7 +40,7 @@ class ActivityEntry:
 
 @page
 async def show(visit: Visit) -> Response:
-    """The few figures that matter, with what happened last; who is a member only goes on to their own page."""
+    """Key figures and latest activity; plain members are redirected to their own page."""
     if visit.role < Role.MODERATOR:
         return RedirectResponse(f"/servers/{visit.guild_id}/members/{visit.user_id}", 303)
     now, guild_id = datetime.now(UTC), visit.guild_id
@@ -68,14 +68,14 @@ async def show(visit: Visit) -> Response:
 
 @page
 async def health(visit: Visit) -> Response:
-    """What works here and what does not, tried now; Discord is asked, so the overview fetches it afterwards."""
+    """Health checks, run now; they ask Discord, so the overview loads them afterwards."""
     findings = await doctor.examine(visit.guild_id)
     worst = sorted(findings, key=lambda one: list(State).index(one.state), reverse=True)
     return shown(visit, "directory/_health.html", findings=worst, State=State)
 
 
 async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[ActivityEntry]:
-    """Settings are for admins; so are receipts, to which only theirs lead."""
+    """The latest entries; settings and receipts are for admins only."""
     found = _of_coins(guild_id, await transfers.listed(guild_id, limit=NEWEST))
     if all_of_it:
         found += _of_settings(guild_id, (await history.page(guild_id, limit=NEWEST)).change_sets)

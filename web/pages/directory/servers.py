@@ -1,4 +1,4 @@
-"""/servers: the servers of a person, those that they manage first, and where the bot could be added."""
+"""/servers: the visitor's servers, managed ones first, and where the bot can be added."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from web.rendering import show as shown
 
 @page
 async def index(visit: Visit) -> Response:
-    """The list; of whom Discord tells us nothing any more, signs in again first."""
+    """The list; visitors whose grant at Discord has ended sign in again first."""
     site = visit.site
     try:
         managed = await managed_servers.of(visit.user_id)
     except SignInAgain as error:
-        if visit.query("again"):  # they just came from there, and would go round for ever
+        if visit.query("again"):  # they just came from the sign-in, and would loop forever
             raise Unknown(
                 t(
                     "You're signed in, but Discord isn't showing me your servers. Please try again in a few minutes. "

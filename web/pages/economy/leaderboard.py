@@ -1,4 +1,4 @@
-"""/servers/{id}/leaderboard: who has the most coins; for its members, and for everyone where the server wants that."""
+"""/servers/{id}/leaderboard: for members, and for everyone if the server makes it public."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from web.rendering import show as shown
 
 @page
 async def show(visit: Visit) -> Response:
-    """Ten places and the visitor's own; to whom it is not shown, there is nothing here."""
+    """Ten ranks and the visitor's own; 404 for anyone it is not shown to."""
     guild_id = visit.path("guild_id")
     public = (await settings.of(guild_id, General)).public_leaderboard
     role = await _role(visit, guild_id, public=public)
     if role is Role.NOBODY and not public:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    # Looked up only now, so that nobody learns or causes anything by guessing ids of servers.
+    # Looked up only now, so that guessing server ids reveals and triggers nothing.
     guild = await directory.guild(guild_id)
     reader_id = visit.caller_or_none.user_id if visit.caller_or_none else 0
     board = await leaderboard.page(guild_id, reader_id if role else 0, min(visit.number("page") or 1, PAGES))
@@ -41,7 +41,7 @@ async def show(visit: Visit) -> Response:
 
 
 async def _role(visit: Visit, guild_id: int, *, public: bool) -> Role:
-    """What the visitor is here; while Discord can't say, a public board is shown as to anybody."""
+    """The visitor's role; while Discord can't say, a public leaderboard is shown as to anyone."""
     if visit.caller_or_none is None:
         return Role.NOBODY
     try:

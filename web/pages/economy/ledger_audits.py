@@ -1,4 +1,4 @@
-"""/servers/{id}/analytics/proofs: every coin retraced, with how far it is and what came of it."""
+"""/servers/{id}/analytics/proofs: ledger audits, with their progress and result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.rendering import show as shown
 
 @page
 async def show(visit: Visit) -> Response:
-    """The last proof; while one is being made, how far it is."""
+    """The latest audit, or the progress of a running one."""
     found = await audit_runs.newest(visit.guild_id)
     wrong = found.found.wrong_accounts if found and found.found else ()
     return shown(
@@ -27,13 +27,13 @@ async def show(visit: Visit) -> Response:
 
 @page
 async def ask(visit: Visit) -> Response:
-    """Have one made; pressed twice, it is the same one."""
+    """Start an audit; a second press returns the same one."""
     await audit_runs.ask(visit.guild_id, visit.user_id, request_id=visit.request_id)
     return to(visit, f"/servers/{visit.guild_id}/analytics/proofs")
 
 
 @page
 async def cancel(visit: Visit) -> Response:
-    """Stop the one that is being made."""
+    """Cancel the running audit."""
     await audit_runs.cancel(visit.guild_id)
     return to(visit, f"/servers/{visit.guild_id}/analytics/proofs")

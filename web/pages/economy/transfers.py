@@ -1,4 +1,4 @@
-"""/servers/{id}/transfers: what moved coins, for a whole server, for one member, and each receipt in full."""
+"""/servers/{id}/transfers: transfers of a server or a member, and receipts in full."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from web.frame.forms import EMPTY, SubmittedForm
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
-SIZE = 50  # transfers on a page
+SIZE = 50  # transfers per page
 
 _DONE: Mapping[str, Text] = {
     "granted": t("Coins given. This is the receipt."),
@@ -33,7 +33,7 @@ _DONE: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class TransferFilter:
-    """Which transfers somebody wants to see; `until` is the last day (UTC)."""
+    """A filter on transfers; `until` is the last day (UTC)."""
 
     kind: str
     since: date | None
@@ -49,14 +49,14 @@ class TransferFilter:
         return min(_midnight(self.until) + timedelta(days=1), END) if self.until and self.until < END.date() else END
 
     def at(self, place: str, **other: str | int) -> str:
-        """The address of a list like this one, but from its beginning or with something else."""
+        """The address of this list from its start, or with something changed."""
         wanted = {"kind": self.kind, "since": self.since or "", "until": self.until or "", **other}
         return f"{place}?{urlencode({name: value for name, value in wanted.items() if value})}"
 
 
 @page
 async def index(visit: Visit) -> Response:
-    """All transfers of a server, the newest first."""
+    """All transfers of a server, newest first."""
     wish = _wish(visit)
     found = await transfers.listed(
         visit.guild_id, kind=wish.kind, since=wish.begin, until=wish.end, before=wish.before, limit=SIZE + 1
@@ -106,7 +106,7 @@ async def of_member(visit: Visit) -> Response:
 
 @page
 async def show(visit: Visit) -> Response:
-    """A receipt, for whom it concerns and for admins."""
+    """A receipt, for its parties and for admins."""
     return await receipt(visit, visit.path("number"))
 
 
@@ -117,7 +117,7 @@ async def receipt(
     filled: SubmittedForm[Any] = EMPTY,
     refused: UserError | None = None,
 ) -> Response:
-    """The page of one receipt; with what was wrong with the wish to undo it, if anything was."""
+    """One receipt's page, with the error of a refused reversal form, if any."""
     reads_all = visit.role >= Role.ADMIN
     full = await statements.receipt(visit.guild_id, number, visit.user_id, reads_all=reads_all)
     people = [full.actor_id, *(leg.user_id for leg in full.legs)]
@@ -145,7 +145,7 @@ def _filters(wish: TransferFilter, place: str) -> list[tuple[str, Text, bool]]:
 
 
 def _wish(visit: Visit) -> TransferFilter:
-    """What the address says; what can't be understood counts as not said."""
+    """The filter in the address; invalid values are ignored."""
     kind, before = visit.query("kind"), visit.number("before")
     return TransferFilter(
         kind if kind in areas.transfer_groups() else "all",

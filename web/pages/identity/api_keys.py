@@ -1,4 +1,4 @@
-"""/servers/{id}/keys: keys by which programs act for a server; each is shown once."""
+"""/servers/{id}/keys: API keys of a server; each secret is shown once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DONE: Mapping[str, Text] = {
         "another one."
     ),
 }
-NEW = "new-key"  # the cookie in which a new key waits to be copied
+NEW = "new-key"  # cookie that holds a new key until it is copied
 SHOWN = timedelta(minutes=10)
 _LIVES: Mapping[str, Text] = {
     "30": t("30 days"),
@@ -39,7 +39,7 @@ _LIVES: Mapping[str, Text] = {
 
 
 class NewKey(Form):
-    """What a key shall be able to do, and for how long."""
+    """A new key's name, scopes and lifetime."""
 
     key: Key
     name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -54,13 +54,13 @@ class NewKey(Form):
 
 @page
 async def index(visit: Visit) -> Response:
-    """All keys, and a form for another one."""
+    """All keys, and a form for a new one."""
     return await _page(visit)
 
 
 @page
 async def create(visit: Visit) -> Response:
-    """A new key, once for each form; the browser alone keeps it while it is being shown."""
+    """Create a key, once per form; only the browser keeps it while it is shown."""
     filled = await read_form(visit, NewKey)
     form = filled.form
     if form is None:
@@ -98,7 +98,7 @@ async def create(visit: Visit) -> Response:
 
 @page
 async def secret(visit: Visit) -> Response:
-    """The new key, until it was copied; the page can be loaded again, and makes nothing."""
+    """The new key, until it is copied; reloading the page creates nothing."""
     maker, _, kept = visit.request.cookies.get(visit.site.cookie(NEW), "").partition("/")
     key = await api_keys.named(visit.guild_id, visit.path("key_id"), kept)
     if key is None or maker != str(visit.user_id):
@@ -108,7 +108,7 @@ async def secret(visit: Visit) -> Response:
 
 @page
 async def copied(visit: Visit) -> Response:
-    """The browser forgets the new key."""
+    """Delete the new key from the browser."""
     answer = to(visit, f"/servers/{visit.guild_id}/keys")
     name, secure = visit.site.cookie(NEW), visit.site.secure
     answer.delete_cookie(name, secure=secure, httponly=True, samesite="strict")
@@ -117,7 +117,7 @@ async def copied(visit: Visit) -> Response:
 
 @page
 async def sure(visit: Visit) -> Response:
-    """Whether this key shall really be revoked."""
+    """Ask for confirmation before revoking a key."""
     wanted = visit.path("key_id")
     found = [one for one in await api_keys.of(visit.guild_id) if one.id == wanted]
     return shown(visit, "identity/api_key_confirm.html", key=found[0]) if found else await _page(visit)
@@ -125,14 +125,14 @@ async def sure(visit: Visit) -> Response:
 
 @page
 async def take_over(visit: Visit) -> Response:
-    """It acts in this admin's name from now on."""
+    """Make the key act in this admin's name."""
     await key_creators.take_over(visit.guild_id, visit.user_id, visit.path("key_id"), request_id=visit.request_id)
     return to(visit, f"/servers/{visit.guild_id}/keys?done=taken-over")
 
 
 @page
 async def revoke(visit: Visit) -> Response:
-    """It has no force from now on."""
+    """Revoke the key."""
     await api_keys.revoke(visit.guild_id, visit.user_id, visit.path("key_id"), request_id=visit.request_id)
     return to(visit, f"/servers/{visit.guild_id}/keys?done=revoked")
 

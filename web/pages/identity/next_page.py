@@ -1,4 +1,4 @@
-"""Where a person wanted to go before they had to sign in: a page of ours, or nowhere."""
+"""The page to return to after a sign-in: one of ours, or none."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from web.frame.endpoint import Resource
 
 HOME = "/servers"
 
-# Plain words between single slashes: no encoding, no second slash, no backslash, no colon, no sign below space.
-# Behind the question mark stands what was searched for, as browsers write it; from there nothing leads elsewhere.
+# Plain words between single slashes: no encoding, double slash, backslash, colon or control character.
+# The query is as browsers encode it; nothing in it can lead to another site.
 _PLAIN = re.compile(r"/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*(\?[A-Za-z0-9_.~%+*?=&-]*)?")
 _LONGEST = 300
 _ON_THE_WAY = frozenset({"login", "login-start", "login-callback"})
 
 
 def known_page(request: Request) -> str | None:
-    """The address in `next`, if exactly one stands there and it is that of a page to be read."""
+    """The address in `next`, if there is exactly one and it is a page that can be opened."""
     said = request.query_params.getlist("next")
     if len(said) != 1 or len(said[0]) > _LONGEST or not _PLAIN.fullmatch(said[0]):
         return None

@@ -1,4 +1,4 @@
-"""/sessions: where the visitor is signed in, and signing out there."""
+"""/sessions: the visitor's signed-in browsers, and signing out of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from web.rendering import show as shown
 
 @page
 async def index(visit: Visit) -> Response:
-    """Every browser in which they are signed in."""
+    """The visitor's signed-in browsers."""
     return shown(
         visit, "identity/sessions.html", sessions=await sessions.of(visit.user_id), here_id=visit.caller.proof_id
     )
@@ -19,7 +19,7 @@ async def index(visit: Visit) -> Response:
 
 @page
 async def end(visit: Visit) -> Response:
-    """Sign out in one of the browsers, or in all but this one."""
+    """Sign out of one browser, or of all others."""
     async with visit.request.form(max_files=0, max_fields=1) as form:
         which = str(form.get("session", ""))
     if which == "others":

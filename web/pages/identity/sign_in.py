@@ -1,4 +1,4 @@
-"""Signing in and out: the way to Discord, the way back, and where one is signed in."""
+"""Signing in and out through Discord."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SESSION, BROWSER = "session", "sign-in"  # cookies
 
 
 async def show(request: Request) -> Response:
-    """What signing in asks for and why, with one button; who is signed in goes on at once, unless it has to be anew."""
+    """What the sign-in asks for and why, with one button."""
     next_page = known_page(request)
     again = _single(request, "again") == "1"
     if not again and await access.signed_in(request, request.state.site):
@@ -33,7 +33,7 @@ async def show(request: Request) -> Response:
 
 
 async def start(request: Request) -> Response:
-    """Send the browser to Discord with a state, a challenge and a cookie that only it has."""
+    """Send the browser to Discord with a state, a code challenge and a cookie bound to it."""
     site: Site = request.state.site
     await _count(request)
     next_page = known_page(request)
@@ -46,7 +46,7 @@ async def start(request: Request) -> Response:
 
 
 async def callback(request: Request) -> Response:
-    """Take back who left from here; anyone else gets a sentence and no session."""
+    """Complete the sign-in of the browser that started it; any other gets an error and no session."""
     site: Site = request.state.site
     await _count(request)
     arrival = Callback(
@@ -73,7 +73,7 @@ async def callback(request: Request) -> Response:
 
 
 async def leave(request: Request) -> Response:
-    """Sign out in this browser."""
+    """Sign out of this browser."""
     site: Site = request.state.site
     if caller := await access.signed_in(request, site):
         await sessions.end(caller.user_id, caller.proof_id, request_id=request.state.request_id)
@@ -107,12 +107,12 @@ async def _count(request: Request) -> None:
 
 
 def _back(site: Site) -> str:
-    """Where Discord sends people back to: a setting, never what a request says of its host."""
+    """Discord's redirect address: from the settings, never from a request's Host header."""
     return f"{site.public_url}/login/callback"
 
 
 def _single(request: Request, name: str) -> str:
-    """A value of the query; one that stands there twice counts as none."""
+    """A query parameter; a repeated one counts as missing."""
     values = request.query_params.getlist(name)
     return values[0] if len(values) == 1 else ""
 
@@ -122,7 +122,7 @@ def _to(address: str) -> Response:
 
 
 def _set(response: Response, site: Site, name: str, value: str, seconds: int) -> None:
-    # Lax, because one comes back from Discord; that no other site acts with it is the door's to see.
+    # Lax, because people return from Discord; the middleware rejects cross-site requests.
     response.set_cookie(site.cookie(name), value, seconds, path="/", secure=site.secure, httponly=True, samesite="lax")
 
 

@@ -1,4 +1,4 @@
-"""/exports: a copy of everything about the visitor, to fetch."""
+"""/exports: the visitor's data export."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from web.rendering import show as shown
 
 @page
 async def show(visit: Visit) -> Response:
-    """Whether it is ready, and the link to it."""
+    """Whether it is ready, and its link."""
     return shown(visit, "privacy/export.html", copy=await exports.find(visit.user_id, visit.path("export_id")))
 
 
 @page
 async def fetch(visit: Visit) -> Response:
-    """The file; a sign-in that is older than ten minutes has to be made anew first (ASVS 7.5.3)."""
+    """The file; needs a sign-in within the last ten minutes (ASVS 7.5.3)."""
     return archive(await exports.file(visit.user_id, visit.path("export_id"), request_id=visit.request_id))

@@ -1,4 +1,4 @@
-"""/privacy: what is stored about people and why, and for who is signed in a copy of it and its deletion."""
+"""/privacy: what is stored about people and why; with a sign-in, an export and deletion."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _DONE: Mapping[str, Text] = {
 
 
 class ConfirmErasureForm(Form):
-    """The word that makes sure."""
+    """The confirmation word."""
 
     confirm: Literal["DELETE"]
 
 
 @page
 async def show(visit: Visit) -> Response:
-    """The whole map, made from the same tags by which data is copied and deleted; for everybody."""
+    """The full register, from the same tags that drive export and deletion; public."""
     tables = areas.tables().values()
     about_people = [table for table in tables if any(column.personal for column in table.columns.values())]
     known = visit.caller_or_none
@@ -48,27 +48,27 @@ async def show(visit: Visit) -> Response:
 
 
 def _by_basis(tables: Sequence[Table]) -> Sequence[tuple[Text, Sequence[Table]]]:
-    """Tables under the reason why we hold them, each reason once."""
+    """Tables grouped by the reason for storing them."""
     reasons = {table.basis.source: table.basis for table in tables}
     return [(basis, [table for table in tables if table.basis == basis]) for basis in reasons.values()]
 
 
 @page
 async def export(visit: Visit) -> Response:
-    """Have a copy made; while there is one, it is the same one."""
+    """Request an export; while one exists, that one is shown."""
     copy = await exports.request(visit.user_id, request_id=visit.request_id)
     return to(visit, f"/exports/{copy.id}")
 
 
 @page
 async def sure(visit: Visit) -> Response:
-    """What goes and what stays, before anything is asked for."""
+    """What is deleted and what remains, before confirming."""
     return shown(visit, "privacy/erase_confirm.html", error=None)
 
 
 @page
 async def erase(visit: Visit) -> Response:
-    """A day to think, then everything goes."""
+    """Request the deletion, which happens after a day."""
     filled = await read_form(visit, ConfirmErasureForm)
     if filled.form is None:
         error = t("Type DELETE to confirm.")
@@ -79,6 +79,6 @@ async def erase(visit: Visit) -> Response:
 
 @page
 async def keep(visit: Visit) -> Response:
-    """Everything stays."""
+    """Cancel the deletion."""
     await erasure.cancel(visit.user_id, request_id=visit.request_id)
     return to(visit, "/privacy?done=kept")

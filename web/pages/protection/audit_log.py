@@ -1,4 +1,4 @@
-"""/servers/{id}/audit-log: who did what that matters for trust."""
+"""/servers/{id}/audit-log: a server's audit log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.protection import audit_sentences
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
-SIZE = 50  # events on a page
+SIZE = 50  # entries per page
 
 _FILTERS: Mapping[str, Text] = {
     "": t("All"),
@@ -30,7 +30,7 @@ _FILTERS: Mapping[str, Text] = {
 
 @page
 async def index(visit: Visit) -> Response:
-    """The log of one server, the newest first; of one person or one kind of act if asked."""
+    """The log of one server, newest first, optionally filtered by person or action."""
     kind = visit.query("kind") if visit.query("kind") in _FILTERS else ""
     before, actor = visit.number("before"), visit.number("actor")
     found = await audit.page(

@@ -1,4 +1,4 @@
-"""/servers/{id}/settings/document: all settings as a document, to keep, to compare and to bring in."""
+"""/servers/{id}/settings/document: all settings as a document to save, compare and import."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ID = re.compile(r"map-([1-9][0-9]{0,18})", re.ASCII)
 
 @page
 async def show(visit: Visit) -> Response:
-    """The document as it is now, and a field for another one."""
+    """The current document, and a field for another one."""
     return await _page(visit)
 
 
@@ -38,7 +38,7 @@ async def download(visit: Visit) -> Response:
 
 @page
 async def plan(visit: Visit) -> Response:
-    """What a document would change here, before anything is changed."""
+    """The changes a document would make, before making any."""
     async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
         given, mapped = single(form, "document"), _mapped(form)
     try:
@@ -52,7 +52,7 @@ async def plan(visit: Visit) -> Response:
 
 @page
 async def apply(visit: Visit) -> Response:
-    """Exactly what the plan showed, or nothing."""
+    """Apply exactly what the plan showed, or nothing."""
     async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
         given, digest, mapped = single(form, "document"), single(form, "digest"), _mapped(form)
     try:
@@ -67,7 +67,7 @@ async def apply(visit: Visit) -> Response:
 
 
 def _mapped(form: FormData) -> dict[int, int | None]:
-    """Whose ids of the other server are whose here, as chosen in the form."""
+    """The form's mapping of the other server's ids to ours."""
     found: dict[int, int | None] = {}
     for name in form:
         value = single(form, name)

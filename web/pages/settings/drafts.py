@@ -1,4 +1,4 @@
-"""/servers/{id}/settings/draft: what was collected over several pages, in words, applied together or dropped."""
+"""/servers/{id}/settings/draft: changes collected across pages, applied together or discarded."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from web.rendering import show as shown
 
 @page
 async def show(visit: Visit) -> Response:
-    """Every change of the draft, and where somebody else was faster."""
+    """Every change in the draft, and its clashes."""
     return await _review(visit)
 
 
 @page
 async def apply(visit: Visit) -> Response:
-    """All of it as one change; sent again it finds nothing left to do."""
+    """Apply the draft as one change; a repeat finds nothing left to do."""
     try:
         made = await drafts.apply(visit.guild_id, visit.user_id, request_id=visit.request_id)
     except drafts.DraftOvertaken:
@@ -35,7 +35,7 @@ async def apply(visit: Visit) -> Response:
 
 @page
 async def settle(visit: Visit) -> Response:
-    """Where both changed the same setting: whose value shall stay in the draft."""
+    """Resolve clashes: choose whose value stays in the draft."""
     async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
         mine = frozenset(str(key) for key in form.getlist("mine"))
         version = single(form, "version")
@@ -46,7 +46,7 @@ async def settle(visit: Visit) -> Response:
 
 @page
 async def drop(visit: Visit) -> Response:
-    """Forget all of it."""
+    """Discard the draft."""
     await drafts.drop(visit.guild_id, visit.user_id)
     return to(visit, f"/servers/{visit.guild_id}/settings")
 

@@ -1,4 +1,4 @@
-"""/servers/{id}/settings/history: who changed what and when, and how to take it back."""
+"""/servers/{id}/settings/history: who changed what and when, and reverting it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.frame.forms import Form, read_form
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
 
-SIZE = 20  # changes on a page
+SIZE = 20  # changes per page
 
 _DONE: Mapping[str, Text] = {
     "applied": t("Changes applied."),
@@ -23,14 +23,14 @@ _DONE: Mapping[str, Text] = {
 
 
 class RevertForm(Form):
-    """Whether the rest shall be taken back where part of it was changed again."""
+    """Whether to revert the rest if part of it was changed again."""
 
     partial: bool = False
 
 
 @page
 async def index(visit: Visit) -> Response:
-    """All changes, the newest first."""
+    """All changes, newest first."""
     before = visit.number("before")
     found = await history.page(visit.guild_id, before=before, limit=SIZE)
     return shown(
@@ -49,14 +49,14 @@ async def index(visit: Visit) -> Response:
 
 @page
 async def show(visit: Visit) -> Response:
-    """One change with both values of each setting."""
+    """One change, with the old and new value of each setting."""
     found = await history.find(visit.guild_id, visit.path("number"))
     return await _one(visit, found, ())
 
 
 @page
 async def revert(visit: Visit) -> Response:
-    """Take one back, even if others came later; what was changed again since is shown and left to the person."""
+    """Revert a change, even if others came later; settings changed again since are shown for the admin to decide."""
     number = visit.path("number")
     filled = await read_form(visit, RevertForm)
     partial = bool(filled.form and filled.form.partial)
@@ -83,7 +83,7 @@ async def _one(
         change=found,
         told=[sentences.changed(key, both) for key, both in found.changes.items()],
         clashes=[(sentences.changed(one.key, settings.ValueChange(one.was, one.now)), one) for one in clashes],
-        # What it made is still so somewhere, so that there is something to take back.
+        # Some of its changes still apply, so there is something to revert.
         undoable=any(now.values.get(key) == both.after != both.before for key, both in found.changes.items()),
         sources=sentences.SOURCES,
         faces=faces,

@@ -30,7 +30,7 @@ _DONE: Mapping[str, Text] = {
 
 
 class TestMessageForm(Form):
-    """The wish to see a message in the log channel."""
+    """A request for a test message in the log channel."""
 
     key: Key
 
@@ -43,7 +43,7 @@ async def index(visit: Visit) -> Response:
 
 @page
 async def show(visit: Visit) -> Response:
-    """One module as it is stored."""
+    """One module's stored settings."""
     name = _name(visit)
     now = await settings.now(visit.guild_id)
     return await _form(visit, stored(name, now.values), done=_DONE.get(visit.query("done")))
@@ -51,7 +51,7 @@ async def show(visit: Visit) -> Response:
 
 @page
 async def preview(visit: Visit) -> Response:
-    """What typed values would mean; nothing is stored, and the form stays as old as it is."""
+    """Preview typed values; nothing is stored, and the form keeps its version."""
     version = _version(said) if (said := visit.query("version")) else None
     name = _name(visit)
     return await _form(visit, await with_zones(name, sent(name, visit.request.query_params)), version=version)
@@ -59,7 +59,7 @@ async def preview(visit: Visit) -> Response:
 
 @page
 async def save(visit: Visit) -> Response:
-    """Store what was changed in the form, or put it into the draft; what others changed meanwhile is shown first."""
+    """Save the changes or add them to the draft; other people's changes meanwhile are shown first."""
     name = _name(visit)
     async with visit.request.form(max_files=0, max_fields=FIELDS) as form:
         typed_in, then, version = sent(name, form), single(form, "then"), _version(single(form, "version"))
@@ -85,7 +85,7 @@ async def save(visit: Visit) -> Response:
         clashes = {one.key: one for one in conflict.clashes}
         faces = await directory.people_of(one.actor_id for one in conflict.clashes)
         errors = {key: _clash(one, faces) for key, one in clashes.items()}
-        # The form is of now from here on, so what nobody typed in it has to be of now as well.
+        # The form now has the current version, so untouched fields need current values too.
         now = await settings.now(visit.guild_id)
         given = stored(name, now.values) | {key: text for key, text in given.items() if key in changes}
         return await _form(visit, given, errors, version=conflict.version, status_code=HTTPStatus.CONFLICT)
@@ -94,7 +94,7 @@ async def save(visit: Visit) -> Response:
 
 @page
 async def test_message(visit: Visit) -> Response:
-    """A message in the log channel, so that an admin sees that it arrives."""
+    """Post a test message in the log channel."""
     filled = await read_form(visit, TestMessageForm)
     if filled.form is None:
         raise Conflict(t("This form is incomplete. Please reload the page."))
@@ -155,7 +155,7 @@ async def _form(
 
 
 def _previewed(given: Typed, locale: str, values: Mapping[str, Any]) -> EconomySettings | None:
-    """The economy as it would be; None while something typed can't be read."""
+    """The economy settings with the typed values; None if any is invalid."""
     try:
         wanted = typed.read(given, locale)
         keys = [one.key for one in settings_of(EconomySettings.module_name)]
