@@ -12,9 +12,9 @@ from typing import Any
 
 from interactions.context import Context
 from interactions.responses import Button, Card, Field, Reply, update, whisper
+from interactions.ui import AMBER
 from locales import Text, t
 
-AMBER = 0xD9A441
 _TEXT = 10  # Discord's component type
 _TYPED = re.compile(r".*?\n```\n(.*)\n```", re.DOTALL)
 _NO_BREAK = "\u200b"  # inserted between backticks, so that typed text can't end its code block

@@ -11,6 +11,7 @@ from interactions.components import component
 from interactions.context import Context
 from interactions.declare import Command, Option, command
 from interactions.responses import Button, Card, Choice, Reply, Row, Select, update, whisper
+from interactions.ui import pager
 from locales import t
 
 
@@ -70,11 +71,6 @@ def _choice(area: str, *, chosen: bool = False) -> Choice:
 
 
 def _buttons(page: Page) -> list[Button]:
-    here, back, on = page.topic._asdict(), page.number - 1, page.number + 1
-    # Both must lead somewhere, even the one that can't be pressed: two buttons may not share one id.
-    ways = [
-        Button(t("Back"), turn, here | {"page": back}, disabled=back < 1),
-        Button(t("Next"), turn, here | {"page": on}, disabled=on > page.pages),
-    ]
+    ways = [button for row in pager(turn, page.number, page.pages, **page.topic._asdict()) for button in row]
     overview = Button(t("All areas"), turn, Topic("all")._asdict() | {"page": 1})
-    return [*(ways if page.pages > 1 else []), *([overview] if page.topic.kind != "all" else [])]
+    return [*ways, *([overview] if page.topic.kind != "all" else [])]

@@ -11,6 +11,7 @@ from interactions.context import Context, Member
 from interactions.declare import Cooldown, Option, command, group
 from interactions.responses import Button, Card, Reply, Style, update, whisper
 from interactions.suggestions import number_of_coins
+from interactions.ui import AMBER, GREEN, GREY, RED, confirm_row
 from locales import Text, join, t
 from services.core.actors import SomePerson
 from services.economy import corrections, ledger_audit, reversals, sentences, typed_amounts
@@ -18,7 +19,6 @@ from services.economy.ledger_audit import LedgerAudit, WrongAccount
 from services.economy.reversals import Change, Plan
 
 ADMIN = Permissions.MANAGE_GUILD
-GREEN, AMBER, RED, GREY = 0x2E8B57, 0xD9A441, 0xC0392B, 0x80848E
 
 group("economy", "Run this server's economy")
 
@@ -95,7 +95,7 @@ async def reverse(
     plan = await reversals.plan(ctx.guild_id, ctx.actor, receipt_number(receipt), reason)
     go = t("Take what is there") if plan.missing else t("Reverse")
     params = {"plan_id": plan.id}
-    return whisper(_plan(plan), [Button(go, confirm, params, Style.DANGER), Button(t("Cancel"), cancel, params)])
+    return whisper(_plan(plan), confirm_row(Button(go, confirm, params, Style.DANGER), cancel, params))
 
 
 @component("/economy/reverse/{plan_id:int}", requires=ADMIN, writes=True)

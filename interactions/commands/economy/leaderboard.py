@@ -5,7 +5,8 @@ from typing import Annotated
 from interactions.components import component
 from interactions.context import Context
 from interactions.declare import Option, command
-from interactions.responses import Button, Card, Reply, reply, update
+from interactions.responses import Card, Reply, reply, update
+from interactions.ui import pager
 from locales import Text, join, t
 from services.economy import leaderboard
 from services.economy.leaderboard import EXACT, PAGES, Entry, Leaderboard, Rank
@@ -16,13 +17,13 @@ MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 @command("leaderboard", "Who has the most coins here")
 async def show(ctx: Context, page: Annotated[int, Option("Ten places each", min=1, max=PAGES)] = 1) -> Reply:
     board = await leaderboard.page(ctx.guild_id, ctx.member.id, page)
-    return reply(_card(ctx, board), *_buttons(board))
+    return reply(_card(ctx, board), *pager(turn, board.number, board.pages))
 
 
 @component("/leaderboard/{page:int}")
 async def turn(ctx: Context, page: int) -> Reply:
     board = await leaderboard.page(ctx.guild_id, ctx.member.id, page)
-    return update(_card(ctx, board), *_buttons(board))
+    return update(_card(ctx, board), *pager(turn, board.number, board.pages))
 
 
 def _card(ctx: Context, board: Leaderboard) -> Card:
@@ -62,16 +63,3 @@ def _place(own: Rank) -> Text:
     if own.place is None:
         return t("below #{most}", most=EXACT)
     return t("about #{place}", place=own.place) if own.about else t("#{place}", place=own.place)
-
-
-def _buttons(board: Leaderboard) -> list[list[Button]]:
-    if board.pages == 1:
-        return []
-    # Even a disabled button needs its own target: two buttons may not share a custom id.
-    back, on = board.number - 1, board.number + 1
-    return [
-        [
-            Button(t("Back"), turn, {"page": back}, disabled=back < 1),
-            Button(t("Next"), turn, {"page": on}, disabled=on > board.pages),
-        ]
-    ]

@@ -10,6 +10,7 @@ from interactions.declare import Option, command, menu
 from interactions.kept_forms import kept, refilled, typed
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, reply, update, whisper
 from interactions.suggestions import number_of_coins, share_of_balance
+from interactions.ui import AMBER, GREEN, GREY, confirm_row
 from locales import Text, t
 from models import OfferState
 from services.core import plans
@@ -21,7 +22,6 @@ from services.economy.confirmations import NEVER, NeedsConfirmation
 from services.economy.ledger import AccountFull
 from services.economy.offer_settlement import PAYMENT, Offered
 
-GREEN, AMBER, GREY = 0x2E8B57, 0xD9A441, 0x80848E
 PLAN = "pay"
 
 
@@ -143,7 +143,7 @@ async def _ask(ctx: Context, asked: NeedsConfirmation, wish: Recipient) -> Reply
     hint = t("Valid for 15 minutes · `/confirm` sets when I ask")
     pay = Button(t("Pay {coins}", coins=asked.coins), confirm, params, Style.SUCCESS)
     card = Card(t("Pay this?"), [*_body(question, wish.note), asked.text], hint, AMBER)
-    return whisper(card, [pay, Button(t("Cancel"), cancel, params)])
+    return whisper(card, confirm_row(pay, cancel, params))
 
 
 async def _carried_out(ctx: Context, payee: Person, amount: Amount, wish: Recipient, ask_above: int) -> Reply:

@@ -12,6 +12,7 @@ from interactions.context import Context
 from interactions.declare import command
 from interactions.kept_forms import filled, kept, refilled, typed
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Style, update, whisper
+from interactions.ui import GREEN
 from locales import Text, join, t
 from services import settings
 from services.economy.settings import EconomySettings
@@ -20,7 +21,6 @@ from services.settings.kinds import Kind, Line, Number, Switch, Zone
 from services.settings.typed import read, written
 
 ADMIN = Permissions.MANAGE_GUILD
-GREEN = 0x2E8B57
 KINDS = EconomySettings.kinds()
 
 

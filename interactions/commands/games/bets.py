@@ -7,6 +7,7 @@ from interactions.context import Context
 from interactions.declare import Cooldown, Option, command, group
 from interactions.responses import Button, Card, Choice, Reply, Style, reply, whisper
 from interactions.suggestions import share_of_balance
+from interactions.ui import AMBER, GREEN, RED
 from locales import Text, join, t
 from services.core.amounts import Amount
 from services.economy import rules, typed_amounts
@@ -15,7 +16,6 @@ from services.games import bets, draws
 from services.games.bets import EDGE, SLOTS, Game, Outcome
 from services.games.draws import Side
 
-GREEN, RED, GOLD = 0x2E8B57, 0xC0392B, 0xD9A441
 # Shared by all bets, from commands and buttons: faster than any hand, slower than an auto-clicker.
 PACE = Cooldown(10, 30, "bet")
 
@@ -111,7 +111,7 @@ def _card(ctx: Context, played: Outcome) -> Card:
     )
     receipt = t("Receipt #{number}", number=str(played.number))
     return Card(
-        title, [said, _fall(played), result], receipt, (GOLD if played.fall.pays > 2 else GREEN) if won else RED
+        title, [said, _fall(played), result], receipt, (AMBER if played.fall.pays > 2 else GREEN) if won else RED
     )
 
 

@@ -9,13 +9,13 @@ from interactions.components import component
 from interactions.context import Context
 from interactions.declare import Option, command
 from interactions.responses import Button, Card, Choice, Reply, update, whisper
+from interactions.ui import AMBER, GREEN, RED
 from locales import Text, join, t
 from services.core import areas
 from services.core.probes import Finding, State
 from services.health import doctor as capabilities
 
 ADMIN = Permissions.MANAGE_GUILD
-GREEN, AMBER, RED = 0x2E8B57, 0xE0A63A, 0xC0392B
 
 _SIGNS = {State.WORKS: "🟢", State.LIMITED: "🟡", State.BROKEN: "🔴"}
 _WORST_FIRST = (State.BROKEN, State.LIMITED, State.WORKS)

@@ -10,6 +10,7 @@ from interactions.components import component
 from interactions.context import Channel, Context, Member, Role
 from interactions.declare import Option, command, group
 from interactions.responses import Button, Card, Reply, update, whisper
+from interactions.ui import GREEN, GREY, RED, pager
 from locales import Text, join, t
 from services import permissions
 from services.core.errors import UserError
@@ -18,7 +19,6 @@ from services.permissions import Kind, Rule, Target, discord_settings, mention
 ADMIN = Permissions.MANAGE_GUILD
 CATEGORY = 4  # Discord: Channel Types
 SIZE = 15  # rules on a page
-GREEN, GREY, RED = 0x2E8B57, 0x80848E, 0xC0392B
 
 group("permissions", "Who may use which command here")
 
@@ -113,16 +113,7 @@ async def _page(ctx: Context, words: str, number: int) -> tuple[Card, list[list[
     order = t("A rule for a member counts before one for a channel, then roles, then @everyone.")
     footer = t("Page {number} of {pages}", number=number, pages=pages) if pages > 1 else order
     card = Card(t("Rules about commands"), [join(body)] if rules else body, footer)
-    return card, _buttons(words, number, pages)
-
-
-def _buttons(words: str, number: int, pages: int) -> list[list[Button]]:
-    if pages == 1:
-        return []
-    carried = words.replace(" ", "+") or "-"
-    back = Button(t("Back"), turn, {"page": number - 1, "words": carried}, disabled=number == 1)
-    on = Button(t("Next"), turn, {"page": number + 1, "words": carried}, disabled=number == pages)
-    return [[back, on]]
+    return card, pager(turn, number, pages, words=words.replace(" ", "+") or "-")
 
 
 def _related(words: str, rule: str) -> bool:

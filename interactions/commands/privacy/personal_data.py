@@ -7,6 +7,7 @@ from interactions.components import component
 from interactions.context import Context
 from interactions.declare import InteractionContext, command, group
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
+from interactions.ui import RED
 from locales import Text, join, n, t
 from services.core import areas, site_links
 from services.core.errors import UserError
@@ -16,7 +17,6 @@ from services.privacy.erasure import ErasureRequest
 
 ANYWHERE = (InteractionContext.SERVER, InteractionContext.OUR_DM)
 WORD = "DELETE"
-RED = 0xC0392B
 
 group("privacy", "Your data: see it, copy it, delete it")
 

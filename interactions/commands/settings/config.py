@@ -10,6 +10,7 @@ from interactions.components import component
 from interactions.context import Context
 from interactions.declare import Option, command, group
 from interactions.responses import Button, Card, Choice, Reply, Select, Style, update, whisper
+from interactions.ui import AMBER, GREEN
 from locales import Text, join, t
 from services import settings
 from services.settings import ChangeSet, Conflict, Module, Source, history, modules, own_ids, reverting, time_zones
@@ -18,7 +19,6 @@ from services.settings.modules import MODULES, SETTINGS
 from services.settings.typed import LONGEST, read
 
 ADMIN = Permissions.MANAGE_GUILD
-GREEN, AMBER = 0x2E8B57, 0xD9A441
 ON_A_PAGE, OF_ONE = 5, 3  # changes per page of history, and settings listed for each
 
 group("config", "Every setting of this server")

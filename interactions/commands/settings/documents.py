@@ -12,6 +12,7 @@ from interactions.context import Context
 from interactions.declare import Option, command
 from interactions.kept_forms import kept, refilled, typed
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
+from interactions.ui import AMBER, GREY, confirm_row
 from locales import join, t
 from services.core import plans
 from services.core.errors import UserError
@@ -20,7 +21,6 @@ from services.settings.documents import Document, Plan
 from services.settings.typed import mapped
 
 ADMIN = Permissions.MANAGE_GUILD
-AMBER, GREY = 0xD9A441, 0x80848E
 ACTION = "settings.apply"
 # They have to fit into one message together with any errors.
 LONGEST_DOCUMENT, LONGEST_MAPPING = 2400, 600
@@ -133,7 +133,7 @@ async def _shown(ctx: Context, document: Document, ids: Mapping[int, int | None]
         "digest": made.digest,
     }
     params = {"plan_id": await plans.keep(ctx.guild_id, ctx.member.id, ACTION, details)}
-    buttons = [Button(t("Apply"), confirm, params, Style.SUCCESS), Button(t("Cancel"), cancel, params)]
+    buttons = confirm_row(Button(t("Apply"), confirm, params, Style.SUCCESS), cancel, params)
     footer = t("Valid for 15 minutes, or until something changes · mark `{mark}`", mark=made.digest)
     card = Card(t("What would change"), [join(change_lines(made.changes))], footer, AMBER)
     return update(card, buttons) if ctx.message else whisper(card, buttons)

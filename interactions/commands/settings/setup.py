@@ -10,6 +10,7 @@ from interactions.components import component
 from interactions.context import Context
 from interactions.declare import command
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Row, Select, Style, update, whisper
+from interactions.ui import GREEN
 from locales import Text, join, t
 from services.core.mentions import mention
 from services.health import doctor
@@ -18,7 +19,6 @@ from services.settings.general import FOLLOW_DISCORD, LANGUAGES
 from services.settings.setup import Draft, Step
 
 ADMIN = Permissions.MANAGE_GUILD
-GREEN = 0x2E8B57
 MOST = 25  # choices per menu (Discord: Select Menu)
 TEXT_CHANNELS = (0, 5)  # Discord: Channel Types
 

@@ -8,15 +8,14 @@ from interactions.commands.shop.wording import described, does
 from interactions.components import component
 from interactions.context import Context, Member
 from interactions.declare import Option, command, group
-from interactions.responses import Button, Card, Reply, reply, update, whisper
+from interactions.responses import Card, Reply, reply, update, whisper
+from interactions.ui import GREEN, pager
 from locales import Text, join, t
 from models import Effect
 from services.shop import inventory, item_use
 from services.shop.inventory import Owned, Page
 from services.shop.purchases import MOST
 from services.shop.role_orders import AnswerTo
-
-GREEN = 0x2E8B57
 
 group("inventory", "What you own here")
 
@@ -28,13 +27,13 @@ async def view(
     who = member.id if member else ctx.member.id
     page = await inventory.page(ctx.guild_id, who, 1)
     show = whisper if who == ctx.member.id else reply
-    return show(_shown(ctx, page, who), *_pages(page, who))
+    return show(_shown(ctx, page, who), *pager(turn, page.number, page.pages, member_id=who))
 
 
 @component("/inventory/{member_id:int}/{page:int}", of="inventory view")
 async def turn(ctx: Context, member_id: int, page: int) -> Reply:
     turned = await inventory.page(ctx.guild_id, member_id, page)
-    return update(_shown(ctx, turned, member_id), *_pages(turned, member_id))
+    return update(_shown(ctx, turned, member_id), *pager(turn, turned.number, turned.pages, member_id=member_id))
 
 
 @command("inventory use", "Use something you own", ephemeral=True, writes=True)
@@ -78,18 +77,6 @@ def _line(owned: Owned) -> Text:
     head = t("**{item}** × {count}", item=plain(owned.name), count=owned.quantity)
     # A whole page must fit into the 4,000 characters of a card.
     return join([head, *described(owned, 100), t("-# {does}", does=does(owned))])
-
-
-def _pages(page: Page, member_id: int) -> list[list[Button]]:
-    if page.pages == 1:
-        return []
-    back, on = page.number - 1, page.number + 1
-    return [
-        [
-            Button(t("Back"), turn, {"member_id": member_id, "page": back}, disabled=back < 1),
-            Button(t("Next"), turn, {"member_id": member_id, "page": on}, disabled=on > page.pages),
-        ]
-    ]
 
 
 def _used(used: Owned) -> Card:

@@ -13,6 +13,7 @@ from interactions.context import Context, Role
 from interactions.declare import Option, command, group
 from interactions.kept_forms import filled, kept, refilled, typed
 from interactions.responses import Button, Card, Field, Modal, Reply, Style, update, whisper
+from interactions.ui import GREEN, GREY
 from locales import Text, join, t
 from models import Effect
 from services.core.errors import UserError
@@ -22,7 +23,6 @@ from services.shop.item import FIELDS, ItemField, Ware
 from services.shop.items import Form
 
 ADMIN = Permissions.MANAGE_GUILD
-GREEN, GREY = 0x2E8B57, 0x80848E
 ENDLESS = "any"  # unlimited stock, in a path
 
 group("economy item", "What the shop sells")

@@ -10,6 +10,7 @@ from interactions.components import component
 from interactions.context import Context, Member
 from interactions.declare import Option, command, group
 from interactions.responses import Button, Card, Choice, Reply, Row, Select, Style, reply, update, whisper
+from interactions.ui import AMBER, GREEN, GREY, confirm_row, pager
 from locales import Text, join, t
 from models import Effect
 from services.core import plans
@@ -21,7 +22,6 @@ from services.shop.item import Ware
 from services.shop.purchases import MOST, Bought, Quote, Wish
 from services.shop.role_orders import AnswerTo
 
-GREEN, AMBER, GREY = 0x2E8B57, 0xD9A441, 0x80848E
 ORDER = "shop.buy"
 
 group("shop", "What this server sells")
@@ -109,7 +109,7 @@ async def _ask(ctx: Context, quote: Quote, receiver_id: int | None = None) -> Re
     receiver = [t("For {member}", member=f"<@{receiver_id}>")] if receiver_id else []
     card = Card(t("Buy this?"), [price, *receiver, *described(ware), does(ware)], t("Valid for 15 minutes"), AMBER)
     pay = Button(t("Pay {coins}", coins=coins), confirm, {"plan_id": plan_id, "price": ware.price}, Style.SUCCESS)
-    return whisper(card, [pay, Button(t("Cancel"), cancel, {"plan_id": plan_id})])
+    return whisper(card, confirm_row(pay, cancel, {"plan_id": plan_id}))
 
 
 def _bought(ctx: Context, made: Bought, receiver_id: int | None = None) -> Card:
@@ -147,7 +147,7 @@ def _shelf(shelf: Shelf) -> Card:
 
 
 def _rows(shelf: Shelf) -> list[Row]:
-    return [*([_menu(shelf)] if shelf.wares else []), *_pages(shelf)]
+    return [*([_menu(shelf)] if shelf.wares else []), *pager(turn, shelf.number, shelf.pages)]
 
 
 def _line(ware: Ware, symbol: str) -> Text:
@@ -165,15 +165,3 @@ def _menu(shelf: Shelf) -> Select:
         for ware in shelf.wares
     ]
     return Select(choose, offered, t("Buy something"))
-
-
-def _pages(shelf: Shelf) -> list[list[Button]]:
-    if shelf.pages == 1:
-        return []
-    back, on = shelf.number - 1, shelf.number + 1
-    return [
-        [
-            Button(t("Back"), turn, {"page": back}, disabled=back < 1),
-            Button(t("Next"), turn, {"page": on}, disabled=on > shelf.pages),
-        ]
-    ]

@@ -11,6 +11,7 @@ from discord_api.errors import DiscordError
 from discord_api.markdown import plain
 from interactions import render
 from interactions.responses import Card
+from interactions.ui import AMBER
 from locales import Text, t
 from services.core.worker import Handler, Task
 from services.shop import role_orders
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from discord_api.client import Discord
 
 log = structlog.get_logger(__name__)
-
-AMBER = 0xD9A441
 
 
 def job_handler(discord: Discord, application_id: int) -> Handler:
