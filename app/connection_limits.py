@@ -8,7 +8,7 @@ from collections import Counter
 
 from web.networks import Network, address, within
 
-MOST = 8192  # connections per process
+MAX_CONNECTIONS = 8192  # connections per process
 RESERVED = 256  # file descriptors the process needs for everything else
 
 
@@ -57,10 +57,10 @@ def _counted_as(host: str) -> str:
 
 def _room() -> int:
     """The number of connections the system allows, after raising the process's own limit as far as possible."""
-    wanted = MOST + RESERVED
+    wanted = MAX_CONNECTIONS + RESERVED
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
-        return MOST
+        return MAX_CONNECTIONS
     allowed = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     return allowed - RESERVED

@@ -10,7 +10,7 @@ from discord_api import command_names
 
 Json = Mapping[str, Any]
 SLASH, USER, MESSAGE, ENTRY_POINT = 1, 2, 3, 4
-MOST = {SLASH: 100, USER: 15, MESSAGE: 15, ENTRY_POINT: 1}
+MAX_COMMANDS = {SLASH: 100, USER: 15, MESSAGE: 15, ENTRY_POINT: 1}
 KINDS = {
     SLASH: "slash commands",
     USER: "user menu commands",
@@ -46,7 +46,7 @@ def size(node: Json) -> int:
 
 
 def _problems(declared: Sequence[Json]) -> Iterator[str]:
-    for kind, most in MOST.items():
+    for kind, most in MAX_COMMANDS.items():
         same = [command for command in declared if command.get("type", SLASH) == kind]
         if len(same) > most:
             yield f"There are {len(same)} {KINDS[kind]}; Discord takes {most}."
@@ -54,7 +54,7 @@ def _problems(declared: Sequence[Json]) -> Iterator[str]:
     for command in declared:
         kind = command.get("type", SLASH)
         path = f"/{command.get('name')}" if kind == SLASH else str(command.get("name"))
-        if kind not in MOST:
+        if kind not in MAX_COMMANDS:
             yield f"{path} is of type {kind}, which is unknown."
         yield from _texts_fit(command, path, slash=kind == SLASH, described=kind == SLASH)
         if kind in {USER, MESSAGE} and (command.get("description") or command.get("options")):

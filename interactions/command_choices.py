@@ -10,18 +10,18 @@ from locales import t
 from services import permissions
 from services.core.errors import NotFound
 
-MOST = 25  # choices Discord shows
+MAX_CHOICES = 25  # choices Discord shows
 
 
 async def ruled(_ctx: Context, typed: str) -> list[Choice]:
     """Suggest commands and groups that rules can apply to."""
     names = {words for name in _typed() if not permissions.is_protected(name) for words in _beginnings(name)}
-    return [_choice(name) for name in sorted(names) if _clean(typed) in name][:MOST]
+    return [_choice(name) for name in sorted(names) if _clean(typed) in name][:MAX_CHOICES]
 
 
 async def single(_ctx: Context, typed: str) -> list[Choice]:
     """Suggest single commands."""
-    return [_choice(name) for name in sorted(_typed()) if _clean(typed) in name][:MOST]
+    return [_choice(name) for name in sorted(_typed()) if _clean(typed) in name][:MAX_CHOICES]
 
 
 def read_ruled(value: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from locales import SOURCE, TRANSLATED
 
-MOST = 20  # entries considered
+MAX_ENTRIES = 20  # entries considered
 
 
 def preferred(accepted: str) -> str:
     """Our best language for an Accept-Language header (RFC 9110, 12.5.4)."""
     wanted: list[tuple[float, int, str]] = []
-    for place, part in enumerate(accepted.split(",")[:MOST]):
+    for place, part in enumerate(accepted.split(",")[:MAX_ENTRIES]):
         tag, _, weight = part.partition(";")
         if (spoken := _spoken(tag.strip().lower())) and (quality := _quality(weight)) > 0:
             wanted.append((-quality, place, spoken))

@@ -16,7 +16,7 @@ REFUSED = 120.0  # seconds a refusal is remembered: after five in ten minutes ou
 PERIOD = 600.0  # seconds
 RISKS = 10  # requests about unknown guilds per period
 RISKS_EACH = 3  # of those, caused by one person
-MOST = 100_000  # guilds remembered at once
+MAX_CACHED_GUILDS = 100_000  # guilds remembered at once
 
 _KNOWN = "SELECT installed_at, left_at IS NULL AS here FROM guilds WHERE discord_id = $1"
 
@@ -58,7 +58,7 @@ async def may_ask(guild_id: int, user_id: int) -> bool:
 
 def is_ours(guild_id: int) -> None:
     """Note that Discord answered for the guild, so the bot is in it."""
-    if len(_ours) >= MOST:
+    if len(_ours) >= MAX_CACHED_GUILDS:
         _ours.clear()
     _ours.add(guild_id)
     _settle([one for one in _risks if one.guild_id != guild_id])
@@ -66,7 +66,7 @@ def is_ours(guild_id: int) -> None:
 
 def is_not_ours(guild_id: int) -> None:
     """Note that Discord refused to answer for the guild."""
-    if len(_refused) >= MOST:
+    if len(_refused) >= MAX_CACHED_GUILDS:
         _refused.clear()
     _ours.discard(guild_id)
     _refused[guild_id] = time.time()

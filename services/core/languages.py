@@ -17,7 +17,7 @@ RENEWED = 1.0  # seconds until a change made in another process is visible
 REACH = 30  # seconds
 ALL = 60.0  # seconds between full refreshes, for people who were erased
 PAGE = 5_000
-MOST = 500_000  # choices kept in memory (about 40 MB); beyond that each one is queried
+MAX_CACHED_CHOICES = 500_000  # choices kept in memory (about 40 MB); beyond that each one is queried
 
 Choice = tuple[str | None, str | None]
 
@@ -119,7 +119,7 @@ async def _renew(known: _Known) -> None:
         changes = await rows(_CHANGED, REACH)
     if everything is not None:
         known.members, known.guilds = everything
-        known.whole = len(known.members) + len(known.guilds) <= MOST
+        known.whole = len(known.members) + len(known.guilds) <= MAX_CACHED_CHOICES
         known.read_all = begun
     for row in changes:
         known.note(row["discord_id"], row["language"], member=row["member"])
@@ -135,7 +135,7 @@ async def _everything() -> tuple[dict[int, str], dict[int, str]]:
         while page := await rows(sql, after, PAGE):
             choices.update((row["discord_id"], row["language"]) for row in page)
             after = page[-1]["discord_id"]
-            if len(page) < PAGE or len(choices) > MOST:
+            if len(page) < PAGE or len(choices) > MAX_CACHED_CHOICES:
                 break
     return members, guilds
 

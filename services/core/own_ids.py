@@ -16,7 +16,7 @@ from services.core.errors import Unanswered
 
 FRESH = 30.0  # seconds an answer is valid for storing an id
 PATIENCE = 2.0  # seconds Discord may take to answer
-MOST = 2_000  # guilds remembered at once; beyond that, all are dropped together
+MAX_CACHED_GUILDS = 2_000  # guilds remembered at once; beyond that, all are dropped together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def learn(guild_id: int, ids: Collection[int]) -> None:
 
 def told(guild_id: int, *, roles: Iterable[int] = (), channels: Iterable[int] = ()) -> None:
     """Remember the roles and channels that Discord just listed."""
-    if guild_id not in _known and len(_known) >= MOST:
+    if guild_id not in _known and len(_known) >= MAX_CACHED_GUILDS:
         _known.clear()
     _known[guild_id] = OwnIds(frozenset(roles), frozenset(channels), time.monotonic())
 

@@ -18,7 +18,7 @@ from services.core.unknown_outcomes import NOTE, Doubt
 
 log = structlog.get_logger(__name__)
 
-MOST = 500  # per statement
+MAX_PER_STATEMENT = 500  # per statement
 AGAIN = 1.0  # seconds until a kept promise is deleted, if that failed at once
 MOST_KEPT = 10_000  # waiting for it
 
@@ -95,10 +95,10 @@ class Promises:
 
     async def _write_all(self) -> None:
         while self._waiting or self._kept:
-            made, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            made, self._waiting = self._waiting[:MAX_PER_STATEMENT], self._waiting[MAX_PER_STATEMENT:]
             kept: list[_Kept] = []
             if not made:  # someone is waiting for a promise, and nobody for its deletion
-                kept, self._kept = self._kept[:MOST], self._kept[MOST:]
+                kept, self._kept = self._kept[:MAX_PER_STATEMENT], self._kept[MAX_PER_STATEMENT:]
             try:
                 removed = await self.reserved.use(partial(self._commit, made, kept))
             except Exception as error:  # whatever is wrong with the database, no promise was made

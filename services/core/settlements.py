@@ -18,7 +18,7 @@ from services.core.reserved import Connection, Reserved
 
 log = structlog.get_logger(__name__)
 
-MOST = 200  # per statement
+MAX_PER_STATEMENT = 200  # per statement
 AGAIN = 1.0  # seconds until an undecided request is tried again
 MOST_WAITING = 10_000
 
@@ -108,8 +108,8 @@ class Settlements:
 
     def _next(self) -> list[Settlement]:
         waiting = self._new or self._again
-        batch = [one for one in waiting[:MOST] if not one.answer.done()]
-        del waiting[:MOST]
+        batch = [one for one in waiting[:MAX_PER_STATEMENT] if not one.answer.done()]
+        del waiting[:MAX_PER_STATEMENT]
         return batch
 
     def _keep(self, batch: list[Settlement]) -> None:

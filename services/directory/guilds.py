@@ -25,7 +25,7 @@ IN_REDIS = 30  # seconds
 STALE = timedelta(hours=1)  # age at which a guild is refreshed when someone looks
 PATIENCE = 1.5  # seconds the first visitor waits for a name
 SPARED = 60.0  # seconds until Discord is asked again about a guild it did not report
-MOST = 20_000  # guilds cached at once
+MAX_CACHED_GUILDS = 20_000  # guilds cached at once
 PAGE = 200  # most guilds in one answer
 
 _FIND = """
@@ -154,7 +154,7 @@ def _ask(guild_id: int) -> asyncio.Task[None] | None:
     """One request per guild, however many people look; None if there was one just now."""
     now = time.monotonic()
     if guild_id not in _asking and now >= _spared.get(guild_id, now):
-        if len(_spared) >= MOST:
+        if len(_spared) >= MAX_CACHED_GUILDS:
             _spared.clear()
         _spared[guild_id] = now + SPARED
         task = _asking[guild_id] = asyncio.create_task(_asked(guild_id), name=f"guild {guild_id}")
@@ -195,7 +195,7 @@ async def _looked_up(guild_id: int) -> GuildCard | None:
 
 
 def _remember(card: GuildCard, now: float) -> None:
-    if len(_at_hand) >= MOST:
+    if len(_at_hand) >= MAX_CACHED_GUILDS:
         _at_hand.clear()
     _at_hand[card.id] = now + AT_HAND, card
 

@@ -23,7 +23,7 @@ LONGEST = 2048  # characters
 ALGORITHM = "HS256"
 TYPE = "at+jwt"
 AUDIENCE = "tatiana-api"
-MOST = 10_000  # verified tokens cached at once
+MAX_CACHED_TOKENS = 10_000  # verified tokens cached at once
 _LATEST = 1 << 33  # latest plausible expiry, in the year 2242
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
@@ -84,7 +84,7 @@ async def verify(token: str) -> Claims | None:
         claims = _read(token)
         if claims is None:
             return None
-        if len(_verified) >= MOST:
+        if len(_verified) >= MAX_CACHED_TOKENS:
             _verified.clear()
         _verified[digest] = claims
     if claims.expires_at + LEEWAY <= time.time():

@@ -20,7 +20,7 @@ from services.core.scopes import Scope
 from services.core.transactions import Row, rows, transaction
 
 PREFIX = "tat_"
-MOST = 25  # keys per guild
+MAX_KEYS_PER_GUILD = 25  # keys per guild
 
 _SHAPE = re.compile(PREFIX + r"([0-9a-f]{1,16})_[A-Za-z0-9_-]{43}")
 
@@ -88,8 +88,10 @@ async def create(
     async with transaction():
         await rows(_LOCK, guild_id)
         (counted,) = await rows(_COUNT, guild_id)
-        if counted["keys"] >= MOST:
-            raise TooManyKeys(t("A server can have {most} keys. Revoke one that is not used any more.", most=MOST))
+        if counted["keys"] >= MAX_KEYS_PER_GUILD:
+            raise TooManyKeys(
+                t("A server can have {most} keys. Revoke one that is not used any more.", most=MAX_KEYS_PER_GUILD)
+            )
         held = orjson.dumps(sorted(scopes)).decode()
         (row,) = await rows(_CREATE, guild_id, name, _digest(secret), hint, held, actor_id, expires_at)
         details = {"name": name, "scopes": sorted(scopes)}

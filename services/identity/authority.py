@@ -28,7 +28,7 @@ BRIEFLY = 0.8  # seconds a reader waits for Discord if an older answer would do
 SPARED = 5.0  # seconds during which nobody waits for Discord after it failed
 SKEW = 5.0  # seconds of clock skew between machines
 NEVER = float("-inf")
-MOST = 50_000  # answers cached at once; beyond that, all are dropped together
+MAX_CACHED_ANSWERS = 50_000  # answers cached at once; beyond that, all are dropped together
 
 # The later request wins, whichever was answered first.
 _KEEP_LATER = """
@@ -156,7 +156,7 @@ async def _answered(key: Key) -> Membership:
 
 
 def _memory(key: Key) -> _Memory:
-    if key not in _memories and len(_memories) >= MOST:
+    if key not in _memories and len(_memories) >= MAX_CACHED_ANSWERS:
         _memories.clear()
     return _memories.setdefault(key, _Memory())
 

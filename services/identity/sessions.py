@@ -18,7 +18,7 @@ LONGEST = timedelta(hours=24)
 IDLE = timedelta(hours=2)
 NOTED = timedelta(minutes=1)  # precision of the last use
 CACHED = 15  # seconds
-MOST = 100  # sessions in a list
+MAX_SESSIONS_LISTED = 100  # sessions in a list
 
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{43}")
 _ENDED = b""  # tombstone of an ended session, so that a late reader can't put it back
@@ -89,7 +89,7 @@ async def find(cookie: str) -> Session | None:
 
 async def of(user_id: int) -> list[Session]:
     """A person's sessions, most recently used first."""
-    return await fetch(Session, _OF, user_id, LONGEST, IDLE, MOST)
+    return await fetch(Session, _OF, user_id, LONGEST, IDLE, MAX_SESSIONS_LISTED)
 
 
 async def end(user_id: int, session_id: int, *, request_id: str = "") -> bool:

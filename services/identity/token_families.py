@@ -11,7 +11,7 @@ from services.core import audit
 from services.core.transactions import after_commit, fetch, rows, transaction
 
 MEMO = 0.5  # seconds a family is assumed to be alive
-MOST = 10_000  # families cached at once
+MAX_CACHED_FAMILIES = 10_000  # families cached at once
 
 # In id order, so that two callers ending the same families can't deadlock.
 _HOLD = """
@@ -65,7 +65,7 @@ async def living(family_id: int) -> bool:
         return True
     found = bool(await rows(_LIVING, family_id))
     if found:
-        if len(_living) >= MOST:
+        if len(_living) >= MAX_CACHED_FAMILIES:
             _living.clear()
         _living[family_id] = now + MEMO
     return found

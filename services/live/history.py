@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.core.transactions import rows, transaction
 
-MOST = 200_000  # events of all guilds
+MAX_EVENTS_KEPT = 200_000  # events of all guilds
 BATCH = 5000  # rows per statement, so that nobody waits long for a lock
 
 _LAST = """
@@ -26,7 +26,7 @@ _TICKETS = "DELETE FROM socket_tickets WHERE created_at < now() - interval '1 mi
 
 async def clean() -> None:
     """Delete events past their retention, in small steps."""
-    (last,) = await rows(_LAST, MOST)
+    (last,) = await rows(_LAST, MAX_EVENTS_KEPT)
     deleted = BATCH
     while deleted == BATCH:
         async with transaction():

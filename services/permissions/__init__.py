@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from services.permissions.changes import MOST, Protected, drop, put
+from services.permissions.changes import MAX_RULES_PER_GUILD, Protected, drop, put
 from services.permissions.decision import PROTECTED, Asker, Decision, Kind, Rule, Target, covers, decide, is_protected
 from services.permissions.reasons import chain, mention, refusal, sentence
 from services.permissions.rule_cache import forget, keep, of, read
 
 __all__ = [
-    "MOST",
+    "MAX_RULES_PER_GUILD",
     "PROTECTED",
     "Asker",
     "Decision",

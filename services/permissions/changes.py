@@ -13,7 +13,7 @@ from services.core.transactions import after_commit, rows, transaction
 from services.permissions import rule_cache
 from services.permissions.decision import Kind, Target, is_protected
 
-MOST = 200  # rules of one guild
+MAX_RULES_PER_GUILD = 200  # rules of one guild
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('command_rules:' || $1::bigint, 0))"
 _FIND = """
@@ -78,7 +78,10 @@ async def drop(guild_id: int, actor: Actor, command: str | None, target: Target 
 
 async def _check_room(guild_id: int) -> None:
     (counted,) = await rows(_COUNT, guild_id)
-    if counted["rules"] >= MOST:
+    if counted["rules"] >= MAX_RULES_PER_GUILD:
         raise Conflict(
-            t("There are {most} rules already, which is the most. Drop some with `/permissions reset`.", most=MOST)
+            t(
+                "There are {most} rules already, which is the most. Drop some with `/permissions reset`.",
+                most=MAX_RULES_PER_GUILD,
+            )
         )

@@ -24,7 +24,7 @@ RENEWED = 2.0  # seconds between refreshes of the guilds with rules, so that no 
 PATIENCE = 0.3  # seconds a command waits for the first refresh
 PAUSE = 1.0  # seconds until a failed database or Redis is tried again
 LONGEST = 1.0  # seconds a command waits for its guild's rules
-MOST = 20_000  # guilds whose rules are cached at once
+MAX_CACHED_GUILDS = 20_000  # guilds whose rules are cached at once
 CHANNEL = "command_rules"
 
 # A loose index scan: one probe per guild, however many rules it has.
@@ -120,7 +120,7 @@ async def _read(guild_id: int) -> Rules:
     async with asyncio.timeout(LONGEST):
         found = await read(guild_id)
     if age == _memory.age:
-        if len(_memory.rules) >= MOST:
+        if len(_memory.rules) >= MAX_CACHED_GUILDS:
             _memory.rules.clear()
         _memory.rules[guild_id] = begun + REMEMBERED, found
     return found

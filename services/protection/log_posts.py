@@ -25,7 +25,7 @@ from services.settings.general import FOLLOW_DISCORD
 
 JOB = "log_channel.post"
 ATTEMPTS = 1_000_000  # while Discord is away, posts wait; pauses grow to an hour
-MOST = 25  # events per message
+MAX_EVENTS_PER_MESSAGE = 25  # events per message
 LONGEST = 2000  # characters per message (Discord: Create Message)
 SUPPRESS_EMBEDS = 1 << 2  # Discord: Message Flags
 
@@ -108,7 +108,7 @@ async def _broken(guild_id: int, channel_id: int) -> None:
 
 async def _next(guild_id: int, locale: str) -> _Message | None:
     """The next message to send, stored before sending."""
-    found = await fetch(_Waiting, _NEXT, guild_id, MOST)
+    found = await fetch(_Waiting, _NEXT, guild_id, MAX_EVENTS_PER_MESSAGE)
     if not found:
         return None
     told = _fitting(found, guild_id, locale)

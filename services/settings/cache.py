@@ -16,7 +16,7 @@ from services.settings.storage import Snapshot
 
 AT_HAND = 1.0  # seconds this process caches settings
 IN_REDIS = 60  # seconds; bounds how stale a Redis that missed a change can be
-MOST = 20_000  # guilds cached at once
+MAX_CACHED_GUILDS = 20_000  # guilds cached at once
 CHANNEL = "settings"
 PAUSE = 1.0  # seconds between attempts to listen
 SAID_AGAIN = 60.0  # seconds between log lines about the same outage
@@ -47,7 +47,7 @@ async def snapshot(guild_id: int) -> Snapshot:
     if found is None:
         found = await storage.read(guild_id)
         await _to_redis(guild_id, found)
-    if len(_at_hand) >= MOST:
+    if len(_at_hand) >= MAX_CACHED_GUILDS:
         _at_hand.clear()
     _at_hand[guild_id] = now + AT_HAND, found
     return found

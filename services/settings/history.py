@@ -16,7 +16,7 @@ from services.core.transactions import Row, rows
 from services.settings import storage
 from services.settings.modules import SETTINGS
 
-MOST = 100  # change sets on one page
+MAX_CHANGE_SETS_PER_PAGE = 100  # change sets on one page
 
 _COLUMNS = "number, actor_id, source, changes, reverts, request_id, created_at"
 _SINCE = f"SELECT {_COLUMNS} FROM change_sets WHERE guild_id = $1 AND number > $2 ORDER BY number"  # noqa: S608  # nosec B608  (our own names, here and below)
@@ -82,7 +82,7 @@ def change_set(row: Row) -> ChangeSet:
 
 async def page(guild_id: int, *, before: int | None = None, limit: int = 10) -> Page:
     """A page of the newest change sets, or those before a number."""
-    limit = max(1, min(limit, MOST))
+    limit = max(1, min(limit, MAX_CHANGE_SETS_PER_PAGE))
     found = [change_set(row) for row in await rows(_PAGE, guild_id, min(before or _NEWEST, _NEWEST), limit + 1)]
     return Page(tuple(found[:limit]), found[limit - 1].number if len(found) > limit else None)
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 LONGEST = 64 * 1024  # characters
-MOST = 4000  # values, keys, and ends of lists and mappings
+MAX_VALUES = 4000  # values, keys, and ends of lists and mappings
 DEEPEST = 16  # nesting depth
 LONGEST_NUMBER = 20  # characters
 
@@ -69,7 +69,7 @@ def _bounded(events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
     depth = 0
     for number, event in enumerate(events):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if number > MOST or depth > DEEPEST:
+        if number > MAX_VALUES or depth > DEEPEST:
             raise BadYaml
         yield event
 

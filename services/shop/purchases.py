@@ -17,7 +17,7 @@ from services.shop import catalog, inventory, role_orders
 from services.shop.item import Ware
 from services.shop.role_orders import AnswerTo, Order
 
-MOST = 100  # items in one purchase
+MAX_ITEMS_PER_PURCHASE = 100  # items in one purchase
 
 _SELL = "UPDATE shop_items SET stock = stock - $3 WHERE guild_id = $1 AND id = $2"
 
@@ -104,8 +104,8 @@ async def _pay(
 
     Above that percentage of the buyer's balance, nothing is taken and a Quote is raised.
     """
-    if not 1 <= wish.count <= MOST:
-        raise UserError(t("The number must lie between {least} and {most}.", least=1, most=MOST))
+    if not 1 <= wish.count <= MAX_ITEMS_PER_PURCHASE:
+        raise UserError(t("The number must lie between {least} and {most}.", least=1, most=MAX_ITEMS_PER_PURCHASE))
     settings = await rules.of(guild_id)
     books = await ledger.hold(guild_id, buyer.id, AccountKind.SINK)
     # Locked until the end, so that of two people who want the last one, one gets it and the other a refusal.

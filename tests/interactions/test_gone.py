@@ -17,7 +17,7 @@ from tests.support.callers import Patient
 from tests.support.gone import NOBODY_WE_KNOW, Gone, gone
 
 FAULTS = ("Something went wrong", "can't reach my records", "couldn't read", "<@-", "@-")
-MOST = 4  # suggestions of one option that are tried
+MAX_SUGGESTIONS_TRIED = 4  # suggestions of one option that are tried
 NOT_HERE = (ALICE, NOBODY_WE_KNOW)  # Discord describes them as users only
 _ROOM = {"id": str(WATCH_ROOM), "type": 0, "name": "watch-room", "permissions": "0", "parent_id": None}
 DEPTH = 3  # presses after a command
@@ -96,7 +96,7 @@ async def _filled(hand: Hand, command: Command, left: Gone) -> list[dict[str, An
             pools[name] = [parameter.choices[0].value]
         elif parameter.option.autocomplete:
             offered = await hand.complete(command.name, name, "", by=OWNER, guild=HARBOUR)
-            pools[name] = [choice["value"] for choice in offered.choices[:MOST]] or ["5"]
+            pools[name] = [choice["value"] for choice in offered.choices[:MAX_SUGGESTIONS_TRIED]] or ["5"]
         elif typed == "bool":
             pools[name] = [False]
         else:

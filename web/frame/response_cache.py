@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 SECONDS = 0.5  # together with the token cache, a revoked token stops working within a second
-MOST = 10_000  # responses cached at once
+MAX_CACHED_RESPONSES = 10_000  # responses cached at once
 
 Key = tuple[str, bytes, bytes, bytes]
 
@@ -42,7 +42,7 @@ class Recent:
         key = _key(scope, dict(scope["headers"]))
         if key is None or response.status_code != 200:
             return
-        if len(self._kept) >= MOST:
+        if len(self._kept) >= MAX_CACHED_RESPONSES:
             self._kept.clear()
         until = time.monotonic() + SECONDS
         self._kept[key] = Kept(until, caller_id, route, list(response.raw_headers), bytes(response.body))

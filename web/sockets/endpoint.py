@@ -18,7 +18,7 @@ from web.frame.origins import known
 from web.site import Site
 from web.sockets import messages
 from web.sockets.conversation import POLICY, SIGNED_OUT, Conversation
-from web.sockets.guard import MOST, Guard
+from web.sockets.guard import MAX_SOCKETS, Guard
 from web.sockets.outbox import Outbox
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ class Sockets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        if self._foreign(scope) or len(self._guard) >= MOST:
+        if self._foreign(scope) or len(self._guard) >= MAX_SOCKETS:
             await send({"type": "websocket.close"})  # before accepting: 403
             return
         try:

@@ -10,7 +10,7 @@ from contextvars import Context
 from services.live import tickets
 from web.sockets.conversation import SIGNED_OUT, Conversation
 
-MOST = 5_000  # sockets per process
+MAX_SOCKETS = 5_000  # sockets per process
 MOST_OF_ONE = 20  # sockets per person and process
 EVERY = 0.4  # seconds between checks for ended sign-ins
 QUESTIONS = 8  # concurrent requests to Discord

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from starlette.types import Send
 
-MOST = 128 * 1024  # characters queued here; about as many again are in the server and in transit
+MAX_QUEUED_CHARACTERS = 128 * 1024  # characters queued here; about as many again are in the server and in transit
 SLOWEST = 20.0  # seconds a client has to read a message being sent
 FAREWELL = 0.7  # seconds it has to read the closing message
 
@@ -35,21 +35,21 @@ class Outbox:
 
     def offer(self, text: str) -> bool:
         """Queue a message; False if too much is queued already."""
-        if self._closing is None and self._waiting and self._size + len(text) > MOST:
+        if self._closing is None and self._waiting and self._size + len(text) > MAX_QUEUED_CHARACTERS:
             return False
         self._put(text)
         return True
 
     def answer(self, text: str) -> None:
         """Queue a response in any case; a client that requests more than it reads is disconnected."""
-        if self._size > 2 * MOST:
+        if self._size > 2 * MAX_QUEUED_CHARACTERS:
             self._drop()
         else:
             self._put(text)
 
     async def room(self) -> None:
         """Wait until half the queue is free."""
-        while self._size > MOST // 2:
+        while self._size > MAX_QUEUED_CHARACTERS // 2:
             self._room = self._room or asyncio.Event()
             self._room.clear()
             await self._room.wait()
@@ -85,7 +85,7 @@ class Outbox:
                 async with asyncio.timeout(SLOWEST):
                     await self._send({"type": "websocket.send", "text": text})
                 self._size -= len(text)
-                if self._room is not None and self._size <= MOST // 2:
+                if self._room is not None and self._size <= MAX_QUEUED_CHARACTERS // 2:
                     self._room.set()
             if self._closing is not None:
                 code, reason = self._closing

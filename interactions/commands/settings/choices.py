@@ -16,7 +16,7 @@ from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch,
 from services.settings.modules import MODULES, SETTINGS, Setting, settings_of
 from services.settings.typed import read, written
 
-MOST = 25  # suggestions Discord shows
+MAX_SUGGESTIONS = 25  # suggestions Discord shows
 
 
 async def modules(ctx: Context, typed: str) -> list[Choice]:
@@ -51,24 +51,24 @@ async def values(ctx: Context, typed: str) -> list[Choice]:
         return []
     word = typed.strip()
     if isinstance(setting.kind, Zone):
-        return [Choice(one.label, one.zone) for one in await time_zones.find(word, ctx.locale, MOST)]
+        return [Choice(one.label, one.zone) for one in await time_zones.find(word, ctx.locale, MAX_SUGGESTIONS)]
     if isinstance(setting.kind, Channel | Roles) and (found := await _places(ctx, setting.kind, word)):
         return found
     if (offered := _offered(setting.kind)) is not None:
-        return [one for one in offered if _begins(one, word, ctx)][:MOST]
+        return [one for one in offered if _begins(one, word, ctx)][:MAX_SUGGESTIONS]
     return [_understood(ctx, setting, word)] if word else await _without_a_word(ctx, setting)
 
 
 async def changes(ctx: Context, typed: str) -> list[Choice]:
     """Suggest the latest changes, or those whose number starts with the text."""
-    page = await history.page(ctx.guild_id, limit=history.MOST)
+    page = await history.page(ctx.guild_id, limit=history.MAX_CHANGE_SETS_PER_PAGE)
     word = typed.strip().lstrip("#")
     found = [one for one in page.change_sets if str(one.number).startswith(word)]
-    return [Choice(_change(one), one.number) for one in found[:MOST]]
+    return [Choice(_change(one), one.number) for one in found[:MAX_SUGGESTIONS]]
 
 
 async def _places(ctx: Context, kind: Channel | Roles, word: str) -> list[Choice]:
-    return (await roles_and_channels.suggested(ctx.guild_id, kind, word))[:MOST]
+    return (await roles_and_channels.suggested(ctx.guild_id, kind, word))[:MAX_SUGGESTIONS]
 
 
 def _present(setting: Setting, value: object, places: Places) -> Text:

@@ -19,7 +19,7 @@ from services.settings.general import FOLLOW_DISCORD, LANGUAGES
 from services.settings.setup import Draft, Step
 
 ADMIN = Permissions.MANAGE_GUILD
-MOST = 25  # choices per menu (Discord: Select Menu)
+MAX_MENU_CHOICES = 25  # choices per menu (Discord: Select Menu)
 TEXT_CHANNELS = (0, 5)  # Discord: Channel Types
 
 
@@ -120,14 +120,16 @@ async def _menu(ctx: Context, step: Step) -> Select | None:
             own = Choice(t("The language of Discord"), FOLLOW_DISCORD)
             return _select(step, [own, *(Choice(name, code) for code, name in LANGUAGES.items())])
         case Step.ZONE:
-            return _select(step, [Choice(one.label, one.zone) for one in await time_zones.find("", ctx.locale, MOST)])
+            return _select(
+                step, [Choice(one.label, one.zone) for one in await time_zones.find("", ctx.locale, MAX_MENU_CHOICES)]
+            )
         case Step.STAFF:
             roles = [role for role in await _roles(ctx.guild_id) if not role.get("managed")]
-            offered = [Choice(role["name"][:100], role["id"]) for role in roles[:MOST]]
+            offered = [Choice(role["name"][:100], role["id"]) for role in roles[:MAX_MENU_CHOICES]]
             return _select(step, offered, most=len(offered)) if offered else None
         case Step.LOG:
             channels = await _channels(ctx.guild_id)
-            offered = [Choice(f"#{one['name']}"[:100], one["id"]) for one in channels[:MOST]]
+            offered = [Choice(f"#{one['name']}"[:100], one["id"]) for one in channels[:MAX_MENU_CHOICES]]
             return _select(step, offered) if offered else None
         case Step.PAY:
             return _select(step, [Choice(label, name, said) for name, (label, said) in _PAY.items()])

@@ -14,7 +14,7 @@ from locales import Text, join, t
 from models import Effect
 from services.shop import inventory, item_use
 from services.shop.inventory import Owned, Page
-from services.shop.purchases import MOST
+from services.shop.purchases import MAX_ITEMS_PER_PURCHASE
 from services.shop.role_orders import AnswerTo
 
 group("inventory", "What you own here")
@@ -49,7 +49,7 @@ async def gift(
     ctx: Context,
     item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.owned)],
     member: Annotated[Member, Option("Who gets it")],
-    count: Annotated[int, Option("How many", min=1, max=MOST)] = 1,
+    count: Annotated[int, Option("How many", min=1, max=MAX_ITEMS_PER_PURCHASE)] = 1,
 ) -> Reply:
     chosen = await choices.read_owned(ctx, item)
     left = await inventory.gift(ctx.guild_id, ctx.member, member, chosen.id, count)

@@ -19,7 +19,7 @@ from services.economy import confirmations
 from services.shop import catalog, purchases
 from services.shop.catalog import Shelf
 from services.shop.item import Ware
-from services.shop.purchases import MOST, Bought, Quote, Wish
+from services.shop.purchases import MAX_ITEMS_PER_PURCHASE, Bought, Quote, Wish
 from services.shop.role_orders import AnswerTo
 
 ORDER = "shop.buy"
@@ -43,7 +43,7 @@ async def turn(ctx: Context, page: int) -> Reply:
 async def buy(
     ctx: Context,
     item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.sold)],
-    count: Annotated[int, Option("How many", min=1, max=MOST)] = 1,
+    count: Annotated[int, Option("How many", min=1, max=MAX_ITEMS_PER_PURCHASE)] = 1,
 ) -> Reply:
     chosen = await choices.read_sold(ctx, item)
     wish = Wish(chosen.item_id, count, chosen.price)
@@ -60,7 +60,7 @@ async def gift(
     ctx: Context,
     item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.sold)],
     member: Annotated[Member, Option("Who gets it")],
-    count: Annotated[int, Option("How many", min=1, max=MOST)] = 1,
+    count: Annotated[int, Option("How many", min=1, max=MAX_ITEMS_PER_PURCHASE)] = 1,
 ) -> Reply:
     chosen = await choices.read_sold(ctx, item)
     wish = Wish(chosen.item_id, count, chosen.price)

@@ -127,7 +127,7 @@ async def test_what_is_known_stays_known_while_the_database_is_away(
 
 
 async def test_more_choices_than_are_remembered_are_looked_up_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(languages, "MOST", 2)
+    monkeypatch.setattr(languages, "MAX_CACHED_CHOICES", 2)
     monkeypatch.setattr(languages, "PAGE", 1)
     for number in range(4):
         await elsewhere(ALICE + number, "pt-BR")

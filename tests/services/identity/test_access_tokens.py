@@ -380,7 +380,7 @@ def test_a_key_that_could_be_guessed_is_refused_at_the_start(keys: dict[str, byt
 
 
 async def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access_tokens, "MOST", 300)
+    monkeypatch.setattr(access_tokens, "MAX_CACHED_TOKENS", 300)
     await refresh_tokens.begin(ALICE)
     remembered = []
     for number in range(301):

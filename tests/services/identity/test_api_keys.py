@@ -12,7 +12,7 @@ from services.core.transactions import rows
 from services.directory.scopes import GUILDS_READ
 from services.economy.scopes import ECONOMY_READ
 from services.identity import api_keys
-from services.identity.api_keys import MOST, ApiKey, TooManyKeys, create, find, revoke
+from services.identity.api_keys import MAX_KEYS_PER_GUILD, ApiKey, TooManyKeys, create, find, revoke
 from services.privacy import retention
 from tests.support.bot import GUILD, MANAGER, OTHER_GUILD
 
@@ -108,9 +108,9 @@ async def test_a_guild_has_twenty_five_keys_at_most_however_many_are_made_at_onc
             return None
 
     made = await asyncio.gather(*(attempt(GUILD) for _ in range(40)), attempt(OTHER_GUILD))
-    assert sum(one is not None for one in made[:-1]) == MOST
+    assert sum(one is not None for one in made[:-1]) == MAX_KEYS_PER_GUILD
     assert made[-1]
-    assert len(await api_keys.of(GUILD)) == MOST
+    assert len(await api_keys.of(GUILD)) == MAX_KEYS_PER_GUILD
     first = (await api_keys.of(GUILD))[0]
     await revoke(GUILD, MANAGER, first.id)
     assert await attempt(GUILD)

@@ -247,7 +247,7 @@ async def test_a_cursor_that_we_never_gave_begins_anew(said: str, here: Hub) -> 
 async def test_a_cursor_from_before_what_is_kept_begins_anew_and_a_later_one_does_not(
     here: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "MOST", 5)
+    monkeypatch.setattr(history, "MAX_EVENTS_KEPT", 5)
     for member in range(1, 21):
         await arrive(member)
     kept = await readable(20)
