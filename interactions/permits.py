@@ -59,7 +59,8 @@ async def _turned_on(to: Command | Component, ctx: Context, guild_id: int) -> No
 
 def _how_to_turn_on(off: AreaOff, ctx: Context, guild_id: int) -> Text:
     if not ctx.member.permissions.allows(Permissions.MANAGE_GUILD):
-        return t("{off} Anyone with the Manage Server permission can turn it on.", off=off.text)
+        how = t("Anyone with the Manage Server permission can turn it on.")
+        return t("{off} {how}", off=off.text, how=how)
     address = site_links.page(f"/servers/{guild_id}/settings/{switches.NAME}")
     return t("{off} Turn it on with `/config areas` or [on the dashboard](<{address}>).", off=off.text, address=address)
 

@@ -12,6 +12,7 @@ class UserError(Exception):
     """A refusal whose text is shown to the user; never logged as an error."""
 
     status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
+    code: ClassVar[str] = ""  # for programs, where the status does not say enough
 
     def __init__(self, source: str | Text, /, **params: Any) -> None:
         self.text = source if isinstance(source, Text) else t(source, **params)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from starlette.requests import Request
 
+from services.core import areas
 from services.identity.authority import Role
+from services.settings import switches
 from web.frame import access, rate_limits, refusals
 from web.frame.access import Caller
 from web.frame.origins import SAFE
@@ -29,3 +34,9 @@ async def admit(request: Request, caller: Caller | None, rule: Rule, operation: 
         if caller and request.method not in SAFE:
             await refusals.note(request, caller, operation, guild_id, refused)
         raise
+
+
+async def require_area(guild_id: int | None, function: Callable[..., Any]) -> None:
+    """Refuse a page or operation of an area that the server has turned off."""
+    if guild_id is not None:
+        await switches.require(guild_id, areas.area_of(function.__module__))

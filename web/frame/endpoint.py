@@ -19,7 +19,8 @@ from locales import t
 from services.core.actors import Actor
 from services.core.errors import Unanswered, UserError
 from services.identity.authority import Role
-from web.frame import access, admission, idempotency, rate_limits, request_input
+from services.settings.switches import AreaOff
+from web.frame import access, admission, errors, idempotency, rate_limits, request_input
 from web.frame.access import Caller
 from web.frame.etags import etag_of, matches
 from web.frame.menu import Entry
@@ -154,6 +155,7 @@ class Endpoint:
             return error  # raised where the effect would be, so that a repeat gets the first answer all the same
 
     async def _run(self, call: Call, given: Mapping[str, Any]) -> Response:
+        await self._require_area(call)
         if isinstance(given.get("asked"), UserError):
             raise given["asked"]
         parameters = {name: value for name, value in call.request.path_params.items() if name in self.wants}
@@ -173,6 +175,15 @@ class Endpoint:
         if call.request.method in SAFE and matches(call.request.headers.get("if-none-match"), etag):
             return Response(None, HTTPStatus.NOT_MODIFIED, headers)
         return Response(body, status, headers, JSON)
+
+    async def _require_area(self, call: Call) -> None:
+        """Refuse what belongs to an area that is off; admins can still read what is stored there."""
+        if call.role >= Role.ADMIN and call.request.method in SAFE:
+            return
+        try:
+            await admission.require_area(call.guild_or_none, self.function)
+        except AreaOff as off:
+            raise errors.refusal(off) from off  # which is not kept as the answer to an Idempotency-Key
 
     async def _given(self, request: Request) -> dict[str, Any]:
         given: dict[str, Any] = {}

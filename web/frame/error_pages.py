@@ -31,10 +31,13 @@ _ADVICE = {
     HTTPStatus.METHOD_NOT_ALLOWED: t("Go back to the page you came from."),
     HTTPStatus.INTERNAL_SERVER_ERROR: t("Check whether it was done before you try again."),
 }
+_TURN_ON = t("Anyone with the Manage Server permission can turn it on.")
 
 
-async def shown(request: Request, status: HTTPStatus, detail: Text | str) -> Response:
+async def shown(request: Request, status: HTTPStatus, detail: Text | str, *, area_off: bool = False) -> Response:
     """The error page; during an outage, the visitor is not looked up."""
+    if area_off:  # for readers, its pages don't exist at the moment
+        status = HTTPStatus.NOT_FOUND
     visit, known = None, False
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         try:
@@ -46,7 +49,8 @@ async def shown(request: Request, status: HTTPStatus, detail: Text | str) -> Res
         "status_code": status,
         "status": int(status),
         "detail": detail,
-        "advice": _ADVICE.get(status),
+        "advice": _TURN_ON if area_off else _ADVICE.get(status),
+        "area_off": area_off,
         "request_id": request.state.request_id,
         "known": known,
     }

@@ -14,6 +14,7 @@ from tortoise.exceptions import BaseORMException, DBConnectionError
 from locales import SOURCE, render, t
 from services.core.errors import UserError
 from services.core.transactions import LOST
+from services.settings.switches import AreaOff
 from web.frame import error_pages
 from web.frame.problems import Refused, problem
 
@@ -60,7 +61,7 @@ async def shown(request: Request, error: Exception) -> Response:
         response.headers.update(getattr(request.state, "counted", {}))
         return response
     detail = error.text if isinstance(error, UserError) else refused.text
-    page = await error_pages.shown(request, refused.status, detail)
+    page = await error_pages.shown(request, refused.status, detail, area_off=isinstance(error, AreaOff))
     page.headers.update(refused.headers)
     return page
 
@@ -72,7 +73,7 @@ def refusal(error: Exception) -> Refused:
             return error
         case UserError():
             later = {"Retry-After": RETRY_AFTER} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-            return Refused(error.status, render(error.text, SOURCE), headers=later)
+            return Refused(error.status, render(error.text, SOURCE), headers=later, code=error.code)
         case HTTPException():
             status = HTTPStatus(error.status_code)
             return Refused(status, _SAID.get(status, error.detail), headers=error.headers)

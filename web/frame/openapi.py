@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.routing import Route
 
+from services.core import areas
 from web.frame.endpoint import Endpoint, Operation, Resource
 from web.frame.idempotency import LONGEST
 from web.frame.origins import SAFE
@@ -107,7 +108,7 @@ def _described(path: str, method: str, endpoint: Endpoint, references: Any) -> J
         "operationId": endpoint.id,
         "summary": operation.summary,
         "tags": [operation.tag],
-        "responses": _responses(path, method, operation, rule, references),
+        "responses": _responses(path, method, endpoint, references),
         "security": _security(rule),
     }
     if operation.description:
@@ -122,7 +123,8 @@ def _described(path: str, method: str, endpoint: Endpoint, references: Any) -> J
     return described
 
 
-def _responses(path: str, method: str, operation: Operation, rule: Rule, references: Any) -> Json:
+def _responses(path: str, method: str, endpoint: Endpoint, references: Any) -> Json:
+    operation = endpoint.operation
     done: Json = {"description": "Done", "headers": _HEADERS}
     if operation.reply:
         done["content"] = {JSON: {"schema": references[operation.reply, "serialization"]}}
@@ -134,7 +136,7 @@ def _responses(path: str, method: str, operation: Operation, rule: Rule, referen
     if method == "GET" and operation.reply:
         responses["304"] = {"description": "Not modified", "headers": _HEADERS | _ETAG}
     schema = {"schema": references[Problem, "serialization"]}
-    for code in sorted(_refusals(path, method, operation, rule)):
+    for code in sorted(_refusals(path, method, endpoint)):
         headers = _HEADERS | _MORE_HEADERS.get(code, {})
         responses[str(code)] = {"description": _PROBLEMS[code], "headers": headers, "content": {MEDIA_TYPE: schema}}
     return responses
@@ -146,8 +148,12 @@ _MORE_HEADERS: dict[int, Json] = {
 }
 
 
-def _refusals(path: str, method: str, operation: Operation, rule: Rule) -> set[int]:
+def _refusals(path: str, method: str, endpoint: Endpoint) -> set[int]:
+    operation, rule, area = endpoint.operation, endpoint.rule, areas.area_of(endpoint.function.__module__)
+    assert rule is not None, "only what has a rule gets a route"
     codes = {401, 414, 422, 429, 503, *operation.errors}
+    if area and area.optional:
+        codes |= {409}
     if rule.least is not CallerKind.ANYONE:
         codes |= {403}
     if "{" in path:

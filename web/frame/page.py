@@ -115,6 +115,8 @@ class Page:
         # Public pages check for themselves: Discord must not be asked about guessed ids.
         guild_id: int | None = request.path_params.get("guild_id")
         guild = await directory.guild(guild_id) if guild_id and not rule.open else None
+        if not rule.open:
+            await admission.require_area(guild_id, self.function)
         cursor = await live.now() if role >= Role.MODERATOR else None
         spoken = person.language if person else None
         locale = spoken or preferred(request.headers.get("accept-language", ""))

@@ -35,6 +35,12 @@ class Problem(BaseModel):
     status: int = Field(examples=[422])
     detail: str = Field(description="What happened, and what to do next", examples=["`amount` is too large."])
     request_id: str = Field(description="Include it when you report the problem", examples=["5f3c9d2a41b07e66"])
+    code: str = Field(
+        default="",
+        description="A stable word, if the status does not say enough: `area_off` means that the server has turned "
+        "off the area of this operation",
+        examples=["area_off"],
+    )
     errors: tuple[FieldError, ...] = Field(default=(), description="Each invalid value")
     current: Any = Field(default=None, description="The stored values, if the request was based on older ones")
 
@@ -50,10 +56,12 @@ class Refused(Exception):
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
         current: Any = None,
+        code: str = "",
     ) -> None:
         self.status, self.text, self.detail = status, detail, render(detail, SOURCE)
         super().__init__(self.detail)
         self.errors, self.headers, self.current = tuple(errors), dict(headers or {}), current
+        self.code = code
 
 
 def problem(refused: Refused, request_id: str) -> Response:
@@ -63,6 +71,7 @@ def problem(refused: Refused, request_id: str) -> Response:
         status=refused.status,
         detail=unmarked(refused.detail),
         request_id=request_id,
+        code=refused.code,
         errors=tuple(one.model_copy(update={"message": unmarked(one.message)}) for one in refused.errors),
         current=refused.current,
     )

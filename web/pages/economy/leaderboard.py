@@ -8,11 +8,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from services import directory, settings
+from services.core import areas
 from services.economy import leaderboard
 from services.economy.leaderboard import EXACT, PAGES
 from services.identity import authority
 from services.identity.authority import AuthorityUnknown, Role
-from services.settings import General
+from services.settings import General, switches
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
@@ -23,8 +24,9 @@ async def show(visit: Visit) -> Response:
     guild_id = visit.path("guild_id")
     public = (await settings.of(guild_id, General)).public_leaderboard
     role = await _role(visit, guild_id, public=public)
-    if role is Role.NOBODY and not public:
+    if role is Role.NOBODY and not (public and await switches.is_on(guild_id, "economy")):
         raise HTTPException(HTTPStatus.NOT_FOUND)
+    await switches.require(guild_id, areas.area_of(__name__))
     # Looked up only now, so that guessing server ids reveals and triggers nothing.
     guild = await directory.guild(guild_id)
     reader_id = visit.caller_or_none.user_id if visit.caller_or_none else 0
