@@ -2,93 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from starlette.routing import BaseRoute, Route
-
 from locales import Text, t
+from services.core import areas
+from services.core.areas import Area
 from services.identity.authority import Role
-from web.frame.endpoint import Resource
+from web import destinations
+from web.destinations import Destination
 from web.frame.menu import Section
-from web.frame.page import Page, Visit
-from web.frame.rules import Rule
-
-_SERVER = "/servers/{guild_id:id}"
+from web.frame.page import Visit
 
 
 class Link(NamedTuple):
-    """One page in the menu."""
+    """One line of the menu."""
 
     label: Text
     path: str
     current: bool
+    icon: str = ""
 
 
 class Menu(NamedTuple):
-    """What one visitor gets to see; `tabs` are the pages beside the one that is open."""
+    """What one visitor gets to see; `area` and `tabs` are those of the page that is open."""
 
     sections: Sequence[Link]
-    areas: Sequence[Link]
-    tabs: Sequence[Link]
+    areas: Sequence[Link] = ()
+    area: Area | None = None
+    tabs: Sequence[Link] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """A page of a server that its route line names for the menu."""
+class AreaCard(NamedTuple):
+    """An area with the pages in it."""
 
-    label: Text
-    path: str  # below the server's own
-    rule: Rule
-    section: Section | None
-    tab: bool
-
-    def open_to(self, role: Role) -> bool:
-        return self.rule.open or (isinstance(self.rule.least, Role) and role >= self.rule.least)
-
-    def holds(self, path: str) -> bool:
-        """Whether an address is this page or one below it; everything is below the overview."""
-        return path == self.path or (self.path != "" and path.startswith(self.path + "/"))
-
-
-_listed: list[_Listed] = []
-
-
-def declare(routes: Iterable[BaseRoute]) -> None:
-    """Make these routes' entries the whole menu, in their order."""
-    _listed[:] = [entry for route in routes for entry in _entries(route)]
+    area: Area
+    links: Sequence[Link]
 
 
 def menu(visit: Visit) -> Menu:
     """The menu of the server that is visited, as of the page that is open."""
-    place = f"/servers/{visit.guild_id}"
-    here = getattr(visit.request.state, "page", visit.request.url.path).removeprefix(place)
-    listed = [entry for entry in _listed if entry.open_to(visit.role)]
-    current = max((entry for entry in listed if entry.holds(here)), key=lambda entry: len(entry.path), default=None)
+    place, known = _place(visit), destinations.open_to(visit)
+    here: str = getattr(visit.request.state, "page", visit.request.url.path).removeprefix(place)
+    current = max((page for page in known if page.holds(here)), key=lambda page: len(page.path), default=None)
 
-    def link(entry: _Listed) -> Link:
-        return Link(entry.label, place + entry.path, entry is current)
+    def link(page: Destination) -> Link:
+        return Link(page.label, place + page.path, page is current)
 
-    areas = [link(entry) for entry in listed if entry.section is None and entry.tab]
+    tabs = [page for page in known if page.tab]
     if visit.role < Role.MODERATOR:
         own = f"/members/{visit.user_id}"
-        return Menu([Link(t("Your coins"), place + own, here.startswith(own)), *areas], (), ())
-    sections = []
+        yours = Link(t("Your coins"), place + own, here.startswith(own))
+        return Menu([yours, *(link(page) for page in tabs if page.section is None)])
+    beside = [link(page) for page in tabs if current and page.beside(current)]
+    return Menu(
+        list(_sections(place, tabs, current)),
+        list(_areas(visit, tabs, current)),
+        areas.area(current.area) if current and current.section is None else None,
+        beside if len(beside) > 1 or current not in tabs else (),
+    )
+
+
+def cards(visit: Visit) -> Sequence[AreaCard]:
+    """Every area in which the visitor finds something: a page, or a switch for those who may press it."""
+    place, cards = _place(visit), []
+    pages = [page for page in destinations.open_to(visit) if page.tab and page.section is not Section.AREAS]
+    for area in areas.declared():
+        links = [Link(page.label, place + page.path, False) for page in pages if page.area == area.name]
+        if links or (area.optional and visit.role >= Role.ADMIN):
+            cards.append(AreaCard(area, links))
+    return cards
+
+
+def _sections(place: str, tabs: Sequence[Destination], current: Destination | None) -> Iterator[Link]:
     for section in Section:
-        pages = [entry for entry in listed if entry.section is section]
+        pages = [page for page in tabs if page.section is section]
         if pages:
-            sections.append(Link(section.value, place + pages[0].path, current in pages))
-    beside = [entry for entry in listed if current and entry.section is current.section and entry.tab]
-    tabs = [link(entry) for entry in beside] if current and current.section and len(beside) > 1 else []
-    return Menu(sections, areas, tabs)
+            yield Link(section.value, place + pages[0].path, current is not None and current.section is section)
 
 
-def _entries(route: BaseRoute) -> Iterable[_Listed]:
-    """The entry of a route, if its line names one."""
-    if not (isinstance(route, Route) and isinstance(route.endpoint, Resource) and route.endpoint.menu):
-        return
-    entry, page = route.endpoint.menu, route.endpoint.operations["GET"]
-    assert isinstance(page, Page)
-    assert page.rule is not None, "only what has a rule gets a route"
-    yield _Listed(entry.label, route.path.removeprefix(_SERVER), page.rule, entry.section, entry.tab)
+def _areas(visit: Visit, tabs: Sequence[Destination], current: Destination | None) -> Iterator[Link]:
+    """Areas that are on and have pages; one with a single page is called like that."""
+    for area in areas.declared():
+        pages = [page for page in tabs if page.section is None and page.area == area.name]
+        if pages and area.name not in visit.areas_off:
+            label = pages[0].label if len(pages) == 1 else area.title
+            yield Link(label, _place(visit) + pages[0].path, bool(current and current.beside(pages[0])), area.icon)
+
+
+def _place(visit: Visit) -> str:
+    return f"/servers/{visit.guild_id}"

@@ -18,7 +18,7 @@ from services.directory.scopes import GUILDS_READ, MEMBERS_READ
 from services.economy.scopes import ECONOMY_READ, ECONOMY_WRITE
 from services.protection.scopes import AUDIT_READ
 from services.settings.scopes import SETTINGS_READ, SETTINGS_WRITE
-from web import navigation, static_files
+from web import static_files
 from web.api.analytics import figures
 from web.api.directory import guilds, members
 from web.api.document import Document
@@ -39,7 +39,7 @@ from web.frame.middleware import Door, Observe
 from web.frame.policy import op
 from web.frame.rate_limits import Allowances
 from web.frame.rules import ADMIN, ANYONE, MEMBER, MODERATOR, SIGNED_IN
-from web.pages import docs, landing, styleguide
+from web.pages import docs, landing, search, styleguide
 from web.pages.analytics import figures as analytics_page
 from web.pages.directory import members as members_page
 from web.pages.directory import overview, servers
@@ -50,7 +50,7 @@ from web.pages.identity import sign_in
 from web.pages.privacy import exports
 from web.pages.privacy import personal_data as privacy_page
 from web.pages.protection import audit_log
-from web.pages.settings import documents, drafts, history
+from web.pages.settings import areas, documents, drafts, history
 from web.pages.settings import modules as settings_page
 from web.pages.shop import items as shop_page
 from web.site import Site
@@ -374,13 +374,28 @@ PAGES: list[BaseRoute] = [
         "/servers/{guild_id}/keys",
         post=op("keys.take_over", keys_page.take_over, ADMIN, recent=True),
     ),
-    resource(SERVER + "/settings", get=op("settings.index", settings_page.index, ADMIN), menu=Entry(t("Settings"))),
+    resource(
+        SERVER + "/areas",
+        get=op("areas.index", areas.index, MODERATOR),
+        menu=Entry(t("Areas"), Section.AREAS),
+    ),
+    resource(
+        SERVER + "/areas/{area}/switches",
+        "/servers/{guild_id}/areas",
+        post=op("areas.switch", areas.switch, ADMIN),
+    ),
+    resource(SERVER + "/search", get=op("search.show", search.show, MODERATOR)),
+    resource(SERVER + "/settings", get=op("settings.index", settings_page.index, ADMIN)),
     resource(
         SERVER + "/settings/test-messages",
         "/servers/{guild_id}/settings/general",
         post=op("settings.test_message", settings_page.test_message, ADMIN),
     ),
-    resource(SERVER + "/settings/draft", get=op("setting_drafts.show", drafts.show, ADMIN)),
+    resource(
+        SERVER + "/settings/draft",
+        get=op("setting_drafts.show", drafts.show, ADMIN),
+        menu=Entry(t("Draft"), tab=False),
+    ),
     resource(
         SERVER + "/settings/draft/applications",
         "/servers/{guild_id}/settings/draft",
@@ -411,6 +426,7 @@ PAGES: list[BaseRoute] = [
         SERVER + "/settings/document",
         get=op("setting_documents.show", documents.show, ADMIN),
         post=op("setting_documents.plan", documents.plan, ADMIN),
+        menu=Entry(t("Document"), tab=False),
     ),
     resource(SERVER + "/settings/document.yaml", get=op("setting_documents.download", documents.download, ADMIN)),
     resource(
@@ -439,7 +455,6 @@ PAGES: list[BaseRoute] = [
     Route("/api/docs", docs.show, name="docs"),
     resource("/styleguide", get=op("styleguide.show", styleguide.show, ANYONE)),
 ]
-navigation.declare(PAGES)
 
 
 def door(site: Site, pool: ConnectionPool, version: str, observe: Observe) -> ASGIApp:

@@ -12,7 +12,7 @@ from locales import Text, t
 from services.directory import Places
 from services.settings import time_zones
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch, Zone
-from services.settings.modules import settings_of
+from services.settings.modules import MODULES, settings_of
 from services.settings.typed import written
 from web.frame.forms import single
 
@@ -84,6 +84,17 @@ def fields(
         )
         for one in settings_of(module)
     ]
+
+
+def groups(module: str, fields: Sequence[Field]) -> list[tuple[Text, list[Field]]]:
+    """The fields of a module under the headings that it declares."""
+    grouped: list[tuple[Text, list[Field]]] = []
+    for field in fields:
+        heading = MODULES[module].groups.get(field.name)
+        if heading or not grouped:
+            grouped.append((heading or MODULES[module].title, []))
+        grouped[-1][1].append(field)
+    return grouped
 
 
 def _control(kind: Kind, places: Places) -> str:

@@ -94,4 +94,4 @@ def remember(visit: Visit, tour: Tour | None, answer: Response) -> None:
 
 def _for(role: Role) -> Sequence[Stop]:
     """The stops this role may open."""
-    return [stop for stop in _STOPS if isinstance(least := PAGES[stop.page].least, Role) and role >= least]
+    return [stop for stop in _STOPS if PAGES[stop.page].lets_in(role)]

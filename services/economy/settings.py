@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import model_validator
 
-from locales import t
+from locales import Text, t
 from services.settings.kinds import Line, Number, Switch, Zone
 from services.settings.module import InconsistentSettings, Module
 
@@ -18,6 +19,13 @@ class EconomySettings(Module):
 
     module_name = "economy"
     title = t("Economy")
+    groups: ClassVar[Mapping[str, Text]] = {
+        "symbol": t("Coins"),
+        "daily": t("Daily pay"),
+        "work_least": t("Work"),
+        "betting": t("Bets"),
+        "fee_percent": t("Payments between members"),
+    }
 
     symbol: Annotated[str, Line(t("Symbol or name of the coins"), t("Shown behind every amount"), 40)] = "🪙"
     zone: Annotated[str, Zone(t("Time zone of the new day"), t("Whose midnight begins the next daily pay"))] = "UTC"

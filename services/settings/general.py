@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
-from locales import t
+from locales import Text, t
 from services.settings.kinds import Channel, OneOf, Roles, Switch, Zone
 from services.settings.module import Module
 
@@ -17,6 +18,11 @@ class General(Module):
 
     module_name = "general"
     title = t("General")
+    groups: ClassVar[Mapping[str, Text]] = {
+        "language": t("Language and time"),
+        "staff_role_ids": t("Staff"),
+        "public_leaderboard": t("Visitors"),
+    }
 
     language: Annotated[
         str,

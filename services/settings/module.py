@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -26,6 +26,7 @@ class Module(BaseModel):
 
     module_name: ClassVar[str]
     title: ClassVar[Text]
+    groups: ClassVar[Mapping[str, Text]] = {}  # headings in a form, each by the field before which it stands
 
     @classmethod
     def kinds(cls) -> dict[str, Kind]:

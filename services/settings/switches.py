@@ -64,6 +64,11 @@ async def states(guild_id: int) -> Sequence[AreaState]:
     return [_state(area, values) for area in areas.declared()]
 
 
+async def off_in(guild_id: int) -> frozenset[str]:
+    """The names of the areas that are off in a server."""
+    return frozenset(state.area.name for state in await states(guild_id) if not state.on)
+
+
 async def is_on(guild_id: int, name: str) -> bool:
     """Whether a server has the area of this name."""
     area = areas.area(name)

@@ -43,8 +43,8 @@ EXAMPLES = Examples(
         "change_sets.apply": ["settings.changed"],
     },
     pages=[
-        "/settings/general", "/settings/economy", "/settings/draft", "/settings/history", "/settings/history/1",
-        "/settings/document",
+        "/areas", "/search?q=daily", "/settings/general", "/settings/economy", "/settings/draft", "/settings/history",
+        "/settings/history/1", "/settings/document",
     ],
     text_pages=[
         "/settings/general", "/settings/economy", "/settings/history", "/settings/history/1", "/settings/document",

@@ -112,8 +112,14 @@ async def test_everything_is_reached_with_the_keyboard(served: Served, browser: 
         for _ in range(60):
             await page.keyboard.press("Tab")
             reached.append(await page.evaluate("document.activeElement.getAttribute('href') || ''"))
-        wanted = ["settings", "audit-log", "keys", "members", "transfers", "shop", "leaderboard", "analytics"]
+        wanted = ["settings/general", "audit-log", "keys", "members", "areas", "shop", "leaderboard", "analytics"]
         assert {f"{PLACE}/{one}" for one in wanted} <= set(reached)
+        await page.evaluate("document.activeElement.blur()")
+        await page.keyboard.press("/")
+        await page.keyboard.type("log channel")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("link", name="Log channel General").click()
+        await page.wait_for_url(f"**{PLACE}/settings/general#log_channel_id")
 
 
 async def test_typed_text_is_not_lost_by_a_wrong_click(served: Served, browser: Browser) -> None:

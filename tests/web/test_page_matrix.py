@@ -37,7 +37,14 @@ FORMS: list[tuple[str, str, Page]] = [
 ]
 ABOUT_OTHERS = {"transfers.of_member": Role.ADMIN}  # open to everyone about themselves
 ASKS_DISCORD = {"servers.index"}  # in the person's name, and these sessions were begun without Discord's leave
-VALUES = {"guild_id": str(HARBOUR), "user_id": str(ALICE), "module": "economy", "number": "1", "key_id": "1"}
+VALUES = {
+    "guild_id": str(HARBOUR),
+    "user_id": str(ALICE),
+    "module": "economy",
+    "number": "1",
+    "key_id": "1",
+    "area": "games",
+}
 
 
 def place(path: str) -> str:

@@ -23,7 +23,7 @@ from services.settings.switches import AreaOff
 from web.frame import access, admission, errors, idempotency, rate_limits, request_input
 from web.frame.access import Caller
 from web.frame.etags import etag_of, matches
-from web.frame.menu import Entry
+from web.frame.menu import MENU, Entry, Listed
 from web.frame.origins import SAFE
 from web.frame.page import Page
 from web.frame.problems import Refused
@@ -215,13 +215,10 @@ class Resource:
     """One address with its operations, or a page with its forms, by method.
 
     `page` is the pattern of the page on which a form stands whose address is none: whoever comes with GET goes there.
-    `menu` is how the menu names what is here.
     """
 
-    def __init__(
-        self, operations: Mapping[str, Endpoint | Page], page: str | None = None, menu: Entry | None = None
-    ) -> None:
-        self.operations, self.page, self.menu = operations, page, menu
+    def __init__(self, operations: Mapping[str, Endpoint | Page], page: str | None = None) -> None:
+        self.operations, self.page = operations, page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self.operations.get("GET" if scope["method"] == "HEAD" else scope["method"])
@@ -243,7 +240,11 @@ class Resource:
 
 
 def resource(path: str, page: str | None = None, *, menu: Entry | None = None, **operations: Endpoint | Page) -> Route:
-    """The route of one address: `resource("/users/me", get=users.me, put=users.change)`."""
+    """The route of one address: `resource("/users/me", get=users.me, put=users.change)`; `menu` lists its page."""
     by_method = {method.upper(): operation for method, operation in operations.items()}
     first = next(iter(operations.values()))
-    return Route(path, Resource(by_method, page, menu), name=first.id)
+    if menu:
+        shown = operations["get"]
+        assert shown.rule is not None, "only what has a rule gets a route"
+        MENU.append(Listed(menu, path, shown.rule, shown.function.__module__))
+    return Route(path, Resource(by_method, page), name=first.id)

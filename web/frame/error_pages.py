@@ -15,6 +15,7 @@ from locales import Text, t
 from services import directory
 from services.identity import authority
 from services.identity.authority import Role
+from services.settings import switches
 from web import rendering
 from web.frame import access, admission
 from web.frame.page import Visit
@@ -70,4 +71,5 @@ async def _visitor(request: Request) -> Visit | None:
     role = await authority.role(int(found[1]), caller.user_id) if found else Role.NOBODY
     guild = await directory.guild(int(found[1])) if found and role else None
     locale = (person.language if person else None) or preferred(request.headers.get("accept-language", ""))
-    return Visit(request, request.state.site, caller, person, locale, role, guild, None)
+    off = await switches.off_in(guild.id) if guild else frozenset[str]()
+    return Visit(request, request.state.site, caller, person, locale, role, guild, None, off)

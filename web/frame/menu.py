@@ -6,15 +6,17 @@ from enum import Enum
 from typing import NamedTuple
 
 from locales import Text, t
+from web.frame.rules import Rule
 
 
 class Section(Enum):
-    """What the menu of a server holds beside its areas, in this order."""
+    """The lines of a server's menu, in this order; what belongs to one area is a tab in that area instead."""
 
     OVERVIEW = t("Overview")
     MEMBERS = t("Members")
     ACTIVITY = t("Activity")
     ANALYTICS = t("Analytics")
+    AREAS = t("Areas")
 
 
 class Entry(NamedTuple):
@@ -26,3 +28,15 @@ class Entry(NamedTuple):
     label: Text
     section: Section | None = None
     tab: bool = True
+
+
+class Listed(NamedTuple):
+    """A page that has an entry: its address, who may open it, and the module that serves it."""
+
+    entry: Entry
+    path: str
+    rule: Rule
+    module: str
+
+
+MENU: list[Listed] = []  # in the order of web/routes.py, which fills it

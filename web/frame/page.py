@@ -18,6 +18,7 @@ from services.core.actors import Actor
 from services.directory import GuildCard, Person
 from services.identity.authority import Role
 from services.live import Cursor
+from services.settings import switches
 from web.frame import access, admission
 from web.frame.access import Caller
 from web.frame.origins import SAFE
@@ -37,6 +38,7 @@ class Visit(NamedTuple):
     role: Role
     guild_or_none: GuildCard | None
     cursor: Cursor | None  # the position in the event stream from which live updates continue
+    areas_off: frozenset[str] = frozenset()  # by name, in the server of the page
 
     @property
     def caller(self) -> Caller:
@@ -120,7 +122,8 @@ class Page:
         cursor = await live.now() if role >= Role.MODERATOR else None
         spoken = person.language if person else None
         locale = spoken or preferred(request.headers.get("accept-language", ""))
-        return await self.function(Visit(request, site, caller, person, locale, role, guild, cursor))
+        off = await switches.off_in(guild.id) if guild else frozenset[str]()
+        return await self.function(Visit(request, site, caller, person, locale, role, guild, cursor, off))
 
 
 def page(function: Function) -> Page:

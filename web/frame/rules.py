@@ -37,6 +37,10 @@ class Rule(NamedTuple):
         """Whether no sign-in is needed."""
         return self.least is CallerKind.ANYONE
 
+    def lets_in(self, role: Role) -> bool:
+        """Whether somebody with this role in the guild may."""
+        return self.open or (isinstance(self.least, Role) and role >= self.least)
+
 
 # Rules by name, of API operations and of pages with their forms; filled by web/routes.py.
 POLICY: dict[str, Rule] = {}

@@ -67,6 +67,18 @@ addEventListener("beforeunload", (event) => {
   if (typed) event.preventDefault();
 });
 
+// "/" goes to the search, wherever one is not typing.
+
+document.addEventListener("keydown", (event) => {
+  const search = document.querySelector("#menu input[type=search]");
+  if (event.key !== "/" || !search || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=checkbox]), select, textarea")) return;
+  event.preventDefault();
+  if (!search.checkVisibility()) document.getElementById("menu").showPopover();
+  search.focus();
+  search.select();
+});
+
 // A secret that is to be copied is selected with one click.
 
 document.addEventListener("focusin", (event) => {

@@ -32,7 +32,7 @@ async def show(visit: Visit) -> Response:
     reader_id = visit.caller_or_none.user_id if visit.caller_or_none else 0
     board = await leaderboard.page(guild_id, reader_id if role else 0, min(visit.number("page") or 1, PAGES))
     return shown(
-        visit._replace(role=role, guild_or_none=guild),
+        visit._replace(role=role, guild_or_none=guild, areas_off=await switches.off_in(guild_id)),
         "economy/leaderboard.html",
         board=board,
         most=EXACT,

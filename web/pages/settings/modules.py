@@ -13,13 +13,13 @@ from services import directory, settings
 from services.core.errors import Conflict, NotFound, UserError
 from services.economy.settings import EconomySettings
 from services.protection import log_channel
-from services.settings import BadSetting, General, Source, drafts, editing, sentences, time_zones, typed
+from services.settings import BadSetting, General, Source, drafts, editing, sentences, switches, time_zones, typed
 from services.settings.modules import MODULES, settings_of
 from services.settings.storage import nested
 from web.frame.forms import FIELDS, Form, Key, read_form, single
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
-from web.setting_fields import Typed, fields, sent, stored, with_zones
+from web.setting_fields import Typed, fields, groups, sent, stored, with_zones
 
 _DONE: Mapping[str, Text] = {
     "saved": t("Saved."),
@@ -43,8 +43,10 @@ async def index(visit: Visit) -> Response:
 
 @page
 async def show(visit: Visit) -> Response:
-    """One module's stored settings."""
+    """One module's stored settings; the switches of areas have a page of their own."""
     name = _name(visit)
+    if name == switches.NAME:
+        return RedirectResponse(f"/servers/{visit.guild_id}/areas", HTTPStatus.MOVED_PERMANENTLY)
     now = await settings.now(visit.guild_id)
     return await _form(visit, stored(name, now.values), done=_DONE.get(visit.query("done")))
 
@@ -136,13 +138,14 @@ async def _form(
     name = module or _name(visit)
     now, places = await settings.now(visit.guild_id), await directory.places(visit.guild_id)
     draft = await drafts.of(visit.guild_id, visit.user_id)
+    found = fields(name, given, now.values, places, errors or {})
     return shown(
         visit,
         "settings/show.html",
         status_code=status_code,
         module=name,
-        fields=fields(name, given, now.values, places, errors or {}),
-        zones=await time_zones.offered(visit.locale),
+        groups=groups(name, found),
+        zones=await time_zones.offered(visit.locale) if any(field.control == "zone" for field in found) else (),
         version=now.version if version is None else version,
         drafted={key.partition(".")[2] for key in draft.changes if key.startswith(f"{name}.")} if draft else set(),
         drafts=len(draft.changes) if draft else 0,

@@ -1,0 +1,59 @@
+"""The pages of a server that people can look for, and which of them a visitor may open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from locales import Text, t
+from services.core import areas
+from services.settings.module import Module
+from web.frame.menu import MENU, Section
+from web.frame.page import Visit
+from web.frame.rules import PAGES, Rule
+
+_SERVER = "/servers/{guild_id:id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A page with its name in the menu."""
+
+    label: Text
+    path: str  # below the server's own
+    rule: Rule
+    area: str
+    package: str  # whose pages it is one of: the settings of the economy are a page of the settings
+    section: Section | None = None
+    tab: bool = True
+
+    def open_to(self, visit: Visit) -> bool:
+        return self.package not in visit.areas_off and self.rule.lets_in(visit.role)
+
+    def holds(self, path: str) -> bool:
+        """Whether an address is this page or one below it; the overview has none below."""
+        return path == self.path or (self.path != "" and path.startswith(f"{self.path}/"))
+
+    def beside(self, other: Destination) -> bool:
+        """Whether both stand in the same row of tabs."""
+        return self.section is other.section and (self.section is not None or self.area == other.area)
+
+
+def open_to(visit: Visit) -> Sequence[Destination]:
+    """Those that the visitor may open."""
+    return [destination for destination in (*_pages(), *_settings()) if destination.open_to(visit)]
+
+
+def _pages() -> Iterator[Destination]:
+    for entry, path, rule, module in MENU:
+        area = module.split(".")[2]  # web.pages.<area>
+        yield Destination(entry.label, path.removeprefix(_SERVER), rule, area, area, entry.section, entry.tab)
+
+
+def _settings() -> Iterator[Destination]:
+    """The settings of each area, as a tab of it."""
+    for area in areas.declared():
+        for module in area.settings:
+            assert issubclass(module, Module)
+            path = f"/settings/{module.module_name}"
+            yield Destination(t("Settings"), path, PAGES["settings.show"], area.name, "settings")
