@@ -1,4 +1,4 @@
-"""HTTP itself. The only module that imports httpx, which costs a tenth of a second: import this one late."""
+"""HTTP itself. Importing httpx costs a tenth of a second, so import this module late."""
 
 from __future__ import annotations
 

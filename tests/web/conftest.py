@@ -10,6 +10,7 @@ from starlette.types import Message
 from playground.world.cast import HARBOUR, MANAGER
 from services.identity.authority import Role
 from tests.conftest import Whole
+from tests.support.browser import Browser, browser
 from tests.support.callers import Caller, Desk, by_token, desk_of, known
 
 Send = Callable[..., Awaitable[int]]
@@ -20,6 +21,20 @@ async def desk(whole: Whole) -> AsyncIterator[Desk]:
     """Where callers come to the API."""
     async with desk_of(whole) as one:
         yield one
+
+
+@pytest.fixture
+async def window(whole: Whole) -> AsyncIterator[Browser]:
+    """A browser in which nobody is signed in."""
+    async with browser(whole) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def manager(window: Browser) -> Browser:
+    """A browser in which MANAGER is signed in."""
+    await window.sign_in(MANAGER)
+    return window
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -28,18 +27,6 @@ from tests.support.wares import sell, typed_item
 from web.frame import rate_limits
 
 PLACE = f"/servers/{HARBOUR}"
-
-
-@pytest.fixture
-async def window(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as one:
-        yield one
-
-
-@pytest.fixture
-async def admin(window: Browser) -> Browser:
-    await window.sign_in(MANAGER)
-    return window
 
 
 async def test_the_first_page_says_what_she_is_and_where_to_go(window: Browser) -> None:
@@ -70,24 +57,24 @@ async def test_a_person_finds_the_servers_they_manage_and_those_they_are_in(whol
         assert "Audit log" not in words(await one.get(PLACE)), "which opens what a moderator may see"
 
 
-async def test_the_log_says_in_words_who_did_what_to_whom(admin: Browser) -> None:
+async def test_the_log_says_in_words_who_did_what_to_whom(manager: Browser) -> None:
     await rows("INSERT INTO users (discord_id, username) VALUES ($1, 'bobcastell')", BOB)
     await corrections.grant(HARBOUR, Actor(MANAGER, "r1"), person(BOB), 5, "<i>for help</i>", key="g")
     await settings.save(HARBOUR, OWNER, {"economy.daily": 300}, source=Source.COMMAND)
     await audit.record(HARBOUR, 0, "something.new", "thing", {"how": "so"})
-    shown = words(await admin.get(f"{PLACE}/audit-log"))
+    shown = words(await manager.get(f"{PLACE}/audit-log"))
     assert "Gave coins · bobcastell" in shown
     assert "Changed settings · #1" in shown
     assert "Daily pay 200 → 300" in shown
     assert "Receipt #1" in shown
     assert "something.new · thing" in shown, "what this release does not know is called by its name"
-    page = await admin.get(f"{PLACE}/audit-log?kind=economy&actor={MANAGER}")
+    page = await manager.get(f"{PLACE}/audit-log?kind=economy&actor={MANAGER}")
     assert "Gave coins" in words(page)
     assert "Changed settings" not in words(page)
     assert "&lt;i&gt;for help&lt;/i&gt;" in page.text
 
 
-async def test_everything_that_admins_do_has_words_in_the_log(admin: Browser) -> None:
+async def test_everything_that_admins_do_has_words_in_the_log(manager: Browser) -> None:
     boss = Actor(MANAGER, "r1")
     await corrections.grant(HARBOUR, boss, person(BOB), 50, "", key="g")
     await corrections.take(HARBOUR, boss, BOB, Amount(5), "", key="t")
@@ -104,52 +91,52 @@ async def test_everything_that_admins_do_has_words_in_the_log(admin: Browser) ->
     await audit_runs.ask(HARBOUR, MANAGER)
     key, _ = await api_keys.create(HARBOUR, MANAGER, "Web", frozenset({AUDIT_READ}))
     await api_keys.revoke(HARBOUR, MANAGER, key.id)
-    shown = words(await admin.get(f"{PLACE}/audit-log"))
+    shown = words(await manager.get(f"{PLACE}/audit-log"))
     assert re.findall(r"\b(?:economy|command_rules|api_key|settings|guild)\.\w+", shown) == []
     for told in ("Price 10 → 25", "Denied a command · /daily", "For @Sailor", "Took something off sale", "Undid a"):
         assert told in shown
 
 
-async def test_a_key_is_shown_once_and_revoked_after_a_second_thought(admin: Browser) -> None:
+async def test_a_key_is_shown_once_and_revoked_after_a_second_thought(manager: Browser) -> None:
     sent = {"key": "0" * 32, "name": "Web <shop>", "scopes": ["economy:read"], "days": "30"}
-    answers = [await admin.post(f"{PLACE}/keys", data=sent) for _ in range(2)]
-    pages = [await admin.follow(one) for one in answers]
+    answers = [await manager.post(f"{PLACE}/keys", data=sent) for _ in range(2)]
+    pages = [await manager.follow(one) for one in answers]
     assert pages[0].headers["cache-control"] == "no-store"
     (secret,) = {re.findall(r'value="(tat_[^"]+)"', page.text)[0] for page in pages}
     place = str(pages[0].request.url)
-    assert secret in (await admin.get(place)).text, "as long as it was not copied"
-    assert (await admin.post(place)).headers["location"] == f"{PLACE}/keys"
-    assert (await admin.get(place)).headers["location"] == f"{PLACE}/keys?done=gone"
+    assert secret in (await manager.get(place)).text, "as long as it was not copied"
+    assert (await manager.post(place)).headers["location"] == f"{PLACE}/keys"
+    assert (await manager.get(place)).headers["location"] == f"{PLACE}/keys?done=gone"
     assert await api_keys.find(secret)
-    listed = await admin.get(f"{PLACE}/keys")
+    listed = await manager.get(f"{PLACE}/keys")
     assert secret not in listed.text
     assert "Web &lt;shop&gt;" in listed.text
     (key,) = await api_keys.of(HARBOUR)
     assert await api_keys.find(secret), "looking does nothing"
-    assert "Revoke “Web <shop>”?" in words(await admin.get(f"{PLACE}/keys/{key.id}/removal"))
-    await admin.post(f"{PLACE}/keys/{key.id}/removal")
+    assert "Revoke “Web <shop>”?" in words(await manager.get(f"{PLACE}/keys/{key.id}/removal"))
+    await manager.post(f"{PLACE}/keys/{key.id}/removal")
     assert await api_keys.find(secret) is None
 
 
-async def test_a_key_without_a_name_or_leave_is_told_beside_its_field(admin: Browser) -> None:
-    answer = await admin.post(f"{PLACE}/keys", data={"key": "0" * 32, "name": "", "days": "90"})
+async def test_a_key_without_a_name_or_leave_is_told_beside_its_field(manager: Browser) -> None:
+    answer = await manager.post(f"{PLACE}/keys", data={"key": "0" * 32, "name": "", "days": "90"})
     assert answer.status_code == 422
     assert words(answer).count("Please fill in this field.") == 2
     assert await api_keys.of(HARBOUR) == []
 
 
-async def test_a_key_needs_a_sign_in_of_these_minutes(admin: Browser) -> None:
+async def test_a_key_needs_a_sign_in_of_these_minutes(manager: Browser) -> None:
     await rows("UPDATE sessions SET created_at = created_at - interval '11 minutes'")
     await wipe()
     sent = {"key": "0" * 32, "name": "x", "scopes": ["economy:read"]}
-    answer = await admin.post(f"{PLACE}/keys", data=sent, headers={"Referer": f"{HOME}{PLACE}/keys"})
+    answer = await manager.post(f"{PLACE}/keys", data=sent, headers={"Referer": f"{HOME}{PLACE}/keys"})
     assert answer.status_code == 303
-    again = await admin.follow(answer)
+    again = await manager.follow(answer)
     assert "nothing was done. Sign in again" in words(again)
     assert "Continue with Discord" in words(again), "even though one is signed in"
     assert await api_keys.of(HARBOUR) == []
     for path in (f"{PLACE}/keys", "/privacy"):
-        page = await admin.get(path)
+        page = await manager.get(path)
         assert f'href="/login/start?next={path}"' in page.text, "before anything is typed in vain"
 
 
@@ -168,11 +155,11 @@ async def test_one_asks_for_a_copy_and_to_be_forgotten_and_takes_it_back(whole: 
         assert await erasure.pending(ALICE) is None
 
 
-async def test_what_is_not_there_yet_has_neither_a_page_nor_an_entry_in_the_menu(admin: Browser) -> None:
-    menu = (await admin.get(PLACE)).text
+async def test_what_is_not_there_yet_has_neither_a_page_nor_an_entry_in_the_menu(manager: Browser) -> None:
+    menu = (await manager.get(PLACE)).text
     for path in ("moderation", "ai"):
         assert f"{PLACE}/{path}" not in menu
-        assert (await admin.get(f"{PLACE}/{path}")).status_code == 404
+        assert (await manager.get(f"{PLACE}/{path}")).status_code == 404
 
 
 @pytest.mark.parametrize(("who", "status"), [(MODERATOR, 403), (ALICE, 403), (STRANGER, 404)])

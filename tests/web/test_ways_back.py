@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import pytest
@@ -16,12 +15,6 @@ from tests.support.browser import Browser, browser, query_of
 from tests.support.signing_in import count, events, wipe
 
 BACK = f"{HOME}/login/callback"
-
-
-@pytest.fixture
-async def window(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as one:
-        yield one
 
 
 # Where one goes on to

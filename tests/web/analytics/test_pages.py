@@ -6,7 +6,6 @@ import asyncio
 import csv
 import io
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
@@ -27,13 +26,6 @@ from tests.support.waiting import until
 PLACE = f"/servers/{HARBOUR}/analytics"
 
 
-@pytest.fixture
-async def admin(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as one:
-        await one.sign_in(MANAGER)
-        yield one
-
-
 async def used(command: str, times: int, milliseconds: int, outcome: str = "answered", *, days_ago: int = 0) -> None:
     recorder = Recorder()
     at = (datetime.now(UTC) - timedelta(days=days_ago)).timestamp()
@@ -43,24 +35,24 @@ async def used(command: str, times: int, milliseconds: int, outcome: str = "answ
     await analytics.count()
 
 
-async def test_one_sees_which_command_is_used_and_which_is_slow(admin: Browser) -> None:
+async def test_one_sees_which_command_is_used_and_which_is_slow(manager: Browser) -> None:
     await used("daily", 7, 40)
     await used("bet dice", 3, 2400)
     await used("shop", 2, 30, "failed")
-    page = await admin.get(PLACE)
+    page = await manager.get(PLACE)
     shown = words(page)
     assert page.status_code == 200
     assert "/bet dice slow" in shown
     assert "/shop failing" in shown
     assert "/daily slow" not in shown
-    by_name = words(await admin.get(f"{PLACE}?sort=name"))
+    by_name = words(await manager.get(f"{PLACE}?sort=name"))
     assert by_name.index("/bet dice") < by_name.index("/daily") < by_name.index("/shop")
 
 
-async def test_the_file_holds_the_figures_of_the_page_and_no_formula(admin: Browser) -> None:
+async def test_the_file_holds_the_figures_of_the_page_and_no_formula(manager: Browser) -> None:
     await used("daily", 7, 40)
     await used("=cmd()", 1, 40)
-    answer = await admin.get(f"{PLACE}/commands.csv")
+    answer = await manager.get(f"{PLACE}/commands.csv")
     today = datetime.now(UTC).date()
     named = f'attachment; filename="commands-{today - timedelta(days=6)}-{today}.csv"'
     assert answer.headers["content-disposition"] == named
@@ -68,21 +60,21 @@ async def test_the_file_holds_the_figures_of_the_page_and_no_formula(admin: Brow
     assert found["/daily"]["uses"] == "7"
     assert not any(cell.startswith(("=", "+", "@")) for cell in answer.text.replace('"', "").split(","))
     for name in ("activity", "economy"):
-        lines = (await admin.get(f"{PLACE}/{name}.csv?days=30")).text.splitlines()
+        lines = (await manager.get(f"{PLACE}/{name}.csv?days=30")).text.splitlines()
         assert len(lines) == 31, "one line a day, also for quiet ones"
 
 
-async def test_a_time_is_compared_with_the_one_before(admin: Browser) -> None:
+async def test_a_time_is_compared_with_the_one_before(manager: Browser) -> None:
     await used("daily", 3, 40)
     await used("daily", 5, 40, days_ago=9)
-    page = await admin.get(f"{PLACE}?days=7&compare=1")
+    page = await manager.get(f"{PLACE}?days=7&compare=1")
     shown = words(page)
     assert "3 in total (5 in the previous period)" in shown
     assert "Commands used 3 down 40%" in shown
     assert '<path class="before"' in page.text
-    assert '<path class="before"' not in (await admin.get(f"{PLACE}?days=7")).text
+    assert '<path class="before"' not in (await manager.get(f"{PLACE}?days=7")).text
     day = (datetime.now(UTC) - timedelta(days=9)).date().isoformat()
-    chosen = await admin.get(f"{PLACE}?since={day}&until={day}")
+    chosen = await manager.get(f"{PLACE}?since={day}&until={day}")
     assert "Commands used 5" in words(chosen)
 
 
@@ -98,40 +90,40 @@ async def test_a_time_is_compared_with_the_one_before(admin: Browser) -> None:
         ("since=2015-01-01&until=2015-01-02&compare=1", "no figures from the year"),
     ],
 )
-async def test_a_time_that_makes_no_sense_is_told_kindly(admin: Browser, query: str, said: str) -> None:
-    answer = await admin.get(f"{PLACE}?{query}")
+async def test_a_time_that_makes_no_sense_is_told_kindly(manager: Browser, query: str, said: str) -> None:
+    answer = await manager.get(f"{PLACE}?{query}")
     assert answer.status_code == 422
     assert said in words(answer)
     assert "Showing the last seven days instead." in words(answer)
     assert f'value="{query[6:16]}"' in answer.text
-    assert (await admin.get(f"{PLACE}/activity.csv?{query}")).status_code == 422
+    assert (await manager.get(f"{PLACE}/activity.csv?{query}")).status_code == 422
 
 
-async def test_how_many_coins_exist_and_that_it_is_true(admin: Browser) -> None:
+async def test_how_many_coins_exist_and_that_it_is_true(manager: Browser) -> None:
     await give(BOB, 500, HARBOUR)
     await give(ALICE, 300, HARBOUR)
-    shown = words(await admin.get(f"{PLACE}/economy"))
+    shown = words(await manager.get(f"{PLACE}/economy"))
     assert "800 minted − 0 burned = 800" in shown
-    answer = await admin.post(f"{PLACE}/proofs")
+    answer = await manager.post(f"{PLACE}/proofs")
     assert answer.status_code == 303
-    assert (await admin.post(f"{PLACE}/proofs")).status_code == 303
+    assert (await manager.post(f"{PLACE}/proofs")).status_code == 303
     assert len(await rows("SELECT FROM proofs")) == 1, "pressed twice, it is the same one"
     await until(lambda: rows("SELECT FROM proofs WHERE found IS NOT NULL"))
-    shown = words(await admin.get(f"{PLACE}/proofs"))
+    shown = words(await manager.get(f"{PLACE}/proofs"))
     assert "The ledger balances" in shown
     assert "800 minted − 0 burned = 800 in wallets" in shown
 
 
-async def test_a_proof_that_runs_shows_how_far_it_is_and_can_be_stopped(admin: Browser) -> None:
+async def test_a_proof_that_runs_shows_how_far_it_is_and_can_be_stopped(manager: Browser) -> None:
     await rows(
         "INSERT INTO proofs (guild_id, asked_by, asked_at, done, total) VALUES ($1, $2, now(), 3000, 9000)",
         HARBOUR, MANAGER,
     )  # fmt: skip
-    page = await admin.get(f"{PLACE}/proofs")
+    page = await manager.get(f"{PLACE}/proofs")
     assert '<progress max="9000" value="3000">' in page.text
     assert 'hx-trigger="every 1s"' in page.text
-    await admin.post(f"{PLACE}/proofs/cancellations")
-    page = await admin.get(f"{PLACE}/proofs")
+    await manager.post(f"{PLACE}/proofs/cancellations")
+    page = await manager.get(f"{PLACE}/proofs")
     assert "The last audit was stopped." in words(page)
     (row,) = await rows("SELECT id FROM proofs")
     await audit_runs.run(row["id"])
@@ -139,30 +131,30 @@ async def test_a_proof_that_runs_shows_how_far_it_is_and_can_be_stopped(admin: B
 
 
 async def test_a_proof_in_the_middle_of_the_books_stops_at_once(
-    admin: Browser, migrated: asyncpg.Connection[asyncpg.Record]
+    manager: Browser, migrated: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     await give(BOB, 500, HARBOUR)
     async with migrated.transaction():
         await migrated.execute("LOCK TABLE postings IN ACCESS EXCLUSIVE MODE")  # a proof that never gets further
-        await admin.post(f"{PLACE}/proofs")
+        await manager.post(f"{PLACE}/proofs")
         await until(lambda: rows("SELECT FROM proofs WHERE total > 0"))
-        assert "Auditing the ledger" in words(await admin.get(f"{PLACE}/proofs"))
-        assert (await admin.post(f"{PLACE}/proofs/cancellations")).status_code == 303
+        assert "Auditing the ledger" in words(await manager.get(f"{PLACE}/proofs"))
+        assert (await manager.post(f"{PLACE}/proofs/cancellations")).status_code == 303
         await until(lambda: _none_running(audit_runs.JOB))
-    assert "The last audit was stopped." in words(await admin.get(f"{PLACE}/proofs"))
-    await admin.post(f"{PLACE}/proofs")
+    assert "The last audit was stopped." in words(await manager.get(f"{PLACE}/proofs"))
+    await manager.post(f"{PLACE}/proofs")
     await until(lambda: rows("SELECT FROM proofs WHERE found IS NOT NULL"))
-    assert "The ledger balances" in words(await admin.get(f"{PLACE}/economy"))
+    assert "The ledger balances" in words(await manager.get(f"{PLACE}/economy"))
 
 
-async def test_a_proof_names_what_does_not_fit(admin: Browser) -> None:
+async def test_a_proof_names_what_does_not_fit(manager: Browser) -> None:
     await give(BOB, 500, HARBOUR)
     await rows("ALTER TABLE user_economy DISABLE TRIGGER USER")
     await rows("UPDATE user_economy SET balance = balance + 1 WHERE user_id = $1", BOB)
     await rows("ALTER TABLE user_economy ENABLE TRIGGER USER")
-    await admin.post(f"{PLACE}/proofs")
+    await manager.post(f"{PLACE}/proofs")
     await until(lambda: rows("SELECT FROM proofs WHERE found IS NOT NULL"))
-    shown = words(await admin.get(f"{PLACE}/proofs"))
+    shown = words(await manager.get(f"{PLACE}/proofs"))
     assert "The ledger doesn't balance" in shown
     assert "501 ≠ 500" in shown
 
@@ -177,15 +169,15 @@ async def test_figures_are_for_moderators_and_proofs_for_admins(whole: Whole, wh
         assert "/proofs" not in (await one.get(f"{PLACE}/economy")).text
 
 
-async def test_every_figure_of_the_page_stands_in_its_file(admin: Browser) -> None:
+async def test_every_figure_of_the_page_stands_in_its_file(manager: Browser) -> None:
     await used("daily", 7, 40)
     await used("daily", 2, 40, days_ago=8)
     await used("bet dice", 3, 2400, "refused")
     await give(BOB, 500, HARBOUR)
     await analytics.count()
     query = "days=7&compare=1&sort=p95"
-    shown = table_of(await admin.get(f"{PLACE}?{query}"), "commands")
-    found = csv.DictReader(io.StringIO((await admin.get(f"{PLACE}/commands.csv?{query}")).text))
+    shown = table_of(await manager.get(f"{PLACE}?{query}"), "commands")
+    found = csv.DictReader(io.StringIO((await manager.get(f"{PLACE}/commands.csv?{query}")).text))
     names = (
         "command",
         "uses",
@@ -207,50 +199,50 @@ async def test_every_figure_of_the_page_stands_in_its_file(admin: Browser) -> No
         ("economy", "supply", ("day", "supply", "supply_before")),
         ("economy", "change", ("day", "minted", "burned")),
     ):
-        shown = table_of(await admin.get(f"{PLACE}/{tab}?{query}"), key)
-        found = csv.DictReader(io.StringIO((await admin.get(f"{PLACE}/{tab}.csv?{query}")).text))
+        shown = table_of(await manager.get(f"{PLACE}/{tab}?{query}"), key)
+        found = csv.DictReader(io.StringIO((await manager.get(f"{PLACE}/{tab}.csv?{query}")).text))
         told = [[one[name] for name in columns] for one in found]
         # A file has days as programs read them, a page as people do.
         assert [[f"{date.fromisoformat(day):%b} {int(day[8:])} {day[:4]}", *rest] for day, *rest in told] == shown
         assert len(shown) == 7
-    kinds = (await admin.get(f"{PLACE}/economy.csv?days=7&by=kind")).text.splitlines()
+    kinds = (await manager.get(f"{PLACE}/economy.csv?days=7&by=kind")).text.splitlines()
     assert kinds == ["kind,transfers,coins,minted,burned", "grant,1,500,500,0"]
 
 
-async def test_one_command_shows_when_it_was_slow(admin: Browser) -> None:
+async def test_one_command_shows_when_it_was_slow(manager: Browser) -> None:
     await used("bet dice", 3, 2400, days_ago=1)
-    page = await admin.get(f"{PLACE}?days=7&command=bet+dice")
+    page = await manager.get(f"{PLACE}?days=7&command=bet+dice")
     assert "p95 peaked at 2,475 ms." in words(page)
     times = table_of(page, "course-times")
     assert [cells[1] for cells in times] == ["–", "–", "–", "–", "–", "2475", "–"]
-    assert 'id="course"' not in (await admin.get(f"{PLACE}?days=7&command=nobody+knows")).text
+    assert 'id="course"' not in (await manager.get(f"{PLACE}?days=7&command=nobody+knows")).text
 
 
-async def test_a_day_is_shown_by_the_hour_and_members_and_coins_by_the_day(admin: Browser) -> None:
+async def test_a_day_is_shown_by_the_hour_and_members_and_coins_by_the_day(manager: Browser) -> None:
     await used("daily", 7, 40)
-    page = await admin.get(f"{PLACE}?days=1")
+    page = await manager.get(f"{PLACE}?days=1")
     assert len(table_of(page, "uses")) == 24
     assert "7 in total" in words(page)
-    activity = await admin.get(f"{PLACE}/activity?days=1&compare=1")
+    activity = await manager.get(f"{PLACE}/activity?days=1&compare=1")
     assert len(table_of(activity, "active")) == 2
     assert "yesterday and today" in words(activity)
-    assert len(table_of(await admin.get(f"{PLACE}/economy?days=1"), "supply") or [0, 0]) == 2
+    assert len(table_of(await manager.get(f"{PLACE}/economy?days=1"), "supply") or [0, 0]) == 2
 
 
-async def test_before_anything_is_counted_pages_say_what_makes_figures(admin: Browser) -> None:
+async def test_before_anything_is_counted_pages_say_what_makes_figures(manager: Browser) -> None:
     for tab, said in (
         ("", "command such as /daily"),
         ("/activity", "counts as active"),
         ("/economy", "/daily and /work"),
     ):
-        page = await admin.get(f"{PLACE}{tab}?compare=1")
+        page = await manager.get(f"{PLACE}{tab}?compare=1")
         assert page.status_code == 200
         assert said in words(page)
         assert 'class="plot"' not in page.text
 
 
 async def test_no_page_of_figures_touches_what_they_were_counted_from(
-    admin: Browser, migrated: asyncpg.Connection[asyncpg.Record]
+    manager: Browser, migrated: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     await used("daily", 7, 40)
     await give(BOB, 500, HARBOUR)
@@ -260,9 +252,9 @@ async def test_no_page_of_figures_touches_what_they_were_counted_from(
         await migrated.execute("LOCK TABLE command_usage, member_days, transfers, postings IN ACCESS EXCLUSIVE MODE")
         for path in ("?command=daily", "/activity?x=1", "/economy?x=1", "/commands.csv?x=1", "/activity.csv?x=1"):
             for days in (1, 90):
-                answer = await asyncio.wait_for(admin.get(f"{PLACE}{path}&days={days}&compare=1"), 20)
+                answer = await asyncio.wait_for(manager.get(f"{PLACE}{path}&days={days}&compare=1"), 20)
                 assert answer.status_code == 200
-        assert (await asyncio.wait_for(admin.get(f"{PLACE}/economy.csv?days=90&by=kind"), 20)).status_code == 200
+        assert (await asyncio.wait_for(manager.get(f"{PLACE}/economy.csv?days=90&by=kind"), 20)).status_code == 200
 
 
 async def _none_running(kind: str) -> bool:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services import settings
 from services.settings import Source
@@ -14,12 +10,6 @@ from tests.support.browser import Browser, browser, words
 from tests.support.coins import give
 
 PAGE = f"/servers/{HARBOUR}"
-
-
-@pytest.fixture
-async def window(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as one:
-        yield one
 
 
 async def test_who_is_not_signed_in_comes_back_here_afterwards(window: Browser) -> None:

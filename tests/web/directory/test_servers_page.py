@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-
-import pytest
 
 from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
 from services import directory
@@ -14,12 +11,6 @@ from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.signing_in import wipe
 from tests.support.waiting import until
-
-
-@pytest.fixture
-async def window(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as one:
-        yield one
 
 
 async def test_one_sees_the_servers_one_manages_and_nobody_elses(whole: Whole) -> None:

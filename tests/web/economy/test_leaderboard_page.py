@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services import settings
 from services.core.transactions import rows
@@ -16,12 +12,6 @@ from tests.support.coins import give
 
 PAGE = f"/servers/{HARBOUR}/leaderboard"
 UNKNOWN = f"/servers/{HARBOUR + 1}/leaderboard"
-
-
-@pytest.fixture
-async def window(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as one:
-        yield one
 
 
 async def publish() -> None:

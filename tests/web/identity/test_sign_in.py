@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from html import unescape
 
@@ -25,12 +24,6 @@ from tests.support.signing_in import count, events, wipe
 from tests.support.waiting import serves, until
 
 BACK = f"{HOME}/login/callback"
-
-
-@pytest.fixture
-async def window(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as one:
-        yield one
 
 
 async def test_the_sign_in_page_says_what_is_asked_and_why(window: Browser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import orjson
@@ -10,7 +10,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from playground.client.acting import Play
-from playground.world.cast import GENERAL, GERAL, HARBOUR, MANAGER, OWNER, PRACA_ROLE, SAILOR, STRANGER
+from playground.world.cast import GENERAL, GERAL, HARBOUR, OWNER, PRACA_ROLE, SAILOR, STRANGER
 from services import settings
 from services.core import areas, own_ids
 from services.core.errors import Unanswered
@@ -18,7 +18,7 @@ from services.core.transactions import rows
 from services.settings import BadSetting, General, Source, documents, drafts, setup
 from services.settings.setup import Step
 from tests.conftest import HOME, Whole
-from tests.support.browser import Browser, browser, words
+from tests.support.browser import Browser, words
 from tests.support.callers import by_key
 
 PLACE = f"/servers/{HARBOUR}/settings"
@@ -28,13 +28,6 @@ INSERT INTO guilds (discord_id, config, config_version) VALUES ($1, $2::jsonb, 1
 ON CONFLICT (discord_id) DO UPDATE SET config = excluded.config, config_version = 1"""
 FOREIGN = {"general.log_channel_id": str(GERAL), "general.staff_role_ids": [str(PRACA_ROLE)]}
 DOCUMENT = {"schema": 1, "settings": {"general": {"log_channel_id": str(GERAL)}}}
-
-
-@pytest.fixture
-async def admin(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as window:
-        await window.sign_in(MANAGER)
-        yield window
 
 
 async def _nothing_stored() -> bool:
@@ -109,13 +102,13 @@ async def test_the_api_names_what_belongs_to_another_server(whole: Whole, method
     assert await _nothing_stored()
 
 
-async def test_no_form_stores_what_belongs_to_another_server(admin: Browser) -> None:
+async def test_no_form_stores_what_belongs_to_another_server(manager: Browser) -> None:
     for then in ("save", "draft"):
         sent = {"log_channel_id": str(GERAL), "staff_role_ids": [str(PRACA_ROLE)], "version": "0", "then": then}
-        answer = await admin.post(f"{PLACE}/general", data=sent)
+        answer = await manager.post(f"{PLACE}/general", data=sent)
         assert answer.status_code == 422
         assert "no role with the id" in answer.text
-    planned = await admin.post(f"{PLACE}/document", data={"document": orjson.dumps(DOCUMENT).decode()})
+    planned = await manager.post(f"{PLACE}/document", data={"document": orjson.dumps(DOCUMENT).decode()})
     assert planned.status_code == 422
     assert await _nothing_stored()
 
@@ -163,10 +156,10 @@ async def test_while_discord_says_nothing_no_new_role_or_channel_is_stored(play:
     assert (await settings.of(HARBOUR, General)).log_channel_id is None
 
 
-async def test_the_test_message_never_goes_to_another_server(whole: Whole, admin: Browser) -> None:
+async def test_the_test_message_never_goes_to_another_server(whole: Whole, manager: Browser) -> None:
     await _stored_behind_our_back(log_channel_id=str(GERAL))
     before = [dict(channel.messages) for channel in whole.play.world.channels.values()]
-    answer = await admin.post(f"{PLACE}/test-messages", data={"key": "0" * 32})
+    answer = await manager.post(f"{PLACE}/test-messages", data={"key": "0" * 32})
     assert answer.status_code == 409
     assert "If it is one of this server" in words(answer)
     assert [dict(channel.messages) for channel in whole.play.world.channels.values()] == before
@@ -181,7 +174,7 @@ async def test_a_role_made_a_moment_ago_can_be_chosen(play: Play) -> None:
     assert (await settings.of(HARBOUR, General)).staff_role_ids == (made.id,)
 
 
-async def test_nobody_who_is_not_of_this_server_gets_a_wallet_in_it(whole: Whole, admin: Browser) -> None:
+async def test_nobody_who_is_not_of_this_server_gets_a_wallet_in_it(whole: Whole, manager: Browser) -> None:
     key = await by_key("keeper", HARBOUR, frozenset(areas.scopes()), OWNER)
     async with AsyncClient(transport=ASGITransport(whole.app), base_url=HOME, headers=key.headers) as http:
         asked = [
@@ -193,6 +186,6 @@ async def test_nobody_who_is_not_of_this_server_gets_a_wallet_in_it(whole: Whole
             answer = await http.request(method, path, json=body, headers={"Idempotency-Key": str(number)})
             assert answer.status_code in (404, 422), answer.text
     for form, sent in (("freeze-plans", {"frozen_for": ""}), ("take-plans", {"taken": "1", "taken_for": ""})):
-        assert (await admin.post(f"/servers/{HARBOUR}/members/{STRANGER}/{form}", data=sent)).status_code == 404
+        assert (await manager.post(f"/servers/{HARBOUR}/members/{STRANGER}/{form}", data=sent)).status_code == 404
     assert await rows("SELECT FROM user_economy WHERE user_id = $1", STRANGER) == []
     assert await rows("SELECT FROM plans") == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -21,13 +20,6 @@ from tests.support.outage import database_away
 
 PLACE = f"/servers/{HARBOUR}/settings"
 OTHER_ADMIN = 999_000_000_000_000_001  # whoever else may manage the server: only the settings are asked
-
-
-@pytest.fixture
-async def admin(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as one:
-        await one.sign_in(MANAGER)
-        yield one
 
 
 def form(page: Response) -> dict[str, Any]:
@@ -52,102 +44,104 @@ async def change(**values: Any) -> None:
     await settings.save(HARBOUR, OTHER_ADMIN, changes, source=Source.COMMAND)
 
 
-async def test_a_form_stores_what_was_changed_in_it_and_the_history_says_who(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
+async def test_a_form_stores_what_was_changed_in_it_and_the_history_says_who(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
     assert page.status_code == 200
-    answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "1.5k", "then": "save"})
+    answer = await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "1.5k", "then": "save"})
     assert answer.headers["location"] == f"{PLACE}/economy?done=saved"
     assert (await economy()).daily == 1500
-    shown = words(await admin.get(f"{PLACE}/history"))
+    shown = words(await manager.get(f"{PLACE}/history"))
     assert "Daily pay 200 → becomes 1,500" in shown
     assert "samir.h on the dashboard" in shown
-    again = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "1.5k", "then": "save"})
+    again = await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "1.5k", "then": "save"})
     assert again.headers["location"] == f"{PLACE}/economy?done=same", "a double click changes nothing twice"
     assert len((await history.page(HARBOUR)).change_sets) == 1
 
 
-async def test_what_cannot_be_is_said_beside_its_field_and_nothing_that_was_typed_is_lost(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
+async def test_what_cannot_be_is_said_beside_its_field_and_nothing_that_was_typed_is_lost(
+    manager: Browser,
+) -> None:
+    page = await manager.get(f"{PLACE}/economy")
     typed = {"daily": "lots", "work_least": "500", "symbol": "<b>gold</b>", "then": "save"}
-    answer = await admin.post(f"{PLACE}/economy", data=form(page) | typed)
+    answer = await manager.post(f"{PLACE}/economy", data=form(page) | typed)
     assert answer.status_code == 422
     assert re.search(
         r'id="daily"[^>]*value="lots"[^>]*aria-describedby="daily-error[^>]*aria-invalid="true"', answer.text
     )
     assert 'value="&lt;b&gt;gold&lt;/b&gt;"' in answer.text
     assert await economy() == EconomySettings()
-    answer = await admin.post(f"{PLACE}/economy", data=form(page) | typed | {"daily": "5"})
+    answer = await manager.post(f"{PLACE}/economy", data=form(page) | typed | {"daily": "5"})
     assert answer.status_code == 422
     assert words(answer).count("The least pay for work is above the most.") == 2, "beside both fields"
 
 
-async def test_two_admins_who_change_different_settings_lose_nothing(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
+async def test_two_admins_who_change_different_settings_lose_nothing(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
     await change(fee_percent=7)
-    answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
+    answer = await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
     assert answer.status_code == 303
     found = await economy()
     assert (found.daily, found.fee_percent) == (300, 7), "an untouched field of an old form is nobody's wish"
 
 
-async def test_two_admins_who_change_the_same_setting_see_both_values_first(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
+async def test_two_admins_who_change_the_same_setting_see_both_values_first(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
     await change(daily=250)
-    answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
+    answer = await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
     assert answer.status_code == 409
     assert "changed this from 200 to 250 while you had this page open (#1)" in words(answer)
     assert 'value="300"' in answer.text
     assert (await economy()).daily == 250
-    answer = await admin.post(f"{PLACE}/economy", data=form(answer) | {"then": "save"})
+    answer = await manager.post(f"{PLACE}/economy", data=form(answer) | {"then": "save"})
     assert answer.status_code == 303
     assert (await economy()).daily == 300
 
 
-async def test_what_nobody_typed_is_not_put_back_by_saving_again_or_by_a_preview(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
+async def test_what_nobody_typed_is_not_put_back_by_saving_again_or_by_a_preview(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
     await change(daily=250, fee_percent=7)
-    answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
+    answer = await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
     assert answer.status_code == 409
-    await admin.post(f"{PLACE}/economy", data=form(answer) | {"then": "save"})
+    await manager.post(f"{PLACE}/economy", data=form(answer) | {"then": "save"})
     found = await economy()
     assert (found.daily, found.fee_percent) == (300, 7), "only one of both was asked about"
-    page = await admin.get(f"{PLACE}/economy")
+    page = await manager.get(f"{PLACE}/economy")
     await change(fee_percent=9)
-    shown = await admin.get(f"{PLACE}/economy/preview", params=form(page) | {"daily": "350"})
-    await admin.post(f"{PLACE}/economy", data=form(shown) | {"then": "save"})
+    shown = await manager.get(f"{PLACE}/economy/preview", params=form(page) | {"daily": "350"})
+    await manager.post(f"{PLACE}/economy", data=form(shown) | {"then": "save"})
     found = await economy()
     assert (found.daily, found.fee_percent) == (350, 9), "looking at a preview does not make an old form a new one"
 
 
-async def test_a_save_whose_answer_was_lost_is_sent_again_and_done_once(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
+async def test_a_save_whose_answer_was_lost_is_sent_again_and_done_once(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
     sent = form(page) | {"daily": "300", "then": "save"}
-    answers = await asyncio.gather(*(admin.post(f"{PLACE}/economy", data=sent) for _ in range(4)))
+    answers = await asyncio.gather(*(manager.post(f"{PLACE}/economy", data=sent) for _ in range(4)))
     assert {one.status_code for one in answers} == {303}
     assert len((await history.page(HARBOUR)).change_sets) == 1
 
 
 async def test_a_right_that_is_taken_while_the_page_is_open_is_gone_with_the_next_press(
-    whole: Whole, admin: Browser
+    whole: Whole, manager: Browser
 ) -> None:
-    page = await admin.get(f"{PLACE}/economy")
+    page = await manager.get(f"{PLACE}/economy")
     member = whole.play.world.guilds[HARBOUR].members[MANAGER]
     member.role_ids.remove(CAPTAIN)
-    answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
+    answer = await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
     assert answer.status_code == 403
     assert (await economy()).daily == 200
 
 
-async def test_a_draft_collects_over_pages_and_is_applied_as_one_change(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
-    await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "draft"})
-    page = await admin.get(f"{PLACE}/general")
-    await admin.post(f"{PLACE}/general", data=form(page) | {"public_leaderboard": "true", "then": "draft"})
+async def test_a_draft_collects_over_pages_and_is_applied_as_one_change(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
+    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "draft"})
+    page = await manager.get(f"{PLACE}/general")
+    await manager.post(f"{PLACE}/general", data=form(page) | {"public_leaderboard": "true", "then": "draft"})
     assert (await economy()).daily == 200, "nothing is in force yet"
-    review = words(await admin.get(f"{PLACE}/draft"))
+    review = words(await manager.get(f"{PLACE}/draft"))
     assert "Daily pay 200 → becomes 300" in review
     assert "Public leaderboard off → becomes on" in review
-    answers = [await admin.post(f"{PLACE}/draft/applications") for _ in range(2)]
+    answers = [await manager.post(f"{PLACE}/draft/applications") for _ in range(2)]
     assert answers[0].headers["location"] == f"{PLACE}/history/1?done=applied"
     assert answers[1].headers["location"] == f"{PLACE}/history", "there is nothing left to apply"
     assert (await economy()).daily == 300
@@ -155,56 +149,56 @@ async def test_a_draft_collects_over_pages_and_is_applied_as_one_change(admin: B
     assert await rows("SELECT FROM change_drafts") == []
 
 
-async def test_a_draft_that_somebody_overtook_asks_whose_value_shall_stay(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
-    await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
+async def test_a_draft_that_somebody_overtook_asks_whose_value_shall_stay(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
+    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
     await change(daily=250, fee_percent=9)
-    assert (await admin.post(f"{PLACE}/draft/applications")).status_code == 409
-    review = await admin.get(f"{PLACE}/draft")
+    assert (await manager.post(f"{PLACE}/draft/applications")).status_code == 409
+    review = await manager.get(f"{PLACE}/draft")
     assert "changed some of the same settings" in words(review)
     version = re.findall(r'name="version" value="(\d+)"', review.text)[0]
-    await admin.post(f"{PLACE}/draft/choices", data={"mine": "economy.daily", "version": version})
-    assert (await admin.post(f"{PLACE}/draft/applications")).status_code == 303
+    await manager.post(f"{PLACE}/draft/choices", data={"mine": "economy.daily", "version": version})
+    assert (await manager.post(f"{PLACE}/draft/applications")).status_code == 303
     found = await economy()
     assert (found.daily, found.fee_percent) == (300, 9)
 
 
-async def test_a_choice_counts_for_what_was_seen_and_drops_nothing_else(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
-    await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
+async def test_a_choice_counts_for_what_was_seen_and_drops_nothing_else(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
+    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
     await change(daily=250)
-    review = await admin.get(f"{PLACE}/draft")
+    review = await manager.get(f"{PLACE}/draft")
     version = re.findall(r'name="version" value="(\d+)"', review.text)[0]
     await change(fee_percent=9)
-    await admin.post(f"{PLACE}/draft/choices", data={"mine": "economy.daily", "version": version})
-    asked = words(await admin.get(f"{PLACE}/draft"))
+    await manager.post(f"{PLACE}/draft/choices", data={"mine": "economy.daily", "version": version})
+    asked = words(await manager.get(f"{PLACE}/draft"))
     assert "Daily pay 250 → becomes 300" in asked
     assert "Use mine instead: 4" in asked, "the later change is a question of its own"
 
 
-async def test_what_one_did_oneself_or_what_went_back_is_no_question(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
-    await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
-    await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "250", "then": "save"})
+async def test_what_one_did_oneself_or_what_went_back_is_no_question(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
+    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
+    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "250", "then": "save"})
     await change(fee_percent=9)
     await change(fee_percent=0)
-    assert "Someone else" not in words(await admin.get(f"{PLACE}/draft"))
-    assert (await admin.post(f"{PLACE}/draft/applications")).status_code == 303
+    assert "Someone else" not in words(await manager.get(f"{PLACE}/draft"))
+    assert (await manager.post(f"{PLACE}/draft/applications")).status_code == 303
     found = await economy()
     assert (found.daily, found.fee_percent) == (300, 4)
 
 
-async def test_a_draft_that_fits_no_more_says_so_where_it_can_be_dropped(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
-    await admin.post(f"{PLACE}/economy", data=form(page) | {"work_least": "55", "then": "draft"})
+async def test_a_draft_that_fits_no_more_says_so_where_it_can_be_dropped(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
+    await manager.post(f"{PLACE}/economy", data=form(page) | {"work_least": "55", "then": "draft"})
     await change(work_most=30)
-    answer = await admin.post(f"{PLACE}/draft/applications")
+    answer = await manager.post(f"{PLACE}/draft/applications")
     assert answer.status_code == 422
     assert "The least pay for work is above the most." in words(answer)
     assert "Discard draft" in words(answer)
 
 
-async def test_adding_and_applying_at_once_wait_for_each_other_and_lose_nothing(admin: Browser) -> None:
+async def test_adding_and_applying_at_once_wait_for_each_other_and_lose_nothing(manager: Browser) -> None:
     for daily in range(300, 310):
         version = (await settings.now(HARBOUR)).version
         await drafts.keep(HARBOUR, MANAGER, version, {"economy.daily": daily})
@@ -218,82 +212,82 @@ async def test_adding_and_applying_at_once_wait_for_each_other_and_lose_nothing(
         assert (found.daily, found.fee_percent) == (daily, daily - 299)
 
 
-async def test_a_dropped_draft_changes_nothing(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
-    await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "draft"})
-    await admin.post(f"{PLACE}/draft/removals")
-    assert "Your draft is empty" in words(await admin.get(f"{PLACE}/draft"))
+async def test_a_dropped_draft_changes_nothing(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
+    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "draft"})
+    await manager.post(f"{PLACE}/draft/removals")
+    assert "Your draft is empty" in words(await manager.get(f"{PLACE}/draft"))
     assert (await economy()).daily == 200
 
 
-async def test_a_change_is_taken_back_and_what_came_later_is_not_lost(admin: Browser) -> None:
+async def test_a_change_is_taken_back_and_what_came_later_is_not_lost(manager: Browser) -> None:
     await change(daily=300, fee_percent=5)
     await change(fee_percent=8)
-    answer = await admin.post(f"{PLACE}/history/1/reversals")
+    answer = await manager.post(f"{PLACE}/history/1/reversals")
     assert answer.status_code == 409
     assert "these settings have changed since" in words(answer)
-    answer = await admin.post(f"{PLACE}/history/1/reversals", data={"partial": "true"})
+    answer = await manager.post(f"{PLACE}/history/1/reversals", data={"partial": "true"})
     assert answer.headers["location"] == f"{PLACE}/history/3?done=reverted"
     found = await economy()
     assert (found.daily, found.fee_percent) == (200, 8)
-    assert (await admin.post(f"{PLACE}/history/1/reversals", data={"partial": "true"})).status_code == 303
+    assert (await manager.post(f"{PLACE}/history/1/reversals", data={"partial": "true"})).status_code == 303
     assert len((await history.page(HARBOUR)).change_sets) == 3, "the second press found nothing to take back"
 
 
-async def test_a_document_is_shown_planned_and_applied_exactly(admin: Browser) -> None:
+async def test_a_document_is_shown_planned_and_applied_exactly(manager: Browser) -> None:
     await change(daily=300)
-    text = (await admin.get(f"{PLACE}/document.yaml")).text
+    text = (await manager.get(f"{PLACE}/document.yaml")).text
     assert "daily: 300" in text
     wished = text.replace("daily: 300", "daily: 450")
-    planned = await admin.post(f"{PLACE}/document", data={"document": wished})
+    planned = await manager.post(f"{PLACE}/document", data={"document": wished})
     assert "Daily pay 300 → becomes 450" in words(planned)
     digest = re.findall(r'name="digest" value="(\w+)"', planned.text)[0]
     await change(fee_percent=3)
-    answer = await admin.post(f"{PLACE}/document/applications", data={"document": wished, "digest": digest})
+    answer = await manager.post(f"{PLACE}/document/applications", data={"document": wished, "digest": digest})
     assert answer.status_code == 409, "it is not what was planned any more"
-    planned = await admin.post(f"{PLACE}/document", data={"document": wished})
+    planned = await manager.post(f"{PLACE}/document", data={"document": wished})
     digest = re.findall(r'name="digest" value="(\w+)"', planned.text)[0]
-    answer = await admin.post(f"{PLACE}/document/applications", data={"document": wished, "digest": digest})
+    answer = await manager.post(f"{PLACE}/document/applications", data={"document": wished, "digest": digest})
     assert answer.status_code == 303
     assert (await economy()).daily == 450
-    assert (await admin.post(f"{PLACE}/document", data={"document": "daily: [what"})).status_code == 422
+    assert (await manager.post(f"{PLACE}/document", data={"document": "daily: [what"})).status_code == 422
 
 
-async def test_ids_of_another_server_are_asked_for_one_by_one(admin: Browser) -> None:
+async def test_ids_of_another_server_are_asked_for_one_by_one(manager: Browser) -> None:
     foreign = '{"schema": 1, "server": "77", "settings": {"general": {"log_channel_id": "123456789012345"}}}'
-    answer = await admin.post(f"{PLACE}/document", data={"document": foreign})
+    answer = await manager.post(f"{PLACE}/document", data={"document": foreign})
     assert answer.status_code == 422
     assert 'name="map-123456789012345"' in answer.text
     mapped = {"document": foreign, "map-123456789012345": str(GENERAL)}
-    answer = await admin.post(f"{PLACE}/document", data=mapped)
+    answer = await manager.post(f"{PLACE}/document", data=mapped)
     assert "Log channel none → becomes #general" in words(answer)
 
 
 async def test_roles_and_channels_are_chosen_by_name_and_the_log_channel_can_be_tried(
-    whole: Whole, admin: Browser
+    whole: Whole, manager: Browser
 ) -> None:
-    page = await admin.get(f"{PLACE}/general")
+    page = await manager.get(f"{PLACE}/general")
     assert "#general" in words(page)
     sent = form(page) | {"log_channel_id": str(GENERAL), "staff_role_ids": [str(CAPTAIN)], "then": "save"}
-    await admin.post(f"{PLACE}/general", data=sent)
+    await manager.post(f"{PLACE}/general", data=sent)
     found = await settings.of(HARBOUR, General)
     assert (found.log_channel_id, found.staff_role_ids) == (GENERAL, (CAPTAIN,))
-    assert "→ becomes #general" in words(await admin.get(f"{PLACE}/history/1"))
-    page = await admin.get(f"{PLACE}/general")
+    assert "→ becomes #general" in words(await manager.get(f"{PLACE}/history/1"))
+    page = await manager.get(f"{PLACE}/general")
     key = re.findall(r'name="key" value="(\w+)"', page.text)[0]
     for _ in range(2):
-        await admin.post(f"{PLACE}/test-messages", data={"key": key})
+        await manager.post(f"{PLACE}/test-messages", data={"key": key})
     channel = whole.play.world.channels[GENERAL]
     assert sum("asked to see that it works" in one.content for one in channel.messages.values()) == 1
 
 
-async def test_a_field_that_is_sent_twice_changes_nothing(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
-    answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": ["5", "6"], "then": "save"})
+async def test_a_field_that_is_sent_twice_changes_nothing(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
+    answer = await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": ["5", "6"], "then": "save"})
     assert answer.status_code == 409
     assert await economy() == EconomySettings()
     for twice in ({"then": ["save", "draft"]}, {"version": ["0", "1"]}):
-        answer = await admin.post(f"{PLACE}/economy", data=form(page) | {"daily": "5", "then": "save"} | twice)
+        answer = await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "5", "then": "save"} | twice)
         assert answer.status_code == 409, twice
     for path, sent in (
         ("document", {"document": ["economy: {daily: 5}", "economy: {daily: 6}"]}),
@@ -301,18 +295,18 @@ async def test_a_field_that_is_sent_twice_changes_nothing(admin: Browser) -> Non
         ("document/applications", {"document": "economy: {daily: 5}", "digest": ["a", "b"]}),
         ("draft/choices", {"mine": ["economy.daily", "economy.symbol"], "version": ["0", "1"]}),
     ):
-        assert (await admin.post(f"{PLACE}/{path}", data=sent)).status_code == 409, sent
+        assert (await manager.post(f"{PLACE}/{path}", data=sent)).status_code == 409, sent
     assert await economy() == EconomySettings()
     place = f"/servers/{HARBOUR}/members/{ALICE}/grants"
     sent = {"key": "0" * 32, "coins": ["7", "1000000"], "reason": ""}
-    answer = await admin.post(place, data=sent)
+    answer = await manager.post(place, data=sent)
     assert answer.status_code == 422
     assert await rows("SELECT FROM transfers") == []
 
 
-async def test_a_preview_shows_what_it_would_mean_and_stores_nothing(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/economy")
-    shown = await admin.get(f"{PLACE}/economy/preview", params=form(page) | {"daily": "1000", "streak_percent": "50"})
+async def test_a_preview_shows_what_it_would_mean_and_stores_nothing(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/economy")
+    shown = await manager.get(f"{PLACE}/economy/preview", params=form(page) | {"daily": "1000", "streak_percent": "50"})
     assert shown.status_code == 200
     assert "/daily on day 5 2,000" in words(shown)
     assert 'value="1000"' in shown.text
@@ -329,11 +323,11 @@ async def test_settings_are_for_admins(whole: Whole, who: int, status: int, path
 
 
 async def test_without_the_database_the_page_says_so_and_the_form_can_be_sent_again(
-    admin: Browser, database: str
+    manager: Browser, database: str
 ) -> None:
-    page = await admin.get(f"{PLACE}/economy")
+    page = await manager.get(f"{PLACE}/economy")
     sent = form(page) | {"daily": "300", "then": "save"}
     async with database_away(database):
-        assert (await admin.post(f"{PLACE}/economy", data=sent)).status_code == 503
-    assert (await admin.post(f"{PLACE}/economy", data=sent)).status_code == 303
+        assert (await manager.post(f"{PLACE}/economy", data=sent)).status_code == 503
+    assert (await manager.post(f"{PLACE}/economy", data=sent)).status_code == 303
     assert (await economy()).daily == 300

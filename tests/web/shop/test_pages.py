@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
-import pytest
 from httpx import Response
 
 from discord_api.permissions import Permissions
-from playground.world.cast import ALICE, CAPTAIN, HARBOUR, MANAGER, SAILOR, STRANGER
+from playground.world.cast import ALICE, CAPTAIN, HARBOUR, SAILOR, STRANGER
 from services.core.transactions import rows
 from services.shop import catalog
 from tests.conftest import Whole
@@ -18,13 +16,6 @@ from tests.support.wares import sell
 
 PLACE = f"/servers/{HARBOUR}/shop"
 HOSTILE = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-async def admin(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as one:
-        await one.sign_in(MANAGER)
-        yield one
 
 
 def key(page: Response) -> str:
@@ -37,13 +28,13 @@ async def names() -> list[str]:
     return [ware.name for ware in await catalog.listed(HARBOUR)]
 
 
-async def test_an_item_is_added_once_however_often_its_form_is_sent(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/new")
+async def test_an_item_is_added_once_however_often_its_form_is_sent(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/new")
     assert page.status_code == 200
     item = {"key": key(page), "name": "Rope", "price": "1.5k", "stock": "3", "effect": "none"}
-    answers = [await admin.post(f"{PLACE}/new", data=item) for _ in range(2)]
+    answers = [await manager.post(f"{PLACE}/new", data=item) for _ in range(2)]
     assert [one.headers["location"] for one in answers] == [f"{PLACE}?done=added"] * 2
-    shown = words(await admin.follow(answers[0]))
+    shown = words(await manager.follow(answers[0]))
     assert "Item added to the shop." in shown
     assert "Rope" in shown
     assert "1,500" in shown
@@ -51,65 +42,65 @@ async def test_an_item_is_added_once_however_often_its_form_is_sent(admin: Brows
     assert await names() == ["Rope"]
 
 
-async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(admin: Browser) -> None:
-    page = await admin.get(f"{PLACE}/new")
+async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(manager: Browser) -> None:
+    page = await manager.get(f"{PLACE}/new")
     typed = {"key": key(page), "name": HOSTILE, "price": "lots", "stock": "", "effect": "none"}
-    answer = await admin.post(f"{PLACE}/new", data=typed)
+    answer = await manager.post(f"{PLACE}/new", data=typed)
     assert answer.status_code == 422
     assert 'id="price-error"' in answer.text
     assert HOSTILE not in answer.text
     assert 'value="&lt;script&gt;' in answer.text
-    answer = await admin.post(f"{PLACE}/new", data=typed | {"key": key(answer), "price": "5", "effect": "role"})
+    answer = await manager.post(f"{PLACE}/new", data=typed | {"key": key(answer), "price": "5", "effect": "role"})
     assert answer.status_code == 422
     assert "Choose a role if the item gives one" in words(answer)
-    answer = await admin.post(
+    answer = await manager.post(
         f"{PLACE}/new",
         data=typed | {"key": key(answer), "price": "5", "effect": "role", "role_id": str(CAPTAIN)},
     )
     assert answer.status_code == 422
     assert 'id="role_id-error"' in answer.text, "a role with power is not for sale"
     assert await names() == []
-    answer = await admin.post(f"{PLACE}/new", data=typed | {"key": key(answer), "price": "5"})
-    page = await admin.follow(answer)
+    answer = await manager.post(f"{PLACE}/new", data=typed | {"key": key(answer), "price": "5"})
+    page = await manager.follow(answer)
     assert HOSTILE not in page.text
     assert HOSTILE in words(page)
 
 
-async def test_an_item_is_changed_and_a_stock_that_was_left_alone_goes_on_counting(admin: Browser) -> None:
+async def test_an_item_is_changed_and_a_stock_that_was_left_alone_goes_on_counting(manager: Browser) -> None:
     ware = await sell("Rope", 10, 20, guild_id=HARBOUR)
-    page = await admin.get(f"{PLACE}/{ware.id}")
+    page = await manager.get(f"{PLACE}/{ware.id}")
     await rows("UPDATE shop_items SET stock = 19 WHERE id = $1", ware.id)  # somebody buys one meanwhile
     typed = {"key": key(page), "name": "Strong rope", "price": "12", "stock": "20", "stock_seen": "20"}
-    answer = await admin.post(f"{PLACE}/{ware.id}", data=typed)
+    answer = await manager.post(f"{PLACE}/{ware.id}", data=typed)
     assert answer.headers["location"] == f"{PLACE}?done=changed"
     now = await catalog.find(HARBOUR, ware.id)
     assert (now.name, now.price, now.stock) == ("Strong rope", 12, 19)
 
 
-async def test_a_role_that_may_be_sold_stays_when_only_the_price_changes(admin: Browser, whole: Whole) -> None:
-    page = await admin.get(f"{PLACE}/new")
+async def test_a_role_that_may_be_sold_stays_when_only_the_price_changes(manager: Browser, whole: Whole) -> None:
+    page = await manager.get(f"{PLACE}/new")
     typed = {"key": key(page), "name": "Sailor", "price": "5", "effect": "role", "role_id": str(SAILOR)}
-    await admin.post(f"{PLACE}/new", data=typed)
+    await manager.post(f"{PLACE}/new", data=typed)
     (made,) = await catalog.listed(HARBOUR)
     assert made.role_id == SAILOR
-    assert "Gives the role Sailor" in words(await admin.get(PLACE))
+    assert "Gives the role Sailor" in words(await manager.get(PLACE))
     whole.play.world.guilds[HARBOUR].roles[SAILOR].permissions |= Permissions.KICK_MEMBERS  # not for sale any more
-    page = await admin.get(f"{PLACE}/{made.id}")
+    page = await manager.get(f"{PLACE}/{made.id}")
     changed = {"key": key(page), "name": "Sailor", "price": "6", "role_id": str(SAILOR)}
-    assert (await admin.post(f"{PLACE}/{made.id}", data=changed)).status_code == 303
+    assert (await manager.post(f"{PLACE}/{made.id}", data=changed)).status_code == 303
     (now,) = await catalog.listed(HARBOUR)
     assert (now.price, now.role_id) == (6, SAILOR)
 
 
-async def test_what_is_taken_out_is_gone_for_members_and_kept_by_its_owners(admin: Browser, whole: Whole) -> None:
+async def test_what_is_taken_out_is_gone_for_members_and_kept_by_its_owners(manager: Browser, whole: Whole) -> None:
     ware = await sell("Rope", guild_id=HARBOUR)
-    page = await admin.get(f"{PLACE}/{ware.id}")
+    page = await manager.get(f"{PLACE}/{ware.id}")
     form = {"key": key(page)}
-    answers = [await admin.post(f"{PLACE}/{ware.id}/archived", data=form) for _ in range(2)]
+    answers = [await manager.post(f"{PLACE}/{ware.id}/archived", data=form) for _ in range(2)]
     assert [one.headers["location"] for one in answers] == [f"{PLACE}?done=archived"] * 2
     assert await names() == []
-    assert "Archived" in words(await admin.get(f"{PLACE}?archived=1"))
-    assert "no longer sold" in words(await admin.get(f"{PLACE}/{ware.id}"))
+    assert "Archived" in words(await manager.get(f"{PLACE}?archived=1"))
+    assert "no longer sold" in words(await manager.get(f"{PLACE}/{ware.id}"))
     async with browser(whole) as member:
         await member.sign_in(ALICE)
         assert "Rope" not in words(await member.get(f"{PLACE}?archived=1"))
