@@ -1,7 +1,7 @@
 """/economy grant, take, reverse, freeze, unfreeze and audit: corrections by admins."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from discord_api.markdown import plain
 from discord_api.permissions import Permissions
@@ -15,6 +15,7 @@ from interactions.ui import AMBER, GREEN, GREY, RED, confirm_row
 from locales import Text, join, t
 from services.core.actors import SomePerson
 from services.economy import corrections, ledger_audit, reversals, sentences, typed_amounts
+from services.economy.corrections import Correction
 from services.economy.ledger_audit import LedgerAudit, WrongAccount
 from services.economy.reversals import Change, Plan
 
@@ -36,11 +37,7 @@ async def grant(
     return whisper(
         t(
             "{member} got **{coins}** new {symbol} and now has **{balance}**.\n-# Receipt #{number}",
-            member=member.mention,
-            coins=made.coins,
-            symbol=made.symbol,
-            balance=made.balance,
-            number=str(made.number),
+            **_words(member, made),
         )
     )
 
@@ -57,11 +54,7 @@ async def take(
     return whisper(
         t(
             "{member} lost **{coins}** {symbol} and now has **{balance}**.\n-# Receipt #{number}",
-            member=member.mention,
-            coins=made.coins,
-            symbol=made.symbol,
-            balance=made.balance,
-            number=str(made.number),
+            **_words(member, made),
         )
     )
 
@@ -126,6 +119,16 @@ async def cancel(ctx: Context, plan_id: int) -> Reply:
 )
 async def audit(ctx: Context) -> Reply:
     return whisper(_audit(await ledger_audit.prove(ctx.guild_id)))
+
+
+def _words(member: Member, made: Correction) -> dict[str, Any]:
+    return {
+        "member": member.mention,
+        "coins": made.coins,
+        "symbol": made.symbol,
+        "balance": made.balance,
+        "number": str(made.number),
+    }
 
 
 def _plan(plan: Plan) -> Card:

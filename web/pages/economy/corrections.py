@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -10,9 +11,9 @@ from starlette.responses import Response
 from services import directory
 from services.core.errors import UserError
 from services.economy import corrections, reversals, sentences, typed_amounts, wallet_plans
-from services.economy.wallet_plans import WalletAction
+from services.economy.wallet_plans import WalletAction, WalletPlan
 from services.identity import live_members
-from web.frame.forms import Form, Key, once, read_form
+from web.frame.forms import F, Form, Key, once, read_form
 from web.frame.page import Visit, page, to
 from web.pages.directory.members import profile
 from web.pages.economy.transfers import receipt
@@ -80,17 +81,12 @@ async def grant(visit: Visit) -> Response:
 @page
 async def plan_take(visit: Visit) -> Response:
     """Plan to take coins."""
-    user_id = visit.path("user_id")
-    filled = await read_form(visit, Take)
-    if filled.form is None:
-        return await profile(visit, user_id, form="take", filled=filled)
-    try:
-        await live_members.check_here(visit.guild_id, user_id)
-        amount = await typed_amounts.parse(visit.guild_id, filled.form.taken, visit.locale)
-        made = await wallet_plans.plan_take(visit.guild_id, visit.actor, user_id, amount, filled.form.taken_for)
-    except UserError as refused:
-        return await profile(visit, user_id, form="take", filled=filled, refused=refused)
-    return to(visit, f"/servers/{visit.guild_id}/members/{user_id}/take-plans/{made.id}")
+
+    async def plan(user_id: int, form: Take) -> WalletPlan:
+        amount = await typed_amounts.parse(visit.guild_id, form.taken, visit.locale)
+        return await wallet_plans.plan_take(visit.guild_id, visit.actor, user_id, amount, form.taken_for)
+
+    return await _plan(visit, WalletAction.TAKE, Take, plan)
 
 
 @page
@@ -108,16 +104,11 @@ async def take(visit: Visit) -> Response:
 @page
 async def plan_freeze(visit: Visit) -> Response:
     """Plan to freeze a wallet."""
-    user_id = visit.path("user_id")
-    filled = await read_form(visit, Why)
-    if filled.form is None:
-        return await profile(visit, user_id, form="freeze", filled=filled)
-    try:
-        await live_members.check_here(visit.guild_id, user_id)
-        made = await wallet_plans.plan_freeze(visit.guild_id, visit.actor, user_id, filled.form.frozen_for)
-    except UserError as refused:
-        return await profile(visit, user_id, form="freeze", filled=filled, refused=refused)
-    return to(visit, f"/servers/{visit.guild_id}/members/{user_id}/freeze-plans/{made.id}")
+
+    async def plan(user_id: int, form: Why) -> WalletPlan:
+        return await wallet_plans.plan_freeze(visit.guild_id, visit.actor, user_id, form.frozen_for)
+
+    return await _plan(visit, WalletAction.FREEZE, Why, plan)
 
 
 @page
@@ -206,6 +197,22 @@ async def reverse(visit: Visit) -> Response:
         return await once(visit, form.key, "reverse", effect)
     except UserError as refused:
         return _refused(visit, refused, "transfers")
+
+
+async def _plan(
+    visit: Visit, act: WalletAction, model: type[F], plan: Callable[[int, F], Awaitable[WalletPlan]]
+) -> Response:
+    """Plan what a form on a member's page asks for, and go on to the page of the plan."""
+    user_id = visit.path("user_id")
+    filled = await read_form(visit, model)
+    if filled.form is None:
+        return await profile(visit, user_id, form=act, filled=filled)
+    try:
+        await live_members.check_here(visit.guild_id, user_id)
+        made = await plan(user_id, filled.form)
+    except UserError as refused:
+        return await profile(visit, user_id, form=act, filled=filled, refused=refused)
+    return to(visit, f"/servers/{visit.guild_id}/members/{user_id}/{act}-plans/{made.id}")
 
 
 async def _planned(visit: Visit, act: WalletAction) -> Response:
