@@ -43,7 +43,7 @@ from web.pages import docs, landing, search, styleguide
 from web.pages.analytics import figures as analytics_page
 from web.pages.directory import members as members_page
 from web.pages.directory import overview, servers
-from web.pages.economy import corrections, leaderboard, ledger_audits, transfers
+from web.pages.economy import corrections, leaderboard, ledger_audits, reversals, transfers
 from web.pages.identity import api_keys as keys_page
 from web.pages.identity import sessions as devices
 from web.pages.identity import sign_in
@@ -283,16 +283,16 @@ PAGES: list[BaseRoute] = [
     resource(
         SERVER + "/transfers/{number:id}/reversal-plans",
         "/servers/{guild_id}/transfers/{number}",
-        post=op("corrections.plan_reversal", corrections.plan_reversal, ADMIN),
+        post=op("corrections.plan_reversal", reversals.plan, ADMIN),
     ),
     resource(
         SERVER + "/transfers/{number:id}/reversal-plans/{plan_id:id}",
-        get=op("corrections.planned_reversal", corrections.planned_reversal, ADMIN),
+        get=op("corrections.planned_reversal", reversals.planned, ADMIN),
     ),
     resource(
         SERVER + "/reversals",
         "/servers/{guild_id}/transfers",
-        post=op("corrections.reverse", corrections.reverse, ADMIN),
+        post=op("corrections.reverse", reversals.reverse, ADMIN),
     ),
     resource(SERVER + "/shop", get=op("shop.index", shop_page.index, MEMBER), menu=Entry(t("Shop"))),
     resource(

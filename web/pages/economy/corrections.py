@@ -1,25 +1,24 @@
-"""What admins do to coins: given at once; taken, stopped and undone only after a plan was shown."""
+"""What admins do to a wallet: coins are given at once; taking and freezing is planned first."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 from starlette.responses import Response
 
 from services import directory
 from services.core.errors import UserError
-from services.economy import corrections, reversals, sentences, typed_amounts, wallet_plans
+from services.economy import corrections, typed_amounts, wallet_plans
 from services.economy.wallet_plans import WalletAction, WalletPlan
 from services.identity import live_members
 from web.frame.forms import F, Form, Key, once, read_form
 from web.frame.page import Visit, page, to
 from web.pages.directory.members import profile
-from web.pages.economy.transfers import receipt
+from web.pages.economy.plans import Confirmation, Reason, refusal
 from web.rendering import show as shown
 
-Reason = Annotated[str, StringConstraints(max_length=400)]
 Coins = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 
 
@@ -42,19 +41,6 @@ class Why(Form):
     """A reason, which stays in the log."""
 
     frozen_for: Reason = ""
-
-
-class Undo(Form):
-    """Why a transfer shall be undone."""
-
-    reason: Reason = ""
-
-
-class Confirmation(Form):
-    """Which plan to carry out."""
-
-    key: Key
-    plan_id: int = Field(ge=1, le=2**62)
 
 
 @page
@@ -148,57 +134,6 @@ async def unfreeze(visit: Visit) -> Response:
         return await profile(visit, user_id, form="freeze", filled=filled, refused=refused)
 
 
-@page
-async def plan_reversal(visit: Visit) -> Response:
-    """Plan how to undo a transfer, with what is spent already."""
-    number = visit.path("number")
-    filled = await read_form(visit, Undo)
-    if filled.form is None:
-        return await receipt(visit, number, filled=filled)
-    try:
-        made = await reversals.plan(visit.guild_id, visit.actor, number, filled.form.reason)
-    except UserError as refused:
-        return await receipt(visit, number, filled=filled, refused=refused)
-    return to(visit, f"/servers/{visit.guild_id}/transfers/{number}/reversal-plans/{made.id}")
-
-
-@page
-async def planned_reversal(visit: Visit) -> Response:
-    """How a transfer would be undone, until it is confirmed or 15 minutes old."""
-    number = visit.path("number")
-    try:
-        made = await reversals.look(visit.guild_id, visit.actor, visit.path("plan_id"))
-    except UserError as refused:
-        return _refused(visit, refused, f"transfers/{number}")
-    people = [change.party for change in made.changes if isinstance(change.party, int)]
-    return shown(
-        visit,
-        "economy/reversal.html",
-        plan=made,
-        title=sentences.title(made.kind),
-        parties=[(change, sentences.party(change.party)) for change in made.changes],
-        faces=await directory.people_of(people),
-    )
-
-
-@page
-async def reverse(visit: Visit) -> Response:
-    """Exactly what the plan showed, or nothing."""
-    filled = await read_form(visit, Confirmation)
-    form = filled.form
-    if form is None:
-        raise wallet_plans.no_plan()
-
-    async def effect(key: str) -> str:
-        made = await reversals.confirm(visit.guild_id, visit.actor, form.plan_id, key=key)
-        return f"/servers/{visit.guild_id}/transfers/{made.number}?done=reversed"
-
-    try:
-        return await once(visit, form.key, "reverse", effect)
-    except UserError as refused:
-        return _refused(visit, refused, "transfers")
-
-
 async def _plan(
     visit: Visit, act: WalletAction, model: type[F], plan: Callable[[int, F], Awaitable[WalletPlan]]
 ) -> Response:
@@ -220,7 +155,7 @@ async def _planned(visit: Visit, act: WalletAction) -> Response:
     try:
         made = await wallet_plans.look(visit.guild_id, visit.actor, act, visit.path("plan_id"))
     except UserError as refused:
-        return _refused(visit, refused, f"members/{user_id}")
+        return refusal(visit, refused, f"members/{user_id}")
     return shown(
         visit,
         "economy/wallet_plan.html",
@@ -244,15 +179,4 @@ async def _confirmed(visit: Visit, act: WalletAction) -> Response:
     try:
         return await once(visit, form.key, act, effect)
     except UserError as refused:
-        return _refused(visit, refused, f"members/{visit.path('user_id')}")
-
-
-def _refused(visit: Visit, refused: UserError, back: str) -> Response:
-    """Why a plan was not carried out, and the way to a fresh one."""
-    return shown(
-        visit,
-        "economy/wallet_refused.html",
-        status_code=refused.status,
-        refused=refused.text,
-        back=f"/servers/{visit.guild_id}/{back}",
-    )
+        return refusal(visit, refused, f"members/{visit.path('user_id')}")
