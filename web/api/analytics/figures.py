@@ -41,7 +41,9 @@ DayIn = Annotated[date, _written(_DAY, "2026-03-01"), WithJsonSchema({"type": "s
 class OverviewQuery(Query):
     """The period to look at."""
 
-    days: Annotated[Days, BeforeValidator(lambda value: _DAYS.get(value, value))] = 7
+    days: Annotated[Days, BeforeValidator(lambda value: _DAYS.get(value, value))] = Field(
+        7, description="Length of the period in days"
+    )
 
 
 class Range(Query):
@@ -65,8 +67,8 @@ class ActivityRange(Range):
 class DayRange(Query):
     """A range of days (UTC), both included; by default the last thirty."""
 
-    first: DayIn | None = None
-    last: DayIn | None = None
+    first: DayIn | None = Field(None, description="By default 29 days before `last`")
+    last: DayIn | None = Field(None, description="By default today")
 
 
 class Trend(Reply):

@@ -32,7 +32,7 @@ class MemberSearch(Query):
     """A search at Discord."""
 
     query: str = Field(min_length=1, max_length=LONGEST, description="Start of the username or nickname")
-    limit: int = Field(LIMIT, ge=1, le=100)
+    limit: int = Field(LIMIT, ge=1, le=100, description="Maximum number of members")
 
 
 class Member(Reply):
@@ -62,7 +62,7 @@ class FoundMember(Reply):
     display_name: str
     avatar_url: str
     bot: bool
-    known: bool = Field(description="Whether they are a known member")
+    known: bool = Field(description="Whether `members/{user_id}` has more about them")
 
 
 class FoundMembers(Reply):

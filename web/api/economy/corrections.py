@@ -129,7 +129,15 @@ async def take(call: Call, body: Take) -> CorrectionReceipt:
 
 
 @endpoint(
-    Operation("Plan a reversal", tag="economy", body=ReversalRequest, reply=ReversalPlan, status=201, errors=(404, 409))
+    Operation(
+        "Plan a reversal",
+        tag="economy",
+        body=ReversalRequest,
+        reply=ReversalPlan,
+        status=201,
+        errors=(404, 409),
+        description="Shows which coins would be returned and which are already spent. Nothing moves yet.",
+    )
 )
 async def plan(call: Call, body: ReversalRequest) -> ReversalPlan:
     """Which coins would be returned and which are already spent; nothing moves yet."""

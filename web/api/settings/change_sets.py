@@ -140,7 +140,16 @@ async def export(call: Call) -> Document:
     return Document.model_validate(await documents.export(call.guild_id))
 
 
-@endpoint(Operation("Plan a settings document", tag="settings", body=Proposal, reply=Plan, repeatable=False))
+@endpoint(
+    Operation(
+        "Plan a settings document",
+        tag="settings",
+        body=Proposal,
+        reply=Plan,
+        repeatable=False,
+        description="Lists the changes the document would make. Nothing is changed.",
+    )
+)
 async def plan(call: Call, body: Proposal) -> Plan:
     """The changes it would make; nothing is changed."""
     made = await documents.plan(call.guild_id, documents.read(body.document), _mapped(body))
@@ -155,6 +164,7 @@ async def plan(call: Call, body: Proposal) -> Plan:
         reply=Applied,
         errors=(409,),
         asks=_ids_in_document,
+        description="Makes exactly the planned changes, or none.",
     )
 )
 async def apply(call: Call, body: Application) -> Applied:
