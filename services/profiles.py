@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from locales import t
-from services.analytics import member_uses
-from services.analytics.member_uses import RecentUse
+from services.core import areas
 from services.core.errors import NotFound
+from services.core.profile_parts import ProfilePart
 from services.core.transactions import fetch
 from services.directory.members import Member, member
-from services.economy import earnings, leaderboard
-from services.economy.earnings import MemberAccount
-from services.economy.leaderboard import Rank
-from services.shop import inventory
 
+T = TypeVar("T")
 GUILDS = 200  # that one person's statistics tell of
 
 _STATS = """
@@ -51,14 +49,15 @@ class GuildStats:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Everything that an admin sees of a member at once."""
+    """Everything that an admin sees of a member at once; `profile[PART]` is what an area added to it."""
 
     member: Member
-    standing: MemberAccount
-    place: Rank | None
-    inventory: inventory.Page
     stats: GuildStats
-    recent: Sequence[RecentUse]
+    parts: Mapping[ProfilePart[Any], Any]
+
+    def __getitem__(self, part: ProfilePart[T]) -> T:
+        loaded: T = self.parts[part]
+        return loaded
 
 
 async def of(guild_id: int, user_id: int) -> Profile:
@@ -67,15 +66,8 @@ async def of(guild_id: int, user_id: int) -> Profile:
     statistics = await stats(user_id, guild_id)
     if found is None or not statistics:
         raise NotFound(t("I know no such member of this server yet: they never used a command here."))
-    standing = await earnings.standing(guild_id, user_id)
-    return Profile(
-        found,
-        standing,
-        await leaderboard.place(guild_id, standing.balance) if standing.balance else None,
-        await inventory.page(guild_id, user_id, 1),
-        statistics[0],
-        await member_uses.recent(guild_id, user_id),
-    )
+    parts = {part: await part.load(guild_id, user_id) for part in areas.profile_parts()}
+    return Profile(found, statistics[0], parts)
 
 
 async def stats(user_id: int, guild_id: int | None = None) -> Sequence[GuildStats]:

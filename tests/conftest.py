@@ -356,4 +356,4 @@ def _account(identity: Identity) -> dict[str, Any]:
 TABLES = """SELECT quote_ident(tablename) FROM pg_tables
     WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'"""
 USED_SEQUENCES = """SELECT quote_ident(sequencename) FROM pg_sequences
-    WHERE schemaname = 'public' AND last_value IS NOT NULL"""
+    WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename <> 'tortoise_migrations_id_seq'"""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from locales import t
 from services import analytics
 from services.analytics.personal_data import TABLES
+from services.analytics.profile import RECENT
 from services.analytics.scopes import SCOPES
 from services.core.areas import Area
 
@@ -16,6 +17,7 @@ ANALYTICS = Area(
     icon="📊",
     about=t("How much I am used here, and how fast I answer."),
     tables=TABLES,
+    profile=(RECENT,),
     scopes=SCOPES,
     rounds={"statistics.count": (timedelta(seconds=10), analytics.count)},
 )

@@ -14,6 +14,7 @@ from services.core.audit_actions import ACTIONS, AuditAction
 from services.core.erasure_steps import ErasureStep
 from services.core.probes import Probe
 from services.core.process import Process
+from services.core.profile_parts import ProfilePart
 from services.core.schedules import Rounds
 from services.core.scopes import Scope
 from services.core.tags import Table
@@ -46,6 +47,7 @@ class Area:
     transfers: Mapping[str, TransferKind] = field(default_factory=dict)  # kinds of them, by the name that is stored
     audit: Mapping[str, AuditAction] = field(default_factory=dict)  # its actions, by the name that is stored
     probes: Mapping[str, Probe] = field(default_factory=dict)  # what /doctor tries
+    profile: Sequence[ProfilePart[Any]] = ()  # what it knows of a member
     scopes: Mapping[Scope, Text] = field(default_factory=dict)  # what its API keys may do
 
 
@@ -139,6 +141,11 @@ async def handle_event(event: Mapping[str, Any]) -> None:
 def probes() -> Mapping[str, Probe]:
     """What /doctor tries, by name."""
     return _joined(area.probes for area in _declared.values())
+
+
+def profile_parts() -> Sequence[ProfilePart[Any]]:
+    """What the profile of a member is made of."""
+    return [part for area in _declared.values() for part in area.profile]
 
 
 def scopes() -> Mapping[Scope, Text]:

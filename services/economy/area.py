@@ -10,6 +10,7 @@ from services.economy import audit_runs, leaderboard, offers
 from services.economy.audit_actions import AUDIT
 from services.economy.erasing import STEPS
 from services.economy.personal_data import TABLES
+from services.economy.profile import COINS
 from services.economy.scopes import SCOPES
 from services.economy.settings import EconomySettings
 from services.economy.transfer_kinds import TRANSFERS
@@ -21,6 +22,7 @@ ECONOMY = Area(
     about=t("Earn coins, pay other members, and see where every coin went."),
     optional=True,
     tables=TABLES,
+    profile=(COINS,),
     scopes=SCOPES,
     erasure=STEPS,
     settings=(EconomySettings,),

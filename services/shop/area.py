@@ -8,6 +8,7 @@ from services.core.transfer_kinds import Group, TransferKind
 from services.shop import probe
 from services.shop.audit_actions import AUDIT
 from services.shop.personal_data import TABLES
+from services.shop.profile import INVENTORY
 
 _GROUP = Group("shop", t("Shop"))
 
@@ -19,6 +20,7 @@ SHOP = Area(
     optional=True,
     needs=("economy",),
     tables=TABLES,
+    profile=(INVENTORY,),
     transfers={
         "buy": TransferKind(t("Purchase"), _GROUP, keeps_goods=True),
         "refund": TransferKind(t("Refund"), _GROUP),

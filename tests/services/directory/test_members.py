@@ -9,12 +9,14 @@ import time
 import pytest
 
 from services import analytics, directory, profiles
+from services.analytics.profile import RECENT
 from services.analytics.usage import Recorder, Use
 from services.core.cursors import BadCursor
 from services.core.errors import NotFound
 from services.core.transactions import rows
 from services.directory import Sort
 from services.directory.members import NoSuchOrder
+from services.economy.profile import COINS
 from tests.support.bot import ALICE, BOB, GUILD, OTHER_GUILD
 from tests.support.coins import give
 
@@ -138,10 +140,11 @@ async def test_a_profile_shows_what_a_member_has_and_did_here_only() -> None:
     await _seen(ALICE, "alice", guild_id=OTHER_GUILD)
     await give(ALICE, 40)
     found = await profiles.of(GUILD, ALICE)
-    assert (found.member.username, found.standing.balance, found.stats.balance) == ("alice", 40, 40)
-    assert [use.command for use in found.recent] == ["daily"]
-    assert found.place is not None
-    assert found.place.place == 1
+    assert (found.member.username, found[COINS].account.balance, found.stats.balance) == ("alice", 40, 40)
+    assert [use.command for use in found[RECENT]] == ["daily"]
+    rank = found[COINS].rank
+    assert rank is not None
+    assert rank.place == 1
 
 
 async def test_ones_own_figures_tell_of_every_server() -> None:

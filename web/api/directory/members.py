@@ -6,10 +6,13 @@ from pydantic import Field
 
 from discord_api.cdn import avatar_url
 from services import directory, profiles
+from services.analytics.profile import RECENT
 from services.directory import Member as Known
 from services.directory import Sort
 from services.directory.member_search import LIMIT, LONGEST
+from services.economy.profile import COINS
 from services.profiles import Profile
+from services.shop.profile import INVENTORY
 from web.api.identity.users import MemberStats, member_stats
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.rate_limits import SEARCH
@@ -163,17 +166,18 @@ def _member(found: Known) -> Member:
 
 
 def _profile(found: Profile) -> MemberProfile:
+    account, rank = found[COINS]
     return MemberProfile(
         member=_member(found.member),
-        frozen=found.standing.frozen,
-        rank=found.place.place if found.place else None,
-        rank_is_estimate=bool(found.place and found.place.about),
+        frozen=account.frozen,
+        rank=rank.place if rank else None,
+        rank_is_estimate=bool(rank and rank.about),
         inventory=[
-            InventoryEntry(item_id=one.id, name=one.name, quantity=one.quantity) for one in found.inventory.things
+            InventoryEntry(item_id=one.id, name=one.name, quantity=one.quantity) for one in found[INVENTORY].things
         ],
         stats=member_stats(found.stats),
         recent_commands=[
             RecentUse(command=one.command, outcome=one.outcome, milliseconds=one.milliseconds, at=one.at)
-            for one in found.recent
+            for one in found[RECENT]
         ],
     )

@@ -14,13 +14,16 @@ from starlette.responses import Response
 from locales import Text, t
 from services import directory, profiles
 from services.analytics import member_uses
+from services.analytics.profile import RECENT
 from services.core.cursors import BadCursor
 from services.core.errors import Forbidden, NotFound, Unanswered, UserError
 from services.directory import MemberMatch, Members, Sort, member_search
 from services.economy import rules, sentences, statements
+from services.economy.profile import COINS
 from services.economy.statements import may_read
 from services.identity.authority import Role, sees
 from services.shop import inventory
+from services.shop.profile import INVENTORY
 from web.frame.forms import EMPTY, SubmittedForm
 from web.frame.page import Visit, page
 from web.frame.rate_limits import SEARCH
@@ -97,9 +100,12 @@ async def profile(
         visit,
         "directory/member.html",
         status_code=status,
-        profile=found,
+        stats=found.stats,
+        coins=found[COINS],
+        recent=found[RECENT],
+        parts=[(part.template, value) for part, value in found.parts.items() if part.template],
         member=found.member,
-        inventory=await _things(visit, user_id, found.inventory),
+        inventory=await _things(visit, user_id, found[INVENTORY]),
         days=days,
         first_day=(now - timedelta(days=DAYS - 1)).date(),
         lines=lines,

@@ -16,6 +16,7 @@ LONGEST = 50  # characters of a name
 
 _PLANT = "INSERT INTO garden_plants (guild_id, user_id, name) VALUES ($1, $2, $3) RETURNING id, user_id, name"
 _ALL = "SELECT id, user_id, name FROM garden_plants WHERE guild_id = $1 ORDER BY id LIMIT 50"
+_OF_MEMBER = "SELECT id, user_id, name FROM garden_plants WHERE guild_id = $1 AND user_id = $2 ORDER BY id LIMIT 10"
 _ONE = "SELECT id, user_id, name FROM garden_plants WHERE guild_id = $1 AND id = $2"
 _WATER = "UPDATE garden_plants SET watered_at = now() WHERE guild_id = $1"
 
@@ -40,6 +41,11 @@ async def plant(guild_id: int, user_id: int, name: str) -> Plant:
 async def planted(guild_id: int) -> Sequence[Plant]:
     """What grows in a server."""
     return await fetch(Plant, _ALL, guild_id)
+
+
+async def of_member(guild_id: int, user_id: int) -> Sequence[Plant]:
+    """What a member planted first."""
+    return await fetch(Plant, _OF_MEMBER, guild_id, user_id)
 
 
 async def find(guild_id: int, plant_id: int) -> Plant:

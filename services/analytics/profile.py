@@ -1,0 +1,8 @@
+"""What a member's profile says of the commands they used."""
+
+from __future__ import annotations
+
+from services.analytics import member_uses
+from services.core.profile_parts import ProfilePart
+
+RECENT = ProfilePart(member_uses.recent)

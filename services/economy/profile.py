@@ -1,0 +1,25 @@
+"""What a member's profile says of their coins."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from services.core.profile_parts import ProfilePart
+from services.economy import earnings, leaderboard
+from services.economy.earnings import MemberAccount
+from services.economy.leaderboard import Rank
+
+
+class Coins(NamedTuple):
+    """A member's account, and their rank if they have coins."""
+
+    account: MemberAccount
+    rank: Rank | None
+
+
+async def _load(guild_id: int, user_id: int) -> Coins:
+    account = await earnings.standing(guild_id, user_id)
+    return Coins(account, await leaderboard.place(guild_id, account.balance) if account.balance else None)
+
+
+COINS = ProfilePart(_load)
