@@ -109,7 +109,7 @@ def _measure(module: str) -> str:
         sys.exit(f"the tests of {module} fail without a mutant")
     with use_db(":memory:", WorkDB.Mode.create) as work:
         init([Path(module)], work, {})
-        mutants = [one for item in work.work_items for one in item.mutations if _telling(one)]
+        mutants = [mutation for item in work.work_items for mutation in item.mutations if _telling(mutation)]
     killed = 0
     for number, mutant in enumerate(mutants, start=1):
         operator = get_operator(mutant.operator_name)()

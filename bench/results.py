@@ -13,7 +13,9 @@ HEAD = ""  # what stands before the first section
 def read(file: Path = FILE) -> dict[str, str]:
     """The text of each section by its title, in their order."""
     head, *sections = re.split(r"^## ", file.read_text(), flags=re.MULTILINE)
-    return {HEAD: head.strip()} | {title: text.strip() for title, _, text in (one.partition("\n") for one in sections)}
+    return {HEAD: head.strip()} | {
+        title: text.strip() for title, _, text in (section.partition("\n") for section in sections)
+    }
 
 
 def write(sections: Mapping[str, str], file: Path = FILE) -> None:

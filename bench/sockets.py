@@ -135,7 +135,7 @@ async def _delays(server: Served, cookies: list[str]) -> list[float]:
                     heard.append(time.perf_counter() - begun[event["data"]["member_ids"][0]])
             return heard
 
-        hearing = [asyncio.create_task(hear(one)) for one in sockets]
+        hearing = [asyncio.create_task(hear(socket)) for socket in sockets]
         for _ in range(EVENTS):
             member = int(time.time() * 1e6)
             begun[str(member)] = time.perf_counter()

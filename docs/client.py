@@ -74,8 +74,8 @@ def main(site: str) -> None:
         api.headers["Authorization"] = f"Bearer {tokens['access_token']}"
         me = api.get("/users/me").raise_for_status().json()
         servers = api.get("/guilds").raise_for_status().json()["guilds"]
-        print("signed in as", me["username"], "in", [one["name"] for one in servers], flush=True)
-        guild = next(one["id"] for one in servers if one["managed"] and one["installed"])
+        print("signed in as", me["username"], "in", [server["name"] for server in servers], flush=True)
+        guild = next(server["id"] for server in servers if server["managed"] and server["installed"])
         change_daily(api, guild)
 
         ticket = api.post("/socket-tickets").raise_for_status().json()["ticket"]

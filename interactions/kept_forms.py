@@ -43,7 +43,7 @@ def refilled(ctx: Context, fields: Sequence[Field]) -> list[Field]:
 def filled(field: Field, value: str) -> Field:
     """The field with a typed or chosen value."""
     if field.choices:
-        return replace(field, choices=[replace(one, default=one.value == value) for one in field.choices])
+        return replace(field, choices=[replace(choice, default=choice.value == value) for choice in field.choices])
     return replace(field, value=value[: field.max_length])
 
 
@@ -68,10 +68,10 @@ def _value(text: str) -> str:
 def _texts(components: Sequence[Any]) -> list[str]:
     """All texts in a message's components, in order."""
     found = []
-    for one in components:
-        if not isinstance(one, Mapping):
+    for component in components:
+        if not isinstance(component, Mapping):
             continue
-        if one.get("type") == _TEXT:
-            found.append(str(one.get("content")))
-        found += _texts(one.get("components") or ())
+        if component.get("type") == _TEXT:
+            found.append(str(component.get("content")))
+        found += _texts(component.get("components") or ())
     return found

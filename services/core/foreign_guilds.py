@@ -48,9 +48,9 @@ async def may_ask(guild_id: int, user_id: int) -> bool:
     now = time.monotonic()
     while _risks and _risks[0].at <= now - PERIOD:
         _risks.popleft()
-    if any(one.guild_id == guild_id for one in _risks):
+    if any(risk.guild_id == guild_id for risk in _risks):
         return True  # a request is under way, or got no answer
-    if len(_risks) >= RISKS or sum(one.user_id == user_id for one in _risks) >= RISKS_EACH:
+    if len(_risks) >= RISKS or sum(risk.user_id == user_id for risk in _risks) >= RISKS_EACH:
         return False
     _risks.append(_Risk(now, user_id, guild_id))
     return True
@@ -61,7 +61,7 @@ def is_ours(guild_id: int) -> None:
     if len(_ours) >= MAX_CACHED_GUILDS:
         _ours.clear()
     _ours.add(guild_id)
-    _settle([one for one in _risks if one.guild_id != guild_id])
+    _settle([risk for risk in _risks if risk.guild_id != guild_id])
 
 
 def is_not_ours(guild_id: int) -> None:
@@ -70,7 +70,7 @@ def is_not_ours(guild_id: int) -> None:
         _refused.clear()
     _ours.discard(guild_id)
     _refused[guild_id] = time.time()
-    _settle([one._replace(guild_id=0) if one.guild_id == guild_id else one for one in _risks])
+    _settle([risk._replace(guild_id=0) if risk.guild_id == guild_id else risk for risk in _risks])
 
 
 def forget() -> None:

@@ -49,7 +49,7 @@ async def learn(guild_id: int, ids: Collection[int]) -> None:
             roles, visible = await asyncio.gather(guilds.roles(discord, guild_id), guilds.channels(discord, guild_id))
     except (DiscordError, httpx.HTTPError, TimeoutError) as error:
         raise _unanswered() from error
-    told(guild_id, roles=[int(one["id"]) for one in roles], channels=[int(one["id"]) for one in visible])
+    told(guild_id, roles=[int(role["id"]) for role in roles], channels=[int(one["id"]) for one in visible])
 
 
 def told(guild_id: int, *, roles: Iterable[int] = (), channels: Iterable[int] = ()) -> None:

@@ -54,8 +54,8 @@ async def places(guild_id: int) -> Places:
         await _keep(guild_id, Places(), SPARED)
         return Places()
     # A bot's own role can't be assigned, and @everyone has the guild's id.
-    named = [one for one in roles if int(one["id"]) != guild_id and not one.get("managed")]
-    written = [one for one in channels if one["type"] in _WRITTEN_IN]
+    named = [role for role in roles if int(role["id"]) != guild_id and not role.get("managed")]
+    written = [channel for channel in channels if channel["type"] in _WRITTEN_IN]
     found = Places(
         _named(sorted(named, key=lambda one: -int(one["position"]))),
         _named(sorted(written, key=lambda one: int(one.get("position", 0)))),

@@ -32,6 +32,6 @@ async def of(user_id: int) -> Managed:
     others = [one for one in found if one.id not in here]
     return Managed(
         [one for one in found if one.id in here],
-        [one for one in others if known.get(one.id)],
-        [one for one in others if one.managed and not known.get(one.id)],
+        [other for other in others if known.get(other.id)],
+        [other for other in others if other.managed and not known.get(other.id)],
     )

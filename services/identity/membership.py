@@ -85,7 +85,7 @@ def _read(asked_at: float, guild: Mapping[str, Any], member: Mapping[str, Any]) 
     staff = frozenset() if silenced else held
     if may.allows(Permissions.MANAGE_GUILD):
         return Membership(asked_at, Role.ADMIN)
-    if any(may.allows(one) for one in _MODERATES):
+    if any(may.allows(permission) for permission in _MODERATES):
         return Membership(asked_at, Role.MODERATOR)
     return Membership(asked_at, Role.MEMBER, staff)
 

@@ -40,7 +40,7 @@ def chain(decision: Decision, who: str, guild_id: int) -> list[Text]:
     else:
         first, *others = decision.rules
         steps.append(t("Decides: {rule}", rule=sentence(first, guild_id)))
-        steps += [t("Less specific, so it does not count: {rule}", rule=sentence(one, guild_id)) for one in others]
+        steps += [t("Less specific, so it does not count: {rule}", rule=sentence(other, guild_id)) for other in others]
     verdict = t("{member} **may** use it here.", member=who)
     return [*steps, verdict if decision.allowed else t("{member} may **not** use it here.", member=who)]
 

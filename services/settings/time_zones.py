@@ -129,7 +129,7 @@ def _names(language: str) -> Mapping[str, str]:
 
 @cache
 def _zones() -> Sequence[str]:
-    return [one for one in available_timezones() if one == "UTC" or _of_a_place(one)]
+    return [zone for zone in available_timezones() if zone == "UTC" or _of_a_place(zone)]
 
 
 def _of_a_place(zone: str) -> bool:

@@ -106,7 +106,7 @@ async def test_a_silent_server_holds_nobody_and_loses_no_connection(line: Line) 
     async with asyncio.timeout(10):
         tried = [*(begin(ended) for _ in range(3 * SIZE)), *(rows("SELECT 1") for _ in range(3 * SIZE))]
         results = await asyncio.gather(*tried, return_exceptions=True)
-        assert {type(one) for one in results} == {TimeoutError}
+        assert {type(result) for result in results} == {TimeoutError}
         line.speaks.set()
         assert await whole()
 

@@ -17,10 +17,10 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 def samples(collector: Collector) -> Samples:
     """Every series with its value, but for the moments at which the library made its own."""
     return {
-        (one.name, tuple(sorted(one.labels.items()))): round(one.value, 6)
+        (sample.name, tuple(sorted(sample.labels.items()))): round(sample.value, 6)
         for family in collector.collect()
-        for one in family.samples
-        if not one.name.endswith("_created")
+        for sample in family.samples
+        if not sample.name.endswith("_created")
     }
 
 

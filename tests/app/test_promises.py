@@ -109,7 +109,7 @@ async def test_a_promise_of_a_killed_process_is_kept_once_by_a_worker(
             await announce(replace(settled, public_url=address), discord)
             await discord.close()
             asked = asyncio.create_task(play.slash(NAME, as_=ALICE))
-            await until(lambda: [one.outcome for one in play.exchanges] == ["deferred"])
+            await until(lambda: [exchange.outcome for exchange in play.exchanges] == ["deferred"])
             if stored:
                 await until(lambda: balance(ALICE, HARBOUR))
         assert await balance(ALICE, HARBOUR) == (COINS if stored else 0)

@@ -38,7 +38,10 @@ SERIES = re.compile(r'tatiana_interactions_total\{command="(.+?)",outcome="(.+?)
 def test_every_button_menu_and_form_is_counted_as_a_slash_command() -> None:
     commands = {name for kind, name in COMMANDS if kind is Kind.CHAT}
     # What is done again is counted as the command that was used; a question that was declined is no use of it.
-    assert {one.path for one in COMPONENTS if one.counted_as not in commands} <= {again.path, leave.path}
+    assert {component.path for component in COMPONENTS if component.counted_as not in commands} <= {
+        again.path,
+        leave.path,
+    }
 
 
 async def test_refusals_of_commands_that_write_are_counted_everywhere_and_clicks_with_their_command(
@@ -154,7 +157,7 @@ async def _counted() -> dict[str, tuple[int, int, int, int]]:
     """Of each command all uses, those that were promised and then answered, those refused, and those that failed."""
     await count()
     figures = await analytics.commands(GUILD, days_ago(1).replace(hour=0), days_ago(-2).replace(hour=0))
-    return {one.name: (one.uses, one.deferred, one.refused, one.failed) for one in figures}
+    return {figure.name: (figure.uses, figure.deferred, figure.refused, figure.failed) for figure in figures}
 
 
 async def _use(bot: Bot) -> None:
@@ -172,7 +175,7 @@ async def _use(bot: Bot) -> None:
     await bot.press(card.button("Skip"), by=MANAGER, on=card)
     assert "not for you" in (await bot.press(card.button("Skip"), by=BOB, on=card)).content
     shelf = await bot.slash("shop view")
-    (menu,) = (one for one in shelf.components if one["type"] == 3)
+    (menu,) = (component for component in shelf.components if component["type"] == 3)
     asked = await bot.send(bot.pressed(menu["custom_id"], on=shelf, values=[menu["options"][0]["value"]]))
     await bot.press(asked.button("Pay 10,000"), on=asked)
 

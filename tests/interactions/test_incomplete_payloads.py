@@ -95,7 +95,7 @@ async def test_every_menu_answers_whatever_was_chosen_with_a_sentence(
     menus = [(await bot.slash("shop view", by=ALICE), ALICE), (await bot.slash("config show", by=MANAGER), MANAGER)]
     menus.append((await bot.slash("setup", by=MANAGER), MANAGER))
     for card, who in menus:
-        (menu,) = (one for one in card.components if one["type"] == 3)
+        (menu,) = (component for component in card.components if component["type"] == 3)
         payload = bot.pressed(menu["custom_id"], by=who, on=card)
         payload["data"] |= {"component_type": 3, "values": values}
         answer = await bot.send(payload)

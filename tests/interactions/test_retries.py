@@ -37,7 +37,7 @@ async def doubt(payload: dict[str, Any], *, led_to: str = "") -> None:
 
 
 def asked(answer: Answer) -> bool:
-    return any(one.get("label") == AGAIN for one in answer.components)
+    return any(component.get("label") == AGAIN for component in answer.components)
 
 
 @pytest.mark.usefixtures("database")

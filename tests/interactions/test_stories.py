@@ -74,7 +74,7 @@ async def finished(play: Play, name: str, slow: Slow) -> str:
     """Use a slow command, see "thinking…", and let it go on."""
     waiting = asyncio.create_task(play.slash(name, as_=ALICE))
     async with asyncio.timeout(20):
-        while not any(one.outcome == "deferred" for one in play.exchanges):  # noqa: ASYNC110  (the page is told, we look)
+        while not any(exchange.outcome == "deferred" for exchange in play.exchanges):  # noqa: ASYNC110  (the page is told, we look)
             await asyncio.sleep(0)
     slow.go_on.set()
     result = await waiting

@@ -153,9 +153,9 @@ def filled(name: str) -> dict[str, Any]:
     """A value for each option that a slash command needs."""
     values: Mapping[type, object] = {str: "1", int: 1, float: 1.0, bool: True}
     return {
-        one.name: one.choices[0].value if one.choices else values.get(one.type, BOB)
-        for one in COMMANDS[Kind.CHAT, name].parameters
-        if one.required
+        parameter.name: parameter.choices[0].value if parameter.choices else values.get(parameter.type, BOB)
+        for parameter in COMMANDS[Kind.CHAT, name].parameters
+        if parameter.required
     }
 
 
@@ -238,11 +238,11 @@ def _filled(name: str, value: Any) -> dict[str, Any]:
 
 
 def _walk(components: Any) -> Any:
-    for one in components:
-        yield one
-        yield from _walk(one.get("components", ()))
-        if "accessory" in one:
-            yield one["accessory"]
+    for component in components:
+        yield component
+        yield from _walk(component.get("components", ()))
+        if "accessory" in component:
+            yield component["accessory"]
 
 
 def _texts(data: Mapping[str, Any]) -> list[str]:

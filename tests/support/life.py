@@ -150,7 +150,7 @@ async def _operations(whole: Whole, caller: Caller) -> None:
 
 
 async def _operation(desk: Desk, caller: Caller, wanted: str) -> None:
-    ((route, method, endpoint),) = [one for one in OPERATIONS if one[2].id == wanted]
+    ((route, method, endpoint),) = [operation for operation in OPERATIONS if operation[2].id == wanted]
     ask = await ask_for(route.path, method, endpoint, Whose(desk.whole, HARBOUR, caller.user_id))
     answer = await desk.send(caller, ask)
     assert answer.is_success, f"{wanted}: {answer.text}"

@@ -67,7 +67,7 @@ async def test_who_tries_what_they_may_not_is_noted_once_a_minute_for_each_opera
     member = await by_token("member", ALICE, {HARBOUR: Role.MEMBER})
     last = await _newest()
     answers = await asyncio.gather(*(desk.send(member, GRANT) for _ in range(20)))
-    assert {one.status_code for one in answers} == {403}
+    assert {answer.status_code for answer in answers} == {403}
     takes = GRANT._replace(route="/guilds/{guild_id:id}/economy/takes")
     await desk.send(member, takes)
     found = await _since(last)

@@ -132,7 +132,7 @@ async def _config(whole: Whole, stewards: list[int]) -> str:
             where, _, plain = name.partition(".")
             made = await (IN_PATHS if where == "path" else IN_BODIES)[plain](whose)
             values.append(made if name == "path.number" else str(made))
-    bound["path.user_id"] = bound["body.user_id"] = [*(str(one) for one in stewards), str(ALICE), str(BOB)]
+    bound["path.user_id"] = bound["body.user_id"] = [*(str(steward) for steward in stewards), str(ALICE), str(BOB)]
     version = (await settings.now(HARBOUR)).version
     bound["header.If-Match"] = [f'"v{version}"', '"v0"']
     lines = ["[parameters]"]

@@ -44,7 +44,7 @@ async def test_a_change_may_be_based_on_a_compressed_answer(desk: Desk, admin: C
 
 async def test_a_kept_answer_depends_on_the_encoding_too(desk: Desk, admin: Caller) -> None:
     answers = [await desk.send(admin, CONFIG, headers=PLAIN) for _ in range(3)]
-    assert [one.headers["vary"] for one in answers] == ["Accept-Encoding"] * 3
+    assert [answer.headers["vary"] for answer in answers] == ["Accept-Encoding"] * 3
 
 
 async def test_a_token_may_stand_behind_several_spaces(desk: Desk, admin: Caller) -> None:

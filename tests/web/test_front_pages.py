@@ -100,7 +100,7 @@ async def test_everything_that_admins_do_has_words_in_the_log(manager: Browser) 
 async def test_a_key_is_shown_once_and_revoked_after_a_second_thought(manager: Browser) -> None:
     sent = {"key": "0" * 32, "name": "Web <shop>", "scopes": ["economy:read"], "days": "30"}
     answers = [await manager.post(f"{PLACE}/keys", data=sent) for _ in range(2)]
-    pages = [await manager.follow(one) for one in answers]
+    pages = [await manager.follow(answer) for answer in answers]
     assert pages[0].headers["cache-control"] == "no-store"
     (secret,) = {re.findall(r'value="(tat_[^"]+)"', page.text)[0] for page in pages}
     place = str(pages[0].request.url)

@@ -185,7 +185,7 @@ async def test_twenty_at_once_have_one_effect_and_one_answer_whatever_the_operat
         answers = await asyncio.gather(*(desk.send(admin, ask) for _ in range(REPEATS)))
         stored = await snapshot()
         answers.append(await desk.send(admin, ask))
-        said = {(one.status_code, one.content) for one in answers}
+        said = {(answer.status_code, answer.content) for answer in answers}
         changed = differing(stored, await snapshot())
         if len(said) > 1 or answers[0].status_code >= 400 or await _acts() - before > 1 or changed:
             wrong.append(f"{endpoint.id}: {await _acts() - before} acts, {sorted(said)[:3]}, changed: {changed}")

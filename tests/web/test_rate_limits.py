@@ -67,11 +67,11 @@ async def test_whoever_asks_ten_times_too_often_is_told_to_wait_and_nobody_else_
     for _ in range(10):
         answers += await asyncio.gather(*(eager.write() for _ in range(most)))
         others.append(await calm.write())
-    assert Counter(one.status_code for one in answers) == {200: most, 429: 9 * most}
-    assert {one.status_code for one in others} == {200}
-    for one in answers:
-        assert one.headers["ratelimit-policy"] == f'"write";q={most};w=60'
-    refused = [one for one in answers if one.status_code == 429]
+    assert Counter(answer.status_code for answer in answers) == {200: most, 429: 9 * most}
+    assert {other.status_code for other in others} == {200}
+    for answer in answers:
+        assert answer.headers["ratelimit-policy"] == f'"write";q={most};w=60'
+    refused = [answer for answer in answers if answer.status_code == 429]
     assert all(1 <= int(one.headers["retry-after"]) <= 61 for one in refused)
     assert all(one.headers["ratelimit"].startswith('"write";r=0;') for one in refused)
     assert (await eager.read()).status_code == 200, "reading is counted by itself"

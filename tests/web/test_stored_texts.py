@@ -108,7 +108,7 @@ async def test_no_stored_text_holds_the_loop_in_a_command_or_a_suggestion(
                 await held.look(
                     f"{name} in /{command}", partial(bot.slash, command, by=BOTS_MANAGER, **filled(command))
                 )
-                for one in declared.parameters:
-                    if one.option.autocomplete:
-                        complete = partial(bot.complete, command, one.name, text[:1], by=BOTS_MANAGER)
+                for parameter in declared.parameters:
+                    if parameter.option.autocomplete:
+                        complete = partial(bot.complete, command, parameter.name, text[:1], by=BOTS_MANAGER)
                         await held.look(f"{name} suggested for /{command}", complete)

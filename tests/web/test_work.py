@@ -153,16 +153,16 @@ async def test_no_header_holds_the_loop(whole: Whole, send: Send, held: Held, pa
 async def test_no_option_of_a_command_holds_the_loop(bot: Bot, held: Held, full: bool) -> None:
     await bot.slash("ping")
     for (kind, name), command in COMMANDS.items():
-        options = [one for one in command.parameters if one.type is str] if kind is Kind.CHAT else []
+        options = [parameter for parameter in command.parameters if parameter.type is str] if kind is Kind.CHAT else []
         for text in some(TEXTS, full).values():
-            given: dict[str, Any] = {one.name: text[:MESSAGE] for one in options}
+            given: dict[str, Any] = {option.name: text[:MESSAGE] for option in options}
             if given:
                 await held.look(f"/{name} {text[:10]}", partial(bot.slash, name, by=ADMIN, **given))
-            for one in options:
-                if one.option.autocomplete:
+            for option in options:
+                if option.option.autocomplete:
                     await held.look(
-                        f"/{name} {one.name} {text[:10]}",
-                        partial(bot.complete, name, one.name, text[:MESSAGE], by=ADMIN),
+                        f"/{name} {option.name} {text[:10]}",
+                        partial(bot.complete, name, option.name, text[:MESSAGE], by=ADMIN),
                     )
 
 
@@ -193,6 +193,6 @@ def _filled(body: dict[str, Any]) -> dict[str, str]:
 def _names(model: type[BaseModel]) -> set[str]:
     """The fields of every model of this kind."""
     kinds = [model]
-    for one in kinds:
-        kinds += one.__subclasses__()
-    return {name for one in kinds for name in one.model_fields}
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return {name for kind in kinds for name in kind.model_fields}

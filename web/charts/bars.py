@@ -38,7 +38,7 @@ class Bars:
     @property
     def compared(self) -> bool:
         """Whether there are values for the period before."""
-        return any(one.before is not None for one in self.bars)
+        return any(bar.before is not None for bar in self.bars)
 
 
 def bars(

@@ -12,7 +12,7 @@ _UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 
 def ticks(values: Sequence[int | None]) -> Sequence[int]:
     """Round numbers in even steps from below the lowest to above the highest value, always including zero."""
-    known = [one for one in values if one is not None]
+    known = [value for value in values if value is not None]
     low, high = min([*known, 0]), max([*known, 0])
     step = _step(-(-(high - low) // STEPS))
     first, last = low // step, -(-high // step)

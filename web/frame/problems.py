@@ -72,7 +72,7 @@ def problem(refused: Refused, request_id: str) -> Response:
         detail=unmarked(refused.detail),
         request_id=request_id,
         code=refused.code,
-        errors=tuple(one.model_copy(update={"message": unmarked(one.message)}) for one in refused.errors),
+        errors=tuple(error.model_copy(update={"message": unmarked(error.message)}) for error in refused.errors),
         current=refused.current,
     )
     body = document.model_dump_json(exclude_defaults=True, exclude={"type"})

@@ -104,7 +104,7 @@ async def _page(ctx: Context, words: str, number: int) -> tuple[Card, list[list[
     rules = [one for one in await permissions.read(ctx.guild_id) if not words or _related(words, one.command)]
     pages = max(1, -(-len(rules) // SIZE))
     number = min(number, pages)
-    body = [_line(one, ctx.guild_id) for one in rules[(number - 1) * SIZE : number * SIZE]]
+    body = [_line(rule, ctx.guild_id) for rule in rules[(number - 1) * SIZE : number * SIZE]]
     if not rules:
         body = [
             t("There are no rules: commands are for whoever Discord shows them to."),

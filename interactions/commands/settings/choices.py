@@ -63,7 +63,7 @@ async def changes(ctx: Context, typed: str) -> list[Choice]:
     """Suggest the latest changes, or those whose number starts with the text."""
     page = await history.page(ctx.guild_id, limit=history.MAX_CHANGE_SETS_PER_PAGE)
     word = typed.strip().lstrip("#")
-    found = [one for one in page.change_sets if str(one.number).startswith(word)]
+    found = [change_set for change_set in page.change_sets if str(change_set.number).startswith(word)]
     return [Choice(_change(one), one.number) for one in found[:MAX_SUGGESTIONS]]
 
 

@@ -135,7 +135,7 @@ def _typed(ctx: Context, module: str, key: str, value: str) -> dict[str, Any]:
 
 async def _history(ctx: Context, before: int | None) -> Reply:
     page = await history.page(ctx.guild_id, before=before, limit=ON_A_PAGE)
-    told = [join([headline(one), *change_lines(one.changes, OF_ONE)]) for one in page.change_sets]
+    told = [join([headline(change_set), *change_lines(change_set.changes, OF_ONE)]) for change_set in page.change_sets]
     card = Card(t("Changes of settings"), told or [t("Nothing was ever changed here.")])
     buttons = [Button(t("Older"), older, {"before": page.older})] if page.older else []
     return update(card, buttons) if before else whisper(card, buttons)

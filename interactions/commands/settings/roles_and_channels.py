@@ -41,7 +41,7 @@ async def suggested(guild_id: int, kind: Channel | Roles, typed: str) -> list[Ch
     if chosen and not word:
         offers.insert(0, Choice(", ".join(shown), " ".join(chosen)))
     none = [Choice(t("none"), "none")] if not chosen and "none".startswith(wanted) else []
-    return [*none, *(one for one in offers if len(str(one.value)) <= LONGEST)]
+    return [*none, *(offer for offer in offers if len(str(offer.value)) <= LONGEST)]
 
 
 async def meant(guild_id: int, kind: Kind, typed: str) -> str:

@@ -129,7 +129,7 @@ async def _menu(ctx: Context, step: Step) -> Select | None:
             return _select(step, offered, most=len(offered)) if offered else None
         case Step.LOG:
             channels = await _channels(ctx.guild_id)
-            offered = [Choice(f"#{one['name']}"[:100], one["id"]) for one in channels[:MAX_MENU_CHOICES]]
+            offered = [Choice(f"#{channel['name']}"[:100], channel["id"]) for channel in channels[:MAX_MENU_CHOICES]]
             return _select(step, offered) if offered else None
         case Step.PAY:
             return _select(step, [Choice(label, name, said) for name, (label, said) in _PAY.items()])
@@ -163,7 +163,7 @@ def _zone(zone: str) -> Mapping[str, Any]:
 def _so_far(draft: Draft) -> list[Text]:
     """The choices so far in words, in the usual order of settings."""
     lines = []
-    for key in (one for one in modules.SETTINGS if one in draft.chosen):
+    for key in (setting for setting in modules.SETTINGS if setting in draft.chosen):
         kind = modules.setting(key).kind
         lines.append(t("{label}: **{value}**", label=kind.label, value=kind.shown(draft.chosen[key])))
     return [join(lines)] if lines else []

@@ -71,7 +71,7 @@ async def test_a_reversal_shows_its_plan_and_then_does_it(bot: Bot, database: st
     assert f"Receipt #{number} is reversed: **60** 🪙 went back." in done.content
     assert done.components == []
     assert (await balance(ALICE), await balance(BOB)) == (100, 0)
-    (line,) = [one for one in (await bot.slash("transactions", by=BOB)).content.splitlines() if "Correction" in one]
+    (line,) = [line for line in (await bot.slash("transactions", by=BOB)).content.splitlines() if "Correction" in line]
     assert f"Correction of #{number} by <@{MANAGER}> · a \\*mistake\\*" in line
 
 

@@ -34,7 +34,7 @@ async def test_pages_are_turned_by_the_one_who_asked(bot: Bot, database: str) ->
     assert f"**#11** <@{ALICE + 10}> · 90 🪙" in second.content
     assert f"<@{BOB}>: #2 with 99 🪙" in second.content
     third = await bot.slash("leaderboard", by=BOB, page=3)
-    assert [one["label"] for one in third.components if one.get("disabled")] == ["Next"]
+    assert [component["label"] for component in third.components if component.get("disabled")] == ["Next"]
     assert "Page 2 of 3" in (await bot.press(third.button("Back"), by=BOB, on=third)).content
 
 

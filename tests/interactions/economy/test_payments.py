@@ -238,9 +238,12 @@ async def test_a_fee_is_told(bot: Bot, database: str) -> None:
 async def test_an_amount_suggests_half_and_all_or_what_was_typed(bot: Bot, database: str) -> None:
     await give(ALICE, 101)
     empty = await bot.complete("pay", "amount", "", by=ALICE)
-    assert [(one["name"], one["value"]) for one in empty.choices] == [("half: 50", "half"), ("all: 101", "all")]
+    assert [(choice["name"], choice["value"]) for choice in empty.choices] == [
+        ("half: 50", "half"),
+        ("all: 101", "all"),
+    ]
     typed = await bot.complete("pay", "amount", "1.5k", by=ALICE)
-    assert [(one["name"], one["value"]) for one in typed.choices] == [("1,500 coins", "1.5k")]
+    assert [(choice["name"], choice["value"]) for choice in typed.choices] == [("1,500 coins", "1.5k")]
     assert len((await bot.complete("request", "amount", "x" * 90, by=ALICE)).choices) == 1
 
 

@@ -51,7 +51,7 @@ async def test_the_card_says_every_rule_in_words(bot: Bot, database: str) -> Non
     assert card.private
     for words in ("200 🪙 a day, 10% more", "20 to 60 🪙", "up to 10%", "fee is 0%", "shown as 🪙"):
         assert words in card.content
-    assert [one["label"] for one in card.components] == ["Daily", "Work", "Bets", "Payments", "Currency"]
+    assert [component["label"] for component in card.components] == ["Daily", "Work", "Bets", "Payments", "Currency"]
 
 
 async def test_forms_hold_the_present_values(bot: Bot, database: str) -> None:
@@ -116,7 +116,7 @@ async def test_a_bad_value_changes_nothing_and_says_why(
     card, form = await _open(bot, part)
     answer = await bot.submit(form, fields, by=MANAGER, on=card)
     assert said in answer.content
-    assert "Try again" in [one["label"] for one in answer.components]
+    assert "Try again" in [component["label"] for component in answer.components]
     assert await rules.of(GUILD) == DEFAULTS
 
 

@@ -50,7 +50,7 @@ async def test_buttons_turn_the_pages_in_both_directions(bot: Bot, database: str
     assert (second.type, _numbers(second)) == (7, numbers[10:20])
     third = await bot.press(second.button("Older"), by=ALICE, on=second)
     assert _numbers(third) == numbers[20:]
-    assert [one["label"] for one in third.components if one.get("disabled")] == ["Older"]
+    assert [component["label"] for component in third.components if component.get("disabled")] == ["Older"]
     back = await bot.press(third.button("Newer"), by=ALICE, on=third)
     assert _numbers(back) == numbers[10:20]
 

@@ -90,8 +90,8 @@ async def test_a_clicking_program_is_slowed_down_by_command_and_button_together(
 async def test_what_is_typed_as_a_stake_is_suggested_with_the_largest_there_is(bot: Bot, database: str) -> None:
     await give(ALICE, 1005)
     empty = await bot.complete("bet slots", "amount", "")
-    assert [one["name"] for one in empty.choices] == ["the largest bet: 100", "half of that: 50"]
-    assert [one["value"] for one in empty.choices] == ["all", "half"]
+    assert [choice["name"] for choice in empty.choices] == ["the largest bet: 100", "half of that: 50"]
+    assert [choice["value"] for choice in empty.choices] == ["all", "half"]
     assert (await bot.complete("bet slots", "amount", "1.5k")).choices[0]["name"] == "1,500 coins"
     assert (await bot.complete("bet slots", "amount", "", by=BOB)).choices == []
 

@@ -148,14 +148,16 @@ async def test_without_a_database_a_server_with_rules_is_refused_rather_than_let
 
 def test_every_component_belongs_to_a_command_or_is_known_to_belong_to_none() -> None:
     # An offer is answered by whoever it was made to, whatever commands they may use; a repeat is the command's own.
-    none = {one.path for one in COMPONENTS if not belongs(one)}
+    none = {component.path for component in COMPONENTS if not belongs(component)}
     assert none == {accept.path, decline.path, pay_request.path, again.path, leave.path}
     names = [name for _, name in COMMANDS]
-    for one in COMPONENTS:
-        assert not belongs(one) or any(permissions.covers(belongs(one), name) for name in names)
+    for component in COMPONENTS:
+        assert not belongs(component) or any(permissions.covers(belongs(component), name) for name in names)
 
 
 def test_a_component_that_was_said_to_belong_to_a_command_does() -> None:
-    for one in COMPONENTS:
-        if " ".join(one.path.strip("/").split("/")[: one.of.count(" ") + 1]) != one.of:
-            assert belongs(one) == (one.of if one.of != "offers" else "") or one.of.startswith(belongs(one))
+    for component in COMPONENTS:
+        if " ".join(component.path.strip("/").split("/")[: component.of.count(" ") + 1]) != component.of:
+            assert belongs(component) == (component.of if component.of != "offers" else "") or component.of.startswith(
+                belongs(component)
+            )

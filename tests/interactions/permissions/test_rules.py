@@ -105,7 +105,7 @@ async def test_many_rules_are_paged_through(bot: Bot) -> None:
     second = await bot.press(first.button("Next"), by=MANAGER, on=first)
     assert "Page 2 of 3" in second.content
     assert second.content.count("⛔") == 15
-    longest = max(len(one["custom_id"]) for one in second.components)
+    longest = max(len(component["custom_id"]) for component in second.components)
     assert longest <= 100
 
 
@@ -113,7 +113,9 @@ async def test_suggestions_name_commands_and_groups_but_not_those_without_rules(
     offered = (await bot.complete("permissions deny", "command", "econ", by=MANAGER)).choices
     assert {"economy", "economy item", "economy item create", "economy grant"} <= {one["value"] for one in offered}
     assert (await bot.complete("permissions deny", "command", "permissions", by=MANAGER)).choices == []
-    single = [one["value"] for one in (await bot.complete("permissions why", "command", "/BET", by=MANAGER)).choices]
+    single = [
+        choice["value"] for choice in (await bot.complete("permissions why", "command", "/BET", by=MANAGER)).choices
+    ]
     assert single == ["bet coinflip", "bet dice", "bet odds", "bet slots"]
 
 

@@ -226,7 +226,7 @@ async def test_a_document_that_does_not_fit_is_explained_and_kept(bot: Bot, text
     answer = await bot.submit(form, {"document": text, "mapping": ""}, by=MANAGER)
     assert said in answer.content
     assert text in answer.content
-    assert "Try again" in [one["label"] for one in answer.components]
+    assert "Try again" in [component["label"] for component in answer.components]
 
 
 async def test_a_mapping_that_nobody_can_read_is_explained(bot: Bot) -> None:
@@ -290,7 +290,9 @@ async def test_an_owner_finds_sets_looks_back_and_takes_back(play: Play) -> None
     (offered,) = (await play.autocomplete("config set", "key", "fee", as_=OWNER, module="economy")).choices
     made = await play.slash("config set", as_=OWNER, module="economy", key=offered["value"], value="7 %")
     assert made.ephemeral
-    (number,) = [one["value"] for one in (await play.autocomplete("config revert", "change", "1", as_=OWNER)).choices]
+    (number,) = [
+        choice["value"] for choice in (await play.autocomplete("config revert", "change", "1", as_=OWNER)).choices
+    ]
     assert "7 → **0**" in (await play.slash("config revert", as_=OWNER, change=number)).content
     form = await play.slash("config plan", as_=OWNER)
     text = documents.text({"schema": 1, "settings": {"economy": {"fee_percent": 9}}})

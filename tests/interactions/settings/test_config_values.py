@@ -18,7 +18,7 @@ from tests.support.browser import browser
 async def offered(play: Play, key: str, typed: str, module: str = "general") -> dict[str, str]:
     """The values by the names under which they are suggested."""
     found = await play.autocomplete("config set", "value", typed, as_=MANAGER, module=module, key=key)
-    return {one["name"]: one["value"] for one in found.choices}
+    return {choice["name"]: choice["value"] for choice in found.choices}
 
 
 async def put(play: Play, key: str, value: str) -> str:
@@ -40,7 +40,7 @@ async def test_a_log_channel_is_chosen_by_its_name(play: Play) -> None:
     assert "Saved" in await put(play, "log_channel_id", f"#{room}")
     assert (await general()).log_channel_id == WATCH_ROOM
     keys = await play.autocomplete("config set", "key", "log", as_=MANAGER, module="general")
-    assert [one["name"] for one in keys.choices] == [f"Log channel: #{room}"]
+    assert [choice["name"] for choice in keys.choices] == [f"Log channel: #{room}"]
 
 
 async def test_staff_roles_are_chosen_one_after_the_other(play: Play) -> None:

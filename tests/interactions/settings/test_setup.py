@@ -108,7 +108,9 @@ async def test_each_fault_is_found_and_its_fix_is_told(play: Play, fault: str) -
             expected = ("discord", "switch on Manage Roles")
         case "channel hidden":
             world.channels[WATCH_ROOM].overwrites = [
-                one for one in world.channels[WATCH_ROOM].overwrites if one.target_id != _bot_role(guild, bot_id)
+                overwrite
+                for overwrite in world.channels[WATCH_ROOM].overwrites
+                if overwrite.target_id != _bot_role(guild, bot_id)
             ]
             expected = ("logs", "hidden from me")
         case "work behind":

@@ -208,7 +208,7 @@ async def test_people_turn_pages_and_choose_from_the_card_as_discord_shows_it(pl
     turned = await play.press(card, "Next", as_=MENDER)
     assert "number 8" in turned.content
     assert "Page 3" in (await play.slash("shop view", as_=MENDER, page=99)).content
-    (menu,) = [one for one in turned.components if one["type"] == 3]
+    (menu,) = [component for component in turned.components if component["type"] == 3]
     asked = await play.choose(turned, menu["custom_id"], [menu["options"][0]["value"]], as_=DEBTOR)
     assert asked.ephemeral, "the card is for everyone, the question for who chose"
     bought = await play.press(asked, "Pay 9", as_=DEBTOR)

@@ -58,7 +58,7 @@ async def test_any_range_of_hours_gives_just_the_uses_inside() -> None:
     for _ in range(40):
         since = days_ago(luck.randint(0, 20)) + luck.randint(-12, 11) * HOUR
         until = since + luck.randint(1, 200) * HOUR
-        found = sum(one.uses for one in await analytics.commands(GUILD, since, until))
+        found = sum(command.uses for command in await analytics.commands(GUILD, since, until))
         assert found == sum(since <= one.at < until for one in uses)
 
 
@@ -262,8 +262,8 @@ def test_quantiles_are_right_to_the_width_of_their_place_in_the_histogram() -> N
     luck = random.Random(5)
     times = sorted(min(2999, int(luck.lognormvariate(4, 1))) for _ in range(5000))
     histogram = [0] * (len(BOUNDS) + 1)
-    for one in times:
-        histogram[sum(one >= bound for bound in BOUNDS)] += 1
+    for time in times:
+        histogram[sum(time >= bound for bound in BOUNDS)] += 1
     shares = (0.5, 0.95, 0.99)
     for share, found in zip(shares, quantiles(histogram, *shares), strict=True):
         exact = times[int(share * len(times))]

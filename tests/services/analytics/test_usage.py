@@ -23,7 +23,7 @@ async def test_uses_become_rows_and_people_are_known_by_their_newest_name() -> N
     await recorder.flush()
     assert len(await rows("SELECT FROM command_usage")) == 3
     people = await rows("SELECT discord_id, username, avatar_url FROM users ORDER BY 1")
-    assert [(one["discord_id"], one["username"]) for one in people] == [(1, "alice2"), (2, "bob")]
+    assert [(person["discord_id"], person["username"]) for person in people] == [(1, "alice2"), (2, "bob")]
     assert people[0]["avatar_url"].startswith("https://cdn.discordapp.com/embed/avatars/")
     assert len(await rows("SELECT FROM guilds")) == 1
     assert len(await rows("SELECT FROM user_guild_data")) == 1

@@ -47,7 +47,7 @@ class Told:
             return answer(403, {"code": 0, "message": "not now"})
         if request.url.path.endswith("/users/@me/guilds"):
             after, limit = int(request.url.params["after"]), int(request.url.params["limit"])
-            listed = [one for one in sorted(self.names) if one > after][:limit]
+            listed = [name for name in sorted(self.names) if name > after][:limit]
             return answer(200, [self._told(one) for one in listed])
         if request.url.path.endswith("/members/search"):
             return answer(200, [{"nick": "Al", "user": {"id": str(ALICE), "username": "alice", "avatar": None}}])

@@ -46,14 +46,18 @@ async def test_a_bet_is_one_transfer_with_its_outcome(database: str) -> None:
 
 async def test_many_bets_at_once_leave_sound_books_and_nobody_in_debt(database: str) -> None:
     people = range(1000, 1010)
-    for one in people:
-        await give(one, 10_000)
+    for person in people:
+        await give(person, 10_000)
     kinds = [games.coinflip(Side.TAILS), games.dice(3), SLOTS]
-    bets = [games.bet(GUILD, one, kinds[n % 3], Amount(None), key=f"{one}:{n}") for one in people for n in range(12)]
+    bets = [
+        games.bet(GUILD, person, kinds[n % 3], Amount(None), key=f"{person}:{n}")
+        for person in people
+        for n in range(12)
+    ]
     outcomes = await asyncio.gather(*bets)
-    for one in people:
-        mine = [outcome for outcome in outcomes if await _whose(outcome.number) == one]
-        assert await balance(one) == 10_000 + sum(outcome.payout - outcome.stake for outcome in mine) >= 0
+    for person in people:
+        mine = [outcome for outcome in outcomes if await _whose(outcome.number) == person]
+        assert await balance(person) == 10_000 + sum(outcome.payout - outcome.stake for outcome in mine) >= 0
     assert all(outcome.payout == outcome.stake * outcome.fall.pays for outcome in outcomes)
     found = await ledger_audit.prove(GUILD)
     assert found.sound

@@ -102,7 +102,7 @@ async def test_everybody_is_what_discord_says_they_are(play: Play) -> None:
         cast.ALICE: Role.MEMBER,
         STRANGER: Role.NOBODY,
     }
-    assert {one: await role(HARBOUR, one, fresh=True) for one in people} == people
+    assert {person: await role(HARBOUR, person, fresh=True) for person in people} == people
 
 
 @pytest.mark.parametrize(

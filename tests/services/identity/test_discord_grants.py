@@ -35,7 +35,7 @@ def asked(database: str) -> list[str]:
 async def test_five_tabs_ask_discord_once(asked: list[str]) -> None:
     await discord_grants.keep(ALICE, Tokens("token", "refresh", 600, frozenset()))
     answers = await asyncio.gather(*(discord_grants.servers(ALICE) for _ in range(5)))
-    assert [[server.name for server in one] for one in answers] == [["Harbour"]] * 5
+    assert [[server.name for server in answer] for answer in answers] == [["Harbour"]] * 5
     assert len(asked) == 1
 
 
@@ -43,7 +43,7 @@ async def test_who_is_told_nothing_is_told_so_in_each_tab_and_asked_again_later(
     await discord_grants.keep(ALICE, Tokens("token", "refresh", 600, frozenset()))
     current.use_oauth(client(lambda _request: httpx.Response(500)))
     failures = await asyncio.gather(*(discord_grants.servers(ALICE) for _ in range(5)), return_exceptions=True)
-    assert {type(one) for one in failures} == {Unknown}
+    assert {type(failure) for failure in failures} == {Unknown}
     current.use_oauth(client(lambda _request: httpx.Response(200, json=[SERVER])))
-    assert [one.name for one in await discord_grants.servers(ALICE)] == ["Harbour"]
+    assert [server.name for server in await discord_grants.servers(ALICE)] == ["Harbour"]
     assert asked == []

@@ -219,7 +219,7 @@ async def test_a_program_that_ends_with_the_transaction_undone_lives_on() -> Non
 
 async def test_twenty_who_renew_at_once_hold_one_living_successor(full: bool) -> None:
     families = [await begin(ALICE + n) for n in range(200 if full else 20)]
-    crowds = [asyncio.gather(*(rotate(one.refresh_token) for _ in range(20))) for one in families]
+    crowds = [asyncio.gather(*(rotate(family.refresh_token) for _ in range(20))) for family in families]
     answers: list[list[IssuedTokens]] = await asyncio.gather(*crowds)
     for answer in answers:
         assert len({pair.refresh_token for pair in answer}) == 1
@@ -246,12 +246,12 @@ async def test_many_who_reuse_at_once_are_noted_once(full: bool) -> None:
 async def test_renewing_and_signing_out_at_once_leaves_nothing_that_lives() -> None:
     for _ in range(10):
         pairs = [await begin(ALICE) for _ in range(4)]
-        renewals = [rotate(one.refresh_token) for one in pairs]
+        renewals = [rotate(pair.refresh_token) for pair in pairs]
         ends = [token_families.end(ALICE) for _ in range(3)]
         results = await asyncio.gather(*renewals, *ends, return_exceptions=True)
-        assert all(isinstance(one, IssuedTokens | Invalid | int) for one in results), results
-        assert sum(one for one in results if isinstance(one, int)) == len(pairs)  # each was ended once
-        renewed = [one for one in results if isinstance(one, IssuedTokens)]
+        assert all(isinstance(result, IssuedTokens | Invalid | int) for result in results), results
+        assert sum(result for result in results if isinstance(result, int)) == len(pairs)  # each was ended once
+        renewed = [result for result in results if isinstance(result, IssuedTokens)]
         assert [await refused(one.refresh_token) for one in renewed] == [True] * len(renewed)
         assert [await verify(one.access_token) for one in (*pairs, *renewed)] == [None] * (4 + len(renewed))
 

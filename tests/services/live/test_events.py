@@ -58,7 +58,7 @@ async def arrive(member_id: int, guild_id: int = GUILD) -> None:
 
 def members(seen: list[Event]) -> list[int]:
     """Who arrived, in the order that was told."""
-    return [int(one) for event in seen for one in orjson.loads(event.data)["member_ids"]]
+    return [int(load) for event in seen for load in orjson.loads(event.data)["member_ids"]]
 
 
 async def readable(count: int) -> list[Event]:

@@ -271,7 +271,7 @@ async def test_a_guild_has_room_for_so_many_rules_even_when_admins_race(database
         await command_rules.put(GUILD, ADMIN, "bet", Target(Kind.MEMBER, member), allowed=False)
     targets = [Target(Kind.MEMBER, member) for member in range(most + 1, most + 17)]
     made = await asyncio.gather(
-        *(command_rules.put(GUILD, ADMIN, "bet", one, allowed=False) for one in targets), return_exceptions=True
+        *(command_rules.put(GUILD, ADMIN, "bet", target, allowed=False) for target in targets), return_exceptions=True
     )
     assert sum(isinstance(one, Conflict) for one in made) == 8
     assert len(await command_rules.read(GUILD)) == most

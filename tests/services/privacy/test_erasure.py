@@ -145,7 +145,7 @@ async def test_what_others_end_meanwhile_brings_nothing_of_them_back(database: s
             offers.decline(GUILD, asked.id, CAROL),
             *(reversals.plan(GUILD, Actor(MANAGER, "r"), one.number, "") for one in paid),
         ]
-        racing = [asyncio.create_task(one) for one in ends]
+        racing = [asyncio.create_task(end) for end in ends]
         await until(lambda: _stuck_or_over(racing))
     ended = await asyncio.gather(*racing, return_exceptions=True)
     assert await running

@@ -72,8 +72,8 @@ async def test_ways_to_sign_in_go_after_an_hour_and_unused_grants_after_a_month(
     await rows(_ATTEMPT, ["59 minutes", "61 minutes"])
     await rows(_GRANT, ["29 days", "31 days"])
     await retention.clean()
-    assert [one["next_path"] for one in await rows("SELECT next_path FROM sign_in_attempts")] == ["/59 minutes"]
-    assert [one["scopes"] for one in await rows("SELECT scopes FROM discord_grants")] == ["29 days"]
+    assert [row["next_path"] for row in await rows("SELECT next_path FROM sign_in_attempts")] == ["/59 minutes"]
+    assert [row["scopes"] for row in await rows("SELECT scopes FROM discord_grants")] == ["29 days"]
 
 
 async def test_more_than_one_batch_is_deleted_to_the_last_row(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ def messages(play: Play) -> list[Message]:
 
 
 def told(play: Play) -> str:
-    return "\n".join(one.content for one in messages(play))
+    return "\n".join(message.content for message in messages(play))
 
 
 async def give(coins: int, reason: str = "") -> int:
@@ -105,8 +105,10 @@ async def test_many_acts_are_few_messages_and_nobody_is_pinged(channel: Play) ->
     await delivered()
     assert told(channel).count("**Gave coins**") == 30
     assert len(messages(channel)) <= 5
-    assert all(len(one.content) <= 2000 for one in messages(channel))
-    assert [one.id for one in messages(channel) if one.pinged or one.pinged_roles or one.pings_everyone] == []
+    assert all(len(message.content) <= 2000 for message in messages(channel))
+    assert [
+        message.id for message in messages(channel) if message.pinged or message.pinged_roles or message.pings_everyone
+    ] == []
 
 
 async def test_it_speaks_the_servers_language_and_discords_where_none_was_chosen(play: Play) -> None:
@@ -129,7 +131,7 @@ async def test_a_message_whose_answer_was_lost_appears_once(channel: Play) -> No
     await rows("INSERT INTO log_posts (guild_id, event_id, batch) VALUES ($1, $2, $2)", HARBOUR, row["id"])
     await give(8)
     await delivered()
-    assert [one.content.count("Coins: 7") for one in messages(channel)] == [1, 0]
+    assert [message.content.count("Coins: 7") for message in messages(channel)] == [1, 0]
     assert told(channel).count("Coins: 8") == 1
 
 
@@ -215,7 +217,7 @@ async def test_a_channel_that_cant_be_written_to_is_reported_once_until_it_is_me
     assert "The log channel can't be written to" in await overview(whole)
     world.channels[WATCH_ROOM] = room
     room.guild_id = HARBOUR
-    room.overwrites = [one for one in room.overwrites if one.target_id != bot]
+    room.overwrites = [overwrite for overwrite in room.overwrites if overwrite.target_id != bot]
     await give(7)
     await delivered()
     await delivered()

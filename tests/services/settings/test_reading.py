@@ -222,8 +222,10 @@ async def test_many_at_once_each_make_their_own_change_set() -> None:
     names = ["daily", "work_most", "bet_most", "fee_percent", "newcomer_days", "offer_hours", "bet_percent"]
     await asyncio.gather(*(rule(GUILD, **{name: 50}) for name in names))
     page = await history.page(GUILD)
-    assert [one.number for one in page.change_sets] == list(range(len(names), 0, -1))
-    assert {key for one in page.change_sets for key in one.changes} == {f"economy.{name}" for name in names}
+    assert [change_set.number for change_set in page.change_sets] == list(range(len(names), 0, -1))
+    assert {key for change_set in page.change_sets for key in change_set.changes} == {
+        f"economy.{name}" for name in names
+    }
     assert page.older is None
 
 
@@ -234,7 +236,11 @@ async def test_history_comes_in_pages_newest_first() -> None:
     first = await history.page(GUILD, limit=3)
     second = await history.page(GUILD, before=first.older, limit=3)
     third = await history.page(GUILD, before=second.older, limit=3)
-    assert [[one.number for one in page.change_sets] for page in (first, second, third)] == [[7, 6, 5], [4, 3, 2], [1]]
+    assert [[change_set.number for change_set in page.change_sets] for page in (first, second, third)] == [
+        [7, 6, 5],
+        [4, 3, 2],
+        [1],
+    ]
     assert third.older is None
 
 

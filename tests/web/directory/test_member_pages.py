@@ -120,8 +120,8 @@ async def test_coins_are_given_once_however_often_the_form_is_sent(admin: Browse
     page = await admin.get(HIS)
     sent = hidden(page, f"{HIS}/grants") | {"coins": "1.5k", "reason": "Won the <b>contest</b>"}
     answers = await asyncio.gather(*(admin.post(f"{HIS}/grants", data=sent) for _ in range(4)))
-    assert {one.status_code for one in answers} == {303}
-    (place,) = {one.headers["location"] for one in answers}
+    assert {answer.status_code for answer in answers} == {303}
+    (place,) = {answer.headers["location"] for answer in answers}
     assert await has(BOB) == 1500
     receipt = await admin.get(place)
     assert "Coins given. This is the receipt." in words(receipt)

@@ -76,7 +76,7 @@ async def test_a_grant_that_comes_again_pays_once_and_is_answered_alike(desk: De
     first, *others = await asyncio.gather(*asked)
     assert first.status_code == 201, first.text
     assert (first.json()["user_id"], first.json()["coins"], first.json()["balance"]) == (str(ALICE), 250, 250)
-    assert {one.text for one in others} == {first.text}
+    assert {other.text for other in others} == {first.text}
     assert await balance(ALICE, HARBOUR) == 250
     (entry,) = await rows("SELECT * FROM audit_log WHERE action = 'economy.grant'")
     assert (entry["guild_id"], entry["actor_id"], entry["target"]) == (HARBOUR, MANAGER, str(ALICE))
@@ -184,7 +184,7 @@ async def test_a_transfer_is_undone_as_planned_once(desk: Desk) -> None:
     asked = [desk.post("economy/reversals", {"plan_id": plan["id"]}, key="same") for _ in range(3)]
     first, *others = await asyncio.gather(*asked)
     assert (first.status_code, first.json()["reverses"]) == (201, made["number"])
-    assert {one.text for one in others} == {first.text}
+    assert {other.text for other in others} == {first.text}
     assert await balance(ALICE, HARBOUR) == 0
     assert (await desk.post("economy/reversals", {"plan_id": plan["id"]})).status_code == 409
     assert (await desk.post("economy/reversal-plans", {"number": made["number"]})).status_code == 409
@@ -220,7 +220,7 @@ async def test_transfers_come_in_pages_and_by_kind(desk: Desk) -> None:
     assert (await desk.get("economy/transfers", kind="games")).json()["transfers"] == []
     assert (await desk.get("economy/transfers", until="2020-01-01T00:00:00Z")).json()["transfers"] == []
     lines = (await desk.get(f"economy/accounts/{ALICE}/transfers", ALICE, limit=2)).json()
-    assert [(one["amount"], one["balance"]) for one in lines["entries"]] == [(3, 6), (2, 3)]
+    assert [(line["amount"], line["balance"]) for line in lines["entries"]] == [(3, 6), (2, 3)]
     rest = (await desk.get(f"economy/accounts/{ALICE}/transfers", ALICE, after=lines["next"])).json()
     assert ([one["amount"] for one in rest["entries"]], rest["next"]) == ([1], None)
     for wrong in ({"kind": "all'"}, {"after": "-1"}, {"since": "0001-01-01T00:00:00"}, {"limit": 0}, {"page": 2}):
@@ -245,7 +245,7 @@ async def test_what_lies_in_another_server_is_as_unknown_as_what_does_not_exist(
         ("shop/items/{}", theirs["id"], 999_999),
     ):
         answers = [await desk.get(path.format(one)) for one in (known, unknown)]
-        assert [one.status_code for one in answers] == [404, 404]
+        assert [answer.status_code for answer in answers] == [404, 404]
         assert _told(answers[0], known) == _told(answers[1], unknown)
     refused = [await desk.post("economy/reversal-plans", {"number": str(one)}) for one in (number, 999_999)]
     assert [one.status_code for one in refused] == [404, 404]

@@ -66,12 +66,12 @@ async def test_a_person_signs_in_looks_around_and_signs_out_again(
         await page.get_by_text("This device").wait_for()
         await fits(page)
 
-        (cookie,) = [one for one in await context.cookies(installation.url) if one["name"] == "session"]
+        (cookie,) = [cookie for cookie in await context.cookies(installation.url) if cookie["name"] == "session"]
         assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
         await page.get_by_role("button", name="Your account").click()
         await page.get_by_role("button", name="Sign out").first.click()
         await page.wait_for_url(f"{installation.url}/login")
-        assert [one["name"] for one in await context.cookies(installation.url)] == []
+        assert [cookie["name"] for cookie in await context.cookies(installation.url)] == []
         await page.goto(f"{installation.url}/sessions")
         assert page.url.startswith(f"{installation.url}/login")
         assert said == []

@@ -17,7 +17,7 @@ async def test_everybody_may_read_what_is_stored_why_and_for_how_long(whole: Who
     for table in tables:
         assert str(table.about) in words(page)
         assert f"Kept: {table.kept}." in words(page)
-    reasons = {str(table.basis) for table in tables if any(one.personal for one in table.columns.values())}
+    reasons = {str(table.basis) for table in tables if any(column.personal for column in table.columns.values())}
     assert {words(page).count(reason) for reason in reasons} == {1}
 
 

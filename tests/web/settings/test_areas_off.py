@@ -57,7 +57,9 @@ async def test_programs_change_nothing_in_an_area_that_is_off_and_admins_can_sti
 async def test_what_was_done_before_is_answered_as_before_and_what_was_refused_is_done_later(desk: Desk) -> None:
     await known(desk.whole, MANAGER, HARBOUR)
     admin = await by_token("admin", MANAGER, {HARBOUR: Role.ADMIN})
-    ((route, method, grant),) = [one for one in OPERATIONS if one[2].id == "economy_corrections.grant"]
+    ((route, method, grant),) = [
+        operation for operation in OPERATIONS if operation[2].id == "economy_corrections.grant"
+    ]
     done, later = [await ask_for(route.path, method, grant, Whose(desk.whole, HARBOUR, ALICE)) for _ in range(2)]
     first = await desk.send(admin, done)
     assert first.status_code == 201

@@ -117,7 +117,7 @@ async def test_a_save_whose_answer_was_lost_is_sent_again_and_done_once(manager:
     page = await manager.get(f"{PLACE}/economy")
     sent = form(page) | {"daily": "300", "then": "save"}
     answers = await asyncio.gather(*(manager.post(f"{PLACE}/economy", data=sent) for _ in range(4)))
-    assert {one.status_code for one in answers} == {303}
+    assert {answer.status_code for answer in answers} == {303}
     assert len((await history.page(HARBOUR)).change_sets) == 1
 
 
@@ -278,7 +278,7 @@ async def test_roles_and_channels_are_chosen_by_name_and_the_log_channel_can_be_
     for _ in range(2):
         await manager.post(f"{PLACE}/test-messages", data={"key": key})
     channel = whole.play.world.channels[GENERAL]
-    assert sum("asked to see that it works" in one.content for one in channel.messages.values()) == 1
+    assert sum("asked to see that it works" in message.content for message in channel.messages.values()) == 1
 
 
 async def test_a_field_that_is_sent_twice_changes_nothing(manager: Browser) -> None:

@@ -33,7 +33,7 @@ async def test_an_item_is_added_once_however_often_its_form_is_sent(manager: Bro
     assert page.status_code == 200
     item = {"key": key(page), "name": "Rope", "price": "1.5k", "stock": "3", "effect": "none"}
     answers = [await manager.post(f"{PLACE}/new", data=item) for _ in range(2)]
-    assert [one.headers["location"] for one in answers] == [f"{PLACE}?done=added"] * 2
+    assert [answer.headers["location"] for answer in answers] == [f"{PLACE}?done=added"] * 2
     shown = words(await manager.follow(answers[0]))
     assert "Item added to the shop." in shown
     assert "Rope" in shown
@@ -97,7 +97,7 @@ async def test_what_is_taken_out_is_gone_for_members_and_kept_by_its_owners(mana
     page = await manager.get(f"{PLACE}/{ware.id}")
     form = {"key": key(page)}
     answers = [await manager.post(f"{PLACE}/{ware.id}/archived", data=form) for _ in range(2)]
-    assert [one.headers["location"] for one in answers] == [f"{PLACE}?done=archived"] * 2
+    assert [answer.headers["location"] for answer in answers] == [f"{PLACE}?done=archived"] * 2
     assert await names() == []
     assert "Archived" in words(await manager.get(f"{PLACE}?archived=1"))
     assert "no longer sold" in words(await manager.get(f"{PLACE}/{ware.id}"))

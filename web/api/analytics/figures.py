@@ -199,18 +199,20 @@ async def economy(call: Call, query: DayRange) -> CoinFlow:
     return CoinFlow(
         days=[
             CoinFlowDay(
-                day=one.day,
-                transfers=one.transfers,
-                coins=one.coins,
-                minted=one.minted,
-                burned=one.burned,
-                supply=one.supply,
+                day=day.day,
+                transfers=day.transfers,
+                coins=day.coins,
+                minted=day.minted,
+                burned=day.burned,
+                supply=day.supply,
             )
-            for one in found.days
+            for day in found.days
         ],
         kinds=[
-            CoinFlowKind(kind=one.kind, transfers=one.transfers, coins=one.coins, minted=one.minted, burned=one.burned)
-            for one in found.kinds
+            CoinFlowKind(
+                kind=kind.kind, transfers=kind.transfers, coins=kind.coins, minted=kind.minted, burned=kind.burned
+            )
+            for kind in found.kinds
         ],
     )
 

@@ -117,7 +117,7 @@ async def index(call: Call, query: MemberPage) -> Members:
     found = await directory.members(
         call.guild_id, sort=query.sort, search=query.search, after=query.after, limit=query.limit
     )
-    return Members(members=[_member(one) for one in found.members], next=found.next)
+    return Members(members=[_member(member) for member in found.members], next=found.next)
 
 
 @endpoint(
@@ -173,7 +173,8 @@ def _profile(found: Profile) -> MemberProfile:
         rank=rank.place if rank else None,
         rank_is_estimate=bool(rank and rank.about),
         inventory=[
-            InventoryEntry(item_id=one.id, name=one.name, quantity=one.quantity) for one in found[INVENTORY].things
+            InventoryEntry(item_id=thing.id, name=thing.name, quantity=thing.quantity)
+            for thing in found[INVENTORY].things
         ],
         stats=member_stats(found.stats),
         recent_commands=[

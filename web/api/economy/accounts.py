@@ -190,7 +190,12 @@ def _report(found: LedgerAudit) -> LedgerAuditReport:
         wallets=found.wallets,
         wrong_transfers=list(found.wrong_transfers),
         wrong_accounts=[
-            WrongAccount(kind=one.kind, user_id=one.user_id or None, balance=one.balance, total=one.total)
-            for one in found.wrong_accounts
+            WrongAccount(
+                kind=wrong_account.kind,
+                user_id=wrong_account.user_id or None,
+                balance=wrong_account.balance,
+                total=wrong_account.total,
+            )
+            for wrong_account in found.wrong_accounts
         ],
     )

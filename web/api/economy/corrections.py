@@ -162,7 +162,7 @@ def _plan(found: Plan) -> ReversalPlan:
         coins=found.coins,
         spent=found.missing,
         keeps_items=found.keeps_goods,
-        changes=[_change(one) for one in found.changes],
+        changes=[_change(change) for change in found.changes],
     )
 
 

@@ -49,7 +49,9 @@ async def balance(call: Call, query: LeaderboardPage) -> Leaderboard:
     board = await leaderboard.page(call.guild_id, call.caller.user_id, query.page)
     own = board.own
     return Leaderboard(
-        entries=[LeaderboardEntry(user_id=one.user_id, rank=one.place, balance=one.balance) for one in board.entries],
+        entries=[
+            LeaderboardEntry(user_id=entry.user_id, rank=entry.place, balance=entry.balance) for entry in board.entries
+        ],
         page=board.number,
         pages=board.pages,
         truncated=board.cut,

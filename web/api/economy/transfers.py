@@ -135,7 +135,7 @@ async def of_member(call: Call, query: LedgerPage, user_id: int) -> Ledger:
         size=query.limit,
     )
     return Ledger(
-        entries=[_entry(one) for one in page.lines],
+        entries=[_entry(line) for line in page.lines],
         next=str(page.lines[-1].place) if page.older and page.lines else None,
     )
 

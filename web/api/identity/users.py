@@ -83,7 +83,7 @@ async def stats(call: Call, user_id: int) -> UserStats:
     """The caller's own; 404 for any other id."""
     if user_id != call.caller.user_id:
         raise NotFound(t("Nothing here, or nothing that belongs to you."))
-    return UserStats(user_id=user_id, guilds=[member_stats(one) for one in await profiles.stats(user_id)])
+    return UserStats(user_id=user_id, guilds=[member_stats(stats) for stats in await profiles.stats(user_id)])
 
 
 def member_stats(found: GuildStats) -> MemberStats:

@@ -17,8 +17,8 @@ Values = Sequence[int | None]
 
 def uses(points: Sequence[Point], before: Sequence[Point] | None, *, hourly: bool) -> Plot:
     """How often commands were used, and how often they failed."""
-    failed = Series(t("Failed"), [one.failed for one in points])
-    now, was = [one.uses for one in points], None if before is None else [one.uses for one in before]
+    failed = Series(t("Failed"), [point.failed for point in points])
+    now, was = [point.uses for point in points], None if before is None else [one.uses for one in before]
     more = [failed] if any(failed.values) else []
     return _counts("uses", t("Commands used"), t("Uses"), _labels(points, hourly=hourly), now, was, *more)
 
@@ -38,25 +38,25 @@ def most_used(figures: Sequence[CommandFigures], before: Mapping[str, CommandFig
 def course(points: Sequence[CommandPoint], *, hourly: bool) -> tuple[Plot, Plot]:
     """One command: how often it was used, and how long its answers took."""
     labels = _labels(points, hourly=hourly)
-    counts = [one.uses for one in points]
-    series = [Series(t("Uses"), counts), Series(t("Failed"), [one.failed for one in points])]
+    counts = [point.uses for point in points]
+    series = [Series(t("Uses"), counts), Series(t("Failed"), [point.failed for point in points])]
     used = charts.line("course-uses", t("Uses"), charts.in_all(labels, counts), labels, series)
-    p95 = [one.p95 for one in points]
+    p95 = [point.p95 for point in points]
     slowest = max((one for one in p95 if one is not None), default=0)
     told = t("p95 peaked at {milliseconds} ms.", milliseconds=slowest)
-    times = [Series(t("p95"), p95), Series(t("Median"), [one.p50 for one in points])]
+    times = [Series(t("p95"), p95), Series(t("Median"), [point.p50 for point in points])]
     return used, charts.line("course-times", t("Response time (ms)"), told, labels, times)
 
 
 def members(points: Sequence[Point], before: Sequence[Point] | None) -> tuple[Plot, Plot, Plot]:
     """Who was active, who came, and how much was used, by the day."""
     labels = _labels(points, hourly=False)
-    active = [one.active for one in points]
+    active = [point.active for point in points]
     told = t("Members who used a command that day. {trend}", trend=charts.peak(labels, active))
     was = None if before is None else [one.active for one in before]
     shown = charts.line("active", t("Active members"), told, labels, _series(t("Active members"), active, was))
-    new = [one.new for one in points], None if before is None else [one.new for one in before]
-    used = [one.uses for one in points], None if before is None else [one.uses for one in before]
+    new = [point.new for point in points], None if before is None else [one.new for one in before]
+    used = [point.uses for point in points], None if before is None else [one.uses for one in before]
     return (
         shown,
         _counts("new", t("New members"), t("New members"), labels, *new),
@@ -66,11 +66,11 @@ def members(points: Sequence[Point], before: Sequence[Point] | None) -> tuple[Pl
 
 def coins(flow: Flow, before: Flow | None) -> tuple[Plot, Plot, Plot]:
     """How many coins there were, were made and destroyed, and changed accounts, by the day."""
-    labels = [_day(one.day) for one in flow.days]
-    supply, was = [one.supply for one in flow.days], None if before is None else [one.supply for one in before.days]
+    labels = [_day(day.day) for day in flow.days]
+    supply, was = [day.supply for day in flow.days], None if before is None else [day.supply for day in before.days]
     moved, moved_before = (
-        [one.coins for one in flow.days],
-        None if before is None else [one.coins for one in before.days],
+        [day.coins for day in flow.days],
+        None if before is None else [day.coins for day in before.days],
     )
     title = t("Coins in circulation")
     return (
@@ -81,7 +81,7 @@ def coins(flow: Flow, before: Flow | None) -> tuple[Plot, Plot, Plot]:
 
 
 def _change(flow: Flow, labels: Sequence[Label]) -> Plot:
-    made, gone = [one.minted for one in flow.days], [one.burned for one in flow.days]
+    made, gone = [day.minted for day in flow.days], [day.burned for day in flow.days]
     told = t("{minted} minted and {burned} burned in this period.", minted=sum(made), burned=sum(gone))
     series = [Series(t("Minted"), made), Series(t("Burned"), gone, downwards=True)]
     return charts.columns("change", t("Minted and burned"), told, labels, series)
@@ -98,7 +98,7 @@ def _series(label: Text, now: Values, before: Values | None) -> list[Series]:
 
 
 def _labels(points: Sequence[Point] | Sequence[CommandPoint], *, hourly: bool) -> list[Label]:
-    return [_hour(one.at) if hourly else _day(one.at.date()) for one in points]
+    return [_hour(point.at) if hourly else _day(point.at.date()) for point in points]
 
 
 def _hour(at: datetime) -> Label:

@@ -40,7 +40,7 @@ async def show(visit: Visit) -> Response:
         _both(partial(_points, visit), found), _both(partial(_figures, visit), found)
     )
     sort, name = _sort(visit), visit.query("command")
-    chosen = next((one for one in figures if one.name == name), None)
+    chosen = next((figure for figure in figures if figure.name == name), None)
     return await _shown(
         visit,
         "analytics/commands.html",
@@ -85,7 +85,7 @@ async def activity(visit: Visit) -> Response:
         plots=charts.members(points, before),
         active=exact.active if exact else None,
         totals={name: _trend(points, before, name) for name in ("new", "uses")},
-        busiest=max((one.active or 0 for one in points), default=0),
+        busiest=max((point.active or 0 for point in points), default=0),
     )
 
 
@@ -106,7 +106,7 @@ async def economy(visit: Visit) -> Response:
         rules.of(visit.guild_id),
         audit_runs.newest(visit.guild_id),
     )
-    was = {one.kind: one.coins for one in before.kinds} if before else {}
+    was = {kind.kind: kind.coins for kind in before.kinds} if before else {}
     days = before.days if before else None
     return await _shown(
         visit,
@@ -115,7 +115,7 @@ async def economy(visit: Visit) -> Response:
         found,
         wrong,
         plots=charts.coins(flow, before),
-        kinds=[(sentences.title(one.kind), one, was.get(one.kind, 0)) for one in flow.kinds],
+        kinds=[(sentences.title(kind.kind), kind, was.get(kind.kind, 0)) for kind in flow.kinds],
         supply=Trend(flow.days[-1].supply, days[-1].supply if days else 0),
         totals={name: _trend(flow.days, days, name) for name in ("minted", "burned", "coins")},
         house=house,
@@ -209,7 +209,7 @@ def _sorted(figures: Sequence[CommandFigures], sort: str) -> Sequence[CommandFig
 
 
 def _by_name(figures: Sequence[CommandFigures] | None) -> Mapping[str, CommandFigures] | None:
-    return None if figures is None else {one.name: one for one in figures}
+    return None if figures is None else {figure.name: figure for figure in figures}
 
 
 def _trend(now: Sequence[object], before: Sequence[object] | None, name: str) -> Trend:

@@ -72,7 +72,7 @@ def of(visit: Visit) -> Range:
     since, until = visit.query("since"), visit.query("until")
     if not since and not until:
         said = visit.query("days")
-        return usual(visit, int(said) if said in {str(one) for one in CHOICES} else USUAL)
+        return usual(visit, int(said) if said in {str(choice) for choice in CHOICES} else USUAL)
     today = datetime.now(UTC).date()
     first, last = _day(since or until), _day(until or today.isoformat())
     if last > today:

@@ -18,7 +18,7 @@ _KINDS = ("transfers", "coins", "minted", "burned")
 
 def commands(figures: Sequence[CommandFigures], before: Mapping[str, CommandFigures] | None) -> Table:
     """A line per command, in the page's order; times in milliseconds."""
-    lines = [(f"/{one.name}", one, (before or {}).get(one.name)) for one in figures]
+    lines = [(f"/{figure.name}", figure, (before or {}).get(figure.name)) for figure in figures]
     return _table("command", _COMMANDS, lines, compared=before is not None)
 
 
@@ -36,8 +36,8 @@ def economy(flow: Flow, before: Flow | None) -> Table:
 
 def kinds(flow: Flow, before: Flow | None) -> Table:
     """A line per kind of transfer."""
-    was = {one.kind: one for one in before.kinds} if before else {}
-    lines = [(one.kind, one, was.get(one.kind)) for one in flow.kinds]
+    was = {kind.kind: kind for kind in before.kinds} if before else {}
+    lines = [(kind.kind, kind, was.get(kind.kind)) for kind in flow.kinds]
     return _table("kind", _KINDS, lines, compared=before is not None)
 
 

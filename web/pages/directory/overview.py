@@ -51,8 +51,8 @@ async def show(visit: Visit) -> Response:
         _happenings(guild_id, all_of_it=visit.role >= Role.ADMIN),
         log_posts.broken_since(guild_id),
     )
-    moved = [one.moved for one in happenings if one.moved]
-    faces = await directory.people_of({*(one.actor_id for one in happenings), *transfers.people(moved)})
+    moved = [happening.moved for happening in happenings if happening.moved]
+    faces = await directory.people_of({*(happening.actor_id for happening in happenings), *transfers.people(moved)})
     return shown(
         visit,
         "directory/overview.html",
@@ -91,7 +91,10 @@ def _of_coins(guild_id: int, moved: Iterable[Summary]) -> list[ActivityEntry]:
 
 def _of_settings(guild_id: int, changes: Iterable[ChangeSet]) -> list[ActivityEntry]:
     place = f"/servers/{guild_id}/settings/history"
-    return [ActivityEntry(one.created_at, one.actor_id, _changed(one), f"{place}/{one.number}") for one in changes]
+    return [
+        ActivityEntry(change.created_at, change.actor_id, _changed(change), f"{place}/{change.number}")
+        for change in changes
+    ]
 
 
 def _changed(one: ChangeSet) -> Text:

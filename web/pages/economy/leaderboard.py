@@ -36,7 +36,7 @@ async def show(visit: Visit) -> Response:
         "economy/leaderboard.html",
         board=board,
         most=EXACT,
-        faces=await directory.people_of(one.user_id for one in board.entries),
+        faces=await directory.people_of(entry.user_id for entry in board.entries),
         reader_id=reader_id,
         public=public,
     )

@@ -86,7 +86,7 @@ async def of_member(visit: Visit) -> Response:
         visit.guild_id, user_id, kind=wish.kind, since=wish.begin, before=wish.before, size=SIZE
     )
     place = f"/servers/{visit.guild_id}/members/{user_id}/ledger"
-    people = [user_id, *(other for one in found.lines for other in (one.actor_id, one.other_id or 0))]
+    people = [user_id, *(other for line in found.lines for other in (line.actor_id, line.other_id or 0))]
     faces = await directory.people_of(people)
     return shown(
         visit,
@@ -97,7 +97,7 @@ async def of_member(visit: Visit) -> Response:
         filters=_filters(wish, place),
         older=wish.at(place, before=found.lines[-1].place) if found.older and found.lines else None,
         first=wish.at(place) if wish.before != NEWEST else None,
-        said_of={one.number: sentences.sentence(one) for one in found.lines},
+        said_of={line.number: sentences.sentence(line) for line in found.lines},
         faces=faces,
         names={face.user_id: face.name for face in faces.values()},
         symbol=(await rules.of(visit.guild_id)).symbol,

@@ -24,7 +24,7 @@ def known_page(request: Request) -> str | None:
     if len(said) != 1 or len(said[0]) > _LONGEST or not _PLAIN.fullmatch(said[0]):
         return None
     scope = {"type": "http", "method": "GET", "path": said[0].partition("?")[0], "path_params": {}}
-    found = [one for one in request.scope["router"].routes if isinstance(one, Route)]
+    found = [route for route in request.scope["router"].routes if isinstance(route, Route)]
     pages = [one for one in found if one.name not in _ON_THE_WAY]
     return said[0] if any(page.matches(scope)[0] is Match.FULL and _readable(page) for page in pages) else None
 

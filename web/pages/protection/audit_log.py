@@ -39,9 +39,11 @@ async def index(visit: Visit) -> Response:
     events = found[:SIZE]
     place = f"/servers/{visit.guild_id}/audit-log"
     who = {"actor": str(actor)} if actor else {}
-    told = [(one, audit_sentences.person(one)) for one in events]
+    told = [(event, audit_sentences.person(event)) for event in events]
     faces, places = await asyncio.gather(
-        directory.people_of([actor or 0, *(one.actor_id for one in events), *(member for _, member in told if member)]),
+        directory.people_of(
+            [actor or 0, *(event.actor_id for event in events), *(member for _, member in told if member)]
+        ),
         directory.places(visit.guild_id),
     )
     return shown(

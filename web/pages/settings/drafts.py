@@ -55,7 +55,7 @@ async def _review(visit: Visit, *, error: Text | None = None, status_code: int =
     draft = await drafts.of(visit.guild_id, visit.user_id)
     now, places = await settings.now(visit.guild_id), await directory.places(visit.guild_id)
     clashes = draft.clashes if draft else {}
-    faces = await directory.people_of(one.actor_id for one in clashes.values())
+    faces = await directory.people_of(clash.actor_id for clash in clashes.values())
     theirs = {
         key: (sentences.changed(key, one.changes[key]), one, faces.get(one.actor_id)) for key, one in clashes.items()
     }

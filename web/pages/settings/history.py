@@ -39,10 +39,11 @@ async def index(visit: Visit) -> Response:
         found=found,
         first=before is None,
         told={
-            one.number: [sentences.changed(key, both) for key, both in one.changes.items()] for one in found.change_sets
+            change_set.number: [sentences.changed(key, both) for key, both in change_set.changes.items()]
+            for change_set in found.change_sets
         },
         sources=sentences.SOURCES,
-        faces=await directory.people_of(one.actor_id for one in found.change_sets),
+        faces=await directory.people_of(change_set.actor_id for change_set in found.change_sets),
         names=(await directory.places(visit.guild_id)).names,
     )
 
@@ -75,14 +76,16 @@ async def _one(
     visit: Visit, found: ChangeSet, clashes: tuple[settings.Clash, ...], *, status_code: int = HTTPStatus.OK
 ) -> Response:
     now = await settings.now(visit.guild_id)
-    faces = await directory.people_of([found.actor_id, *(one.actor_id for one in clashes)])
+    faces = await directory.people_of([found.actor_id, *(clash.actor_id for clash in clashes)])
     return shown(
         visit,
         "settings/change.html",
         status_code=status_code,
         change=found,
         told=[sentences.changed(key, both) for key, both in found.changes.items()],
-        clashes=[(sentences.changed(one.key, settings.ValueChange(one.was, one.now)), one) for one in clashes],
+        clashes=[
+            (sentences.changed(clash.key, settings.ValueChange(clash.was, clash.now)), clash) for clash in clashes
+        ],
         # Some of its changes still apply, so there is something to revert.
         undoable=any(now.values.get(key) == both.after != both.before for key, both in found.changes.items()),
         sources=sentences.SOURCES,

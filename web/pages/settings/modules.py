@@ -84,8 +84,8 @@ async def save(visit: Visit) -> Response:
         errors = {key: fault.text for fault in refused.faults for key in fault.keys}
         return await _form(visit, given, errors, version=version, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
     except settings.Conflict as conflict:
-        clashes = {one.key: one for one in conflict.clashes}
-        faces = await directory.people_of(one.actor_id for one in conflict.clashes)
+        clashes = {clash.key: clash for clash in conflict.clashes}
+        faces = await directory.people_of(clash.actor_id for clash in conflict.clashes)
         errors = {key: _clash(one, faces) for key, one in clashes.items()}
         # The form now has the current version, so untouched fields need current values too.
         now = await settings.now(visit.guild_id)
