@@ -15,23 +15,22 @@ def request_id_of(payload: Mapping[str, Any]) -> str:
 
 def apology(request_id: str) -> Text:
     return t(
-        "Something went wrong on my side, and I have noted it. "
-        "If it happens again, tell whoever runs me: `{request_id}`.",
+        "Something went wrong on my side, and the error has been logged. If it happens again, send this code to "
+        "whoever hosts me: `{request_id}`.",
         request_id=request_id,
     )
 
 
 def unavailable(request_id: str) -> Text:
     return t(
-        "I can't reach my records right now. Nothing was changed; please try again in a minute. (`{request_id}`)",
+        "I can't reach my database right now. Nothing was changed; please try again in a minute. (`{request_id}`)",
         request_id=request_id,
     )
 
 
 def busy(request_id: str) -> Text:
     return t(
-        "More people are asking than I can answer right now. Nothing was changed; please try again in a minute. "
-        "(`{request_id}`)",
+        "I'm handling too many requests right now. Nothing was changed; please try again in a minute. (`{request_id}`)",
         request_id=request_id,
     )
 
@@ -45,9 +44,9 @@ def unreadable(request_id: str) -> Text:
 def doubtful(request_id: str) -> Text:
     """The text while the outcome of an interaction is unknown."""
     return t(
-        "My records stopped answering, so I don't know yet whether this was done. "
-        "I'm finding out and will tell you here. Don't repeat it before you have looked: "
-        "`/transactions` shows every payment with its receipt. (`{request_id}`)",
+        "My database stopped responding, so I don't know yet whether this went through. I'm checking and will update "
+        "this message. Before you try again, look at `/transactions`: every payment is listed there with its "
+        "receipt. (`{request_id}`)",
         request_id=request_id,
     )
 
@@ -55,7 +54,7 @@ def doubtful(request_id: str) -> Text:
 def unread(request_id: str) -> Text:
     """The immediate refusal when the database can't be read."""
     return t(
-        "I can't reach my records right now. I can't tell whether this was done, so look before you try again "
-        "in a minute: `/transactions` shows every payment with its receipt. (`{request_id}`)",
+        "I can't reach my database right now, so I can't tell whether this went through. Before you try again in a "
+        "minute, look at `/transactions`: every payment is listed there with its receipt. (`{request_id}`)",
         request_id=request_id,
     )

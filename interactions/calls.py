@@ -67,10 +67,10 @@ def _component(ctx: Context, data: Json, signer: Signer) -> Call:
     known = signer.read(data["custom_id"], ctx.place)
     found = find_component(known[0]) if known else None
     if known is None or found is None:
-        raise UserError(t("This button has expired. Run the command again for a fresh one."))
+        raise UserError(t("This button has expired. Run the command again to get a new one."))
     owner = known[1]
     if owner is not None and owner != ctx.member.id:
-        refused = Forbidden(t("This is for <@{owner}>, not for you.", owner=str(owner)))
+        refused = Forbidden(t("Only <@{owner}> can use this.", owner=str(owner)))
         return Call(found[0], ctx, {}, refused=refused)
     return Call(found[0], ctx, found[1])
 
@@ -79,9 +79,7 @@ def _command(ctx: Context, data: Json) -> Call:
     kind, name, given = options.path(data)
     command = COMMANDS.get((kind, name))
     if command is None:
-        raise UserError(
-            t("I don't know `/{name}` (any more). Discord shows my current commands when you type `/`.", name=name)
-        )
+        raise UserError(t("I don't have a command called `/{name}`. Type `/` to see my current commands.", name=name))
     if kind is not Kind.CHAT:
         return Call(command, ctx, {}, (options.target(command, data),))
     try:

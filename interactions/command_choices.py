@@ -62,7 +62,7 @@ def _beginnings(name: str) -> list[str]:
 def _choice(name: str) -> Choice:
     if (Kind.CHAT, name) in COMMANDS:
         return Choice(f"/{name}", name)
-    return Choice(t("/{command} and all that belongs to it", command=name), name)
+    return Choice(t("/{command} and all its subcommands", command=name), name)
 
 
 def _clean(typed: str) -> str:
@@ -70,7 +70,9 @@ def _clean(typed: str) -> str:
 
 
 def _unknown(name: str) -> NotFound:
-    return NotFound(t("I have no command `/{command}`. Choose one of those that are suggested.", command=_plain(name)))
+    return NotFound(
+        t("I don't have a command called `/{command}`. Choose one from the suggestions.", command=_plain(name))
+    )
 
 
 def _plain(name: str) -> str:

@@ -115,7 +115,7 @@ class Context(NamedTuple):
     def chosen(self) -> tuple[str, ...]:
         """The entries chosen in a menu, at least one."""
         if not self.values:
-            raise UserError(t("Nothing was chosen. Please choose again."))
+            raise UserError(t("Nothing was selected. Please choose again."))
         return self.values
 
     def typed(self, field: str) -> str:
@@ -127,7 +127,7 @@ class Context(NamedTuple):
     def guild_id(self) -> int:
         """The server's id; refused in DMs, and where only the member installed the app."""
         if self.place is None:
-            raise Forbidden(t("This works only in a server that has added me."))
+            raise Forbidden(t("This only works in a server that I've been added to."))
         return self.place
 
     @property

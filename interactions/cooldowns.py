@@ -38,7 +38,7 @@ class Cooldowns:
             self._window = now + FLOOD_SECONDS
         self._seen[user_id] += 1
         if self._seen[user_id] > FLOOD:
-            raise TooSoon(t("That was a lot at once! Take a breath; I listen again in a few seconds."))
+            raise TooSoon(t("That was a lot at once! Please wait a few seconds and try again."))
 
     async def use(self, user_id: int, name: str, cooldown: Cooldown, key: str) -> None:
         """Count one use of a command, or refuse it with the time of the next; a repeated `key` counts once."""
@@ -47,4 +47,4 @@ class Cooldowns:
         hit = await self._limits.hit(Allowance(cooldown.uses, cooldown.seconds), str(user_id), name)
         if not hit.allowed:
             # A full second after the window's end, so that trying at exactly that time works.
-            raise TooSoon(t("That was quick! You can do this again <t:{again}:R>.", again=str(int(hit.again) + 1)))
+            raise TooSoon(t("Not so fast! You can do this again <t:{again}:R>.", again=str(int(hit.again) + 1)))

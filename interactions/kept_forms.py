@@ -28,7 +28,7 @@ def typed(ctx: Context, fields: Sequence[Field]) -> dict[str, str]:
 def kept(ctx: Context, problem: Text, fields: Sequence[Field], values: Mapping[str, str], *again: Button) -> Reply:
     """A private response that explains the error and keeps the typed text."""
     card = Card(
-        t("That did not work"), [problem, *(_block(field, values[field.name]) for field in fields)], None, AMBER
+        t("Something went wrong"), [problem, *(_block(field, values[field.name]) for field in fields)], None, AMBER
     )
     return replace(update(card, again) if ctx.message else whisper(card, again), refused=True)
 

@@ -47,13 +47,13 @@ def arguments(command: Command, options: list[Json], data: Json) -> dict[str, An
     given = {option["name"]: option for option in options}
     known = {parameter.name for parameter in command.parameters}
     if unknown := given.keys() - known:
-        raise BadOption(t("I don't know the option `{option}`; try the command again.", option=_plain(min(unknown))))
+        raise BadOption(t("I don't know the option `{option}`. Try the command again.", option=_plain(min(unknown))))
     made = {}
     for parameter in command.parameters:
         if parameter.name in given:
             made[parameter.name] = _value(parameter, given[parameter.name], data.get("resolved") or {})
         elif parameter.required:
-            raise BadOption(t("The option `{option}` is missing; try the command again.", option=parameter.name))
+            raise BadOption(t("The option `{option}` is missing. Try the command again.", option=parameter.name))
     return made
 
 
@@ -73,7 +73,7 @@ def target(command: Command, data: Json) -> Member | Message:
 
 def _value(parameter: Parameter, option: Json, resolved: Json) -> Any:
     if option.get("type") != OPTION_TYPES[parameter.type]:
-        raise BadOption(t("The option `{option}` has changed; try the command again.", option=parameter.name))
+        raise BadOption(t("The option `{option}` has changed. Try the command again.", option=parameter.name))
     value = option["value"]
     match parameter.type:
         case kind if kind is Member:
@@ -100,7 +100,9 @@ def _scalar(parameter: Parameter, value: Any) -> Any:
     if parameter.type is bool:
         return value
     if parameter.choices and value not in [choice.value for choice in parameter.choices]:
-        raise BadOption(t("`{value}` is not a choice for `{option}`.", value=_plain(value), option=parameter.name))
+        raise BadOption(
+            t("`{value}` isn't one of the choices for `{option}`.", value=_plain(value), option=parameter.name)
+        )
     _within(parameter.name, parameter.option, value)
     return float(value) if isinstance(value, int) and parameter.type is float else value
 
@@ -111,7 +113,7 @@ def _within(name: str, option: Option, value: Any) -> None:
         limits = {"option": name, "min": option.min or 0, "max": option.max if option.max is not None else "∞"}
         if isinstance(value, str):
             raise BadOption(t("`{option}` must have between {min} and {max} characters.", **limits))
-        raise BadOption(t("`{option}` must lie between {min} and {max}.", **limits))
+        raise BadOption(t("`{option}` must be between {min} and {max}.", **limits))
 
 
 def _person(user_id: str, resolved: Json) -> Member:

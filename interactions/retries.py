@@ -65,23 +65,23 @@ async def again(ctx: Context, plan_id: int, fingerprint: str) -> Reply:
 @component("/again/{plan_id:int}/no", of="", writes=True)
 async def leave(ctx: Context, plan_id: int) -> Reply:
     await confirm(ctx, plan_id)
-    return update(t("All right, I didn't do it again."))
+    return update(t("OK, I didn't do it again."))
 
 
 def _question(typed: str, earlier: EarlierRequest | None) -> Text:
     if not typed:
         if earlier and earlier.done:
-            return t("What you clicked here before went through after all. Do it again?")
-        return t("What you clicked here before may have gone through: I couldn't tell you. Do it again?")
+            return t("Your last click here did go through. Do it again?")
+        return t("Your last click here may have gone through; I couldn't tell you at the time. Do it again?")
     if earlier and earlier.done:
         return t(
-            "{command}\nYou used this <t:{at}:R>, and it went through after all: see `/transactions`. Do it again?",
+            "{command}\nYou used this <t:{at}:R>, and it did go through: see `/transactions`. Do it again?",
             command=typed,
             at=str(int(earlier.at.timestamp())),
         )
     return t(
-        "{command}\nYou used this a moment ago, and it may have gone through: I couldn't tell you. "
-        "Look at `/transactions` first. Do it again?",
+        "{command}\nYou used this a moment ago, and it may have gone through; I couldn't tell you at the time. Check "
+        "`/transactions` first. Do it again?",
         command=typed,
     )
 

@@ -49,4 +49,4 @@ def _label(amount: Amount | int) -> Text:
     if coins is not None:
         return t("{coins} coins", coins=coins)
     assert isinstance(amount, Amount), "a number has coins"
-    return t("half of what you have") if amount.share > 1 else t("all you have")
+    return t("half of your coins") if amount.share > 1 else t("all of your coins")

@@ -65,7 +65,7 @@ async def of(guild_id: int, user_id: int) -> Profile:
     found = await member(guild_id, user_id)
     statistics = await stats(user_id, guild_id)
     if found is None or not statistics:
-        raise NotFound(t("I know no such member of this server yet: they never used a command here."))
+        raise NotFound(t("I don't know that member yet: they have never used a command in this server."))
     parts = {part: await part.load(guild_id, user_id) for part in areas.profile_parts()}
     return Profile(found, statistics[0], parts)
 

@@ -42,15 +42,15 @@ def span(since: datetime, until: datetime, now: datetime | None = None) -> Span:
 def check(since: datetime, until: datetime, longest: timedelta) -> None:
     """Raise BadRange if a range ends before it begins or is too long."""
     if since >= until:
-        raise BadRange(t("The range must begin before it ends."))
+        raise BadRange(t("The start must be before the end."))
     if until - since > longest:
-        raise BadRange(t("That is too long: at most {days} days at once.", days=longest.days))
+        raise BadRange(t("That range is too long: choose at most {days} days.", days=longest.days))
 
 
 def hour(moment: datetime) -> datetime:
     """The full hour at or before a moment, in UTC."""
     if not YEARS[0] <= moment.year <= YEARS[1]:
-        raise BadRange(t("There are no figures from the year {year}.", year=moment.year))
+        raise BadRange(t("There is no data for the year {year}.", year=moment.year))
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 

@@ -45,7 +45,7 @@ class Amount:
             return self.coins
         if coins := balance // self.share:
             return coins
-        raise UnclearAmount(t("You have no coins to take that from."))
+        raise UnclearAmount(t("There aren't enough coins for that."))
 
 
 def parse(text: str, locale: str = SOURCE, symbol: str = "") -> Amount:
@@ -58,15 +58,15 @@ def parse(text: str, locale: str = SOURCE, symbol: str = "") -> Amount:
         return Amount(None)
     if word in _HALF:
         return Amount(None, share=2)
-    return Amount(_coins(text, word, locale, t("Write it like `250`, `1.5k`, `half` or `all`.")))
+    return Amount(_coins(text, word, locale, t("Try something like `250`, `1.5k`, `half`, or `all`.")))
 
 
 def whole(text: str, locale: str = SOURCE, symbol: str = "") -> int:
     """Parse an amount that can't be a fraction, such as a price."""
     word = _counted(text, symbol)
     if word in _ALL | _HALF:
-        raise UnclearAmount(t("Write the amount as a number, like `250` or `1.5k`."))
-    return _coins(text, word, locale, t("Write it like `250` or `1.5k`."))
+        raise UnclearAmount(t("Enter the amount as a number, like `250` or `1.5k`."))
+    return _coins(text, word, locale, t("Try something like `250` or `1.5k`."))
 
 
 def _counted(text: str, symbol: str) -> str:
@@ -90,7 +90,7 @@ def _coins(text: str, word: str, locale: str, advice: Text) -> int:
     if coins is None:
         raise _unreadable(text, advice)
     if not 1 <= coins <= LARGEST:
-        raise UnclearAmount(t("The amount must lie between {least} and {most}.", least=1, most=LARGEST))
+        raise UnclearAmount(t("The amount must be between {least} and {most}.", least=1, most=LARGEST))
     return coins
 
 
@@ -113,7 +113,7 @@ def _number(text: str, digits: str, power: int, mark: str) -> int | None:
         # A decimal in this locale or a thousand in another: guessing wrong would cost a thousand times too much.
         raise UnclearAmount(
             t(
-                "`{text}` can be read in two ways. If you mean {coins}, write `{plain}`.",
+                "`{text}` could mean two different amounts. If you mean {coins}, enter `{plain}`.",
                 text=quoted(text),
                 coins=grouped,
                 plain=str(grouped),

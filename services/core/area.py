@@ -30,8 +30,10 @@ CORE = Area(
     forget=(languages.forget, own_ids.forget),
     tables=TABLES,
     audit={
-        "job.failed": AuditAction(t("A background job failed for good"), lambda event: Subject(event.target)),
-        "request.refused": AuditAction(t("Tried something that is not theirs to do"), posted=False),
+        "job.failed": AuditAction(
+            t("A background job failed and won't be retried"), lambda event: Subject(event.target)
+        ),
+        "request.refused": AuditAction(t("Tried something they don't have permission for"), posted=False),
     },
     rounds={"vault.renew": (timedelta(hours=1), vault.renew)},
 )

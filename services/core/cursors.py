@@ -36,4 +36,4 @@ def unpacked(cursor: str, order: str, kind: type) -> tuple[Any, int]:
 
 
 def _bad() -> BadCursor:
-    return BadCursor(t("I can't go on from there: take `next` of the page before, or leave `after` out."))
+    return BadCursor(t("That is not a valid position. Use `next` from the previous page, or leave out `after`."))

@@ -18,27 +18,28 @@ def told(error: DiscordError) -> Text:
     match error:
         case errors.Blocked():
             return t(
-                "Discord's network turned me away before Discord itself could answer. Nothing is wrong with this "
-                "server or with my role; whoever runs me finds the details in my log. Please try again later."
+                "Discord's network blocked my request before it reached Discord. Nothing is wrong with this server "
+                "or my role; whoever hosts me can find the details in the logs. Please try again later."
             )
         case errors.Unauthorized():
-            return t("Discord does not accept my token right now. Whoever runs me can see why with `tatiana doctor`.")
+            return t("Discord isn't accepting my token. Whoever hosts me can find out why with `tatiana doctor`.")
         case errors.TwoFactorRequired():
             return t(
-                "This server requires two-factor authentication for moderation, and the owner of my application "
-                "has not turned it on. They can, in their Discord account."
+                "This server requires two-factor authentication for moderation, and my application's owner hasn't "
+                "turned it on. They can do that in their Discord account settings."
             )
         case errors.MissingAccess() | errors.UnknownGuild():
             return t(
-                "I am in this server for commands only, or can't see that. Add me with the scope `bot`: {link}",
+                "I was added to this server for commands only, or I don't have access. Add me with the `bot` scope: "
+                "{link}",
                 link=site_links.page("/servers"),
             )
         case errors.MissingPermission():
-            return t("I lack a permission for that, or my role is not above theirs.")
+            return t("I'm missing a permission for that, or my role isn't above theirs.")
         case errors.RateLimited():
-            return t("Discord asks me to slow down. Please try again in a minute.")
+            return t("Discord is limiting my requests. Please try again in a minute.")
         case errors.Unavailable():
-            return t("Discord can't be reached right now. Please try again in a minute.")
+            return t("I can't reach Discord right now. Please try again in a minute.")
     return t("Discord refused that: {reason} (code {code})", reason=_quoted(error.message), code=str(error.code))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from locales import Text, t
 
-LEFT = t("somebody who left for good")
+LEFT = t("deleted user")
 
 
 def mention(user_id: int | None) -> Text | str:

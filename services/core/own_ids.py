@@ -82,5 +82,5 @@ def forget() -> None:
 
 def _unanswered() -> Unanswered:
     return Unanswered(
-        t("Discord can't tell me right now which roles and channels this server has. Please try again in a minute.")
+        t("I can't check this server's roles and channels with Discord right now. Please try again in a minute.")
     )

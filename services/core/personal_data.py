@@ -26,7 +26,7 @@ UPDATE audit_log
 
 TABLES: Mapping[str, Table] = {
     "receipts": Table(
-        t("The answers to what you did lately, so that nothing happens twice."),
+        t("Replies to your recent actions, so that nothing is done twice."),
         SERVICE,
         t("7 days"),
         columns(
@@ -39,16 +39,16 @@ TABLES: Mapping[str, Table] = {
         expires="created_at < now() - interval '7 days'",
     ),
     "doubts": Table(
-        t("What you asked for without being told the outcome at once, so that asking again is recognized."),
+        t("Requests of yours whose outcome I couldn't tell you at once, so that I recognize a repeat."),
         SERVICE,
-        t("a day"),
+        t("one day"),
         columns(people={"user_id": who(GONE)}, about="fingerprint created_at key", nobody="id guild_id"),
         expires="created_at < now() - interval '1 day'",
     ),
     "plans": Table(
-        t("What you were shown and may still confirm."),
+        t("Plans shown to you that you can still confirm."),
         SERVICE,
-        t("a day"),
+        t("one day"),
         columns(
             people={"actor_id": who(GONE)},
             about="action expires_at",
@@ -60,9 +60,9 @@ TABLES: Mapping[str, Table] = {
         expires="expires_at < now() - interval '1 day'",
     ),
     "jobs": Table(
-        t("Work that waits to be done, such as an answer to you that takes longer."),
+        t("Background work, such as a reply to you that takes a while."),
         SERVICE,
-        t("until it is done; 30 days if it failed"),
+        t("until it is done, or 30 days if it failed"),
         columns(
             mentions={"payload": GONE, "key": GONE, "error": GONE},
             nobody="id guild_id kind due_at attempts max_attempts leased_until leased_by failed_at created_at",
@@ -73,16 +73,19 @@ TABLES: Mapping[str, Table] = {
         source=True,
     ),
     "token_refusals": Table(
-        t("Which of Tatiana's processes Discord refuses the bot token to."),
+        t("Which of Tatiana's processes have had the bot token refused by Discord."),
         COUNTS,
-        t("a day after Discord takes it again"),
+        t("until one day after Discord accepts it again"),
         columns(nobody="id seen_at"),
         expires="seen_at < now() - interval '1 day'",
     ),
     "audit_log": Table(
-        t("Security-relevant acts: signing in, settings, grants, keys."),
+        t("Security-relevant actions: sign-ins, settings, grants, and keys."),
         TRUST,
-        t("as long as the server has Tatiana, and 30 days longer; erased, it says what was done and no longer by whom"),
+        t(
+            "for as long as the server has Tatiana, plus 30 days; after you delete your data, it no longer says who "
+            "did it"
+        ),
         columns(
             people={"actor_id": who(NAMELESS)},
             mentions={"target": EMPTIED, "details": EMPTIED},

@@ -45,6 +45,6 @@ async def look(guild_id: int, plan_id: int, actor_id: int, action: str) -> dict[
 async def _open(sql: str, guild_id: int, plan_id: int, actor_id: int, action: str) -> dict[str, Any]:
     found = await rows(sql, guild_id, plan_id, actor_id, action, datetime.now(UTC))
     if not found:
-        raise NoPlan(t("This plan was used already or is older than 15 minutes. Start again for a fresh one."))
+        raise NoPlan(t("This plan has already been used or is older than 15 minutes. Please start again."))
     details: dict[str, Any] = orjson.loads(found[0]["details"])
     return details

@@ -27,7 +27,7 @@ def since(text: str, zone: str, now: datetime | None = None) -> datetime:
     if _DAY.fullmatch(word) and (day := _date(word)):
         return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
     raise UnclearMoment(
-        t("I can't read `{text}` as a time. Write `24h`, `7d` or a date like `2025-03-01`.", text=_quoted(text))
+        t("I can't read `{text}` as a time. Try `24h`, `7d`, or a date like `2025-03-01`.", text=_quoted(text))
     )
 
 

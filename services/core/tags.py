@@ -12,11 +12,11 @@ NOBODY = -1  # replaces the id of an erased person
 
 
 # Reasons for storing data; shown on /privacy.
-SERVICE = t("You use Tatiana, or your server does, and this is what it takes.")
-BOOKS = t("Coins of several people hang on it, so the amounts stay, under nobody's name.")
-TRUST = t("Others must be able to see what was done to their server.")
+SERVICE = t("Needed for you or your server to use Tatiana.")
+BOOKS = t("Other people's coins depend on it, so the amounts stay, without your name.")
+TRUST = t("A server's admins must be able to see what was done in it.")
 SIGN_IN = t("You signed in.")
-COUNTS = t("Counts without names.")
+COUNTS = t("Statistics without names.")
 
 
 class Holds(StrEnum):

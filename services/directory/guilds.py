@@ -105,7 +105,7 @@ async def guild(guild_id: int) -> GuildCard:
                 await asyncio.wait([asking], timeout=PATIENCE)
             card = await _looked_up(guild_id)
     if card is None:
-        raise errors.NotFound(t("I know of no such server."))
+        raise errors.NotFound(t("I don't know that server."))
     _remember(card, now)
     return card
 

@@ -71,4 +71,4 @@ def _found(told: dict[str, Any], known: Collection[int]) -> MemberMatch:
 
 
 def _unanswered() -> Unanswered:
-    return Unanswered(t("Discord does not say right now who is in this server. Please try again in a minute."))
+    return Unanswered(t("I can't check with Discord who is in this server right now. Please try again in a minute."))

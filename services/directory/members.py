@@ -123,7 +123,7 @@ async def members(
     """
     wanted = search.strip().lower()[:LONGEST]
     if wanted and sort is not Sort.NAME:
-        raise NoSuchOrder(t("A search goes by name; leave out the other order."))
+        raise NoSuchOrder(t("Search results are sorted by name; leave out the other sort order."))
     if _ID.fullmatch(wanted) and after is None and (one := await member(guild_id, int(wanted))):
         return Members([one], None)
     limit = min(limit, 100)

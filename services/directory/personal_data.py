@@ -9,9 +9,12 @@ from services.core.tags import EMPTIED, GONE, SERVICE, Table, columns, who
 
 TABLES: Mapping[str, Table] = {
     "users": Table(
-        t("Your name and picture, as Discord told us last, your language, and when you are asked before you spend."),
+        t(
+            "Your name and picture as Discord last reported them, your language, and when you're asked to confirm "
+            "spending."
+        ),
         SERVICE,
-        t("until you have us delete it"),
+        t("until you delete your data"),
         columns(
             people={"discord_id": who(GONE)},
             about="username avatar_url language language_at confirm_percent created_at updated_at",
@@ -19,9 +22,9 @@ TABLES: Mapping[str, Table] = {
         key="discord_id",
     ),
     "user_guild_data": Table(
-        t("In which servers you used Tatiana, when last, and how far you have come there."),
+        t("The servers where you have used Tatiana, when you last did, and your progress there."),
         SERVICE,
-        t("until you have us delete it"),
+        t("until you delete your data"),
         columns(
             people={"user_id": who(GONE)},
             about="name display_name nickname level experience last_seen_at",
@@ -29,9 +32,9 @@ TABLES: Mapping[str, Table] = {
         ),
     ),
     "guilds": Table(
-        t("The servers that have Tatiana, as Discord told us last, and their settings."),
+        t("The servers that have Tatiana, as Discord last reported them, and their settings."),
         SERVICE,
-        t("as long as the server has Tatiana, and 30 days longer"),
+        t("for as long as the server has Tatiana, plus 30 days"),
         columns(
             people={"owner_id": who(EMPTIED)},
             nobody="discord_id name icon member_count told_at left_at prefix language language_at config "

@@ -15,8 +15,8 @@ def _transfer(event: Event) -> Subject:
 AUDIT: Mapping[str, AuditAction] = {
     "economy.grant": AuditAction(t("Gave coins"), of_member=True),
     "economy.take": AuditAction(t("Took coins"), of_member=True),
-    "economy.reverse": AuditAction(t("Undid a transfer"), _transfer),
+    "economy.reverse": AuditAction(t("Reversed a transfer"), _transfer),
     "economy.freeze": AuditAction(t("Froze a wallet"), of_member=True),
-    "economy.unfreeze": AuditAction(t("Let a wallet go on"), of_member=True),
-    "economy.proof": AuditAction(t("Had the books proved")),
+    "economy.unfreeze": AuditAction(t("Unfroze a wallet"), of_member=True),
+    "economy.proof": AuditAction(t("Ran a ledger audit")),
 }

@@ -75,7 +75,7 @@ async def ask(guild_id: int, user_id: int, *, request_id: str = "") -> Asked:
 async def cancel(guild_id: int) -> None:
     """Cancel the running audit; refused if none is running."""
     if not await rows(_CANCEL, guild_id, datetime.now(UTC)):
-        raise NotFound(t("No proof is being made right now."))
+        raise NotFound(t("No audit is running right now."))
 
 
 async def run(proof_id: int) -> None:

@@ -19,7 +19,7 @@ class NeedsConfirmation(Conflict):
 
     def __init__(self, coins: int, balance: int, symbol: str) -> None:
         super().__init__(
-            t("That is **{coins}** of your **{balance}** {symbol}.", coins=coins, balance=balance, symbol=symbol)
+            t("That's **{coins}** of your **{balance}** {symbol}.", coins=coins, balance=balance, symbol=symbol)
         )
         self.coins = coins
         self.symbol = symbol

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from locales import t
+from locales import n, t
 from models import AccountKind
 from services.core import audit
 from services.core.actors import Actor, Person
@@ -15,7 +15,7 @@ from services.core.amounts import Amount
 from services.core.errors import Conflict
 from services.core.transactions import rows, transaction
 from services.economy import ledger, ledger_audit, rules
-from services.economy.ledger import Move
+from services.economy.ledger import Move, NotEnoughCoins
 from services.economy.payments import WrongParty
 
 log = structlog.get_logger(__name__)
@@ -53,13 +53,19 @@ class Correction:
 async def grant(guild_id: int, actor: Actor, member: Person, coins: int, reason: str, *, key: str) -> Correction:
     """Grant new coins to a member, even if their wallet is frozen."""
     if member.bot or not member.in_guild:
-        raise WrongParty(t("Only members of this server can be given coins."))
+        raise WrongParty(t("You can only give coins to members of this server."))
     return await _book(guild_id, actor, member.id, Amount(coins), reason, key, "grant")
 
 
 async def take(guild_id: int, actor: Actor, member_id: int, amount: Amount, reason: str, *, key: str) -> Correction:
     """Take coins from a member, even one who has left or whose wallet is frozen."""
     return await _book(guild_id, actor, member_id, amount, reason, key, "take")
+
+
+def check_holds(balance: int, coins: int) -> None:
+    """Refuse to take more coins than a wallet has; the admin is told about that wallet, not about their own."""
+    if coins > balance:
+        raise NotEnoughCoins(n("That wallet only has {count} coin.", "That wallet only has {count} coins.", balance))
 
 
 async def house(guild_id: int) -> dict[AccountKind, int]:
@@ -103,6 +109,8 @@ async def _book(
         settings = await rules.of(guild_id)
         books = await ledger.hold(guild_id, member_id, house)
         coins = amount.of(books[member_id].balance)
+        if kind == "take":
+            check_holds(books[member_id].balance, coins)
         move = Move(house, member_id, coins) if kind == "grant" else Move(member_id, house, coins)
         entry = await ledger.post(
             books, [move], key=key, kind=kind, actor_id=actor.id, reason=reason, despite_freeze=True
@@ -116,7 +124,7 @@ async def _set_frozen(guild_id: int, actor: Actor, member_id: int, reason: str, 
     async with transaction():
         wallet = (await ledger.hold(guild_id, member_id))[member_id]
         if (wallet.frozen_at is not None) == frozen:
-            raise Conflict(t("That wallet is frozen already.") if frozen else t("That wallet is not frozen."))
+            raise Conflict(t("That wallet is already frozen.") if frozen else t("That wallet is not frozen."))
         await rows(_FREEZE, wallet.id, datetime.now(UTC) if frozen else None)
         action = "economy.freeze" if frozen else "economy.unfreeze"
         await audit.record(guild_id, actor.id, action, str(member_id), {"reason": reason}, actor.request_id)

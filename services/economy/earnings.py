@@ -79,7 +79,7 @@ async def daily(
         if last and now < (opens := last.opens(settings.zone)):
             raise TooEarly(
                 t(
-                    "You had your daily coins already: receipt #{number}. There are more <t:{again}:R>.",
+                    "You've already collected today's coins: receipt #{number}. You can collect more <t:{again}:R>.",
                     number=str(last.number),
                     again=_stamp(opens),
                 )
@@ -129,7 +129,7 @@ async def _earn(
     books: LockedAccounts, user_id: int, coins: int, kind: str, key: str, details: Mapping[str, str]
 ) -> tuple[int, int]:
     if coins == 0:
-        raise Conflict(t("There is no pay for that in this server."))
+        raise Conflict(t("This server doesn't pay for that."))
     moves = [Move(AccountKind.MINT, user_id, coins)]
     entry = await ledger.post(books, moves, key=key, kind=kind, actor_id=user_id, details=details)
     return entry.number, entry.balances[user_id]

@@ -151,7 +151,7 @@ async def post(
         made = await rows(_POST, books.guild_id, key, kind, actor_id, reason, extra, reverses, ids, amounts)
     except IntegrityError as error:
         if "user_economy_bounded" in str(error):
-            raise AccountFull(t("That is more than an account can hold.")) from error
+            raise AccountFull(t("That is more coins than an account can hold.")) from error
         raise
     after = {row["account_id"]: row["balance_after"] for row in made}
     balances = {party: after.get(held.id, held.balance) for party, held in books.accounts.items()}
@@ -172,7 +172,7 @@ def _legs(books: LockedAccounts, moves: Sequence[Move], *, despite_freeze: bool)
     legs: dict[Party, int] = {}
     for move in moves:
         if not 1 <= move.coins <= LARGEST:
-            raise BadAmount(t("The amount must lie between {least} and {most}.", least=1, most=LARGEST))
+            raise BadAmount(t("The amount must be between {least} and {most}.", least=1, most=LARGEST))
         legs[move.source] = legs.get(move.source, 0) - move.coins
         legs[move.target] = legs.get(move.target, 0) + move.coins
     for party, change in legs.items():
@@ -183,7 +183,7 @@ def _legs(books: LockedAccounts, moves: Sequence[Move], *, despite_freeze: bool)
 def check_not_frozen(books: LockedAccounts, party: Party) -> None:
     """Raise Frozen if an admin has frozen the party's wallet."""
     if books[party].frozen_at:
-        raise Frozen(t("The wallet of <@{member}> is frozen. An admin of this server can tell why.", member=str(party)))
+        raise Frozen(t("<@{member}>'s wallet is frozen. An admin of this server can say why.", member=str(party)))
 
 
 def _allow(books: LockedAccounts, party: Party, change: int, *, despite_freeze: bool) -> None:
@@ -191,9 +191,7 @@ def _allow(books: LockedAccounts, party: Party, change: int, *, despite_freeze: 
     if not despite_freeze:
         check_not_frozen(books, party)
     if account.balance + change < 0 and party != AccountKind.MINT:
-        raise NotEnoughCoins(
-            t("There are not enough coins for that: {has} of {needed}.", has=account.balance, needed=-change)
-        )
+        raise NotEnoughCoins(t("You need {needed} but have {has}.", has=account.balance, needed=-change))
 
 
 def _columns(parties: Iterable[Party]) -> tuple[list[str], list[int]]:

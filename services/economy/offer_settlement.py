@@ -17,7 +17,7 @@ from services.economy.ledger import LockedAccounts, Move
 from services.economy.settings import EconomySettings
 
 PAYMENT, REQUEST = "payment", "request"
-_NO_OFFER = t("There is no such payment or request.")
+_NO_OFFER = t("That payment or request doesn't exist.")
 _LOCK = """
 SELECT id, guild_id, kind, payer_id, payee_id, amount, note, state, expires_at, created_at
   FROM offers WHERE guild_id = $1 AND id = $2 FOR UPDATE"""

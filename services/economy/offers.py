@@ -48,7 +48,7 @@ async def request(guild_id: int, payee: Person, payer: Person, amount: Amount, n
     payments.check_parties(payer, payee)
     coins = amount.coins
     if coins is None:
-        raise UserError(t("Write the amount as a number, like `250` or `1.5k`."))
+        raise UserError(t("Enter the amount as a number, like `250` or `1.5k`."))
     async with transaction():
         settings = await rules.of(guild_id)
         await rows(_LAPSE, guild_id, payer.id, payee.id, datetime.now(UTC))
@@ -58,7 +58,7 @@ async def request(guild_id: int, payee: Person, payer: Person, amount: Amount, n
             if "offers_one_request" not in str(error):
                 raise
             raise Conflict(
-                t("You have an open request to <@{member}> already; they can pay or decline it.", member=str(payer.id))
+                t("You already have an open request to <@{member}>, who can pay or decline it.", member=str(payer.id))
             ) from error
     return offer_settlement.offered(made, settings)
 
@@ -72,7 +72,7 @@ async def accept(guild_id: int, offer_id: int, user_id: int, *, ask_above: int =
         settings = await rules.of(guild_id)
         seen = await offer_settlement.find(guild_id, offer_id)
         if user_id != (seen.payer_id if seen.kind == REQUEST else seen.payee_id):
-            raise Forbidden(t("This is not yours to accept."))
+            raise Forbidden(t("Only the person being paid can accept this."))
         books = await offer_settlement.hold(seen, settings)
         found = await offer_settlement.lock(seen)
         if found.state != OfferState.OPEN:
@@ -89,7 +89,7 @@ async def decline(guild_id: int, offer_id: int, user_id: int) -> Offered:
     async with transaction():
         seen = await offer_settlement.find(guild_id, offer_id)
         if user_id not in (seen.payer_id, seen.payee_id):
-            raise Forbidden(t("This is not yours to answer."))
+            raise Forbidden(t("Only the person being asked can answer this."))
         return await offer_settlement.end(seen, OfferState.DECLINED, actor_id=user_id)
 
 

@@ -73,9 +73,9 @@ def check_parties(payer: Person, payee: Person) -> None:
     if payer.id == payee.id:
         raise WrongParty(t("You can't pay yourself."))
     if payer.bot or payee.bot:
-        raise WrongParty(t("Bots have no use for coins."))
+        raise WrongParty(t("You can't pay bots."))
     if not (payer.in_guild and payee.in_guild):
-        raise WrongParty(t("That person is not in this server."))
+        raise WrongParty(t("That person isn't in this server."))
 
 
 def check_age(payer_id: int, settings: EconomySettings) -> None:
@@ -84,7 +84,7 @@ def check_age(payer_id: int, settings: EconomySettings) -> None:
     if since > datetime.now(UTC):
         raise Conflict(
             t(
-                "Your Discord account is too new to send coins here. You can from <t:{since}:f>.",
+                "Your Discord account is too new to send coins here. You can send coins from <t:{since}:f>.",
                 since=str(int(since.timestamp()) + 1),
             )
         )

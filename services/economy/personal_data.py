@@ -27,9 +27,12 @@ UPDATE transfers
 
 TABLES: Mapping[str, Table] = {
     "transfers": Table(
-        t("Every movement of coins that you caused or took part in, with its reason."),
+        t("Every transfer of coins that you made or took part in, with its reason."),
         BOOKS,
-        t("as long as the server has Tatiana, and 30 days longer; erased, only amounts and times are left"),
+        t(
+            "for as long as the server has Tatiana, plus 30 days; after you delete your data, only amounts and times "
+            "are kept"
+        ),
         columns(
             people={"actor_id": who(NAMELESS)},
             mentions={"reason": EMPTIED, "details": EMPTIED, "key": EMPTIED},
@@ -40,9 +43,9 @@ TABLES: Mapping[str, Table] = {
         erase_before=("user_economy",),
     ),
     "user_economy": Table(
-        t("Your wallets: coins, streaks and cooldowns."),
+        t("Your wallets: coins, streaks, and cooldowns."),
         SERVICE,
-        t("until you have us delete it; then the coins go to the sink, and the empty wallet is nobody's"),
+        t("until you delete your data; the coins are then burned, and the empty wallet no longer belongs to anyone"),
         columns(
             people={"user_id": who(NAMELESS)},
             about="balance daily_streak last_daily daily_period last_work frozen_at created_at",
@@ -51,15 +54,15 @@ TABLES: Mapping[str, Table] = {
         by_steps=True,
     ),
     "postings": Table(
-        t("The two or more sides of each movement of coins."),
+        t("Both sides of each transfer of coins: who paid and who received."),
         BOOKS,
-        t("as long as the server has Tatiana, and 30 days longer"),
+        t("for as long as the server has Tatiana, plus 30 days"),
         columns(nobody="id guild_id transfer_id account_id amount seq balance_after digest"),
         mine=_MY_POSTINGS,
         erase_before=("transfers", "user_economy"),
     ),
     "proofs": Table(
-        t("Proofs of a server's books, and who asked for them."),
+        t("Audits of a server's ledger, and who ran them."),
         TRUST,
         t("30 days"),
         columns(
@@ -70,9 +73,9 @@ TABLES: Mapping[str, Table] = {
         expires="asked_at < now() - interval '30 days'",
     ),
     "offers": Table(
-        t("Payments and requests that wait for a yes, or waited for one."),
+        t("Payments and requests that are waiting for an answer, or have been answered."),
         SERVICE,
-        t("90 days after they ended"),
+        t("90 days after they end"),
         columns(
             people={"payer_id": who(GONE), "payee_id": who(GONE)},
             about="amount note state expires_at created_at",
@@ -87,6 +90,9 @@ TABLES: Mapping[str, Table] = {
         expires="state <> 'open' AND expires_at < now() - interval '90 days'",
     ),
     "standing_marks": Table(
-        t("Measures of large leaderboards."), COUNTS, t("ten minutes"), columns(nobody="id guild_id balance place")
+        t("Samples for ranking large leaderboards."),
+        COUNTS,
+        t("ten minutes"),
+        columns(nobody="id guild_id balance place"),
     ),
 }

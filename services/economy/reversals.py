@@ -80,7 +80,7 @@ async def plan(guild_id: int, actor: Actor, number: int, reason: str) -> Plan:
         await _only_once(guild_id, number)
         moves = _moves(legs, books)
         if not moves:
-            raise NotEnoughCoins(t("Nothing is left of the coins of receipt #{number}.", number=str(number)))
+            raise NotEnoughCoins(t("None of the coins of receipt #{number} are left.", number=str(number)))
         stored = {"receipt": number, "reason": reason, "moves": [_stored(move) for move in moves]}
         plan_id = await plans.keep(guild_id, actor.id, ACTION, stored)
     return _shown(plan_id, found, reason, legs, moves, books, settings.symbol)
@@ -158,8 +158,8 @@ async def _undone(guild_id: int, found: _Transfer) -> dict[Party, int]:
         if found.kind != "pay":
             raise Conflict(
                 t(
-                    "Receipt #{number} only set coins aside or gave them back. "
-                    "Decline the payment, or reverse the receipt of its acceptance.",
+                    "Receipt #{number} only put coins on hold or returned them. Decline the payment, or reverse the "
+                    "receipt of its acceptance.",
                     number=str(found.id),
                 )
             )
@@ -173,7 +173,7 @@ async def _hold(guild_id: int, legs: Iterable[Party]) -> LockedAccounts:
     books = await ledger.hold(guild_id, *legs)
     if not all(isinstance(party, AccountKind) for party in books.opened):
         raise Conflict(
-            t("The data of somebody who took part in this is being deleted right now. Try again in a minute.")
+            t("The data of someone who took part in this is being deleted right now. Please try again in a minute.")
         )
     return books
 
@@ -192,7 +192,7 @@ def _inherited(legs: Mapping[Party, int]) -> dict[Party, int]:
 async def _only_once(guild_id: int, number: int) -> None:
     if done := await rows(_REVERSED_BY, guild_id, number):
         by = str(done[0]["id"])
-        raise Conflict(t("Receipt #{number} was reversed already, by receipt #{by}.", number=str(number), by=by))
+        raise Conflict(t("Receipt #{number} has already been reversed by receipt #{by}.", number=str(number), by=by))
 
 
 def _moves(legs: Mapping[Party, int], books: LockedAccounts) -> list[Move]:
@@ -213,7 +213,7 @@ def _moves(legs: Mapping[Party, int], books: LockedAccounts) -> list[Move]:
 def _still_there(moves: Sequence[Move], books: LockedAccounts) -> None:
     for change in _changes(moves, books):
         if change.before + change.amount < 0 and change.party is not AccountKind.MINT:
-            raise NotEnoughCoins(t("Some of these coins were spent in the meantime. Start again for a fresh plan."))
+            raise NotEnoughCoins(t("Some of these coins have been spent in the meantime. Please start again."))
 
 
 def _changes(moves: Sequence[Move], books: LockedAccounts) -> list[Change]:

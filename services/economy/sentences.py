@@ -12,10 +12,10 @@ from services.economy.ledger import Party
 from services.economy.statements import Line, Request
 
 HOUSE: Mapping[AccountKind, Text] = {
-    AccountKind.MINT: t("The mint"),
-    AccountKind.SINK: t("The sink"),
-    AccountKind.TREASURY: t("The treasury"),
-    AccountKind.ESCROW: t("Set aside"),
+    AccountKind.MINT: t("Minted"),
+    AccountKind.SINK: t("Burned"),
+    AccountKind.TREASURY: t("Treasury"),
+    AccountKind.ESCROW: t("On hold"),
 }
 
 
@@ -52,7 +52,7 @@ def asked(request: Request) -> Text:
         return t("Done on the dashboard.")
     words = {"action": f"`{request.action}`", "at": str(int(request.at.timestamp()))}
     if request.answer_failed:
-        return t("Asked for with {action}; the answer of <t:{at}:T> came too late for Discord.", **words)
+        return t("Requested with {action}; the reply at <t:{at}:T> was too late for Discord.", **words)
     if request.answer_owed:
-        return t("Asked for with {action}; the answer of <t:{at}:T> is still on its way.", **words)
-    return t("Asked for with {action}, answered <t:{at}:T>.", **words)
+        return t("Requested with {action}; the reply from <t:{at}:T> is still being delivered.", **words)
+    return t("Requested with {action}; answered at <t:{at}:T>.", **words)

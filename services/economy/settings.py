@@ -27,45 +27,50 @@ class EconomySettings(Module):
         "fee_percent": t("Payments between members"),
     }
 
-    symbol: Annotated[str, Line(t("Symbol or name of the coins"), t("Shown behind every amount"), 40)] = "🪙"
-    zone: Annotated[str, Zone(t("Time zone of the new day"), t("Whose midnight begins the next daily pay"))] = "UTC"
-    daily: Annotated[int, Number(t("Daily pay"), t("Coins for /daily"), 0, MOST_COINS, coins=True)] = 200
+    symbol: Annotated[str, Line(t("Currency symbol or name"), t("Shown after every amount"), 40)] = "🪙"
+    zone: Annotated[str, Zone(t("Time zone"), t("Daily pay resets at midnight in this time zone"))] = "UTC"
+    daily: Annotated[int, Number(t("Daily pay"), t("Coins paid by /daily"), 0, MOST_COINS, coins=True)] = 200
     streak_percent: Annotated[
-        int, Number(t("More per day in a row, in %"), t("What each further day adds to the daily pay"), 0, 100)
+        int, Number(t("Streak bonus per day (%)"), t("Added to the daily pay for each day in a row"), 0, 100)
     ] = 10
     streak_most_percent: Annotated[
-        int, Number(t("The most a streak adds, in %"), t("From then on, further days add nothing"), 0, 1000)
+        int, Number(t("Maximum streak bonus (%)"), t("Longer streaks add nothing beyond this"), 0, 1000)
     ] = 100
     work_least: Annotated[
-        int, Number(t("Least pay for a shift"), t("The fewest coins for /work"), 0, MOST_COINS, coins=True)
+        int, Number(t("Minimum pay per shift"), t("The fewest coins /work can pay"), 0, MOST_COINS, coins=True)
     ] = 20
     work_most: Annotated[
-        int, Number(t("Most pay for a shift"), t("The most coins for /work"), 0, MOST_COINS, coins=True)
+        int, Number(t("Maximum pay per shift"), t("The most coins /work can pay"), 0, MOST_COINS, coins=True)
     ] = 60
     work_minutes: Annotated[
-        int, Number(t("Minutes between shifts"), t("How long a member rests after /work"), 1, 10080)
+        int,
+        Number(t("Time between shifts (minutes)"), t("How long a member must wait before using /work again"), 1, 10080),
     ] = 60
-    betting: Annotated[bool, Switch(t("Betting"), t("Whether there are bets"))] = True
+    betting: Annotated[bool, Switch(t("Betting"), t("Allow betting with coins"))] = True
     bet_percent: Annotated[
-        int, Number(t("Largest bet, in % of the balance"), t("So that nobody loses everything at once"), 1, 100)
+        int, Number(t("Largest bet (% of balance)"), t("Keeps members from losing everything at once"), 1, 100)
     ] = 10
     bet_most: Annotated[
         int,
-        Number(t("Largest bet in coins, 0 for no limit"), t("Whatever the balance may be"), 0, MOST_COINS, coins=True),
+        Number(
+            t("Largest bet (coins)"), t("Applies whatever the balance is; 0 means no limit"), 0, MOST_COINS, coins=True
+        ),
     ] = 0
-    fee_percent: Annotated[int, Number(t("Fee, in %"), t("Kept back from payments between members"), 0, 50)] = 0
+    fee_percent: Annotated[int, Number(t("Fee (%)"), t("Deducted from payments between members"), 0, 50)] = 0
     newcomer_days: Annotated[
         int,
-        Number(t("Days before a new account may pay"), t("Age of a Discord account that may send coins"), 0, 365),
+        Number(t("Minimum account age (days)"), t("How old a Discord account must be to send coins"), 0, 365),
     ] = 7
     offer_hours: Annotated[
-        int, Number(t("Hours that an offer waits"), t("How long a payment or request waits for a yes"), 1, 168)
+        int, Number(t("Offers expire after (hours)"), t("How long a payment or request waits for an answer"), 1, 168)
     ] = 24
 
     @model_validator(mode="after")
     def _ordered(self) -> EconomySettings:
         if self.work_least > self.work_most:
-            raise InconsistentSettings(t("The least pay for work is above the most."), ("work_least", "work_most"))
+            raise InconsistentSettings(
+                t("The minimum pay per shift is higher than the maximum."), ("work_least", "work_most")
+            )
         return self
 
     def streak_bonus(self, streak: int) -> int:

@@ -160,7 +160,7 @@ def may_read(reader_id: int, user_id: int, *, reads_all: bool) -> bool:
 def check_reader(reader_id: int, user_id: int, *, reads_all: bool) -> None:
     """Refuse readers who may not see them."""
     if not may_read(reader_id, user_id, reads_all=reads_all):
-        raise Forbidden(t("Only admins of this server can read somebody else's transactions."))
+        raise Forbidden(t("Only admins of this server can see someone else's transactions."))
 
 
 async def page(
@@ -188,7 +188,7 @@ async def receipt(guild_id: int, number: int, reader_id: int, *, reads_all: bool
     found = await fetch(_Transfer, _TRANSFER, guild_id, number)
     legs = await fetch(Leg, _LEGS, guild_id, number)
     if not found or not (reads_all or _concerns(found[0], legs, reader_id)):
-        raise NotFound(t("You have no receipt #{number}.", number=str(number)))
+        raise NotFound(t("You don't have a receipt #{number}.", number=str(number)))
     one = found[0]
     request = next(iter(await fetch(Request, _REQUEST, guild_id, one.key)), None)
     return TransferDetails(

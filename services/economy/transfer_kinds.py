@@ -16,11 +16,11 @@ def _pay(line: Line) -> Text:
 
 
 def _hold(line: Line) -> Text:
-    return t("Set aside for {member}", member=mention(line.other_id))
+    return t("On hold for {member}", member=mention(line.other_id))
 
 
 def _release(line: Line) -> Text:
-    return t("Returned: {member} did not take it", member=mention(line.other_id))
+    return t("Returned: {member} didn't accept", member=mention(line.other_id))
 
 
 def _grant(line: Line) -> Text:
@@ -33,7 +33,7 @@ def _take(line: Line) -> Text:
 
 def _reverse(line: Line) -> Text:
     member = mention(line.actor_id)
-    return t("Correction of #{number} by {member}", number=str(line.reverses), member=member)
+    return t("Reversal of #{number} by {member}", number=str(line.reverses), member=member)
 
 
 EARNED, PAYMENTS = Group("earned", t("Earned")), Group("payments", t("Payments"))
@@ -43,10 +43,10 @@ TRANSFERS: Mapping[str, TransferKind] = {
     "daily": TransferKind(t("Daily pay"), EARNED),
     "work": TransferKind(t("Work"), EARNED),
     "pay": TransferKind(t("Payment"), PAYMENTS, _pay),
-    "hold": TransferKind(t("Set aside for a payment"), PAYMENTS, _hold),
-    "release": TransferKind(t("Returned from a payment"), PAYMENTS, _release),
+    "hold": TransferKind(t("Payment on hold"), PAYMENTS, _hold),
+    "release": TransferKind(t("Payment returned"), PAYMENTS, _release),
     "grant": TransferKind(t("Granted by an admin"), ADMINS, _grant),
     "take": TransferKind(t("Taken by an admin"), ADMINS, _take),
-    "reverse": TransferKind(t("Correction"), ADMINS, _reverse),
-    "erase": TransferKind(t("Left for good")),
+    "reverse": TransferKind(t("Reversal"), ADMINS, _reverse),
+    "erase": TransferKind(t("Data deleted")),
 }

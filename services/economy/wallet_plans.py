@@ -13,7 +13,6 @@ from services.core.amounts import Amount
 from services.core.errors import Conflict
 from services.core.transactions import transaction
 from services.economy import corrections, earnings
-from services.economy.ledger import NotEnoughCoins
 
 
 class WalletAction(StrEnum):
@@ -48,8 +47,7 @@ async def plan_take(guild_id: int, actor: Actor, user_id: int, amount: Amount, r
     """Plan taking coins; refused if the wallet has too few."""
     has = await earnings.standing(guild_id, user_id)
     coins = amount.of(has.balance)
-    if coins > has.balance:
-        raise NotEnoughCoins(t("That wallet holds only {balance} coins.", balance=has.balance))
+    corrections.check_holds(has.balance, coins)
     stored = {"user_id": str(user_id), "coins": coins, "reason": reason}
     plan_id = await plans.keep(guild_id, actor.id, _action(WalletAction.TAKE), stored)
     return WalletPlan(plan_id, WalletAction.TAKE, user_id, reason, coins, has.balance, has.symbol)
@@ -59,7 +57,7 @@ async def plan_freeze(guild_id: int, actor: Actor, user_id: int, reason: str) ->
     """Plan freezing a wallet; refused if it is frozen already."""
     has = await earnings.standing(guild_id, user_id)
     if has.frozen:
-        raise Conflict(t("That wallet is frozen already."))
+        raise Conflict(t("That wallet is already frozen."))
     stored = {"user_id": str(user_id), "reason": reason}
     plan_id = await plans.keep(guild_id, actor.id, _action(WalletAction.FREEZE), stored)
     return WalletPlan(plan_id, WalletAction.FREEZE, user_id, reason, 0, has.balance, has.symbol)

@@ -87,7 +87,7 @@ async def bet(guild_id: int, user_id: int, game: Game, amount: Amount, *, key: s
     async with transaction():
         settings = await rules.of(guild_id)
         if not settings.betting:
-            raise BetRefused(t("There is no betting in this server."))
+            raise BetRefused(t("Betting is off in this server."))
         books = await ledger.hold(guild_id, user_id, AccountKind.MINT, AccountKind.SINK)
         stake = _stake(amount, largest(settings, books[user_id].balance, game), settings)
         fall = game.play()
@@ -130,7 +130,7 @@ def _stake(amount: Amount, most: int, settings: EconomySettings) -> int:
     stake = amount.of(most)
     if stake > most:
         raise BetRefused(
-            t("The largest bet for you is **{most}** {symbol} right now.", most=most, symbol=settings.symbol)
+            t("Your largest possible bet right now is **{most}** {symbol}.", most=most, symbol=settings.symbol)
         )
     return stake
 

@@ -28,7 +28,7 @@ async def _tried(name: str, probe: Probe, guild_id: int) -> Sequence[Finding]:
         async with asyncio.timeout(PATIENCE):
             return await probe(guild_id)
     except errors.DiscordError as error:
-        return [Finding(name, State.LIMITED, t("{module} could not be tried.", module=name), told(error))]
+        return [Finding(name, State.LIMITED, t("{module} couldn't be checked.", module=name), told(error))]
     except (httpx.HTTPError, TimeoutError, OSError):
-        said = t("{module} could not be tried: no answer in time.", module=name)
+        said = t("{module} couldn't be checked: there was no response in time.", module=name)
         return [Finding(name, State.LIMITED, said, t("Try again in a minute."))]

@@ -26,8 +26,8 @@ SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS late FROM
 
 async def _membership(guild_id: int) -> Sequence[Finding]:
     if await token_refusals.known():
-        said = t("Discord refuses my bot token, so I can't give roles, post messages or look anything up.")
-        fix = t("Whoever runs me can see why with `tatiana doctor`. I try again by myself, at most 15 minutes later.")
+        said = t("Discord refuses my bot token, so I can't give roles, post messages, or look anything up.")
+        fix = t("Whoever hosts me can find out why with `tatiana doctor`. I try again at least every 15 minutes.")
         return [Finding("discord", State.BROKEN, said, fix)]
     try:
         _, _, held = await bot_member.find(guild_id)
@@ -36,27 +36,27 @@ async def _membership(guild_id: int) -> Sequence[Finding]:
             Finding(
                 "discord",
                 State.LIMITED,
-                t("I am here for commands only: I can't give roles or write messages by myself."),
+                t("I was added for commands only, so I can't give roles or post messages."),
                 t(
-                    "Add me again with the scope `bot`, from my page of servers: {link}",
+                    "Add me again with the `bot` scope, from my servers page: {link}",
                     link=site_links.page("/servers"),
                 ),
             )
         ]
     if not held.allows(Permissions.MANAGE_ROLES):
-        said = t("I may not give roles, so items that give one can't be sold.")
-        fix = t("Server Settings › Roles › my role: switch on Manage Roles.")
+        said = t("I'm missing the Manage Roles permission, so items that give a role can't be sold.")
+        fix = t("In Server Settings › Roles › my role, turn on Manage Roles.")
         return [Finding("discord", State.LIMITED, said, fix)]
-    return [Finding("discord", State.WORKS, t("I am a member here and may give roles."))]
+    return [Finding("discord", State.WORKS, t("I can give roles in this server."))]
 
 
 async def _jobs(_guild_id: int) -> Sequence[Finding]:
     (row,) = await rows(_OLDEST)
     if row["late"] > BEHIND:
         said = t("Work that should be done waits: {seconds} seconds by now.", seconds=int(row["late"]))
-        fix = t("Whoever runs me starts the worker: `tatiana worker`.")
+        fix = t("Ask whoever hosts me to start the worker: `tatiana worker`.")
         return [Finding("jobs", State.BROKEN, said, fix)]
-    return [Finding("jobs", State.WORKS, t("What has to be done later is done in time."))]
+    return [Finding("jobs", State.WORKS, t("Background jobs are on time."))]
 
 
 async def _door(_guild_id: int) -> Sequence[Finding]:
@@ -66,11 +66,11 @@ async def _door(_guild_id: int) -> Sequence[Finding]:
         answer = await client.post(where, content=b'{"type":1}', headers=FORGED)
     if answer.status_code != httpx.codes.UNAUTHORIZED:
         said = t(
-            "A forged click was answered with {status} and must be refused with 401.", status=str(answer.status_code)
+            "A forged request was answered with {status}; it must be rejected with 401.", status=str(answer.status_code)
         )
-        fix = t("Whoever runs me checks what stands before {link}: `tatiana doctor` says more.", link=where)
+        fix = t("Ask whoever hosts me to check what runs in front of {link}; `tatiana doctor` shows more.", link=where)
         return [Finding("door", State.BROKEN, said, fix)]
-    return [Finding("door", State.WORKS, t("My door answers, and lets no forged click in."))]
+    return [Finding("door", State.WORKS, t("Discord can reach me, and forged requests are rejected."))]
 
 
 async def _redis(_guild_id: int) -> Sequence[Finding]:
@@ -81,25 +81,30 @@ async def _redis(_guild_id: int) -> Sequence[Finding]:
         except Exception:
             redis = None
     if redis is None:
-        said = t("Redis is away: limits are halved, and pages ask for news instead of being told.")
-        return [Finding("redis", State.LIMITED, said, t("Whoever runs me starts Redis; nothing is lost by it."))]
-    return [Finding("redis", State.WORKS, t("Limits are counted together, and news travels at once."))]
+        said = t("Redis is down: rate limits are halved, and live updates are slower.")
+        return [Finding("redis", State.LIMITED, said, t("Ask whoever hosts me to start Redis. No data is lost."))]
+    return [Finding("redis", State.WORKS, t("Rate limits are shared, and live updates are instant."))]
 
 
 async def _sign_in(_guild_id: int) -> Sequence[Finding]:
     if not current.oauth().ready:
-        said = t("Signing in on the web is not set up.")
-        fix = t("Whoever runs me sets DISCORD_CLIENT_SECRET, from Discord's page about my application, under OAuth2.")
+        said = t("Signing in to the dashboard isn't set up.")
+        fix = t(
+            "Ask whoever hosts me to set DISCORD_CLIENT_SECRET; the secret is under OAuth2 on my application's "
+            "page at Discord."
+        )
         return [Finding("sign-in", State.LIMITED, said, fix)]
-    return [Finding("sign-in", State.WORKS, t("Signing in works at {link}", link=site_links.page("/login")))]
+    return [
+        Finding("sign-in", State.WORKS, t("You can sign in to the dashboard at {link}", link=site_links.page("/login")))
+    ]
 
 
 async def _proxy(_guild_id: int) -> Sequence[Finding]:
     if (address := visitors.all_behind()) and not site_links.near():
-        said = t("All visitors of my pages seem to come from {address}, so they share one limit.", address=address)
-        fix = t("If that is a proxy, whoever runs me adds it to TRUSTED_PROXIES; .env.example says how.")
+        said = t("All visitors seem to come from {address}, so they share one rate limit.", address=address)
+        fix = t("If that is a proxy, ask whoever hosts me to add it to TRUSTED_PROXIES; see .env.example.")
         return [Finding("proxy", State.LIMITED, said, fix)]
-    return [Finding("proxy", State.WORKS, t("Visitors are told apart by their addresses."))]
+    return [Finding("proxy", State.WORKS, t("Visitors are recognized by their own addresses."))]
 
 
 PROBES: Mapping[str, Probe] = {

@@ -90,7 +90,7 @@ async def create(
         (counted,) = await rows(_COUNT, guild_id)
         if counted["keys"] >= MAX_KEYS_PER_GUILD:
             raise TooManyKeys(
-                t("A server can have {most} keys. Revoke one that is not used any more.", most=MAX_KEYS_PER_GUILD)
+                t("A server can have {most} keys. Revoke one that is no longer used.", most=MAX_KEYS_PER_GUILD)
             )
         held = orjson.dumps(sorted(scopes)).decode()
         (row,) = await rows(_CREATE, guild_id, name, _digest(secret), hint, held, actor_id, expires_at)
@@ -132,7 +132,7 @@ async def revoke(guild_id: int, actor_id: int, key_id: int, *, request_id: str =
     """Revoke a key with immediate effect; refused if the guild has no such key."""
     async with transaction():
         if not await rows(_REVOKE, guild_id, key_id):
-            raise NotFound(t("There is no such key in this server."))
+            raise NotFound(t("That key doesn't exist in this server."))
         await audit.record(guild_id, actor_id, "api_key.revoked", str(key_id), request_id=request_id)
 
 

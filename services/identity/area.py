@@ -28,10 +28,10 @@ IDENTITY = Area(
     forget=(authority.forget,),
     tables=TABLES,
     audit={
-        "api_key.created": AuditAction(t("Made an API key")),
+        "api_key.created": AuditAction(t("Created an API key")),
         "api_key.revoked": AuditAction(t("Revoked an API key")),
-        "api_key.suspended": AuditAction(t("Suspended an API key: who made it may not manage the server any more")),
-        "api_key.resumed": AuditAction(t("Let an API key work again")),
+        "api_key.suspended": AuditAction(t("Suspended an API key: its creator can no longer manage the server")),
+        "api_key.resumed": AuditAction(t("Reactivated an API key")),
         "api_key.taken_over": AuditAction(t("Took over an API key")),
         "staff.signed_in": AuditAction(t("Signed in")),
     },

@@ -76,7 +76,7 @@ async def role(guild_id: int, user_id: int, *, fresh: bool = False) -> Role:
         answer = await (_ask(key) if fresh else _lately(key))
     except DiscordSilent as error:
         raise AuthorityUnknown(
-            t("Discord can't tell me right now who may do that, so I did nothing. Please try again in a minute.")
+            t("I can't check permissions with Discord right now, so nothing was done. Please try again in a minute.")
         ) from error
     if not answer.role_ids:  # absent for roles above member
         return answer.role

@@ -117,7 +117,7 @@ async def _asked(user_id: int, kept: Json | None) -> list[Server]:
         if kept:
             return [_server(one) for one in kept["servers"]]
         raise Unknown(
-            t("Discord does not say right now which servers you are in. Please try again in a minute.")
+            t("I can't check with Discord which servers you're in right now. Please try again in a minute.")
         ) from None
     needed = [{name: one.get(name) for name in ("id", "name", "icon", "owner", "permissions")} for one in found]
     await store.put(_key(user_id), orjson.dumps({"at": time.time(), "servers": needed}), LATEST)
@@ -159,7 +159,7 @@ async def _renewed(user_id: int) -> str:
 
 
 def _gone() -> SignInAgain:
-    return SignInAgain(t("Please sign in again, so that Discord tells us which servers you are in."))
+    return SignInAgain(t("Please sign in again so that I can see which servers you're in."))
 
 
 def _server(said: Json) -> Server:

@@ -29,8 +29,8 @@ async def check(key: ApiKey, *, fresh: bool) -> None:
     if await _suspended(key, fresh=fresh):
         raise Suspended(
             t(
-                "Whoever made this key may not manage the server any more, so the key is suspended. "
-                "Another admin can take it over on the page of API keys."
+                "This key is suspended because its creator can no longer manage the server. Another admin can take "
+                "it over on the API keys page."
             )
         )
 
@@ -48,7 +48,7 @@ async def take_over(guild_id: int, actor_id: int, key_id: int, *, request_id: st
     async with transaction():
         found = await rows(_HOLD, guild_id, key_id)
         if not found:
-            raise NotFound(t("There is no such key in this server."))
+            raise NotFound(t("That key doesn't exist in this server."))
         if found[0]["created_by"] == actor_id:
             return
         await rows(_TAKE_OVER, key_id, actor_id)

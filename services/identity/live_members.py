@@ -48,4 +48,4 @@ async def _member(guild_id: int, user_id: int) -> dict[str, Any]:
     except (errors.UnknownMember, errors.UnknownUser):
         raise
     except errors.DiscordError as error:
-        raise Unanswered(t("Discord does not say who is in this server: {reason}", reason=told(error))) from error
+        raise Unanswered(t("I can't check with Discord who is in this server: {reason}", reason=told(error))) from error

@@ -9,7 +9,7 @@ from services.core.tags import GONE, NAMELESS, SIGN_IN, TRUST, Table, columns, w
 
 TABLES: Mapping[str, Table] = {
     "sessions": Table(
-        t("The browsers in which you are signed in."),
+        t("The browsers you're signed in with."),
         SIGN_IN,
         t("24 hours"),
         columns(
@@ -20,16 +20,16 @@ TABLES: Mapping[str, Table] = {
         ),
     ),
     "sign_in_attempts": Table(
-        t("Ways to Discord that have not come back yet."),
+        t("Sign-ins you have started at Discord but not finished."),
         SIGN_IN,
-        t("an hour"),
+        t("one hour"),
         columns(nobody="id state_digest browser_digest next_path created_at"),
         expires="created_at < now() - interval '1 hour'",
     ),
     "discord_grants": Table(
-        t("What Discord lets us ask about you, encrypted."),
+        t("Your Discord authorization, encrypted."),
         SIGN_IN,
-        t("30 days after it was used last"),
+        t("30 days after it was last used"),
         columns(
             people={"user_id": who(GONE)},
             about="scopes expires_at updated_at",
@@ -40,7 +40,7 @@ TABLES: Mapping[str, Table] = {
         expires="updated_at < now() - interval '30 days'",
     ),
     "refresh_families": Table(
-        t("The programs in which you are signed in."),
+        t("The programs you're signed in with."),
         SIGN_IN,
         t("90 days"),
         columns(people={"user_id": who(GONE)}, about="device created_at expires_at ended_at ended_for", nobody="id"),
@@ -55,9 +55,9 @@ TABLES: Mapping[str, Table] = {
         expires="expires_at < now()",
     ),
     "api_keys": Table(
-        t("Keys of a server for programs, and who made them."),
+        t("A server's API keys, and who created them."),
         TRUST,
-        t("until they are revoked; 30 days after their end"),
+        t("until 30 days after they are revoked or expire"),
         columns(
             people={"created_by": who(NAMELESS)},
             hidden="digest",

@@ -125,4 +125,4 @@ def _digest(token: str) -> bytes:
 
 
 def _invalid() -> Invalid:
-    return Invalid(t("This refresh token is not good any more. Sign in again."))
+    return Invalid(t("This refresh token is no longer valid. Sign in again."))

@@ -136,7 +136,7 @@ async def finish(
     try:
         next_path = await _returned(arrival)
         if arrival.declined:
-            raise Declined(t("You did not allow it, so you are not signed in. You can start again whenever you like."))
+            raise Declined(t("You didn't allow access, so you aren't signed in. You can try again at any time."))
         if not _CODE.fullmatch(arrival.code):
             raise _bad_code()
         verifier = _verifier(arrival.browser, arrival.state)
@@ -186,7 +186,10 @@ async def _returned(arrival: Callback) -> str:
     same_browser = hmac.compare_digest(attempt["browser_digest"], _digest(arrival.browser))
     if not (same_browser and attempt["young"]):
         refused = NotSignedIn(
-            t("This sign-in began in another browser or over ten minutes ago, or was used already. Please start again.")
+            t(
+                "This sign-in was started in another browser, is over ten minutes old, or has already been used. "
+                "Please start again."
+            )
         )
         refused.next_path = str(attempt["next_path"]) if same_browser else None
         raise refused
@@ -200,7 +203,7 @@ async def _asked(code: str, verifier: str, redirect_uri: str) -> tuple[Tokens, J
         tokens = await oauth.exchange(code, verifier, redirect_uri)
         if not tokens.scopes.issuperset(SCOPES):
             raise BadCode(
-                t("Discord did not let us see who you are and your servers. Please start again and allow both.")
+                t("Signing in needs access to your account and your server list. Please start again and allow both.")
             )
         return tokens, await oauth.me(tokens.access_token)
     except GrantRefused:
@@ -209,13 +212,13 @@ async def _asked(code: str, verifier: str, redirect_uri: str) -> tuple[Tokens, J
         log.error("discord does not take DISCORD_CLIENT_SECRET")
         raise NotSetUp(
             t(
-                "Sign-in is not set up right: Discord does not know the secret in DISCORD_CLIENT_SECRET. "
-                "Whoever runs this bot finds the right one at Discord, under OAuth2."
+                "Sign-in isn't set up correctly: Discord rejects the secret in DISCORD_CLIENT_SECRET. Whoever hosts "
+                "this bot can find the right one at Discord, under OAuth2."
             )
         ) from None
     except DiscordError as error:
         log.warning("discord can't be asked who somebody is", error=type(error).__name__, status=error.status)
-        raise DiscordAway(t("Discord does not answer right now. Please try again in a minute.")) from None
+        raise DiscordAway(t("Discord isn't responding right now. Please try again in a minute.")) from None
 
 
 async def _know(tokens: Tokens, person: Json, cdn_url: str) -> int:
@@ -234,7 +237,7 @@ async def _failed(refused: NotSignedIn, request_id: str) -> None:
 
 
 def _bad_code() -> BadCode:
-    return BadCode(t("Discord did not take the code it sent you back with. Please start again."))
+    return BadCode(t("Discord rejected its own sign-in code. Please start again."))
 
 
 def _verifier(browser: str, state: str) -> str:

@@ -9,19 +9,17 @@ from services.core.tags import BLANKED, COUNTS, GONE, SERVICE, SIGN_IN, Table, c
 
 TABLES: Mapping[str, Table] = {
     "live_events": Table(
-        t("What happened in a server just now, for those who watch its pages."),
+        t("Recent events in a server, for the people watching its pages."),
         SERVICE,
-        t("an hour"),
+        t("one hour"),
         columns(mentions={"data": BLANKED}, nobody="id xid guild_id kind created_at"),
         mine="data::text LIKE '%' || $1::bigint::text || '%'",
     ),
-    "live_history": Table(
-        t("How far back live updates reach."), COUNTS, t("for ever"), columns(nobody="id xid event_id")
-    ),
+    "live_history": Table(t("How far back live updates go."), COUNTS, t("forever"), columns(nobody="id xid event_id")),
     "socket_tickets": Table(
         t("Tickets for live updates."),
         SIGN_IN,
-        t("an hour"),
+        t("one hour"),
         columns(people={"user_id": who(GONE)}, about="proof proof_id created_at", hidden="digest", nobody="id"),
         expires="created_at < now() - interval '1 hour'",
     ),

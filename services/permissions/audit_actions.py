@@ -23,6 +23,6 @@ def _rule(event: Event, guild_id: int) -> Sequence[Detail]:
 
 AUDIT: Mapping[str, AuditAction] = {
     "command_rules.allow": AuditAction(t("Allowed a command"), _command, details=_rule),
-    "command_rules.deny": AuditAction(t("Denied a command"), _command, details=_rule),
-    "command_rules.reset": AuditAction(t("Dropped a rule for a command"), _command, details=_rule),
+    "command_rules.deny": AuditAction(t("Blocked a command"), _command, details=_rule),
+    "command_rules.reset": AuditAction(t("Removed a command rule"), _command, details=_rule),
 }

@@ -40,8 +40,8 @@ async def put(guild_id: int, actor: Actor, command: str, target: Target, *, allo
     if is_protected(command):
         raise Protected(
             t(
-                "`/{command}` is for everybody with the permission Manage Server, and for nobody else. "
-                "No rule changes that, so that nobody locks the admins out.",
+                "`/{command}` is only for members with the Manage Server permission. Rules can't change that, so "
+                "admins can't be locked out.",
                 command=command.partition(" ")[0],
             )
         )
@@ -81,7 +81,7 @@ async def _check_room(guild_id: int) -> None:
     if counted["rules"] >= MAX_RULES_PER_GUILD:
         raise Conflict(
             t(
-                "There are {most} rules already, which is the most. Drop some with `/permissions reset`.",
+                "You've reached the limit of {most} rules. Remove some with `/permissions reset`.",
                 most=MAX_RULES_PER_GUILD,
             )
         )

@@ -60,12 +60,13 @@ def sentences(found: list[Override] | None, asker: Asker, command: str) -> list[
     if found is None:
         return [
             t(
-                "What Discord itself is set to I could not read. Look under Server Settings › Integrations › `/{top}`.",
+                "I couldn't read Discord's own settings for this command. See Server Settings › Integrations › "
+                "`/{top}`.",
                 top=top,
             )
         ]
     told = [_sentence(one, asker.guild_id) for one in found if one.meets(asker)]
-    return told or [t("Server Settings › Integrations says nothing of its own about this.")]
+    return told or [t("Server Settings › Integrations has no rule about this.")]
 
 
 async def _ask(discord: Discord, guild_id: int, top: str) -> list[Override]:

@@ -9,9 +9,9 @@ from services.core.tags import GONE, NAMELESS, TRUST, Table, columns, who
 
 TABLES: Mapping[str, Table] = {
     "command_rules": Table(
-        t("Which commands were allowed or denied to you by name, or by you to others."),
+        t("Command rules that name you, or that you made."),
         TRUST,
-        t("until an admin takes the rule back"),
+        t("until an admin removes the rule"),
         columns(
             people={"target_id": who(GONE), "actor_id": who(NAMELESS)},
             nobody="id guild_id command target_kind allowed made_at",

@@ -15,34 +15,39 @@ def refusal(decision: Decision, guild_id: int) -> Forbidden:
     rule = decision.rules[0]
     words = {"command": rule.command}
     if rule.target.kind is Kind.MEMBER:
-        return Forbidden(t("The admins of this server have switched `/{command}` off for you.", **words))
+        return Forbidden(t("The admins of this server have blocked `/{command}` for you.", **words))
     if rule.target.kind is Kind.CHANNEL:
-        return Forbidden(t("The admins of this server have switched `/{command}` off in this channel.", **words))
+        return Forbidden(t("The admins of this server have blocked `/{command}` in this channel.", **words))
     if rule.target.id == guild_id:
-        return Forbidden(t("The admins of this server have switched `/{command}` off.", **words))
+        return Forbidden(t("The admins of this server have blocked `/{command}`.", **words))
     role = mention(rule.target, guild_id)
-    return Forbidden(t("The admins of this server have switched `/{command}` off for {role}.", role=role, **words))
+    return Forbidden(t("The admins of this server have blocked `/{command}` for {role}.", role=role, **words))
 
 
 def lacks(decision: Decision) -> Text:
     """A sentence naming the permission a command requires."""
     names = ", ".join(decision.requires.titles())
-    return t("You need the permission {permissions} for this.", permissions=names)
+    return t("You need the {permissions} permission for this.", permissions=names)
 
 
 def chain(decision: Decision, who: str, guild_id: int) -> list[Text]:
     """Every step that led to a decision, in order, with the result last; dispatch uses the same decision."""
     steps = [_by_itself(decision, who)]
     if decision.protected:
-        steps.append(t("No rule touches this command: it is for Manage Server alone, so that no admin is locked out."))
+        steps.append(
+            t(
+                "Rules don't apply to this command: it is always for members with Manage Server, so admins "
+                "can't be locked out."
+            )
+        )
     elif not decision.rules:
-        steps.append(t("No rule of this server speaks of this command for {member} here.", member=who))
+        steps.append(t("No command rule applies to {member} here.", member=who))
     else:
         first, *others = decision.rules
-        steps.append(t("Decides: {rule}", rule=sentence(first, guild_id)))
-        steps += [t("Less specific, so it does not count: {rule}", rule=sentence(other, guild_id)) for other in others]
-    verdict = t("{member} **may** use it here.", member=who)
-    return [*steps, verdict if decision.allowed else t("{member} may **not** use it here.", member=who)]
+        steps.append(t("This rule decides: {rule}", rule=sentence(first, guild_id)))
+        steps += [t("Less specific, so ignored: {rule}", rule=sentence(other, guild_id)) for other in others]
+    verdict = t("{member} **can** use it here.", member=who)
+    return [*steps, verdict if decision.allowed else t("{member} **can't** use it here.", member=who)]
 
 
 def sentence(rule: Rule, guild_id: int) -> Text:
@@ -55,7 +60,7 @@ def sentence(rule: Rule, guild_id: int) -> Text:
     }
     if rule.allowed:
         return t("`/{command}` is allowed for {target} ({admin}, {when})", **words)
-    return t("`/{command}` is denied for {target} ({admin}, {when})", **words)
+    return t("`/{command}` is blocked for {target} ({admin}, {when})", **words)
 
 
 def mention(target: Target, guild_id: int) -> str:
@@ -69,8 +74,8 @@ def mention(target: Target, guild_id: int) -> str:
 
 def _by_itself(decision: Decision, who: str) -> Text:
     if not decision.requires:
-        return t("By itself `/{command}` is for everybody.", command=decision.command)
+        return t("By default, everyone can use `/{command}`.", command=decision.command)
     words = {"command": decision.command, "permissions": ", ".join(decision.requires.titles()), "member": who}
     if decision.held:
-        return t("By itself `/{command}` needs {permissions}, which {member} has here.", **words)
-    return t("By itself `/{command}` needs {permissions}, which {member} lacks here.", **words)
+        return t("By default, `/{command}` needs {permissions}, which {member} has here.", **words)
+    return t("By default, `/{command}` needs {permissions}, which {member} doesn't have here.", **words)

@@ -61,7 +61,7 @@ async def _begin(erasure_id: int) -> Erased | None:
         if not found:
             return None
         if found[0]["due_at"] > datetime.now(UTC):
-            raise Conflict(t("It is not time yet."))
+            raise Conflict(t("It's too early for that."))
         await rows(_BEGIN, erasure_id)
         erased = Erased(erasure_id, found[0]["user_id"])
         await _within(erased, When.BEGIN)

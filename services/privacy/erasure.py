@@ -47,7 +47,7 @@ class ErasureRequest:
         """Why it is not done yet, in words."""
         if self.begun_at:
             return erasing.step_words(self.step)
-        return t("Waiting for the worker to begin") if self.due else t("Waiting for your 24 hours to pass")
+        return t("Waiting to start") if self.due else t("Waiting for the 24 hours to pass")
 
 
 async def request(user_id: int, *, request_id: str = "", now: datetime | None = None) -> ErasureRequest:
@@ -73,8 +73,8 @@ async def cancel(user_id: int, *, request_id: str = "") -> None:
         gone = await rows(_CANCEL, user_id)
         if not gone:
             if await pending(user_id):
-                raise Conflict(t("It has begun already and can't be stopped any more."))
-            raise NotFound(t("Nothing of yours waits to be deleted."))
+                raise Conflict(t("The deletion has already started and can no longer be stopped."))
+            raise NotFound(t("You haven't asked for your data to be deleted."))
         await jobs.remove(0, f"{JOB}:{gone[0]['id']}")
         await audit.record(0, user_id, "erasure.cancelled", str(user_id), request_id=request_id)
 

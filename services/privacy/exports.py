@@ -157,7 +157,7 @@ def _page(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
 
 
 def _none() -> NotFound:
-    return NotFound(t("There is no such copy of yours, or it is older than a day. Ask for a new one."))
+    return NotFound(t("You have no such copy, or it is more than a day old. Please request a new one."))
 
 
 _template = Environment(autoescape=True).from_string("""<!doctype html>

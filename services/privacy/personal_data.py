@@ -9,9 +9,9 @@ from services.core.tags import GONE, NAMELESS, Table, columns, who
 
 TABLES: Mapping[str, Table] = {
     "erasures": Table(
-        t("Your wish to be forgotten."),
+        t("Your request to delete your data."),
         t("You asked for it."),
-        t("until it is done; then the row is nobody's"),
+        t("until it is done; after that, it no longer has your name"),
         columns(
             people={"user_id": who(NAMELESS)},
             about="requested_at due_at wallets step",
@@ -20,7 +20,7 @@ TABLES: Mapping[str, Table] = {
         by_steps=True,
     ),
     "exports": Table(
-        t("A copy of your data that you asked for, encrypted."),
+        t("The copy of your data that you requested, encrypted."),
         t("You asked for it."),
         t("24 hours"),
         columns(people={"user_id": who(GONE)}, about="requested_at expires_at", hidden="file", nobody="id"),

@@ -19,8 +19,8 @@ PROTECTION = Area(
     tables=TABLES,
     scopes=SCOPES,
     audit={
-        "log_channel.broken": AuditAction(t("The log channel can't be written to"), posted=False),
-        "log_channel.mended": AuditAction(t("The log channel can be written to again")),
+        "log_channel.broken": AuditAction(t("I can't post in the log channel"), posted=False),
+        "log_channel.mended": AuditAction(t("I can post in the log channel again")),
     },
     jobs={log_posts.JOB: log_posts.post},
     rounds={"log_channel.spread": (timedelta(seconds=4), log_posts.spread)},

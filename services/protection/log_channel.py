@@ -19,7 +19,7 @@ async def try_out(guild_id: int, name: str, *, key: str) -> None:
     chosen = await settings.of(guild_id, General)
     if chosen.log_channel_id is None:
         raise Conflict(t("Choose a log channel and save it first."))
-    said = t("This is where I tell the staff what was done. {name} asked to see that it works.", name=name)
+    said = t("This is a test message, requested by {name}. Staff logs will be posted here.", name=name)
     locale = SOURCE if chosen.language == FOLLOW_DISCORD else chosen.language
     # Discord recognizes a repeat by its nonce (Discord: Create Message, enforce_nonce).
     message = {"content": render(said, locale), "nonce": key[:25], "enforce_nonce": True}
@@ -29,8 +29,8 @@ async def try_out(guild_id: int, name: str, *, key: str) -> None:
     except (MissingAccess, MissingPermission, UnknownChannel) as error:
         raise Conflict(
             t(
-                "I can't write in the log channel. If it is one of this server's, "
-                "give me View Channel and Send Messages in it; otherwise choose another one."
+                "I can't post in the log channel. If it belongs to this server, give me View Channel and Send "
+                "Messages there; otherwise, choose another channel."
             )
         ) from error
     except DiscordError as error:

@@ -9,15 +9,15 @@ from services.core.tags import COUNTS, Table, columns
 
 TABLES: Mapping[str, Table] = {
     "log_posts": Table(
-        t("What a server's log channel has still to be told."),
+        t("Log messages waiting to be posted in a server's log channel."),
         COUNTS,
-        t("until it is posted"),
+        t("until they are posted"),
         columns(nobody="id guild_id event_id batch"),
     ),
     "log_channel_faults": Table(
-        t("Which log channels can't be written to."),
+        t("Log channels that I can't post in."),
         COUNTS,
-        t("until they can"),
+        t("until I can"),
         columns(nobody="guild_id channel_id since"),
         key="guild_id",
     ),

@@ -24,8 +24,8 @@ async def probe(guild_id: int) -> Sequence[Finding]:
             Finding(
                 "logs",
                 State.LIMITED,
-                t("No log channel is set, so I can't tell your staff what was done."),
-                t("Choose one with `/setup`, or with `/config set general log_channel_id`."),
+                t("There is no log channel, so staff get no notifications."),
+                t("Choose one with `/setup` or `/config set general log_channel_id`."),
                 _LOG_CHANNEL,
             )
         ]
@@ -33,7 +33,8 @@ async def probe(guild_id: int) -> Sequence[Finding]:
     channel = await _channel(channel_id)
     if channel is None or int(channel.get("guild_id", 0)) != guild_id:
         said = t(
-            "I can't see the log channel <#{channel}>: it is hidden from me, or was deleted.", channel=str(channel_id)
+            "I can't see the log channel <#{channel}>: it is hidden from me or has been deleted.",
+            channel=str(channel_id),
         )
         fix = t("Give my role View Channel and Send Messages there, or choose another channel with `/setup`.")
         return [Finding("logs", State.BROKEN, said, fix, _LOG_CHANNEL)]
@@ -47,11 +48,15 @@ async def probe(guild_id: int) -> Sequence[Finding]:
     )
     if not may.allows(needed):
         lacking = ", ".join(Permissions(needed & ~may).titles())
-        said = t("In the log channel <#{channel}> I lack: {permissions}.", channel=str(channel_id), permissions=lacking)
-        fix = t("Open the channel's settings › Permissions, add my role, and allow it there.")
+        said = t(
+            "I'm missing permissions in the log channel <#{channel}>: {permissions}.",
+            channel=str(channel_id),
+            permissions=lacking,
+        )
+        fix = t("Open the channel's settings › Permissions, add my role, and allow them there.")
         return [Finding("logs", State.BROKEN, said, fix)]
     await log_posts.mended(guild_id)
-    return [Finding("logs", State.WORKS, t("I can write in the log channel <#{channel}>.", channel=str(channel_id)))]
+    return [Finding("logs", State.WORKS, t("I can post in the log channel <#{channel}>.", channel=str(channel_id)))]
 
 
 async def _channel(channel_id: int) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ def _changes(event: Event, guild_id: int) -> Sequence[Detail]:
         return plain_details(event, guild_id)
     seen = [changed(key, ValueChange(both.get("before"), both.get("after"))) for key, both in noted.items()]
     source = event.details.get("source")
-    how = [Detail(t("How"), SOURCES[Source(source)])] if source in set(Source) else []
+    how = [Detail(t("Source"), SOURCES[Source(source)])] if source in set(Source) else []
     return [
         *(Detail(one.label, t("{before} → {after}", before=one.before, after=one.after), one.typed) for one in seen),
         *how,

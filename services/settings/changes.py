@@ -92,7 +92,7 @@ async def _refuse_clashes(guild_id: int, now: Snapshot, version: int, yours: Map
         if not merge or yours.get(key, both.after) != both.after
     ]
     if clashes or version > now.version:
-        text = t("Settings were changed while you looked at them, so nothing was saved. Look again, then decide.")
+        text = t("The settings were changed in the meantime, so nothing was saved. Please review them and try again.")
         raise Conflict(text, now.version, clashes)
 
 

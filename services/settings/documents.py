@@ -36,7 +36,9 @@ class UnmappedIds(errors.UserError):
             t("`{id}` in {label}", id=str(one), label=modules.setting(key).kind.label)
             for one, key in list(ids.items())[:TOLD]
         ]
-        text = t("The document comes from another server. Say which roles and channels of this one are meant:")
+        text = t(
+            "This document comes from another server. Say which roles and channels of this server to use instead of:"
+        )
         super().__init__(join([text, *named]))
         self.ids = dict(ids)
 
@@ -88,11 +90,14 @@ def read(given: str | Mapping[str, Any]) -> Document:
         values = yaml_text.load(given) if isinstance(given, str) else given
         return Document.model_validate(values)
     except yaml_text.BadYaml as error:
-        raise BadDocument(t("I can't read this as YAML or JSON. Start from what `/config export` shows.")) from error
+        raise BadDocument(t("I can't read this as YAML or JSON. Start from the output of `/config export`.")) from error
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"][:3])[:60].replace("`", "'")
         raise BadDocument(
-            t("This is no document of settings, at `{where}`. Start from what `/config export` shows.", where=where)
+            t(
+                "This isn't a valid settings document (at `{where}`). Start from the output of `/config export`.",
+                where=where,
+            )
         ) from error
 
 
@@ -115,7 +120,9 @@ async def apply(
     async with transaction():
         made = _plan(guild_id, await storage.hold(guild_id), document, mapped or {})
         if made.digest != digest:
-            raise Outdated(t("The settings or the document have changed since this plan was made. Make a fresh plan."))
+            raise Outdated(
+                t("The settings or the document have changed since this plan was made. Please make a new plan.")
+            )
         wanted = {key: both.after for key, both in made.changes.items()}
         return await save(guild_id, actor_id, wanted, source=Source.APPLY, request_id=request_id)
 

@@ -98,7 +98,7 @@ async def apply(guild_id: int, user_id: int, *, request_id: str = "") -> ChangeS
         draft = await of(guild_id, user_id)
         if draft and draft.clashes:
             raise DraftOvertaken(
-                t("Settings were changed while you looked at them, so nothing was saved. Look again, then decide.")
+                t("The settings were changed in the meantime, so nothing was saved. Please review them and try again.")
             )
         await drop(guild_id, user_id)
         if draft is None:

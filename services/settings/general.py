@@ -28,15 +28,15 @@ class General(Module):
         str,
         OneOf(
             t("Language"),
-            t("In which I answer where everyone can read it"),
-            {FOLLOW_DISCORD: t("the language of Discord"), **LANGUAGES},
+            t("Used for public replies"),
+            {FOLLOW_DISCORD: t("the same as Discord"), **LANGUAGES},
         ),
     ] = FOLLOW_DISCORD
-    time_zone: Annotated[str, Zone(t("Time zone"), t("In which days and hours of reports are counted"))] = "UTC"
+    time_zone: Annotated[str, Zone(t("Time zone"), t("Used for the days and hours in reports"))] = "UTC"
     staff_role_ids: Annotated[
-        tuple[int, ...], Roles(t("Staff roles"), t("Whoever has one of them counts as a moderator"), 25)
+        tuple[int, ...], Roles(t("Staff roles"), t("Members with one of these roles count as moderators"), 25)
     ] = ()
-    log_channel_id: Annotated[int | None, Channel(t("Log channel"), t("Where I tell the staff what was done"))] = None
+    log_channel_id: Annotated[int | None, Channel(t("Log channel"), t("Where I post staff logs"))] = None
     public_leaderboard: Annotated[
-        bool, Switch(t("Public leaderboard"), t("Whether people without an account here may see who is richest"))
+        bool, Switch(t("Public leaderboard"), t("Let people see the leaderboard without signing in"))
     ] = False

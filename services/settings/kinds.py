@@ -70,7 +70,7 @@ class Switch(Kind):
     """On or off."""
 
     def must(self) -> Text:
-        return t("**{label}** is either on or off.", label=self.label)
+        return t("**{label}** must be on or off.", label=self.label)
 
     def shown(self, value: Any) -> Text:
         return t("on") if value else t("off")
@@ -121,7 +121,7 @@ class Zone(Kind):
 
     def must(self) -> Text:
         return t(
-            "**{label}** must be a city or a time zone, like `Lisbon`, `Europe/Lisbon` or `UTC`.", label=self.label
+            "**{label}** must be a city or a time zone, like `Lisbon`, `Europe/Lisbon`, or `UTC`.", label=self.label
         )
 
     def core(self) -> CoreSchema:
@@ -135,7 +135,7 @@ class Channel(Kind):
     names = "channel"
 
     def must(self) -> Text:
-        return t("**{label}** must be a channel, or `none`.", label=self.label)
+        return t("**{label}** must be a channel or `none`.", label=self.label)
 
     def shown(self, value: Any) -> Text | str:
         return f"<#{value}>" if value else t("none")
@@ -152,7 +152,7 @@ class Roles(Kind):
     names = "role"
 
     def must(self) -> Text:
-        return t("**{label}** must be up to {most} roles, or `none`.", label=self.label, most=self.most)
+        return t("**{label}** must be up to {most} roles or `none`.", label=self.label, most=self.most)
 
     def shown(self, value: Any) -> Text | str:
         named = " ".join(f"<@&{role_id}>" for role_id in value[:TOLD])

@@ -56,7 +56,11 @@ def module(name: str) -> type[Module]:
     if name not in MODULES:
         known = ", ".join(f"`{one}`" for one in MODULES)
         raise UnknownSetting(
-            t("There is no module `{name}`. There are {known}.", name=name.replace("`", "'")[:60], known=known)
+            t(
+                "There is no group of settings called `{name}`. The groups are {known}.",
+                name=name.replace("`", "'")[:60],
+                known=known,
+            )
         )
     return MODULES[name]
 
@@ -69,7 +73,7 @@ def settings_of(name: str) -> list[Setting]:
 def setting(key: str) -> Setting:
     """The setting with this key; UnknownSetting if there is none."""
     if key not in SETTINGS:
-        raise UnknownSetting(t("There is no setting `{name}`.", name=key.replace("`", "'")[:60]))
+        raise UnknownSetting(t("There is no setting called `{name}`.", name=key.replace("`", "'")[:60]))
     return SETTINGS[key]
 
 

@@ -66,9 +66,9 @@ def _own(kind: Kind, own: OwnIds) -> frozenset[int]:
 def _foreign(kind: Kind, foreign_id: int) -> Text:
     if isinstance(kind, Channel):
         return t(
-            "**{label}**: I can't see a channel with the id `{id}` in this server. "
-            "If it is one of its channels, give me View Channel there and try again.",
+            "**{label}**: I can't see a channel with the ID `{id}`. If it is in this server, give me View Channel "
+            "there and try again.",
             label=kind.label,
             id=str(foreign_id),
         )
-    return t("**{label}**: this server has no role with the id `{id}`.", label=kind.label, id=str(foreign_id))
+    return t("**{label}**: this server has no role with the ID `{id}`.", label=kind.label, id=str(foreign_id))

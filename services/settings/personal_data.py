@@ -9,23 +9,23 @@ from services.core.tags import GONE, NAMELESS, SERVICE, TRUST, Table, columns, w
 
 TABLES: Mapping[str, Table] = {
     "change_sets": Table(
-        t("Who changed which setting of a server."),
+        t("Who changed which of a server's settings."),
         TRUST,
-        t("as long as the server has Tatiana, and 30 days longer"),
+        t("for as long as the server has Tatiana, plus 30 days"),
         columns(
             people={"actor_id": who(NAMELESS)},
             nobody="id guild_id number source changes reverts request_id created_at",
         ),
     ),
     "change_drafts": Table(
-        t("Changes of settings that you have collected and not applied yet."),
+        t("Changes to settings that you have drafted and not applied yet."),
         SERVICE,
-        t("until you apply or drop them; 30 days at most"),
+        t("until you apply or discard them; at most 30 days"),
         columns(people={"user_id": who(GONE)}, about="version chosen changed_at", nobody="id guild_id"),
         expires="changed_at < now() - interval '30 days'",
     ),
     "setup_drafts": Table(
-        t("How far the setting up of a server has come, and who did it."),
+        t("A server's progress in the setup, and who did it."),
         SERVICE,
         t("until it is finished"),
         columns(

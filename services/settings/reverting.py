@@ -37,7 +37,7 @@ async def revert(
                 clashes.append(Clash(key, both.after, now.get(key), both.before, last.number, last.actor_id))
         if clashes and not partial:
             text = t(
-                "Change #{number} can't be taken back as a whole: some of it was changed again.", number=str(number)
+                "Change #{number} can't be reverted completely: some of it has been changed again.", number=str(number)
             )
             raise Conflict(text, held.version, clashes)
         return await save(guild_id, actor_id, back, source=Source.REVERT, reverts=number, request_id=request_id)

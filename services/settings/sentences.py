@@ -13,9 +13,9 @@ from services.settings.modules import SETTINGS
 SOURCES: Mapping[Source, Text] = {
     Source.COMMAND: t("by command"),
     Source.DASHBOARD: t("on the dashboard"),
-    Source.API: t("by a program"),
+    Source.API: t("through the API"),
     Source.SETUP: t("in /setup"),
-    Source.REVERT: t("taken back"),
+    Source.REVERT: t("by reverting"),
     Source.APPLY: t("from a document"),
 }
 

@@ -49,7 +49,7 @@ PAY: Mapping[str, Mapping[str, Any]] = {
 def pay(name: str) -> Mapping[str, Any]:
     """The settings of a pay level; refused if there is none with this name."""
     if name not in PAY:
-        raise NotFound(t("I don't know that choice. Please choose again."))
+        raise NotFound(t("I don't know that option. Please choose again."))
     return PAY[name]
 
 

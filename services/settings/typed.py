@@ -60,7 +60,10 @@ def mapped(text: str) -> dict[int, int | None]:
         except _Unclear as error:
             shown = line.strip()[:60].replace("`", "'")
             raise UserError(
-                t("I can't read `{line}`. Write an id of the other server, `=`, and the id here or `none`.", line=shown)
+                t(
+                    "I can't read `{line}`. Enter an ID from the other server, `=`, and the ID here or `none`.",
+                    line=shown,
+                )
             ) from error
     return pairs
 

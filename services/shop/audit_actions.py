@@ -14,8 +14,8 @@ def _item(event: Event) -> Subject:
 
 
 AUDIT: Mapping[str, AuditAction] = {
-    "economy.item.create": AuditAction(t("Put something on sale"), _item),
-    "economy.item.edit": AuditAction(t("Changed something in the shop"), _item, details=changes),
-    "economy.item.archive": AuditAction(t("Took something off sale"), _item),
-    "shop.role_not_given": AuditAction(t("A bought role could not be given")),
+    "economy.item.create": AuditAction(t("Added an item to the shop"), _item),
+    "economy.item.edit": AuditAction(t("Changed an item in the shop"), _item, details=changes),
+    "economy.item.archive": AuditAction(t("Archived an item"), _item),
+    "shop.role_not_given": AuditAction(t("Couldn't give a purchased role")),
 }

@@ -67,7 +67,7 @@ async def find(guild_id: int, item_id: int, *, lock: bool = False) -> Ware:
     """One item, for sale or archived; `lock` holds its row until the transaction ends."""
     found = await fetch(Ware, _LOCK if lock else _FIND, guild_id, item_id)
     if not found:
-        raise NoSuchItem(t("There is no such item in this server."))
+        raise NoSuchItem(t("That item doesn't exist in this server."))
     return found[0]
 
 
@@ -75,5 +75,5 @@ async def named(guild_id: int, name: str) -> Ware:
     """The item for sale under this name."""
     found = await fetch(Ware, _NAMED, guild_id, name)
     if not found:
-        raise NoSuchItem(t("The shop has no item of that name. `/shop view` shows what there is."))
+        raise NoSuchItem(t("The shop has no item with that name. See what's on sale with `/shop view`."))
     return found[0]

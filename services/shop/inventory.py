@@ -92,7 +92,7 @@ async def find(guild_id: int, user_id: int, wanted: int | str) -> Owned:
     """An owned item, by id or name."""
     found = await fetch(Owned, _FIND if isinstance(wanted, int) else _NAMED, guild_id, user_id, wanted)
     if not found:
-        raise NotFound(t("You own nothing of that name. `/inventory view` shows what you have."))
+        raise NotFound(t("You have no item with that name. See what you have with `/inventory view`."))
     return found[0]
 
 
@@ -110,20 +110,20 @@ async def gift(guild_id: int, giver: Person, receiver: Person, item_id: int, cou
 def check_receiver(giver: Person, receiver: Person) -> None:
     """Refuse gifts to oneself, to bots, and to people who are not in the server."""
     if giver.id == receiver.id:
-        raise WrongParty(t("You can't give something to yourself."))
+        raise WrongParty(t("You can't give an item to yourself."))
     if receiver.bot:
-        raise WrongParty(t("Bots have no use for gifts."))
+        raise WrongParty(t("You can't give items to bots."))
     if not receiver.in_guild:
-        raise WrongParty(t("That person is not in this server."))
+        raise WrongParty(t("That person isn't in this server."))
 
 
 async def take(guild_id: int, user_id: int, owned: Owned, count: int) -> int:
     """Take items from a member in the current transaction; returns how many are left."""
     if count < 1:
-        raise Conflict(t("The number must be 1 or more."))
+        raise Conflict(t("The quantity must be 1 or more."))
     taken = await rows(_TAKE, guild_id, user_id, owned.id, count)
     if not taken:
-        raise Conflict(t("You have only {has} of that.", has=owned.quantity))
+        raise Conflict(t("You only have {has} of those.", has=owned.quantity))
     return int(taken[0]["quantity"])
 
 

@@ -39,14 +39,14 @@ class ItemField:
 async def _name(_guild_id: int, text: str, _locale: str) -> str:
     name = " ".join(text.split())
     if not (1 <= len(name) <= LONGEST_NAME and name.replace(_JOINER, "").isprintable()):
-        raise UserError(t("The name must have between {least} and {most} characters.", least=1, most=LONGEST_NAME))
+        raise UserError(t("The name must be {least} to {most} characters long.", least=1, most=LONGEST_NAME))
     return name
 
 
 async def _description(_guild_id: int, text: str, _locale: str) -> str:
     description = text.strip()
     if len(description) > LONGEST_DESCRIPTION:
-        raise UserError(t("The description can have {most} characters at most.", most=LONGEST_DESCRIPTION))
+        raise UserError(t("The description can be at most {most} characters long.", most=LONGEST_DESCRIPTION))
     return description
 
 
@@ -59,7 +59,7 @@ async def _stock(_guild_id: int, text: str, locale: str) -> int | None:
     except UnclearAmount:
         stock = None
     if stock is None or stock > LARGEST_STOCK:
-        raise UserError(t("The stock must be a number up to {most}, or empty for no end.", most=LARGEST_STOCK))
+        raise UserError(t("The stock must be a number up to {most}, or empty for unlimited.", most=LARGEST_STOCK))
     return stock
 
 

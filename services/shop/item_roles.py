@@ -48,36 +48,38 @@ async def check(
         guild, own = await bot_member.look(discord, guild_id)
     except (*NOT_A_MEMBER, errors.UnknownMember) as error:
         raise UnfitRole(
-            t("I am in this server for commands only, so I can't give roles. Add me again with the scope `bot`.")
+            t("I was added to this server for commands only, so I can't give roles. Add me again with the `bot` scope.")
         ) from error
     except errors.DiscordError as error:
         raise Conflict(told(error)) from error
     roles = {int(role["id"]): _role(role) for role in guild["roles"]}
     role = roles.get(role_id)
     if role is None:
-        raise UnfitRole(t("That role does not exist any more. Choose another one for the item."))
+        raise UnfitRole(t("That role no longer exists. Choose another one for the item."))
     _by_itself(role, guild_id)
     _for_the_bot(role, [roles[guild_id], *_held(roles, own["roles"])])
     if admin_id and int(guild["owner_id"]) != admin_id and role.rank >= _highest(_held(roles, admin_roles)):
-        raise UnfitRole(t("You can only sell roles below your own highest role; **{role}** is not.", role=role.name))
+        raise UnfitRole(
+            t("You can only sell roles below your own highest role, and **{role}** isn't below it.", role=role.name)
+        )
 
 
 def _by_itself(role: _Role, guild_id: int) -> None:
     if role.id == guild_id:
-        raise UnfitRole(t("Everybody has @everyone already. Choose another role for the item."))
+        raise UnfitRole(t("Everyone already has @everyone. Choose another role for the item."))
     if role.managed:
         raise UnfitRole(
             t(
-                "**{role}** belongs to a bot, to boosting or to a subscription, so nobody can give it. "
-                "Make a role of your own in Server Settings › Roles and choose that.",
+                "**{role}** belongs to a bot, to boosting, or to a subscription, so it can't be given to members. "
+                "Create a new role in Server Settings › Roles and choose that one.",
                 role=role.name,
             )
         )
     if powers := role.permissions & POWERS:
         raise UnfitRole(
             t(
-                "**{role}** gives power that must not be for sale: {permissions}. "
-                "Switch that off for the role in Server Settings › Roles, or choose another role.",
+                "**{role}** can't be sold because it has powerful permissions: {permissions}. Turn them off for the "
+                "role in Server Settings › Roles, or choose another role.",
                 role=role.name,
                 permissions=", ".join(powers.titles()),
             )
@@ -90,13 +92,16 @@ def _for_the_bot(role: _Role, own: Collection[_Role]) -> None:
         held |= one.permissions
     if not held.allows(P.MANAGE_ROLES):
         raise UnfitRole(
-            t("I lack the permission Manage Roles. Switch it on for my role in Server Settings › Roles, and try again.")
+            t(
+                "I'm missing the Manage Roles permission. Turn it on for my role in Server Settings › Roles and try "
+                "again."
+            )
         )
     if role.rank >= _highest(own):
         raise UnfitRole(
             t(
-                "**{role}** stands above my highest role, so Discord won't let me give it. "
-                "Drag my role above it in Server Settings › Roles, and try again.",
+                "**{role}** is above my highest role, so Discord won't let me give it. Drag my role above it in "
+                "Server Settings › Roles and try again.",
                 role=role.name,
             )
         )

@@ -25,7 +25,7 @@ async def use(guild_id: int, user_id: int, user_roles: Collection[int], item_id:
             return owned
         assert owned.role_id is not None, "the database holds that"
         if owned.role_id in user_roles:
-            raise Conflict(t("You have the role <@&{role}> already; the item stays yours.", role=str(owned.role_id)))
+            raise Conflict(t("You already have the role <@&{role}>, so you keep the item.", role=str(owned.role_id)))
         await role_orders.expect_none(guild_id, user_id, owned.role_id)
         left = await inventory.take(guild_id, user_id, owned, 1)
         await role_orders.place(guild_id, Order.of(owned, user_id, None, answer))

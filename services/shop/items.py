@@ -44,7 +44,7 @@ async def create(guild_id: int, actor: Actor, form: Form, effect: Effect, role_i
     async with transaction():
         await _only(guild_id, values["name"], 0)
         if await Item.filter(guild_id=guild_id, archived_at=None).count() >= MAX_ITEMS_ON_SALE:
-            raise Conflict(t("The shop is full: {most} items are the most.", most=MAX_ITEMS_ON_SALE))
+            raise Conflict(t("The shop is full: it can have at most {most} items.", most=MAX_ITEMS_ON_SALE))
         item = await Item.create(guild_id=guild_id, effect=effect.value, role_id=role_id, **values)
         made = await catalog.find(guild_id, item.id)
         await _record(guild_id, actor, "create", made, _facts(made))
@@ -62,7 +62,7 @@ async def change(
         if before.archived:
             raise Conflict(t("That item is archived."))
         if role_id and before.effect is not Effect.ROLE:
-            raise UserError(t("That item gives no role. Make a new one with `/economy item create`."))
+            raise UserError(t("That item doesn't give a role. Create a new item with `/economy item create`."))
         if values["stock"] == shown_stock:
             values["stock"] = before.stock
         values["role_id"] = role_id or before.role_id
@@ -88,7 +88,7 @@ async def archive(guild_id: int, actor: Actor, item_id: int) -> Ware:
 async def _only(guild_id: int, name: str, item_id: int) -> None:
     await rows(_ONE_AT_A_TIME, guild_id)
     if await rows(_TAKEN, guild_id, name, item_id):
-        raise Conflict(t("The shop has an item of that name already."))
+        raise Conflict(t("The shop already has an item with that name."))
 
 
 async def _record(guild_id: int, actor: Actor, act: str, ware: Ware, details: dict[str, Any]) -> None:

@@ -9,16 +9,16 @@ from services.core.tags import GONE, SERVICE, Table, columns, who
 
 TABLES: Mapping[str, Table] = {
     "user_inventory": Table(
-        t("What you own in the shops."),
+        t("Your items from the shops."),
         SERVICE,
-        t("until you have us delete it"),
+        t("until you delete your data"),
         columns(people={"user_id": who(GONE)}, about="item_type item_id quantity", nobody="id guild_id"),
         erase_before=("shop_items",),
     ),
     "shop_items": Table(
-        t("What a server sells."),
+        t("The items a server sells."),
         SERVICE,
-        t("as long as the server has Tatiana, and 30 days longer"),
+        t("for as long as the server has Tatiana, plus 30 days"),
         columns(nobody="id guild_id name description price stock effect role_id archived_at created_at"),
     ),
 }

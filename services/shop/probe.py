@@ -22,6 +22,6 @@ async def probe(guild_id: int) -> Sequence[Finding]:
         try:
             await item_roles.check(current.client(), guild_id, row["role_id"])
         except UnfitRole as error:
-            said = t("The item **{item}** can't give its role.", item=row["name"])
+            said = t("I can't give the role of the item **{item}**.", item=row["name"])
             found.append(Finding("shop", State.BROKEN, said, error.text))
-    return found or [Finding("shop", State.WORKS, t("Every item can be handed out."))]
+    return found or [Finding("shop", State.WORKS, t("Every item's role can be given."))]

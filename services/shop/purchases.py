@@ -93,7 +93,7 @@ async def quote(guild_id: int, item_id: int) -> Quote:
     """The current unit price of an item."""
     ware = await catalog.find(guild_id, item_id)
     if ware.archived:
-        raise Conflict(t("The shop does not sell that any more."))
+        raise Conflict(t("The shop no longer sells that item."))
     return Quote(ware, 1, (await rules.of(guild_id)).symbol)
 
 
@@ -105,13 +105,13 @@ async def _pay(
     Above that percentage of the buyer's balance, nothing is taken and a Quote is raised.
     """
     if not 1 <= wish.count <= MAX_ITEMS_PER_PURCHASE:
-        raise UserError(t("The number must lie between {least} and {most}.", least=1, most=MAX_ITEMS_PER_PURCHASE))
+        raise UserError(t("The quantity must be between {least} and {most}.", least=1, most=MAX_ITEMS_PER_PURCHASE))
     settings = await rules.of(guild_id)
     books = await ledger.hold(guild_id, buyer.id, AccountKind.SINK)
     # Locked until the end, so that of two people who want the last one, one gets it and the other a refusal.
     ware = await catalog.find(guild_id, wish.item_id, lock=True)
     if ware.archived:
-        raise Conflict(t("The shop does not sell that any more."))
+        raise Conflict(t("The shop no longer sells that item."))
     if ware.price != wish.shown:
         return Quote(ware, wish.count, settings.symbol)
     if own_roles is not None and ware.role_id is not None:
@@ -137,7 +137,7 @@ async def _sell(guild_id: int, ware: Ware, count: int) -> None:
     if ware.stock is None:
         return
     if ware.stock == 0:
-        raise SoldOut(t("That is sold out; nothing was taken from you."))
+        raise SoldOut(t("That item is sold out. You weren't charged."))
     if ware.stock < count:
         raise SoldOut(t("There are only {left} left; nothing was taken from you.", left=ware.stock))
     await rows(_SELL, guild_id, ware.id, count)
@@ -145,7 +145,7 @@ async def _sell(guild_id: int, ware: Ware, count: int) -> None:
 
 async def _one_role(guild_id: int, user_id: int, role_id: int, count: int, own_roles: Collection[int]) -> None:
     if role_id in own_roles:
-        raise Conflict(t("You have the role <@&{role}> already.", role=str(role_id)))
+        raise Conflict(t("You already have the role <@&{role}>.", role=str(role_id)))
     if count != 1:
-        raise UserError(t("One is enough: it gives you a role. For somebody else there is `/shop gift`."))
+        raise UserError(t("You only need one: it gives you a role. To buy one for someone else, use `/shop gift`."))
     await role_orders.expect_none(guild_id, user_id, role_id)

@@ -28,7 +28,7 @@ ATTEMPTS = 24 * 365  # one an hour by then: no refund before it is certain that 
 
 # These errors mean the role was not and won't be given; any other may be temporary.
 REFUSALS = (errors.Forbidden, errors.NotFound, errors.InvalidForm)
-_NO_ANSWER = t("For more than an hour I got no answer about it from Discord.")
+_NO_ANSWER = t("Discord hasn't responded for more than an hour.")
 
 _WAITS = "SELECT id FROM jobs WHERE guild_id = $1 AND key = $2"
 _REVERSED = "SELECT id FROM transfers WHERE guild_id = $1 AND reverses_id = $2"
@@ -75,7 +75,7 @@ class GivenBack:
 async def expect_none(guild_id: int, user_id: int, role_id: int) -> None:
     """Refuse a second order while one is pending; the caller must hold the member's wallet lock."""
     if await rows(_WAITS, guild_id, _key(user_id, role_id)):
-        raise Conflict(t("You have this role on order already; it is on its way."))
+        raise Conflict(t("You have already ordered this role; it is on its way."))
 
 
 async def place(guild_id: int, order: Order) -> None:
@@ -150,13 +150,13 @@ def _why(error: UnfitRole | errors.DiscordError) -> Text:
         case UnfitRole():
             return error.text
         case errors.UnknownRole():
-            return t("That role does not exist any more. Choose another one for the item.")
+            return t("That role no longer exists. Choose another one for the item.")
         case errors.UnknownMember():
             return t("Only members of this server can have its roles.")
         case errors.BannedMember():
-            return t("Discord gives no roles to somebody who is banned from this server.")
+            return t("Discord can't give roles to someone who is banned from this server.")
         case errors.MissingPermission():
-            return t("Discord does not let me give that role. An admin can drag my role above it.")
+            return t("My role is too low to give that role. An admin can drag my role above it.")
     return told(error)
 
 

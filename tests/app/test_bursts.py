@@ -230,7 +230,7 @@ async def test_who_is_turned_away_is_told_that_nothing_was_changed_only_if_that_
         turned_away = await place.pay()
         assert (await place.bot.slash("ping")).type == 4
         assert (await place.send(done)).content == first.content, "another process did it, and died"
-    assert turned_away.content.startswith("More people are asking than I can answer")
+    assert turned_away.content.startswith("I'm handling too many requests")
     assert NOTHING in turned_away.content
     monkeypatch.setattr(dispatch, "TOO_LATE", -1.0)
     assert NOTHING in (await place.pay()).content

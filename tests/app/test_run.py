@@ -145,7 +145,7 @@ async def test_the_doctor_finds_nothing_wrong_and_then_each_fault(installation: 
         ({"DISCORD_BOT_TOKEN": "wrong"}, "DISCORD_BOT_TOKEN is not accepted"),
         ({"DISCORD_PUBLIC_KEY": "ab" * 32}, "DISCORD_PUBLIC_KEY belongs to another application"),
         ({"PUBLIC_URL": installation.page}, "must answer 401"),
-        ({"PUBLIC_URL": "http://127.0.0.1:9"}, "can't be reached"),
+        ({"PUBLIC_URL": "http://127.0.0.1:9"}, "can't reach Discord"),
         ({"PUBLIC_URL": "http://127.0.0.1:9"}, "Discord sends nobody back to http://127.0.0.1:9/login/callback"),
         ({"DATABASE_URL": "postgresql://a@127.0.0.1:9/b"}, "PostgreSQL at 127.0.0.1:9 does not answer"),
         ({"REDIS_URL": "redis://127.0.0.1:9"}, "Redis at REDIS_URL can't be used"),

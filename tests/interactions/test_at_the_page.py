@@ -75,7 +75,7 @@ async def test_what_an_owner_puts_into_the_shop_is_bought(page: Page, play: Play
     await page.get_by_role("textbox", name="Price").fill("40")
     await page.get_by_role("textbox", name="Stock").fill("two")
     await page.get_by_role("button", name="Submit").click()
-    await expect(last(page)).to_contain_text("That did not work")
+    await expect(last(page)).to_contain_text("Something went wrong")
     await page.get_by_role("button", name="Try again").click()
     await expect(page.get_by_role("textbox", name="Name")).to_have_value("Rope")
     await page.get_by_role("textbox", name="Stock").fill("2")
@@ -128,7 +128,7 @@ async def test_a_lost_answer_is_not_done_twice(page: Page, play: Play) -> None:
     await page.get_by_role("button", name="Turn everything off").click()
     await page.locator("#close-panel").click()
     await use(page, "/daily ", "Enter")
-    await expect(last(page)).to_contain_text("You had your daily coins already: receipt")
+    await expect(last(page)).to_contain_text("You've already collected today's coins: receipt")
     assert await balance(ALICE, HARBOUR) == 200
 
 

@@ -16,7 +16,7 @@ from tests.support.coins import balance, give
 from tests.support.wares import sell
 
 FAULT = "on my side"
-ELSEWHERE = "only in a server"
+ELSEWHERE = "only works in a server"
 
 
 Sign = Callable[[str, int], str]
@@ -178,5 +178,5 @@ async def test_whatever_is_missing_or_of_another_kind_is_answered_in_words(
         answer = await bot.send(payload)
         assert (answer.status, bool(answer.content)) == (200, True), told
         assert FAULT not in answer.content, told
-        assert "can't reach my records" not in answer.content, told
+        assert "can't reach my database" not in answer.content, told
     assert faults == []

@@ -28,4 +28,4 @@ def cut_off(request: pytest.FixtureRequest) -> Iterator[str]:
 async def test_a_connection_that_breaks_is_no_riddle_but_a_reason_to_try_again(bot: Bot, cut_off: str) -> None:
     answer = await bot.slash(cut_off)
     assert answer.private
-    assert answer.content.startswith("I can't reach my records right now.")
+    assert answer.content.startswith("I can't reach my database right now.")

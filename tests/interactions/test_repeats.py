@@ -21,7 +21,7 @@ async def _use_up_the_pace(bot: Bot) -> Answer:
     """Bet until it goes too fast; the refusal."""
     for _ in range(11):
         answer = await bot.slash("bet coinflip", **BET)
-        if "That was quick" in answer.content:
+        if "Not so fast" in answer.content:
             return answer
     raise AssertionError("nobody was told to slow down")
 
@@ -53,7 +53,7 @@ async def test_a_bet_that_was_refused_for_its_pace_stays_refused_when_it_is_deli
     await _use_up_the_pace(bot)
     payload = bot.command("bet coinflip", **BET)
     refused = await bot.send(payload)
-    assert "That was quick" in refused.content
+    assert "Not so fast" in refused.content
     monkeypatch.setattr(cooldowns.Cooldowns, "use", _nobody_is_too_quick)
     assert (await bot.send(payload)).content == refused.content
     assert len(await rows("SELECT FROM transfers WHERE kind = 'bet'")) == 10

@@ -16,8 +16,8 @@ from tests.support.wares import sell
 
 OPENS, BUTTON, LABEL = 9, 2, 18  # Discord: Interaction Callback Type, Component Type
 FORMS = {
-    "A new item", "Another time zone", "Apply a document", "Bets", "Change an item", "Currency", "Daily",
-    "Delete everything about me", "Pay bob", "Payments", "Plan a document", "Work",
+    "New item", "Another time zone", "Apply a document", "Bets", "Edit item", "Currency", "Daily",
+    "Delete everything about me", "Pay bob", "Payments", "Preview a document", "Work",
 }  # fmt: skip
 
 

@@ -48,14 +48,14 @@ def test_discord_takes_every_translated_name_and_description() -> None:
 def test_numbers_are_grouped_as_the_reader_does() -> None:
     assert number(1234567, "en-US") == "1,234,567"
     assert number(1234567, "pt-BR") == "1.234.567"
-    assert render(t("You have no receipt #{number}.", number="12"), "xx") == "You have no receipt #12."
+    assert render(t("You don't have a receipt #{number}.", number="12"), "xx") == "You don't have a receipt #12."
 
 
 def test_a_number_decides_between_one_and_many() -> None:
-    text = "{count} command that you can use here", "{count} commands that you can use here"
+    text = "{count} entry", "{count} entries"
     assert [render(n(*text, count), "es-ES") for count in (1, 2)] == [
-        "1 comando que puedes usar aquí",
-        "2 comandos que puedes usar aquí",
+        "1 entrada",
+        "2 entradas",
     ]
 
 
@@ -63,4 +63,4 @@ async def test_private_answers_speak_the_members_language_and_public_ones_the_se
     private = await bot.send(bot.command("balance", by=ALICE) | {"locale": "pt-BR"})
     public = await bot.send(bot.command("daily", by=ALICE) | {"locale": "pt-BR", "guild_locale": "es-419"})
     assert private.content.startswith("Você tem **0**")
-    assert "ganó **200**" in public.content
+    assert "ha ganado **200**" in public.content

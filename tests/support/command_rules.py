@@ -8,7 +8,7 @@ from services.permissions import Kind, Target
 from tests.support.bot import GUILD, MANAGER
 
 EVERYONE = Target(Kind.ROLE, GUILD)
-OFF = "switched `/{}` off"
+OFF = "have blocked `/{}`"
 
 
 async def deny(command: str, target: Target = EVERYONE, guild_id: int = GUILD) -> None:

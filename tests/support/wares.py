@@ -25,7 +25,7 @@ async def sell(
     effect: Effect = Effect.NONE,
     guild_id: int = GUILD,
 ) -> Ware:
-    """Put something on sale."""
+    """Added an item to the shop."""
     form = typed_item(name, "Strong", str(price), "" if stock is None else str(stock))
     return await items.create(guild_id, ADMIN, form, Effect.ROLE if role_id else effect, role_id)
 

@@ -129,7 +129,7 @@ async def test_a_plan_can_be_loaded_again_and_is_carried_out_once(served: Served
         assert await posts_of_a_reload(page) == []
         await page.go_back()
         await page.reload()
-        await expect(page.get_by_text("This plan was used already")).to_be_visible()
+        await expect(page.get_by_text("This plan has already been used")).to_be_visible()
     assert (await earnings.standing(HARBOUR, BOB)).balance == 60
 
 

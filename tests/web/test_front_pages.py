@@ -93,7 +93,7 @@ async def test_everything_that_admins_do_has_words_in_the_log(manager: Browser) 
     await api_keys.revoke(HARBOUR, MANAGER, key.id)
     shown = words(await manager.get(f"{PLACE}/audit-log"))
     assert re.findall(r"\b(?:economy|command_rules|api_key|settings|guild)\.\w+", shown) == []
-    for told in ("Price 10 → 25", "Denied a command · /daily", "For @Sailor", "Took something off sale", "Undid a"):
+    for told in ("Price 10 → 25", "Blocked a command · /daily", "For @Sailor", "Archived an item", "Reversed a"):
         assert told in shown
 
 

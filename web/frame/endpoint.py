@@ -150,7 +150,7 @@ class Endpoint:
             async with asyncio.timeout(ASKING):
                 return await asks(call, **given)
         except TimeoutError:
-            return Unanswered(t("Discord does not answer right now. Please try again in a minute."))
+            return Unanswered(t("Discord isn't responding right now. Please try again in a minute."))
         except UserError as error:
             return error  # raised where the effect would be, so that a repeat gets the first answer all the same
 

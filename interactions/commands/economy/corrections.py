@@ -21,33 +21,33 @@ from services.economy.reversals import Change, Plan
 
 ADMIN = Permissions.MANAGE_GUILD
 
-group("economy", "Run this server's economy")
+group("economy", "Manage this server's economy")
 
 
-@command("economy grant", "Give a member new coins", requires=ADMIN, ephemeral=True, writes=True)
+@command("economy grant", "Give newly created coins to a member", requires=ADMIN, ephemeral=True, writes=True)
 async def grant(
     ctx: Context,
     member: Annotated[Member, Option("Who gets the coins")],
-    amount: Annotated[str, Option("Like 250 or 1.5k", max=40, autocomplete=number_of_coins)],
-    reason: Annotated[str, Option("Stays in the books", max=400)] = "",
+    amount: Annotated[str, Option("For example 250 or 1.5k", max=40, autocomplete=number_of_coins)],
+    reason: Annotated[str, Option("Shown on the receipt", max=400)] = "",
 ) -> Reply:
     payee = SomePerson(member.id, member.bot, member.in_guild)
     coins = await typed_amounts.whole(ctx.guild_id, amount, ctx.locale)
     made = await corrections.grant(ctx.guild_id, ctx.actor, payee, coins, reason, key=ctx.key)
     return whisper(
         t(
-            "{member} got **{coins}** new {symbol} and now has **{balance}**.\n-# Receipt #{number}",
+            "{member} received **{coins}** new {symbol} and now has **{balance}**.\n-# Receipt #{number}",
             **_words(member, made),
         )
     )
 
 
-@command("economy take", "Take coins from a member for good", requires=ADMIN, ephemeral=True, writes=True)
+@command("economy take", "Take coins from a member and destroy them", requires=ADMIN, ephemeral=True, writes=True)
 async def take(
     ctx: Context,
     member: Annotated[Member, Option("Whose coins")],
-    amount: Annotated[str, Option("Like 250, 1.5k, half or all of what they have", max=40)],
-    reason: Annotated[str, Option("Stays in the books", max=400)] = "",
+    amount: Annotated[str, Option("For example 250, 1.5k, half, or all of their coins", max=40)],
+    reason: Annotated[str, Option("Shown on the receipt", max=400)] = "",
 ) -> Reply:
     coins = await typed_amounts.parse(ctx.guild_id, amount, ctx.locale)
     made = await corrections.take(ctx.guild_id, ctx.actor, member.id, coins, reason, key=ctx.key)
@@ -59,34 +59,34 @@ async def take(
     )
 
 
-@command("economy freeze", "Stop a member's wallet", requires=ADMIN, ephemeral=True, writes=True)
+@command("economy freeze", "Freeze a member's wallet", requires=ADMIN, ephemeral=True, writes=True)
 async def freeze(
     ctx: Context,
     member: Annotated[Member, Option("Whose wallet")],
-    reason: Annotated[str, Option("Stays in the log", max=400)] = "",
+    reason: Annotated[str, Option("Shown in the audit log", max=400)] = "",
 ) -> Reply:
     await corrections.freeze(ctx.guild_id, ctx.actor, member.id, reason)
-    return whisper(t("The wallet of {member} is frozen: nothing goes in or out.", member=member.mention))
+    return whisper(t("{member}'s wallet is frozen: no coins can go in or out.", member=member.mention))
 
 
-@command("economy unfreeze", "Let a member's wallet go on", requires=ADMIN, ephemeral=True, writes=True)
+@command("economy unfreeze", "Unfreeze a member's wallet", requires=ADMIN, ephemeral=True, writes=True)
 async def unfreeze(
     ctx: Context,
     member: Annotated[Member, Option("Whose wallet")],
-    reason: Annotated[str, Option("Stays in the log", max=400)] = "",
+    reason: Annotated[str, Option("Shown in the audit log", max=400)] = "",
 ) -> Reply:
     await corrections.unfreeze(ctx.guild_id, ctx.actor, member.id, reason)
-    return whisper(t("The wallet of {member} works again.", member=member.mention))
+    return whisper(t("{member}'s wallet is no longer frozen.", member=member.mention))
 
 
-@command("economy reverse", "Undo a receipt by a new one", requires=ADMIN, ephemeral=True, writes=True)
+@command("economy reverse", "Reverse a receipt with a new one", requires=ADMIN, ephemeral=True, writes=True)
 async def reverse(
     ctx: Context,
     receipt: Annotated[str, Option("Its number", max=20, autocomplete=known_receipts)],
-    reason: Annotated[str, Option("Stays in the books", max=400)] = "",
+    reason: Annotated[str, Option("Shown on the receipt", max=400)] = "",
 ) -> Reply:
     plan = await reversals.plan(ctx.guild_id, ctx.actor, receipt_number(receipt), reason)
-    go = t("Take what is there") if plan.missing else t("Reverse")
+    go = t("Take what is left") if plan.missing else t("Reverse")
     params = {"plan_id": plan.id}
     return whisper(_plan(plan), confirm_row(Button(go, confirm, params, Style.DANGER), cancel, params))
 
@@ -95,7 +95,7 @@ async def reverse(
 async def confirm(ctx: Context, plan_id: int) -> Reply:
     made = await reversals.confirm(ctx.guild_id, ctx.actor, plan_id, key=ctx.key)
     text = t(
-        "Receipt #{reverses} is reversed: **{coins}** {symbol} went back.",
+        "Reversed receipt #{reverses}: **{coins}** {symbol} returned.",
         reverses=str(made.reverses),
         coins=made.coins,
         symbol=made.symbol,
@@ -111,7 +111,7 @@ async def cancel(ctx: Context, plan_id: int) -> Reply:
 
 @command(
     "economy audit",
-    "Prove that no coin was lost or invented",
+    "Check that no coin has been lost or made up",
     requires=ADMIN,
     cooldown=Cooldown(3, 60),
     ephemeral=True,
@@ -133,13 +133,13 @@ def _words(member: Member, made: Correction) -> dict[str, Any]:
 
 def _plan(plan: Plan) -> Card:
     coins = {"coins": plan.coins, "missing": plan.missing, "symbol": plan.symbol}
-    what = t("{title}: **{coins}** {symbol} go back.", title=sentences.title(plan.kind), **coins)
-    short = t("**{missing}** {symbol} are spent already and stay where they are.", **coins)
+    what = t("{title}: **{coins}** {symbol} will be returned.", title=sentences.title(plan.kind), **coins)
+    short = t("**{missing}** {symbol} have already been spent and won't be returned.", **coins)
     parts = [
         what,
         *([short] if plan.missing else []),
         join([_change(change) for change in plan.changes]),
-        *([t("What was bought is not taken back.")] if plan.keeps_goods else []),
+        *([t("The buyer keeps what they bought.")] if plan.keeps_goods else []),
         *([t("Reason: {reason}", reason=plain(plan.reason))] if plan.reason else []),
     ]
     title = t("Reverse receipt #{number}?", number=str(plan.number))
@@ -148,7 +148,7 @@ def _plan(plan: Plan) -> Card:
 
 def _change(change: Change) -> Text:
     return t(
-        "{account}: **{amount}** (of now {before})",
+        "{account}: **{amount}** (now {before})",
         account=sentences.party(change.party),
         amount=sentences.signed(change.amount),
         before=change.before,
@@ -157,8 +157,8 @@ def _change(change: Change) -> Text:
 
 def _audit(found: LedgerAudit) -> Card:
     equation = t(
-        "Minted **{minted}** = burned **{burned}** + in wallets **{wallets}** + in the treasury **{treasury}** "
-        "+ set aside **{escrow}**",
+        "Minted **{minted}** = burned **{burned}** + in wallets **{wallets}** + in the treasury **{treasury}** + on "
+        "hold **{escrow}**",
         minted=found.minted,
         burned=found.burned,
         wallets=found.in_wallets,
@@ -167,9 +167,9 @@ def _audit(found: LedgerAudit) -> Card:
     )
     size = t("{transfers} transfers, {wallets} wallets", transfers=found.transfers, wallets=found.wallets)
     if found.sound:
-        traced = t("Every transfer was traced, and none was changed.")
-        return Card(t("The books are sound"), [equation, traced], size, GREEN)
-    return Card(t("The books are not sound"), [equation, *_faults(found)], size, RED)
+        traced = t("Every transfer was checked; none has been altered.")
+        return Card(t("The ledger balances"), [equation, traced], size, GREEN)
+    return Card(t("The ledger doesn't balance"), [equation, *_faults(found)], size, RED)
 
 
 def _faults(found: LedgerAudit) -> list[Text]:
@@ -180,14 +180,14 @@ def _faults(found: LedgerAudit) -> list[Text]:
         faults.append(t("**{coins}** coins wait for a yes, but fewer are set aside.", coins=found.waiting))
     if found.wrong_transfers:
         numbers = ", ".join(f"#{number}" for number in found.wrong_transfers)
-        faults.append(t("Changed or broken receipts: {numbers}", numbers=numbers))
+        faults.append(t("Altered or broken receipts: {numbers}", numbers=numbers))
     return [*faults, *_wrong(found.wrong_accounts)]
 
 
 def _wrong(accounts: Sequence[WrongAccount]) -> list[Text]:
     return [
         t(
-            "{account} shows {balance}, but its receipts say {total}.",
+            "{account} shows {balance}, but its receipts add up to {total}.",
             account=sentences.account(account.kind, account.user_id),
             balance=account.balance,
             total=account.total,

@@ -11,16 +11,16 @@ from services.economy.earnings import Pay
 from services.shop import inventory
 
 
-@command("balance", "How many coins you or somebody else has", ephemeral=True)
+@command("balance", "See how many coins you or someone else has", ephemeral=True)
 async def balance(
-    ctx: Context, member: Annotated[Member | None, Option("Whose coins; yours if left out")] = None
+    ctx: Context, member: Annotated[Member | None, Option("Whose coins; leave empty for your own")] = None
 ) -> Reply:
     who = member or ctx.member
     has = await earnings.standing(ctx.guild_id, who.id)
     coins = {"coins": has.balance, "symbol": has.symbol}
     if who.id != ctx.member.id:
         return reply(t("{member} has **{coins}** {symbol}.", member=who.mention, **coins))
-    frozen = t("\nYour wallet is frozen: an admin of this server can tell why.") if has.frozen else ""
+    frozen = t("\nYour wallet is frozen. An admin of this server can tell you why.") if has.frozen else ""
     return whisper(t("You have **{coins}** {symbol}.{frozen}", **coins, frozen=frozen))
 
 
@@ -28,11 +28,11 @@ async def balance(
 async def daily(ctx: Context) -> Reply:
     pay = await earnings.daily(ctx.guild_id, ctx.member.id, key=ctx.key, use_saver=inventory.use_streak_saver)
     streak = n("Day {count} in a row.", "Day {count} in a row.", pay.streak)
-    saved = t(" A streak saver kept it alive.") if pay.saved else ""
+    saved = t(" A streak saver kept your streak going.") if pay.saved else ""
     return reply(t("{paid}\n{streak}{saved}", paid=_paid(ctx, pay), streak=streak, saved=saved))
 
 
-@command("work", "Work a shift for coins", writes=True)
+@command("work", "Work a shift to earn coins", writes=True)
 async def work(ctx: Context) -> Reply:
     pay = await earnings.work(ctx.guild_id, ctx.member.id, key=ctx.key)
     return reply(_paid(ctx, pay))
@@ -40,7 +40,8 @@ async def work(ctx: Context) -> Reply:
 
 def _paid(ctx: Context, pay: Pay) -> Text:
     return t(
-        "{member} earned **{coins}** {symbol} and now has **{balance}**. More <t:{again}:R>.\n-# Receipt #{number}",
+        "{member} earned **{coins}** {symbol} and now has **{balance}**. Next shift <t:{again}:R>.\n-# Receipt "
+        "#{number}",
         member=ctx.member.mention,
         coins=pay.coins,
         symbol=pay.symbol,

@@ -14,8 +14,8 @@ from services.economy.leaderboard import EXACT, PAGES, Entry, Leaderboard, Rank
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 
-@command("leaderboard", "Who has the most coins here")
-async def show(ctx: Context, page: Annotated[int, Option("Ten places each", min=1, max=PAGES)] = 1) -> Reply:
+@command("leaderboard", "See who has the most coins")
+async def show(ctx: Context, page: Annotated[int, Option("Ten places per page", min=1, max=PAGES)] = 1) -> Reply:
     board = await leaderboard.page(ctx.guild_id, ctx.member.id, page)
     return reply(_card(ctx, board), *pager(turn, board.number, board.pages))
 
@@ -28,8 +28,8 @@ async def turn(ctx: Context, page: int) -> Reply:
 
 def _card(ctx: Context, board: Leaderboard) -> Card:
     lines = [_line(entry, board.symbol) for entry in board.entries]
-    listed = join(lines) if lines else t("Nobody has coins yet. `/daily` is a start.")
-    cut = [t("This is the end of the list: places beyond {most} are not shown.", most=EXACT)]
+    listed = join(lines) if lines else t("Nobody has any coins yet. Start with `/daily`.")
+    cut = [t("The list ends here: places after {most} aren't shown.", most=EXACT)]
     ends = cut if board.cut and board.number == board.pages else []
     footer = t("Page {number} of {pages}", number=board.number, pages=board.pages)
     return Card(t("Leaderboard"), [listed, *ends, _own(ctx, board)], footer)

@@ -34,13 +34,13 @@ class Recipient:
     needs_accept: bool
 
 
-@command("pay", "Give coins to somebody", writes=True)
+@command("pay", "Pay coins to someone", writes=True)
 async def pay(
     ctx: Context,
     member: Annotated[Member, Option("Who gets the coins")],
-    amount: Annotated[str, Option("Like 250, 1.5k, half or all", max=40, autocomplete=share_of_balance)],
-    note: Annotated[str, Option("What it is for; everyone can read it", max=100)] = "",
-    needs_accept: Annotated[bool, Option("They get the coins only after pressing Accept")] = False,
+    amount: Annotated[str, Option("For example 250, 1.5k, half, or all", max=40, autocomplete=share_of_balance)],
+    note: Annotated[str, Option("What it's for; everyone can read this", max=100)] = "",
+    needs_accept: Annotated[bool, Option("They get the coins only after they press Accept")] = False,
 ) -> Reply:
     coins = await typed_amounts.parse(ctx.guild_id, amount, ctx.locale)
     wish = Recipient(member.id, note, needs_accept)
@@ -61,15 +61,15 @@ async def confirm(ctx: Context, plan_id: int) -> Reply:
 @component("/pay/plan/{plan_id:int}/cancel", writes=True)
 async def cancel(ctx: Context, plan_id: int) -> Reply:
     await plans.take(ctx.guild_id, plan_id, ctx.member.id, PLAN)
-    return update(Card(t("Nothing was paid"), accent=GREY))
+    return update(Card(t("Payment canceled"), accent=GREY))
 
 
-@command("request", "Ask somebody for coins", writes=True)
+@command("request", "Ask someone for coins", writes=True)
 async def request(
     ctx: Context,
-    member: Annotated[Member, Option("Who is asked to pay")],
-    amount: Annotated[str, Option("Like 250 or 1.5k", max=40, autocomplete=number_of_coins)],
-    note: Annotated[str, Option("What it is for; everyone can read it", max=100)] = "",
+    member: Annotated[Member, Option("Who should pay")],
+    amount: Annotated[str, Option("For example 250 or 1.5k", max=40, autocomplete=number_of_coins)],
+    note: Annotated[str, Option("What it's for; everyone can read this", max=100)] = "",
 ) -> Reply:
     coins = Amount(await typed_amounts.whole(ctx.guild_id, amount, ctx.locale))
     made = await offers.request(ctx.guild_id, ctx.member, member, coins, note)
@@ -113,7 +113,9 @@ async def accept(ctx: Context, offer_id: int) -> Reply:
         return update(_card(await offers.accept(ctx.guild_id, offer_id, ctx.member.id, ask_above=ask_above)))
     except NeedsConfirmation as asked:
         pay = Button(t("Pay {coins}", coins=asked.coins), pay_request, {"offer_id": offer_id}, Style.SUCCESS)
-        return whisper(Card(t("Pay this?"), [asked.text], t("`/confirm` sets when I ask"), AMBER), [pay])
+        return whisper(
+            Card(t("Make this payment?"), [asked.text], t("Change when I ask with `/confirm`"), AMBER), [pay]
+        )
 
 
 @component("/offers/{offer_id:int}/pay", writes=True, counts_as="pay")
@@ -130,8 +132,8 @@ async def decline(ctx: Context, offer_id: int) -> Reply:
 
 def _fields() -> list[Field]:
     return [
-        Field("amount", t("Amount"), placeholder=t("Like 250, 1.5k, half or all"), min_length=1, max_length=40),
-        Field("note", t("Note"), description=t("Everyone can read it"), required=False, max_length=100),
+        Field("amount", t("Amount"), placeholder=t("For example 250, 1.5k, half, or all"), min_length=1, max_length=40),
+        Field("note", t("Note"), description=t("Everyone can read this"), required=False, max_length=100),
     ]
 
 
@@ -140,9 +142,9 @@ async def _ask(ctx: Context, asked: NeedsConfirmation, wish: Recipient) -> Reply
     details = {"payee": wish.payee_id, "coins": asked.coins, "note": wish.note, "needs_accept": wish.needs_accept}
     params = {"plan_id": await plans.keep(ctx.guild_id, ctx.member.id, PLAN, details)}
     question = t("**{coins}** {symbol} to <@{payee}>", coins=asked.coins, symbol=asked.symbol, payee=str(wish.payee_id))
-    hint = t("Valid for 15 minutes · `/confirm` sets when I ask")
+    hint = t("Valid for 15 minutes · Change when I ask with `/confirm`")
     pay = Button(t("Pay {coins}", coins=asked.coins), confirm, params, Style.SUCCESS)
-    card = Card(t("Pay this?"), [*_body(question, wish.note), asked.text], hint, AMBER)
+    card = Card(t("Make this payment?"), [*_body(question, wish.note), asked.text], hint, AMBER)
     return whisper(card, confirm_row(pay, cancel, params))
 
 
@@ -175,33 +177,33 @@ def _payment(made: Offered) -> tuple[Text, Text, int]:
     match made.state:
         case OfferState.OPEN:
             text = t(
-                "{payer} offers **{coins}** {symbol} to {payee}. The coins are set aside until {payee} accepts; "
-                "they go back <t:{until}:R>.",
+                "{payer} is offering **{coins}** {symbol} to {payee}. The coins are on hold until {payee} accepts. "
+                "The offer expires <t:{until}:R>.",
                 **words,
             )
-            return t("A payment waits"), text, AMBER
+            return t("Payment offer"), text, AMBER
         case OfferState.ACCEPTED:
             return t("Paid"), t("{payee} accepted **{coins}** {symbol} from {payer}.{fee}", **words), GREEN
         case OfferState.DECLINED:
-            return t("Declined"), t("**{coins}** {symbol} for {payee} went back to {payer}.", **words), GREY
+            return t("Declined"), t("The **{coins}** {symbol} for {payee} were returned to {payer}.", **words), GREY
         case OfferState.EXPIRED:
-            text = t("Nobody accepted in time: **{coins}** {symbol} for {payee} went back to {payer}.", **words)
-            return t("This has expired"), text, GREY
+            text = t("{payee} didn't accept in time, so the **{coins}** {symbol} were returned to {payer}.", **words)
+            return t("Expired"), text, GREY
 
 
 def _request(made: Offered) -> tuple[Text, Text, int]:
     words = _words(made)
     match made.state:
         case OfferState.OPEN:
-            text = t("{payee} asks {payer} for **{coins}** {symbol}. The request ends <t:{until}:R>.", **words)
-            return t("A request"), text, AMBER
+            text = t("{payee} is asking {payer} for **{coins}** {symbol}. The request expires <t:{until}:R>.", **words)
+            return t("Payment request"), text, AMBER
         case OfferState.ACCEPTED:
             return t("Paid"), t("{payer} paid **{coins}** {symbol} to {payee}.{fee}", **words), GREEN
         case OfferState.DECLINED:
-            return t("Declined"), t("{payee} gets no **{coins}** {symbol} from {payer}.", **words), GREY
+            return t("Declined"), t("{payer} declined to pay **{coins}** {symbol} to {payee}.", **words), GREY
         case OfferState.EXPIRED:
-            text = t("Nobody answered in time: {payee} had asked {payer} for **{coins}** {symbol}.", **words)
-            return t("This has expired"), text, GREY
+            text = t("{payer} didn't answer in time. {payee} had asked for **{coins}** {symbol}.", **words)
+            return t("Expired"), text, GREY
 
 
 def _words(made: Offered) -> dict[str, Text | str | int]:
@@ -226,7 +228,7 @@ def _body(sentence: Text, note: str) -> list[Text | str]:
 
 
 def _fee(fee: int) -> Text | str:
-    return t(" Of that, {fee} were kept back as a fee.", fee=fee) if fee else ""
+    return t(" This includes a fee of {fee}.", fee=fee) if fee else ""
 
 
 def _receipt(number: int | None) -> Text:

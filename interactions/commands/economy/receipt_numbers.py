@@ -20,7 +20,7 @@ def receipt_number(typed: str) -> int:
     """The number in `#123` or `123`; anything else is the number of no receipt."""
     if found := _NUMBER.fullmatch(typed.strip()):
         return int(found[1])
-    raise NotFound(t("You have no receipt #{number}.", number=plain(typed)))
+    raise NotFound(t("You don't have a receipt #{number}.", number=plain(typed)))
 
 
 def reads_all(ctx: Context) -> bool:

@@ -44,7 +44,7 @@ PARTS: Mapping[PartName, SettingsForm] = {
 }
 
 
-@command("economy settings", "The rules of this server's economy", requires=ADMIN, ephemeral=True)
+@command("economy settings", "See or change the rules of this server's economy", requires=ADMIN, ephemeral=True)
 async def show(ctx: Context) -> Reply:
     return whisper(_card(await settings.of(ctx.guild_id, EconomySettings)), _buttons())
 
@@ -92,7 +92,7 @@ async def save(ctx: Context, part: PartName, version: int) -> Reply:
 
 
 async def _saved(ctx: Context, saved: ChangeSet | None) -> Reply:
-    said = join(change_lines(saved.changes)) if saved else t("Nothing has changed.")
+    said = join(change_lines(saved.changes)) if saved else t("Nothing changed.")
     card = _card(await settings.of(ctx.guild_id, EconomySettings), said, accent=GREEN)
     return update(card, _buttons()) if ctx.message else whisper(card, _buttons())
 
@@ -105,8 +105,8 @@ def _card(now: EconomySettings, *news: Text, accent: int = 0x5B6EE1) -> Card:
 
 def _daily(now: EconomySettings) -> Text:
     return t(
-        "{daily} {symbol} a day, {percent}% more for each day in a row, up to {most}% more. "
-        "The new day begins at midnight in {zone}.",
+        "Daily pay is {daily} {symbol}, plus {percent}% for each day in a row, up to {most}%. A new day starts at "
+        "midnight in {zone}.",
         daily=now.daily,
         symbol=now.symbol,
         percent=now.streak_percent,
@@ -122,11 +122,13 @@ def _work(now: EconomySettings) -> Text:
 
 def _bets(now: EconomySettings) -> Text:
     if not now.betting:
-        return t("Bets are off.")
+        return t("Betting is off.")
     words = {"percent": now.bet_percent, "most": now.bet_most, "symbol": now.symbol}
     if now.bet_most:
-        return t("Bets are on, up to {percent}% of what one has and {most} {symbol} at most.", **words)
-    return t("Bets are on, up to {percent}% of what one has.", **words)
+        return t(
+            "Betting is on. A bet can be up to {percent}% of a member's coins, and at most {most} {symbol}.", **words
+        )
+    return t("Betting is on. A bet can be up to {percent}% of a member's coins.", **words)
 
 
 def _payments(now: EconomySettings) -> Text:

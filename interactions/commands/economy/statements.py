@@ -18,11 +18,11 @@ from services.economy import rules, sentences, statements
 from services.economy.statements import BEGINNING, Leg, Line, Page, TransferDetails
 
 Kind = Annotated[
-    str, Option("Only movements of this kind", choices=[Choice(name, name) for name in ("all", *transfer_groups())])
+    str, Option("Only transactions of this kind", choices=[Choice(name, name) for name in ("all", *transfer_groups())])
 ]
 Way = Literal["after", "before"]
 
-_SPANS = (("24h", t("the last 24 hours")), ("7d", t("the last 7 days")), ("30d", t("the last 30 days")))
+_SPANS = (("24h", t("Last 24 hours")), ("7d", t("Last 7 days")), ("30d", t("Last 30 days")))
 _SHORT = 60  # characters of a reason that fit into a line
 
 
@@ -30,13 +30,13 @@ async def spans(_ctx: Context, typed: str) -> list[Choice]:
     return [Choice(label, value) for value, label in _SPANS if value.startswith(typed.strip().lower())]
 
 
-@command("transactions", "What moved your coins", ephemeral=True)
+@command("transactions", "See what your coins were spent on and where they came from", ephemeral=True)
 async def transactions(
     ctx: Context,
     kind: Kind = "all",
-    since: Annotated[str, Option("Like 24h, 7d or 2025-03-01", max=20, autocomplete=spans)] = "",
-    id: Annotated[str, Option("One receipt in full", max=20, autocomplete=known_receipts)] = "",  # noqa: A002  (Discord shows it)
-    member: Annotated[Member | None, Option("Whose; for admins")] = None,
+    since: Annotated[str, Option("For example 24h, 7d, or 2025-03-01", max=20, autocomplete=spans)] = "",
+    id: Annotated[str, Option("Show one receipt in full", max=20, autocomplete=known_receipts)] = "",  # noqa: A002  (Discord shows it)
+    member: Annotated[Member | None, Option("Whose transactions (admins only)")] = None,
 ) -> Reply:
     if id.strip():
         return whisper(await _receipt(ctx, id))
@@ -62,9 +62,9 @@ def _may_read(ctx: Context, member_id: int) -> None:
 
 def _card(ctx: Context, page: Page, member_id: int) -> Card:
     title = t("Your transactions") if member_id == ctx.member.id else t("Transactions")
-    about = [] if member_id == ctx.member.id else [t("Of {member}", member=f"<@{member_id}>")]
+    about = [] if member_id == ctx.member.id else [f"<@{member_id}>"]
     lines = [_line(line) for line in page.lines]
-    return Card(title, [*about, join(lines) if lines else t("Nothing has moved these coins.")])
+    return Card(title, [*about, join(lines) if lines else t("There are no transactions.")])
 
 
 def _buttons(page: Page, member_id: int, kind: str, start: datetime) -> list[list[Button]]:

@@ -27,53 +27,55 @@ async def stakes(ctx: Context, typed: str) -> list[Choice]:
     if typed.strip():
         return await share_of_balance(ctx, typed)
     most = await bets.allowed(ctx.guild_id, ctx.member.id, bets.coinflip(Side.HEADS))
-    shares = [("half", t("half of that: {coins}", coins=most // 2), most // 2)]
-    shares.insert(0, ("all", t("the largest bet: {coins}", coins=most), most))
+    shares = [("half", t("half of the limit: {coins}", coins=most // 2), most // 2)]
+    shares.insert(0, ("all", t("the limit: {coins}", coins=most), most))
     return [Choice(label, value) for value, label, coins in shares if coins]
 
 
-@command("bet coinflip", "Heads or tails, for twice the stake", cooldown=PACE, writes=True)
+@command("bet coinflip", "Bet on heads or tails: pays twice your stake", cooldown=PACE, writes=True)
 async def coinflip(
     ctx: Context,
-    amount: Annotated[str, Option("Like 50 or 1.5k; all is the largest bet", max=40, autocomplete=stakes)],
-    side: Annotated[Literal["heads", "tails"], Option("How it will fall")],
+    amount: Annotated[str, Option("For example 50 or 1.5k; all bets the most you can", max=40, autocomplete=stakes)],
+    side: Annotated[Literal["heads", "tails"], Option("Which side you bet on")],
 ) -> Reply:
     return await _play(ctx, bets.coinflip(Side(side)), await typed_amounts.parse(ctx.guild_id, amount, ctx.locale))
 
 
-@command("bet dice", "One number of six, for six times the stake", cooldown=PACE, writes=True)
+@command("bet dice", "Bet on one number of a die: pays six times your stake", cooldown=PACE, writes=True)
 async def dice(
     ctx: Context,
-    amount: Annotated[str, Option("Like 50 or 1.5k; all is the largest bet", max=40, autocomplete=stakes)],
-    number: Annotated[int, Option("What it will show", min=1, max=6)],
+    amount: Annotated[str, Option("For example 50 or 1.5k; all bets the most you can", max=40, autocomplete=stakes)],
+    number: Annotated[int, Option("Which number you bet on", min=1, max=6)],
 ) -> Reply:
     return await _play(ctx, bets.dice(number), await typed_amounts.parse(ctx.guild_id, amount, ctx.locale))
 
 
-@command("bet slots", "Three reels, for up to 500 times the stake", cooldown=PACE, writes=True)
+@command("bet slots", "Spin three reels: pays up to 500 times your stake", cooldown=PACE, writes=True)
 async def slots(
     ctx: Context,
-    amount: Annotated[str, Option("Like 50 or 1.5k; all is the largest bet", max=40, autocomplete=stakes)],
+    amount: Annotated[str, Option("For example 50 or 1.5k; all bets the most you can", max=40, autocomplete=stakes)],
 ) -> Reply:
     return await _play(ctx, SLOTS, await typed_amounts.parse(ctx.guild_id, amount, ctx.locale))
 
 
-@command("bet odds", "What each bet pays, and how often", ephemeral=True)
+@command("bet odds", "See what each bet pays and how often it wins", ephemeral=True)
 async def odds(ctx: Context) -> Reply:
     settings = await rules.of(ctx.guild_id)
     coin = t(
-        "**Coin**: pays ×{pays}. Each side falls 39 times in 80, the edge 2 times; then the house wins.",
+        "**Coin**: pays ×{pays}. Each side comes up 39 times in 80. Twice in 80 it lands on its edge, and the house "
+        "wins.",
         pays=draws.COIN_PAYS,
     )
     die = t(
-        "**Die**: pays ×{pays}. Each number falls 39 times in 240, an edge 6 times; then the house wins.",
+        "**Die**: pays ×{pays}. Each number comes up 39 times in 240. Six times in 240 it lands on an edge, and the "
+        "house wins.",
         pays=draws.DIE_PAYS,
     )
-    two = t("{signs} two of them: ×{pays}", signs=draws.LUCKY * 2, pays=draws.TWO_PAY)
+    two = t("{signs} two of a kind: ×{pays}", signs=draws.LUCKY * 2, pays=draws.TWO_PAY)
     three = [f"{sign * 3} ×{pays}" for sign, pays in draws.THREE_PAY.items()]
     reel = " ".join(f"{sign}×{often}" for sign, often in draws.REEL.items())
-    reels = t("On each of the three reels: {reel}", reel=reel)
-    returns = t("In the long run coin and die give back 97.5% of all stakes, the slots 97.46%.")
+    reels = t("Symbols on each of the three reels: {reel}", reel=reel)
+    returns = t("In the long run, the coin and the die return 97.5% of all stakes, and the slots 97.46%.")
     return whisper(Card(t("Odds"), [coin, die, join([t("**Slots**"), *three, two, reels]), returns, _rule(settings)]))
 
 
@@ -102,10 +104,10 @@ def _card(ctx: Context, played: Outcome) -> Card:
     won = played.payout > 0
     words = {"stake": played.stake, "payout": played.payout, "symbol": played.symbol, "balance": played.balance}
     if won:
-        result = t("It pays **{payout}** {symbol}. You have **{balance}** now.", **words)
+        result = t("You win **{payout}** {symbol} and now have **{balance}**.", **words)
     else:
-        result = t("The **{stake}** {symbol} are gone. You have **{balance}** now.", **words)
-    title = t("Won!") if won else t("Lost")
+        result = t("You lose **{stake}** {symbol} and now have **{balance}**.", **words)
+    title = t("You won!") if won else t("You lost")
     said = t(
         "{member} bet **{stake}** {symbol}{choice}.", member=ctx.member.mention, choice=_choice(played.game), **words
     )
@@ -118,7 +120,7 @@ def _card(ctx: Context, played: Outcome) -> Card:
 def _choice(game: Game) -> Text | str:
     if game.name == "coinflip":
         return t(" on {side}", side=_SIDES[game.choice])
-    return t(" on the {number}", number=game.choice) if game.choice else ""
+    return t(" on {number}", number=game.choice) if game.choice else ""
 
 
 def _fall(played: Outcome) -> Text:
@@ -149,8 +151,8 @@ _AGAIN: dict[str, tuple[Component, str]] = {
 
 def _rule(settings: EconomySettings) -> Text:
     if not settings.betting:
-        return t("There is no betting in this server.")
+        return t("Betting is off in this server.")
     words = {"percent": settings.bet_percent, "most": settings.bet_most, "symbol": settings.symbol}
     if settings.bet_most:
-        return t("The largest bet is {percent}% of what one has, and {most} {symbol} at most.", **words)
-    return t("The largest bet is {percent}% of what one has.", **words)
+        return t("A bet can be up to {percent}% of your coins, and at most {most} {symbol}.", **words)
+    return t("A bet can be up to {percent}% of your coins.", **words)

@@ -21,10 +21,12 @@ _SIGNS = {State.WORKS: "🟢", State.LIMITED: "🟡", State.BROKEN: "🔴"}
 _WORST_FIRST = (State.BROKEN, State.LIMITED, State.WORKS)
 _COLOURS = {State.BROKEN: RED, State.LIMITED: AMBER, State.WORKS: GREEN}
 
-Probed = Annotated[str | None, Option("Only this part", choices=[Choice(name, name) for name in areas.probes()])]
+Probed = Annotated[str | None, Option("Check only this part", choices=[Choice(name, name) for name in areas.probes()])]
 
 
-@command("doctor", "See what works here, and how to mend what does not", requires=ADMIN, ephemeral=True, defer=True)
+@command(
+    "doctor", "Check what works in this server and how to fix the rest", requires=ADMIN, ephemeral=True, defer=True
+)
 async def doctor(ctx: Context, module: Probed = None) -> Reply:
     return whisper(report(await capabilities.examine(ctx.guild_id, module or "")), _again())
 
@@ -39,9 +41,9 @@ def report(found: Sequence[Finding]) -> Card:
     ordered = sorted(found, key=lambda one: _WORST_FIRST.index(one.state))
     worst = ordered[0].state if ordered else State.WORKS
     title = {
-        State.WORKS: t("All is well"),
-        State.LIMITED: t("It works, with limits"),
-        State.BROKEN: t("Something needs you"),
+        State.WORKS: t("Everything works"),
+        State.LIMITED: t("Working, with limits"),
+        State.BROKEN: t("Something needs your attention"),
     }[worst]
     return Card(title, [join([_line(one) for one in ordered])], accent=_COLOURS[worst])
 
@@ -53,4 +55,4 @@ def _line(one: Finding) -> Text:
 
 
 def _again() -> list[Button]:
-    return [Button(t("Look again"), again)]
+    return [Button(t("Check again"), again)]

@@ -20,17 +20,17 @@ ADMIN = Permissions.MANAGE_GUILD
 CATEGORY = 4  # Discord: Channel Types
 SIZE = 15  # rules on a page
 
-group("permissions", "Who may use which command here")
+group("permissions", "Decide who can use which command")
 
 Which = Annotated[str, Option("Which command", min=1, max=100, autocomplete=ruled)]
-ForRole = Annotated[Role | None, Option("For everybody with this role")]
-ForMember = Annotated[Member | None, Option("For this member")]
-ForChannel = Annotated[Channel | None, Option("For this channel and its threads")]
+ForRole = Annotated[Role | None, Option("Everyone with this role")]
+ForMember = Annotated[Member | None, Option("This member")]
+ForChannel = Annotated[Channel | None, Option("This channel and its threads")]
 
 
-@command("permissions show", "The rules about commands here", requires=ADMIN, ephemeral=True)
+@command("permissions show", "Show this server's command rules", requires=ADMIN, ephemeral=True)
 async def show(
-    ctx: Context, command: Annotated[str, Option("Only about this command", max=100, autocomplete=ruled)] = ""
+    ctx: Context, command: Annotated[str, Option("Only for this command", max=100, autocomplete=ruled)] = ""
 ) -> Reply:
     words = read_ruled(command) if command.strip() else ""
     card, buttons = await _page(ctx, words, 1)
@@ -43,24 +43,24 @@ async def turn(ctx: Context, page: int, words: str) -> Reply:
     return update(card, *buttons)
 
 
-@command("permissions allow", "Let somebody use a command", requires=ADMIN, ephemeral=True, writes=True)
+@command("permissions allow", "Allow a command", requires=ADMIN, ephemeral=True, writes=True)
 async def allow(
     ctx: Context, command: Which, role: ForRole = None, member: ForMember = None, channel: ForChannel = None
 ) -> Reply:
     return await _put(ctx, command, _target(role, member, channel), allowed=True)
 
 
-@command("permissions deny", "Keep somebody from using a command", requires=ADMIN, ephemeral=True, writes=True)
+@command("permissions deny", "Block a command", requires=ADMIN, ephemeral=True, writes=True)
 async def deny(
     ctx: Context, command: Which, role: ForRole = None, member: ForMember = None, channel: ForChannel = None
 ) -> Reply:
     return await _put(ctx, command, _target(role, member, channel), allowed=False)
 
 
-@command("permissions reset", "Take rules back", requires=ADMIN, ephemeral=True, writes=True)
+@command("permissions reset", "Remove command rules", requires=ADMIN, ephemeral=True, writes=True)
 async def reset(
     ctx: Context,
-    command: Annotated[str, Option("Only about this command", max=100, autocomplete=ruled)] = "",
+    command: Annotated[str, Option("Only for this command", max=100, autocomplete=ruled)] = "",
     role: ForRole = None,
     member: ForMember = None,
     channel: ForChannel = None,
@@ -68,24 +68,30 @@ async def reset(
     words = read_ruled(command) if command.strip() else None
     target = _target(role, member, channel) if role or member or channel else None
     if words is None and target is None:
-        raise UserError(t("Say which rules: those about a `command`, or those for a `role`, `member` or `channel`."))
+        raise UserError(t("Choose which rules to remove: set `command`, or one of `role`, `member`, and `channel`."))
     gone = await permissions.drop(ctx.guild_id, ctx.actor, words, target)
     if not gone:
-        return whisper(t("There was no such rule."))
+        return whisper(t("There is no such rule."))
     lines = [t("`/{command}` for {target}", command=name, target=mention(one, ctx.guild_id)) for name, one in gone]
     cut = [t("… and {more} more", more=len(lines) - SIZE)] if len(lines) > SIZE else []
-    return whisper(Card(t("Taken back"), [join([*lines[:SIZE], *cut])], accent=GREEN))
+    return whisper(Card(t("Rules removed"), [join([*lines[:SIZE], *cut])], accent=GREEN))
 
 
-@command("permissions why", "Why a member may use a command here, or not", requires=ADMIN, ephemeral=True, defer=True)
+@command(
+    "permissions why",
+    "Explain why a member can or can't use a command here",
+    requires=ADMIN,
+    ephemeral=True,
+    defer=True,
+)
 async def why(
     ctx: Context,
-    member: Annotated[Member, Option("Who")],
+    member: Annotated[Member, Option("Which member")],
     command: Annotated[str, Option("Which command", min=1, max=100, autocomplete=single)],
 ) -> Reply:
     entry = read_single(command)
     if not member.in_guild:
-        raise UserError(t("{member} is not in this server.", member=member.mention))
+        raise UserError(t("{member} isn't in this server.", member=member.mention))
     decided = await permits.decision(ctx, member, entry)
     discords = await discord_settings.overrides(current.client(), ctx.guild_id, entry.name)
     steps = [
@@ -95,9 +101,9 @@ async def why(
     ]
     *reasons, verdict = steps
     numbered = [t("{number}. {step}", number=place, step=step) for place, step in enumerate(reasons, start=1)]
-    title = t("May {member} use /{command}?", member=member.display_name, command=entry.name)
+    title = t("Can {member} use /{command}?", member=member.display_name, command=entry.name)
     accent = GREEN if decided.allowed else RED
-    return whisper(Card(title, [join(numbered), verdict], t("As of now, in this channel"), accent))
+    return whisper(Card(title, [join(numbered), verdict], t("In this channel, right now"), accent))
 
 
 async def _page(ctx: Context, words: str, number: int) -> tuple[Card, list[list[Button]]]:
@@ -107,12 +113,12 @@ async def _page(ctx: Context, words: str, number: int) -> tuple[Card, list[list[
     body = [_line(rule, ctx.guild_id) for rule in rules[(number - 1) * SIZE : number * SIZE]]
     if not rules:
         body = [
-            t("There are no rules: commands are for whoever Discord shows them to."),
-            t("`/permissions deny` and `/permissions allow` make some, for a role, a member or a channel."),
+            t("There are no rules yet: everyone can use the commands that Discord shows them."),
+            t("Add one with `/permissions deny` or `/permissions allow`, for a role, a member, or a channel."),
         ]
-    order = t("A rule for a member counts before one for a channel, then roles, then @everyone.")
+    order = t("Rules for a member come first, then for the channel, then for roles, then for @everyone.")
     footer = t("Page {number} of {pages}", number=number, pages=pages) if pages > 1 else order
-    card = Card(t("Rules about commands"), [join(body)] if rules else body, footer)
+    card = Card(t("Command rules"), [join(body)] if rules else body, footer)
     return card, pager(turn, number, pages, words=words.replace(" ", "+") or "-")
 
 
@@ -131,7 +137,7 @@ async def _put(ctx: Context, typed: str, target: Target, *, allowed: bool) -> Re
     before = await permissions.put(ctx.guild_id, ctx.actor, words, target, allowed=allowed)
     named = {"command": words, "target": mention(target, ctx.guild_id)}
     if before is allowed:
-        return whisper(Card(t("Nothing has changed"), [_said(allowed, named)], accent=GREY))
+        return whisper(Card(t("Nothing changed"), [_said(allowed, named)], accent=GREY))
     hidden = shown_to(words) if allowed else Permissions(0)
     hints = [_hint(words, hidden)] if hidden else []
     return whisper(Card(t("Saved"), [_said(allowed, named), *hints], accent=GREEN if allowed else RED))
@@ -140,13 +146,13 @@ async def _put(ctx: Context, typed: str, target: Target, *, allowed: bool) -> Re
 def _said(allowed: bool, named: dict[str, str]) -> Text:
     if allowed:
         return t("`/{command}` is **allowed** for {target}.", **named)
-    return t("`/{command}` is **denied** for {target}.", **named)
+    return t("`/{command}` is **blocked** for {target}.", **named)
 
 
 def _hint(words: str, hidden: Permissions) -> Text:
     return t(
-        "Discord itself shows `/{top}` only to members with {permissions}. For others, open Server Settings › "
-        "Integrations › `/{top}` and add them there, too.",
+        "Discord only shows `/{top}` to members with {permissions}. To show it to others, open Server Settings › "
+        "Integrations › `/{top}` and add them there too.",
         top=words.partition(" ")[0],
         permissions=", ".join(hidden.titles()),
     )
@@ -157,7 +163,7 @@ def _shown(name: str, member: Member) -> list[Text]:
     if member.permissions.allows(wanted):
         return []
     words = {"top": name.partition(" ")[0], "permissions": ", ".join(wanted.titles()), "member": member.mention}
-    return [t("Discord shows `/{top}` to members with {permissions}; {member} has not.", **words)]
+    return [t("Discord only shows `/{top}` to members with {permissions}, which {member} doesn't have.", **words)]
 
 
 def _target(role: Role | None, member: Member | None, channel: Channel | None) -> Target:
@@ -167,7 +173,9 @@ def _target(role: Role | None, member: Member | None, channel: Channel | None) -
         if one is not None
     ]
     if len(given) != 1:
-        raise UserError(t("Choose one of `role`, `member` and `channel`. For everybody, choose the role @everyone."))
+        raise UserError(
+            t("Choose exactly one of `role`, `member`, and `channel`. For everyone, choose the role @everyone.")
+        )
     if channel and channel.type == CATEGORY:
-        raise UserError(t("Rules are for single channels, not for a category. Choose its channels one by one."))
+        raise UserError(t("Rules can't be set for a category. Choose its channels one by one."))
     return given[0]

@@ -18,30 +18,32 @@ from services.privacy.erasure import ErasureRequest
 ANYWHERE = (InteractionContext.SERVER, InteractionContext.OUR_DM)
 WORD = "DELETE"
 
-group("privacy", "Your data: see it, copy it, delete it")
-
-
-@command("privacy what", "What is stored about you, why, and for how long", ephemeral=True, defer=True, places=ANYWHERE)
-async def what(ctx: Context) -> Reply:
-    counts = {name: count for name, count in (await exports.counted(ctx.member.id)).items() if count}
-    said = [_kept(kept, counts) for kept in dict.fromkeys(str(areas.tables()[name].kept) for name in counts)]
-    more = t("All of it, word for word: `/privacy export`. Have it deleted: `/privacy delete`.")
-    return whisper(Card(t("What is stored about you"), [*(said or [t("Nothing at all.")]), more]))
+group("privacy", "See, download, or delete your data")
 
 
 @command(
-    "privacy export", "Get a copy of everything that is stored about you", ephemeral=True, writes=True, places=ANYWHERE
+    "privacy what", "See what is stored about you, why, and for how long", ephemeral=True, defer=True, places=ANYWHERE
 )
+async def what(ctx: Context) -> Reply:
+    counts = {name: count for name, count in (await exports.counted(ctx.member.id)).items() if count}
+    said = [_kept(kept, counts) for kept in dict.fromkeys(str(areas.tables()[name].kept) for name in counts)]
+    more = t("Download everything with `/privacy export`. Delete it with `/privacy delete`.")
+    return whisper(Card(t("What is stored about you"), [*(said or [t("Nothing is stored about you.")]), more]))
+
+
+@command("privacy export", "Download everything that is stored about you", ephemeral=True, writes=True, places=ANYWHERE)
 async def export(ctx: Context) -> Reply:
     copy = await exports.request(ctx.member.id, request_id=ctx.request_id)
     where = site_links.page(f"/exports/{copy.id}")
-    until = t("It is for you alone: sign in with this account. It is kept until <t:{at}:f>.", at=_at(copy.expires_at))
+    until = t(
+        "Only you can open it, signed in with this account. It's available until <t:{at}:f>.", at=_at(copy.expires_at)
+    )
     if copy.ready:
         return whisper(join([t("Your copy is ready: {link}", link=where), until]))
-    return whisper(join([t("Your copy is being made. In a moment you find it here: {link}", link=where), until]))
+    return whisper(join([t("Your copy is being prepared. It will be here in a moment: {link}", link=where), until]))
 
 
-@command("privacy delete", "Have everything about you deleted", ephemeral=True, places=ANYWHERE)
+@command("privacy delete", "Delete everything that is stored about you", ephemeral=True, places=ANYWHERE)
 async def delete(ctx: Context) -> Reply:
     if wish := await erasure.pending(ctx.member.id):
         return whisper(*_waiting(wish))
@@ -57,7 +59,7 @@ async def ask(ctx: Context) -> Modal:
 @component("/privacy/delete/confirmed", ephemeral=True, writes=True)
 async def confirm(ctx: Context) -> Reply:
     if ctx.typed("word") != WORD:
-        raise UserError(t("Nothing was deleted: the word to type is {word}, in capitals.", word=WORD))
+        raise UserError(t("Nothing was deleted. To confirm, type {word} in capital letters.", word=WORD))
     wish = await erasure.request(ctx.member.id, request_id=ctx.request_id)
     return update(*_waiting(wish)) if ctx.message else whisper(*_waiting(wish))
 
@@ -65,7 +67,7 @@ async def confirm(ctx: Context) -> Reply:
 @component("/privacy/delete/cancelled", ephemeral=True, writes=True)
 async def cancel(ctx: Context) -> Reply:
     await erasure.cancel(ctx.member.id, request_id=ctx.request_id)
-    return update(t("Nothing will be deleted. Everything stays as it is."))
+    return update(t("Deletion canceled. Your data stays as it is."))
 
 
 def _kept(kept: str, counts: Mapping[str, int]) -> Text:
@@ -82,29 +84,29 @@ def _line(table: Table, count: int) -> Text:
 
 def _what_happens() -> Card:
     return Card(
-        t("Delete everything about you?"),
+        t("Delete everything that is stored about you?"),
         [
-            t("**What goes**, in every server: your name and picture, levels, things you own, streaks, sign-ins."),
-            t("**Your coins** go to nobody: they leave the world, and the books show that they did."),
-            t("**What stays, under nobody's name**: amounts and times in the books of others, and what was done."),
-            t("You have 24 hours to change your mind. If you use me again afterwards, you start from nothing."),
+            t("**Deleted**, in every server: your name and picture, levels, items, streaks, and sign-ins."),
+            t("**Your coins** are destroyed, and the ledger records it."),
+            t("**Kept without your name**: amounts and times in other members' transactions, and what was done."),
+            t("You have 24 hours to change your mind. If you use me again after that, you start from scratch."),
         ],
         accent=RED,
     )
 
 
 def _waiting(wish: ErasureRequest) -> tuple[Card, Sequence[Button]]:
-    title, keep = t("You asked to be forgotten"), [Button(t("Cancel, keep everything"), cancel)]
+    title, keep = t("You asked me to delete your data"), [Button(t("Cancel and keep everything"), cancel)]
     if wish.begun_at:
-        said = [t("Everything about you is being deleted, and that can't be stopped any more."), wish.waits_for]
+        said = [t("Your data is being deleted, and this can no longer be stopped."), wish.waits_for]
         if wish.again_at:
-            said.append(t("The last attempt failed; the next one follows <t:{at}:R>.", at=_at(wish.again_at)))
+            said.append(t("The last attempt failed. The next one is <t:{at}:R>.", at=_at(wish.again_at)))
         return Card(title, said, accent=RED), []
     if wish.due:
-        return Card(title, [t("Everything about you is about to be deleted.")], accent=RED), keep
+        return Card(title, [t("Your data is about to be deleted.")], accent=RED), keep
     said = [
         t(
-            "Everything about you will be deleted <t:{at}:R>, at <t:{at}:f>. Until then you can cancel.",
+            "Your data will be deleted <t:{at}:R>, on <t:{at}:f>. You can cancel until then.",
             at=_at(wish.due_at),
         )
     ]

@@ -116,6 +116,6 @@ async def _without_a_word(ctx: Context, setting: Setting) -> list[Choice]:
     present, places = (await settings.now(ctx.guild_id)).values[setting.key], Places()
     made = [Choice(t("now: {value}", value=_short(setting.kind, present, places)), written(present)[:LONGEST])]
     if present != setting.default:
-        usual = t("usual: {value}", value=_short(setting.kind, setting.default, places))
+        usual = t("default: {value}", value=_short(setting.kind, setting.default, places))
         made.append(Choice(usual, written(setting.default)))
     return made

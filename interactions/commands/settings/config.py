@@ -21,13 +21,13 @@ from services.settings.typed import LONGEST, read
 ADMIN = Permissions.MANAGE_GUILD
 ON_A_PAGE, OF_ONE = 5, 3  # changes per page of history, and settings listed for each
 
-group("config", "Every setting of this server")
+group("config", "See and change this server's settings")
 
 
-@command("config show", "What is set here", requires=ADMIN, ephemeral=True)
+@command("config show", "Show the current settings", requires=ADMIN, ephemeral=True)
 async def show(
     ctx: Context,
-    module: Annotated[str, Option("Which part", max=32, autocomplete=choices.modules)] = "",
+    module: Annotated[str, Option("Which group of settings", max=32, autocomplete=choices.modules)] = "",
 ) -> Reply:
     values = (await settings.now(ctx.guild_id)).values
     if module:
@@ -48,35 +48,39 @@ async def _ids_typed(ctx: Context, module: str, key: str, value: str) -> dict[st
     return {"value": meant}
 
 
-@command("config set", "Change one setting", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_typed)
+@command("config set", "Change a setting", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_typed)
 async def set_(
     ctx: Context,
-    module: Annotated[str, Option("Which part", max=32, autocomplete=choices.modules)],
+    module: Annotated[str, Option("Which group of settings", max=32, autocomplete=choices.modules)],
     key: Annotated[str, Option("Which setting", max=64, autocomplete=choices.keys)],
-    value: Annotated[str, Option("What it becomes", max=LONGEST, autocomplete=choices.values)],
+    value: Annotated[str, Option("The new value", max=LONGEST, autocomplete=choices.values)],
 ) -> Reply:
     changes = _typed(ctx, module, key, value)
     made = await settings.save(ctx.guild_id, ctx.member.id, changes, source=Source.COMMAND, request_id=ctx.request_id)
     return whisper(saved(made))
 
 
-@command("config diff", "What differs from an earlier time, or from what is usual", requires=ADMIN, ephemeral=True)
+@command(
+    "config diff", "Compare the settings with the defaults or with an earlier version", requires=ADMIN, ephemeral=True
+)
 async def diff(
     ctx: Context,
-    since: Annotated[int | None, Option("From before this change", min=1, autocomplete=choices.changes)] = None,
+    since: Annotated[
+        int | None, Option("Compare with the settings before this change", min=1, autocomplete=choices.changes)
+    ] = None,
 ) -> Reply:
     if since is None:
-        title, none = t("What differs from the usual"), t("Everything is as usual.")
+        title, none = t("Changes from the defaults"), t("Every setting has its default value.")
         changes = await history.difference(ctx.guild_id)
     else:
         first = await history.find(ctx.guild_id, since)
-        title = t("What differs from before #{number}", number=str(since))
-        none = t("Everything is as it was before #{number}.", number=str(since))
+        title = t("Changes since before #{number}", number=str(since))
+        none = t("The settings are the same as before #{number}.", number=str(since))
         changes = await history.difference(ctx.guild_id, first.version_before)
     return whisper(Card(title, [join(change_lines(changes))] if changes else [none]))
 
 
-@command("config history", "Who changed what", requires=ADMIN, ephemeral=True)
+@command("config history", "See who changed what", requires=ADMIN, ephemeral=True)
 async def history_(ctx: Context) -> Reply:
     return await _history(ctx, None)
 
@@ -90,7 +94,7 @@ async def _ids_before(ctx: Context, change: int) -> None:
     await reverting.look_up(ctx.guild_id, change)
 
 
-@command("config revert", "Take one change back", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_before)
+@command("config revert", "Revert a change", requires=ADMIN, ephemeral=True, writes=True, asks=_ids_before)
 async def revert(
     ctx: Context,
     change: Annotated[int, Option("Its number", min=1, autocomplete=choices.changes)],
@@ -101,8 +105,8 @@ async def revert(
         # Handled here, because the admin can do something about it.
         made_then = await history.find(ctx.guild_id, change)
         left = len(made_then.changes) > len(error.clashes)
-        rest = [Button(t("Take back the rest"), revert_rest, {"change": change}, Style.PRIMARY)] if left else []
-        return whisper(Card(t("Not taken back"), [error.text], accent=AMBER), rest)
+        rest = [Button(t("Revert the rest"), revert_rest, {"change": change}, Style.PRIMARY)] if left else []
+        return whisper(Card(t("Not reverted"), [error.text], accent=AMBER), rest)
     return whisper(saved(made))
 
 
@@ -115,9 +119,9 @@ async def revert_rest(ctx: Context, change: int) -> Reply:
 def saved(made: ChangeSet | None) -> Card:
     """The result of a save, and how to revert it."""
     if made is None:
-        return Card(t("Nothing has changed"), [t("Everything is like that already.")])
+        return Card(t("Nothing changed"), [t("The settings already have these values.")])
     number = str(made.number)
-    footer = t("Change #{number} · `/config revert` takes it back", number=number)
+    footer = t("Change #{number} · Revert it with `/config revert`", number=number)
     return Card(t("Saved"), [join(change_lines(made.changes))], footer, GREEN)
 
 
@@ -136,7 +140,7 @@ def _typed(ctx: Context, module: str, key: str, value: str) -> dict[str, Any]:
 async def _history(ctx: Context, before: int | None) -> Reply:
     page = await history.page(ctx.guild_id, before=before, limit=ON_A_PAGE)
     told = [join([headline(change_set), *change_lines(change_set.changes, OF_ONE)]) for change_set in page.change_sets]
-    card = Card(t("Changes of settings"), told or [t("Nothing was ever changed here.")])
+    card = Card(t("Settings history"), told or [t("No settings have been changed yet.")])
     buttons = [Button(t("Older"), older, {"before": page.older})] if page.older else []
     return update(card, buttons) if before else whisper(card, buttons)
 
@@ -149,9 +153,13 @@ def _overview(values: Mapping[str, Any]) -> Card:
             for key, one in SETTINGS.items()
             if one.module == name and values[key] != one.default
         ]
-        words = join(differing) if differing else t("All as usual.")
+        words = join(differing) if differing else t("All at their defaults.")
         parts.append(t("**{title}**\n{words}", title=module.title, words=words))
-    return Card(t("Settings"), parts, t("Only what differs from the usual; choose a part to see all of it"))
+    return Card(
+        t("Settings"),
+        parts,
+        t("Only settings that differ from the defaults; choose a group to see all of its settings"),
+    )
 
 
 def _module(module: type[Module], values: Mapping[str, Any]) -> Card:
@@ -160,7 +168,7 @@ def _module(module: type[Module], values: Mapping[str, Any]) -> Card:
         for key, one in SETTINGS.items()
         if one.module == module.module_name
     ]
-    return Card(module.title, [join(lines)], t("`/config set` changes one of them"))
+    return Card(module.title, [join(lines)], t("Change a setting with `/config set`"))
 
 
 def _line(name: str, label: Text, description: Text, value: Text | str | int) -> Text:
@@ -174,4 +182,4 @@ def _line(name: str, label: Text, description: Text, value: Text | str | int) ->
 
 
 def _menu() -> Select:
-    return Select(show_module, [Choice(one.title, name) for name, one in MODULES.items()], t("Look at a part"))
+    return Select(show_module, [Choice(one.title, name) for name, one in MODULES.items()], t("See a group"))

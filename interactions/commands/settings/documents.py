@@ -26,22 +26,22 @@ ACTION = "settings.apply"
 LONGEST_DOCUMENT, LONGEST_MAPPING = 2400, 600
 
 
-@command("config export", "All settings as a document", requires=ADMIN, ephemeral=True)
+@command("config export", "Export all settings as a document", requires=ADMIN, ephemeral=True)
 async def export(
     ctx: Context,
-    module: Annotated[str, Option("Only this part", max=32, autocomplete=choices.modules)] = "",
+    module: Annotated[str, Option("Only this group of settings", max=32, autocomplete=choices.modules)] = "",
 ) -> Reply:
     names = [module.strip().lower()] if module.strip() else []
     text = documents.text(await documents.export(ctx.guild_id, names))
     if len(text) > LONGEST_DOCUMENT:
-        raise UserError(t("That is too long for one message. Export one part at a time."))
-    footer = t("`/config plan` shows what it would change, here or in another server")
-    return whisper(Card(t("Settings of this server"), [f"```yaml\n{text}```"], footer))
+        raise UserError(t("That is too long for one message. Export one group at a time."))
+    footer = t("`/config plan` shows what this document would change, here or in another server")
+    return whisper(Card(t("This server's settings"), [f"```yaml\n{text}```"], footer))
 
 
-@command("config plan", "See what a document would change, then decide", requires=ADMIN)
+@command("config plan", "Preview what a settings document would change", requires=ADMIN)
 async def plan(ctx: Context) -> Modal:
-    return Modal(t("Plan a document"), planned, _plan_fields())
+    return Modal(t("Preview a document"), planned, _plan_fields())
 
 
 async def _ids_in_form(ctx: Context) -> None:
@@ -63,7 +63,7 @@ async def planned(ctx: Context) -> Reply:
 
 @component("/config/plan/form/again", requires=ADMIN)
 async def plan_again(ctx: Context) -> Modal:
-    return Modal(t("Plan a document"), planned, refilled(ctx, _plan_fields()))
+    return Modal(t("Preview a document"), planned, refilled(ctx, _plan_fields()))
 
 
 async def _ids_planned(ctx: Context, plan_id: int) -> None:
@@ -91,7 +91,7 @@ async def cancel(ctx: Context, plan_id: int) -> Reply:
     return update(Card(t("Nothing was changed"), accent=GREY))
 
 
-@command("config apply", "Make the changes of a plan that you have the mark of", requires=ADMIN)
+@command("config apply", "Apply a plan by its code", requires=ADMIN)
 async def apply(ctx: Context) -> Modal:
     return Modal(t("Apply a document"), applied, _apply_fields())
 
@@ -125,7 +125,7 @@ def _mapped(stored: Mapping[str, Any]) -> dict[int, int | None]:
 async def _shown(ctx: Context, document: Document, ids: Mapping[int, int | None], made: Plan) -> Reply:
     """A plan's changes, with a button that applies exactly these."""
     if not made.changes:
-        card = Card(t("Nothing would change"), [t("Everything is like that already.")])
+        card = Card(t("Nothing would change"), [t("The settings already have these values.")])
         return update(card) if ctx.message else whisper(card)
     details = {
         "document": document.model_dump(mode="json", by_alias=True),
@@ -134,7 +134,7 @@ async def _shown(ctx: Context, document: Document, ids: Mapping[int, int | None]
     }
     params = {"plan_id": await plans.keep(ctx.guild_id, ctx.member.id, ACTION, details)}
     buttons = confirm_row(Button(t("Apply"), confirm, params, Style.SUCCESS), cancel, params)
-    footer = t("Valid for 15 minutes, or until something changes · mark `{mark}`", mark=made.digest)
+    footer = t("Valid for 15 minutes, or until something changes · code `{mark}`", mark=made.digest)
     card = Card(t("What would change"), [join(change_lines(made.changes))], footer, AMBER)
     return update(card, buttons) if ctx.message else whisper(card, buttons)
 
@@ -144,7 +144,7 @@ def _plan_fields() -> Sequence[Field]:
         Field(
             "document",
             t("Document"),
-            description=t("What /config export showed, with your changes"),
+            description=t("The text from /config export, with your changes"),
             placeholder="schema: 1\nsettings:\n  economy:\n    daily: 250",
             min_length=1,
             max_length=LONGEST_DOCUMENT,
@@ -153,7 +153,7 @@ def _plan_fields() -> Sequence[Field]:
         Field(
             "mapping",
             t("Roles and channels"),
-            description=t("Only for a document of another server: its id = the id here, one a line"),
+            description=t("Only for a document from another server, one per line: id there = id here"),
             placeholder="123 = 456",
             required=False,
             max_length=LONGEST_MAPPING,
@@ -163,5 +163,5 @@ def _plan_fields() -> Sequence[Field]:
 
 
 def _apply_fields() -> Sequence[Field]:
-    mark = Field("mark", t("Mark of the plan"), min_length=1, max_length=40)
+    mark = Field("mark", t("The plan's code"), min_length=1, max_length=40)
     return [*_plan_fields(), mark]

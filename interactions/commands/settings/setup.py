@@ -51,7 +51,7 @@ async def other_zone(ctx: Context) -> Modal:
     field = Field(
         "zone",
         t("City or time zone"),
-        placeholder=t("for example Lisbon or Europe/Lisbon"),
+        placeholder=t("for example, Lisbon or Europe/Lisbon"),
         min_length=1,
         max_length=50,
     )
@@ -72,11 +72,11 @@ async def _ids_collected(ctx: Context) -> None:
 async def finish(ctx: Context) -> Reply:
     await setup.finish(ctx.guild_id, ctx.member.id, request_id=ctx.request_id)
     saved = Card(
-        t("Set up"),
-        [t("Everything is saved. Change any of it with `/config`, or take it back with `/config revert`.")],
+        t("Setup complete"),
+        [t("Your choices are saved. Change them at any time with `/config`, or undo them with `/config revert`.")],
         accent=GREEN,
     )
-    return update(saved, [Button(t("See what works here"), check, style=Style.PRIMARY)])
+    return update(saved, [Button(t("Check what works"), check, style=Style.PRIMARY)])
 
 
 @component("/setup/checked", requires=ADMIN)
@@ -92,8 +92,8 @@ async def _shown(ctx: Context, draft: Draft) -> Reply:
 async def _asked(ctx: Context, draft: Draft) -> tuple[Card, Sequence[Row]]:
     """A step's question, with its menu and navigation."""
     number = list(Step).index(draft.step) + 1
-    title = t("Setting up · step {number} of {all}", number=number, all=len(Step))
-    notes = [t("{member} began this <t:{at}:R>.", member=mention(draft.begun_by), at=_at(draft))]
+    title = t("Setup · step {number} of {all}", number=number, all=len(Step))
+    notes = [t("{member} started this <t:{at}:R>.", member=mention(draft.begun_by), at=_at(draft))]
     body = [_QUESTIONS[draft.step], *_so_far(draft)]
     if draft.begun_by != ctx.member.id:
         body += notes
@@ -105,7 +105,7 @@ async def _asked(ctx: Context, draft: Draft) -> tuple[Card, Sequence[Row]]:
 def _ways(step: Step, *, unanswerable: bool) -> list[Button]:
     ways = []
     if step is Step.ZONE:
-        ways.append(Button(t("Another…"), other_zone))
+        ways.append(Button(t("Other…"), other_zone))
     if step is not Step.LANGUAGE:
         ways.append(Button(t("Back"), go, {"step": step.before.value}))
     if step is Step.REVIEW:
@@ -117,7 +117,7 @@ def _ways(step: Step, *, unanswerable: bool) -> list[Button]:
 async def _menu(ctx: Context, step: Step) -> Select | None:
     match step:
         case Step.LANGUAGE:
-            own = Choice(t("The language of Discord"), FOLLOW_DISCORD)
+            own = Choice(t("Same as Discord"), FOLLOW_DISCORD)
             return _select(step, [own, *(Choice(name, code) for code, name in LANGUAGES.items())])
         case Step.ZONE:
             return _select(
@@ -184,18 +184,18 @@ def _at(draft: Draft) -> str:
 
 
 _QUESTIONS: Mapping[Step, Text] = {
-    Step.LANGUAGE: t("In which language shall I answer where everyone can read it?"),
-    Step.ZONE: t("Whose midnight begins a new day here, for daily pay and reports?"),
-    Step.STAFF: t("Who is staff here? Whoever has one of these roles counts as a moderator."),
+    Step.LANGUAGE: t("Which language should I use for public replies?"),
+    Step.ZONE: t("Which time zone decides when a new day starts, for daily pay and reports?"),
+    Step.STAFF: t("Which roles are staff? Members with one of these roles count as moderators."),
     Step.LOG: t(
-        "Where shall I tell the staff what was done? I list only channels that I can see; "
-        "for another one, give my role View Channel there first."
+        "Which channel should I use for staff logs? The list shows the channels that I can see. To use another one, "
+        "give my role View Channel there first."
     ),
-    Step.PAY: t("How generous is this server with coins?"),
-    Step.REVIEW: t("This is what will be saved, all together. Nothing has been changed yet."),
+    Step.PAY: t("How generous should this server be with coins?"),
+    Step.REVIEW: t("Review your choices. Nothing is saved until you press Save."),
 }
 _PAY: Mapping[str, tuple[Text, Text]] = {
-    "calm": (t("Calm"), t("100 a day, 10 to 30 for a shift, small bets")),
-    "usual": (t("Usual"), t("200 a day, 20 to 60 for a shift")),
-    "lively": (t("Lively"), t("500 a day, 50 to 150 for a shift, larger bets")),
+    "calm": (t("Frugal"), t("100 a day, 10 to 30 per shift, small bets")),
+    "usual": (t("Standard"), t("200 a day, 20 to 60 per shift")),
+    "lively": (t("Generous"), t("500 a day, 50 to 150 per shift, larger bets")),
 }

@@ -31,7 +31,7 @@ def headline(made: ChangeSet) -> Text:
         "source": SOURCES[made.source],
     }
     if made.reverts:
-        return t("**#{number}** · <t:{when}:R> · {member} took back #{reverts}", **words, reverts=str(made.reverts))
+        return t("**#{number}** · <t:{when}:R> · {member} reverted #{reverts}", **words, reverts=str(made.reverts))
     return t("**#{number}** · <t:{when}:R> · {member} {source}", **words)
 
 

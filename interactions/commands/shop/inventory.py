@@ -17,12 +17,12 @@ from services.shop.inventory import Owned, Page
 from services.shop.purchases import MAX_ITEMS_PER_PURCHASE
 from services.shop.role_orders import AnswerTo
 
-group("inventory", "What you own here")
+group("inventory", "See, use, or give away your items")
 
 
-@command("inventory view", "What you or somebody else owns", ephemeral=True)
+@command("inventory view", "See which items you or someone else has", ephemeral=True)
 async def view(
-    ctx: Context, member: Annotated[Member | None, Option("Whose things; yours if left out")] = None
+    ctx: Context, member: Annotated[Member | None, Option("Whose items; leave empty for your own")] = None
 ) -> Reply:
     who = member.id if member else ctx.member.id
     page = await inventory.page(ctx.guild_id, who, 1)
@@ -36,7 +36,7 @@ async def turn(ctx: Context, member_id: int, page: int) -> Reply:
     return update(_shown(ctx, turned, member_id), *pager(turn, turned.number, turned.pages, member_id=member_id))
 
 
-@command("inventory use", "Use something you own", ephemeral=True, writes=True)
+@command("inventory use", "Use one of your items", ephemeral=True, writes=True)
 async def use(ctx: Context, item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.owned)]) -> Reply:
     chosen = await choices.read_owned(ctx, item)
     answer = AnswerTo(ctx.token, ctx.locale)
@@ -44,7 +44,7 @@ async def use(ctx: Context, item: Annotated[str, Option("What", min=1, max=100, 
     return whisper(_used(used))
 
 
-@command("inventory gift", "Give something you own to somebody", writes=True)
+@command("inventory gift", "Give one of your items to someone", writes=True)
 async def gift(
     ctx: Context,
     item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.owned)],
@@ -60,15 +60,15 @@ async def gift(
         item=plain(left.name),
         receiver=member.mention,
     )
-    return reply(Card(t("A gift"), [text], accent=GREEN), pings=[member.id])
+    return reply(Card(t("Gift"), [text], accent=GREEN), pings=[member.id])
 
 
 def _shown(ctx: Context, page: Page, member_id: int) -> Card:
     own = member_id == ctx.member.id
     title = t("Your inventory") if own else t("Inventory")
-    about = [] if own else [t("Of {member}", member=f"<@{member_id}>")]
+    about = [] if own else [f"<@{member_id}>"]
     if not page.things:
-        return Card(title, [*about, t("Nothing yet. `/shop view` shows what there is.")])
+        return Card(title, [*about, t("Nothing yet. See what's on sale with `/shop view`.")])
     footer = t("Page {number} of {pages}", number=page.number, pages=page.pages)
     return Card(title, [*about, *map(_line, page.things)], footer)
 
@@ -84,7 +84,9 @@ def _used(used: Owned) -> Card:
     if used.effect is Effect.ROLE:
         left = t("You have {count} left.", count=used.quantity)
         return Card(
-            t("Used"), [t("**{item}**: the role {role} comes in a moment.", item=item, role=role), left], accent=GREEN
+            t("Used"),
+            [t("**{item}**: you'll get the role {role} in a moment.", item=item, role=role), left],
+            accent=GREEN,
         )
-    kept = t("Nothing was used up.")
+    kept = t("Your item was not used up.")
     return Card(plain(used.name), [*described(used), does(used), kept])

@@ -25,7 +25,7 @@ from services.shop.items import Form
 ADMIN = Permissions.MANAGE_GUILD
 ENDLESS = "any"  # unlimited stock, in a path
 
-group("economy item", "What the shop sells")
+group("economy item", "Manage what the shop sells")
 
 
 async def _check_role(ctx: Context, role_id: int, **_others: object) -> None:
@@ -40,14 +40,14 @@ def _accept_role(ctx: Context) -> None:
         raise ctx.refusal
 
 
-@command("economy item create", "Put something into the shop", requires=ADMIN)
+@command("economy item create", "Add an item to the shop", requires=ADMIN)
 async def create(
     ctx: Context,
-    role: Annotated[Role | None, Option("The item gives this role")] = None,
-    streak_saver: Annotated[bool, Option("The item keeps a daily streak alive over one missed day")] = False,
+    role: Annotated[Role | None, Option("Gives this role")] = None,
+    streak_saver: Annotated[bool, Option("Keeps a daily streak going when a day is missed")] = False,
 ) -> Modal:
     if role and streak_saver:
-        raise UserError(t("An item either gives a role or saves a streak; choose one of the two."))
+        raise UserError(t("An item can give a role or save a streak, but not both."))
     effect = Effect.ROLE if role else Effect.STREAK_SAVER if streak_saver else Effect.NONE
     return _new(_fields(), effect, role.id if role else 0)
 
@@ -78,7 +78,7 @@ async def create_again(ctx: Context, effect: Effect, role_id: int) -> Modal:
     return _new(refilled(ctx, _fields()), effect, role_id)
 
 
-@command("economy item edit", "Change something in the shop", requires=ADMIN)
+@command("economy item edit", "Change an item in the shop", requires=ADMIN)
 async def edit(
     ctx: Context,
     item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.sold)],
@@ -118,14 +118,18 @@ async def edit_again(ctx: Context, item_id: int, role_id: int, stock: str) -> Mo
 
 
 @command(
-    "economy item archive", "Stop selling something; who owns it keeps it", requires=ADMIN, ephemeral=True, writes=True
+    "economy item archive",
+    "Stop selling an item; members who have one keep it",
+    requires=ADMIN,
+    ephemeral=True,
+    writes=True,
 )
 async def archive(
     ctx: Context, item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.sold)]
 ) -> Reply:
     chosen = await choices.read_sold(ctx, item)
     gone = await items.archive(ctx.guild_id, ctx.actor, chosen.item_id)
-    text = t("**{item}** is no longer sold. Whoever owns one keeps it and can use it.", item=plain(gone.name))
+    text = t("**{item}** is no longer on sale. Members who have one can keep and use it.", item=plain(gone.name))
     return whisper(Card(t("Archived"), [text], accent=GREY))
 
 
@@ -145,11 +149,11 @@ def _fields() -> list[Field]:
 
 
 def _new(fields: Sequence[Field], effect: Effect, role_id: int) -> Modal:
-    return Modal(t("A new item"), create_form, fields, {"effect": effect.value, "role_id": role_id})
+    return Modal(t("New item"), create_form, fields, {"effect": effect.value, "role_id": role_id})
 
 
 def _change(fields: Sequence[Field], item_id: int, role_id: int, stock: str) -> Modal:
-    return Modal(t("Change an item"), edit_form, fields, {"item_id": item_id, "role_id": role_id, "stock": stock})
+    return Modal(t("Edit item"), edit_form, fields, {"item_id": item_id, "role_id": role_id, "stock": stock})
 
 
 async def _done(ctx: Context, title: Text, ware: Ware, *changes: Text) -> Reply:
@@ -169,7 +173,7 @@ def _diff(before: Ware, after: Ware) -> list[Text]:
         for label, old, new in facts
         if old != new
     ]
-    return changed or [t("Nothing has changed.")]
+    return changed or [t("Nothing changed.")]
 
 
 def _shown(field: ItemField, value: Any) -> Any:

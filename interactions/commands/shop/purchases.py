@@ -24,11 +24,11 @@ from services.shop.role_orders import AnswerTo
 
 ORDER = "shop.buy"
 
-group("shop", "What this server sells")
+group("shop", "See and buy what this server sells")
 
 
-@command("shop view", "What there is to buy")
-async def view(ctx: Context, page: Annotated[int, Option("Eight items each", min=1, max=1000)] = 1) -> Reply:
+@command("shop view", "See what's on sale")
+async def view(ctx: Context, page: Annotated[int, Option("Eight items per page", min=1, max=1000)] = 1) -> Reply:
     shelf = await catalog.shelf(ctx.guild_id, page)
     return reply(_shelf(shelf), *_rows(shelf))
 
@@ -39,7 +39,7 @@ async def turn(ctx: Context, page: int) -> Reply:
     return update(_shelf(shelf), *_rows(shelf))
 
 
-@command("shop buy", "Buy something for yourself", writes=True)
+@command("shop buy", "Buy an item for yourself", writes=True)
 async def buy(
     ctx: Context,
     item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.sold)],
@@ -55,7 +55,7 @@ async def buy(
     return await _ask(ctx, made) if isinstance(made, Quote) else reply(_bought(ctx, made))
 
 
-@command("shop gift", "Buy something for somebody else", writes=True)
+@command("shop gift", "Buy an item for someone else", writes=True)
 async def gift(
     ctx: Context,
     item: Annotated[str, Option("What", min=1, max=100, autocomplete=choices.sold)],
@@ -96,7 +96,7 @@ async def confirm(ctx: Context, plan_id: int, price: int) -> Reply:
 @component("/shop/order/{plan_id:int}/cancel", writes=True, counts_as="shop buy")
 async def cancel(ctx: Context, plan_id: int) -> Reply:
     await plans.take(ctx.guild_id, plan_id, ctx.member.id, ORDER)
-    return update(Card(t("Nothing was bought"), accent=GREY))
+    return update(Card(t("Purchase canceled"), accent=GREY))
 
 
 async def _ask(ctx: Context, quote: Quote, receiver_id: int | None = None) -> Reply:
@@ -107,7 +107,9 @@ async def _ask(ctx: Context, quote: Quote, receiver_id: int | None = None) -> Re
     words = {"item": plain(ware.name), "count": quote.count, "coins": coins, "symbol": quote.symbol}
     price = t("**{count} × {item}** for **{coins}** {symbol}", **words)
     receiver = [t("For {member}", member=f"<@{receiver_id}>")] if receiver_id else []
-    card = Card(t("Buy this?"), [price, *receiver, *described(ware), does(ware)], t("Valid for 15 minutes"), AMBER)
+    card = Card(
+        t("Make this purchase?"), [price, *receiver, *described(ware), does(ware)], t("Valid for 15 minutes"), AMBER
+    )
     pay = Button(t("Pay {coins}", coins=coins), confirm, {"plan_id": plan_id, "price": ware.price}, Style.SUCCESS)
     return whisper(card, confirm_row(pay, cancel, {"plan_id": plan_id}))
 
@@ -123,7 +125,7 @@ def _bought(ctx: Context, made: Bought, receiver_id: int | None = None) -> Card:
         "symbol": made.symbol,
     }
     if receiver_id:
-        text = t("{member} gave **{count} × {item}** to {receiver}, for **{coins}** {symbol}.", **words)
+        text = t("{member} bought **{count} × {item}** for {receiver} and paid **{coins}** {symbol}.", **words)
     else:
         text = t("{member} bought **{count} × {item}** for **{coins}** {symbol} and has **{balance}** left.", **words)
     return Card(
@@ -135,13 +137,13 @@ def _next(ware: Ware, receiver_id: int | None) -> list[Text]:
     if ware.effect is not Effect.ROLE:
         return []
     if receiver_id:
-        return [t("They get the role {role} by `/inventory use`.", role=f"<@&{ware.role_id}>")]
-    return [t("The role {role} comes in a moment.", role=f"<@&{ware.role_id}>")]
+        return [t("They get the role {role} with `/inventory use`.", role=f"<@&{ware.role_id}>")]
+    return [t("You'll get the role {role} in a moment.", role=f"<@&{ware.role_id}>")]
 
 
 def _shelf(shelf: Shelf) -> Card:
     if not shelf.wares:
-        return Card(t("Shop"), [t("The shop is empty. Admins put something in with `/economy item create`.")])
+        return Card(t("Shop"), [t("The shop is empty. Admins can add items with `/economy item create`.")])
     footer = t("Page {number} of {pages}", number=shelf.number, pages=shelf.pages)
     return Card(t("Shop"), [_line(ware, shelf.symbol) for ware in shelf.wares], footer)
 
@@ -164,4 +166,4 @@ def _menu(shelf: Shelf) -> Select:
         )
         for ware in shelf.wares
     ]
-    return Select(choose, offered, t("Buy something"))
+    return Select(choose, offered, t("Buy an item"))

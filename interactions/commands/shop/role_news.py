@@ -46,14 +46,14 @@ async def _tell(discord: Discord, application_id: int, back: GivenBack) -> None:
 def _card(back: GivenBack) -> Card:
     order = back.order
     words = {"member": f"<@{order.user_id}>", "role": f"<@&{order.role_id}>", "item": plain(order.item)}
-    failed = t("{member}: the role {role} of **{item}** could not be given.", **words)
+    failed = t("{member}: I couldn't give you the role {role} for **{item}**.", **words)
     footer = t("Receipt #{number}", number=str(back.receipt)) if back.receipt else None
-    return Card(t("Not given"), [failed, back.why, _returned(back)], footer, AMBER)
+    return Card(t("Role not given"), [failed, back.why, _returned(back)], footer, AMBER)
 
 
 def _returned(back: GivenBack) -> Text:
     if back.order.receipt is None:
         return t("The item is back in your inventory.")
     if back.receipt is None:
-        return t("An admin had undone the purchase already.")
+        return t("An admin has already reversed the purchase.")
     return t("The **{coins}** coins of receipt #{paid} are back.", coins=back.order.coins, paid=str(back.order.receipt))

@@ -22,15 +22,15 @@ def does(ware: Ware) -> Text:
         case Effect.ROLE:
             return t("Gives the role {role}", role=f"<@&{ware.role_id}>")
         case Effect.STREAK_SAVER:
-            return t("Keeps your daily streak alive over one missed day, by itself")
+            return t("Keeps your daily streak going if you miss a day")
         case Effect.NONE:
-            return t("To have and to show")
+            return t("Collectible")
 
 
 def left(ware: Ware) -> Text:
     """An item's stock."""
     if ware.stock is None:
-        return t("without end")
+        return t("unlimited")
     return t("{left} left", left=ware.stock) if ware.stock else t("sold out")
 
 

@@ -33,7 +33,7 @@ async def test_an_admin_gives_and_takes_privately_with_receipts(bot: Bot, databa
     given = await bot.slash("economy grant", by=MANAGER, member=ALICE, amount="1.5k", reason="prize")
     assert given.private
     assert re.fullmatch(
-        rf"<@{ALICE}> got \*\*1,500\*\* new 🪙 and now has \*\*1,500\*\*\.\n-# Receipt #\d+", given.content
+        rf"<@{ALICE}> received \*\*1,500\*\* new 🪙 and now has \*\*1,500\*\*\.\n-# Receipt #\d+", given.content
     )
     taken = await bot.slash("economy take", by=MANAGER, member=ALICE, amount="half")
     assert "lost **750** 🪙 and now has **750**" in taken.content
@@ -56,7 +56,7 @@ async def test_members_may_none_of_it(bot: Bot, database: str, command: str, opt
     answer = await bot.slash(command, by=BOB, **options)
     assert await balances() == before
     assert await AuditEvent.all().count() == 0
-    assert "You need the permission Manage Server" in answer.content
+    assert "You need the Manage Server permission" in answer.content
 
 
 async def test_a_reversal_shows_its_plan_and_then_does_it(bot: Bot, database: str) -> None:
@@ -68,11 +68,11 @@ async def test_a_reversal_shows_its_plan_and_then_does_it(bot: Bot, database: st
     assert await balance(BOB) == 60
     done = await bot.press(plan.button("Reverse"), by=MANAGER, on=plan)
     assert done.type == 7
-    assert f"Receipt #{number} is reversed: **60** 🪙 went back." in done.content
+    assert f"Reversed receipt #{number}: **60** 🪙 returned." in done.content
     assert done.components == []
     assert (await balance(ALICE), await balance(BOB)) == (100, 0)
-    (line,) = [line for line in (await bot.slash("transactions", by=BOB)).content.splitlines() if "Correction" in line]
-    assert f"Correction of #{number} by <@{MANAGER}> · a \\*mistake\\*" in line
+    (line,) = [line for line in (await bot.slash("transactions", by=BOB)).content.splitlines() if "Reversal" in line]
+    assert f"Reversal of #{number} by <@{MANAGER}> · a \\*mistake\\*" in line
 
 
 async def test_confirmed_twice_it_is_reversed_once(bot: Bot, database: str) -> None:
@@ -82,7 +82,7 @@ async def test_confirmed_twice_it_is_reversed_once(bot: Bot, database: str) -> N
     assert (await balance(ALICE), await balance(BOB)) == (100, 0)
     again = await bot.press(button, by=MANAGER, on=plan)
     assert again.private
-    assert "used already" in again.content
+    assert "already been used" in again.content
 
 
 async def test_a_receipt_is_not_reversed_a_second_time(bot: Bot, database: str) -> None:
@@ -90,8 +90,8 @@ async def test_a_receipt_is_not_reversed_a_second_time(bot: Bot, database: str) 
     first, second = await _planned(bot, number), await _planned(bot, number)
     await bot.press(first.button("Reverse"), by=MANAGER, on=first)
     refused = await bot.press(second.button("Reverse"), by=MANAGER, on=second)
-    assert "was reversed already" in refused.content
-    assert "was reversed already" in (await _planned(bot, number)).content
+    assert "has already been reversed" in refused.content
+    assert "has already been reversed" in (await _planned(bot, number)).content
     assert await balance(ALICE) == 100
 
 
@@ -99,8 +99,8 @@ async def test_spent_coins_are_offered_as_far_as_they_are_there(bot: Bot, databa
     number = await _paid(bot)
     await bot.slash("pay", by=BOB, member=CAROL, amount="45")
     plan = await _planned(bot, number)
-    assert "**45** 🪙 are spent already" in plan.content
-    await bot.press(plan.button("Take what is there"), by=MANAGER, on=plan)
+    assert "**45** 🪙 have already been spent" in plan.content
+    await bot.press(plan.button("Take what is left"), by=MANAGER, on=plan)
     assert (await balance(ALICE), await balance(BOB), await balance(CAROL)) == (55, 0, 45)
 
 
@@ -108,7 +108,7 @@ async def test_a_cancelled_plan_does_nothing(bot: Bot, database: str) -> None:
     plan = await _planned(bot, await _paid(bot))
     cancelled = await bot.press(plan.button("Cancel"), by=MANAGER, on=plan)
     assert "Nothing was changed" in cancelled.content
-    assert "used already" in (await bot.press(plan.button("Reverse"), by=MANAGER, on=plan)).content
+    assert "already been used" in (await bot.press(plan.button("Reverse"), by=MANAGER, on=plan)).content
     assert await balance(BOB) == 60
 
 
@@ -122,7 +122,7 @@ async def test_somebody_elses_plan_is_not_theirs_to_confirm(bot: Bot, database: 
 async def test_a_receipt_that_does_not_exist_is_not_reversed(bot: Bot, database: str, receipt: str) -> None:
     answer = await _planned(bot, receipt)
     assert answer.private
-    assert "no receipt" in answer.content
+    assert "You don't have a receipt" in answer.content
 
 
 async def test_a_frozen_wallet_says_so_to_its_owner(bot: Bot, database: str) -> None:
@@ -132,7 +132,7 @@ async def test_a_frozen_wallet_says_so_to_its_owner(bot: Bot, database: str) -> 
     refused = await bot.slash("pay", by=ALICE, member=BOB, amount="5")
     assert refused.private
     assert "is frozen" in refused.content
-    assert "works again" in (await bot.slash("economy unfreeze", by=MANAGER, member=ALICE)).content
+    assert "no longer frozen" in (await bot.slash("economy unfreeze", by=MANAGER, member=ALICE)).content
     assert not (await bot.slash("pay", by=ALICE, member=BOB, amount="5")).private
 
 
@@ -142,9 +142,9 @@ async def test_an_audit_shows_the_equation_and_names_what_is_wrong(play: Play) -
     await play.slash("economy take", as_=cast.MANAGER, member=cast.ALICE, amount="200")
     sound = await play.slash("economy audit", as_=cast.MANAGER)
     assert sound.ephemeral
-    assert "The books are sound" in sound.content
+    assert "The ledger balances" in sound.content
     assert "Minted **1,000** = burned **200** + in wallets **500**" in sound.content
-    assert "set aside **300**" in sound.content
+    assert "on hold **300**" in sound.content
     assert "3 transfers" in sound.content
     await rows("ALTER TABLE transfers DISABLE TRIGGER USER")
     await rows("ALTER TABLE user_economy DISABLE TRIGGER USER")
@@ -153,9 +153,9 @@ async def test_an_audit_shows_the_equation_and_names_what_is_wrong(play: Play) -
     await rows("ALTER TABLE transfers ENABLE TRIGGER USER")
     await rows("ALTER TABLE user_economy ENABLE TRIGGER USER")
     unsound = await play.slash("economy audit", as_=cast.MANAGER)
-    assert "The books are not sound" in unsound.content
-    assert f"Changed or broken receipts: #{number}" in unsound.content
-    assert f"<@{cast.ALICE}> shows 501, but its receipts say 500." in unsound.content
+    assert "The ledger doesn't balance" in unsound.content
+    assert f"Altered or broken receipts: #{number}" in unsound.content
+    assert f"<@{cast.ALICE}> shows 501, but its receipts add up to 500." in unsound.content
 
 
 async def test_discord_accepts_every_answer_of_the_money_commands(play: Play) -> None:

@@ -19,7 +19,7 @@ async def test_the_richest_have_medals_and_ones_own_place_stands_below(bot: Bot,
 
 async def test_an_empty_leaderboard_says_how_to_begin(bot: Bot, database: str) -> None:
     answer = await bot.slash("leaderboard", by=ALICE)
-    assert "`/daily` is a start" in answer.content
+    assert "Start with `/daily`" in answer.content
     assert f"<@{ALICE}> has no coins yet." in answer.content
 
 

@@ -49,7 +49,7 @@ def _value(component: Any) -> Any:
 async def test_the_card_says_every_rule_in_words(bot: Bot, database: str) -> None:
     card = await bot.slash("economy settings", by=MANAGER)
     assert card.private
-    for words in ("200 🪙 a day, 10% more", "20 to 60 🪙", "up to 10%", "fee is 0%", "shown as 🪙"):
+    for words in ("200 🪙, plus 10%", "20 to 60 🪙", "up to 10%", "fee is 0%", "shown as 🪙"):
         assert words in card.content
     assert [component["label"] for component in card.components] == ["Daily", "Work", "Bets", "Payments", "Currency"]
 
@@ -65,8 +65,8 @@ async def test_a_change_is_answered_by_what_changed_and_stands_in_the_log(bot: B
     saved = await bot.submit(form, DAILY | {"daily": "1.5k", "streak_percent": "20 %"}, by=MANAGER, on=card)
     assert saved.type == 7
     assert "Daily pay: 200 → **1,500**" in saved.content
-    assert "More per day in a row, in %: 10 → **20**" in saved.content
-    assert "The most a streak adds" not in saved.content
+    assert "Streak bonus per day (%): 10 → **20**" in saved.content
+    assert "Maximum streak bonus" not in saved.content
     (row,) = await rows("SELECT guild_id, actor_id, action, target, details FROM audit_log")
     assert [row[name] for name in ("guild_id", "actor_id", "action", "target")] == [
         GUILD,
@@ -83,7 +83,7 @@ async def test_a_change_is_answered_by_what_changed_and_stands_in_the_log(bot: B
 
 async def test_a_form_sent_unchanged_changes_nothing_and_logs_nothing(bot: Bot, database: str) -> None:
     card, form = await _open(bot, "Daily")
-    assert "Nothing has changed" in (await bot.submit(form, DAILY, by=MANAGER, on=card)).content
+    assert "Nothing changed" in (await bot.submit(form, DAILY, by=MANAGER, on=card)).content
     assert await rows("SELECT id FROM audit_log") == []
 
 
@@ -104,7 +104,7 @@ async def test_bets_are_switched_off_by_a_menu(bot: Bot, database: str) -> None:
         ("Daily", DAILY | {"streak_percent": "101"}, "from 0 to 100"),
         ("Daily", DAILY | {"zone": "Mars/Base"}, "Mars/Base"),
         ("Daily", DAILY | {"zone": "../../etc/passwd"}, "time zone"),
-        ("Work", {"work_least": "70", "work_most": "60", "work_minutes": "60"}, "above the most"),
+        ("Work", {"work_least": "70", "work_most": "60", "work_minutes": "60"}, "higher than the maximum"),
         ("Bets", {"betting": ["perhaps"], "bet_percent": "10", "bet_most": "0"}, "on or off"),
         ("Currency", {"symbol": "  "}, "can't be empty"),
         ("Currency", {}, "can't be empty"),
@@ -189,7 +189,7 @@ async def test_the_way_back_from_an_error_leads_to_the_card(play: Play) -> None:
     form = await play.press(await play.slash("economy settings", as_=OWNER), "Bets", as_=OWNER)
     wrong = await play.submit(form, {"bet_percent": "0", "betting": ["off"]}, as_=OWNER)
     assert _shown(await play.press(wrong, "Try again", as_=OWNER))["betting"] == ["off"]
-    assert "Bets are on" in (await play.press(wrong, "Back", as_=OWNER)).content
+    assert "Betting is on" in (await play.press(wrong, "Back", as_=OWNER)).content
 
 
 async def test_an_item_is_made_changed_sold_out_and_archived(play: Play, unasked: None) -> None:
@@ -211,7 +211,7 @@ async def test_an_item_is_made_changed_sold_out_and_archived(play: Play, unasked
     asked = await play.slash("shop buy", as_=MENDER, item=offered["value"])
     assert asked.ephemeral
     await play.slash("economy item archive", as_=OWNER, item="rope")
-    assert "does not sell that any more" in (await play.press(asked, "Pay 40", as_=MENDER)).content
+    assert "no longer sells that item" in (await play.press(asked, "Pay 40", as_=MENDER)).content
     assert "empty" in (await play.slash("shop view", as_=MENDER)).content
 
 
@@ -219,8 +219,8 @@ async def test_a_second_item_of_the_same_name_is_refused_with_what_was_typed(pla
     ware = await sell("Rope", 10, 5, guild_id=HARBOUR)
     form = await play.slash("economy item create", as_=OWNER, streak_saver=True)
     refused = await play.submit(form, {"name": "rope", "price": "1k"}, as_=OWNER)
-    assert "of that name already" in refused.content
+    assert "already has an item with that name" in refused.content
     form = await play.press(refused, "Try again", as_=OWNER)
     assert _shown(form) == {"name": "rope", "description": "", "price": "1k", "stock": ""}
-    assert "streak alive" in (await play.submit(form, {"name": "Saver"}, as_=OWNER)).content
+    assert "streak going" in (await play.submit(form, {"name": "Saver"}, as_=OWNER)).content
     assert (await stock(ware), await owned(OWNER, HARBOUR)) == (5, {})

@@ -13,7 +13,7 @@ from tests.support.coins import give
 
 pytestmark = pytest.mark.usefixtures("unasked")
 
-UNKNOWN = "You have no receipt #N."
+UNKNOWN = "You don't have a receipt #N."
 
 
 def _numbers(answer: Answer) -> list[int]:
@@ -38,7 +38,7 @@ async def test_ones_list_is_private_and_tells_each_movement_in_words(bot: Bot, d
 
 async def test_nobody_has_moved_coins_yet(bot: Bot, database: str) -> None:
     answer = await bot.slash("transactions", by=ALICE)
-    assert "Nothing has moved" in answer.content
+    assert "There are no transactions" in answer.content
     assert answer.components == []
 
 
@@ -67,7 +67,7 @@ async def test_the_filter_stays_while_one_turns_pages(bot: Bot, database: str) -
 
 async def test_an_unclear_since_is_explained(bot: Bot, database: str) -> None:
     answer = await bot.slash("transactions", by=ALICE, since="yesterday")
-    assert "Write `24h`, `7d` or a date" in answer.content
+    assert "Try `24h`, `7d`, or a date" in answer.content
 
 
 async def test_only_admins_read_somebody_elses(bot: Bot, database: str) -> None:
@@ -75,7 +75,7 @@ async def test_only_admins_read_somebody_elses(bot: Bot, database: str) -> None:
     assert "Only admins" in (await bot.slash("transactions", by=CAROL, member=ALICE)).content
     seen = await bot.slash("transactions", by=MANAGER, member=ALICE)
     assert seen.private
-    assert f"Of <@{ALICE}>" in seen.content
+    assert f"<@{ALICE}>" in seen.content
     assert "lunch" in seen.content
 
 
@@ -95,7 +95,7 @@ async def test_a_receipt_in_full_shows_who_when_what_and_why(bot: Bot, database:
     assert full.private
     for part in (f"Receipt #{number}", "Payment", f"By <@{ALICE}>", "Reason: lunch", f"<@{ALICE}>: **−30**"):
         assert part in full.content
-    assert re.search(r"Asked for with `pay`, answered <t:\d+:T>", full.content)
+    assert re.search(r"Requested with `pay`; answered at <t:\d+:T>", full.content)
     other = BOB if by == ALICE else ALICE
     assert not re.search(rf"<@{other}>: \*\*.30\*\* →", full.content), "what others have left is theirs"
 
@@ -114,9 +114,9 @@ async def test_a_receipt_tells_of_an_answer_that_discord_never_took(bot: Bot, da
     payload = bot.command("pay", by=ALICE, member=BOB, amount="30")
     number = re.findall(r"Receipt #(\d+)", (await bot.send(payload)).content)[0]
     job = await Job.create(kind="x", key=f"finish:{payload['id']}", due_at=datetime.now(UTC), payload={})
-    assert "still on its way" in (await bot.slash("transactions", by=ALICE, id=number)).content
+    assert "still being delivered" in (await bot.slash("transactions", by=ALICE, id=number)).content
     await Job.filter(id=job.id).update(failed_at=datetime.now(UTC))
-    assert "came too late for Discord" in (await bot.slash("transactions", by=ALICE, id=number)).content
+    assert "was too late for Discord" in (await bot.slash("transactions", by=ALICE, id=number)).content
 
 
 async def test_receipts_are_suggested_to_their_people_and_all_of_them_to_admins(bot: Bot, database: str) -> None:
@@ -130,4 +130,4 @@ async def test_receipts_are_suggested_to_their_people_and_all_of_them_to_admins(
 
 
 async def test_outside_a_server_there_is_no_list(bot: Bot, database: str) -> None:
-    assert "only in a server" in (await bot.slash("transactions", by=ALICE, guild=None)).content
+    assert "only works in a server" in (await bot.slash("transactions", by=ALICE, guild=None)).content

@@ -35,10 +35,16 @@ async def test_a_bet_is_a_public_card_with_result_balance_and_receipt(bot: Bot, 
     await give(ALICE, 1000)
     won = await bot.slash("bet coinflip", amount="100", side="heads")
     assert not won.private
-    for words in ("Won!", "bet **100** 🪙 on heads", "## 🪙 heads", "pays **200** 🪙", "**1,100** now", "Receipt #"):
+    for words in (
+        "You won!",
+        "bet **100** 🪙 on heads",
+        "## 🪙 heads",
+        "You win **200** 🪙 and now have **1,100**",
+        "Receipt #",
+    ):
         assert words in won.content
     lost = await bot.slash("bet coinflip", amount="100", side="tails")
-    assert "The **100** 🪙 are gone. You have **1,000** now." in lost.content
+    assert "You lose **100** 🪙 and now have **1,000**." in lost.content
 
 
 async def test_every_bet_plays_again_for_the_same_stake(bot: Bot, database: str) -> None:
@@ -54,10 +60,10 @@ async def test_every_bet_plays_again_for_the_same_stake(bot: Bot, database: str)
 async def test_play_again_asks_the_rules_of_now(bot: Bot, database: str, heads: None) -> None:
     await give(ALICE, 1000)
     lost = await bot.slash("bet coinflip", amount="100", side="tails")
-    assert "largest bet for you is **90**" in (await bot.press(lost.button("Play again"), on=lost)).content
+    assert "largest possible bet right now is **90**" in (await bot.press(lost.button("Play again"), on=lost)).content
     await give(ALICE, 100)
     await rule(GUILD, betting=False)
-    assert "no betting" in (await bot.press(lost.button("Play again"), on=lost)).content
+    assert "Betting is off" in (await bot.press(lost.button("Play again"), on=lost)).content
     assert await balance(ALICE) == 1000
 
 
@@ -84,13 +90,13 @@ async def test_a_clicking_program_is_slowed_down_by_command_and_button_together(
     typed = [bot.slash("bet coinflip", amount="1", side="heads") for _ in range(3)]
     answers = [first, *await asyncio.gather(*clicks, *typed)]
     assert sum(not answer.private for answer in answers) == bets.PACE.uses
-    assert all("That was quick" in answer.content for answer in answers if answer.private)
+    assert all("Not so fast" in answer.content for answer in answers if answer.private)
 
 
 async def test_what_is_typed_as_a_stake_is_suggested_with_the_largest_there_is(bot: Bot, database: str) -> None:
     await give(ALICE, 1005)
     empty = await bot.complete("bet slots", "amount", "")
-    assert [choice["name"] for choice in empty.choices] == ["the largest bet: 100", "half of that: 50"]
+    assert [choice["name"] for choice in empty.choices] == ["the limit: 100", "half of the limit: 50"]
     assert [choice["value"] for choice in empty.choices] == ["all", "half"]
     assert (await bot.complete("bet slots", "amount", "1.5k")).choices[0]["name"] == "1,500 coins"
     assert (await bot.complete("bet slots", "amount", "", by=BOB)).choices == []

@@ -30,13 +30,12 @@ pytestmark = pytest.mark.usefixtures("database")
 async def test_a_decision_is_said_noted_and_shown(bot: Bot) -> None:
     said = await bot.slash("permissions deny", by=MANAGER, command="/bet dice", member=BOB)
     assert said.private
-    assert f"`/bet dice` is **denied** for <@{BOB}>" in said.content
+    assert f"`/bet dice` is **blocked** for <@{BOB}>" in said.content
     assert (
-        "Nothing has changed"
-        in (await bot.slash("permissions deny", by=MANAGER, command="bet dice", member=BOB)).content
+        "Nothing changed" in (await bot.slash("permissions deny", by=MANAGER, command="bet dice", member=BOB)).content
     )
     shown = (await bot.slash("permissions show", by=MANAGER)).content
-    assert f"⛔ `/bet dice` is denied for <@{BOB}> (<@{MANAGER}>" in shown
+    assert f"⛔ `/bet dice` is blocked for <@{BOB}> (<@{MANAGER}>" in shown
     (row,) = await rows("SELECT action, target, request_id FROM audit_log")
     assert (row["action"], row["target"]) == ("command_rules.deny", "bet dice")
     assert row["request_id"]
@@ -58,9 +57,9 @@ async def test_whoever_is_allowed_an_admins_command_is_told_what_discord_hides(b
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"command": "bet"}, "Choose one of"),
-        ({"command": "bet", "member": BOB, "role": 5}, "Choose one of"),
-        ({"command": "better", "member": BOB}, "no command `/better`"),
+        ({"command": "bet"}, "Choose exactly one of"),
+        ({"command": "bet", "member": BOB, "role": 5}, "Choose exactly one of"),
+        ({"command": "better", "member": BOB}, "have a command called `/better`"),
         ({"command": "permissions", "member": BOB}, "Manage Server"),
         ({"command": "setup", "member": BOB}, "Manage Server"),
         ({"command": "doctor", "member": BOB}, "Manage Server"),
@@ -80,14 +79,14 @@ async def test_a_category_is_not_taken_for_a_channel(bot: Bot) -> None:
     options.append({"name": "channel", "type": 7, "value": "55"})
     channel = {"id": "55", "name": "Ashore", "type": 4, "permissions": "0"}
     payload["data"]["resolved"]["channels"] = {"55": channel}
-    assert "not for a category" in (await bot.send(payload)).content
+    assert "can't be set for a category" in (await bot.send(payload)).content
 
 
 async def test_rules_are_taken_back_by_command_or_by_whom_they_are_for(bot: Bot) -> None:
     await deny("bet")
     await deny("bet", Target(Kind.MEMBER, BOB))
     await deny("work", Target(Kind.MEMBER, BOB))
-    assert "Say which" in (await bot.slash("permissions reset", by=MANAGER)).content
+    assert "Choose which rules" in (await bot.slash("permissions reset", by=MANAGER)).content
     said = (await bot.slash("permissions reset", by=MANAGER, member=BOB)).content
     assert "`/bet` for" in said
     assert "`/work` for" in said
@@ -152,32 +151,32 @@ async def test_the_reasons_are_told_in_their_order(play: Play) -> None:
     here = await play.slash("permissions why", as_=SAMIR, channel=MARKET, member=CASTELL, command="bet dice")
     assert here.ephemeral
     lines = here.content.splitlines()
-    assert "May Bob Castell use /bet dice?" in lines[0]
-    deciding = next(line for line in lines if "Decides:" in line)
-    assert "`/bet dice` is denied for <#" in deciding
-    others = [line for line in lines if "does not count" in line]
+    assert "Can Bob Castell use /bet dice?" in lines[0]
+    deciding = next(line for line in lines if "This rule decides:" in line)
+    assert "`/bet dice` is blocked for <#" in deciding
+    others = [line for line in lines if "so ignored" in line]
     assert "allowed for <@&" in others[0]
-    assert "denied for @everyone" in others[1]
-    assert "may **not** use it here" in here.content
+    assert "blocked for @everyone" in others[1]
+    assert "**can't** use it here" in here.content
     there = await play.slash("permissions why", as_=SAMIR, channel=GENERAL, member=CASTELL, command="bet dice")
-    assert "**may** use it here" in there.content
+    assert "**can** use it here" in there.content
     bet = await play.slash("bet dice", as_=CASTELL, channel=MARKET, amount="1", number=1)
     assert "in this channel" in bet.content
 
 
 async def test_what_discord_hides_is_told_before_our_own_rules(play: Play) -> None:
     said = await play.slash("permissions why", as_=SAMIR, member=MENDER, command="economy grant")
-    assert "1. Discord shows `/economy` to members with Manage Server" in said.content
+    assert "1. Discord only shows `/economy` to members with Manage Server" in said.content
     assert "needs Manage Server, which <@" in said.content
-    assert "lacks here" in said.content
+    assert "doesn't have here" in said.content
     own = await play.slash("permissions why", as_=SAMIR, member=SAMIR, command="setup")
-    assert "No rule touches this command" in own.content
-    assert "**may** use it here" in own.content
+    assert "Rules don't apply to this command" in own.content
+    assert "**can** use it here" in own.content
 
 
 async def test_what_discords_own_page_says_is_told(play: Play) -> None:
     unset = await play.slash("permissions why", as_=SAMIR, member=CASTELL, command="bet dice")
-    assert "Server Settings › Integrations says nothing of its own about this." in unset.content
+    assert "Server Settings › Integrations has no rule about this." in unset.content
     play.set_permissions("bet", CommandOverride(CASTELL, 2, allowed=False), CommandOverride(HARBOUR, 1, allowed=True))
     said = await play.slash("permissions why", as_=SAMIR, member=CASTELL, command="bet dice")
     assert f"Server Settings › Integrations: hidden from <@{CASTELL}>" in said.content
@@ -199,7 +198,7 @@ async def test_why_and_the_door_never_disagree(play: Play) -> None:
         for person in people:
             said = await play.slash("permissions why", as_=SAMIR, member=person, command="balance")
             used = await play.slash("balance", as_=person)
-            assert ("**may** use" in said.content) is ("switched" not in used.content)
+            assert ("**can** use" in said.content) is ("have blocked" not in used.content)
 
 
 def test_managers_in_these_tests_manage() -> None:

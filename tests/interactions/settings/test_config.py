@@ -37,7 +37,7 @@ async def _economy(guild_id: int = GUILD) -> EconomySettings:
 async def test_show_says_what_differs_and_each_part_whole(bot: Bot) -> None:
     fresh = await bot.slash("config show", by=MANAGER)
     assert fresh.private
-    assert fresh.content.count("All as usual.") == len(MODULES)
+    assert fresh.content.count("All at their defaults.") == len(MODULES)
     await rule(GUILD, daily=1500)
     assert "Daily pay: **1,500**" in (await bot.slash("config show", by=MANAGER)).content
     whole = (await bot.slash("config show", by=MANAGER, module="economy")).content
@@ -54,7 +54,7 @@ async def test_set_answers_with_what_changed_and_how_to_take_it_back(bot: Bot) -
     assert "Daily pay: 200 → **1,500**" in answer.content
     assert "#1" in answer.content
     assert (await _economy()).daily == 1500
-    assert "like that already" in (await _set(bot, "daily", "1500")).content
+    assert "already have these values" in (await _set(bot, "daily", "1500")).content
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ async def test_set_answers_with_what_changed_and_how_to_take_it_back(bot: Bot) -
         ("economy", "daily", "-1", "from 0 to 1,000,000,000"),
         ("economy", "betting", "perhaps", "on or off"),
         ("economy", "zone", "Mars/Base", "time zone, like"),
-        ("economy", "work_least", "61", "above the most"),
-        ("economy", "nothing", "1", "no setting `economy.nothing`"),
-        ("nothing", "daily", "1", "no module `nothing`"),
+        ("economy", "work_least", "61", "higher than the maximum"),
+        ("economy", "nothing", "1", "no setting called `economy.nothing`"),
+        ("nothing", "daily", "1", "no group of settings called `nothing`"),
         ("general", "language", "tlh", "`es-ES` (Español)"),
         ("general", "staff_role_ids", "the boss", "up to 25 roles"),
         ("general", "log_channel_id", "#general", "must be a channel"),
@@ -104,7 +104,7 @@ async def test_modules_keys_values_and_changes_are_suggested(bot: Bot) -> None:
     assert "from 0 to" in (await offered("value", "x", module="economy", key="daily"))[0][0]
     assert await offered("value", module="economy", key="daily") == [("now: 200", "200")]
     await rule(GUILD, daily=300)
-    assert await offered("value", module="economy", key="daily") == [("now: 300", "300"), ("usual: 200", "200")]
+    assert await offered("value", module="economy", key="daily") == [("now: 300", "300"), ("default: 200", "200")]
     assert await offered("value", "x", module="economy", key="nothing") == []
     assert await offered("change", command="config revert") == [("#1: Daily pay", 1)]
     assert (await offered("value", module="economy", key="zone"))[:2] == [
@@ -113,18 +113,18 @@ async def test_modules_keys_values_and_changes_are_suggested(bot: Bot) -> None:
 
 
 async def test_diff_is_against_the_usual_or_against_an_earlier_time(bot: Bot) -> None:
-    assert "Everything is as usual" in (await bot.slash("config diff", by=MANAGER)).content
+    assert "Every setting has its default value" in (await bot.slash("config diff", by=MANAGER)).content
     await _set(bot, "daily", "300")
     await _set(bot, "fee_percent", "5")
     usual = (await bot.slash("config diff", by=MANAGER)).content
     assert "Daily pay: 200 → **300**" in usual
-    assert "Fee, in %: 0 → **5**" in usual
+    assert "Fee (%): 0 → **5**" in usual
     assert "Daily pay" not in (await bot.slash("config diff", by=MANAGER, since=2)).content
     assert "no change #7" in (await bot.slash("config diff", by=MANAGER, since=7)).content
 
 
 async def test_history_names_who_changed_what_and_leads_to_older_changes(bot: Bot) -> None:
-    assert "Nothing was ever changed" in (await bot.slash("config history", by=MANAGER)).content
+    assert "No settings have been changed yet" in (await bot.slash("config history", by=MANAGER)).content
     for coins in range(1, 8):
         await _set(bot, "daily", str(coins))
     newest = await bot.slash("config history", by=MANAGER)
@@ -141,8 +141,8 @@ async def test_one_change_is_taken_back_though_others_came_later(bot: Bot) -> No
     answer = await bot.slash("config revert", by=MANAGER, change=1)
     assert "Daily pay: 300 → **200**" in answer.content
     assert (await _economy()).fee_percent == 5
-    assert "took back #1" in (await bot.slash("config history", by=MANAGER)).content
-    assert "like that already" in (await bot.slash("config revert", by=MANAGER, change=1)).content
+    assert "reverted #1" in (await bot.slash("config history", by=MANAGER)).content
+    assert "already have these values" in (await bot.slash("config revert", by=MANAGER, change=1)).content
     assert "no change #9" in (await bot.slash("config revert", by=MANAGER, change=9)).content
 
 
@@ -153,8 +153,8 @@ async def test_what_was_changed_again_is_named_and_the_rest_can_go_back(bot: Bot
     assert "Daily pay: 300 → **400** in #2" in refused.content
     assert "Fee" not in refused.content
     assert await _economy() == EconomySettings(daily=400, fee_percent=5)
-    rest = await bot.press(refused.button("Take back the rest"), by=MANAGER, on=refused)
-    assert "Fee, in %: 5 → **0**" in rest.content
+    rest = await bot.press(refused.button("Revert the rest"), by=MANAGER, on=refused)
+    assert "Fee (%): 5 → **0**" in rest.content
     assert await _economy() == EconomySettings(daily=400)
     await rule(GUILD, daily=500)
     alone = await bot.slash("config revert", by=MANAGER, change=2)
@@ -185,7 +185,7 @@ async def test_the_export_can_be_planned_and_applied_in_another_server(bot: Bot)
     assert "Saved" in done.content
     assert await _economy(OTHER_GUILD) == EconomySettings(daily=300, symbol="`````")
     twice = await bot.press(planned.button("Apply"), by=MANAGER, guild=OTHER_GUILD, on=planned)
-    assert "used already" in twice.content
+    assert "already been used" in twice.content
 
 
 async def test_a_plan_that_is_outdated_changes_nothing(bot: Bot) -> None:
@@ -214,11 +214,11 @@ async def test_apply_wants_the_mark_of_the_plan(bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("hello", "no document of settings"),
+        ("hello", "isn't a valid settings document"),
         ("a: *b", "can't read this as YAML"),
         (DOCUMENT.format(daily=-1), "from 0 to 1,000,000,000"),
-        (DOCUMENT.format(daily="1\n    nothing: 2"), "no setting `economy.nothing`"),
-        ("schema: 1\nsettings:\n  nothing:\n    x: 1", "no setting `nothing.x`"),
+        (DOCUMENT.format(daily="1\n    nothing: 2"), "no setting called `economy.nothing`"),
+        ("schema: 1\nsettings:\n  nothing:\n    x: 1", "no setting called `nothing.x`"),
     ],
 )
 async def test_a_document_that_does_not_fit_is_explained_and_kept(bot: Bot, text: str, said: str) -> None:
@@ -260,7 +260,7 @@ async def test_members_see_and_change_nothing(bot: Bot) -> None:
 async def test_another_server_s_changes_are_not_there(bot: Bot) -> None:
     await rule(OTHER_GUILD, daily=313_313)
     assert "no change #1" in (await bot.slash("config revert", by=MANAGER, change=1)).content
-    assert "Nothing was ever changed" in (await bot.slash("config history", by=MANAGER)).content
+    assert "No settings have been changed yet" in (await bot.slash("config history", by=MANAGER)).content
     assert "313313" not in (await bot.slash("config export", by=MANAGER)).content.replace(",", "")
     assert (await _economy(OTHER_GUILD)).daily == 313_313
 

@@ -85,7 +85,7 @@ async def test_cities_are_called_as_the_reader_calls_them(play: Play) -> None:
 
 async def test_setup_takes_a_city_too(play: Play) -> None:
     card = await play.press(await play.slash("setup", as_=MANAGER), "Skip", as_=MANAGER)
-    form = await play.press(card, "Another…", as_=MANAGER)
+    form = await play.press(card, "Other…", as_=MANAGER)
     assert "Europe/Lisbon" in (await play.submit(form, {"zone": "Lisboa"}, as_=MANAGER)).content
 
 
@@ -113,11 +113,11 @@ async def test_a_channel_that_is_hidden_from_the_bot_is_not_called_deleted(whole
     world.channels[WATCH_ROOM].overwrites.append(Overwrite(world.bot.id, Permissions(0), Permissions.VIEW_CHANNEL))
     doctor = await whole.play.slash("doctor", as_=MANAGER)
     await whole.play.settle()
-    assert "it is hidden from me, or was deleted" in doctor.content
+    assert "it is hidden from me or has been deleted" in doctor.content
     card = await whole.play.slash("setup", as_=MANAGER)
     for _ in range(3):
         card = await whole.play.press(card, "Skip", as_=MANAGER)
-    assert "I list only channels that I can see" in card.content
+    assert "The list shows the channels that I can see" in card.content
     async with browser(whole) as admin:
         await admin.sign_in(MANAGER)
         page = await admin.get(f"/servers/{HARBOUR}/settings/general")

@@ -28,12 +28,12 @@ async def test_an_empty_server_is_set_up_and_well_in_a_minute(play: Play) -> Non
     card = await play.choose(card, "Choose", [str(WATCH)], as_=MANAGER)
     card = await play.choose(card, "Choose", [str(WATCH_ROOM)], as_=MANAGER)
     card = await play.choose(card, "Choose", ["lively"], as_=MANAGER)
-    assert "Nothing has been changed yet" in card.content
+    assert "Nothing is saved until you press Save" in card.content
     shown = [line.partition(":")[0] for line in card.content.splitlines() if ": **" in line]
     assert shown[:3] == ["Language", "Time zone", "Staff roles"], "as the settings stand everywhere else"
     assert (await settings.of(HARBOUR, General)).language == "auto"
     saved = await play.press(card, "Save", as_=MANAGER)
-    assert "Everything is saved" in saved.content
+    assert "Your choices are saved" in saved.content
     general, economy = await settings.of(HARBOUR, General), await settings.of(HARBOUR, EconomySettings)
     assert (general.language, general.time_zone, economy.zone) == ("pt-BR", "Europe/Lisbon", "Europe/Lisbon")
     assert (general.staff_role_ids, general.log_channel_id, economy.daily) == ((WATCH,), WATCH_ROOM, 500)
@@ -48,7 +48,7 @@ async def test_a_second_admin_goes_on_where_the_first_stopped(play: Play) -> Non
     await play.choose(card, "Choose", ["es-ES"], as_=MANAGER)
     other = await play.slash("setup", as_=OWNER)
     assert "step 2 of 6" in other.content
-    assert f"<@{MANAGER}> began this" in other.content
+    assert f"<@{MANAGER}> started this" in other.content
     assert "Español" in other.content
     back = await play.press(other, "Back", as_=OWNER)
     assert "step 1 of 6" in back.content
@@ -65,11 +65,11 @@ async def test_steps_can_be_skipped_and_nothing_is_changed_by_that(play: Play) -
 
 async def test_another_time_zone_is_typed_and_one_that_is_none_is_refused(play: Play) -> None:
     card = await play.press(await play.slash("setup", as_=MANAGER), "Skip", as_=MANAGER)
-    form = await play.press(card, "Another…", as_=MANAGER)
+    form = await play.press(card, "Other…", as_=MANAGER)
     refused = await play.submit(form, {"zone": "Atlantis"}, as_=MANAGER)
     assert "Atlantis" not in (await settings.of(HARBOUR, General)).time_zone
     assert "Time zone" in refused.content
-    form = await play.press(card, "Another…", as_=MANAGER)
+    form = await play.press(card, "Other…", as_=MANAGER)
     assert "Azores" in (await play.submit(form, {"zone": "Atlantic/Azores"}, as_=MANAGER)).content
 
 
@@ -84,7 +84,7 @@ async def test_the_doctor_answers_in_discord_with_the_worst_first(play: Play) ->
     said = await play.slash("doctor", as_=MANAGER)
     await play.settle()
     assert said.failed is None
-    assert "No log channel is set" in said.content
+    assert "There is no log channel" in said.content
 
 
 @pytest.mark.parametrize("fault", ["role above", "role gone", "no permission", "channel hidden", "work behind", "left"])
@@ -101,11 +101,11 @@ async def test_each_fault_is_found_and_its_fix_is_told(play: Play, fault: str) -
             expected = ("shop", "Drag my role above it")
         case "role gone":
             del guild.roles[KEEPER]
-            expected = ("shop", "does not exist any more")
+            expected = ("shop", "no longer exists")
         case "no permission":
             own = next(role for role in guild.roles.values() if role.bot_id == bot_id)
             own.permissions = type(own.permissions)(0)
-            expected = ("discord", "switch on Manage Roles")
+            expected = ("discord", "turn on Manage Roles")
         case "channel hidden":
             world.channels[WATCH_ROOM].overwrites = [
                 overwrite
@@ -115,7 +115,7 @@ async def test_each_fault_is_found_and_its_fix_is_told(play: Play, fault: str) -
             expected = ("logs", "hidden from me")
         case "work behind":
             await rows("INSERT INTO jobs (kind, due_at) VALUES ('of nobody', now() - interval '1 hour')")
-            expected = ("jobs", "starts the worker")
+            expected = ("jobs", "start the worker")
         case "left":
             del guild.members[bot_id]
             expected = ("discord", "Add me again")

@@ -26,7 +26,7 @@ FORM: Json = {
     "type": 9,
     "data": {
         "custom_id": "item",
-        "title": "A new item",
+        "title": "New item",
         "components": [
             labelled("Name", type=4, custom_id="name", style=1, min_length=2),
             labelled("Kind", type=3, custom_id="kind", options=options_named("Thing", "Role")),

@@ -114,7 +114,7 @@ async def test_what_is_no_amount_moves_nothing(database: str, coins: int) -> Non
     await give(ALICE, 100)
     with pytest.raises(BadAmount) as refused:
         await ledger.transfer(GUILD, ALICE, BOB, coins, key="k", kind="pay", actor_id=ALICE)
-    assert str(refused.value.text) == "The amount must lie between 1 and 1,000,000,000,000."
+    assert str(refused.value.text) == "The amount must be between 1 and 1,000,000,000,000."
     assert (await balance(ALICE), await balance(BOB)) == (100, 0)
 
 
@@ -130,7 +130,7 @@ async def test_coins_that_are_not_there_cant_be_spent(database: str) -> None:
     await give(ALICE, 100)
     with pytest.raises(NotEnoughCoins) as refused:
         await ledger.transfer(GUILD, ALICE, BOB, 101, key="k", kind="pay", actor_id=ALICE)
-    assert str(refused.value.text) == "There are not enough coins for that: 100 of 101."
+    assert str(refused.value.text) == "You need 101 but have 100."
     assert (await balance(ALICE), await balance(BOB)) == (100, 0)
 
 

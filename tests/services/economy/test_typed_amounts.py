@@ -166,7 +166,9 @@ async def test_every_advice_is_accepted_by_who_gave_it() -> None:
 async def test_a_reading_that_would_cost_a_thousand_times_too_much_is_asked_about() -> None:
     with pytest.raises(UnclearAmount) as refused:
         amounts.parse("1.500k", EN)
-    assert str(refused.value.text) == "`1.500k` can be read in two ways. If you mean 1,500,000, write `1500000`."
+    assert (
+        str(refused.value.text) == "`1.500k` could mean two different amounts. If you mean 1,500,000, enter `1500000`."
+    )
 
 
 @pytest.mark.parametrize(

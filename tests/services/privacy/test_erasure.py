@@ -206,9 +206,9 @@ async def test_the_page_says_what_it_waits_for_and_never_offers_what_is_over(who
         await rows("UPDATE erasures SET begun_at = now(), step = 'wallets'")
         await rows("UPDATE jobs SET error = 'x', due_at = now() + interval '5 minutes' WHERE kind = $1", erasure.JOB)
         page = words(await window.get("/privacy"))
-        assert "can't be stopped any more" in page
+        assert "can no longer be stopped" in page
         assert "Emptying your wallets" in page
-        assert "the next one follows" in page
+        assert "The next one is" in page
         assert "Keep my data" not in page
         with pytest.raises(Conflict):
             await erasure.cancel(PLAYER)

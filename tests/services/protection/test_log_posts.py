@@ -85,9 +85,9 @@ async def test_whatever_admins_do_stands_in_the_log_channel(channel: Play) -> No
         ("**Gave coins**", f"<@{ALICE}>", "Coins: 500", r"Reason: Won the \*regatta\*"),
         ("**Took coins**", f"<@{ALICE}>", "Coins: 20"),
         ("**Froze a wallet**", f"<@{ALICE}>", "Reason: Looks odd"),
-        ("**Let a wallet go on**", f"<@{ALICE}>"),
-        ("**Undid a transfer**", "Reason: Wrong person"),
-        ("**Made an API key**", "Name: Website"),
+        ("**Unfroze a wallet**", f"<@{ALICE}>"),
+        ("**Reversed a transfer**", "Reason: Wrong person"),
+        ("**Created an API key**", "Name: Website"),
         ("**Revoked an API key**",),
         ("**Changed settings**", "Daily pay: 200 → 250"),
     )
@@ -142,7 +142,7 @@ async def test_staff_who_sign_in_and_jobs_that_fail_are_told_but_not_members(who
     await jobs.enqueue("sink", {}, guild_id=HARBOUR, max_attempts=1)
     stop = asyncio.Event()
     working = asyncio.create_task(Worker({"sink": _sink}).run(stop))
-    await until(lambda: "A background job failed for good** · sink" in told(channel))
+    await until(lambda: "A background job failed and won't be retried** · sink" in told(channel))
     await until(lambda: f"<@{MANAGER}> · **Signed in**" in told(channel))
     stop.set()
     await working
@@ -214,7 +214,7 @@ async def test_a_channel_that_cant_be_written_to_is_reported_once_until_it_is_me
     assert found.count("log_channel.broken") == 1
     assert "logs" in await broken()
     assert await log_posts.broken_since(HARBOUR) is not None
-    assert "The log channel can't be written to" in await overview(whole)
+    assert "I can't post in the log channel" in await overview(whole)
     world.channels[WATCH_ROOM] = room
     room.guild_id = HARBOUR
     room.overwrites = [overwrite for overwrite in room.overwrites if overwrite.target_id != bot]
@@ -222,7 +222,7 @@ async def test_a_channel_that_cant_be_written_to_is_reported_once_until_it_is_me
     await delivered()
     await delivered()
     assert (await broken(), await log_posts.broken_since(HARBOUR)) == ([], None)
-    assert "The log channel can't be written to" not in await overview(whole)
+    assert "I can't post in the log channel" not in await overview(whole)
     assert [one.action for one in await audit.page(HARBOUR)].count("log_channel.mended") == 1
     assert "Coins: 7" in told(channel)
-    assert "can be written to again" in told(channel)
+    assert "can post in the log channel again" in told(channel)

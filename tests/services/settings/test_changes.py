@@ -1,4 +1,4 @@
-"""Changes of settings, taken back and brought over: for any settings of every module."""
+"""Settings history, taken back and brought over: for any settings of every module."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ async def test_a_revert_that_would_make_nonsense_is_refused() -> None:
     await rule(GUILD, work_most=15)
     with pytest.raises(BadSetting) as refused:
         await settings.revert(GUILD, MANAGER, 1)
-    assert str(refused.value.text) == "The least pay for work is above the most."
+    assert str(refused.value.text) == "The minimum pay per shift is higher than the maximum."
     assert (await settings.of(GUILD, EconomySettings)).work_least == 10
 
 
@@ -171,7 +171,7 @@ BOMB = "a: &a [1,1]\nb: &b [*a,*a]\nc: [*b,*b]"
     "text",
     [
         "",
-        "no document",
+        "a valid settings document",
         "[]",
         "schema: 2\nsettings: {}",
         "schema: 1",

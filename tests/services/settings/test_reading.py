@@ -107,10 +107,10 @@ async def test_a_change_that_is_undone_leaves_nothing_behind() -> None:
         ({"general.staff_role_ids": list(range(1, 27))}, "up to 25 roles"),
         ({"general.log_channel_id": 2**63}, "must be a channel"),
         ({"general.log_channel_id": True}, "must be a channel"),
-        ({"economy.work_least": 61}, "least pay for work is above the most"),
-        ({"economy.nonsense": 1}, "no setting `economy.nonsense`"),
-        ({"nonsense.daily": 1}, "no setting `nonsense.daily`"),
-        ({"daily": 1}, "no setting `daily`"),
+        ({"economy.work_least": 61}, "minimum pay per shift is higher than the maximum"),
+        ({"economy.nonsense": 1}, "no setting called `economy.nonsense`"),
+        ({"nonsense.daily": 1}, "no setting called `nonsense.daily`"),
+        ({"daily": 1}, "no setting called `daily`"),
     ],
 )
 async def test_a_value_that_does_not_fit_changes_nothing_and_is_named(changes: dict[str, Any], said: str) -> None:

@@ -220,7 +220,7 @@ async def test_a_plan_is_good_for_whoever_saw_it_only(whole: Whole, admin: Brows
     await rows("UPDATE plans SET actor_id = actor_id + 1")
     answer = await admin.post(f"{HIS}/takes", data=sent)
     assert answer.status_code == 409
-    assert "Start again" in words(answer)
+    assert "start again" in words(answer)
     assert await has(BOB) == 100
 
 

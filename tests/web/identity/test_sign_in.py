@@ -93,7 +93,7 @@ async def test_the_session_cookie_ends_with_the_day_and_the_way_cookie_is_taken_
 async def test_who_cancels_is_told_so_and_can_start_again(window: Browser) -> None:
     page = await window.get(await window.allow(await window.leave(), ALICE, "cancel"))
     assert page.status_code == 400
-    assert "You did not allow it" in words(page)
+    assert "You didn't allow access" in words(page)
     assert "Continue with Discord" in words(page)
     assert await events() == ["login.failed"]
     assert (await window.sign_in(ALICE)).status_code == 303
@@ -225,7 +225,7 @@ async def test_a_wrong_client_secret_is_told_without_showing_it(whole: Whole, wi
     state.identity = replace(state.identity, client_secret="another secret")
     page = await window.sign_in(ALICE)
     assert page.status_code == 503
-    assert "Discord does not know the secret in DISCORD_CLIENT_SECRET" in words(page)
+    assert "Discord rejects the secret in DISCORD_CLIENT_SECRET" in words(page)
     assert await count("sessions") == 0
 
 
@@ -233,7 +233,7 @@ async def test_while_discord_fails_nobody_is_signed_in_and_everybody_is_told(who
     back = await window.allow(await window.leave(), ALICE)
     whole.play._state.faults = replace(whole.play._state.faults, server_errors=1.0)
     page = await window.get(back)
-    assert (page.status_code, "Discord does not answer right now" in words(page)) == (503, True)
+    assert (page.status_code, "Discord isn't responding right now" in words(page)) == (503, True)
     assert await count("sessions") == 0
 
 

@@ -83,7 +83,7 @@ async def test_who_cancels_comes_back_to_a_page_that_says_so(installation: Insta
         page = await browser.new_page()
         await page.goto(f"{installation.url}/login/start")
         await page.get_by_role("button", name="Cancel").click()
-        await page.get_by_text("You did not allow it").wait_for()
+        await page.get_by_text("You didn't allow access").wait_for()
         assert await page.get_by_role("link", name="Continue with Discord").count() == 1
         await page.close()
 

@@ -107,7 +107,7 @@ async def test_no_form_stores_what_belongs_to_another_server(manager: Browser) -
         sent = {"log_channel_id": str(GERAL), "staff_role_ids": [str(PRACA_ROLE)], "version": "0", "then": then}
         answer = await manager.post(f"{PLACE}/general", data=sent)
         assert answer.status_code == 422
-        assert "no role with the id" in answer.text
+        assert "no role with the ID" in answer.text
     planned = await manager.post(f"{PLACE}/document", data={"document": orjson.dumps(DOCUMENT).decode()})
     assert planned.status_code == 422
     assert await _nothing_stored()
@@ -134,7 +134,7 @@ async def test_a_change_that_would_bring_a_deleted_role_back_is_not_taken_back(p
     del play.world.guild(HARBOUR).roles[SAILOR]
     own_ids.forget()
     answer = await play.slash("config revert", as_=OWNER, change=2)
-    assert f"no role with the id `{SAILOR}`" in answer.content
+    assert f"no role with the ID `{SAILOR}`" in answer.content
 
 
 async def test_what_is_stored_already_does_not_stand_in_the_way_of_other_changes(play: Play) -> None:
@@ -161,7 +161,7 @@ async def test_the_test_message_never_goes_to_another_server(whole: Whole, manag
     before = [dict(channel.messages) for channel in whole.play.world.channels.values()]
     answer = await manager.post(f"{PLACE}/test-messages", data={"key": "0" * 32})
     assert answer.status_code == 409
-    assert "If it is one of this server" in words(answer)
+    assert "If it belongs to this server" in words(answer)
     assert [dict(channel.messages) for channel in whole.play.world.channels.values()] == before
 
 

@@ -37,7 +37,7 @@ class Erasure(Reply):
     requested_at: Moment
     due_at: Moment = Field(description="When it starts; it can be cancelled until then")
     started_at: Moment | None = Field(description="When it started; it can no longer be cancelled")
-    status: str = Field(description="Why it is not finished yet", examples=["Waiting for your 24 hours to pass"])
+    status: str = Field(description="Why it is not finished yet", examples=["Waiting for the 24 hours to pass"])
     retry_at: Moment | None = Field(description="When the next attempt is due, if the last one failed")
 
 
@@ -72,7 +72,7 @@ async def pending(call: Call) -> Erasure:
     """The pending deletion."""
     wish = await erasure.pending(call.caller.user_id)
     if wish is None:
-        raise NotFound(t("Nothing of yours waits to be deleted."))
+        raise NotFound(t("You haven't asked for your data to be deleted."))
     return _erasure(wish)
 
 

@@ -28,7 +28,7 @@ from web.rendering import show as shown
 SIZE = 48  # items on a page
 
 EFFECTS: Mapping[str, Text] = {
-    Effect.NONE.value: t("To have and to show"),
+    Effect.NONE.value: t("Collectible"),
     Effect.STREAK_SAVER.value: t("Protects a daily streak for one missed day"),
     Effect.ROLE.value: t("Gives a role"),
 }
