@@ -1,4 +1,4 @@
-"""`scripts/bench`: everything that is measured, each part a section of bench/RESULTS.md."""
+"""`scripts/bench`: every measurement, each a section of bench/RESULTS.md."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ def main() -> None:
 
 
 def _measured(name: str, parts: Mapping[str, Part], how: str, *, whole: bool) -> bool:
-    """Measure a part and write its section at once, so that it is not lost whatever fails later."""
+    """Run one measurement and write its section at once, so that a later failure loses nothing."""
     sys.stderr.write(f"{name} …\n")
     begun = time.monotonic()
     try:
         lines = parts[name]()
-    except Exception:  # the others can be measured all the same
+    except Exception:  # the others can still be measured
         traceback.print_exc()
         lines = []
     sys.stderr.write(f"{time.monotonic() - begun:.0f} s\n")
@@ -103,12 +103,12 @@ async def _prepared(url: str, redis: str) -> dict[str, str]:
         "REDIS_URL": redis,
         "SECRET_KEY": "only for measuring, and long enough for it",
         "LOG_LEVEL": "error",
-        "OPEN_WHEN_WARM": "true",  # what is still being loaded is not what a click costs
+        "OPEN_WHEN_WARM": "true",  # exclude loading from the cost of a click
     }
 
 
 def _hikari(folder: Path, left_out: bool) -> Path | None:
-    """The interpreter of an environment of its own with hikari in it, at the version that was last compared."""
+    """The Python of a separate environment with hikari, at the version last compared."""
     if left_out:
         return None
     python = folder / "hikari" / "bin" / "python"

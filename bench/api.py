@@ -1,4 +1,4 @@
-"""A cached read of the JSON API with all its checks, against a bare Starlette route that answers the same."""
+"""A cached read of the JSON API with all checks, against a bare Starlette route with the same response."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def measure(environment: dict[str, str], seconds: float) -> list[str]:
 
 
 async def _signed_in(environment: dict[str, str], issuer: str) -> Path:
-    """A file with a guild and an access token on each line, of another caller in another guild each."""
+    """A file with a guild and an access token per line, for a different caller and guild each."""
     access_tokens.configure({"secret_key": derived(environment["SECRET_KEY"], b"access_tokens")}, issuer)
     direct = await asyncpg.connect(**credentials(environment["DATABASE_URL"]))
     await direct.execute(_GUILDS, GUILD, ALICE, DISTINCT)
@@ -70,7 +70,7 @@ async def _signed_in(environment: dict[str, str], issuer: str) -> Path:
 
 
 async def _remembered(environment: dict[str, str]) -> None:
-    """What Discord would say of each caller, as if it had just been asked: it is not what is measured."""
+    """Store Discord's answer for each caller, as if just asked, because it is not what is measured."""
     answer = orjson.dumps([time.time(), Role.MEMBER, []])
     async with Redis.from_url(environment["REDIS_URL"]) as redis, redis.pipeline(transaction=False) as pipeline:
         for number in range(DISTINCT):

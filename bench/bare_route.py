@@ -1,4 +1,4 @@
-"""The yardstick: a bare Starlette route that verifies the signature, reads the name and answers, no more."""
+"""The baseline: a bare Starlette route that verifies the signature, reads the name and answers."""
 
 from __future__ import annotations
 

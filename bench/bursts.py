@@ -1,4 +1,4 @@
-"""Sixty-four new connections at once, as after a quiet hour: how long the last of them waits for its answer."""
+"""Bursts of 64 new connections after a quiet hour: how long the last one waits for its response."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bench.requests import BARE, OURS
 
 CONNECTIONS = 64
 ROUNDS = 25
-PAUSE = 0.05  # seconds between two bursts: light load
+PAUSE = 0.05  # seconds between bursts: light load
 
 
 def measure(environment: dict[str, str]) -> list[str]:
@@ -32,7 +32,7 @@ def measure(environment: dict[str, str]) -> list[str]:
                 slowest = _burst(server, pings)
                 if number >= 2:  # the first ones find everything cold
                     seconds[label].append(slowest)
-                time.sleep(PAUSE)  # so that no burst meets what the one before left behind
+                time.sleep(PAUSE)  # so that bursts don't affect each other
     lines = [f"| slowest of {CONNECTIONS} new connections | median | 9 of 10 | worst |", "|---|---|---|---|"]
     for label, found in seconds.items():
         shown = (statistics.median(found), statistics.quantiles(found, n=10)[-1], max(found))
@@ -41,7 +41,7 @@ def measure(environment: dict[str, str]) -> list[str]:
 
 
 def _burst(server: Served, pings: list[bytes]) -> float:
-    """Seconds until all are answered; no thread and no loop of ours, so that mostly the server is measured."""
+    """Seconds until all are answered; without threads or an event loop, so that mostly the server is measured."""
     address = ("127.0.0.1", int(server.url.split(":")[2].split("/")[0]))
     requests = [_request(line) for line in pings]
     waiting = selectors.DefaultSelector()

@@ -1,4 +1,4 @@
-"""Runs tests in forks of one process that has imported everything but our own code, which each fork reads anew."""
+"""Runs tests in forks of a process that has imported everything except our code, which each fork imports afresh."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OPTIONS = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-W", "ignore::pytes
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of the tests."""
+    """The result of a test run."""
 
     passed: bool
     late: bool
@@ -28,7 +28,7 @@ class Run:
 
 
 def preload() -> None:
-    """Import all that the tests import, and forget what is ours, which each fork reads anew."""
+    """Import everything the tests import, then drop our own modules, which each fork imports afresh."""
     import_module("tests.conftest")
     for plugin in entry_points(group="pytest11"):
         plugin.load()
@@ -36,13 +36,13 @@ def preload() -> None:
     for name in list(sys.modules):
         if name.partition(".")[0] in ours - {"bench"}:
             del sys.modules[name]
-    gc.freeze()  # what lives now is no garbage later
+    gc.freeze()  # keep the collector away from what lives now
 
 
 def run(tests: list[str], within: float | None = None) -> Run:
-    """Run these tests; those that take longer than `within` seconds are ended with all that they started.
+    """Run these tests; after `within` seconds they are stopped with everything they started.
 
-    A run without a limit leaves the bytecode of what it reads, for those that come after it.
+    A run without a limit leaves its bytecode for later runs.
     """
     begun = time.monotonic()
     fork = multiprocessing.get_context("fork").Process(target=_test, args=[tests, within is None])
@@ -60,7 +60,7 @@ def _test(tests: list[str], leave_bytecode: bool) -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(null, stream)
-    # Never a mutant's: two of one second and one length would be taken for each other.
+    # Never a mutant's: two with the same second and length would be mistaken for each other.
     sys.dont_write_bytecode = not leave_bytecode
     os.environ["PYTHONDONTWRITEBYTECODE"] = "" if leave_bytecode else "1"
     sys.exit(pytest.main([*OPTIONS, *tests]))

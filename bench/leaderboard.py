@@ -1,4 +1,4 @@
-"""The leaderboard and one's own place in it at 1,000 and at 1,000,000 members, as ratios."""
+"""The leaderboard and the reader's rank at 1,000 and 1,000,000 members, as ratios."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.economy import leaderboard
 SMALL, LARGE = 1_000, 1_000_000
 DATABASE = "tatiana_bench_leaderboard"
 
-# Coins are spread as they are in life: many have a little, few have a lot.
+# A realistic distribution: many have a little, few have a lot.
 _FILL = """
 INSERT INTO user_economy (guild_id, kind, user_id, balance)
 SELECT $1::bigint, 'wallet', 1000000000000 + n, floor(exp(random() * 11))::bigint FROM generate_series(1, $1::int) n
@@ -31,7 +31,7 @@ _AT = "SELECT user_id FROM user_economy WHERE guild_id = $1 ORDER BY balance DES
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Median milliseconds of one thing in a small and in a large guild."""
+    """Median milliseconds of one query in a small and a large guild."""
 
     name: str
     small: float
@@ -43,7 +43,7 @@ class Measured:
 
 
 async def measure(server_url: str, repeats: int = 200) -> list[Measured]:
-    """Fill a database of its own on this server, measure, and drop it again."""
+    """Fill a temporary database on this server, measure, and drop it."""
     url = urlsplit(server_url)._replace(path=f"/{DATABASE}").geturl()
     await storage.create(url)
     try:
@@ -61,7 +61,7 @@ async def measure(server_url: str, repeats: int = 200) -> list[Measured]:
 
 
 async def _fill(url: str) -> None:
-    """Guilds whose id is their size; the books stay empty, because only balances are looked at."""
+    """Guilds whose id is their size; the ledger stays empty, because only balances are read."""
     direct = await asyncpg.connect(**credentials(url))
     await direct.execute("ALTER TABLE user_economy DISABLE TRIGGER guard_balance")
     for size in (SMALL, LARGE):

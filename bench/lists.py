@@ -1,4 +1,4 @@
-"""Lists of guilds and members at 1,000 and at 1,000,000, and statistics of a quiet and of a very busy guild."""
+"""Lists of guilds and members at 1,000 and 1,000,000, and statistics of a quiet and a very busy guild."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ SMALL, LARGE = 1_000, 1_000_000  # members
 FEW, MANY = 1_000, 100_000  # guilds
 DATABASE = "tatiana_bench_lists"
 COMMANDS = 60
-NOISE = 1_000  # other guilds with figures of their own
-QUIET = 5_000  # a guild where every command was used, but seldom
+NOISE = 1_000  # other guilds with figures
+QUIET = 5_000  # a guild where every command was used, but rarely
 ABOUT = f"""
 The small server has 1,000 members, the large one 1,000,000; there are 1,000 guilds and 100,000. Both servers used the
 same {COMMANDS} commands, the small one seldom: an answer with {COMMANDS} is twelve times as long as one with five."""
@@ -47,7 +47,7 @@ _GUILDS = """
 INSERT INTO guilds (discord_id, name, owner_id, member_count, told_at)
 SELECT 2000000000000 + n, 'Guild ' || n, 1, 50, now() FROM generate_series($1::int, $2::int) n"""
 
-# Ten million uses of one guild lie in as many rows as there were commands and hours, and those are all taken here.
+# Ten million uses take as many rows as there were commands and hours; all of them exist here.
 _HOURS = """
 INSERT INTO command_hours (guild_id, hour, command_name, uses, answered, deferred, refused, failed, latency)
 SELECT g, date_trunc('hour', now(), 'UTC') - h * interval '1 hour', 'command ' || c, 77, 70, 3, 3, 1,
@@ -73,7 +73,7 @@ SELECT g, current_date - d, 'kind ' || k, 5, 500, 100, 50
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Median milliseconds of one thing at a small and at a large size."""
+    """Median milliseconds of one query at a small and a large size."""
 
     name: str
     small: float
@@ -85,7 +85,7 @@ class Measured:
 
 
 async def measure(server_url: str, repeats: int = 200) -> list[Measured]:
-    """Fill a database of its own on this server, measure, and drop it again."""
+    """Fill a temporary database on this server, measure, and drop it."""
     url = urlsplit(server_url)._replace(path=f"/{DATABASE}").geturl()
     await storage.create(url)
     try:
@@ -105,7 +105,7 @@ async def measure(server_url: str, repeats: int = 200) -> list[Measured]:
 
 
 async def _fill(direct: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Guilds whose id is their size; the books stay empty, because only balances are looked at."""
+    """Guilds whose id is their size; the ledger stays empty, because only balances are read."""
     for table in ("user_guild_data", "users", "user_economy"):
         await direct.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     for size in (SMALL, LARGE):
@@ -119,8 +119,8 @@ async def _fill(direct: asyncpg.Connection[asyncpg.Record]) -> None:
 
 
 async def fill_figures(direct: asyncpg.Connection[asyncpg.Record], busy: int) -> None:
-    """What the jobs would have counted: of one busy guild for two years, of a thousand others for a while."""
-    # What their triggers do for each of a million rows is quicker done once.
+    """Counts as the jobs would have made them: two years of one busy guild, less of a thousand others."""
+    # Faster in one statement than by triggers on a million rows.
     for table in ("command_hours", "command_days"):
         await direct.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     for first, last, commands, hours, step in (
@@ -160,7 +160,7 @@ async def _members(repeats: int) -> list[Measured]:
         for sort in Sort
     ]
     for sort in Sort:
-        # From the middle on: a page must not cost what lies before it.
+        # From the middle on: a page must not cost more for what lies before it.
         ends = [await _middle(size, sort) for size in (SMALL, LARGE)]
         taken = [await _page(size, sort, end, repeats) for size, end in zip((SMALL, LARGE), ends, strict=True)]
         found.append(Measured(f"members by {sort}, further on", *taken))
@@ -211,7 +211,7 @@ async def _figures(repeats: int) -> list[Measured]:
 
 
 async def _in_turns(read: Callable[[int], Awaitable[object]], guilds: Sequence[int], repeats: int) -> list[float]:
-    """The median milliseconds at each guild, one after the other, so that the machine's drift meets all alike."""
+    """Median milliseconds per guild, measured in turns so that drift affects all alike."""
     taken: dict[int, list[float]] = {guild: [] for guild in guilds}
     for _ in range(repeats):
         for guild in guilds:

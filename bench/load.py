@@ -1,4 +1,4 @@
-"""Starting servers, loading them with wrk, and reading from the kernel what that cost."""
+"""Starts servers, loads them with wrk, and reads their CPU use from the kernel."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from tests.support.bot import ALICE, GUILD, KEY, Bot, signed
 
 HERE = Path(__file__).parent
 TICK = os.sysconf("SC_CLK_TCK")
-DISTINCT = 54_000  # people and guilds: with few of them, whatever is remembered looks free
+DISTINCT = 54_000  # people and guilds: with few of them, caches would look free
 
 
 @dataclass(frozen=True)
 class Load:
-    """What one run of wrk showed: seconds, and CPU seconds of the server for one request."""
+    """The result of one wrk run: latencies in seconds, and the server's CPU seconds per request."""
 
     per_second: float
     p50: float
@@ -43,7 +43,7 @@ class Load:
 
 @dataclass
 class Served:
-    """A server process and where it listens."""
+    """A server process and its address."""
 
     process: subprocess.Popen[bytes]
     url: str
@@ -74,7 +74,7 @@ def free_port() -> int:
 def served(
     command: Sequence[str], environment: dict[str, str], first: bytes | None = None, path: str = "/interactions"
 ) -> Iterator[Served]:
-    """A server, once it has answered a signed PING rightly; `first` is a further request that must succeed."""
+    """A server that has answered a signed PING correctly; `first` is another request that must succeed."""
     port = free_port()
     env = os.environ | environment | {"PORT": str(port), "DISCORD_PUBLIC_KEY": bytes(KEY.verify_key).hex()}
     command = [part.replace("PORT", str(port)) for part in command]
@@ -104,25 +104,25 @@ def _until_answered(process: subprocess.Popen[bytes], url: str, body: bytes) -> 
     for _ in range(2000):
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
-        # Both S310: the address is that of the server which we have just started on this machine.
+        # Both S310: the address is of the local server we just started.
         request = urllib.request.Request(url, data=body, headers=signed(KEY, body))  # noqa: S310  (our own server)
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  (our own server)
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.005)  # a server that has not begun to listen can only be asked again
+            time.sleep(0.005)  # a server that isn't listening yet can only be asked again
     raise RuntimeError("the server never answered")
 
 
 def signed_requests(name: str, count: int = DISTINCT) -> Path:
-    """A file of ready signed commands, each by another person in another guild."""
+    """A file of signed commands, each by a different person in a different guild."""
     bot = Bot(None, KEY)
     return signed_file(bot.command(name, by=ALICE + number, guild=GUILD + number) for number in range(count))
 
 
 def signed_file(payloads: Iterable[Mapping[str, Any]]) -> Path:
-    """A file with each of these signed, a line each, as requests.lua reads it."""
+    """A file with each payload signed, one per line, for requests.lua."""
     path = Path(tempfile.gettempdir()) / f"tatiana-bench-{secrets.token_hex(4)}.txt"
     with path.open("wb") as file:
         for payload in payloads:
@@ -136,7 +136,7 @@ def signed_file(payloads: Iterable[Mapping[str, Any]]) -> Path:
 def load(
     server: Served, requests: Path, connections: int, seconds: float, *, url: str = "", script: str = "requests.lua"
 ) -> Load:
-    """Load a server with wrk from one thread, from where its last run with these requests ended."""
+    """Load a server with wrk from one thread, continuing where its last run with these requests ended."""
     before = server.cpu()
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(HERE / script)]
     command += [url or server.url, "--", str(requests), str(server.sent[requests])]

@@ -1,4 +1,4 @@
-"""Server time and size of each page, with 1,000,000 members, 10,000,000 postings and 10,000,000 uses in one server."""
+"""Server time and size of every page, with 1,000,000 members, 10,000,000 postings and 10,000,000 uses in one guild."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ PAGES = (
 
 
 class Measured(NamedTuple):
-    """One page: milliseconds of server time, and bytes as they travel."""
+    """One page: milliseconds of server time, and transferred bytes."""
 
     path: str
     p50: float
@@ -70,7 +70,7 @@ class Measured(NamedTuple):
 
 
 async def measure(url: str, repeats: int) -> list[Measured]:
-    """Every page as an admin sees it, again and again in one process."""
+    """Every page as an admin sees it, repeatedly in one process."""
     settings = Settings(
         discord_application_id=APPLICATION,
         discord_public_key=bytes(KEY.verify_key),
@@ -86,7 +86,7 @@ async def measure(url: str, repeats: int) -> list[Measured]:
         cookie = await sessions.start(ADMIN)
         found = []
         for path in PAGES:
-            # As if Discord had just been asked: it is not what is measured.
+            # As if Discord had just been asked, because it is not what is measured.
             await store.put(f"role:{GUILD}:{ADMIN}", orjson.dumps([time.time(), Role.ADMIN, []]), 300)
             await store.put(f"cache:places:{GUILD}", b"[[], []]", 300)
             found.append(await _page(app, path, cookie, repeats))
@@ -144,11 +144,11 @@ async def _get(app: ASGIApp, path: str, cookie: str) -> tuple[int, bytes]:
 
 
 async def fill(url: str) -> None:
-    """Everything that is in the database; takes some minutes."""
+    """Fill the database; takes a few minutes."""
     await storage.create(url)
     await storage.upgrade(storage.config(url))
     direct = await asyncpg.connect(**credentials(url), command_timeout=3600)
-    await direct.execute("SET session_replication_role = replica")  # what triggers would write is not looked at
+    await direct.execute("SET session_replication_role = replica")  # rows that triggers would write are not read
     await direct.execute("SET statement_timeout = 0")
     await direct.execute(_FILLING.read_text())
     await fill_figures(direct, GUILD)

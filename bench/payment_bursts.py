@@ -1,4 +1,4 @@
-"""A thousand payments in 0.6 seconds, again and again: how late the latest first answer is, and what was answered."""
+"""Bursts of a thousand payments in 0.6 seconds: the latest first response, and the outcomes."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.support.line import Line, through, to_postgresql
 
 CLICKS = 1000
 SPREAD = 0.6  # seconds
-IN_TIME = 2.9  # seconds, of the three that Discord waits
+IN_TIME = 2.9  # seconds, of the three Discord waits
 TROUBLE = 3.0  # seconds
-PAUSE = 5.0  # seconds after each burst, in which what was deferred is done
+PAUSE = 5.0  # seconds after each burst for deferred work
 THINKING = 5
 
-Answer = tuple[float, str]  # seconds, and what was said
+Answer = tuple[float, str]  # seconds, and the text
 Trouble = Callable[[], AbstractAsyncContextManager[None]]
 
 
@@ -41,7 +41,7 @@ def measure(environment: dict[str, str], bursts: int) -> list[str]:
 async def _measure(environment: dict[str, str], bursts: int) -> list[str]:
     url = environment["DATABASE_URL"]
     direct = await asyncpg.connect(**credentials(url))
-    await wallets.fill(direct, GUILD, CLICKS, 1_000_000)  # more than anybody can pay
+    await wallets.fill(direct, GUILD, CLICKS, 1_000_000)  # more than anyone can pay
     line = to_postgresql(url)
     await line.lay()
     lines = [
@@ -66,7 +66,7 @@ async def _measure(environment: dict[str, str], bursts: int) -> list[str]:
 
 @asynccontextmanager
 async def _serving(environment: dict[str, str]) -> AsyncIterator[Served]:
-    """A server, once it is warm; beside our loop, which is its line to PostgreSQL and its Discord."""
+    """A warm server; our loop provides its connection to PostgreSQL and its Discord."""
     with ExitStack() as stack:
         try:
             yield await asyncio.to_thread(stack.enter_context, served(OURS, environment))

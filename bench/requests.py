@@ -27,7 +27,7 @@ OURS = [sys.executable, "-m", "app.cli", "web"]
 
 
 def measure(environment: dict[str, str], hikari: Path | None, seconds: float) -> list[str]:
-    """The lines of the table: every variant in turn in each round, so that the machine's drift meets all alike."""
+    """The lines of the table; every variant takes turns in each round, so that drift affects all alike."""
     variants: dict[str, tuple[Sequence[str], str]] = {
         "bare route, /ping": (BARE, "ping"),
         "Tatiana, /ping": (OURS, "ping"),

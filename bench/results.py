@@ -1,4 +1,4 @@
-"""bench/RESULTS.md by its sections: whoever measures one leaves the others as they are."""
+"""The sections of bench/RESULTS.md, so that one can be replaced without touching the others."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FILE = Path(__file__).with_name("RESULTS.md")
-HEAD = ""  # what stands before the first section
+HEAD = ""  # everything before the first section
 
 
 def read(file: Path = FILE) -> dict[str, str]:
-    """The text of each section by its title, in their order."""
+    """The text of each section by title, in order."""
     head, *sections = re.split(r"^## ", file.read_text(), flags=re.MULTILINE)
     return {HEAD: head.strip()} | {
         title: text.strip() for title, _, text in (section.partition("\n") for section in sections)

@@ -12,7 +12,7 @@ from app.embedded import EmbeddedPostgres
 
 @contextmanager
 def server(given: str | None = None, folder: Path | None = None) -> Iterator[str]:
-    """Where it is reached: the one that was given, or one of our own, kept in `folder` or gone with the measurement."""
+    """Its address: the given one, or our own server, kept in `folder` or removed afterwards."""
     if given:
         yield given
         return

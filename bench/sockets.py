@@ -1,4 +1,4 @@
-"""Live updates: what idle sockets weigh, how fast an event reaches two hundred, and what events cost payments."""
+"""Live updates: memory of idle sockets, time until an event reaches two hundred, and the cost for payments."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from services.live import signals
 IDLE = 1_000
 WATCHING = 200
 EVENTS = 100
-EACH = 20  # sockets of one person
+EACH = 20  # sockets per person
 PAYERS = 10
 IN_FLIGHT = 8
 ROUNDS = 7
 ORIGIN = "http://localhost"
-FIRST = 900_000_000_000_000_000  # of the people made up here
+FIRST = 900_000_000_000_000_000  # lowest id of the invented people
 
 
 def measure(environment: dict[str, str], seconds: float) -> list[str]:
@@ -74,7 +74,7 @@ async def _measure(environment: dict[str, str], seconds: float) -> list[str]:
 
 @asynccontextmanager
 async def _discord() -> AsyncIterator[dict[str, str]]:
-    """A playground in which the people made up here manage a server, and how to reach it."""
+    """A playground where the invented people manage a server, and its address."""
     identity, listening, stop = Identity.new(), bind("127.0.0.1", 0), asyncio.Event()
     url = "http://127.0.0.1:{1}".format(*listening.getsockname())
     app = create_playground(identity, url=url)
@@ -104,7 +104,7 @@ async def _watching(server: Served, cookies: list[str], count: int) -> AsyncIter
 
 
 async def _told(one: ClientConnection) -> ClientConnection:
-    """The same, once it is told what happens: Discord, whose limits the playground has too, may want us to wait."""
+    """The same, once it receives events; retries because the playground has Discord's rate limits."""
     answer = {"type": "refused"}
     while answer["type"] == "refused":
         await one.send(json.dumps({"type": "subscribe", "guild_id": str(HARBOUR)}))
@@ -114,7 +114,7 @@ async def _told(one: ClientConnection) -> ClientConnection:
 
 
 async def _memory(server: Served, cookies: list[str]) -> float:
-    """MiB that the sockets added; the first few bring what all need."""
+    """MiB added by the sockets, excluding the first few, which load shared code."""
     async with _watching(server, cookies, EACH):
         pass
     before = server.memory()
@@ -123,7 +123,7 @@ async def _memory(server: Served, cookies: list[str]) -> float:
 
 
 async def _delays(server: Served, cookies: list[str]) -> list[float]:
-    """Seconds from the moment an event's transaction began here until each socket had it."""
+    """Seconds from the start of an event's transaction until each socket received it."""
     async with _watching(server, cookies, WATCHING) as sockets:
         begun: dict[str, float] = {}
 
@@ -146,7 +146,7 @@ async def _delays(server: Served, cookies: list[str]) -> list[float]:
 
 
 async def _cost(url: str, seconds: float) -> float:
-    """Payments a second with the triggers over those without, in turns, so that the machine's drift meets both."""
+    """Payments per second with triggers relative to without, in turns so that drift affects both."""
     direct = await asyncpg.connect(**credentials(url))
     await _fill()
     ratios = []

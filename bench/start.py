@@ -1,4 +1,4 @@
-"""From the start of the process to the first right answers, and what an idle process holds."""
+"""Time from process start to the first correct responses, and the memory of an idle process."""
 
 from __future__ import annotations
 

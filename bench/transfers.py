@@ -1,4 +1,4 @@
-"""Payments between ten hot wallets, and between many, as signed interactions; against pgbench on the same server."""
+"""Payments between ten hot wallets and between many, as signed interactions; against pgbench on the same server."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from bench.requests import OURS
 from tests.support.bot import ALICE, GUILD, KEY, Bot
 
 IN_FLIGHT = 50
-HOT = 10  # wallets that everybody waits for
+HOT = 10  # contended wallets
 PAYMENTS = 30_000
 _PAID = "SELECT count(*) FROM transfers WHERE guild_id = $1 AND kind = 'pay'"
 
 
 async def measure(environment: dict[str, str], seconds: float) -> list[str]:
-    """The lines of the table; raises if a single coin was lost or made."""
+    """The lines of the table; raises if a single coin was lost or created."""
     url = environment["DATABASE_URL"]
     direct = await asyncpg.connect(**credentials(url))
     reference = _tpcb(url)
@@ -33,7 +33,7 @@ async def measure(environment: dict[str, str], seconds: float) -> list[str]:
         f"| {IN_FLIGHT} in flight on the same server | paid | per second | p99 | our CPU for each | of pgbench |",
         "|---|---|---|---|---|---|",
     ]
-    # Each in a guild of its own, with coins for every payment there.
+    # Each in its own guild, with coins for every payment there.
     for guild_id, members in ((GUILD, HOT), (GUILD + 1, DISTINCT)):
         await wallets.fill(direct, guild_id, members, 10_000)
         before = await wallets.total(direct, guild_id)
@@ -42,7 +42,7 @@ async def measure(environment: dict[str, str], seconds: float) -> list[str]:
             run = await asyncio.to_thread(load, server, payments, IN_FLIGHT, seconds)
         if await wallets.total(direct, guild_id) != before:
             raise AssertionError("coins were lost or made")
-        # Who sends far more than hands can is refused now and then, and that is no payment.
+        # The flood limit refuses some; those are not payments.
         paid = await direct.fetchval(_PAID, guild_id)
         per_second = paid / run.seconds
         lines.append(
@@ -64,7 +64,7 @@ def _signed_payments(guild_id: int, members: int) -> Path:
 
 
 def _tpcb(url: str) -> float:
-    """Transactions a second of PostgreSQL's own benchmark, which moves money between rows too."""
+    """Transactions per second of PostgreSQL's own benchmark, which also moves money between rows."""
     parts = urlsplit(url)
     socket = parse_qs(parts.query)["host"][0]
     base = [str(find_programs() / "pgbench"), "-h", socket, "-U", parts.username or "", "-n"]

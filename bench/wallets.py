@@ -22,7 +22,7 @@ SELECT $1, $2, id, CASE kind WHEN 'mint' THEN -$5::bigint * $6::bigint ELSE $5::
 
 
 async def fill(direct: asyncpg.Connection, guild_id: int, count: int, coins: int) -> None:
-    """Give so many coins to each of `count` members of a guild, from Alice on."""
+    """Give coins to each of `count` members of a guild, starting with Alice."""
     last = ALICE + count - 1
     await direct.execute(_ACCOUNTS, guild_id, ALICE, last)
     number = await direct.fetchval(_GRANT, guild_id, f"bench:{secrets.token_hex(8)}")

@@ -1,4 +1,4 @@
-"""Requests to every operation of the API that are formed well enough to be carried out, made from its examples."""
+"""Valid requests to every API operation, built from its examples."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BEFORE: Mapping[str, Make] = joined(lambda area: area.before)
 
 
 async def ask_for(route: str, method: str, endpoint: Endpoint, whose: Whose) -> Ask:
-    """A request that nothing speaks against, each with new things of its own."""
+    """A valid request with fresh objects."""
     if endpoint.id in BEFORE:
         await BEFORE[endpoint.id](whose)
     values = {name: str(await IN_PATHS[name](whose)) for name in _GAP.findall(route)}

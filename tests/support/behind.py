@@ -1,4 +1,4 @@
-"""Two web processes behind nginx in the place of the app in the tests' own process, with the same rows and Redis."""
+"""Two web processes behind nginx instead of an in-process app, with the same database and Redis."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tests.support.waiting import serves, until
 
 PROCESSES = 2
 PATIENCE = 20  # seconds
-# What a process brings with it, so that it need not be imported anew for every test.
+# Imported once by the parent, so that each test's processes need not import it again.
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["app.main", "app.parts", "app.socket_protocol", "tests.support.behind"])
 
 
 class Gate:
-    """nginx for a whole run, before ports on which each test has its own web processes."""
+    """nginx for a whole run, in front of ports where each test starts its own web processes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -40,7 +40,7 @@ class Gate:
 
     @asynccontextmanager
     async def webs(self, settings: Settings) -> AsyncIterator[Way]:
-        """The way to web processes with these settings, which end with the block."""
+        """Web processes with these settings, which end with the block."""
         trusting = replace(settings, trusted_proxies=(*settings.trusted_proxies, ip_network("127.0.0.1/32")))
         running = [
             _context.Process(target=_web, args=(replace(trusting, port=port), self.folder / f"{port}.log"))
@@ -64,14 +64,14 @@ class Gate:
 
 @contextmanager
 def standing(folder: Path) -> Iterator[Gate]:
-    """nginx with nothing behind it yet."""
+    """nginx without web processes yet."""
     gate = Gate(folder)
     with nginx(folder, gate.port, gate.ports):
         yield gate
 
 
 class Way:
-    """An ASGI app that asks over the network whatever it is asked, from the address that it is asked from."""
+    """An ASGI app that forwards requests over the network, from the client's address."""
 
     def __init__(self, address: str, stack: AsyncExitStack) -> None:
         self._address, self._stack = address, stack
@@ -104,7 +104,7 @@ async def _whole(receive: Receive) -> bytes:
 
 
 def _web(settings: Settings, log: Path) -> None:
-    """What `tatiana web` does, in a process of its own."""
+    """`tatiana web` in a separate process."""
     said = log.open("a")
     os.dup2(said.fileno(), sys.stdout.fileno())
     logs.set_up("warning", "text", settings.secrets())

@@ -1,4 +1,4 @@
-"""A lean stand-in for Discord's side of the door: signs what people do and posts it to the real app."""
+"""A minimal stand-in for Discord: signs interactions and posts them to the real app."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _counter = itertools.count()
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, as a person sees it."""
+    """A response as a person sees it."""
 
     status: int
     type: int | None
@@ -39,7 +39,7 @@ class Answer:
 
     @property
     def content(self) -> str:
-        """All words of the message, from its content and its cards."""
+        """All text of the message, from its content and cards."""
         return "\n".join(_texts(self.data))
 
     @property
@@ -48,7 +48,7 @@ class Answer:
 
     @property
     def components(self) -> list[Mapping[str, Any]]:
-        """Every button and menu that can be used."""
+        """Every enabled button and menu."""
         return [found for found in _walk(self.data.get("components", ())) if "custom_id" in found]
 
     def button(self, label: str) -> str:
@@ -62,7 +62,7 @@ class Answer:
 
 
 class Bot:
-    """People using the bot of one app."""
+    """People using one app."""
 
     def __init__(self, app: Any, key: SigningKey) -> None:
         self.key = key
@@ -76,7 +76,7 @@ class Bot:
         return await self.send(self.command(name, by=by, guild=guild, **options))
 
     def command(self, name: str, *, by: int = ALICE, guild: int | None = GUILD, **options: Any) -> dict[str, Any]:
-        """The payload of a slash command, to be sent once or several times."""
+        """The payload of a slash command, to send once or several times."""
         types = {p.name: OPTION_TYPES[p.type] for p in COMMANDS[Kind.CHAT, name].parameters}
         given = [{"name": n, "type": types[n], "value": _wire(types[n], v)} for n, v in options.items()]
         return self._command(name, given, options, types, by, guild, 2)
@@ -84,13 +84,13 @@ class Bot:
     async def complete(
         self, name: str, option: str, typed: str, *, by: int = ALICE, guild: int = GUILD, **others: Any
     ) -> Answer:
-        """Type into an option that suggests; `others` are filled in already."""
+        """Type into an option with autocomplete; `others` are already filled in."""
         given: list[Any] = [{"name": other, "type": 3, "value": value} for other, value in others.items()]
         given.append({"name": option, "type": 3, "value": typed, "focused": True})
         return await self.send(self._command(name, given, {}, {}, by, guild, 4))
 
     async def menu(self, name: str, target: int, *, by: int = ALICE, guild: int = GUILD) -> Answer:
-        """Use an entry in somebody's menu."""
+        """Use an entry in a user menu."""
         data = {"id": "1", "name": name, "type": 2, "target_id": str(target), "resolved": people(target)}
         return await self.send(envelope(2, data, by, guild))
 
@@ -109,7 +109,7 @@ class Bot:
         on: Answer | None = None,
         values: Any = None,
     ) -> dict[str, Any]:
-        """The payload of a press, to be sent once or several times."""
+        """The payload of a press, to send once or several times."""
         data = {"custom_id": custom_id, "component_type": 3 if values else 2, "id": 2}
         if values:
             data["values"] = values
@@ -119,7 +119,7 @@ class Bot:
     async def submit(
         self, modal: Answer, fields: Mapping[str, Any], *, by: int = ALICE, guild: int = GUILD, on: Answer | None = None
     ) -> Answer:
-        """Send a form."""
+        """Submit a form."""
         rows = [{"type": 18, "component": _filled(name, value)} for name, value in fields.items()]
         payload = envelope(5, {"custom_id": modal.data["custom_id"], "components": rows}, by, guild)
         if on:
@@ -150,7 +150,7 @@ class Bot:
 
 
 def filled(name: str) -> dict[str, Any]:
-    """A value for each option that a slash command needs."""
+    """A value for every required option of a slash command."""
     values: Mapping[type, object] = {str: "1", int: 1, float: 1.0, bool: True}
     return {
         parameter.name: parameter.choices[0].value if parameter.choices else values.get(parameter.type, BOB)
@@ -160,14 +160,14 @@ def filled(name: str) -> dict[str, Any]:
 
 
 def signed(key: SigningKey, body: bytes) -> dict[str, str]:
-    """The two headers with which Discord proves that a body is its own."""
+    """Discord's two signature headers for a body."""
     stamp = str(int(time.time()))
     signature = key.sign(stamp.encode() + body).signature.hex()
     return {"X-Signature-Ed25519": signature, "X-Signature-Timestamp": stamp, "Content-Type": "application/json"}
 
 
 def interaction_id() -> int:
-    """A new id, made now as far as its snowflake says."""
+    """A new snowflake from the current time."""
     return ((int(time.time() * 1000) - 1420070400000) << 22) + next(_counter) % (1 << 22)
 
 

@@ -1,4 +1,4 @@
-"""A person's browser, as far as signing in needs one: it keeps cookies and goes where it is sent."""
+"""A minimal browser for sign-ins: keeps cookies and follows redirects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 
 class Browser:
-    """One window: the bot's pages without a network, the playground's over its own."""
+    """One window: reaches the bot's pages in process, and the playground's over the network."""
 
     def __init__(self, whole: Whole) -> None:
         self.http = AsyncClient(
@@ -28,42 +28,42 @@ class Browser:
         )
 
     async def get(self, address: str, **more: Any) -> Response:
-        """Open an address, and stay at the first answer."""
+        """Open an address without following redirects."""
         return await self.http.get(address, **more)
 
     async def post(self, path: str, **more: Any) -> Response:
-        """Send a form of a page of ours."""
+        """Submit a form of one of our pages."""
         headers = {"Origin": HOME, "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
         return await self.http.post(path, headers=headers, **more)
 
     async def leave(self, next_page: str | None = None) -> str:
-        """Press the button on the sign-in page: the address at Discord."""
+        """Press the button on the sign-in page; returns the address at Discord."""
         answer = await self.get("/login/start", params={"next": next_page} if next_page else None)
         assert answer.status_code == 303, answer.text
         return answer.headers["location"]
 
     async def allow(self, address: str, user_id: int, decision: str = "authorize") -> str:
-        """Choose on the consent page: the address that one is sent back to."""
+        """Decide on the consent page; returns the address to return to."""
         shown = await self.get(address)
         assert shown.status_code == 200, shown.text
         answer = await self.http.post(address, data={"user_id": str(user_id), "decision": decision})
         return answer.headers["location"]
 
     async def sign_in(self, user_id: int, next_page: str | None = None) -> Response:
-        """All the way there and back; the answer that gives the session."""
+        """A whole sign-in; returns the response that sets the session."""
         return await self.get(await self.allow(await self.leave(next_page), user_id))
 
     async def follow(self, answer: Response) -> Response:
-        """The page that an answer sends to."""
+        """The page a response redirects to."""
         return await self.get(urljoin(str(answer.request.url), answer.headers["location"]))
 
     async def signed_in(self) -> bool:
-        """Whether a page of ours knows the person."""
+        """Whether our pages recognize the person."""
         return (await self.get("/sessions")).status_code == 200
 
     @property
     def cookie(self) -> str | None:
-        """The session's cookie, as it is in the browser."""
+        """The session cookie."""
         return self.http.cookies.get("session")
 
 
@@ -76,10 +76,10 @@ async def browser(whole: Whole) -> AsyncIterator[Browser]:
 
 
 def query_of(address: str) -> dict[str, str]:
-    """What stands behind the question mark."""
+    """The query parameters."""
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 
 
 def words(page: Response) -> str:
-    """A page's text without its tags."""
+    """A page's text without tags."""
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text)))

@@ -1,4 +1,4 @@
-"""Callers of every kind, where they come to the API, and how each is to be turned away."""
+"""Callers of every kind, and how the API must refuse each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from web.frame.endpoint import Endpoint, Resource
 from web.frame.rules import CallerKind, Rule
 from web.routes import API, PREFIX
 
-OPERATOR = 777_000_000_000_000_777  # runs the installation, and is in no server
+OPERATOR = 777_000_000_000_000_777  # runs the installation, is in no server
 
 OPERATIONS: list[tuple[Route, str, Endpoint]] = [
     (route, method, operation)
@@ -41,7 +41,7 @@ OPERATIONS: list[tuple[Route, str, Endpoint]] = [
 
 
 class Caller(NamedTuple):
-    """Somebody with a proof of who they are; `roles` are those they have, by guild."""
+    """An authenticated person; `roles` by guild."""
 
     name: str
     user_id: int
@@ -53,7 +53,7 @@ class Caller(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """One request; the gaps of `route` are filled from `values`."""
+    """One request; parameters of `route` are filled from `values`."""
 
     route: str
     method: str
@@ -72,7 +72,7 @@ class Ask(NamedTuple):
 
 
 class Desk:
-    """Where callers come to the API of the whole bot."""
+    """Sends callers' requests to the whole bot's API."""
 
     def __init__(self, whole: Whole, http: AsyncClient) -> None:
         self.whole, self.http = whole, http
@@ -82,7 +82,7 @@ class Desk:
         return self.whole.play
 
     async def send(self, caller: Caller, ask: Ask, **more: Any) -> Response:
-        """This request in this caller's name."""
+        """Send a request as a caller."""
         headers = {**ask.headers, **caller.headers, **more.pop("headers", {})}
         if ask.body is not None and "content" not in more:
             more["content"] = json.dumps(ask.body)
@@ -91,7 +91,7 @@ class Desk:
 
 
 class Patient(Rates):
-    """A Discord whose limits hold nobody up; those are tried elsewhere."""
+    """A Discord without rate limits, which are tested elsewhere."""
 
     def take(self, bucket: str, resource: str, limit: Limit, *, counts_globally: bool) -> Verdict:  # noqa: ARG002
         return super().take(bucket, resource, Limit(1_000_000, limit.seconds), counts_globally=False)
@@ -105,21 +105,21 @@ async def desk_of(whole: Whole) -> AsyncIterator[Desk]:
 
 
 async def a_minute_passes() -> None:
-    """Nobody's writes of before are counted any more; what Redis holds may be lost at any time."""
+    """Reset the write counters, as if a minute had passed; Redis may lose its data at any time."""
     redis = store.redis()
     assert redis is not None
     await redis.flushdb()
 
 
 async def in_a_browser(whole: Whole) -> dict[str, str]:
-    """The headers of a browser in which an admin of the harbour is signed in."""
+    """The headers of a browser where an admin of the Harbour is signed in."""
     whole.play._state.rates = Patient()
     await known(whole, MANAGER, HARBOUR)
     return {"Host": "bot.test", "Cookie": f"session={await sessions.start(MANAGER)}", "Origin": HOME}
 
 
 def expected(rule: Rule, caller: Caller, guild_id: int | None) -> int | None:
-    """How an operation turns this caller away, by the table; None if they may."""
+    """How an operation must refuse this caller, by the table; None if it is allowed."""
     if rule.least is CallerKind.ANYONE:
         return None
     if caller.kind is None:
@@ -155,7 +155,7 @@ async def by_key(name: str, guild_id: int, scopes: frozenset[Scope], maker: int 
 
 
 async def signed_in_long_ago(name: str, user_id: int, roles: Mapping[int, Role]) -> Caller:
-    """Somebody whose program renewed its tokens since."""
+    """A person whose program has refreshed its tokens since the sign-in."""
     await refresh_tokens.begin(user_id)
     age = timedelta(minutes=11)
     family = (await token_families.of(user_id))[0]
@@ -167,7 +167,7 @@ NOBODY = Caller("nobody", 0, None, {})
 
 
 class Cast(NamedTuple):
-    """Who plays the parts that nobody of the playground has from the start."""
+    """People with roles that nobody in the playground has at the start."""
 
     steward: int
     dismissed: int
@@ -175,7 +175,7 @@ class Cast(NamedTuple):
 
 
 async def gather(desk: Desk) -> Cast:
-    """Everybody comes through Discord once; one admin has just lost the right."""
+    """Everyone signs in once; one admin has just lost their rights."""
     cast = Cast(*(hire(desk.play, HARBOUR) for _ in Cast._fields))
     desk.play.world.users[OPERATOR] = User(OPERATOR, "operator", None)
     for user_id in (STRANGER, ALICE, MODERATOR, MANAGER, OWNER, OPERATOR, *cast):
@@ -188,7 +188,7 @@ async def gather(desk: Desk) -> Cast:
 
 
 async def everybody(cast: Cast) -> list[Caller]:
-    """A caller of each kind with a proof of today, as seen from the Harbour."""
+    """A caller of each kind with valid credentials, relative to the Harbour."""
     await rows("DELETE FROM api_keys")
     return [
         NOBODY,
@@ -208,7 +208,7 @@ async def everybody(cast: Cast) -> list[Caller]:
 
 
 def hire(play: Play, guild_id: int) -> int:
-    """Somebody new who manages a server; their id."""
+    """Add a new person who manages a server; returns their id."""
     (user_id,) = play.recruit(1, guild_id)
     guild = play.world.guild(guild_id)
     managing = next((role for role in guild.roles.values() if role.name == "Steward"), None)
@@ -220,12 +220,12 @@ def hire(play: Play, guild_id: int) -> int:
 
 
 def dismiss(play: Play, guild_id: int, user_id: int) -> None:
-    """They are an ordinary member again."""
+    """Make them an ordinary member again."""
     play.world.guild(guild_id).members[user_id].role_ids.clear()
 
 
 async def known(whole: Whole, user_id: int, *guild_ids: int) -> None:
-    """Somebody who came through Discord once, and was met in these servers."""
+    """A person who has signed in and was seen in these servers."""
     async with browser(whole) as window:
         await window.sign_in(user_id)
     for guild_id in guild_ids:

@@ -1,4 +1,4 @@
-"""The files that pages load from a CDN, as their packages have them: `scripts/cdn` fetches them."""
+"""Files that pages load from a CDN, fetched by `scripts/cdn`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KINDS = {".css": "text/css", ".js": "text/javascript"}
 
 
 def file(place: str) -> Path:
-    """One of them by its place at the CDN; without them, what needs it is skipped."""
+    """A file by its path at the CDN; skips the test if it was not fetched."""
     found = FOLDER / place.removeprefix("/")
     if not found.exists():
         pytest.skip(MISSING)
@@ -24,7 +24,7 @@ def file(place: str) -> Path:
 
 
 async def stand_in(context: BrowserContext) -> None:
-    """Answer in the CDN's place; the browser compares each file with the digest in the page."""
+    """Answer instead of the CDN; the browser checks each file's digest."""
     file(AXE)
     await context.route("https://cdn.jsdelivr.net/**", _fulfil)
 

@@ -1,4 +1,4 @@
-"""A browser for tests: Chromium as it is installed, and a window for each person."""
+"""Chromium for tests, with a window per person."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MISSING = "No Chromium was found, so nothing that needs a browser was tried."
 WIDE, NARROW = 1280, 390
 PATIENCE = 20_000  # milliseconds
 
-# A busy machine may take longer than the five seconds that Playwright waits by itself for what should be so.
+# A busy machine may take longer than Playwright's default of five seconds.
 expect.set_options(timeout=PATIENCE)
 
-# Nothing but the page itself: no first-run windows, no updates, no calls home.
+# Only the page itself: no first-run windows, updates or telemetry.
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -28,7 +28,7 @@ ARGUMENTS = (
 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """The browser of this machine; without one, what needs it is skipped."""
+    """The machine's browser; skips the test if there is none."""
     path = installed()
     if path is None:
         pytest.skip(MISSING)
@@ -39,7 +39,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 def installed() -> str | None:
-    """Where Chromium is: on the PATH, or where Playwright puts its own."""
+    """The path to Chromium: on the PATH, or installed by Playwright."""
     on_path = [path for name in NAMES if (path := shutil.which(name))]
     own = [str(path) for path in (Path.home() / ".cache/ms-playwright").glob("chromium-*/chrome-linux*/chrome")]
     return next(iter(on_path + own), None)
@@ -55,7 +55,7 @@ async def window(
     width: int = WIDE,
     scheme: Literal["dark", "light"] = "light",
 ) -> AsyncIterator[Page]:
-    """The playground as one person sees it, the welcome put away; nothing may go wrong in the console."""
+    """The playground as one person, with the welcome dismissed; fails on any console error."""
     context = await browser.new_context(
         viewport={"width": width, "height": 844}, color_scheme=scheme, has_touch=width == NARROW
     )
@@ -74,7 +74,7 @@ async def window(
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:
-    # The browser notes every refused request by itself; that a refusal is told well is what the tests look at.
+    # The browser logs every refused request; tests check how refusals are shown.
     if message.type != "error" or message.text.startswith("Failed to load resource"):
         return []
     return [message.text]
@@ -85,7 +85,7 @@ def _own(url: str, address: str) -> bool:
 
 
 async def use(page: Page, command: str, *keys: str) -> None:
-    """Type a command into the line at the bottom, then press keys; a name before a space opens its form."""
+    """Type a command into the composer, then press keys; a name followed by a space opens its form."""
     await page.focus("#text")
     await page.keyboard.type(command)
     for key in keys:
@@ -93,7 +93,7 @@ async def use(page: Page, command: str, *keys: str) -> None:
 
 
 async def become(page: Page, name: str) -> None:
-    """Act as someone else, with the keyboard."""
+    """Switch to another person, with the keyboard."""
     await page.keyboard.press("Control+k")
     await page.keyboard.type(name)
     await page.locator("dialog.switcher .choice.active", has_text=name).wait_for()

@@ -1,4 +1,4 @@
-"""Coins for tests: members who have some, and what there is in all."""
+"""Coins for tests: granting them and adding them up."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def person(user_id: int) -> Person:
 
 
 async def give(user_id: int, coins: int, guild_id: int = GUILD) -> int:
-    """Coins from the mint; the receipt number."""
+    """Grant coins from the mint; returns the receipt number."""
     key = f"given:{next(_keys)}"
     entry = await ledger.transfer(guild_id, AccountKind.MINT, user_id, coins, key=key, kind="grant", actor_id=0)
     return entry.number
@@ -38,5 +38,5 @@ async def balances(guild_id: int = GUILD) -> dict[tuple[str, int], int]:
 
 
 async def supply(guild_id: int = GUILD) -> int:
-    """All coins that are neither in the mint nor burned, in one snapshot."""
+    """All coins in circulation, in one snapshot."""
     return sum(coins for (kind, _), coins in (await balances(guild_id)).items() if kind not in ("mint", "sink"))

@@ -1,4 +1,4 @@
-"""Who may use which command, decided for tests."""
+"""Command rules for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The least of Discord that a late answer needs: it keeps what each interaction's message came to say."""
+"""A minimal Discord for deferred responses: records the final message of each interaction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.waiting import serves
 
 
 class Edits:
-    """Messages by the token of their interaction, as they read now; `log` has all they ever said."""
+    """Current messages by interaction token; `log` has every version."""
 
     def __init__(self) -> None:
         self.shown: dict[str, Answer] = {}
@@ -27,7 +27,7 @@ class Edits:
         self.url = ""
 
     async def change(self, request: Request) -> Response:
-        """An edit of the first message, or one that follows it."""
+        """Handle an edit of the original response, or a follow-up."""
         return self._show(request, await request.json())
 
     async def remove(self, request: Request) -> Response:
@@ -43,7 +43,7 @@ class Edits:
 
 @asynccontextmanager
 async def keeping_edits() -> AsyncIterator[Edits]:
-    """Such a Discord on a port of its own."""
+    """Run it on its own port."""
     edits, listening, stop = Edits(), bind("127.0.0.1", 0), asyncio.Event()
     hook = f"/api/v10/webhooks/{APPLICATION}/{{token}}"
     first = f"{hook}/messages/@original"

@@ -1,4 +1,4 @@
-"""A server whose people, roles, channels and things are partly gone, for tests that walk through everything there."""
+"""A server with erased people, departed members and deleted objects, for tests that walk through all of it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ NOBODY_WE_KNOW = 555_000_000_000_000_555
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What is asked for by its id although it is gone, by the name of the parameter that takes it."""
+    """Ids of deleted objects, by the parameter that takes them."""
 
     pools: dict[str, list[str]]
 
     def cases(self, names: list[str]) -> list[dict[str, str]]:
-        """Values for these parameters, so that each value is used once at least."""
+        """Values for these parameters, so that each value is used at least once."""
         wanted = [name for name in names if name in self.pools]
         most = max((len(self.pools[name]) for name in wanted), default=1)
         return [{name: self.pools[name][turn % len(self.pools[name])] for name in wanted} for turn in range(most)]
 
 
 async def gone(whole: Whole) -> Gone:
-    """Everything has happened; then two were erased, one left, and role, channel, item and another server are gone."""
+    """A full history, then two people erased, one departed, and a role, channel, item and other server deleted."""
     async with lived(whole):
         pass
     for user_id in (BOB, MANAGER):
@@ -65,14 +65,14 @@ async def gone(whole: Whole) -> Gone:
 
 @dataclass(slots=True)
 class Form:
-    """A form of a page, filled in as it is shown."""
+    """A page's form with its initial values."""
 
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Forms(HTMLParser):
-    """The forms of a page that change something."""
+    """The forms on a page that change something."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class Forms(HTMLParser):
 
 
 def _typed(given: dict[str, str]) -> str:
-    """What somebody types into an empty field."""
+    """Text to type into an empty field."""
     if given.get("type") in ("hidden", "submit") or "name" not in given:
         return ""
     return "DELETE" if given.get("pattern") == "DELETE" else "5"

@@ -1,4 +1,4 @@
-"""Texts and bodies that take long to read, for whoever reads them carelessly."""
+"""Texts and bodies that are slow to process for careless code."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Mapping
 
 from web.frame.body import LIMIT
 
-SAMPLE = 3  # of the cases, unless all are asked for
-MESSAGE = 6000  # characters of the longest text that Discord lets anybody send
+SAMPLE = 3  # share of the cases, unless all are requested
+MESSAGE = 6000  # characters of the longest text Discord allows
 
 _turn = itertools.count()
 
-# Each is as long as it may be: repeated, or begun and never ended.
+# Each is as long as allowed: repeated, or opened and never closed.
 TEXTS = {
     name: (piece * LIMIT)[:LIMIT]
     for name, piece in {
@@ -46,7 +46,7 @@ BODIES = {
 
 
 def some(cases: Mapping[str, str], full: bool) -> Mapping[str, str]:
-    """All of them in full; else each time others, so that every one meets something."""
+    """All cases in full runs; otherwise different ones each time, so that each is used somewhere."""
     if full:
         return cases
     chance = random.Random(next(_turn))

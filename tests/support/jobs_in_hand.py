@@ -1,4 +1,4 @@
-"""A job that a test does itself, in the place of a worker."""
+"""Jobs that a test runs itself instead of a worker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.core.worker import Task
 
 
 async def in_hand(guild_id: int, kind: str, payload: dict[str, Any], attempt: int) -> Task:
-    """A stored job, leased to the test at that attempt; no worker comes near it."""
+    """A stored job leased to the test at that attempt, out of reach of workers."""
     lease = uuid.uuid4()
     far_off = datetime(2999, 1, 1, tzinfo=UTC)
     job = await Job.create(

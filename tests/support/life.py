@@ -1,4 +1,4 @@
-"""A life with Tatiana that leaves a row in every table, lived through her own commands, pages and operations."""
+"""A history that leaves a row in every table, made through the bot's own commands, pages and operations."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PLACE = f"/servers/{HARBOUR}"
 
 @asynccontextmanager
 async def lived(whole: Whole) -> AsyncIterator[None]:
-    """Everything has happened once, and every table has a row."""
+    """Make everything happen once, so that every table has a row."""
     await _trade(whole)
     await _govern(whole)
     await _visit(whole)
@@ -50,13 +50,13 @@ async def lived(whole: Whole) -> AsyncIterator[None]:
     await unknown_outcomes.note(Doubt(HARBOUR, BOB, "the same", "interaction:1"))
     await token_refusals.note()
     await _count()
-    with whole.play.faults(server_errors=1.0):  # news waits only while Discord does not take it
+    with whole.play.faults(server_errors=1.0):  # posts wait only while Discord does not accept them
         await whole.play.slash("economy grant", as_=MANAGER, member=CARMEN, amount="40", reason="For the harvest")
         yield
 
 
 async def go_on(whole: Whole) -> None:
-    """The same people go on doing what they did."""
+    """The same people continue their activities."""
     play = whole.play
     await play.slash("balance", as_=ALICE)
     await play.slash("work", as_=CARMEN)
@@ -157,7 +157,7 @@ async def _operation(desk: Desk, caller: Caller, wanted: str) -> None:
 
 
 async def _count() -> None:
-    """What the worker does on its clock."""
+    """Run the worker's recurring rounds."""
     await until(_uses_are_written)
     await analytics.count()
     await leaderboard.mark(HARBOUR)

@@ -1,4 +1,4 @@
-"""Starting and stopping an ASGI app as a server does (ASGI: Lifespan Protocol)."""
+"""Starts and stops an ASGI app as a server does (ASGI: Lifespan Protocol)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 @asynccontextmanager
 async def running(app: ASGIApp) -> AsyncIterator[None]:
-    """The app between its startup and its shutdown; a failure of either is raised."""
+    """The app between startup and shutdown; raises a failure of either."""
     told: asyncio.Queue[Message] = asyncio.Queue()
     said: asyncio.Queue[Message] = asyncio.Queue()
     scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
@@ -30,7 +30,7 @@ def _expect(message: Message, wanted: str) -> None:
 
 
 def started(app: ASGIApp) -> ASGIApp:
-    """The same app for a server, with a start and an end that are somebody else's."""
+    """The same app for a server, whose lifespan is handled elsewhere."""
 
     async def inner(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":

@@ -1,4 +1,4 @@
-"""A line between us and something we need, that can be cut, or go silent as through a firewall that drops packets."""
+"""A TCP proxy that can be cut, or go silent like a firewall that drops packets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 def to_postgresql(url: str) -> Line:
-    """A line to the server that this address names."""
+    """A proxy to the PostgreSQL server of this URL."""
     there = credentials(url)
 
     async def reach() -> Streams:
@@ -25,33 +25,33 @@ def to_postgresql(url: str) -> Line:
 
 
 def through(line: Line, url: str) -> str:
-    """The address of the same database, at the end of the line."""
+    """The URL of the same database through the proxy."""
     found = credentials(url)
     password = f":{found['password']}" if found["password"] else ""
     return f"postgresql://{found['user']}{password}@127.0.0.1:{line.port}/{found['database']}"
 
 
 class Line:
-    """Carries bytes from a port of this machine to where `reach` leads."""
+    """Forwards bytes from a local port to wherever `reach` connects."""
 
     def __init__(self, reach: Callable[[], Awaitable[Streams]]) -> None:
         self._reach = reach
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._talks = asyncio.Event()
-        self.asked = 0  # pieces that somebody wanted carried
+        self.asked = 0  # chunks sent so far
         self._fatal = b""
         self._cut_there = asyncio.Event()
         self.port = 0
 
     async def lay(self) -> None:
-        """Listen, and carry."""
+        """Start listening."""
         self._talks.set()
         self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:
-        """End all connections, and refuse new ones."""
+        """Close all connections and refuse new ones."""
         assert self._server
         self._server.close()
         self._talks.set()
@@ -60,21 +60,21 @@ class Line:
 
     @asynccontextmanager
     async def gone(self) -> AsyncIterator[None]:
-        """For a while, nothing listens."""
+        """Within the block, nothing listens."""
         await self.cut()
         yield
         await self.lay()
 
     @asynccontextmanager
     async def silent(self) -> AsyncIterator[None]:
-        """For a while, whoever connects is connected, and hears nothing."""
+        """Within the block, connections succeed but nothing arrives."""
         self._talks.clear()
         yield
         self._talks.set()
 
     @asynccontextmanager
     async def cut_at(self, word: bytes) -> AsyncIterator[asyncio.Event]:
-        """For a while, the first piece with this word does not arrive, and with it all lines are cut."""
+        """Within the block, the first chunk with this word is dropped and all connections are cut."""
         self._fatal, self._cut_there = word, asyncio.Event()
         yield self._cut_there
         await self._cut_there.wait()

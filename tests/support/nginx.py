@@ -1,4 +1,4 @@
-"""nginx as we ship it for production, on loopback and without TLS, before web processes of this machine."""
+"""nginx with our production configuration, on loopback without TLS, in front of local web processes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE = 30  # seconds
 
 @contextmanager
 def nginx(folder: Path, port: int, webs: Sequence[int]) -> Iterator[None]:
-    """nginx on a port, before web processes on theirs; what it complains of stands in `nginx.log` of the folder."""
+    """nginx on a port, in front of web processes; its errors are in the folder's `nginx.log`."""
     config = folder / "nginx.conf"
     config.write_text(_config(folder, port, webs))
     with started("nginx", "-e", str(folder / "nginx.log"), "-p", str(folder), "-c", str(config), "-g", "daemon off;"):
@@ -27,7 +27,7 @@ def nginx(folder: Path, port: int, webs: Sequence[int]) -> Iterator[None]:
 
 @contextmanager
 def started(program: str, *arguments: str) -> Iterator[None]:
-    """A server of Debian's, ended afterwards."""
+    """A server program from Debian, stopped afterwards."""
     found = shutil.which(program)
     assert found, f"{program} is installed"
     process = subprocess.Popen([found, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -39,7 +39,7 @@ def started(program: str, *arguments: str) -> Iterator[None]:
 
 
 def _config(folder: Path, port: int, webs: Sequence[int]) -> str:
-    """What we ship, with these ports."""
+    """Our configuration, with these ports."""
     shipped = (ROOT / "deploy/nginx.conf").read_text()
     plain = re.sub(r"(?m)^ *(ssl_|http2 |listen \[).*$", "", shipped)
     changes = {
@@ -47,7 +47,7 @@ def _config(folder: Path, port: int, webs: Sequence[int]) -> str:
         "listen 80 default_server;": f"listen 127.0.0.1:{free_port()} default_server;",
         "listen 443 ssl default_server;": f"listen 127.0.0.1:{port} default_server;",
         "pid /run/nginx.pid;": f"pid {folder}/nginx.pid;\nuser {getpass.getuser()};",
-        "rate=20r/s": "rate=5000r/s",  # all of the load comes from one address
+        "rate=20r/s": "rate=5000r/s",  # all load comes from one address
         "proxy_set_header Host $host;": "proxy_set_header Host $http_host;",
         "http {": f"http {{\n    {_temporary(folder)}",
     }

@@ -1,4 +1,4 @@
-"""A database that throws everybody out and lets nobody in for a while."""
+"""A database that closes all connections and accepts no new ones for a while."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND ap
 
 @asynccontextmanager
 async def database_away(url: str) -> AsyncIterator[None]:
-    """As long as this block; direct connections that are open stay so."""
+    """The outage lasts as long as the block; open direct connections stay open."""
     name = urlsplit(url).path[1:]
     server = await asyncpg.connect(**(credentials(url) | {"database": "postgres"}))
     try:

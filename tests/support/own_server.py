@@ -1,4 +1,4 @@
-"""A PostgreSQL server for one run of the tests; one whose run was killed is ended by the next run."""
+"""A PostgreSQL server for one test run; the next run stops servers of killed runs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import TextIO
 from tests.support.savings import Forgetful
 
 PREFIX = "tatiana-tests-"
-OWNER = "owner"  # a file in each folder that is locked as long as its run lives, however that ends
+OWNER = "owner"  # a file in each folder, locked for as long as its run lives
 
 
 @contextlib.contextmanager
 def own_server() -> Iterator[str]:
-    """The address of a new server, which is gone afterwards."""
+    """The address of a new server, removed afterwards."""
     end_orphans()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     with _own(folder):
@@ -29,12 +29,12 @@ def own_server() -> Iterator[str]:
 
 
 def end_orphans() -> list[Path]:
-    """Ends every server whose run has died, and names where they were."""
+    """Stop every server whose run has died, and return their folders."""
     return [folder for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*") if _end_orphan(folder)]
 
 
 def _own(folder: Path) -> TextIO:
-    # Named only once it is locked, so that nobody takes it for that of a dead run.
+    # Renamed only once it is locked, so that nobody takes it for one of a dead run.
     file = (folder / "new").open("w")
     fcntl.flock(file, fcntl.LOCK_EX)
     (folder / "new").rename(folder / OWNER)

@@ -1,4 +1,4 @@
-"""Debian's PgBouncer before a PostgreSQL of this machine; every database is reached through it."""
+"""Debian's PgBouncer in front of a local PostgreSQL, for every database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATIENCE = 30  # seconds
 
 
 def version() -> tuple[int, ...]:
-    """Which PgBouncer is installed; empty if none is."""
+    """The installed PgBouncer's version; empty if there is none."""
     if not (program := shutil.which("pgbouncer")):
         return ()
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
@@ -30,7 +30,7 @@ def version() -> tuple[int, ...]:
 
 @contextmanager
 def pgbouncer(server_url: str, folder: Path, **options: str | int) -> Iterator[str]:
-    """The same server's address through a pooler with these options."""
+    """The server's address through a pooler with these options."""
     there, port = credentials(server_url), free_port()
     config = folder / "pgbouncer.ini"
     config.write_text(
@@ -66,7 +66,7 @@ def _listens(port: int) -> None:
 
 
 def _account(host: str) -> tuple[list[str], int | None]:
-    """How to run as somebody who is not root and may reach the server's socket, as app.embedded does."""
+    """Options to run as a non-root user who can reach the server's socket, as in app.embedded."""
     if os.geteuid() != 0:
         return [], None
     owner = Path(host).stat().st_uid if host.startswith("/") else 0

@@ -1,19 +1,19 @@
-"""Ports for processes that are told theirs and open it later."""
+"""Ports for processes that open them later."""
 
 from __future__ import annotations
 
 import socket
 
-# Below those that outgoing connections take (Linux: ip_local_port_range).
+# Below the range of outgoing connections (Linux: ip_local_port_range).
 POSSIBLE = range(20_000, 32_000, 2)
 
 _kept: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A port that is free together with the one after it; no other process of these tests is given it from now on."""
+    """A free port whose successor is free too; no other process of these tests gets it."""
     for port in POSSIBLE:
-        # Nobody here speaks UDP, so holding that port of the same number tells the others that this one is taken.
+        # Nothing here uses UDP, so holding the UDP port of the same number marks this one as taken.
         mark = socket.socket(type=socket.SOCK_DGRAM)
         try:
             mark.bind(("127.0.0.1", port))

@@ -1,4 +1,4 @@
-"""Rules of a guild for tests."""
+"""Economy settings of a guild for tests."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from services.settings import Source
 
 
 async def rule(guild_id: int, **economy: Any) -> None:
-    """From now on, these settings of the economy are so."""
+    """Set economy settings."""
     changes = {f"economy.{name}": value for name, value in economy.items()}
     await settings.save(guild_id, 0, changes, source=Source.COMMAND)
 
 
 def discord_names(guild_id: int, *ids: int) -> None:
-    """Discord just said that these are roles and channels of the guild, and all it has."""
+    """Pretend that Discord just listed exactly these roles and channels."""
     own_ids.told(guild_id, roles=ids, channels=ids)
 
 
 def discord_names_those_in(guild_id: int, values: Mapping[str, Any]) -> None:
-    """The same of whatever ids stand in these settings."""
+    """The same for all ids in these settings."""
     channel_id = values.get("general.log_channel_id")
     ids = [*values.get("general.staff_role_ids", ()), *([channel_id] if channel_id else [])]
     discord_names(guild_id, *map(int, ids))

@@ -1,4 +1,4 @@
-"""How long one step holds the event loop, in the processor's time: whatever else the machine does does not count."""
+"""How long one step blocks the event loop, in CPU time, so that other load does not count."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Longest:
 
 @contextmanager
 def longest_step() -> Iterator[Longest]:
-    """Measure every step that the loop takes meanwhile."""
+    """Measure every step of the loop within the block."""
     found = Longest()
     run = asyncio.Handle._run
 
@@ -36,14 +36,14 @@ def longest_step() -> Iterator[Longest]:
 
 
 class Held:
-    """What held the loop for too long, and how long."""
+    """Steps that blocked the loop for too long."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
         self.most = 0.0
 
     async def look(self, name: str, act: Callable[[], Awaitable[Any]]) -> None:
-        """Three times at most: what a step met by chance, such as the collector, it does not meet each time."""
+        """Try up to three times, because a step may be slow by chance, for instance due to garbage collection."""
         seconds = []
         for _ in range(3):
             with longest_step() as step:

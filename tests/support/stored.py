@@ -1,4 +1,4 @@
-"""What is stored, to see whether something changed that must not."""
+"""Database snapshots, to check that nothing changed that must not."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ SELECT quote_ident(t.tablename) AS name, bool_or(c.column_name = 'guild_id') AS 
   FROM pg_tables t JOIN information_schema.columns c ON c.table_name = t.tablename AND c.table_schema = t.schemaname
  WHERE t.schemaname = 'public' GROUP BY t.tablename ORDER BY t.tablename"""
 
-# What is written by looking alone, by the worker, or to remember a refusal.
+# Tables written by mere reading, by the worker, or to record a refusal.
 NOTES = frozenset({"tortoise_migrations"}).union(*(area.notes for area in EXAMPLES))
 
 
 def differing(before: dict[str, str], after: dict[str, str]) -> list[str]:
-    """The tables whose rows are others."""
+    """The tables whose rows differ."""
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
 async def snapshot(guild_id: int | None = None) -> dict[str, str]:
-    """A digest of every table's rows, or of those that belong to one guild, without mere notes of who looked."""
+    """A digest of every table's rows, or of one guild's, ignoring last-seen times."""
     await until(_told)
     found = {}
     for table in await rows(_TABLES):
@@ -36,9 +36,9 @@ async def snapshot(guild_id: int | None = None) -> dict[str, str]:
 
 
 async def _told() -> bool:
-    """Whether the worker's first look at Discord is over, which may come at any moment after the start."""
+    """Whether the worker's first refresh from Discord is done; it may come any time after the start."""
     return bool(await rows("SELECT FROM guilds WHERE told_at IS NOT NULL"))
 
 
-# When somebody was here last, and what the worker adds by itself.
+# Last-seen times, and what the worker adds by itself.
 _COLUMNS = "to_jsonb(r) - 'last_used_at' - 'last_seen_at' - 'file'"

@@ -1,4 +1,4 @@
-"""Uses of commands for tests, with what was counted of them."""
+"""Command uses for tests, with their counts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Used(NamedTuple):
 
 
 async def use(*uses: Used) -> None:
-    """Store uses as they are stored in life."""
+    """Store uses as in production."""
     await rows(
         "INSERT INTO command_usage (guild_id, user_id, command_name, milliseconds, outcome, timestamp)"
         " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::timestamptz[])",
@@ -41,11 +41,11 @@ def noon() -> datetime:
 
 
 def days_ago(days: float) -> datetime:
-    """So many days before today's noon in UTC."""
+    """A number of days before today's noon in UTC."""
     return noon() - timedelta(days=days)
 
 
 def active(uses: Iterable[Used], last: date, size: int) -> int:
-    """How many different members used something in the `size` days that end with `last`, counted the slow way."""
+    """Distinct members in the `size` days ending with `last`, counted the slow way."""
     first = last - timedelta(days=size - 1)
     return len({one.user_id for one in uses if first <= one.at.date() <= last})

@@ -1,4 +1,4 @@
-"""Waiting for what other tasks and processes do."""
+"""Waiting for other tasks and processes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.core.transactions import rows
 
 
 async def until(true: Callable[[], Any | Awaitable[Any]], seconds: float = 60.0) -> None:
-    """Wait until it is so; TimeoutError if it never is."""
+    """Wait until a condition is true; TimeoutError otherwise."""
     async with asyncio.timeout(seconds):
         while True:
             answer = true()
@@ -22,7 +22,7 @@ async def until(true: Callable[[], Any | Awaitable[Any]], seconds: float = 60.0)
 
 
 async def serves(http: AsyncClient) -> bool:
-    """Whether somebody answers there who is not still starting."""
+    """Whether the app answers and has finished starting."""
     try:
         return not (await http.get("/readyz")).is_server_error
     except TransportError:
