@@ -11,6 +11,7 @@ from typing import Any
 from discord_api.permissions import Permissions
 from interactions.context import Member, Message
 from interactions.signatures import OPTION_TYPES, Handler, Option, Parameter, hints, parameters
+from services.core import command_areas
 
 Question = Callable[..., Awaitable[dict[str, Any] | None]]  # its results replace arguments of the same name
 
@@ -160,6 +161,7 @@ def _register(made: Command) -> Command:
     if (made.kind, made.name) in COMMANDS:
         raise ValueError(f"the command {made.name} is declared twice")
     COMMANDS[made.kind, made.name] = made
+    command_areas.declare(made.name, made.handler.__module__)
     return made
 
 

@@ -268,4 +268,5 @@ def table_of(page: Response, key: str) -> list[list[str]]:
     return [
         [unescape(re.sub(r"<[^>]+>", "", cell)).removesuffix(" ms").strip() for cell in re.split(r"</t[hd]>", row)[:-1]]
         for row in plain.split("</tr>")[:-1]
+        if 'class="group"' not in row
     ]

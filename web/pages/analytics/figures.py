@@ -15,6 +15,8 @@ from services import analytics
 from services.analytics import CommandFigures, Flow, Point, Trend
 from services.analytics.overview import Days
 from services.analytics.ranges import BadRange
+from services.core import command_areas
+from services.core.areas import Area
 from services.economy import audit_runs, corrections, rules, sentences
 from services.identity.authority import Role
 from web.charts import Plot
@@ -52,7 +54,7 @@ async def show(visit: Visit) -> Response:
         most_used=charts.most_used(figures, _by_name(was)),
         chosen=chosen,
         course=await _course(visit, found, chosen.name) if chosen else (),
-        figures=_sorted(figures, sort),
+        groups=_by_area(_sorted(figures, sort)),
         before=_by_name(was),
         sort=sort,
         slow=SLOW,
@@ -206,6 +208,15 @@ def _sorted(figures: Sequence[CommandFigures], sort: str) -> Sequence[CommandFig
     if sort == "name":
         return sorted(figures, key=lambda one: one.name)
     return sorted(figures, key=lambda one: (-(getattr(one, sort) or 0), one.name))
+
+
+def _by_area(figures: Sequence[CommandFigures]) -> Sequence[tuple[Area | None, Sequence[CommandFigures]]]:
+    """The figures of each area together, in the order in which the areas come up."""
+    groups: dict[str, tuple[Area | None, list[CommandFigures]]] = {}
+    for command in figures:
+        area = command_areas.area_of(command.name)
+        groups.setdefault(area.name if area else "", (area, []))[1].append(command)
+    return list(groups.values())
 
 
 def _by_name(figures: Sequence[CommandFigures] | None) -> Mapping[str, CommandFigures] | None:

@@ -147,6 +147,7 @@ async def _page(visit: Visit, filled: SubmittedForm[Any] = EMPTY, refused: UserE
         me=visit.user_id,
         faces=await directory.people_of(key.created_by for key in keys),
         scopes=areas.scopes(),
+        groups=[area for area in areas.declared() if area.scopes],
         lives=_LIVES,
         filled=filled,
         error=refused.text if refused else None,
