@@ -82,12 +82,11 @@ def _sections(place: str, tabs: Sequence[Destination], current: Destination | No
 
 
 def _areas(visit: Visit, tabs: Sequence[Destination], current: Destination | None) -> Iterator[Link]:
-    """Areas that are on and have pages; one with a single page is called like that."""
+    """Areas that are on and have pages."""
     for area in areas.declared():
         pages = [page for page in tabs if page.section is None and page.area == area.name]
         if pages and area.name not in visit.areas_off:
-            label = pages[0].label if len(pages) == 1 else area.title
-            yield Link(label, _place(visit) + pages[0].path, bool(current and current.beside(pages[0])), area.icon)
+            yield Link(area.title, _place(visit) + pages[0].path, bool(current and current.beside(pages[0])), area.icon)
 
 
 def _place(visit: Visit) -> str:

@@ -21,7 +21,7 @@ def _begin(process: Process) -> None:
 
 IDENTITY = Area(
     name="identity",
-    title=t("Sign-in"),
+    title=t("Access"),
     icon="🔑",
     about=t("Signing in on the dashboard, sessions and API keys."),
     begin=_begin,

@@ -117,6 +117,7 @@ async def test_the_search_names_nothing_that_one_may_not_open(whole: Whole) -> N
 async def test_the_search_says_when_nothing_matches_and_offers_the_members(admin: Browser) -> None:
     page = await admin.get(f"{SERVER}/search", params={"q": "<b>zz & co"})
     assert "No page or setting matches" in words(page)
+    assert "No page or setting matches" in words(await admin.get(f"{SERVER}/search?q=%25._"))
     assert "<b>" not in page.text
     assert f"{SERVER}/members?search=%3Cb%3Ezz+%26+co" in page.text or "search=%3Cb%3Ezz%20%26%20co" in page.text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from web.frame.rules import PAGES
 from web.rendering import show as shown
 
 LONGEST = 100  # signs that are looked for
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Result(NamedTuple):
@@ -70,15 +72,18 @@ def _settings(visit: Visit, said: Callable[[Text | str], str]) -> Iterator[Resul
 
 
 def _matching(wanted: str, results: Iterable[Result]) -> Sequence[Result]:
-    """Those that hold every word, what begins with them first."""
-    words = _plain(wanted).split()
-    if not words:
-        return []
-    found = [result for result in results if all(word in _plain(" ".join(result)) for word in words)]
-    return sorted(found, key=lambda result: (not _plain(result.label).startswith(words[0]), result.label))
+    """Those in which a word begins with each of the wanted ones; first those that are called so themselves."""
+    words = _words(wanted)
+    found = [result for result in results if words and _begin(words, " ".join(result))]
+    return sorted(found, key=lambda result: (not _begin(words, result.label), result.label))
 
 
-def _plain(text: str) -> str:
-    """Without capitals and accents, as people type in a hurry."""
+def _begin(wanted: Sequence[str], text: str) -> bool:
+    words = _words(text)
+    return all(any(word.startswith(start) for word in words) for start in wanted)
+
+
+def _words(text: str) -> list[str]:
+    """Words without capitals and accents, as people type them in a hurry."""
     apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return _WORD.findall("".join(sign for sign in apart if not unicodedata.combining(sign)))
