@@ -150,9 +150,12 @@ async def user(call: Call) -> Json:
 async def guilds(call: Call) -> list[Json]:
     """The caller's guilds, sorted by ID, in pages of up to 200."""
     world, user_id = call.state.world, call.user_id
-    limit, after = call.number("limit", 200, 1, 200), call.number("after", 0, 0, 1 << 63)
-    counts = call.flag("with_counts")
-    mine = sorted((guild for guild in world.guilds_of(user_id) if guild.id > after), key=lambda guild: guild.id)
+    limit, counts = call.number("limit", 200, 1, 200), call.flag("with_counts")
+    after, before = call.number("after", 0, 0, 1 << 63), call.number("before", 1 << 63, 0, 1 << 63)
+    mine = sorted(world.guilds_of(user_id), key=lambda guild: guild.id)
+    mine = [guild for guild in mine if after < guild.id < before]
+    # A page before an ID ends right before it.
+    page = mine[-limit:] if "before" in call.query else mine[:limit]
     return [
         {
             "id": str(guild.id),
@@ -164,7 +167,7 @@ async def guilds(call: Call) -> list[Json]:
             "features": [],
             **(counts_json(guild) if counts else {}),
         }
-        for guild in mine[:limit]
+        for guild in page
     ]
 
 
@@ -179,7 +182,10 @@ async def leave(call: Call) -> None:
 
 async def open_dm(call: Call) -> Json:
     """The DM channel with a person; only sending shows whether they accept DMs."""
-    recipient = call.state.world.user(int(call.form["recipient_id"]))
+    recipient_id = call.form.get("recipient_id")
+    if recipient_id is None:
+        raise DiscordError(400, 50033, "Invalid Recipient(s)")
+    recipient = call.state.world.user(int(recipient_id))
     if recipient.bot:
         raise DiscordError(400, 50007, "Cannot send messages to this user")
     return channel_json(call.state.world, call.state.world.dm_with(recipient.id))

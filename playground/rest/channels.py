@@ -28,12 +28,20 @@ async def messages(call: Call) -> list[Json]:
     message_ids = sorted(
         (message.id for message in channel.messages.values() if message.ephemeral_for is None), reverse=True
     )
-    if "before" in call.query:
+    if "around" in call.query:
+        message_ids = _around(message_ids, call.number("around", 0, 0, 1 << 63), limit)
+    elif "before" in call.query:
         message_ids = [message_id for message_id in message_ids if message_id < call.number("before", 0, 0, 1 << 63)]
     elif "after" in call.query:
         newer = [message_id for message_id in message_ids if message_id > call.number("after", 0, 0, 1 << 63)]
         message_ids = newer[-limit:]
     return [call.state.message_json(channel.messages[message_id]) for message_id in message_ids[:limit]]
+
+
+def _around(message_ids: list[int], middle: int, limit: int) -> list[int]:
+    """The message itself, with as many newer as older ones where there are enough."""
+    newer = [message_id for message_id in message_ids if message_id > middle][-(limit // 2) :]
+    return [*newer, *(message_id for message_id in message_ids if message_id <= middle)]
 
 
 async def message(call: Call) -> Json:

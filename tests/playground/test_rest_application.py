@@ -94,6 +94,9 @@ async def test_guilds_come_in_pages_by_id(bot: FakeBot) -> None:
     rest = (await bot.rest.get(f"/users/@me/guilds?after={first[0]['id']}")).json()
     assert [guild["id"] for guild in first + rest] == [str(HARBOUR), str(PRACA)]
     assert first[0]["approximate_member_count"] == 10
+    last = (await bot.rest.get(f"/users/@me/guilds?limit=1&before={1 << 62}")).json()
+    assert [guild["id"] for guild in last] == [str(PRACA)]
+    assert (await bot.rest.get(f"/users/@me/guilds?before={HARBOUR}")).json() == []
 
 
 async def test_an_event_that_is_not_acknowledged_comes_again(bot: FakeBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,8 @@ async def test_messages_are_listed_newest_first_and_paged(bot: FakeBot, play: Pl
     assert older[0]["content"] == "number 0"
     newer = (await bot.rest.get(f"{MESSAGES}?limit=1&after={older[0]['id']}")).json()
     assert newer[0]["content"] == "number 1"
+    around = (await bot.rest.get(f"{MESSAGES}?limit=3&around={newer[0]['id']}")).json()
+    assert [message["content"] for message in around] == ["number 2", "number 1", "number 0"]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +89,7 @@ async def test_somebody_elses_message_cannot_be_edited_but_deleted(bot: FakeBot,
 
 @pytest.mark.parametrize(("user_id", "code"), [(ALICE, None), (PRIVATE, 50007), (STRANGER, 50278)], ids=str)
 async def test_a_direct_message_reaches_those_who_take_them(bot: FakeBot, user_id: int, code: int | None) -> None:
+    assert (await bot.rest.post("/users/@me/channels", json={})).json()["code"] == 50033
     channel = (await bot.rest.post("/users/@me/channels", json={"recipient_id": str(user_id)})).json()
     assert channel["recipients"][0]["id"] == str(user_id)
     answer = await bot.rest.post(f"/channels/{channel['id']}/messages", json=say())

@@ -69,6 +69,7 @@ async def _register(rest: RESTClient, application_id: int) -> None:
 
 async def _read_guilds(rest: RESTClient) -> None:
     assert {guild.id async for guild in rest.fetch_my_guilds()} == {HARBOUR, PRACA}
+    assert [guild.id async for guild in rest.fetch_my_guilds(newest_first=True)] == [PRACA, HARBOUR]
     guild = await rest.fetch_guild(HARBOUR)
     assert guild.approximate_member_count == len([member async for member in rest.fetch_members(HARBOUR)])
     channels = {channel.id: channel for channel in await rest.fetch_guild_channels(HARBOUR)}
@@ -97,6 +98,8 @@ async def _write(rest: RESTClient) -> None:
     assert (await rest.edit_message(GENERAL, made, "Hello again")).content == "Hello again"
     assert (await rest.fetch_message(GENERAL, made)).attachments[0].filename == "a.png"
     assert [message.id async for message in rest.fetch_messages(GENERAL).limit(1)] == [made.id]
+    around = [message.id async for message in rest.fetch_messages(GENERAL, around=made).limit(1)]
+    assert around == [made.id]
     await rest.delete_message(GENERAL, made)
     dm = await rest.create_dm_channel(ALICE)
     assert (await rest.create_message(dm, "Psst")).channel_id == dm.id
