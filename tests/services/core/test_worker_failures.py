@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from services.core import jobs, worker
 from services.core.transactions import rows
 from services.core.worker import Task, Worker
-from tests.services.core.test_worker import working
+from tests.services.core.working import working
 from tests.support.waiting import no_jobs, until
 
 pytestmark = pytest.mark.usefixtures("database")

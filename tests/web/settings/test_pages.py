@@ -1,47 +1,23 @@
-"""Settings on pages: what an admin changes, collects, compares and takes back, and whom nobody overwrites unseen."""
+"""Settings on pages: what an admin changes, compares and takes back, and whom nobody overwrites unseen."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any
 
 import pytest
-from httpx import Response
 
 from playground.world.cast import ALICE, CAPTAIN, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import settings
-from services.core.transactions import rows, transaction
+from services.core.transactions import rows
 from services.economy.settings import EconomySettings
-from services.settings import General, Source, drafts, history
+from services.settings import General, history
 from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.outage import database_away
+from tests.web.settings.changing import change, economy, form
 
 PLACE = f"/servers/{HARBOUR}/settings"
-OTHER_ADMIN = 999_000_000_000_000_001  # whoever else may manage the server: only the settings are asked
-
-
-def form(page: Response) -> dict[str, Any]:
-    """What the form of a module would send as it stands."""
-    inputs = re.findall(r'<input id="(\w+)" name="\w+" type="text" value="([^"]*)"', page.text)
-    switches = re.findall(r'<input id="(\w+)" name="\w+" type="checkbox"[^>]* checked', page.text)
-    selects = re.findall(r'<select id="(\w+)" name="\w+">(.*?)</select>', page.text, re.DOTALL)
-    found: dict[str, Any] = dict(inputs) | dict.fromkeys(switches, "true")
-    for name, options in selects:
-        found |= dict.fromkeys([name], "".join(re.findall(r'value="([^"]*)" selected', options)))
-    return found | {"version": re.findall(r'name="version" value="(\d+)"', page.text)[0]}
-
-
-async def economy() -> EconomySettings:
-    async with transaction():  # as they are stored, and not a second behind
-        return await settings.of(HARBOUR, EconomySettings)
-
-
-async def change(**values: Any) -> None:
-    """Someone else changes something meanwhile, with a command."""
-    changes = {f"economy.{name}": value for name, value in values.items()}
-    await settings.save(HARBOUR, OTHER_ADMIN, changes, source=Source.COMMAND)
 
 
 async def test_a_form_stores_what_was_changed_in_it_and_the_history_says_who(manager: Browser) -> None:
@@ -129,94 +105,6 @@ async def test_a_right_that_is_taken_while_the_page_is_open_is_gone_with_the_nex
     member.role_ids.remove(CAPTAIN)
     answer = await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "save"})
     assert answer.status_code == 403
-    assert (await economy()).daily == 200
-
-
-async def test_a_draft_collects_over_pages_and_is_applied_as_one_change(manager: Browser) -> None:
-    page = await manager.get(f"{PLACE}/economy")
-    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "draft"})
-    page = await manager.get(f"{PLACE}/general")
-    await manager.post(f"{PLACE}/general", data=form(page) | {"public_leaderboard": "true", "then": "draft"})
-    assert (await economy()).daily == 200, "nothing is in force yet"
-    review = words(await manager.get(f"{PLACE}/draft"))
-    assert "Daily pay 200 → becomes 300" in review
-    assert "Public leaderboard off → becomes on" in review
-    answers = [await manager.post(f"{PLACE}/draft/applications") for _ in range(2)]
-    assert answers[0].headers["location"] == f"{PLACE}/history/1?done=applied"
-    assert answers[1].headers["location"] == f"{PLACE}/history", "there is nothing left to apply"
-    assert (await economy()).daily == 300
-    assert (await settings.of(HARBOUR, General)).public_leaderboard
-    assert await rows("SELECT FROM change_drafts") == []
-
-
-async def test_a_draft_that_somebody_overtook_asks_whose_value_shall_stay(manager: Browser) -> None:
-    page = await manager.get(f"{PLACE}/economy")
-    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
-    await change(daily=250, fee_percent=9)
-    assert (await manager.post(f"{PLACE}/draft/applications")).status_code == 409
-    review = await manager.get(f"{PLACE}/draft")
-    assert "changed some of the same settings" in words(review)
-    version = re.findall(r'name="version" value="(\d+)"', review.text)[0]
-    await manager.post(f"{PLACE}/draft/choices", data={"mine": "economy.daily", "version": version})
-    assert (await manager.post(f"{PLACE}/draft/applications")).status_code == 303
-    found = await economy()
-    assert (found.daily, found.fee_percent) == (300, 9)
-
-
-async def test_a_choice_counts_for_what_was_seen_and_drops_nothing_else(manager: Browser) -> None:
-    page = await manager.get(f"{PLACE}/economy")
-    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
-    await change(daily=250)
-    review = await manager.get(f"{PLACE}/draft")
-    version = re.findall(r'name="version" value="(\d+)"', review.text)[0]
-    await change(fee_percent=9)
-    await manager.post(f"{PLACE}/draft/choices", data={"mine": "economy.daily", "version": version})
-    asked = words(await manager.get(f"{PLACE}/draft"))
-    assert "Daily pay 250 → becomes 300" in asked
-    assert "Use mine instead: 4" in asked, "the later change is a question of its own"
-
-
-async def test_what_one_did_oneself_or_what_went_back_is_no_question(manager: Browser) -> None:
-    page = await manager.get(f"{PLACE}/economy")
-    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "fee_percent": "4", "then": "draft"})
-    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "250", "then": "save"})
-    await change(fee_percent=9)
-    await change(fee_percent=0)
-    assert "Someone else" not in words(await manager.get(f"{PLACE}/draft"))
-    assert (await manager.post(f"{PLACE}/draft/applications")).status_code == 303
-    found = await economy()
-    assert (found.daily, found.fee_percent) == (300, 4)
-
-
-async def test_a_draft_that_fits_no_more_says_so_where_it_can_be_dropped(manager: Browser) -> None:
-    page = await manager.get(f"{PLACE}/economy")
-    await manager.post(f"{PLACE}/economy", data=form(page) | {"work_least": "55", "then": "draft"})
-    await change(work_most=30)
-    answer = await manager.post(f"{PLACE}/draft/applications")
-    assert answer.status_code == 422
-    assert "The minimum pay per shift is higher than the maximum." in words(answer)
-    assert "Discard draft" in words(answer)
-
-
-async def test_adding_and_applying_at_once_wait_for_each_other_and_lose_nothing(manager: Browser) -> None:
-    for daily in range(300, 310):
-        version = (await settings.now(HARBOUR)).version
-        await drafts.keep(HARBOUR, MANAGER, version, {"economy.daily": daily})
-        await asyncio.gather(
-            drafts.apply(HARBOUR, MANAGER),
-            drafts.keep(HARBOUR, MANAGER, version, {"economy.fee_percent": daily - 299}),
-            drafts.apply(HARBOUR, MANAGER),
-        )
-        await drafts.apply(HARBOUR, MANAGER)
-        found = await economy()
-        assert (found.daily, found.fee_percent) == (daily, daily - 299)
-
-
-async def test_a_dropped_draft_changes_nothing(manager: Browser) -> None:
-    page = await manager.get(f"{PLACE}/economy")
-    await manager.post(f"{PLACE}/economy", data=form(page) | {"daily": "300", "then": "draft"})
-    await manager.post(f"{PLACE}/draft/removals")
-    assert "Your draft is empty" in words(await manager.get(f"{PLACE}/draft"))
     assert (await economy()).daily == 200
 
 
