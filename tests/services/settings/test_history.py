@@ -21,7 +21,11 @@ async def test_history_comes_in_pages_newest_first() -> None:
     first = await history.page(GUILD, limit=3)
     second = await history.page(GUILD, before=first.older, limit=3)
     third = await history.page(GUILD, before=second.older, limit=3)
-    assert [[change_set.number for change_set in page.change_sets] for page in (first, second, third)] == [[7, 6, 5], [4, 3, 2], [1]]
+    assert [[change_set.number for change_set in page.change_sets] for page in (first, second, third)] == [
+        [7, 6, 5],
+        [4, 3, 2],
+        [1],
+    ]
     assert third.older is None
 
 
