@@ -21,6 +21,7 @@ import hypothesis
 import pytest
 from httpx import ASGITransport, AsyncClient
 from nacl.signing import SigningKey
+from playwright.async_api import Browser
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
@@ -41,6 +42,7 @@ from services.core import areas, promises, store
 from services.economy import confirmations
 from tests.support.behind import Gate, standing
 from tests.support.bot import APPLICATION, KEY, Bot
+from tests.support.chromium import chromium
 from tests.support.lifespan import running
 from tests.support.line import Line, through, to_postgresql
 from tests.support.own_server import own_server
@@ -239,6 +241,21 @@ async def bot(settings: Settings, database: str) -> AsyncIterator[Bot]:
             people = Bot(app, KEY)
             yield people
             await people.close()
+
+
+@pytest.fixture(scope="session")
+async def chromium_process() -> AsyncIterator[Browser]:
+    """The browser of this run, which takes longer to start than most tests in it."""
+    async with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+async def browser(chromium_process: Browser) -> AsyncIterator[Browser]:
+    """A browser without windows: no cookie and no cache is left from one test to the next."""
+    yield chromium_process
+    for context in chromium_process.contexts:
+        await context.close()
 
 
 class Whole(NamedTuple):

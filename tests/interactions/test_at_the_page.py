@@ -14,18 +14,12 @@ from playground.world.cast import ALICE, BOB, BRUNA, HARBOUR, KEEPER, MANAGER, M
 from services.core.actors import Actor
 from services.core.transactions import rows
 from services.shop import items
-from tests.support.chromium import NARROW, WIDE, become, chromium, use, window
+from tests.support.chromium import NARROW, WIDE, become, use, window
 from tests.support.coins import balance, give
 from tests.support.waiting import until
 from tests.support.wares import typed_item
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("unasked")]
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as found:
-        yield found
 
 
 @pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])

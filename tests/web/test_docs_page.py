@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
 from app.main import create_app
 from app.server import bind, serve
 from app.settings import Settings
 from tests.support import cdn
-from tests.support.chromium import NARROW, WIDE, chromium
+from tests.support.chromium import NARROW, WIDE
 from tests.support.lifespan import running
 from tests.support.waiting import until
 
@@ -71,32 +71,30 @@ async def test_each_file_from_elsewhere_is_named_by_the_policy_and_by_its_digest
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-async def test_a_browser_shows_every_part_without_a_complaint(address: str, width: int) -> None:
-    async with chromium() as browser:
-        context = await browser.new_context(viewport={"width": width, "height": 900})
-        await cdn.stand_in(context)
-        page = await context.new_page()
-        wrong: list[str] = []
-        page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("requestfailed", lambda request: wrong.append(request.url))
-        await page.goto(f"{address}/api/docs")
-        await page.wait_for_selector(".opblock")
-        await page.locator("#operations-economy-economy_corrections\\.grant, .opblock-post").first.click()
-        await page.wait_for_selector(".opblock-body")
-        assert await _shown(page) >= 50
-        assert await page.get_by_text("can't be reached").count() == 0
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is out of sight"
-        assert wrong == []
+async def test_a_browser_shows_every_part_without_a_complaint(browser: Browser, address: str, width: int) -> None:
+    context = await browser.new_context(viewport={"width": width, "height": 900})
+    await cdn.stand_in(context)
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("requestfailed", lambda request: wrong.append(request.url))
+    await page.goto(f"{address}/api/docs")
+    await page.wait_for_selector(".opblock")
+    await page.locator("#operations-economy-economy_corrections\\.grant, .opblock-post").first.click()
+    await page.wait_for_selector(".opblock-body")
+    assert await _shown(page) >= 50
+    assert await page.get_by_text("can't be reached").count() == 0
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is out of sight"
+    assert wrong == []
 
 
-async def test_without_the_cdn_the_page_leads_to_the_document(address: str) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page()
-        await page.route("https://cdn.jsdelivr.net/**", lambda route: route.abort())
-        await page.goto(f"{address}/api/docs")
-        await page.get_by_role("link", name="the document itself").click()
-        await page.wait_for_url("**/api/v1/openapi.json")
+async def test_without_the_cdn_the_page_leads_to_the_document(browser: Browser, address: str) -> None:
+    page = await browser.new_page()
+    await page.route("https://cdn.jsdelivr.net/**", lambda route: route.abort())
+    await page.goto(f"{address}/api/docs")
+    await page.get_by_role("link", name="the document itself").click()
+    await page.wait_for_url("**/api/v1/openapi.json")
 
 
 async def _shown(page: Page) -> int:

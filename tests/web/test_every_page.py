@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -11,7 +9,7 @@ from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services import settings
 from services.settings import Source
 from tests.conftest import Served
-from tests.support.chromium import NARROW, WIDE, chromium
+from tests.support.chromium import NARROW, WIDE
 from tests.support.dashboard import Scheme, accessible, fits, shift, window
 from tests.support.examples import EXAMPLES
 
@@ -23,12 +21,6 @@ EVERYTHING = [
     *(PLACE + path for area in EXAMPLES for path in area.pages),
 ]
 LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as one:
-        yield one
 
 
 async def fill(served: Served) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,7 +15,6 @@ from services.identity import api_keys
 from tests.conftest import Served, Whole
 from tests.support.browser import browser as window_without_scripts
 from tests.support.browser import words
-from tests.support.chromium import chromium
 from tests.support.coins import give
 from tests.support.dashboard import window
 from tests.web.test_page_matrix import place
@@ -30,12 +28,6 @@ FORMS = [
     if isinstance(route, Route) and isinstance(route.endpoint, Resource) and "POST" in route.endpoint.operations
 ]
 MENU = f'href="{SERVER}/leaderboard"'
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as one:
-        yield one
 
 
 async def test_the_address_of_every_form_can_be_opened(whole: Whole) -> None:

@@ -6,10 +6,10 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
 from playground.world.cast import HARBOUR, MANAGER
 from tests.conftest import Served
-from tests.support.chromium import chromium
 from tests.support.dashboard import window
 from tests.support.examples import EXAMPLES, TEXTS_FROM
 
@@ -32,7 +32,7 @@ async def write(text: str, number: int, guild_id: int = HARBOUR) -> None:
 
 
 @pytest.mark.parametrize("part", range(4))
-async def test_no_text_of_anybody_does_anything(served: Served, full: bool, part: int) -> None:
+async def test_no_text_of_anybody_does_anything(browser: Browser, served: Served, full: bool, part: int) -> None:
     assert len(TEXTS) >= 200
     if part and not full:
         pytest.skip("one part of four, unless --full is asked for")
@@ -46,7 +46,7 @@ async def test_no_text_of_anybody_does_anything(served: Served, full: bool, part
         role.name = text[:100]
     for channel, text in zip((play.world.channels[one] for one in guild.channel_ids), texts, strict=False):
         channel.name = text[:100]
-    async with chromium() as browser, window(browser, served, MANAGER) as page:
+    async with window(browser, served, MANAGER) as page:
         for path in PAGES:
             answer = await page.goto(served.address + path)
             assert answer

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
 from app.local import PROGRAM
@@ -14,15 +15,16 @@ from services import settings
 from services.economy.settings import EconomySettings
 from services.identity import sessions
 from tests.conftest import Served, Whole
-from tests.support.browser import Browser, browser, words
-from tests.support.chromium import NARROW, chromium
+from tests.support.browser import Browser, words
+from tests.support.browser import browser as without_scripts
+from tests.support.chromium import NARROW
 from tests.support.chromium import window as playground_window
 from tests.support.dashboard import window
 
 
 @pytest.fixture
 async def one(whole: Whole) -> AsyncIterator[Browser]:
-    async with browser(whole) as opened:
+    async with without_scripts(whole) as opened:
         yield opened
 
 
@@ -132,18 +134,17 @@ async def test_the_tour_leads_nobody_before_a_closed_door(whole: Whole, one: Bro
 
 
 @pytest.mark.browser
-async def test_a_person_walks_over_and_back_with_a_click_each(served: Served) -> None:
+async def test_a_person_walks_over_and_back_with_a_click_each(browser: Chromium, served: Served) -> None:
     there = served.whole.playground
-    async with chromium() as opened:
-        async with playground_window(opened, there, MANAGER, GENERAL) as page:
-            link = page.get_by_role("link", name="Dashboard")
-            await expect(link).to_have_attribute("href", f"/dashboard?as={MANAGER}&server={HARBOUR}")
-        async with window(opened, served, MANAGER) as page:
-            await page.goto(f"{served.address}/servers/{HARBOUR}")
-            await page.get_by_role("link", name="Playground").click()
-            await page.wait_for_url(f"{there}/?as={MANAGER}*")
-        async with window(opened, served, None, width=NARROW) as page:
-            await page.goto(f"{there}/?as={MANAGER}&channel={GENERAL}")
-            await expect(page.get_by_role("link", name="Dashboard", exact=True)).to_be_visible()
-            await page.get_by_role("link", name="Take a tour of the dashboard").click()
-            await page.wait_for_url(f"{served.address}/servers/{HARBOUR}?tour=1")
+    async with playground_window(browser, there, MANAGER, GENERAL) as page:
+        link = page.get_by_role("link", name="Dashboard")
+        await expect(link).to_have_attribute("href", f"/dashboard?as={MANAGER}&server={HARBOUR}")
+    async with window(browser, served, MANAGER) as page:
+        await page.goto(f"{served.address}/servers/{HARBOUR}")
+        await page.get_by_role("link", name="Playground").click()
+        await page.wait_for_url(f"{there}/?as={MANAGER}*")
+    async with window(browser, served, None, width=NARROW) as page:
+        await page.goto(f"{there}/?as={MANAGER}&channel={GENERAL}")
+        await expect(page.locator("#to-dashboard")).to_be_visible()
+        await page.get_by_role("link", name="Take a tour of the dashboard").click()
+        await page.wait_for_url(f"{served.address}/servers/{HARBOUR}?tour=1")

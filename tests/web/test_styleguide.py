@@ -6,28 +6,28 @@ from dataclasses import replace
 
 import pytest
 from httpx import ASGITransport, AsyncClient
+from playwright.async_api import Browser
 
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import Served
-from tests.support.chromium import NARROW, WIDE, chromium
+from tests.support.chromium import NARROW, WIDE
 from tests.support.dashboard import Scheme, accessible, fits, window
 from tests.support.lifespan import running
 
 
 @pytest.mark.browser
-async def test_every_part_can_be_read_and_used_by_everyone(served: Served) -> None:
+async def test_every_part_can_be_read_and_used_by_everyone(browser: Browser, served: Served) -> None:
     looks: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
-    async with chromium() as browser:
-        for width, scheme in looks:
-            async with window(browser, served, None, width=width, scheme=scheme) as page:
-                await page.goto(f"{served.address}/styleguide")
-                await fits(page)
-                assert await accessible(page) == {}, (width, scheme)
-                await page.get_by_role("button", name="Open a dialog").click()
-                assert await page.get_by_role("dialog").is_visible()
-                await page.keyboard.press("Escape")
-                assert not await page.get_by_role("dialog").is_visible()
+    for width, scheme in looks:
+        async with window(browser, served, None, width=width, scheme=scheme) as page:
+            await page.goto(f"{served.address}/styleguide")
+            await fits(page)
+            assert await accessible(page) == {}, (width, scheme)
+            await page.get_by_role("button", name="Open a dialog").click()
+            assert await page.get_by_role("dialog").is_visible()
+            await page.keyboard.press("Escape")
+            assert not await page.get_by_role("dialog").is_visible()
 
 
 async def test_people_on_an_installation_of_their_own_never_meet_it(settings: Settings, database: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from babel import Locale
@@ -18,7 +17,7 @@ from services.economy import corrections, payments
 from tests.conftest import Served, Whole
 from tests.support.browser import browser as signed_in
 from tests.support.browser import words
-from tests.support.chromium import NARROW, WIDE, chromium
+from tests.support.chromium import NARROW, WIDE
 from tests.support.coins import give, person
 from tests.support.dashboard import accessible, window
 from tests.web.test_every_page import EVERYTHING, fill
@@ -40,12 +39,6 @@ _WIDER = """[...document.querySelectorAll("main *")].filter((one) => {
 }).slice(0, 3).map((one) => one.outerHTML.slice(0, 120))"""
 _CUT = """[...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth + 1)
   .map((one) => one.getAttribute("aria-label"))"""
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as one:
-        yield one
 
 
 @pytest.mark.browser

@@ -13,7 +13,7 @@ from app.server import bind
 from playground.world.cast import ALICE, GENERAL
 from tests.playground.fake_bot import FakeBot
 from tests.playground.page.samples import GUIDE, PAY, PROFILE, REPORT, SHOP, SHOW, Open
-from tests.support.chromium import MISSING, chromium, installed, window
+from tests.support.chromium import MISSING, installed, window
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -25,12 +25,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = needing[1:]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
-
-
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -11,17 +9,11 @@ from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER
 from services.core.transactions import rows
 from services.economy import earnings
 from tests.conftest import Served
-from tests.support.chromium import NARROW, chromium
+from tests.support.chromium import NARROW
 from tests.support.coins import give
 from tests.support.dashboard import accessible, fits, window
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as one:
-        yield one
 
 
 @pytest.fixture

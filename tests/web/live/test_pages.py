@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -12,17 +10,10 @@ from services import settings
 from services.identity import sessions
 from services.settings import Source
 from tests.conftest import Served
-from tests.support.chromium import chromium
 from tests.support.coins import give
 from tests.support.dashboard import window
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as one:
-        yield one
 
 
 async def watching(page: Page, served: Served) -> None:
