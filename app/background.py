@@ -50,6 +50,12 @@ async def _know_rules(running: Running) -> None:
     await permissions.keep(running.stopping)
 
 
+async def _know_switches(running: Running) -> None:
+    from services.settings import switch_cache
+
+    await switch_cache.keep(running.stopping)
+
+
 async def _know_languages(running: Running) -> None:
     await running.parts()
     from services.core import languages
@@ -76,4 +82,4 @@ async def work(running: Running) -> None:
         await worker.run(await running.parts(), running.stopping)
 
 
-KEPT_UP = (Running.connect, _record, _watch, _hear, _know_rules, _know_languages, _report_refusals)
+KEPT_UP = (Running.connect, _record, _watch, _hear, _know_rules, _know_switches, _know_languages, _report_refusals)

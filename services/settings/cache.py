@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from services.core import languages, store
 from services.core.transactions import in_progress
-from services.settings import storage
+from services.settings import storage, switch_cache
 from services.settings.storage import Snapshot
 
 AT_HAND = 1.0  # seconds this process caches settings
@@ -57,8 +57,10 @@ def forget(guild_id: int | None = None) -> None:
     """Drop one guild from the cache, or all of them."""
     if guild_id is None:
         _at_hand.clear()
+        switch_cache.forget()
     else:
         _at_hand.pop(guild_id, None)
+        switch_cache.changed(guild_id)
 
 
 async def changed(guild_id: int, now: Snapshot) -> None:

@@ -13,6 +13,7 @@ from services.core import areas
 from services.core.actors import Actor
 from services.core.areas import Area
 from services.core.errors import Conflict, NotFound
+from services.settings import switch_cache
 from services.settings.cache import snapshot
 from services.settings.changes import save
 from services.settings.history import ChangeSet, Source
@@ -77,7 +78,7 @@ async def is_on(guild_id: int, name: str) -> bool:
 
 async def require(guild_id: int, area: Area | None) -> None:
     """Refuse if the server has turned this area off; asks nothing about what can't be."""
-    if area is None or not area.optional:
+    if area is None or not area.optional or not switch_cache.may_be_off(guild_id):
         return
     state = _state(area, (await snapshot(guild_id)).values)
     if not state.on:
