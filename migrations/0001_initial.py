@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('frozen_at', fields.DatetimeField(null=True, description='Since when an admin stopped this wallet', auto_now=False, auto_now_add=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'user_economy', 'app': 'models', 'unique_together': (('guild_id', 'kind', 'user_id'),), 'indexes': [Index(fields=['user_id'], name='user_economy_user')], 'pk_attr': 'id', 'table_description': "A member's wallet, or one of the four house accounts of a guild (`user_id` 0)."},
+            options={'table': 'user_economy', 'app': 'models', 'unique_together': (('guild_id', 'kind', 'user_id'),), 'indexes': [Index(fields=['user_id'], name='user_economy_user')], 'pk_attr': 'id', 'table_description': "A member's wallet, or one of a guild's four own accounts (`user_id` 0)."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('request_id', fields.CharField(default='', max_length=40)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'audit_log', 'app': 'models', 'indexes': [Index(fields=['guild_id', 'id'], name='audit_log_guild')], 'pk_attr': 'id', 'table_description': 'One security-relevant act, written in the transaction of its effect. Append-only.'},
+            options={'table': 'audit_log', 'app': 'models', 'indexes': [Index(fields=['guild_id', 'id'], name='audit_log_guild')], 'pk_attr': 'id', 'table_description': 'One security-relevant action, written in the transaction of its effect. Append-only.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
                 ('updated_at', fields.DatetimeField(auto_now=True, auto_now_add=False)),
             ],
-            options={'table': 'guilds', 'app': 'models', 'pk_attr': 'id', 'table_description': 'One Discord server and how it wants us to behave.'},
+            options={'table': 'guilds', 'app': 'models', 'pk_attr': 'id', 'table_description': 'One Discord server and its settings.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('item_id', fields.BigIntField()),
                 ('quantity', fields.BigIntField(default=0)),
             ],
-            options={'table': 'user_inventory', 'app': 'models', 'unique_together': (('guild_id', 'user_id', 'item_type', 'item_id'),), 'pk_attr': 'id', 'table_description': 'How many of one thing a member owns.'},
+            options={'table': 'user_inventory', 'app': 'models', 'unique_together': (('guild_id', 'user_id', 'item_type', 'item_id'),), 'pk_attr': 'id', 'table_description': 'How many of one item a member owns.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('archived_at', fields.DatetimeField(null=True, description='Since when it is no longer sold', auto_now=False, auto_now_add=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'shop_items', 'app': 'models', 'pk_attr': 'id', 'table_description': "Something that a guild's shop sells."},
+            options={'table': 'shop_items', 'app': 'models', 'pk_attr': 'id', 'table_description': "An item sold in a guild's shop."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('error', fields.CharField(null=True, max_length=2000)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'jobs', 'app': 'models', 'unique_together': (('guild_id', 'key'),), 'indexes': [Index(fields=['due_at'], name='jobs_due')], 'pk_attr': 'id', 'table_description': 'One piece of work, leased by one worker at a time until it is done or given up.'},
+            options={'table': 'jobs', 'app': 'models', 'unique_together': (('guild_id', 'key'),), 'indexes': [Index(fields=['due_at'], name='jobs_due')], 'pk_attr': 'id', 'table_description': 'One job, leased by one worker at a time until it is done or abandoned.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'offers', 'app': 'models', 'indexes': [Index(fields=['guild_id', 'payer_id'], name='offers_payer'), Index(fields=['guild_id', 'payee_id'], name='offers_payee')], 'pk_attr': 'id', 'table_description': 'Coins that wait for a yes: a payment held in escrow, or a request to be paid.'},
+            options={'table': 'offers', 'app': 'models', 'indexes': [Index(fields=['guild_id', 'payer_id'], name='offers_payer'), Index(fields=['guild_id', 'payee_id'], name='offers_payee')], 'pk_attr': 'id', 'table_description': 'A pending transfer: a payment held in escrow, or a payment request.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                 ('refused', fields.BooleanField(default=False, description='The answer says no, and nothing was changed')),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'receipts', 'app': 'models', 'unique_together': (('guild_id', 'key'),), 'indexes': [Index(fields=['created_at'], name='receipts_created')], 'pk_attr': 'id', 'table_description': 'The outcome of one request, stored in the transaction of its effect, so that a repeat can be answered.'},
+            options={'table': 'receipts', 'app': 'models', 'unique_together': (('guild_id', 'key'),), 'indexes': [Index(fields=['created_at'], name='receipts_created')], 'pk_attr': 'id', 'table_description': 'The idempotency record of one request, stored in the transaction of its effect.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                 ('balance', fields.BigIntField()),
                 ('place', fields.BigIntField(description='How many wallets hold more than `balance`, plus one')),
             ],
-            options={'table': 'standing_marks', 'app': 'models', 'unique_together': (('guild_id', 'balance'),), 'pk_attr': 'id', 'table_description': "A place on a large guild's leaderboard and the balance found there, renewed by a job."},
+            options={'table': 'standing_marks', 'app': 'models', 'unique_together': (('guild_id', 'balance'),), 'pk_attr': 'id', 'table_description': "A sampled rank on a large guild's leaderboard and its balance, renewed by a job."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                 ('experience', fields.BigIntField(default=0)),
                 ('last_seen_at', fields.DatetimeField(null=True, description='Last command used here', auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'user_guild_data', 'app': 'models', 'unique_together': (('guild_id', 'user_id'),), 'indexes': [Index(fields=['user_id'], name='user_guild_data_user')], 'pk_attr': 'id', 'table_description': 'One member of one guild: level, experience and when we last heard of them.'},
+            options={'table': 'user_guild_data', 'app': 'models', 'unique_together': (('guild_id', 'user_id'),), 'indexes': [Index(fields=['user_id'], name='user_guild_data_user')], 'pk_attr': 'id', 'table_description': 'One member of one guild: level, experience and when they were last seen.'},
             bases=['Model'],
         ),
     ]

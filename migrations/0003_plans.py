@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("guild_id", "id"),),
                 "pk_attr": "id",
                 "table_description": (
-                    "One act that waits for its confirm button; what is confirmed is exactly what is stored here."
+                    "One planned action waiting for its confirm button; exactly what is stored here gets confirmed."
                 ),
             },
             bases=["Model"],

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "indexes": [Index(fields=["user_id"], name="sessions_user")],
                 "pk_attr": "id",
-                "table_description": "One browser in which somebody is signed in.",
+                "table_description": "One signed-in browser.",
             },
             bases=["Model"],
         ),
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 "table": "sign_in_attempts",
                 "app": "models",
                 "pk_attr": "id",
-                "table_description": "One way to Discord that has not come back yet; whoever comes back takes it away.",
+                "table_description": "One sign-in that was sent to Discord and has not returned; deleted when it returns.",
             },
             bases=["Model"],
         ),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "pk_attr": "id",
                 "table_description": (
-                    "What one person lets us ask Discord about them; the tokens are encrypted and bound to this row."
+                    "One person's OAuth grant at Discord; the tokens are encrypted and bound to this row."
                 ),
             },
             bases=["Model"],
@@ -144,9 +144,7 @@ class Migration(migrations.Migration):
                     Index(fields=["expires_at"], name="refresh_families_expiry"),
                 ],
                 "pk_attr": "id",
-                "table_description": (
-                    "One program in which somebody is signed in: a refresh token and all its successors."
-                ),
+                "table_description": ("One signed-in program: a refresh token and all its successors."),
             },
             bases=["Model"],
         ),
@@ -204,7 +202,7 @@ class Migration(migrations.Migration):
                 "table": "api_keys",
                 "app": "models",
                 "pk_attr": "id",
-                "table_description": "A key by which programs act for one guild; only its digest is stored.",
+                "table_description": "An API key for one guild; only its digest is stored.",
             },
             bases=["Model"],
         ),

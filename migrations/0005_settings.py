@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "unique_together": (("guild_id", "number"),),
                 "pk_attr": "id",
-                "table_description": "What one save changed, from where, and by whom. Append-only.",
+                "table_description": "The changes of one save, its origin and its author. Append-only.",
             },
             bases=["Model"],
         ),

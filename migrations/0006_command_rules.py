@@ -47,8 +47,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("guild_id", "command", "target_kind", "target_id"),),
                 "pk_attr": "id",
                 "table_description": (
-                    "One decision of an admin: a command, or all that begin with these words, for one role, member "
-                    "or channel."
+                    "One rule: a command, or every command starting with these words, for one role, member or channel."
                 ),
             },
             bases=["Model"],
@@ -86,8 +85,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "pk_attr": "id",
                 "table_description": (
-                    "What was chosen in /setup so far; one for each guild, so that a second admin goes on where the "
-                    "first stopped."
+                    "Choices made in /setup so far; one row per guild, so that a second admin continues where the first stopped."
                 ),
             },
             bases=["Model"],

@@ -130,8 +130,7 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["guild_id", "xid", "id"], name="live_events_guild")],
                 "pk_attr": "id",
                 "table_description": (
-                    "One thing that happened; written by triggers on the tables that it happened to, and kept for an "
-                    "hour."
+                    "One event, written by triggers on the tables it is about, and kept for an hour."
                 ),
             },
             bases=["Model"],
@@ -148,7 +147,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "pk_attr": "id",
                 "table_description": (
-                    "How far back the events reach: the newest one that was deleted. One row at most."
+                    "The newest deleted event, which tells how far back events reach. One row at most."
                 ),
             },
             bases=["Model"],
@@ -175,7 +174,7 @@ class Migration(migrations.Migration):
                 "table": "socket_tickets",
                 "app": "models",
                 "pk_attr": "id",
-                "table_description": "Opens one socket, once, within half a minute.",
+                "table_description": "A ticket that opens one socket, once, within 30 seconds.",
             },
             bases=["Model"],
         ),

@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("guild_id", "user_id", "day"),),
                 "pk_attr": "id",
                 "table_description": (
-                    "A member used commands on this day (UTC); kept for 120 days, each member's first one for good."
+                    "A member's command uses on one day (UTC); kept for 120 days, each member's first day permanently."
                 ),
             },
             bases=["Model"],
@@ -199,8 +199,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("guild_id", "day"),),
                 "pk_attr": "id",
                 "table_description": (
-                    "How many members were active on one day (UTC) of a guild, and in the days that end with it; "
-                    "two years."
+                    "Active members of a guild on one day (UTC) and in the windows ending that day; kept for two years."
                 ),
             },
             bases=["Model"],
@@ -223,7 +222,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("guild_id", "day", "kind"),),
                 "pk_attr": "id",
                 "table_description": (
-                    "What transfers of one kind did on one day (UTC) of a guild; kept for good, as the books are."
+                    "Totals of one kind of transfer on one day (UTC) in a guild; kept permanently, like the ledger."
                 ),
             },
             bases=["Model"],
@@ -251,7 +250,7 @@ class Migration(migrations.Migration):
                 "table": "statistics_cursors",
                 "app": "models",
                 "pk_attr": "source",
-                "table_description": "Up to which row a table has been counted.",
+                "table_description": "The last row of a table that has been counted.",
             },
             bases=["Model"],
         ),

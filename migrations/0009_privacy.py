@@ -238,9 +238,7 @@ class Migration(migrations.Migration):
                 "table": "erasures",
                 "app": "models",
                 "pk_attr": "id",
-                "table_description": (
-                    "Somebody's wish to be forgotten; once it is done, this row no longer says whose it was."
-                ),
+                "table_description": ("A request for erasure; once done, the row no longer says whose it was."),
             },
             bases=["Model"],
         ),
@@ -263,7 +261,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "indexes": [Index(fields=["user_id"], name="exports_user")],
                 "pk_attr": "id",
-                "table_description": "A copy of everything about one person, made for them and kept for a day.",
+                "table_description": "A copy of one person's data, made for them and kept for a day.",
             },
             bases=["Model"],
         ),

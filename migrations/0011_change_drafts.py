@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "unique_together": (("guild_id", "user_id"),),
                 "pk_attr": "id",
-                "table_description": ("Values that one admin has collected over several pages and not applied yet."),
+                "table_description": ("Values that one admin collected across pages and has not applied yet."),
             },
             bases=["Model"],
         ),

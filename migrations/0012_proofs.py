@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["guild_id", "id"], name="proofs_guild")],
                 "pk_attr": "id",
                 "table_description": (
-                    "A proof of a guild's books that an admin asked for; without `found` it runs, or was stopped."
+                    "A ledger audit requested by an admin; while `found` is empty it is running or was cancelled."
                 ),
             },
             bases=["Model"],

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 "table": "log_channel_faults",
                 "app": "models",
                 "pk_attr": "id",
-                "table_description": ("A log channel that Discord does not let us write to; gone as soon as it does."),
+                "table_description": ("A log channel Discord won't let us write to; deleted once it does."),
             },
             bases=["Model"],
         ),
@@ -52,9 +52,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "unique_together": (("guild_id", "event_id"),),
                 "pk_attr": "id",
-                "table_description": (
-                    "An event of the audit log that is still to be posted in its server's log channel."
-                ),
+                "table_description": ("An audit log event waiting to be posted in its server's log channel."),
             },
             bases=["Model"],
         ),

@@ -32,8 +32,7 @@ class Migration(migrations.Migration):
                 ],
                 "pk_attr": "id",
                 "table_description": (
-                    "A change that was asked for and whose outcome was not told at once, so that asking again is "
-                    "recognized."
+                    "A requested change whose outcome the person was not told at once, so that a retry is recognized."
                 ),
             },
             bases=["Model"],

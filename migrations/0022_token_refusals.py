@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "pk_attr": "id",
                 "table_description": (
-                    "One process whose calls Discord refuses; renewed while that lasts, gone when it is over."
+                    "One process whose token Discord refuses; renewed while that lasts, deleted afterwards."
                 ),
             },
             bases=["Model"],
