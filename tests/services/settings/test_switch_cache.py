@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.core.actors import Actor
+from services.core.transactions import rows
 from services.settings import Source, cache, switch_cache, switches
 from services.settings.switch_cache import look, may_be_off
 from tests.support.bot import GUILD, MANAGER
@@ -41,10 +42,8 @@ async def test_what_is_turned_off_in_another_process_is_off_once_it_says_so() ->
 
 
 async def test_what_was_read_before_a_change_is_not_remembered_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = switch_cache.rows
-
     async def overtaken(sql: str, *values: object) -> list[dict[str, object]]:
-        found = await read(sql, *values)
+        found = await rows(sql, *values)
         await turn(False)
         return found
 
