@@ -291,7 +291,7 @@ async def test_without_postgresql_pages_and_health_answer_as_the_table_says(hous
         ping = envelope(1, {}, ALICE, None)
         pong = await house.bot.post(orjson.dumps(ping))
     assert {path: answer.status_code for path, answer in found.items()} == PAGES_WITHOUT_POSTGRESQL
-    assert "The records can&#39;t be reached right now" in found["/servers"].text
+    assert "The database can&#39;t be reached right now" in found["/servers"].text
     assert int(found["/servers"].headers["Retry-After"]) > 0
     assert forged.status_code == 401
     assert pong.json() == {"type": 1}
