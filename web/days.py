@@ -22,6 +22,12 @@ def full(day: date) -> Text:
     return t("{month} {day}, {year}", day=str(day.day), month=_MONTHS[day.month - 1], year=str(day.year))
 
 
+def brief(at: datetime) -> Text:
+    """A date and time, with the year unless it is this one."""
+    day = short(at.date()) if at.year == datetime.now(at.tzinfo).year else full(at.date())
+    return t("{day}, {time}", day=day, time=f"{at:%H:%M}")
+
+
 def hour(at: datetime) -> Text:
     """A date and time."""
     return t("{day}, {time}", day=full(at.date()), time=f"{at:%H:%M}")

@@ -141,7 +141,7 @@ def _said(locale: str, text: Text | str, names: Mapping[int, str] | None = None)
 
 def _moment(locale: str, at: datetime) -> str:
     """A time in UTC, until a script shows it in the reader's own time zone."""
-    return f"{locales.render(days.hour(at.astimezone(UTC)), locale)} UTC"
+    return f"{locales.render(days.brief(at.astimezone(UTC)), locale)} UTC"
 
 
 def _number(locale: str, value: int) -> str:
