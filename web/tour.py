@@ -44,7 +44,7 @@ _STOPS = (
     Stop(
         "settings.show",
         "/settings/economy",
-        t("Change the daily reward and save it, then open History: it shows your change, and one click reverts it."),
+        t("Change the daily pay and save it, then open History: it shows your change, and one click reverts it."),
         "/settings/",
     ),
     Stop(

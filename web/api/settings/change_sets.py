@@ -26,7 +26,7 @@ class Difference(Reply):
 
     before: Any
     after: Any
-    summary: str = Field(description="The change in words", examples=["Daily reward: 200 → 250"])
+    summary: str = Field(description="The change in words", examples=["Daily pay: 200 → 250"])
 
 
 class ChangeSet(Reply):

@@ -19,7 +19,7 @@ from web.rendering import show as shown
 
 _DONE: Mapping[str, Text] = {
     "asked": t("Your data will be deleted in one day. Until then you can cancel here."),
-    "kept": t("Deletion cancelled. Nothing was deleted."),
+    "kept": t("Deletion canceled. Nothing was deleted."),
 }
 
 
