@@ -24,7 +24,8 @@ SELECT $1, event.id FROM event
 _PAGE = """
 SELECT id, actor_id, action, target, details, request_id, created_at AS at FROM audit_log
  WHERE guild_id = $1 AND id < $2 AND ($3::bigint IS NULL OR actor_id = $3) AND ($4 = '' OR starts_with(action, $4))
- ORDER BY id DESC LIMIT $5"""
+   AND (cardinality($5::text[]) = 0 OR action = ANY ($5))
+ ORDER BY id DESC LIMIT $6"""
 
 
 async def record(
@@ -41,7 +42,16 @@ async def record(
 
 
 async def page(
-    guild_id: int, *, before: int = NEWEST, actor_id: int | None = None, action: str = "", limit: int = 50
+    guild_id: int,
+    *,
+    before: int = NEWEST,
+    actor_id: int | None = None,
+    action: str = "",
+    actions: Sequence[str] = (),
+    limit: int = 50,
 ) -> Sequence[Event]:
-    """A guild's log, newest first: entries older than event `before`, optionally of one actor or one action."""
-    return await fetch(Event, _PAGE, guild_id, before, actor_id, action, limit)
+    """A guild's log, newest first: entries older than event `before`.
+
+    They can be limited to one actor, to actions whose name starts with `action`, and to some actions by name.
+    """
+    return await fetch(Event, _PAGE, guild_id, before, actor_id, action, list(actions), limit)

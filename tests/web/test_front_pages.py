@@ -72,6 +72,9 @@ async def test_the_log_says_in_words_who_did_what_to_whom(manager: Browser) -> N
     assert "Gave coins" in words(page)
     assert "Changed settings" not in words(page)
     assert "&lt;i&gt;for help&lt;/i&gt;" in page.text
+    page = await manager.get(f"{PLACE}/audit-log?kind=settings")
+    assert "Changed settings" in words(page)
+    assert "Gave coins" not in words(page)
 
 
 async def test_everything_that_admins_do_has_words_in_the_log(manager: Browser) -> None:

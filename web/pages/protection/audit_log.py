@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from locales import Text, t
+from locales import t
 from services import directory
-from services.core import audit
+from services.core import areas, audit
 from services.core.audit import NEWEST
 from services.protection import audit_sentences
 from web.frame.page import Visit, page
@@ -18,23 +17,20 @@ from web.rendering import show as shown
 
 SIZE = 50  # entries per page
 
-_FILTERS: Mapping[str, Text] = {
-    "": t("All"),
-    "settings": t("Settings"),
-    "economy": t("Coins and shop"),
-    "command_rules": t("Commands"),
-    "api_key": t("API keys"),
-    "request": t("Refused"),
-}
-
 
 @page
 async def index(visit: Visit) -> Response:
-    """The log of one server, newest first, optionally filtered by person or action."""
-    kind = visit.query("kind") if visit.query("kind") in _FILTERS else ""
+    """The log of one server, newest first, optionally filtered by person or area."""
+    filters = {"": t("All")} | {area.name: area.title for area in areas.declared() if area.audit}
+    kind = visit.query("kind") if visit.query("kind") in filters else ""
+    chosen = areas.area(kind)
     before, actor = visit.number("before"), visit.number("actor")
     found = await audit.page(
-        visit.guild_id, before=before or NEWEST, actor_id=actor, action=f"{kind}." if kind else "", limit=SIZE + 1
+        visit.guild_id,
+        before=before or NEWEST,
+        actor_id=actor,
+        actions=list(chosen.audit) if chosen else (),
+        limit=SIZE + 1,
     )
     events = found[:SIZE]
     place = f"/servers/{visit.guild_id}/audit-log"
@@ -55,7 +51,7 @@ async def index(visit: Visit) -> Response:
         faces=faces,
         actor=actor,
         everyone=f"{place}?{urlencode({'kind': kind})}",
-        filters=[(f"{place}?{urlencode({'kind': one} | who)}", words, one == kind) for one, words in _FILTERS.items()],
+        filters=[(f"{place}?{urlencode({'kind': one} | who)}", words, one == kind) for one, words in filters.items()],
         older=f"{place}?{urlencode({'kind': kind, 'before': events[-1].id} | who)}" if len(found) > SIZE else None,
         first=f"{place}?{urlencode({'kind': kind} | who)}" if before else None,
     )
