@@ -150,9 +150,12 @@ async def differences(settings: Settings, discord: Discord) -> list[str]:
 
 def addresses(settings: Settings) -> dict[str, object]:
     """The addresses for interactions and events, as fields of the application."""
+    import services.areas  # noqa: F401  (being imported is what declares them)
+    from services.core import areas
+
     return {
         "interactions_endpoint_url": f"{settings.public_url}/interactions",
         "event_webhooks_url": f"{settings.public_url}/events",
         "event_webhooks_status": 2,
-        "event_webhooks_types": ["APPLICATION_AUTHORIZED"],
+        "event_webhooks_types": areas.event_types(),
     }

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from discord_api import current
 from locales import t
-from services.core import languages, own_ids, site_links, store, vault
+from services.core import areas, languages, own_ids, site_links, store, vault
 from services.core.areas import Area
 from services.core.audit_actions import AuditAction, Subject
 from services.core.personal_data import TABLES
@@ -35,5 +35,5 @@ CORE = Area(
         ),
         "request.refused": AuditAction(t("Tried something they don't have permission for"), posted=False),
     },
-    rounds={"vault.renew": (timedelta(hours=1), vault.renew)},
+    rounds={"vault.renew": (timedelta(hours=1), lambda: vault.renew(areas.sealed()))},
 )

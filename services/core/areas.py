@@ -19,6 +19,7 @@ from services.core.schedules import Rounds
 from services.core.scopes import Scope
 from services.core.tags import Table
 from services.core.transfer_kinds import Group, TransferKind
+from services.core.vault import Column as Sealed
 from services.core.worker import Handler
 
 K = TypeVar("K", bound=str)
@@ -37,12 +38,13 @@ class Area:
     optional: bool = False  # whether a server may turn it off
     needs: Sequence[str] = ()  # names of areas without which it can't be on
     tables: Mapping[str, Table] = field(default_factory=dict)
+    sealed: Sequence[Sealed] = ()  # its columns with encrypted texts
     erasure: Mapping[str, ErasureStep] = field(default_factory=dict)  # steps that its tables' tags don't say
     jobs: Mapping[str, Handler] = field(default_factory=dict)
     rounds: Rounds = field(default_factory=dict)  # work that comes back on a clock
     begin: Callable[[Process], None] | None = None  # takes from a process that starts what the area needs of it
     forget: Sequence[Callable[[], None]] = ()  # what it keeps in memory
-    events: Mapping[str, EventHandler] = field(default_factory=dict)  # by the type that Discord reports them under
+    events: Mapping[str, EventHandler] = field(default_factory=dict)  # of webhooks, by Discord's type
     settings: Sequence[type[BaseModel]] = ()  # its modules of settings; services/settings says what one is
     transfers: Mapping[str, TransferKind] = field(default_factory=dict)  # kinds of them, by the name that is stored
     audit: Mapping[str, AuditAction] = field(default_factory=dict)  # its actions, by the name that is stored
@@ -106,6 +108,11 @@ def erasure_steps() -> Mapping[str, ErasureStep]:
     return _joined(area.erasure for area in _declared.values())
 
 
+def sealed() -> Sequence[Sealed]:
+    """Every column with encrypted texts."""
+    return [column for area in _declared.values() for column in area.sealed]
+
+
 def jobs() -> Mapping[str, Handler]:
     """What the worker does about each kind of job."""
     return _joined(area.jobs for area in _declared.values())
@@ -129,6 +136,11 @@ def transfer_groups() -> Mapping[str, Group]:
 def transfers_of(group: str) -> Sequence[str]:
     """The kinds that people find under one filter."""
     return [name for name, kind in _transfers.items() if kind.group and kind.group.name == group]
+
+
+def event_types() -> list[str]:
+    """The types of events that Discord is asked to report."""
+    return sorted({name for area in _declared.values() for name in area.events})
 
 
 async def handle_event(event: Mapping[str, Any]) -> None:

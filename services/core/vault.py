@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
@@ -33,12 +33,6 @@ class Column(NamedTuple):
         return f"{self.table}.{self.name}:{key}"
 
 
-# All of them: a key rotation covers every column.
-ACCESS_TOKENS = Column("discord_grants", "user_id", "access_token")
-REFRESH_TOKENS = Column("discord_grants", "user_id", "refresh_token")
-EXPORTS = Column("exports", "id", "file")
-SEALED = (ACCESS_TOKENS, REFRESH_TOKENS, EXPORTS)
-
 _keys: dict[bytes, Aead] = {}
 
 
@@ -67,9 +61,9 @@ def unseal(sealed: bytes, column: Column, key: int) -> str:
         raise Unreadable from None
 
 
-async def renew() -> int:
+async def renew(columns: Sequence[Column]) -> int:
     """Re-encrypt texts under the newest key while others read and write; returns how many."""
-    renewed = sum([await _renew(column) for column in SEALED])
+    renewed = sum([await _renew(column) for column in columns])
     if renewed:
         await audit.record(0, 0, "encryption.renewed", "", {"texts": renewed})
     return renewed

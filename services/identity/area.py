@@ -8,7 +8,15 @@ from locales import t
 from services.core.areas import Area
 from services.core.audit_actions import AuditAction
 from services.core.process import Process
-from services.identity import access_tokens, api_keys, authority, refresh_tokens, sessions, staff_sign_ins
+from services.identity import (
+    access_tokens,
+    api_keys,
+    authority,
+    discord_grants,
+    refresh_tokens,
+    sessions,
+    staff_sign_ins,
+)
 from services.identity.erasing import STEPS
 from services.identity.personal_data import TABLES
 
@@ -27,6 +35,7 @@ IDENTITY = Area(
     begin=_begin,
     forget=(authority.forget,),
     tables=TABLES,
+    sealed=(discord_grants.ACCESS_TOKENS, discord_grants.REFRESH_TOKENS),
     audit={
         "api_key.created": AuditAction(t("Created an API key")),
         "api_key.revoked": AuditAction(t("Revoked an API key")),

@@ -21,12 +21,15 @@ from locales import t
 from services.core import store, vault
 from services.core.errors import UserError
 from services.core.transactions import rows, transaction
-from services.core.vault import ACCESS_TOKENS, REFRESH_TOKENS
+from services.core.vault import Column
 
 log = structlog.get_logger(__name__)
 
 EARLY = timedelta(minutes=5)  # before a token expires, so that it doesn't expire in flight
 FRESH, LATEST = 60, 300  # seconds: the maximum age of a server list, and while Discord is away
+
+ACCESS_TOKENS = Column("discord_grants", "user_id", "access_token")
+REFRESH_TOKENS = Column("discord_grants", "user_id", "refresh_token")
 
 _KEEP = """
 INSERT INTO discord_grants (user_id, access_token, refresh_token, scopes, expires_at)

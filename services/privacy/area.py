@@ -16,6 +16,7 @@ PRIVACY = Area(
     icon="🙈",
     about=t("Get a copy of your data, or delete it."),
     tables=TABLES,
+    sealed=(exports.FILE,),
     erasure={"cache": ErasureStep(t("Clearing caches"), erasing.clear_cache, When.AFTER_TABLES)},
     jobs={
         exports.JOB: lambda task: exports.run(task.payload["export"]),

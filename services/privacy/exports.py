@@ -22,6 +22,7 @@ from services.core.transactions import fetch, rows, transaction
 JOB = "privacy.export"
 LIFE = timedelta(hours=24)
 PAGE = 1_000  # rows per statement
+FILE = vault.Column("exports", "id", "file")
 
 _REQUEST = """
 INSERT INTO exports (user_id, expires_at) VALUES ($1, $2)
@@ -84,14 +85,14 @@ async def file(user_id: int, export_id: int, *, request_id: str = "") -> bytes:
     if not found:
         raise _none()
     await audit.record(0, user_id, "export.fetched", str(export_id), request_id=request_id)
-    return base64.b64decode(vault.unseal(found[0]["file"], vault.EXPORTS, export_id))
+    return base64.b64decode(vault.unseal(found[0]["file"], FILE, export_id))
 
 
 async def run(export_id: int) -> None:
     """Make the export; does nothing if it exists or was deleted."""
     for row in await rows(_WAITING, export_id):
         made = base64.b64encode(await archive(row["user_id"])).decode()
-        await rows(_KEEP, export_id, vault.seal(made, vault.EXPORTS, export_id))
+        await rows(_KEEP, export_id, vault.seal(made, FILE, export_id))
 
 
 async def archive(user_id: int) -> bytes:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from discord_api.oauth import Tokens
-from services.core import vault
+from services.core import areas, vault
 from services.core.transactions import rows
-from services.core.vault import ACCESS_TOKENS, REFRESH_TOKENS, Unreadable
+from services.core.vault import Unreadable
 from services.identity import discord_grants
+from services.identity.discord_grants import ACCESS_TOKENS, REFRESH_TOKENS
 from tests.support.bot import ALICE, BOB
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -79,8 +80,8 @@ async def test_everything_is_sealed_anew_so_that_the_old_key_can_go(monkeypatch:
     for user_id in people:
         await discord_grants.keep(user_id, TOKENS)
     vault.use({"new": NEW, "old": OLD})
-    await asyncio.gather(vault.renew(), *(discord_grants.keep(user_id, TOKENS) for user_id in people[:5]))
-    assert await vault.renew() == 0
+    await asyncio.gather(vault.renew(areas.sealed()), *(discord_grants.keep(user_id, TOKENS) for user_id in people[:5]))
+    assert await vault.renew(areas.sealed()) == 0
     vault.use({"new": NEW})
     assert {await discord_grants.access_token(user_id) for user_id in people} == {TOKENS.access_token}
     (noted,) = await rows("SELECT details FROM audit_log WHERE action = 'encryption.renewed'")
@@ -94,7 +95,7 @@ async def test_one_spoiled_text_does_not_keep_the_others_under_the_old_key(monke
     await discord_grants.keep(BOB, TOKENS)
     await rows("UPDATE discord_grants SET access_token = 'spoiled' WHERE user_id = $1", ALICE)
     vault.use({"new": NEW, "old": OLD})
-    assert await vault.renew() == 3
+    assert await vault.renew(areas.sealed()) == 3
 
 
 @pytest.mark.usefixtures("database")
