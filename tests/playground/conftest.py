@@ -1,4 +1,4 @@
-"""A playground with a small bot in the same process; nothing touches the network."""
+"""A playground and a small bot in the same process, without a network."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def spec() -> Path:
 
 @asynccontextmanager
 async def playing(spec: Path | None, *, strict: bool = True) -> AsyncIterator[FakeBot]:
-    """A bot at a fresh playground."""
+    """A bot in a new playground."""
     identity = Identity.new()
     bot = FakeBot(identity)
     playground = create_playground(identity, spec, httpx.ASGITransport(bot.app), strict=strict, headings=HEADINGS)
@@ -40,14 +40,14 @@ async def playing(spec: Path | None, *, strict: bool = True) -> AsyncIterator[Fa
 
 @pytest.fixture
 async def bot() -> AsyncIterator[FakeBot]:
-    """A bot at a playground that checks against Discord's OpenAPI file where that is present."""
+    """A bot in a playground that checks against Discord's OpenAPI file, if it is present."""
     async with playing(SPEC if SPEC.exists() else None) as bot:
         yield bot
 
 
 @pytest.fixture(params=["checked against the file", "checked by its own limits"])
 async def either(request: pytest.FixtureRequest) -> AsyncIterator[FakeBot]:
-    """A bot at a playground with Discord's OpenAPI file, then at one without."""
+    """A bot in a playground with Discord's OpenAPI file, then in one without it."""
     with_file = request.param == "checked against the file"
     if with_file and not SPEC.exists():
         pytest.skip("Discord's OpenAPI file is not in the folder beside the checkout")

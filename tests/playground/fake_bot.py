@@ -1,4 +1,4 @@
-"""A small bot to try the playground with: verifies, records what comes and answers what the test says."""
+"""A small bot that verifies and records requests, and responds as each test says."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ SILENT: Json = {"parse": []}
 
 
 def text(content: str, **more: Any) -> Json:
-    """An answer of type 4 that pings nobody."""
+    """A response of type 4 that pings nobody."""
     return {"type": 4, "data": {"content": content, "allowed_mentions": SILENT, **more}}
 
 
 class FakeBot:
-    """Answers by command name, custom id, or "autocomplete"; `seen` holds every payload that came rightly signed."""
+    """Responds by command name, custom_id or "autocomplete"; `seen` has every correctly signed payload."""
 
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
@@ -49,7 +49,7 @@ class FakeBot:
         )
 
     def connect(self, playground: Starlette) -> None:
-        """Reach the playground's REST interface with the bot's token."""
+        """Connect to the playground's REST API with the bot's token."""
         self.playground = playground
         self.rest = httpx.AsyncClient(
             transport=httpx.ASGITransport(playground),
@@ -63,7 +63,7 @@ class FakeBot:
         return play
 
     async def register(self, *commands: Json) -> list[Json]:
-        """Register commands for everyone and have interactions sent to this bot."""
+        """Register global commands, and set this bot's interactions endpoint."""
         path = f"/applications/{self.identity.application_id}/commands"
         answer = await self.rest.put(path, json=list(commands))
         assert answer.status_code == 200, answer.text

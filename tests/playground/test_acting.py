@@ -1,4 +1,4 @@
-"""The hand with which tests act in the playground."""
+"""Acting in the playground from tests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def registered(bot: FakeBot) -> None:
     bot.answers["ping"] = text("pong")
 
 
-async def test_the_same_interaction_is_sent_again_word_for_word(bot: FakeBot, play: Play) -> None:
+async def test_redelivery_sends_exactly_the_same_interaction(bot: FakeBot, play: Play) -> None:
     result = await play.slash("ping", as_=ALICE)
     answers = await asyncio.gather(*(play.redeliver(result) for _ in range(3)))
     assert [answer.status_code for answer in answers] == [200] * 3
@@ -28,7 +28,7 @@ async def test_the_same_interaction_is_sent_again_word_for_word(bot: FakeBot, pl
     assert len(result.interaction.messages) == 1
 
 
-async def test_any_body_can_be_sent_past_discords_client(bot: FakeBot, play: Play) -> None:
+async def test_any_body_can_be_sent_bypassing_discords_client(bot: FakeBot, play: Play) -> None:
     assert (await play.post(b'{"type":1}')).json() == {"type": 1}
     forged = {"X-Signature-Ed25519": "00" * 64, "X-Signature-Timestamp": "1"}
     assert (await play.post(b'{"type":1}', forged)).status_code == 401
@@ -42,7 +42,7 @@ async def test_a_crowd_joins_and_each_can_act(bot: FakeBot, play: Play) -> None:
     assert len({payload["id"] for payload in bot.seen}) == 20
 
 
-async def test_all_words_of_an_answer_are_its_content(bot: FakeBot, play: Play) -> None:
+async def test_content_is_all_text_of_a_response(bot: FakeBot, play: Play) -> None:
     inside = [{"type": 10, "content": "first"}, {"type": 14}, {"type": 10, "content": "second"}]
     bot.answers["ping"] = {
         "type": 4,
@@ -53,7 +53,7 @@ async def test_all_words_of_an_answer_are_its_content(bot: FakeBot, play: Play) 
     assert (await play.slash("ping", as_=ALICE)).content == "top\ncard\na: b"
 
 
-async def test_a_wrong_label_names_those_that_are_there(bot: FakeBot, play: Play) -> None:
+async def test_a_wrong_label_lists_the_existing_ones(bot: FakeBot, play: Play) -> None:
     button = {"type": 2, "style": 1, "label": "Confirm", "custom_id": "/pay/1"}
     bot.answers["ping"] = text("sure?", components=[{"type": 1, "components": [button]}])
     bot.answers["/pay/1"] = {"type": 6}
@@ -64,14 +64,14 @@ async def test_a_wrong_label_names_those_that_are_there(bot: FakeBot, play: Play
     assert (await play.press(shown, "/pay/", as_=ALICE)).failed is None
 
 
-async def test_thinking_without_end_is_reported(bot: FakeBot, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_endless_thinking_is_reported(bot: FakeBot, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.client.acting._PATIENCE_SECONDS", 0.02)
     bot.answers["ping"] = {"type": 5}
     with pytest.raises(TimeoutError, match="thinking"):
         await play.slash("ping", as_=ALICE)
 
 
-async def test_an_update_of_a_message_that_is_gone_fails(bot: FakeBot, play: Play) -> None:
+async def test_updating_a_deleted_message_fails(bot: FakeBot, play: Play) -> None:
     button = {"type": 2, "style": 1, "label": "Go", "custom_id": "go"}
     bot.answers["ping"] = text("press", components=[{"type": 1, "components": [button]}])
     shown = await play.slash("ping", as_=ALICE)

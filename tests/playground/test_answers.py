@@ -1,4 +1,4 @@
-"""The bot's answers: what they do, and what becomes of those that do not fit."""
+"""The bot's responses: their effects, and the errors for invalid ones."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def ping(bot: FakeBot, answer: Any, as_: int = ALICE) -> Any:
 
 
 async def thought(play: Play) -> Message:
-    """The next message, as soon as it is told."""
+    """The next message event."""
     listening = play._state.feed.stream(ALICE)
     async for line in listening:
         if '"type":"message"' in line:
@@ -49,7 +49,7 @@ async def thought(play: Play) -> Message:
     raise AssertionError
 
 
-async def test_a_public_answer_stands_in_the_channel_for_all(bot: FakeBot) -> None:
+async def test_a_public_response_is_in_the_channel_for_everyone(bot: FakeBot) -> None:
     result = await ping(bot, text(f"pong <@{BOB}>", embeds=[{"title": "Card"}]))
     assert result.exchange.outcome == "answered"
     listed = (await bot.rest.get(f"/channels/{GENERAL}/messages?limit=1")).json()
@@ -60,7 +60,7 @@ async def test_a_public_answer_stands_in_the_channel_for_all(bot: FakeBot) -> No
     assert listed[0]["mentions"] == []
 
 
-async def test_a_private_answer_is_found_by_nobody_else(bot: FakeBot) -> None:
+async def test_an_ephemeral_response_is_hidden_from_everyone_else(bot: FakeBot) -> None:
     result = await ping(bot, text("secret", flags=64))
     assert result.ephemeral
     assert result.json["flags"] & 64
@@ -70,7 +70,7 @@ async def test_a_private_answer_is_found_by_nobody_else(bot: FakeBot) -> None:
     assert alone.json()["code"] == 10008
 
 
-async def test_a_deferral_thinks_until_it_is_filled(bot: FakeBot) -> None:
+async def test_a_deferral_shows_thinking_until_it_is_filled_in(bot: FakeBot) -> None:
     bot.answers["ping"] = {"type": 5, "data": {"flags": 64}}
     waiting = asyncio.create_task(bot.play.slash("ping", as_=ALICE))
     thinking = await thought(bot.play)
@@ -129,7 +129,7 @@ async def test_a_form_is_filled_in_and_comes_back_by_label(bot: FakeBot, play: P
     assert saved.json["interaction_metadata"]["triggering_interaction_metadata"]["id"] == bot.seen[0]["id"]
 
 
-async def test_a_form_in_the_old_rows_comes_back_in_rows(bot: FakeBot, play: Play) -> None:
+async def test_a_form_of_action_rows_comes_back_in_action_rows(bot: FakeBot, play: Play) -> None:
     old = {"type": 1, "components": [{"type": 4, "custom_id": "why", "style": 2, "label": "Why?", "required": False}]}
     opened = await ping(bot, form(old))
     bot.answers["form:1"] = text("ok")
@@ -155,9 +155,7 @@ async def test_a_form_from_a_button_may_change_the_message_under_it(bot: FakeBot
         ({"name": "x" * 11}, "Write 2 to 10 characters."),
     ],
 )
-async def test_a_form_that_is_not_filled_in_rightly_is_not_sent(
-    bot: FakeBot, play: Play, fields: Json, sentence: str
-) -> None:
+async def test_an_invalid_form_is_not_sent(bot: FakeBot, play: Play, fields: Json, sentence: str) -> None:
     opened = await ping(bot, form(NAME))
     with pytest.raises(Refusal) as refused:
         await play.submit(opened, fields, as_=ALICE)
@@ -165,13 +163,13 @@ async def test_a_form_that_is_not_filled_in_rightly_is_not_sent(
     assert len(bot.seen) == 1
 
 
-async def test_nobody_sends_a_form_that_another_opened(bot: FakeBot, play: Play) -> None:
+async def test_a_form_cannot_be_sent_by_another_person(bot: FakeBot, play: Play) -> None:
     opened = await ping(bot, form(NAME))
     with pytest.raises(Refusal, match="no longer open"):
         await play.submit(opened, {"name": "Rope"}, as_=BOB)
 
 
-async def test_a_form_is_gone_once_it_was_taken_and_stays_open_when_it_failed(bot: FakeBot, play: Play) -> None:
+async def test_a_form_closes_once_it_is_accepted_and_stays_open_if_it_failed(bot: FakeBot, play: Play) -> None:
     opened = await ping(bot, form(NAME))
     bot.answers["form:1"] = Response(status_code=500)
     assert (await play.submit(opened, {"name": "Rope"}, as_=ALICE)).failed
@@ -230,7 +228,7 @@ async def test_a_form_is_gone_once_it_was_taken_and_stays_open_when_it_failed(bo
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-async def test_an_answer_that_does_not_fit_fails_and_says_why(either: FakeBot, answer: Any, why: str) -> None:
+async def test_an_invalid_response_fails_and_says_why(either: FakeBot, answer: Any, why: str) -> None:
     await either.register(PING)
     before = len(either.play.world.channels[GENERAL].messages)
     result = await ping(either, answer)
@@ -251,7 +249,7 @@ async def test_an_answer_that_does_not_fit_fails_and_says_why(either: FakeBot, a
         (None, "required"),
     ],
 )
-async def test_suggestions_that_do_not_fit_are_refused(bot: FakeBot, choices: Any, why: str) -> None:
+async def test_invalid_suggestions_are_refused(bot: FakeBot, choices: Any, why: str) -> None:
     item = {"type": 3, "name": "item", "description": "Item", "autocomplete": True}
     await bot.register({"name": "buy", "description": "Buy", "options": [item]})
     bot.answers["autocomplete"] = {"type": 8, "data": {"choices": choices}}
@@ -261,7 +259,7 @@ async def test_suggestions_that_do_not_fit_are_refused(bot: FakeBot, choices: An
     assert result.choices == []
 
 
-async def test_without_an_endpoint_the_person_reads_that_nothing_answered(bot: FakeBot) -> None:
+async def test_without_an_endpoint_the_person_sees_that_nothing_responded(bot: FakeBot) -> None:
     await bot.rest.patch("/applications/@me", json={"interactions_endpoint_url": None})
     result = await ping(bot, text("pong"))
     assert "not set its interactions endpoint" in result.failed

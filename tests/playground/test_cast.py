@@ -1,4 +1,4 @@
-"""The people and places: who may do what."""
+"""The people, servers and channels, and everyone's permissions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def world() -> World:
     return build(1574463049049711604)
 
 
-def test_members_do_not_see_the_crews_channel_and_the_crew_does(world: World) -> None:
+def test_the_crews_channel_is_visible_only_to_the_crew(world: World) -> None:
     room = world.channels[WATCH_ROOM]
     assert not world.sees(ALICE, room)
     assert all(world.sees(user_id, room) for user_id in (OWNER, MANAGER, MODERATOR, world.bot.id))
@@ -40,7 +40,7 @@ def test_a_stranger_sees_no_channel_of_any_server(world: World) -> None:
     assert list(world.guilds_of(STRANGER)) == []
 
 
-def test_in_the_notices_the_bot_reads_but_cannot_write(world: World) -> None:
+def test_the_bot_can_read_the_notices_but_not_write_there(world: World) -> None:
     held = world.channel_permissions(world.channels[NOTICES], world.bot.id)
     assert held & Permissions.VIEW_CHANNEL
     assert not held & Permissions.SEND_MESSAGES
@@ -59,18 +59,18 @@ def test_the_manager_manages_and_the_moderator_does_not(world: World) -> None:
     assert world.guild_permissions(guild, OWNER) == Permissions.every()
 
 
-def test_three_languages_are_spoken(world: World) -> None:
+def test_people_use_three_languages(world: World) -> None:
     ordinary = (ALICE, cast.BOB, cast.BRUNA, cast.CARMEN)
     assert {world.users[user_id].locale for user_id in ordinary} == {"en-US", "pt-BR", "es-ES"}
 
 
-def test_no_two_things_share_an_id(world: World) -> None:
+def test_ids_are_unique(world: World) -> None:
     ids = [*world.users, *world.channels, *(role_id for guild in world.guilds.values() for role_id in guild.roles)]
     dms = [world.dm_with(user_id).id for user_id in world.users]
     assert len(set(ids + dms)) == len(ids + dms)
 
 
-def test_ids_given_in_the_same_millisecond_still_grow(world: World) -> None:
+def test_ids_increase_even_within_a_millisecond(world: World) -> None:
     ids = [world.new_id() for _ in range(1000)]
     assert ids == sorted(set(ids))
 

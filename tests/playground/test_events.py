@@ -1,4 +1,4 @@
-"""The stream of events: each person hears of what they may see, and of nothing else."""
+"""The event stream: everyone gets only the events that they may see."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.playground.fake_bot import SILENT, FakeBot, Json, text
 
 
 class Ears:
-    """Listens to the stream of one person."""
+    """Reads one person's stream."""
 
     def __init__(self, play: Play, user_id: int) -> None:
         self.stream: AsyncIterator[str] = play._state.feed.stream(user_id)
@@ -27,7 +27,7 @@ class Ears:
         return self
 
     async def listen(self, count: int) -> list[Json]:
-        """The next so many events."""
+        """The next events."""
         lines = [await asyncio.wait_for(anext(self.stream), 20) for _ in range(count)]
         return [json.loads(line.removeprefix("data: ")) for line in lines]
 
@@ -42,7 +42,7 @@ async def registered(bot: FakeBot) -> None:
     bot.answers["ping"] = text("pong")
 
 
-async def test_a_public_answer_is_told_to_all_who_see_the_channel(bot: FakeBot, play: Play) -> None:
+async def test_a_public_response_reaches_everyone_who_sees_the_channel(bot: FakeBot, play: Play) -> None:
     bob, stranger = await ears(play, BOB), await ears(play, STRANGER)
     await play.slash("ping", as_=ALICE)
     (event,) = await bob.listen(1)
@@ -51,7 +51,7 @@ async def test_a_public_answer_is_told_to_all_who_see_the_channel(bot: FakeBot, 
     assert await stranger.listen(1) == [{"type": "world"}]
 
 
-async def test_a_private_answer_is_told_to_its_person_alone(bot: FakeBot, play: Play) -> None:
+async def test_an_ephemeral_response_reaches_only_its_person(bot: FakeBot, play: Play) -> None:
     alice, bob = await ears(play, ALICE), await ears(play, BOB)
     bot.answers["ping"] = text("secret", flags=64)
     await play.slash("ping", as_=ALICE)
@@ -61,7 +61,7 @@ async def test_a_private_answer_is_told_to_its_person_alone(bot: FakeBot, play: 
     assert event["message"]["content"] == "end"
 
 
-async def test_what_happens_in_a_hidden_channel_is_not_told_to_members(bot: FakeBot, play: Play) -> None:
+async def test_events_of_a_hidden_channel_do_not_reach_members(bot: FakeBot, play: Play) -> None:
     alice = await ears(play, ALICE)
     play.say("behind the door", as_=MANAGER, channel=WATCH_ROOM)
     play.say("in the open", as_=MANAGER)
@@ -69,7 +69,7 @@ async def test_what_happens_in_a_hidden_channel_is_not_told_to_members(bot: Fake
     assert event["message"]["content"] == "in the open"
 
 
-async def test_a_failure_is_told_in_discords_words(bot: FakeBot, play: Play) -> None:
+async def test_a_failure_has_discords_wording(bot: FakeBot, play: Play) -> None:
     alice = await ears(play, ALICE)
     bot.answers["ping"] = {"type": 4, "data": {}}
     await play.slash("ping", as_=ALICE)
@@ -79,7 +79,7 @@ async def test_a_failure_is_told_in_discords_words(bot: FakeBot, play: Play) -> 
     assert exchange["exchange"]["why"] == "The response is invalid: Cannot send an empty message"
 
 
-async def test_a_press_that_fails_says_so_otherwise(bot: FakeBot, play: Play) -> None:
+async def test_a_failed_press_has_a_wording_of_its_own(bot: FakeBot, play: Play) -> None:
     press = [{"type": 1, "components": [{"type": 2, "style": 1, "label": "Go", "custom_id": "go"}]}]
     bot.answers["ping"] = text("press", components=press)
     bot.answers["go"] = {"type": 4}
@@ -89,7 +89,7 @@ async def test_a_press_that_fails_says_so_otherwise(bot: FakeBot, play: Play) ->
     assert (await alice.listen(2))[1]["text"] == INTERACTION_FAILED
 
 
-async def test_a_form_opens_before_its_person(bot: FakeBot, play: Play) -> None:
+async def test_a_form_opens_only_for_its_person(bot: FakeBot, play: Play) -> None:
     alice, bob = await ears(play, ALICE), await ears(play, BOB)
     field = {"type": 18, "label": "Name", "component": {"type": 4, "style": 1, "custom_id": "name"}}
     bot.answers["ping"] = {"type": 9, "data": {"custom_id": "f", "title": "Form", "components": [field]}}
@@ -100,7 +100,7 @@ async def test_a_form_opens_before_its_person(bot: FakeBot, play: Play) -> None:
     assert (await bob.listen(1))[0]["type"] == "message"
 
 
-async def test_an_edit_and_a_deletion_are_told(bot: FakeBot, play: Play) -> None:
+async def test_edits_and_deletions_are_sent(bot: FakeBot, play: Play) -> None:
     await play.slash("ping", as_=ALICE)
     bob = await ears(play, BOB)
     await bot.webhook("PATCH", bot.seen[0], json={"content": "new", "allowed_mentions": SILENT})
@@ -110,7 +110,7 @@ async def test_an_edit_and_a_deletion_are_told(bot: FakeBot, play: Play) -> None
     assert (deleted["type"], deleted["id"]) == ("message_delete", edited["message"]["id"])
 
 
-async def test_a_page_that_stops_reading_is_let_go_and_others_hear_on(bot: FakeBot, play: Play) -> None:
+async def test_a_page_that_stops_reading_is_disconnected_and_others_go_on(bot: FakeBot, play: Play) -> None:
     deaf, bob = await ears(play, ALICE), await ears(play, BOB)
     for number in range(1100):
         play._state.feed.tell({"type": "world", "number": number}, lambda user_id: user_id == ALICE)

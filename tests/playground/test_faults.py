@@ -1,4 +1,4 @@
-"""The switches: slow, twice, lost, refused and broken; each shows as Discord would show it."""
+"""Faults: slow, repeated, lost, refused and failing; each shows as on Discord."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def registered(bot: FakeBot) -> None:
     bot.playground.state.playground.chance = random.Random(7)
 
 
-async def test_a_late_answer_is_not_used_and_shows_how_late_it_was(
+async def test_a_late_response_is_ignored_and_shows_how_late_it_was(
     bot: FakeBot, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("playground.client.delivery.DEADLINE_SECONDS", 0.02)
@@ -52,7 +52,7 @@ async def test_slowness_beyond_the_deadline_fails(bot: FakeBot, play: Play, monk
         assert (await play.slash("ping", as_=ALICE)).content == "pong"
 
 
-async def test_a_second_delivery_is_the_same_interaction_and_shows_nowhere(bot: FakeBot, play: Play) -> None:
+async def test_a_second_delivery_is_the_same_interaction_and_is_not_shown(bot: FakeBot, play: Play) -> None:
     with play.faults(twice=True):
         result = await play.slash("ping", as_=ALICE)
         await play.settle()
@@ -62,7 +62,7 @@ async def test_a_second_delivery_is_the_same_interaction_and_shows_nowhere(bot: 
     assert len(result.interaction.messages) == 1
 
 
-async def test_a_lost_answer_had_its_effect_but_shows_nothing(bot: FakeBot, play: Play) -> None:
+async def test_a_lost_response_has_its_effect_but_is_not_shown(bot: FakeBot, play: Play) -> None:
     with play.faults(lose_answer=True):
         result = await play.slash("ping", as_=ALICE)
     assert result.exchange.outcome == "lost"
@@ -80,7 +80,7 @@ async def test_a_share_of_calls_is_refused_with_every_kind_of_429(bot: FakeBot, 
     assert all(answer.json()["retry_after"] > 0 for answer in answers)
 
 
-async def test_half_of_the_broken_calls_had_their_effect(bot: FakeBot, play: Play) -> None:
+async def test_half_of_the_failed_calls_took_effect(bot: FakeBot, play: Play) -> None:
     effects: dict[int, set[bool]] = {500: set(), 502: set()}
     member = play.world.guilds[HARBOUR].members[CARMEN]
     with play.faults(server_errors=1):
@@ -91,7 +91,7 @@ async def test_half_of_the_broken_calls_had_their_effect(bot: FakeBot, play: Pla
     assert effects == {500: {False}, 502: {True}}
 
 
-async def test_switches_end_with_their_block(play: Play) -> None:
+async def test_faults_end_with_their_block(play: Play) -> None:
     with play.faults(twice=True, rate_limit=0.5):
         pass
     assert play._state.faults.json() == {
@@ -104,13 +104,13 @@ async def test_switches_end_with_their_block(play: Play) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"slow_ms": 5001}, {"rate_limit": 1.5}, {"twice": 1}, {"loud": True}])
-def test_a_switch_out_of_range_is_refused(play: Play, wrong: Json) -> None:
+def test_a_fault_out_of_range_is_refused(play: Play, wrong: Json) -> None:
     with pytest.raises(Refusal) as refused, play.faults(**wrong):
         pass
     assert refused.value.fields.keys() == wrong.keys()
 
 
-async def test_an_endpoint_that_went_away_shows_as_did_not_respond(bot: FakeBot, play: Play) -> None:
+async def test_an_unreachable_endpoint_shows_as_did_not_respond(bot: FakeBot, play: Play) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
 

@@ -1,4 +1,4 @@
-"""Who the bot is at the playground, kept over restarts."""
+"""The bot's identity in the playground, which survives restarts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_nobody_else_on_the_machine_reads_the_token(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["identity.json"]
 
 
-def test_a_spoiled_file_is_named_in_the_sentence_that_stops_the_start(tmp_path: Path) -> None:
+def test_a_damaged_file_is_named_in_the_error(tmp_path: Path) -> None:
     file = tmp_path / "identity.json"
     file.write_text("{")
     with pytest.raises(ValueError, match=r"identity\.json isn't a valid playground identity"):
@@ -37,13 +37,13 @@ def test_neither_token_nor_key_shows_when_it_is_printed() -> None:
     assert "signing_key" not in repr(identity)
 
 
-def test_what_it_signs_the_published_key_verifies() -> None:
+def test_its_signatures_verify_with_the_published_key() -> None:
     identity = Identity.new()
     signature = identity.sign("1700000000", b"{}")
     VerifyKey(bytes.fromhex(identity.verify_key)).verify(b"1700000000{}", bytes.fromhex(signature))
 
 
-def test_people_and_places_have_the_same_ids_at_every_start() -> None:
+def test_people_and_channels_have_the_same_ids_at_every_start() -> None:
     identity = Identity.new()
     first, second = build(identity.application_id), build(identity.application_id)
     assert first.users.keys() == second.users.keys()

@@ -1,4 +1,4 @@
-"""The playground's consent page and what comes of it: as strict as Discord, so that a mistake shows here first."""
+"""The consent page and OAuth2 tokens, as strict as Discord's so that mistakes show here first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 
 
 class Person:
-    """Somebody with a browser, and a program that knows the client secret."""
+    """Someone with a browser, and a program that has the client secret."""
 
     def __init__(self, bot: FakeBot) -> None:
         self.bot = bot
@@ -51,7 +51,7 @@ class Person:
     async def decide(
         self, user_id: int = ALICE, decision: str = "authorize", /, **changed: str | None
     ) -> dict[str, str]:
-        """Choose on the consent page; what the browser is sent back with."""
+        """Choose on the consent page; the query of the redirect back."""
         form = {"user_id": str(user_id), "decision": decision}
         answer = await self.http.post("/oauth2/authorize", params=self.query(**changed), data=form)
         assert answer.status_code == 302, answer.text
@@ -110,9 +110,7 @@ async def test_the_page_names_who_asks_for_what_and_offers_every_person(person: 
         {"code_challenge_method": None},
     ],
 )
-async def test_a_wrong_link_is_explained_and_sends_nobody_anywhere(
-    person: Person, wrong: dict[str, str | None]
-) -> None:
+async def test_a_wrong_link_is_explained_and_does_not_redirect(person: Person, wrong: dict[str, str | None]) -> None:
     for method in ("GET", "POST"):
         form = {"user_id": str(ALICE), "decision": "authorize"} if method == "POST" else None
         answer = await person.http.request(method, "/oauth2/authorize", params=person.query(**wrong), data=form)
@@ -121,19 +119,19 @@ async def test_a_wrong_link_is_explained_and_sends_nobody_anywhere(
         assert "doesn't work" in answer.text
 
 
-async def test_who_cancels_goes_back_with_an_error_and_the_state(person: Person) -> None:
+async def test_cancelling_redirects_with_an_error_and_the_state(person: Person) -> None:
     back = await person.decide(ALICE, "cancel")
     assert (back["error"], back["state"], "code" in back) == ("access_denied", "of the day", False)
 
 
-async def test_another_site_can_not_press_the_button(person: Person) -> None:
+async def test_another_site_cannot_press_the_button(person: Person) -> None:
     form = {"user_id": str(ALICE), "decision": "authorize"}
     headers = {"Origin": "http://evil.test"}
     answer = await person.http.post("/oauth2/authorize", params=person.query(), data=form, headers=headers)
     assert answer.status_code == 403
 
 
-async def test_nobody_is_the_bot_or_somebody_who_does_not_exist(person: Person) -> None:
+async def test_only_existing_people_can_be_chosen(person: Person) -> None:
     for user_id in (person.bot.identity.application_id, 1, -1):
         form = {"user_id": str(user_id), "decision": "authorize"}
         answer = await person.http.post("/oauth2/authorize", params=person.query(), data=form)
@@ -147,7 +145,7 @@ async def test_a_code_becomes_tokens_that_say_who_it_is(person: Person) -> None:
     assert (me["id"], me["username"], me.get("email")) == (str(ALICE), "alice.moreau", None)
 
 
-async def test_a_code_is_good_once_and_its_second_use_takes_back_what_it_gave(person: Person) -> None:
+async def test_a_code_is_valid_once_and_a_second_use_revokes_its_tokens(person: Person) -> None:
     code = (await person.decide())["code"]
     first = await person.exchange(code)
     again = await person.exchange(code)
@@ -155,7 +153,7 @@ async def test_a_code_is_good_once_and_its_second_use_takes_back_what_it_gave(pe
     assert (await person.get("/users/@me", first.json()["access_token"])).status_code == 401
 
 
-async def test_a_code_is_good_for_ten_minutes(person: Person) -> None:
+async def test_a_code_is_valid_for_ten_minutes(person: Person) -> None:
     now = [1_000_000.0]
     person.oauth.clock = lambda: now[0]
     first, second = (await person.decide())["code"], (await person.decide())["code"]
@@ -178,7 +176,7 @@ async def test_a_code_is_good_for_ten_minutes(person: Person) -> None:
         ({"grant_type": "password"}, "unsupported_grant_type"),
     ],
 )
-async def test_a_code_alone_opens_nothing(person: Person, wrong: dict[str, str | None], error: str) -> None:
+async def test_a_code_alone_gives_no_access(person: Person, wrong: dict[str, str | None], error: str) -> None:
     answer = await person.exchange((await person.decide())["code"], **wrong)
     assert answer.json()["error"] == error
     assert "access_token" not in answer.text
@@ -210,14 +208,14 @@ async def test_a_refresh_token_gives_new_tokens_once(person: Person) -> None:
     assert (await person.get("/users/@me", renewed.json()["access_token"])).json()["id"] == str(ALICE)
 
 
-async def test_what_was_revoked_is_worth_nothing_any_more(person: Person) -> None:
+async def test_a_revoked_token_gives_no_access(person: Person) -> None:
     mine, theirs = await person.tokens(ALICE), await person.tokens(OWNER)
     assert (await person.token({"token": mine["refresh_token"]}, path="/revoke")).status_code == 200
     assert (await person.get("/users/@me", mine["access_token"])).status_code == 401
     assert (await person.get("/users/@me", theirs["access_token"])).status_code == 200
 
 
-async def test_each_sees_their_own_servers_with_what_they_may_do_there(person: Person) -> None:
+async def test_everyone_sees_their_own_servers_with_their_permissions(person: Person) -> None:
     async def seen(user_id: int) -> dict[int, tuple[bool, bool]]:
         token = (await person.tokens(user_id))["access_token"]
         guilds = (await person.get("/users/@me/guilds", token)).json()
@@ -232,7 +230,7 @@ async def test_each_sees_their_own_servers_with_what_they_may_do_there(person: P
     assert await seen(STRANGER) == {}
 
 
-async def test_a_token_opens_what_its_scopes_say_and_none_of_the_bots_own_routes(person: Person) -> None:
+async def test_a_token_allows_its_scopes_and_none_of_the_bots_own_routes(person: Person) -> None:
     token = (await person.tokens(OWNER, scope="identify"))["access_token"]
     assert (await person.get("/users/@me/guilds", token)).status_code == 403
     for path in (f"/guilds/{HARBOUR}", "/applications/@me", f"/users/{ALICE}"):
@@ -250,7 +248,7 @@ async def test_answers_to_bearers_have_discords_shape(person: Person, spec: Path
     assert (await person.get("/oauth2/@me", token)).json()["user"]["id"] == str(OWNER)
 
 
-async def test_who_manages_a_server_adds_the_bot_there_and_nobody_else(person: Person) -> None:
+async def test_only_a_server_manager_can_add_the_bot(person: Person) -> None:
     world = person.bot.play.world
     invitation = {
         "client_id": str(person.bot.identity.application_id),
@@ -258,7 +256,7 @@ async def test_who_manages_a_server_adds_the_bot_there_and_nobody_else(person: P
         "guild_id": str(HARBOUR),
     }
     page = await person.http.get("/oauth2/authorize", params=invitation)
-    assert "is there already" in page.text
+    assert "has already been added" in page.text
     world.leave(world.guilds[HARBOUR], world.bot.id)
     page = await person.http.get("/oauth2/authorize", params=invitation)
     assert ("Nora Lindqvist" in page.text, "Samir Haddad" in page.text, "Alice Moreau" in page.text) == (
@@ -279,7 +277,7 @@ async def test_who_manages_a_server_adds_the_bot_there_and_nobody_else(person: P
     assert await choose(OWNER, "authorize") == 403, "she is there by now"
 
 
-def test_an_identity_from_before_there_was_a_client_secret_gets_one_and_keeps_the_rest(tmp_path: Path) -> None:
+def test_an_old_identity_without_a_client_secret_gets_one_and_keeps_the_rest(tmp_path: Path) -> None:
     file = tmp_path / "identity.json"
     first = Identity.load(file)
     kept = json.loads(file.read_text())

@@ -1,4 +1,4 @@
-"""What the bot is sent: signed, complete, and true about who may do what."""
+"""Interaction payloads: signed, complete, and with the right permissions."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ EVERYTHING = {
 
 @pytest.fixture
 async def sent(bot: FakeBot) -> dict[str, Any]:
-    """The payload of a sub-command with one option of each kind."""
+    """The payload of a subcommand with one option of each type."""
     bot.answers["demo"] = text("ok")
     await bot.register(GROUP)
     await bot.play.slash("demo grp sub", as_=ALICE, channel=GENERAL, **EVERYTHING)
@@ -65,7 +65,7 @@ def test_the_options_arrive_nested_and_typed(sent: dict[str, Any]) -> None:
     assert values["ratio"] == (10, 0.5)
 
 
-def test_everything_named_by_id_is_resolved(sent: dict[str, Any]) -> None:
+def test_every_id_in_the_options_is_resolved(sent: dict[str, Any]) -> None:
     resolved = sent["data"]["resolved"]
     assert resolved["users"].keys() == {str(BOB), str(STRANGER)}
     assert resolved["roles"][str(SAILOR)]["position"] == 2
@@ -80,7 +80,7 @@ def test_a_resolved_member_comes_without_user_and_a_stranger_without_member(sent
     assert members[str(BOB)]["roles"] == [str(SAILOR)]
 
 
-def test_the_envelope_says_who_where_and_in_which_language(sent: dict[str, Any]) -> None:
+def test_the_payload_has_user_channel_and_locale(sent: dict[str, Any]) -> None:
     assert (sent["type"], sent["version"], sent["context"]) == (2, 1, 0)
     assert sent["guild_id"] == sent["guild"]["id"] == str(HARBOUR)
     assert sent["channel_id"] == sent["channel"]["id"] == str(GENERAL)
@@ -118,7 +118,7 @@ async def test_in_a_direct_message_there_is_a_user_and_no_guild(bot: FakeBot) ->
     assert result.content == "ok"
 
 
-async def test_a_menu_on_a_person_names_its_target(bot: FakeBot) -> None:
+async def test_a_user_command_has_its_target(bot: FakeBot) -> None:
     bot.answers["Profile"] = text("ok")
     await bot.register({"name": "Profile", "type": 2})
     result = await bot.play.user_menu("Profile", BOB, as_=ALICE)
@@ -129,7 +129,7 @@ async def test_a_menu_on_a_person_names_its_target(bot: FakeBot) -> None:
     assert result.json["type"] == 23
 
 
-async def test_a_menu_on_a_message_brings_its_content(bot: FakeBot) -> None:
+async def test_a_message_command_has_the_messages_content(bot: FakeBot) -> None:
     bot.answers["Report"] = text("ok")
     await bot.register({"name": "Report", "type": 3})
     message = bot.play.say("look at this", as_=BOB)
@@ -196,7 +196,7 @@ NEEDY = {
         ("sum", {"coins": 1, "sum": 5}, "This command has no such option."),
     ],
 )
-async def test_what_discords_client_would_not_send_is_not_sent(
+async def test_options_that_discords_client_refuses_are_not_sent(
     bot: FakeBot, option: str, given: dict[str, Any], sentence: str
 ) -> None:
     await bot.register(NEEDY)
@@ -206,7 +206,7 @@ async def test_what_discords_client_would_not_send_is_not_sent(
     assert bot.seen == []
 
 
-async def test_a_command_that_needs_a_permission_is_not_there_for_others(bot: FakeBot) -> None:
+async def test_a_command_with_a_required_permission_is_hidden_from_others(bot: FakeBot) -> None:
     bot.answers["settings"] = text("ok")
     await bot.register({"name": "settings", "description": "Settings", "default_member_permissions": "32"})
     with pytest.raises(Refusal, match="no command"):
@@ -233,7 +233,7 @@ async def test_a_timed_out_member_cannot_use_commands(bot: FakeBot, play: Play) 
         await play.slash("demo grp sub", as_=ALICE)
 
 
-async def test_when_the_bot_has_left_nothing_of_it_works_there(bot: FakeBot, play: Play) -> None:
+async def test_nothing_works_in_a_server_that_the_bot_has_left(bot: FakeBot, play: Play) -> None:
     press = [{"type": 1, "components": [{"type": 2, "style": 1, "label": "Go", "custom_id": "go"}]}]
     bot.answers["demo"] = text("ok", components=press)
     await bot.register(GROUP)
@@ -245,7 +245,7 @@ async def test_when_the_bot_has_left_nothing_of_it_works_there(bot: FakeBot, pla
         await play.press(shown, "Go", as_=ALICE)
 
 
-async def test_what_cannot_be_pressed_is_not_sent(bot: FakeBot, play: Play) -> None:
+async def test_disabled_and_link_buttons_send_nothing(bot: FakeBot, play: Play) -> None:
     buttons = [
         {"type": 2, "style": 1, "label": "Off", "custom_id": "off", "disabled": True},
         {"type": 2, "style": 5, "label": "Out", "url": "https://example.com"},
@@ -272,7 +272,7 @@ async def test_a_select_takes_only_its_own_options_and_as_many_as_it_says(bot: F
     assert (await play.choose(shown, "pick", ["a", "c"], as_=ALICE)).content == "picked"
 
 
-async def test_a_person_cannot_press_what_only_another_can_see(bot: FakeBot, play: Play) -> None:
+async def test_a_person_cannot_press_a_button_that_only_another_can_see(bot: FakeBot, play: Play) -> None:
     press = [{"type": 1, "components": [{"type": 2, "style": 1, "label": "Go", "custom_id": "go"}]}]
     bot.answers["demo"] = text("ok", components=press, flags=64)
     await bot.register(GROUP)

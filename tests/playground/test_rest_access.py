@@ -1,4 +1,4 @@
-"""Who may call Discord's REST interface, how often, and what refusals look like."""
+"""REST: authorization, rate limits and errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def test_a_wrong_token_is_refused_with_401(bot: FakeBot) -> None:
     assert (answer.status_code, answer.json()) == (401, {"message": "401: Unauthorized", "code": 0})
 
 
-async def test_a_caller_without_a_name_is_turned_away(bot: FakeBot) -> None:
+async def test_a_caller_without_a_valid_user_agent_is_refused(bot: FakeBot) -> None:
     answer = await bot.rest.get("/users/@me", headers={"User-Agent": "python"})
     assert (answer.status_code, answer.json()["code"]) == (403, 40333)
 
@@ -53,16 +53,16 @@ async def test_another_version_of_the_interface_is_404_in_discords_form(bot: Fak
         "DiscordBot (https://discord.js.org, 2.6.0) Node.js/24",
     ],
 )
-async def test_the_names_of_common_libraries_pass(bot: FakeBot, name: str) -> None:
+async def test_user_agents_of_common_libraries_are_accepted(bot: FakeBot, name: str) -> None:
     assert (await bot.rest.get("/users/@me", headers={"User-Agent": name})).status_code == 200
 
 
-async def test_an_id_that_is_no_snowflake_is_an_invalid_form(bot: FakeBot) -> None:
+async def test_an_id_that_is_not_a_snowflake_is_an_invalid_form(bot: FakeBot) -> None:
     answer = await bot.rest.get("/guilds/harbour")
     assert (answer.status_code, answer.json()["code"]) == (400, 50035)
 
 
-async def test_a_body_that_is_no_json_says_so(bot: FakeBot) -> None:
+async def test_a_body_that_is_not_json_is_refused(bot: FakeBot) -> None:
     headers = {"Content-Type": "application/json"}
     answer = await bot.rest.post(f"/channels/{GENERAL}/messages", content=b"{", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, 50109)
@@ -139,7 +139,7 @@ async def test_the_gateway_is_named_to_anyone_and_is_not_discords(bot: FakeBot) 
     assert (await bot.rest.get("/gateway/bot", headers={"Authorization": ""})).status_code == 401
 
 
-async def test_every_call_is_written_down_with_its_answer(bot: FakeBot) -> None:
+async def test_every_call_is_logged_with_its_response(bot: FakeBot) -> None:
     await bot.rest.get(f"/guilds/{HARBOUR}?with_counts=true")
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(bot.playground), base_url="http://127.0.0.1:8081"

@@ -1,4 +1,4 @@
-"""The application: its endpoint is probed before it is saved, and installs are told."""
+"""REST: the application, whose endpoint is verified before it is saved, and installs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVENTS_ON = {
 }
 
 
-async def test_a_token_is_enough_to_learn_id_and_key(bot: FakeBot) -> None:
+async def test_the_token_is_enough_to_get_id_and_key(bot: FakeBot) -> None:
     application = (await bot.rest.get("/applications/@me")).json()
     assert application["id"] == str(bot.identity.application_id)
     assert application["verify_key"] == bot.identity.verify_key
@@ -28,7 +28,7 @@ async def test_an_endpoint_that_checks_signatures_is_saved(bot: FakeBot) -> None
     assert (await bot.rest.get("/applications/@me")).json()["interactions_endpoint_url"] == URL
 
 
-async def test_an_endpoint_that_takes_wrong_signatures_is_not_saved(bot: FakeBot) -> None:
+async def test_an_endpoint_that_accepts_invalid_signatures_is_not_saved(bot: FakeBot) -> None:
     bot.careless = True
     answer = await bot.rest.patch("/applications/@me", json={"interactions_endpoint_url": URL})
     assert (answer.status_code, answer.json()["code"]) == (400, 50035)
@@ -38,12 +38,12 @@ async def test_an_endpoint_that_takes_wrong_signatures_is_not_saved(bot: FakeBot
 
 
 @pytest.mark.parametrize("url", ["http://bot.test/nowhere", EVENTS_URL])
-async def test_an_endpoint_that_gives_no_pong_is_not_saved(bot: FakeBot, url: str) -> None:
+async def test_an_endpoint_that_does_not_pong_is_not_saved(bot: FakeBot, url: str) -> None:
     answer = await bot.rest.patch("/applications/@me", json={"interactions_endpoint_url": url})
     assert answer.json()["code"] == 50035
 
 
-async def test_an_endpoint_that_is_not_there_is_not_saved(bot: FakeBot) -> None:
+async def test_an_unreachable_endpoint_is_not_saved(bot: FakeBot) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
 
@@ -59,7 +59,7 @@ async def test_a_description_is_saved_and_the_endpoint_stays(bot: FakeBot) -> No
     assert (application["description"], application["interactions_endpoint_url"]) == ("Keeps the purse", URL)
 
 
-async def test_the_bot_learns_of_every_guild_once_it_says_where(bot: FakeBot) -> None:
+async def test_the_bot_is_told_of_every_guild_once_it_sets_an_endpoint(bot: FakeBot) -> None:
     assert (await bot.rest.patch("/applications/@me", json=EVENTS_ON)).status_code == 200
     await bot.rest.patch("/applications/@me", json=EVENTS_ON)
     await bot.play.settle()
@@ -67,7 +67,7 @@ async def test_the_bot_learns_of_every_guild_once_it_says_where(bot: FakeBot) ->
     assert {event["type"] for event in events} == {"APPLICATION_AUTHORIZED"}
     assert sorted(event["data"]["guild"]["id"] for event in events) == [str(HARBOUR), str(PRACA)]
     assert events[0]["data"]["integration_type"] == 0
-    # When she was added, and not now: the next start of the playground tells nothing new.
+    # The time she was added, not now, so that the next start of the playground repeats the same event.
     assert {event["timestamp"][:4] for event in events} == {"2023", "2024"}
 
 

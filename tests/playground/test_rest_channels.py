@@ -1,4 +1,4 @@
-"""Messages over REST: where the bot may write, and what Discord refuses in a message."""
+"""REST: messages, where the bot can write them, and what Discord refuses."""
 
 from __future__ import annotations
 
@@ -81,14 +81,16 @@ async def test_a_channel_that_the_bot_cannot_see_is_missing_access(bot: FakeBot,
     assert (answer.status_code, answer.json()["code"]) == (403, 50001)
 
 
-async def test_somebody_elses_message_cannot_be_edited_but_deleted(bot: FakeBot, play: Play) -> None:
+async def test_other_peoples_messages_can_be_deleted_but_not_edited(bot: FakeBot, play: Play) -> None:
     message = play.say("mine", as_=ALICE)
     assert (await bot.rest.patch(f"{MESSAGES}/{message.id}", json=say())).json()["code"] == 50005
     assert (await bot.rest.delete(f"{MESSAGES}/{message.id}")).status_code == 204
 
 
 @pytest.mark.parametrize(("user_id", "code"), [(ALICE, None), (PRIVATE, 50007), (STRANGER, 50278)], ids=str)
-async def test_a_direct_message_reaches_those_who_take_them(bot: FakeBot, user_id: int, code: int | None) -> None:
+async def test_a_direct_message_reaches_only_people_who_accept_them(
+    bot: FakeBot, user_id: int, code: int | None
+) -> None:
     assert (await bot.rest.post("/users/@me/channels", json={})).json()["code"] == 50033
     channel = (await bot.rest.post("/users/@me/channels", json={"recipient_id": str(user_id)})).json()
     assert channel["recipients"][0]["id"] == str(user_id)
@@ -102,13 +104,13 @@ async def test_the_same_nonce_sends_one_message(bot: FakeBot) -> None:
     assert first == second
 
 
-async def test_an_empty_message_is_refused_when_sent_and_when_edited_so(bot: FakeBot) -> None:
+async def test_an_empty_message_can_be_neither_sent_nor_edited_in(bot: FakeBot) -> None:
     assert (await bot.rest.post(MESSAGES, json={"allowed_mentions": SILENT})).json()["code"] == 50006
     sent = (await bot.rest.post(MESSAGES, json=say())).json()
     assert (await bot.rest.patch(f"{MESSAGES}/{sent['id']}", json={"content": ""})).json()["code"] == 50006
 
 
-async def test_only_who_is_named_and_allowed_is_pinged(bot: FakeBot) -> None:
+async def test_only_mentioned_and_allowed_users_are_pinged(bot: FakeBot) -> None:
     text = f"<@{ALICE}> <@{BOB}> <@&{SAILOR}> <@&{WATCH}> @everyone"
     body = {"content": text, "allowed_mentions": {"users": [str(BOB), str(STRANGER)], "roles": [str(SAILOR)]}}
     sent = (await bot.rest.post(MESSAGES, json=body)).json()
@@ -182,7 +184,7 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("where", "body"), REFUSED, ids=lambda value: value if isinstance(value, str) else "")
-async def test_what_discord_refuses_is_refused_where_it_is_wrong(
+async def test_faults_are_reported_where_discord_reports_them(
     either: FakeBot, where: str, body: dict[str, Any]
 ) -> None:
     answer = await either.rest.post(MESSAGES, json=body)
@@ -194,7 +196,7 @@ async def test_what_discord_refuses_is_refused_where_it_is_wrong(
     assert "message" in str(here)
 
 
-async def test_a_components_v2_message_is_taken_and_stays_one(bot: FakeBot) -> None:
+async def test_a_components_v2_message_is_accepted_and_stays_one(bot: FakeBot) -> None:
     container = {"type": 17, "components": [display(), {"type": 14}, row(button())]}
     sent = await bot.rest.post(MESSAGES, json={"flags": V2, "components": [container], "allowed_mentions": SILENT})
     assert sent.status_code == 200, sent.text
@@ -204,7 +206,7 @@ async def test_a_components_v2_message_is_taken_and_stays_one(bot: FakeBot) -> N
     assert edited["flags"] & V2
 
 
-async def test_a_text_becomes_components_v2_only_if_the_text_is_taken_away(bot: FakeBot) -> None:
+async def test_a_message_becomes_components_v2_only_if_its_text_is_removed(bot: FakeBot) -> None:
     sent = (await bot.rest.post(MESSAGES, json=say())).json()
     path, body = f"{MESSAGES}/{sent['id']}", {"flags": V2, "components": [display()], "allowed_mentions": SILENT}
     assert "content" in (await bot.rest.patch(path, json=body)).json()["errors"]

@@ -1,4 +1,4 @@
-"""Registering commands: what Discord keeps, gives back and refuses."""
+"""REST: registering commands, and what Discord stores, returns and refuses."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_translations_are_listed_only_on_request(bot: FakeBot) -> None:
     assert long["options"][0]["name_localizations"] == {"es-ES": "cuánto"}
 
 
-async def test_what_is_false_or_default_comes_back_as_discord_writes_it(bot: FakeBot) -> None:
+async def test_false_and_default_values_come_back_as_from_discord(bot: FakeBot) -> None:
     body = PING | {"default_member_permissions": "32", "options": [option(required=False, autocomplete=False)]}
     (made,) = (await bot.rest.put(path(bot), json=[body])).json()
     assert made["default_member_permissions"] == "32"
@@ -80,7 +80,7 @@ async def test_commands_of_a_guild_are_not_global(bot: FakeBot) -> None:
     assert (await bot.rest.get(path(bot))).json() == []
 
 
-async def test_another_applications_commands_are_out_of_reach(bot: FakeBot) -> None:
+async def test_another_applications_commands_cannot_be_reached(bot: FakeBot) -> None:
     answer = await bot.rest.put("/applications/1/commands", json=[PING])
     assert (answer.status_code, answer.json()["code"]) == (403, 20012)
 
@@ -123,7 +123,7 @@ SUB = {"type": 1, "name": "sub", "description": "Sub"}
         ("0", PING | {"options": [option(f"o{n}", choices=choices(20, "x" * 40)) for n in range(10)]}),
     ],
 )  # fmt: skip
-async def test_what_discord_refuses_is_refused_where_it_is_wrong(
+async def test_faults_are_reported_where_discord_reports_them(
     either: FakeBot, where: str, command: dict[str, Any]
 ) -> None:
     answer = await either.rest.put(path(either), json=[command])
@@ -154,11 +154,11 @@ async def test_the_two_hundred_and_first_new_command_of_a_day_is_refused(bot: Fa
     assert answer.json()["code"] == 30034
 
 
-async def test_a_misspelt_key_is_refused_although_discord_would_drop_it(bot: FakeBot, spec: object) -> None:
+async def test_a_misspelt_key_is_refused_although_discord_ignores_it(bot: FakeBot, spec: object) -> None:
     answer = await bot.rest.put(path(bot), json=[PING | {"descripton_localizations": {}}])
     assert answer.json()["errors"]["0"]["descripton_localizations"]["_errors"][0]["code"] == "PLAYGROUND_UNKNOWN_FIELD"
 
 
-async def test_a_field_that_only_the_documentation_knows_is_taken(bot: FakeBot) -> None:
+async def test_a_field_that_only_the_documentation_has_is_accepted(bot: FakeBot) -> None:
     (made,) = (await bot.rest.put(path(bot), json=[PING | {"nsfw": True}])).json()
     assert made["nsfw"] is True

@@ -1,4 +1,4 @@
-"""Guilds over REST: members, roles and their order, the audit log."""
+"""REST: guilds, members, roles and the audit log."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_a_role_above_the_bots_own_is_refused(bot: FakeBot) -> None:
 
 
 @pytest.mark.parametrize("role_id", [BOOSTER, BOT_ROLE, HARBOUR])
-async def test_a_managed_role_is_nobodys_to_give(bot: FakeBot, role_id: int) -> None:
+async def test_a_managed_role_cannot_be_given(bot: FakeBot, role_id: int) -> None:
     assert (await bot.rest.put(role_of(ALICE, role_id))).json()["code"] == 50028
 
 
@@ -62,7 +62,7 @@ async def test_without_manage_roles_no_role_can_be_given(bot: FakeBot, play: Pla
     assert (await bot.rest.put(role_of(ALICE, KEEPER))).json()["code"] == 50013
 
 
-async def test_what_is_not_there_has_its_own_code(bot: FakeBot) -> None:
+async def test_each_unknown_object_has_its_own_code(bot: FakeBot) -> None:
     codes = [
         (await bot.rest.get("/guilds/1")).json()["code"],
         (await bot.rest.get(f"/guilds/{HARBOUR}/members/{STRANGER}")).json()["code"],
@@ -72,11 +72,11 @@ async def test_what_is_not_there_has_its_own_code(bot: FakeBot) -> None:
     assert codes == [10004, 10007, 10013, 10011]
 
 
-async def test_a_stranger_is_a_user_but_no_member(bot: FakeBot) -> None:
+async def test_a_stranger_is_a_user_but_not_a_member(bot: FakeBot) -> None:
     assert (await bot.rest.get(f"/users/{STRANGER}")).json()["username"] == "wren"
 
 
-async def test_members_are_searched_by_the_beginning_of_name_or_nickname(bot: FakeBot) -> None:
+async def test_members_are_found_by_the_start_of_their_name_or_nickname(bot: FakeBot) -> None:
     members = (await bot.rest.get(f"/guilds/{HARBOUR}/members/search?query=BOB&limit=5")).json()
     assert [member["user"]["id"] for member in members] == [str(BOB)]
     by_nick = (await bot.rest.get(f"/guilds/{HARBOUR}/members/search?query=bru&limit=5")).json()
@@ -92,7 +92,7 @@ async def test_members_are_listed_one_at_a_time_unless_asked(bot: FakeBot, play:
     assert [int(member["user"]["id"]) for member in later] == ids[4:]
 
 
-async def test_roles_tell_their_order_and_how_many_hold_them(bot: FakeBot) -> None:
+async def test_roles_have_positions_and_member_counts(bot: FakeBot) -> None:
     roles = {role["id"]: role for role in (await bot.rest.get(f"/guilds/{HARBOUR}/roles")).json()}
     assert roles[str(CAPTAIN)]["position"] > roles[str(BOT_ROLE)]["position"] > roles[str(SAILOR)]["position"]
     counts = (await bot.rest.get(f"/guilds/{HARBOUR}/roles/member-counts")).json()
@@ -115,7 +115,7 @@ async def test_channels_that_the_bot_cannot_see_are_not_listed(bot: FakeBot, pla
     assert again == set(play.world.guilds[HARBOUR].channel_ids), "a category shows with its first channel"
 
 
-async def test_what_is_set_for_commands_is_told_as_a_whole_and_for_each(bot: FakeBot, play: Play) -> None:
+async def test_command_permissions_are_listed_and_read_one_by_one(bot: FakeBot, play: Play) -> None:
     (ping,) = await bot.register({"name": "ping", "description": "Ping"})
     path = f"/applications/{bot.identity.application_id}/guilds/{HARBOUR}/commands"
     assert (await bot.rest.get(path + "/permissions")).json() == []

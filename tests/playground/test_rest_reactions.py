@@ -1,4 +1,4 @@
-"""Reactions and typing over REST: what they need, and what they leave behind."""
+"""REST: reactions and typing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def test_a_reaction_shows_once_however_often_it_is_given(bot: FakeBot, hel
     assert [(reaction["emoji"]["name"], reaction["count"], reaction["me"]) for reaction in given] == [("👍", 1, True)]
 
 
-async def test_removing_the_last_of_an_emoji_removes_the_emoji(bot: FakeBot, hello: Message) -> None:
+async def test_removing_the_last_reaction_removes_the_emoji(bot: FakeBot, hello: Message) -> None:
     hello.reactions = {"👍": [ALICE, bot.play.world.bot.id], "🎉": [ALICE]}
     assert (await bot.rest.delete(reactions(hello))).status_code == 204
     assert hello.reactions == {"👍": [ALICE], "🎉": [ALICE]}
@@ -44,7 +44,7 @@ async def test_others_reactions_are_removed_only_with_manage_messages(bot: FakeB
     assert hello.reactions == {"👍": [ALICE]}
 
 
-async def test_without_add_reactions_only_an_emoji_that_is_there_can_be_given(bot: FakeBot, hello: Message) -> None:
+async def test_without_add_reactions_only_existing_emoji_can_be_added(bot: FakeBot, hello: Message) -> None:
     bot.play.world.guilds[HARBOUR].roles[HARBOUR].permissions &= ~Permissions.ADD_REACTIONS
     bot.play.world.guilds[HARBOUR].roles[BOT_ROLE].permissions &= ~Permissions.ADD_REACTIONS
     hello.reactions = {"🎉": [ALICE]}
@@ -54,17 +54,17 @@ async def test_without_add_reactions_only_an_emoji_that_is_there_can_be_given(bo
 
 
 @pytest.mark.parametrize("emoji", ["thumbsup", "harbour:123456789012345678", "1"])
-async def test_what_is_no_emoji_here_is_unknown(bot: FakeBot, hello: Message, emoji: str) -> None:
+async def test_anything_else_is_an_unknown_emoji(bot: FakeBot, hello: Message, emoji: str) -> None:
     assert (await bot.rest.put(reactions(hello, f"/{emoji}/@me"))).json()["code"] == 10014
 
 
 @pytest.mark.parametrize("emoji", ["👍🏽", "1\ufe0f\u20e3", "❤️", "👩‍🚀"])
-async def test_composed_emoji_are_known(bot: FakeBot, hello: Message, emoji: str) -> None:
+async def test_composed_emoji_are_accepted(bot: FakeBot, hello: Message, emoji: str) -> None:
     assert (await bot.rest.put(reactions(hello, f"/{emoji}/@me"))).status_code == 204
     assert list(hello.reactions) == [emoji]
 
 
-async def test_who_reacted_is_listed_by_id_a_page_at_a_time(bot: FakeBot, hello: Message) -> None:
+async def test_users_who_reacted_are_listed_by_id_in_pages(bot: FakeBot, hello: Message) -> None:
     hello.reactions = {"👍": [bot.play.world.bot.id, ALICE]}
     first = (await bot.rest.get(reactions(hello, "/👍?limit=1"))).json()
     assert [user["id"] for user in first] == [str(ALICE)]

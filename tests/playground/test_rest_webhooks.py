@@ -1,4 +1,4 @@
-"""Answering by callback, editing and following up: when the token is worth something, and when not."""
+"""REST: callbacks, edits and follow-ups, and when an interaction's token is valid."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def test_follow_ups_are_messages_of_their_own(bot: FakeBot, play: Play) ->
     assert result.content == "pong"
 
 
-async def test_calls_with_the_token_stand_beside_their_click(bot: FakeBot, play: Play) -> None:
+async def test_calls_with_the_token_are_listed_with_their_interaction(bot: FakeBot, play: Play) -> None:
     result = await play.slash("ping", as_=ALICE)
     await bot.webhook("PATCH", bot.seen[0], json=WORDS)
     (call,) = result.exchange.follow_ups
@@ -68,14 +68,14 @@ async def test_before_the_first_answer_the_webhook_is_unknown(bot: FakeBot, play
     assert codes == [10015]
 
 
-async def test_after_a_quarter_of_an_hour_the_token_is_worth_nothing(bot: FakeBot, play: Play) -> None:
+async def test_the_token_expires_after_15_minutes(bot: FakeBot, play: Play) -> None:
     await play.slash("ping", as_=ALICE)
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=15)):
         late = await bot.webhook("PATCH", bot.seen[0], json=WORDS)
     assert (late.status_code, late.json()["code"]) == (401, 50027)
 
 
-async def test_a_token_that_was_never_given_is_unknown(bot: FakeBot, play: Play) -> None:
+async def test_an_invented_token_is_unknown(bot: FakeBot, play: Play) -> None:
     answer = await bot.webhook("GET", {"token": "never"})
     assert (answer.status_code, answer.json()["code"]) == (404, 10015)
 
@@ -87,7 +87,7 @@ async def test_an_interaction_does_not_reach_the_messages_of_another(bot: FakeBo
     assert answer.json()["code"] == 10008
 
 
-async def test_a_follow_up_right_after_a_deferral_fills_it(bot: FakeBot, play: Play) -> None:
+async def test_a_follow_up_right_after_a_deferral_fills_it_in(bot: FakeBot, play: Play) -> None:
     async def defer(payload: Json) -> Response:
         assert (await bot.callback(payload, {"type": 5})).status_code == 204
         assert (await bot.webhook("POST", payload, "", json=WORDS)).status_code == 200
@@ -98,7 +98,7 @@ async def test_a_follow_up_right_after_a_deferral_fills_it(bot: FakeBot, play: P
     assert (result.content, result.follow_ups) == ("more", [])
 
 
-async def test_an_answer_by_callback_tells_the_message_on_request(bot: FakeBot, play: Play) -> None:
+async def test_a_callback_returns_the_message_on_request(bot: FakeBot, play: Play) -> None:
     responses: list[Json] = []
 
     async def by_callback(payload: Json) -> Response:
@@ -127,7 +127,7 @@ async def test_an_interaction_is_answered_once(bot: FakeBot, play: Play) -> None
     assert codes == [40060]
 
 
-async def test_a_callback_that_does_not_fit_is_refused_and_may_be_tried_again(bot: FakeBot, play: Play) -> None:
+async def test_an_invalid_callback_is_refused_and_can_be_retried(bot: FakeBot, play: Play) -> None:
     codes: list[Any] = []
 
     async def clumsy(payload: Json) -> Response:
@@ -149,7 +149,7 @@ async def test_202_without_a_callback_is_a_failure(bot: FakeBot, play: Play, mon
     assert (late.status_code, late.json()["code"]) == (404, 10062)
 
 
-async def test_a_file_travels_and_can_be_fetched(bot: FakeBot, play: Play) -> None:
+async def test_a_file_is_uploaded_and_downloaded(bot: FakeBot, play: Play) -> None:
     result = await play.slash("ping", as_=ALICE)
     body = {"attachments": [{"id": "0", "filename": "card.txt", "description": "A card"}], "allowed_mentions": SILENT}
     files = {"files[0]": ("blob", b"words\r\n--of--\r\nits own", "text/plain")}
@@ -170,7 +170,7 @@ async def test_a_file_travels_and_can_be_fetched(bot: FakeBot, play: Play) -> No
     assert len(result.follow_ups) == 1
 
 
-async def test_an_answer_may_bring_its_file_inline(bot: FakeBot, play: Play) -> None:
+async def test_an_inline_response_can_include_a_file(bot: FakeBot, play: Play) -> None:
     answer = text("", embeds=[{"image": {"url": "attachment://a.png"}}])
     boundary = "frontier"
     parts = (

@@ -1,4 +1,4 @@
-"""The playground's own answers, held against Discord's OpenAPI file: a stand-in must not teach falsehoods."""
+"""The playground's own responses, checked against Discord's OpenAPI file."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ EMBED = {
 
 @pytest.fixture
 def true(spec: Path, bot: FakeBot) -> Any:
-    """Makes a call and complains where the answer is not what Discord describes."""
+    """Makes calls and checks their responses against Discord's description."""
     described = Spec(spec)
 
     async def check(method: str, template: str, ids: dict[str, Any] | None = None, query: str = "", **more: Any) -> Any:
@@ -64,7 +64,7 @@ def true(spec: Path, bot: FakeBot) -> Any:
     return check
 
 
-async def test_what_is_read_has_discords_shape(true: Any, bot: FakeBot, play: Play) -> None:
+async def test_everything_read_has_discords_shape(true: Any, bot: FakeBot, play: Play) -> None:
     await bot.rest.put(f"/guilds/{HARBOUR}/members/{CARMEN}/roles/{SAILOR}", headers={"X-Audit-Log-Reason": "why"})
     await true("GET", "/applications/@me")
     await true("GET", "/users/@me")

@@ -1,4 +1,4 @@
-"""The page's endpoints: what each person sees, and what they can start."""
+"""The page's own API: what each person sees and can do."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def test_the_world_names_everyone_one_may_act_as(bot: FakeBot, page: httpx
     assert {link["url"] for link in seen["links"]} == {f"http://bot.test/{path}" for path in paths}
 
 
-async def test_a_page_that_knows_nobody_begins_as_the_owner_in_an_open_channel(page: httpx.AsyncClient) -> None:
+async def test_a_new_page_starts_as_the_owner_in_a_public_channel(page: httpx.AsyncClient) -> None:
     seen = (await page.get("/ui/world")).json()
     assert seen["people"][0]["about"] == "owns The Harbour"
     assert seen["guilds"][0]["owner_id"] == seen["people"][0]["id"]
@@ -112,7 +112,7 @@ async def test_commands_are_shown_in_the_persons_language(bot: FakeBot, page: ht
     }
 
 
-async def test_commands_for_managers_are_left_out_for_members(bot: FakeBot, page: httpx.AsyncClient) -> None:
+async def test_members_do_not_see_commands_for_managers(bot: FakeBot, page: httpx.AsyncClient) -> None:
     await bot.register(PAY, SETTINGS)
     seen = {}
     for user_id in (ALICE, MANAGER):
@@ -121,9 +121,7 @@ async def test_commands_for_managers_are_left_out_for_members(bot: FakeBot, page
     assert seen == {ALICE: ["pay"], MANAGER: ["pay", "settings"]}
 
 
-async def test_only_what_a_person_may_see_is_in_their_messages(
-    bot: FakeBot, page: httpx.AsyncClient, play: Play
-) -> None:
+async def test_people_get_only_messages_that_they_can_see(bot: FakeBot, page: httpx.AsyncClient, play: Play) -> None:
     await bot.register(PAY)
     bot.answers["pay"] = text(f"paid <@{BOB}>", flags=64)
     await play.slash("pay", as_=ALICE, coins=10)
@@ -143,7 +141,7 @@ async def test_a_hidden_channel_does_not_exist_for_members(page: httpx.AsyncClie
     assert (answer.status_code, answer.json()) == (404, {"error": "This channel doesn't exist."})
 
 
-async def test_old_messages_come_in_pages_of_fifty(page: httpx.AsyncClient, play: Play) -> None:
+async def test_older_messages_come_in_pages_of_fifty(page: httpx.AsyncClient, play: Play) -> None:
     for number in range(60):
         play.say(str(number), as_=ALICE)
     newest = (await page.get(f"/ui/channels/{GENERAL}/messages?as={BOB}")).json()["messages"]
@@ -153,7 +151,7 @@ async def test_old_messages_come_in_pages_of_fifty(page: httpx.AsyncClient, play
     assert [message["content"] for message in older[-2:]] == ["8", "9"]
 
 
-async def test_a_person_writes_a_message_where_they_may(page: httpx.AsyncClient) -> None:
+async def test_people_can_write_only_where_they_have_permission(page: httpx.AsyncClient) -> None:
     said = await page.post(f"/ui/channels/{GENERAL}/messages", json={"as": str(ALICE), "content": " hello "})
     assert said.json()["content"] == "hello"
     refused = await page.post(f"/ui/channels/{NOTICES}/messages", json={"as": str(ALICE), "content": "hello"})
@@ -227,7 +225,7 @@ async def test_the_panel_shows_request_signature_answer_and_time(
     assert (exchange["outcome"], exchange["who"]["global_name"]) == ("answered", "Alice Moreau")
 
 
-async def test_a_refusal_names_the_options_that_are_wrong(bot: FakeBot, page: httpx.AsyncClient) -> None:
+async def test_a_refusal_names_the_invalid_options(bot: FakeBot, page: httpx.AsyncClient) -> None:
     (pay,) = await bot.register(PAY)
     answer = await start(page, "command", command_id=pay["id"], options=[])
     assert answer.status_code == 422
@@ -256,7 +254,7 @@ async def test_suggestions_come_back_at_once(bot: FakeBot, page: httpx.AsyncClie
         ("PUT", "/ui/faults", {"slow_ms": "fast"}, 422),
     ],
 )
-async def test_nonsense_is_refused_in_a_sentence(
+async def test_malformed_requests_are_refused_with_a_sentence(
     page: httpx.AsyncClient, method: str, path: str, body: Any, status: int
 ) -> None:
     answer = await page.request(method, path, json=body)
@@ -272,7 +270,7 @@ async def test_another_site_in_the_same_browser_cannot_click_here(page: httpx.As
     assert own.json()["twice"] is True
 
 
-async def test_the_page_its_files_and_the_pictures_are_served(bot: FakeBot, page: httpx.AsyncClient) -> None:
+async def test_the_page_with_its_files_and_pictures_is_served(bot: FakeBot, page: httpx.AsyncClient) -> None:
     assert (await page.get("/")).status_code == 200
     seen = await world(page, ALICE)
     pictures = [seen["application"]["avatar_url"], seen["guilds"][0]["icon_url"], seen["people"][0]["avatar_url"]]

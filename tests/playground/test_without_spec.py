@@ -1,4 +1,4 @@
-"""Without Discord's OpenAPI file the playground still refuses what its own limits know."""
+"""Without Discord's OpenAPI file, the playground still applies its own limits."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def bare(strict: bool = True) -> FakeBot:
         {"allowed_mentions": [], "content": "x", "embeds": [{"title": 5}]},
     ],
 )
-async def test_a_message_that_does_not_fit_is_refused_all_the_same(body: Json) -> None:
+async def test_an_invalid_message_is_still_refused(body: Json) -> None:
     answer = await bare().rest.post(f"/channels/{GENERAL}/messages", json=body)
     assert (answer.status_code, answer.json()["code"]) == (400, 50035)
 
 
-async def test_an_answer_of_another_shape_fails_the_interaction() -> None:
+async def test_a_malformed_response_fails_the_interaction() -> None:
     bot = bare()
     await bot.register({"name": "ping", "description": "Ping"})
     bot.answers["ping"] = {"type": 4, "data": {"content": 5, "allowed_mentions": "all"}}
@@ -47,14 +47,14 @@ async def test_an_answer_of_another_shape_fails_the_interaction() -> None:
     assert result.exchange.outcome == "failed"
 
 
-async def test_what_discord_lets_pass_passes_when_told_so() -> None:
+async def test_fields_that_discord_accepts_are_accepted_unless_strict() -> None:
     bot = bare(strict=False)
     await bot.register({"name": "ping", "description": "Ping"})
     bot.answers["ping"] = {"type": 4, "data": {"content": "pings whom it likes"}}
     assert (await bot.play.slash("ping", as_=ALICE)).failed is None
 
 
-def test_a_plain_start_needs_nothing_that_is_for_development(tmp_path: Path) -> None:
+def test_a_plain_start_needs_no_development_dependency(tmp_path: Path) -> None:
     program = "import sys, playground.app; sys.exit(any(name.startswith('jsonschema') for name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], check=False)
     assert done.returncode == 0

@@ -1,4 +1,4 @@
-"""A playground that other people's clients can reach: served at a real address, with a record of what it answered."""
+"""A playground for other people's clients: served on a real port, with a log of its responses."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from tests.playground.fake_bot import FakeBot
 
 @dataclass(frozen=True)
 class Served:
-    """Where the REST interface is, and whose it is."""
+    """The address of the REST API, and its bot."""
 
     url: str
     bot: FakeBot
 
     def unanswered(self) -> set[str]:
-        """The operations of the playground that nobody has called with success."""
+        """The operations of the playground that haven't been called successfully."""
         calls = self.bot.playground.state.playground.journal.calls
         done = {_operation(call.method, call.path) for call in calls if call.status < 300}
         return {_name(operation) for operation in OPERATIONS} - {_name(operation) for operation in done}
@@ -51,14 +51,14 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 @pytest.fixture
 async def bot() -> AsyncIterator[FakeBot]:
-    """At a playground that is as lenient as Discord: discord.py sends fields that mean nothing there."""
+    """A bot in a playground that ignores unknown fields as Discord does, because discord.py sends some."""
     async with playing(SPEC if SPEC.exists() else None, strict=False) as made:
         yield made
 
 
 @pytest.fixture
 async def served(bot: FakeBot) -> AsyncIterator[Served]:
-    """The playground on a port of its own, with something set for commands in one server."""
+    """The playground on its own port, with command permissions in one server."""
     state = bot.playground.state.playground
     state.journal.calls = deque()
     listening = bind("127.0.0.1", 0)

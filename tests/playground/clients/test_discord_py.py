@@ -1,4 +1,4 @@
-"""discord.py's REST client at the playground: every call that both know, and every answer parsed."""
+"""discord.py's REST client against the playground: every call that both support, with its response parsed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.playground.fake_bot import URL, Json
 if TYPE_CHECKING:
     import discord
 
-# What discord.py has no method for.
+# discord.py has no method for these.
 UNKNOWN_TO_IT = {
     "GET /applications/@me",  # it asks /oauth2/applications/@me for the same
     "GET /oauth2/@me",
@@ -40,7 +40,7 @@ async def client(served: Served, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         yield made
 
 
-async def test_it_makes_every_call_of_the_playground_and_understands_the_answers(
+async def test_it_makes_every_call_of_the_playground_and_parses_the_responses(
     served: Served, client: discord.Client
 ) -> None:
     await _read_the_application(client)
@@ -60,7 +60,7 @@ async def _read_the_application(client: discord.Client) -> None:
     application = await client.application_info()
     assert application.id == client.application_id
     assert (await application.edit(tags=["games"])).tags == ["games"]
-    # Its edit() drops the endpoint: a blank stands behind the name in its list of fields (2.7.1).
+    # Its edit() drops the endpoint, because its list of fields has the name with a trailing space (2.7.1).
     await client.http.request(Route("PATCH", "/applications/@me"), json={"interactions_endpoint_url": URL})
     assert (await client.fetch_user(ALICE)).name == "alice.moreau"
     assert (await client.http.get_bot_gateway())[0] == 1

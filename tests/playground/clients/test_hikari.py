@@ -1,4 +1,4 @@
-"""hikari's REST client at the playground: every call that both know, and every answer parsed."""
+"""hikari's REST client against the playground: every call that both support, with its response parsed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ async def rest(served: Served) -> AsyncIterator[RESTClient]:
     await app.close()
 
 
-async def test_it_makes_every_call_of_the_playground_and_understands_the_answers(
-    served: Served, rest: RESTClient
-) -> None:
+async def test_it_makes_every_call_of_the_playground_and_parses_the_responses(served: Served, rest: RESTClient) -> None:
     application_id = served.bot.identity.application_id
     await _read_the_application(rest, application_id)
     await _register(rest, application_id)

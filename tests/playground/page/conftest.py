@@ -1,4 +1,4 @@
-"""The page of a playground whose bot answers what each test says."""
+"""The page of a playground whose bot responds as each test says."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.chromium import MISSING, installed, window
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser one skipped test says so for all that need one."""
+    """Without a browser, skip one test and deselect the others that need it."""
     needing = [item for item in items if item.get_closest_marker("browser")]
     if installed() or not needing:
         return
@@ -29,13 +29,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 async def opened(browser: Browser, bot: FakeBot) -> AsyncIterator[Open]:
-    """Opens the page as somebody, in #general."""
+    """Opens the page as someone, in #general."""
     await bot.register(PAY, SHOP, SHOW, GUIDE, PROFILE, REPORT)
     listening = bind("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(bot.playground, log_level="warning", lifespan="off"))
     serving = asyncio.create_task(server.serve([listening]))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     yield lambda person=ALICE, **more: window(browser, address, person, GENERAL, **more)
-    # Nobody waits for what is left open: the windows are closed.
+    # The windows are closed, so don't wait for open connections.
     server.should_exit = server.force_exit = True
     await serving

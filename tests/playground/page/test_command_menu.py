@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 async def listed(page: Page) -> dict[str, list[str]]:
-    """The names of the commands in the menu, by the heading above them, as a screen reader finds them."""
+    """The commands in the menu by heading, as a screen reader gets them."""
     menu = {}
     for group in await page.get_by_role("listbox", name="Suggestions").get_by_role("group").all():
         heading = await group.evaluate(
@@ -94,5 +94,5 @@ async def test_a_hundred_commands_in_sixteen_areas_fit_a_phone(opened: Open, bot
 
 
 def command(name: str) -> Json:
-    """A command with a description of the greatest length that Discord takes."""
+    """A command with a description of nearly the maximum length."""
     return {"name": name, "description": "A long description " * 5}

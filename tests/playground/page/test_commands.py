@@ -1,4 +1,4 @@
-"""Commands at the page: typed, filled in, sent, and what comes of them."""
+"""Commands on the page: typing them, filling them in, sending them, and the results."""
 
 from __future__ import annotations
 
@@ -48,9 +48,7 @@ async def test_a_command_is_filled_in_from_the_keyboard_alone(opened: Open, bot:
     assert given(bot) == {"member": str(BOB), "amount": "50", "times": 2}
 
 
-async def test_a_value_that_does_not_fit_is_told_beside_its_option_and_nothing_is_sent(
-    opened: Open, bot: FakeBot
-) -> None:
+async def test_an_invalid_value_is_reported_at_its_option_and_nothing_is_sent(opened: Open, bot: FakeBot) -> None:
     bot.answers["autocomplete"] = {"type": 8, "data": {"choices": []}}
     async with opened() as page:
         await use(page, "/pay ", "ArrowRight")
@@ -114,7 +112,7 @@ async def test_sub_commands_are_entries_of_their_own(opened: Open, bot: FakeBot)
     assert bot.seen[-1]["data"]["options"] == [{"name": "view", "type": 1, "options": []}]
 
 
-async def test_a_bot_that_fails_is_told_in_red(opened: Open, bot: FakeBot) -> None:
+async def test_a_failure_of_the_bot_shows_in_red(opened: Open, bot: FakeBot) -> None:
     bot.answers["show"] = {"type": 99}
     async with opened() as page:
         await use(page, "/show ", "Enter")
@@ -124,7 +122,7 @@ async def test_a_bot_that_fails_is_told_in_red(opened: Open, bot: FakeBot) -> No
 
 
 @pytest.mark.parametrize("pressed", ["Enter", "the button"])
-async def test_who_is_faster_than_the_list_of_commands_sends_the_command_and_no_message(
+async def test_a_command_typed_before_the_commands_load_is_sent_as_a_command(
     opened: Open, bot: FakeBot, pressed: str
 ) -> None:
     bot.answers["show"] = text("Shown.")
@@ -149,7 +147,7 @@ async def test_who_is_faster_than_the_list_of_commands_sends_the_command_and_no_
     assert [payload["data"]["name"] for payload in bot.seen if payload["type"] == 2] == ["show"]
 
 
-async def test_thinking_is_shown_until_the_answer_takes_its_place(opened: Open, bot: FakeBot) -> None:
+async def test_thinking_is_shown_until_the_response_replaces_it(opened: Open, bot: FakeBot) -> None:
     bot.answers["show"] = {"type": 5}
     async with opened() as page:
         await use(page, "/show ", "Enter")
@@ -171,7 +169,7 @@ LINES = [
 
 
 @pytest.mark.parametrize(("line", "options"), LINES, ids=[line for line, _ in LINES])
-async def test_a_line_that_is_pasted_is_sent_with_all_that_stands_in_it(
+async def test_a_pasted_line_is_sent_with_all_of_its_options(
     opened: Open, bot: FakeBot, line: str, options: dict[str, Any]
 ) -> None:
     bot.answers["autocomplete"] = {"type": 8, "data": {"choices": []}}
@@ -184,7 +182,7 @@ async def test_a_line_that_is_pasted_is_sent_with_all_that_stands_in_it(
     assert given(bot) == options
 
 
-async def test_words_typed_letter_by_letter_behind_a_command_are_sent_too(opened: Open, bot: FakeBot) -> None:
+async def test_text_typed_after_a_command_is_sent_too(opened: Open, bot: FakeBot) -> None:
     bot.answers["guide"] = text("Here you are.")
     async with opened() as page:
         await use(page, "/guide bet coinflip", "Enter")
@@ -192,7 +190,7 @@ async def test_words_typed_letter_by_letter_behind_a_command_are_sent_too(opened
     assert given(bot) == {"topic": "bet coinflip"}
 
 
-async def test_words_that_no_option_is_left_for_are_told_and_nothing_is_sent(opened: Open, bot: FakeBot) -> None:
+async def test_text_without_an_option_is_reported_and_nothing_is_sent(opened: Open, bot: FakeBot) -> None:
     async with opened() as page:
         await page.focus("#text")
         await page.keyboard.insert_text("/shop view everything")
@@ -202,7 +200,7 @@ async def test_words_that_no_option_is_left_for_are_told_and_nothing_is_sent(ope
     assert [payload for payload in bot.seen if payload["type"] == 2] == []
 
 
-async def test_a_line_in_the_persons_language_names_its_options_so(opened: Open, bot: FakeBot) -> None:
+async def test_a_pasted_line_can_use_option_names_in_the_persons_language(opened: Open, bot: FakeBot) -> None:
     bot.answers["guide"] = text("Aqui.")
     async with opened(BRUNA) as page:
         await page.focus("#text")

@@ -25,7 +25,7 @@ async def test_a_pressed_button_reaches_the_bot_and_the_message_changes_in_place
     assert bot.seen[-1]["data"]["custom_id"] == "buy"
 
 
-async def test_what_is_chosen_in_selects_reaches_the_bot(opened: Open, bot: FakeBot) -> None:
+async def test_choices_in_select_menus_reach_the_bot(opened: Open, bot: FakeBot) -> None:
     bot.answers |= {"show": CARD, "who": {"type": 6}, "colour": {"type": 6}}
     async with opened() as page:
         await use(page, "/show ", "Enter")
@@ -44,7 +44,7 @@ async def test_what_is_chosen_in_selects_reaches_the_bot(opened: Open, bot: Fake
     assert bot.seen[-1]["data"]["values"] == ["r", "b"]
 
 
-async def test_a_button_whose_press_fails_says_so_under_its_message(opened: Open, bot: FakeBot) -> None:
+async def test_a_failed_press_shows_under_its_message(opened: Open, bot: FakeBot) -> None:
     bot.answers |= {"show": CARD, "buy": {"type": 99}}
     async with opened() as page:
         await use(page, "/show ", "Enter")

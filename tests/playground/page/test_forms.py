@@ -1,4 +1,4 @@
-"""Modals: filled in, sent, failed, and kept."""
+"""Modals: filling them in, sending them, failures and drafts."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def test_a_form_that_fails_keeps_what_was_typed_even_when_it_is_closed(ope
         await expect(last(page)).to_contain_text("Made.")
 
 
-async def test_a_form_that_is_not_filled_in_says_what_is_missing(opened: Open, bot: FakeBot) -> None:
+async def test_an_incomplete_form_says_what_is_missing(opened: Open, bot: FakeBot) -> None:
     bot.answers["show"] = FORM
     async with opened() as page:
         await use(page, "/show ", "Enter")

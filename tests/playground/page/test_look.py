@@ -38,7 +38,7 @@ async def test_on_a_phone_the_columns_are_drawers(opened: Open, bot: FakeBot) ->
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_text_stands_out_from_what_is_behind_it(opened: Open, bot: FakeBot, scheme: str) -> None:
+async def test_every_text_has_enough_contrast(opened: Open, bot: FakeBot, scheme: str) -> None:
     bot.answers["show"] = CARD
     async with opened(scheme=scheme) as page:
         for source, _, _ in MARKED:
@@ -54,7 +54,7 @@ async def test_every_text_stands_out_from_what_is_behind_it(opened: Open, bot: F
         assert await page.evaluate(FAINT) == []
 
 
-# Texts whose contrast is below the 4.5 : 1 of WCAG AA; what is disabled or only decorates is left out.
+# Texts with a contrast below the 4.5 : 1 of WCAG AA, except disabled and decorative ones.
 FAINT = """() => {
   const parse = (colour) => {
     const numbers = colour.match(/[\\d.]+/g).map(Number);

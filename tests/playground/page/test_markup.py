@@ -12,7 +12,7 @@ from tests.playground.page.samples import MARKED, Open, last
 pytestmark = pytest.mark.browser
 
 
-async def test_text_of_strangers_never_becomes_a_part_of_the_page(opened: Open, bot: FakeBot) -> None:
+async def test_text_of_strangers_never_becomes_markup(opened: Open, bot: FakeBot) -> None:
     nasty = "<img src=x onerror=alert(1)> <b>bold</b> [go](javascript:alert(1)) <javascript:alert(1)>"
     async with opened() as page:
         bot.play.say(nasty, as_=BOB)
@@ -21,7 +21,7 @@ async def test_text_of_strangers_never_becomes_a_part_of_the_page(opened: Open, 
         assert await written.locator("img, b, script, a").count() == 0
 
 
-async def test_discords_markup_is_shown_as_discord_shows_it(opened: Open, bot: FakeBot) -> None:
+async def test_discords_markup_looks_as_on_discord(opened: Open, bot: FakeBot) -> None:
     async with opened() as page:
         for source, where, shown in MARKED:
             bot.play.say(source, as_=BOB)
@@ -29,7 +29,7 @@ async def test_discords_markup_is_shown_as_discord_shows_it(opened: Open, bot: F
             await expect(element).to_have_text(shown, use_inner_text=where != ".spoiler.covered")
 
 
-async def test_marks_that_are_not_meant_stay_as_they_were_typed(opened: Open, bot: FakeBot) -> None:
+async def test_characters_that_are_not_markup_stay_as_typed(opened: Open, bot: FakeBot) -> None:
     async with opened() as page:
         for plain in ("snake_case_name", "2 * 3 * 4", r"\*stars\*", "**open", "<t:99999999999999:R>", "``"):
             bot.play.say(plain, as_=BOB)
@@ -38,7 +38,7 @@ async def test_marks_that_are_not_meant_stay_as_they_were_typed(opened: Open, bo
             assert await last(page).locator("em, strong, code, time.stamp").count() == 0
 
 
-async def test_a_relative_time_moves_on_by_itself(opened: Open, bot: FakeBot) -> None:
+async def test_a_relative_time_updates_itself(opened: Open, bot: FakeBot) -> None:
     async with opened() as page:
         await page.clock.install()
         await page.reload()

@@ -12,7 +12,7 @@ from tests.playground.page.samples import Open, last
 pytestmark = pytest.mark.browser
 
 
-async def test_a_persons_menu_holds_the_registered_commands(opened: Open, bot: FakeBot) -> None:
+async def test_a_persons_menu_has_the_registered_commands(opened: Open, bot: FakeBot) -> None:
     bot.answers["Profile"] = text("Bob, a sailor.")
     async with opened() as page:
         await page.locator(".member", has_text="Bob Castell").click(button="right")

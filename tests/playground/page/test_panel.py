@@ -1,4 +1,4 @@
-"""What Discord sent, and the switches that make it misbehave."""
+"""The panel: requests to the bot, and faults."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def test_the_panel_shows_the_signed_request_and_the_answer(opened: Open, b
         await expect(entry).to_contain_text('"content": "Here."')
 
 
-async def test_a_switch_makes_the_playground_misbehave_and_says_that_it_does(opened: Open, bot: FakeBot) -> None:
+async def test_a_fault_takes_effect_and_shows_that_it_is_on(opened: Open, bot: FakeBot) -> None:
     bot.answers["show"] = text("Here.")
     async with opened() as page, opened(BOB) as other:
         await page.locator("#open-panel").click()

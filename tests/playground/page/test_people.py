@@ -1,4 +1,4 @@
-"""What different people see of the same channel."""
+"""What different people see in the same channel."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from tests.support.chromium import become, use
 pytestmark = pytest.mark.browser
 
 
-async def test_a_private_answer_is_seen_by_its_person_alone_and_stays_away_once_dismissed(
-    opened: Open, bot: FakeBot
-) -> None:
+async def test_an_ephemeral_response_is_seen_only_by_its_person_and_stays_dismissed(opened: Open, bot: FakeBot) -> None:
     bot.answers["show"] = text("psst", flags=64)
     async with opened() as page, opened(BOB) as other:
         await use(page, "/show ", "Enter")
@@ -29,7 +27,7 @@ async def test_a_private_answer_is_seen_by_its_person_alone_and_stays_away_once_
         await expect(page.get_by_text("psst")).to_have_count(0)
 
 
-async def test_acting_as_somebody_else_shows_what_they_may_see(opened: Open, bot: FakeBot) -> None:
+async def test_acting_as_someone_else_shows_what_they_can_see(opened: Open, bot: FakeBot) -> None:
     async with opened() as page:
         await expect(page.locator("#channels")).to_contain_text("market")
         await become(page, "Wren Aldous")
@@ -40,7 +38,7 @@ async def test_acting_as_somebody_else_shows_what_they_may_see(opened: Open, bot
     assert f"as={STRANGER}" in page.url
 
 
-async def test_what_was_missed_while_the_line_was_broken_is_caught_up_with(opened: Open, bot: FakeBot) -> None:
+async def test_events_missed_while_disconnected_are_caught_up(opened: Open, bot: FakeBot) -> None:
     async with opened() as page:
         await expect(last(page)).to_contain_text("you still owe me")
         feed = bot.playground.state.playground.feed

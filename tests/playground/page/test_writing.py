@@ -1,4 +1,4 @@
-"""Messages at the page: typed from anywhere, and edited by whoever wrote them."""
+"""Messages on the page: typing from anywhere, and editing one's own."""
 
 from __future__ import annotations
 
