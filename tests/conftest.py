@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import signal
-import socket
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
 import hypothesis
 import pytest
-from httpx import ASGITransport, AsyncClient
-from nacl.signing import SigningKey
 from playwright.async_api import Browser
 from redis.asyncio import Redis
-from starlette.types import ASGIApp
 
 from app import database as storage
 from app import running as running_process
-from app.database_url import credentials
-from app.local import PROGRAM
 from app.main import create_app
-from app.parts import client
-from app.server import bind, serve
+from app.server import bind
 from app.settings import Settings
-from app.start import announce
 from interactions import dispatch
-from playground.app import create_playground
 from playground.client.acting import Play
-from playground.world.identity import Identity
 from services.core import areas, promises, store
 from services.economy import confirmations
+from tests.support import databases
 from tests.support.behind import Gate, standing
 from tests.support.bot import APPLICATION, KEY, Bot
 from tests.support.chromium import chromium
@@ -48,14 +35,10 @@ from tests.support.line import Line, through, to_postgresql
 from tests.support.own_server import own_server
 from tests.support.savings import save
 from tests.support.steps import Held
-from tests.support.waiting import serves, until
+from tests.support.whole import HOME, Served, Whole, everything
 from web.frame import time_limit
 
-# Discord's own description of its interface; where it lies beside the checkout, every call is checked against it.
-_SPEC = Path(os.environ.get("DISCORD_OPENAPI", "../shared/discord-openapi.json"))
-SPEC = _SPEC if _SPEC.exists() else None
 DAY, LAST = 86_400, 30  # seconds
-HOME = "http://bot.test"  # where the bot of `play` is reached
 # A process that starts on a busy machine may take longer to answer than the five seconds that httpx waits by itself.
 for ask in (httpx.Client.__init__, httpx.AsyncClient.__init__, httpx.get, httpx.post):
     ask.__kwdefaults__ = (ask.__kwdefaults__ or {}) | {"timeout": httpx.Timeout(60)}
@@ -122,21 +105,8 @@ def server_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 async def migrated(server_url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """A direct connection to a database made by the migrations, of this process alone."""
-    name = f"tatiana_test_{os.getpid()}"
-    url = urlsplit(server_url)._replace(path=f"/{name}").geturl()
-    if template := os.environ.get("TEST_TEMPLATE"):  # a database of that server which has our tables already
-        server = await asyncpg.connect(**(credentials(url) | {"database": "postgres"}))
-        await server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        await server.close()
-    else:
-        await storage.create(url)
-        await storage.upgrade(storage.config(url))
-    direct = await asyncpg.connect(**credentials(url))
-    yield direct
-    await direct.close()
-    server = await asyncpg.connect(**(credentials(url) | {"database": "postgres"}))
-    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await server.close()
+    async with databases.of_this_process(server_url) as direct:
+        yield direct
 
 
 @pytest.fixture
@@ -159,15 +129,8 @@ def database_url(empty_database: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def empty_database(server_url: str, migrated: asyncpg.Connection[asyncpg.Record]) -> str:
     """The address of the database of this process, with nothing in it."""
-    tables = [row[0] for row in await migrated.fetch(TABLES)]
-    # Looking is faster than truncating, and most tests fill a few tables only.
-    filled = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
-    if names := [row[0] for row in await migrated.fetch(filled)]:
-        await migrated.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
-    # A table that a test emptied itself has used ids too: numbering starts at 1 for every test.
-    if used := [row[0] for row in await migrated.fetch(USED_SEQUENCES)]:
-        await migrated.execute("; ".join(f"ALTER SEQUENCE {name} RESTART" for name in used))
-    return urlsplit(server_url)._replace(path=f"/tatiana_test_{os.getpid()}").geturl()
+    await databases.empty(migrated)
+    return databases.address(server_url)
 
 
 @pytest.fixture
@@ -243,6 +206,49 @@ async def bot(settings: Settings, database: str) -> AsyncIterator[Bot]:
             await people.close()
 
 
+@pytest.fixture
+def play(whole: Whole) -> Play:
+    """The playground's people, with the whole bot behind its endpoint, and no network between."""
+    return whole.play
+
+
+@pytest.fixture(scope="session")
+def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate | None]:
+    """nginx with room for web processes behind it, if TEST_NGINX asks for that; it needs TEST_REDIS_URL too."""
+    if not os.environ.get("TEST_NGINX"):
+        yield None
+        return
+    with standing(tmp_path_factory.mktemp("nginx")) as gate:
+        yield gate
+
+
+@pytest.fixture
+def gate(nginx: Gate | None, request: pytest.FixtureRequest) -> Gate | None:
+    """The same, for a test that looks into no process of theirs; else the app is where the test is."""
+    within = {"monkeypatch", "caplog", "capsys"}.intersection(request.fixturenames)
+    return None if within or request.node.get_closest_marker("within") else nginx
+
+
+@pytest.fixture
+async def whole(settings: Settings, database: str, gate: Gate | None) -> AsyncIterator[Whole]:
+    """The whole bot and a playground that knows of nothing else."""
+    async with everything(settings, HOME, gate=gate) as made:
+        yield made
+
+
+@pytest.fixture
+async def served(settings: Settings, database: str, gate: Gate | None) -> AsyncIterator[Served]:
+    """The same, behind an address of its own."""
+    if gate:
+        async with everything(settings, gate.address, gate=gate) as made:
+            yield Served(gate.address, made)
+        return
+    listening = bind("127.0.0.1", 0)
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    async with everything(settings, address, listening) as made:
+        yield Served(address, made)
+
+
 @pytest.fixture(scope="session")
 async def chromium_process() -> AsyncIterator[Browser]:
     """The browser of this run, which takes longer to start than most tests in it."""
@@ -314,63 +320,3 @@ async def served(settings: Settings, database: str, gate: Gate | None) -> AsyncI
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     async with everything(settings, address, listening) as made:
         yield Served(address, made)
-
-
-@asynccontextmanager
-async def everything(
-    settings: Settings, public_url: str, listening: socket.socket | None = None, gate: Gate | None = None
-) -> AsyncIterator[Whole]:
-    """The whole bot: in this process, or its web in two others and only its worker in this one."""
-    identity = Identity.new()
-    place = bind("127.0.0.1", 0)
-    address = f"http://127.0.0.1:{place.getsockname()[1]}"
-    settled = replace(
-        settings,
-        **_account(identity),
-        discord_api_url=f"{address}/api/v10",
-        discord_authorize_url=f"{address}/oauth2/authorize",
-        discord_cdn_url=address,
-        public_url=public_url,
-    )
-    ours = create_app(settled, with_worker=True)
-    back = [f"{public_url}/login/callback", PROGRAM]
-    async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(gate.webs(settled)) if gate else ours
-        world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=back)
-        await stack.enter_async_context(_serving(world, place))
-        await stack.enter_async_context(_serving(ours, listening) if listening else running(ours))
-        discord = client(settled)
-        await announce(settled, discord)
-        await discord.close()
-        # It answers before everything is loaded; what a test calls in this process must not be earlier than that.
-        async with AsyncClient(transport=ASGITransport(ours), base_url=HOME) as http:
-            await until(lambda: serves(http))
-        yield Whole(app, world.state.play, address)
-        await world.state.play.settle()
-
-
-@asynccontextmanager
-async def _serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    serving = asyncio.create_task(serve([(app, listening)], stop=stop))
-    async with AsyncClient(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as http:
-        await until(lambda: serves(http))
-    yield
-    stop.set()
-    await serving
-
-
-def _account(identity: Identity) -> dict[str, Any]:
-    key = bytes(SigningKey(identity.signing_key).verify_key)
-    return {
-        "discord_application_id": identity.application_id,
-        "discord_public_key": key,
-        "discord_bot_token": identity.token,
-        "discord_client_secret": identity.client_secret,
-    }
-
-
-TABLES = """SELECT quote_ident(tablename) FROM pg_tables
-    WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'"""
-USED_SEQUENCES = """SELECT quote_ident(sequencename) FROM pg_sequences
-    WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename <> 'tortoise_migrations_id_seq'"""

@@ -14,8 +14,8 @@ from app.settings import Settings
 from services.core.transactions import rows
 from tests.app.old_databases import FOLDER
 from tests.app.statements import Recording
-from tests.conftest import HOME, everything
 from tests.support.life import go_on, lived
+from tests.support.whole import HOME, everything
 
 
 async def test_make(settings: Settings, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,11 +26,11 @@ from playground.world.cast import ALICE, HARBOUR
 from playground.world.identity import Identity
 from services.core.transactions import rows
 from tests.app.slow_web import COINS, NAME, declare
-from tests.conftest import SPEC
 from tests.support.coins import balance
 from tests.support.lifespan import running
 from tests.support.ports import free_port
 from tests.support.waiting import until
+from tests.support.whole import SPEC
 
 NOWHERE = "http://127.0.0.1:9/api/v10"
 

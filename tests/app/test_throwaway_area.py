@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SPEC
+from tests.support.whole import SPEC
 
 ROOT = Path(__file__).parents[2]
 AREA = Path(__file__).with_name("throwaway")

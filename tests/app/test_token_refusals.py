@@ -14,10 +14,10 @@ from playground.world.cast import HARBOUR, MANAGER
 from services.core.transactions import rows
 from services.identity import sessions
 from tests.app.installation import Installation
-from tests.conftest import Served
 from tests.support.bot import APPLICATION, KEY
 from tests.support.browser import words
 from tests.support.waiting import until
+from tests.support.whole import Served
 
 KNOWN = {"DISCORD_APPLICATION_ID": str(APPLICATION), "DISCORD_PUBLIC_KEY": bytes(KEY.verify_key).hex()}
 

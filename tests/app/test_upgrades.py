@@ -24,9 +24,9 @@ from services.core.transactions import rows
 from services.economy import ledger_audit
 from tests.app import old_databases, statements
 from tests.app.old_databases import FOLDER, NAMES
-from tests.conftest import HOME, everything
 from tests.support.coins import balance
 from tests.support.waiting import until
+from tests.support.whole import HOME, everything
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 MADE_BY = sorted(file.stem for file in MIGRATIONS.glob("[0-9]*.py"))

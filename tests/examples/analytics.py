@@ -6,9 +6,9 @@ from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER
 from services import analytics
 from services.analytics.usage import Recorder, Use
 from services.core.transactions import rows
-from tests.conftest import Whole
 from tests.support.examples import Examples
 from tests.support.uses import days_ago
+from tests.support.whole import Whole
 
 
 async def _fill(whole: Whole) -> None:

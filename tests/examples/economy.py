@@ -5,9 +5,9 @@ from __future__ import annotations
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER
 from services.core.actors import Actor
 from services.economy import corrections, earnings, reversals
-from tests.conftest import Whole
 from tests.support.coins import give, person
 from tests.support.examples import TEXTS_FROM, Examples, Whose
+from tests.support.whole import Whole
 
 
 async def _transfer(whose: Whose) -> int:

@@ -11,9 +11,9 @@ from services.core.transactions import rows
 from services.directory.scopes import GUILDS_READ
 from services.economy.scopes import ECONOMY_READ
 from services.identity import api_keys, refresh_tokens, sessions
-from tests.conftest import HOME, Whole
 from tests.support.browser import browser, query_of
 from tests.support.examples import Examples, Whose
+from tests.support.whole import HOME, Whole
 
 VERIFIER = "v" * 43
 

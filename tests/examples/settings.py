@@ -7,8 +7,8 @@ import itertools
 from playground.world.cast import HARBOUR, MANAGER
 from services import settings
 from services.settings import Source, documents, drafts
-from tests.conftest import Whole
 from tests.support.examples import Examples, Whose
+from tests.support.whole import Whole
 from web.api.settings.change_sets import Application
 
 _unused = itertools.count(1)

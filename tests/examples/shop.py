@@ -9,9 +9,9 @@ from playground.world.cast import HARBOUR, MANAGER
 from services.core.actors import Actor
 from services.core.transactions import rows
 from services.shop import items
-from tests.conftest import Whole
 from tests.support.examples import Examples, Whose
 from tests.support.wares import sell, typed_item
+from tests.support.whole import Whole
 
 _unused = itertools.count(1)
 

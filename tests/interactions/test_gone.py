@@ -11,10 +11,10 @@ from nacl.signing import SigningKey
 from discord_api.permissions import Permissions
 from interactions.declare import COMMANDS, Command, Kind
 from playground.world.cast import ALICE, BOB, HARBOUR, OWNER, WATCH_ROOM
-from tests.conftest import Whole
 from tests.support.bot import Answer, Bot, envelope, people
 from tests.support.callers import Patient
 from tests.support.gone import NOBODY_WE_KNOW, Gone, gone
+from tests.support.whole import Whole
 
 FAULTS = ("Something went wrong", "can't reach my database", "couldn't read", "<@-", "@-")
 MAX_SUGGESTIONS_TRIED = 4  # suggestions of one option that are tried

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from httpx import ASGITransport, AsyncClient, AsyncHTTPTransport, Response
 
-from tests.conftest import HOME, Whole
+from tests.support.whole import HOME, Whole
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 

@@ -22,8 +22,8 @@ from services.core.scopes import Scope
 from services.core.transactions import rows
 from services.identity import access_tokens, api_keys, refresh_tokens, sessions, token_families
 from services.identity.authority import Role
-from tests.conftest import HOME, Whole
 from tests.support.browser import browser
+from tests.support.whole import HOME, Whole
 from web.frame.access import Kind
 from web.frame.endpoint import Endpoint, Resource
 from web.frame.rules import CallerKind, Rule

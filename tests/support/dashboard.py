@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
-from tests.conftest import Served
 from tests.support import cdn
 from tests.support.chromium import PATIENCE, WIDE
+from tests.support.whole import Served
 
 Scheme = Literal["dark", "light"]
 

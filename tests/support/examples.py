@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from services.areas import ALL
-from tests.conftest import Whole
+from tests.support.whole import Whole
 
 TEXTS_FROM = 900_000_000_000_000_000  # the lowest id of those members who call themselves by hostile texts
 

@@ -10,8 +10,8 @@ from services.core.actors import Actor
 from services.core.transactions import rows
 from services.privacy import erasing, erasure
 from services.shop import items as item_admin
-from tests.conftest import Whole
 from tests.support.life import lived
+from tests.support.whole import Whole
 
 NOBODY_WE_KNOW = 555_000_000_000_000_555
 

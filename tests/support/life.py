@@ -28,12 +28,12 @@ from services.economy import leaderboard
 from services.live import history
 from services.protection import log_posts
 from services.settings import drafts
-from tests.conftest import Whole
 from tests.support.asking import ask_for
 from tests.support.browser import Browser, browser
 from tests.support.callers import OPERATIONS, Caller, Desk, by_token, desk_of
 from tests.support.examples import EXAMPLES, Whose
 from tests.support.waiting import until
+from tests.support.whole import Whole
 
 PLACE = f"/servers/{HARBOUR}"
 

@@ -9,9 +9,9 @@ from starlette.types import Message
 
 from playground.world.cast import HARBOUR, MANAGER
 from services.identity.authority import Role
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser
 from tests.support.callers import Caller, Desk, by_token, desk_of, known
+from tests.support.whole import Whole
 
 Send = Callable[..., Awaitable[int]]
 

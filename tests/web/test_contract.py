@@ -19,13 +19,13 @@ from playground.world.cast import ALICE, BOB, HARBOUR
 from services import settings
 from services.core import store
 from services.identity import refresh_tokens
-from tests.conftest import Whole
 from tests.support.asking import IN_BODIES, IN_PATHS
 from tests.support.behind import Gate
 from tests.support.callers import desk_of, hire, known
 from tests.support.coins import give
 from tests.support.examples import Whose
 from tests.support.lifespan import started
+from tests.support.whole import Whole
 
 PEOPLE = 12  # each has an allowance of their own, so that they are not told to wait all the time
 _FIXED = b"bearer a-token-of-the-crowd"

@@ -30,7 +30,6 @@ from services.core.rate_limits import Allowance, RateLimits
 from services.core.transactions import rows
 from services.identity import authority, refresh_tokens, sessions
 from services.identity.authority import Role
-from tests.conftest import HOME, Whole
 from tests.support.asking import ask_for
 from tests.support.bot import APPLICATION, KEY, Answer, Bot, envelope, filled, signed
 from tests.support.bot import MANAGER as BOTS_MANAGER
@@ -39,6 +38,7 @@ from tests.support.examples import Whose
 from tests.support.lifespan import running, started
 from tests.support.line import Line
 from tests.support.waiting import serves, until
+from tests.support.whole import HOME, Whole
 from web.frame import errors
 from web.frame.rules import POLICY, CallerKind
 from web.static_files import address

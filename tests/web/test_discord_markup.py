@@ -8,8 +8,8 @@ from playground.world.cast import HARBOUR, MANAGER
 from services import settings
 from services.identity.authority import Role
 from services.settings import Source
-from tests.conftest import Whole
 from tests.support.callers import Ask, by_token, desk_of, known
+from tests.support.whole import Whole
 from web.discord_markup import said, unmarked
 
 WRITTEN = r"**Bob\_1** <@7> <@&8> <#9> `a*b` <t:1700000000:R> <b> \*"

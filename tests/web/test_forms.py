@@ -12,11 +12,11 @@ from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRAN
 from services.core.transactions import rows
 from services.economy import earnings
 from services.identity import api_keys
-from tests.conftest import Served, Whole
 from tests.support.browser import browser as window_without_scripts
 from tests.support.browser import words
 from tests.support.coins import give
 from tests.support.dashboard import window
+from tests.support.whole import Served, Whole
 from tests.web.test_page_matrix import place
 from web.frame.endpoint import Resource
 from web.routes import PAGES

@@ -19,11 +19,11 @@ from services.privacy import erasure
 from services.protection.scopes import AUDIT_READ
 from services.settings import Source
 from services.shop import items
-from tests.conftest import HOME, Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.coins import person
 from tests.support.signing_in import wipe
 from tests.support.wares import sell, typed_item
+from tests.support.whole import HOME, Whole
 from web.frame import rate_limits
 
 PLACE = f"/servers/{HARBOUR}"

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from httpx import Response
 
 from playground.world.cast import HARBOUR, OWNER, PRACA
-from tests.conftest import Whole
 from tests.support.asking import ask_for
 from tests.support.browser import Browser, browser, words
 from tests.support.callers import OPERATIONS, Patient, by_token, desk_of
 from tests.support.examples import Whose
 from tests.support.gone import Forms, Gone, gone
+from tests.support.whole import Whole
 from tests.web.test_page_matrix import FORMS
 from web.frame.idempotency import HEADER
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser
 
 from playground.world.cast import HARBOUR, MANAGER
-from tests.conftest import Served
+from tests.support.whole import Served
 from tests.support.dashboard import window
 from tests.support.examples import EXAMPLES, TEXTS_FROM
 

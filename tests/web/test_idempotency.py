@@ -17,12 +17,12 @@ from discord_api.client import Discord
 from discord_api.errors import DiscordError
 from playground.world.cast import ALICE, HARBOUR, MANAGER, OWNER, PRACA
 from services.core.transactions import rows
-from tests.conftest import HOME
 from tests.support.asking import ask_for
 from tests.support.callers import OPERATIONS, Ask, Caller, Desk, a_minute_passes, by_token, hire
 from tests.support.coins import balance, give
 from tests.support.examples import Whose
 from tests.support.stored import differing, snapshot
+from tests.support.whole import HOME
 from web.frame.idempotency import HEADER, effect_key
 
 pytestmark = pytest.mark.usefixtures("unhurried")

@@ -8,7 +8,6 @@ import pytest
 
 from app.settings import Settings
 from playground.world.cast import ALICE, HARBOUR
-from tests.conftest import HOME
 from tests.support.asking import ask_for
 from tests.support.callers import (
     OPERATIONS,
@@ -25,6 +24,7 @@ from tests.support.callers import (
 from tests.support.examples import Whose
 from tests.support.stored import snapshot
 from tests.support.waiting import until
+from tests.support.whole import HOME
 from web.api.settings.values import EXAMPLE
 from web.frame.rules import POLICY
 

@@ -10,8 +10,8 @@ from httpx import Response
 
 from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR
 from services.core.transactions import rows
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
+from tests.support.whole import Whole
 
 SERVER = f"/servers/{HARBOUR}"
 

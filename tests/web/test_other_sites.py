@@ -23,8 +23,8 @@ from services.core.transactions import rows
 from services.economy import earnings
 from services.economy.settings import EconomySettings
 from services.identity import sessions
-from tests.conftest import Served, everything
 from tests.support.chromium import ARGUMENTS, MISSING, installed
+from tests.support.whole import Served, everything
 
 pytestmark = pytest.mark.browser
 

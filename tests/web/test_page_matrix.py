@@ -11,9 +11,9 @@ from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, STR
 from services.core.transactions import rows
 from services.identity import sessions
 from services.identity.authority import Role
-from tests.conftest import HOME, Whole
 from tests.support.browser import Browser, browser
 from tests.support.callers import Patient
+from tests.support.whole import HOME, Whole
 from web.frame import rules
 from web.frame.endpoint import Resource
 from web.frame.page import Page

@@ -14,7 +14,7 @@ from playground.world.cast import ALICE, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import settings
 from services.economy.settings import EconomySettings
 from services.identity import sessions
-from tests.conftest import Served, Whole
+from tests.support.whole import Served, Whole
 from tests.support.browser import Browser, words
 from tests.support.browser import browser as without_scripts
 from tests.support.chromium import NARROW

@@ -15,9 +15,9 @@ from app.main import create_app
 from app.settings import Settings
 from services.core.transactions import rows
 from services.identity import refresh_tokens
-from tests.conftest import HOME
 from tests.support.bot import ALICE, BOB
 from tests.support.lifespan import running
+from tests.support.whole import HOME
 from web.frame.rate_limits import READ, SIGN_IN, WRITE
 
 pytestmark = pytest.mark.usefixtures("unhurried")

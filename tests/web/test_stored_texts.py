@@ -21,7 +21,6 @@ from services.identity.authority import Role
 from services.privacy import exports
 from services.protection import log_posts
 from services.settings import Source
-from tests.conftest import Whole
 from tests.support.asking import ask_for
 from tests.support.bot import GUILD, Bot, filled
 from tests.support.bot import MANAGER as BOTS_MANAGER
@@ -32,6 +31,7 @@ from tests.support.hostile import TEXTS, some
 from tests.support.rules import discord_names
 from tests.support.steps import Held
 from tests.support.waiting import until
+from tests.support.whole import Whole
 from tests.web.conftest import Send
 from tests.web.test_hostile_texts import write
 from tests.web.test_page_matrix import FORMS, place

@@ -21,7 +21,6 @@ from services.economy.scopes import ECONOMY_READ, ECONOMY_WRITE
 from services.identity import sessions
 from services.identity.authority import Role
 from services.settings import Source
-from tests.conftest import Whole
 from tests.support import asking
 from tests.support.asking import IN_BODIES, IN_PATHS, ask_for
 from tests.support.callers import (
@@ -40,6 +39,7 @@ from tests.support.callers import (
 )
 from tests.support.examples import Whose
 from tests.support.stored import snapshot
+from tests.support.whole import Whole
 from web.frame.idempotency import HEADER
 
 SECRET = "canary"  # stands in everything that is the other server's alone

@@ -10,9 +10,9 @@ import pytest
 
 from playground.world.cast import ALICE, STRANGER
 from services.core.transactions import rows
-from tests.conftest import HOME, Whole
 from tests.support.browser import Browser, browser, query_of
 from tests.support.signing_in import count, events, wipe
+from tests.support.whole import HOME, Whole
 
 BACK = f"{HOME}/login/callback"
 

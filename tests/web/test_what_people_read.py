@@ -15,12 +15,12 @@ from services.core.actors import Actor
 from services.core.amounts import Amount
 from services.core.transactions import rows
 from services.economy import corrections, payments
-from tests.conftest import Served, Whole
 from tests.support.browser import browser as signed_in
 from tests.support.browser import words
 from tests.support.chromium import NARROW, WIDE
 from tests.support.coins import give, person
 from tests.support.dashboard import accessible, window
+from tests.support.whole import Served, Whole
 from tests.web.test_every_page import EVERYTHING, fill
 from web import days
 

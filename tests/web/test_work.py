@@ -22,7 +22,6 @@ from services.core.errors import UserError
 from services.economy.settings import EconomySettings
 from services.identity.authority import Role
 from services.settings import time_zones, typed, yaml_text
-from tests.conftest import Whole
 from tests.support.asking import ask_for
 from tests.support.bot import MANAGER as ADMIN
 from tests.support.bot import Bot
@@ -30,6 +29,7 @@ from tests.support.callers import OPERATIONS, Patient, a_minute_passes, by_token
 from tests.support.examples import Whose
 from tests.support.hostile import BODIES, MESSAGE, TEXTS, some
 from tests.support.steps import HELD, Held
+from tests.support.whole import Whole
 from tests.web.conftest import Send
 from tests.web.test_page_matrix import FORMS, place
 from web.discord_markup import said, unmarked

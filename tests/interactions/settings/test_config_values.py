@@ -11,8 +11,8 @@ from services import settings
 from services.settings import General, time_zones
 from services.settings.kinds import Switch
 from services.settings.modules import SETTINGS
-from tests.conftest import Whole
 from tests.support.browser import browser
+from tests.support.whole import Whole
 
 
 async def offered(play: Play, key: str, typed: str, module: str = "general") -> dict[str, str]:

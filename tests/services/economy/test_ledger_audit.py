@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import asyncpg
 import pytest
@@ -12,29 +11,13 @@ from models import AccountKind
 from services.core.actors import Actor
 from services.core.amounts import Amount
 from services.economy import corrections, earnings, ledger, ledger_audit, offers, payments
+from tests.services.economy.intruder import BOOKS, Intruder
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.coins import give, person
-
-BOOKS = ("user_economy", "transfers", "postings")
 
 _FOREIGN = """
 SELECT conrelid::regclass::text AS of, quote_ident(conname) AS name, pg_get_constraintdef(oid) AS is
   FROM pg_constraint WHERE contype = 'f' AND conrelid IN ('postings'::regclass, 'transfers'::regclass)"""
-
-
-@dataclass
-class Intruder:
-    """Somebody with the database's own password, whom no trigger stops."""
-
-    direct: asyncpg.Connection[asyncpg.Record]
-
-    async def do(self, sql: str) -> None:
-        assert not (await self.direct.execute(sql)).endswith(" 0"), f"changed nothing: {sql}"
-
-    async def undo(self) -> None:
-        await self.direct.execute("TRUNCATE user_economy, transfers, postings")
-        for table in BOOKS:
-            await self.direct.execute(f"INSERT INTO {table} SELECT * FROM kept_{table}")
 
 
 @pytest.fixture

@@ -24,32 +24,17 @@ from services.core.worker import Worker
 from services.economy import corrections, ledger, ledger_audit, offers, payments, reversals
 from services.identity import refresh_tokens, sessions
 from services.privacy import erasing, erasure
-from tests.conftest import Whole
+from tests.services.privacy.mortal import Mortal
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
 from tests.support.browser import browser, words
 from tests.support.coins import balance, give, person
 from tests.support.waiting import until
+from tests.support.whole import Whole
 
 _BLOCKED = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 A_DAY_AGO = timedelta(hours=25)
 CANARY = "a word that only they wrote"
 NEW_LIFE = {"user_economy", "user_guild_data", "live_events"}  # where somebody who is paid afterwards stands
-
-
-class Mortal(storage.Connection):
-    """A connection whose process dies after a number of statements of one task."""
-
-    left: int | None = None
-    task: asyncio.Task[Any] | None = None
-
-    async def fetch(self, *given: Any, **named: Any) -> Any:
-        answer = await super().fetch(*given, **named)
-        if Mortal.left is not None and asyncio.current_task() is Mortal.task:
-            Mortal.left -= 1
-            if Mortal.left < 0:
-                Mortal.left = None
-                raise ConnectionResetError("killed")
-        return answer
 
 
 @pytest.fixture

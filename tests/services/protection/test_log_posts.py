@@ -23,9 +23,9 @@ from services.health import doctor
 from services.identity import api_keys, live_members
 from services.protection import log_channel, log_posts
 from services.settings import Source
-from tests.conftest import Whole
 from tests.support.browser import browser, words
 from tests.support.waiting import until
+from tests.support.whole import Whole
 
 ADMIN = Actor(MANAGER, "test")
 

@@ -16,11 +16,11 @@ from services.analytics.usage import Recorder, Use
 from services.core.transactions import rows
 from services.directory.scopes import GUILDS_READ
 from services.identity import api_keys, sessions
-from tests.conftest import HOME, Whole
 from tests.support.browser import Browser, browser
 from tests.support.coins import give
 from tests.support.uses import Used, noon, use
 from tests.support.waiting import until
+from tests.support.whole import HOME, Whole
 
 SERVER = f"/api/v1/guilds/{HARBOUR}"
 MODERATORS_ONLY = (

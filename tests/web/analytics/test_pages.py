@@ -16,9 +16,9 @@ from httpx import Response
 from playground.world.cast import ALICE, BOB, HARBOUR, MODERATOR, STRANGER
 from services import analytics
 from services.analytics.usage import Recorder, Use
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.coins import give
+from tests.support.whole import Whole
 
 PLACE = f"/servers/{HARBOUR}/analytics"
 

@@ -15,10 +15,10 @@ from services.core.amounts import Amount
 from services.core.transactions import rows
 from services.economy import earnings, payments, transfers
 from services.shop import inventory
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.coins import give, person
 from tests.support.wares import sell
+from tests.support.whole import Whole
 
 PLACE = f"/servers/{HARBOUR}"
 HIS = f"{PLACE}/members/{BOB}"

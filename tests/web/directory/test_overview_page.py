@@ -5,9 +5,9 @@ from __future__ import annotations
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services import settings
 from services.settings import Source
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.coins import give
+from tests.support.whole import Whole
 
 PAGE = f"/servers/{HARBOUR}"
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
 from services import directory
 from services.core.transactions import rows
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.signing_in import wipe
 from tests.support.waiting import until
+from tests.support.whole import Whole
 
 
 async def test_one_sees_the_servers_one_manages_and_nobody_elses(whole: Whole) -> None:

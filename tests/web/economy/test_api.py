@@ -17,8 +17,8 @@ from services.economy import ledger_audit
 from services.economy.scopes import ECONOMY_READ, ECONOMY_WRITE
 from services.identity import api_keys, refresh_tokens, sessions
 from services.shop.item_roles import POWERS
-from tests.conftest import HOME, Whole
 from tests.support.coins import balance, give, supply
+from tests.support.whole import HOME, Whole
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 

@@ -6,9 +6,9 @@ from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, STRAN
 from services import settings
 from services.core.transactions import rows
 from services.settings import Source
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.coins import give
+from tests.support.whole import Whole
 
 PAGE = f"/servers/{HARBOUR}/leaderboard"
 UNKNOWN = f"/servers/{HARBOUR + 1}/leaderboard"

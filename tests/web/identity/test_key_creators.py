@@ -11,10 +11,10 @@ from playground.world.cast import ALICE, HARBOUR, OWNER, PRACA
 from services.core import areas, audit
 from services.core.errors import NotFound
 from services.identity import api_keys, authority, key_creators
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.callers import Ask, Caller, Desk, a_minute_passes, by_key, dismiss, hire, known
 from tests.support.coins import balance
+from tests.support.whole import Whole
 
 PLACE = {"guild_id": str(HARBOUR)}
 READ = Ask("/guilds/{guild_id:id}/config", "GET", PLACE)

@@ -17,11 +17,11 @@ from playground.world.cast import ALICE, BOB, HARBOUR, OWNER
 from services.core import store
 from services.core.transactions import rows
 from services.identity import discord_grants, sessions
-from tests.conftest import HOME, Whole
 from tests.support.browser import Browser, query_of, words
 from tests.support.lifespan import running
 from tests.support.signing_in import count, events
 from tests.support.waiting import serves, until
+from tests.support.whole import HOME, Whole
 
 BACK = f"{HOME}/login/callback"
 

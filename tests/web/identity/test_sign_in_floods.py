@@ -7,9 +7,9 @@ import pytest
 from playground.world.cast import ALICE
 from services.core.transactions import rows
 from services.identity import sign_in
-from tests.conftest import HOME, Whole
 from tests.support.browser import browser
 from tests.support.signing_in import count, events, wipe
+from tests.support.whole import HOME, Whole
 
 BACK = f"{HOME}/login/callback"
 

@@ -11,9 +11,9 @@ from app.main import create_app
 from app.settings import Settings
 from playground.world.cast import ALICE
 from services.identity import sessions
-from tests.conftest import Whole
 from tests.support.browser import browser, words
 from tests.support.lifespan import running
+from tests.support.whole import Whole
 
 
 @pytest.fixture

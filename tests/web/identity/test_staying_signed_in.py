@@ -5,9 +5,9 @@ from __future__ import annotations
 from playground.world.cast import ALICE, BOB
 from services.core.transactions import rows
 from services.identity import sessions
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.signing_in import events, wipe
+from tests.support.whole import Whole
 
 
 async def test_signing_out_is_a_post_of_our_own_page_and_ends_the_session_at_once(window: Browser) -> None:

@@ -16,10 +16,10 @@ from app.server import bind, serve
 from app.settings import Settings
 from playground.app import create_playground
 from playground.world.identity import Identity
-from tests.conftest import HOME
 from tests.support.behind import Gate
 from tests.support.lifespan import running, started
 from tests.support.waiting import serves, until
+from tests.support.whole import HOME
 from tests.web.live.listening import Place, port_of
 
 

@@ -21,9 +21,9 @@ from playground.client.acting import Play
 from playground.world.cast import HARBOUR
 from services.core.transactions import rows, transaction
 from services.identity import sessions
-from tests.conftest import HOME
 from tests.support.lifespan import started
 from tests.support.waiting import until
+from tests.support.whole import HOME
 
 PATIENCE = 20.0  # seconds for one message
 OPEN, LISTENING = "01", "0A"  # as the kernel writes it

@@ -14,8 +14,8 @@ from websockets.typing import Origin
 from app import http_connections, server, socket_protocol
 from playground.world.cast import HARBOUR, OWNER
 from services.core.transactions import rows, transaction
-from tests.conftest import HOME
 from tests.support.waiting import until
+from tests.support.whole import HOME
 from tests.web.live.listening import (
     KEY,
     OPEN,

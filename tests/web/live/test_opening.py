@@ -13,7 +13,7 @@ from playground.world.cast import CAPTAIN, HARBOUR, MANAGER, OWNER
 from services.core.transactions import rows
 from services.identity import sessions, token_families
 from services.live import Credential, TicketHolder, tickets
-from tests.conftest import HOME
+from tests.support.whole import HOME
 from tests.web.live.listening import Place, cookie_of, listening
 from web.sockets import conversation, endpoint, guard
 

@@ -9,7 +9,7 @@ from playground.world.cast import BOB, HARBOUR, MANAGER
 from services import settings
 from services.identity import sessions
 from services.settings import Source
-from tests.conftest import Served
+from tests.support.whole import Served
 from tests.support.coins import give
 from tests.support.dashboard import window
 

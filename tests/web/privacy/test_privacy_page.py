@@ -5,8 +5,8 @@ from __future__ import annotations
 from playground.world.cast import ALICE, BOB
 from services.core import areas
 from services.privacy import exports
-from tests.conftest import Whole
 from tests.support.browser import browser, words
+from tests.support.whole import Whole
 
 
 async def test_everybody_may_read_what_is_stored_why_and_for_how_long(whole: Whole) -> None:

@@ -9,13 +9,13 @@ from services import settings
 from services.core import areas
 from services.identity.authority import Role
 from services.settings import Source
-from tests.conftest import Whole
 from tests.support.areas import turn
 from tests.support.asking import ask_for
 from tests.support.browser import browser, words
 from tests.support.callers import OPERATIONS, Desk, Patient, a_minute_passes, by_token, known
 from tests.support.coins import balance, give
 from tests.support.examples import Whose
+from tests.support.whole import Whole
 from tests.web.test_page_matrix import FORMS, place
 from web.frame.endpoint import Endpoint
 from web.frame.page import Page

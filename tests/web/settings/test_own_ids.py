@@ -17,9 +17,9 @@ from services.core.errors import Unanswered
 from services.core.transactions import rows
 from services.settings import BadSetting, General, Source, documents, drafts, setup
 from services.settings.setup import Step
-from tests.conftest import HOME, Whole
 from tests.support.browser import Browser, words
 from tests.support.callers import by_key
+from tests.support.whole import HOME, Whole
 
 PLACE = f"/servers/{HARBOUR}/settings"
 API = f"/api/v1/guilds/{HARBOUR}"

@@ -12,9 +12,9 @@ from services import settings
 from services.core.transactions import rows
 from services.economy.settings import EconomySettings
 from services.settings import General, history
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.outage import database_away
+from tests.support.whole import Whole
 from tests.web.settings.changing import change, economy, form
 
 PLACE = f"/servers/{HARBOUR}/settings"

@@ -10,9 +10,9 @@ from discord_api.permissions import Permissions
 from playground.world.cast import ALICE, CAPTAIN, HARBOUR, SAILOR, STRANGER
 from services.core.transactions import rows
 from services.shop import catalog
-from tests.conftest import Whole
 from tests.support.browser import Browser, browser, words
 from tests.support.wares import sell
+from tests.support.whole import Whole
 
 PLACE = f"/servers/{HARBOUR}/shop"
 HOSTILE = "<script>alert(1)</script>"

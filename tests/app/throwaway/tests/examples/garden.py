@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playground.world.cast import ALICE, HARBOUR
 from services.garden import plants
-from tests.conftest import Whole
 from tests.support.examples import Examples, Whose
+from tests.support.whole import Whole
 
 
 async def _plant(whose: Whose) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playground.world.cast import ALICE, HARBOUR, MANAGER
 from services.core.transactions import rows
-from tests.conftest import Whole
 from tests.support.browser import browser
 from tests.support.callers import Ask, by_token, desk_of, known
 from tests.support.waiting import until
+from tests.support.whole import Whole
 
 
 async def test_a_plant_is_watered_and_seen_at_every_door(whole: Whole) -> None:
