@@ -8,10 +8,10 @@ from playwright.async_api import Browser, expect
 from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services import settings
 from services.settings import Source
-from tests.support.whole import Served
 from tests.support.chromium import NARROW, WIDE
 from tests.support.dashboard import Scheme, accessible, fits, shift, window
 from tests.support.examples import EXAMPLES
+from tests.support.whole import Served
 
 pytestmark = pytest.mark.browser
 

@@ -9,9 +9,9 @@ import pytest
 from playwright.async_api import Browser
 
 from playground.world.cast import HARBOUR, MANAGER
-from tests.support.whole import Served
 from tests.support.dashboard import window
 from tests.support.examples import EXAMPLES, TEXTS_FROM
+from tests.support.whole import Served
 
 pytestmark = pytest.mark.browser
 

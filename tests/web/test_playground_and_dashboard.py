@@ -14,12 +14,12 @@ from playground.world.cast import ALICE, GENERAL, HARBOUR, MANAGER, MODERATOR
 from services import settings
 from services.economy.settings import EconomySettings
 from services.identity import sessions
-from tests.support.whole import Served, Whole
 from tests.support.browser import Browser, words
 from tests.support.browser import browser as without_scripts
 from tests.support.chromium import NARROW
 from tests.support.chromium import window as playground_window
 from tests.support.dashboard import window
+from tests.support.whole import Served, Whole
 
 
 @pytest.fixture

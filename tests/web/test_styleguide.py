@@ -10,10 +10,10 @@ from playwright.async_api import Browser
 
 from app.main import create_app
 from app.settings import Settings
-from tests.support.whole import Served
 from tests.support.chromium import NARROW, WIDE
 from tests.support.dashboard import Scheme, accessible, fits, window
 from tests.support.lifespan import running
+from tests.support.whole import Served
 
 
 @pytest.mark.browser

@@ -8,10 +8,10 @@ from playwright.async_api import Browser, expect
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER
 from services.core.transactions import rows
 from services.economy import earnings
-from tests.support.whole import Served
 from tests.support.chromium import NARROW
 from tests.support.coins import give
 from tests.support.dashboard import accessible, fits, window
+from tests.support.whole import Served
 
 pytestmark = pytest.mark.browser
 

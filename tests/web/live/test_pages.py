@@ -9,9 +9,9 @@ from playground.world.cast import BOB, HARBOUR, MANAGER
 from services import settings
 from services.identity import sessions
 from services.settings import Source
-from tests.support.whole import Served
 from tests.support.coins import give
 from tests.support.dashboard import window
+from tests.support.whole import Served
 
 pytestmark = pytest.mark.browser
 
