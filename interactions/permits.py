@@ -17,7 +17,7 @@ from services.core import areas, site_links
 from services.core.areas import Area
 from services.core.errors import Conflict, Forbidden
 from services.permissions import Asker, Decision
-from services.settings import switches
+from services.settings import switch_cache, switches
 from services.settings.switches import AreaOff
 
 PATIENCE = 0.3  # seconds; /help says too much rather than nothing
@@ -45,6 +45,12 @@ async def usable(ctx: Context) -> list[Command]:
     return [command for command in on if await _may(command, ctx, ctx.place)]
 
 
+async def off(command: Command, guild_id: int) -> Text | None:
+    """That the command's area is off, if it is."""
+    area = area_of(command)
+    return (await _off(guild_id)).get(area.name) if area else None
+
+
 def area_of(to: Command | Component) -> Area | None:
     """The area whose package the handler is in."""
     return areas.area_of(to.handler.__module__)
@@ -53,26 +59,29 @@ def area_of(to: Command | Component) -> Area | None:
 async def _turned_on(to: Command | Component, ctx: Context, guild_id: int) -> None:
     try:
         await switches.require(guild_id, area_of(to))
-    except AreaOff as off:
-        raise Conflict(_how_to_turn_on(off, ctx, guild_id)) from off
+    except AreaOff as error:
+        raise Conflict(_how_to_turn_on(error.text, ctx, guild_id)) from error
 
 
-def _how_to_turn_on(off: AreaOff, ctx: Context, guild_id: int) -> Text:
+def _how_to_turn_on(off: Text, ctx: Context, guild_id: int) -> Text:
     if not ctx.member.permissions.allows(Permissions.MANAGE_GUILD):
         how = t("Anyone with the Manage Server permission can turn it on.")
-        return t("{off} {how}", off=off.text, how=how)
+        return t("{off} {how}", off=off, how=how)
     address = site_links.page(f"/servers/{guild_id}/settings/{switches.NAME}")
-    return t("{off} Turn it on with `/config areas` or [on the dashboard](<{address}>).", off=off.text, address=address)
+    return t("{off} Turn it on with `/config areas` or [on the dashboard](<{address}>).", off=off, address=address)
 
 
-async def _off(guild_id: int) -> set[str]:
-    """The names of the areas that are off."""
+async def _off(guild_id: int) -> dict[str, Text]:
+    """What is said of the areas that are off, by name."""
+    if not switch_cache.may_be_off(guild_id):
+        return {}
     try:
         async with asyncio.timeout(PATIENCE):
-            return {state.area.name for state in await switches.states(guild_id) if not state.on}
+            states = await switches.states(guild_id)
+            return {state.area.name: switches.sentence(state.area, state.missing) for state in states if not state.on}
     except Exception as error:  # the database may be away; whoever then uses what is off is told so
         log.warning("which areas are off is not known", error=type(error).__name__)
-        return set()
+        return {}
 
 
 async def _allowed(to: Command | Component, ctx: Context, guild_id: int) -> None:

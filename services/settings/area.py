@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from locales import t
 from services.core.areas import Area
-from services.settings import cache
+from services.settings import cache, switches
 from services.settings.audit_actions import AUDIT
 from services.settings.general import General
 from services.settings.personal_data import TABLES
@@ -20,4 +20,5 @@ SETTINGS = Area(
     scopes=SCOPES,
     settings=(General,),
     audit=AUDIT,
+    probes={switches.NAME: switches.probe},
 )

@@ -13,6 +13,7 @@ from services.core import areas
 from services.core.actors import Actor
 from services.core.areas import Area
 from services.core.errors import Conflict, NotFound
+from services.core.probes import Finding, State
 from services.settings import switch_cache
 from services.settings.cache import snapshot
 from services.settings.changes import save
@@ -36,7 +37,7 @@ class AreaOff(Conflict):
     code = "area_off"
 
     def __init__(self, area: Area, missing: Sequence[Area]) -> None:
-        super().__init__(off(area, missing))
+        super().__init__(sentence(area, missing))
         self.area, self.missing = area, tuple(missing)
 
 
@@ -95,9 +96,11 @@ async def turn(guild_id: int, actor: Actor, name: str, on: bool, *, source: Sour
     return await save(guild_id, actor.id, {_key(area): on}, source=source, request_id=actor.request_id)
 
 
-def needed_by(name: str) -> Sequence[Area]:
-    """The areas that can't be on without this one."""
-    return [area for area in areas.declared() if any(needed.name == name for needed in _needs(area))]
+async def probe(guild_id: int) -> Sequence[Finding]:
+    """For /doctor: what is off here on purpose is nothing to repair, but explains what nobody finds."""
+    off = [state.area.title for state in await states(guild_id) if not state.on]
+    said = t("Turned off in this server: {areas}.", areas=join(off, ", ")) if off else t("Every area is on.")
+    return [Finding(NAME, State.WORKS, said, path=f"/settings/{NAME}")]
 
 
 def is_switch(key: str) -> bool:
@@ -105,7 +108,7 @@ def is_switch(key: str) -> bool:
     return key.startswith(f"{NAME}.")
 
 
-def off(area: Area, missing: Sequence[Area]) -> Text:
+def sentence(area: Area, missing: Sequence[Area]) -> Text:
     """That an area is off, and why if it is not its own switch."""
     if missing:
         needed = join([needed.title for needed in missing], ", ")

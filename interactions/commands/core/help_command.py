@@ -60,17 +60,15 @@ def _card(page: Page) -> Card:
 def _rows(page: Page, usable: Sequence[Command]) -> list[Row]:
     """A menu of the areas, and the ways to other pages."""
     areas = [_choice(area, chosen=page.topic == Topic("area", area)) for area in help_pages.by_area(usable)]
-    buttons = _buttons(page)
-    return [Select(choose, areas, t("Choose an area")), *([buttons] if buttons else [])]
+    overview = [Button(t("All areas"), turn, Topic("all")._asdict() | {"page": 1})]
+    return [
+        Select(choose, areas, t("Choose an area")),
+        *pager(turn, page.number, page.pages, **page.topic._asdict()),
+        *([overview] if page.topic.kind != "all" else []),
+    ]
 
 
 def _choice(area: str, *, chosen: bool = False) -> Choice:
     declared = help_pages.known(area)
     title = t("{icon} {title}", icon=declared.icon, title=declared.title)
     return Choice(title, area, declared.about, default=chosen)
-
-
-def _buttons(page: Page) -> list[Button]:
-    ways = [button for row in pager(turn, page.number, page.pages, **page.topic._asdict()) for button in row]
-    overview = Button(t("All areas"), turn, Topic("all")._asdict() | {"page": 1})
-    return [*ways, *([overview] if page.topic.kind != "all" else [])]

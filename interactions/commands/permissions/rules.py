@@ -92,6 +92,9 @@ async def why(
     entry = read_single(command)
     if not member.in_guild:
         raise UserError(t("{member} isn't in this server.", member=member.mention))
+    title = t("Can {member} use /{command}?", member=member.display_name, command=entry.name)
+    if off := await permits.off(entry, ctx.guild_id):
+        return whisper(Card(title, [off, t("Nobody can use it here.")], accent=RED))
     decided = await permits.decision(ctx, member, entry)
     discords = await discord_settings.overrides(current.client(), ctx.guild_id, entry.name)
     steps = [
@@ -101,7 +104,6 @@ async def why(
     ]
     *reasons, verdict = steps
     numbered = [t("{number}. {step}", number=place, step=step) for place, step in enumerate(reasons, start=1)]
-    title = t("Can {member} use /{command}?", member=member.display_name, command=entry.name)
     accent = GREEN if decided.allowed else RED
     return whisper(Card(title, [join(numbered), verdict], t("In this channel, right now"), accent))
 

@@ -19,6 +19,7 @@ from services import permissions
 from services.core.actors import Actor
 from services.core.transactions import rows
 from services.permissions import Kind, Target
+from tests.support.areas import turn
 from tests.support.bot import ALICE, BOB, GUILD, HELD, MANAGER, STRANGER, Bot
 from tests.support.command_rules import EVERYONE, allow, deny
 
@@ -162,6 +163,9 @@ async def test_the_reasons_are_told_in_their_order(play: Play) -> None:
     assert "**can** use it here" in there.content
     bet = await play.slash("bet dice", as_=CASTELL, channel=MARKET, amount="1", number=1)
     assert "in this channel" in bet.content
+    await turn("games", False, HARBOUR)
+    off = await play.slash("permissions why", as_=SAMIR, channel=GENERAL, member=CASTELL, command="bet dice")
+    assert "Games is turned off in this server." in off.content
 
 
 async def test_what_discord_hides_is_told_before_our_own_rules(play: Play) -> None:

@@ -7,6 +7,7 @@ import pytest
 from services import settings
 from services.core.actors import Actor
 from services.core.errors import Conflict, NotFound
+from services.health import doctor
 from services.settings import Source, switches
 from services.settings.switches import AreaOff
 from tests.support.bot import GUILD, MANAGER, OTHER_GUILD
@@ -61,6 +62,13 @@ async def test_what_a_server_can_not_do_without_stays_on(name: str) -> None:
     with pytest.raises(Conflict, match="can't be turned off"):
         await _turn(name, False)
     assert await switches.is_on(GUILD, name)
+
+
+async def test_doctor_tells_what_is_off() -> None:
+    assert str((await doctor.examine(GUILD, "areas"))[0].text) == "Every area is on."
+    await _turn("economy", False)
+    (finding,) = await doctor.examine(GUILD, "areas")
+    assert str(finding.text) == "Turned off in this server: Economy, Shop, Games."
 
 
 async def test_an_area_that_does_not_exist_can_not_be_turned_on() -> None:
