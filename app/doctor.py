@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,12 +13,12 @@ import asyncpg
 import httpx
 from redis.exceptions import RedisError
 
-from app import database, start
+from app import database, discord_checks
 from app.database_errors import explained
 from app.database_url import credentials, ignored
+from app.discord_checks import ChecksFailed
 from app.redis import connect as redis_at
 from app.settings import Settings, StartError
-from discord_api import applications
 from discord_api.errors import DiscordError
 from services.core import notifications
 
@@ -33,10 +32,6 @@ ONLY_PLAYGROUND = (
 )
 
 
-class ChecksFailed(StartError):
-    """A failed check, with how to fix it."""
-
-
 async def examine(settings: Settings, say: Say) -> bool:
     """Run the checks in order and report each result; whether all passed."""
     if settings.discord_bot_token is None and settings.database_url is None:
@@ -47,12 +42,12 @@ async def examine(settings: Settings, say: Say) -> bool:
         ("Database", _database),
         ("Redis", _redis),
         ("Clock", _clock),
-        ("Bot token", _token),
-        ("Commands", _commands),
+        ("Bot token", discord_checks.token),
+        ("Commands", discord_checks.commands),
         ("Door", _door),
         ("Running", _running),
-        ("Address", _address),
-        ("Sign-in", _sign_in),
+        ("Address", discord_checks.address),
+        ("Sign-in", discord_checks.sign_in),
     ]
     well = True
     for name, check in checks:
@@ -150,30 +145,6 @@ async def _clock(settings: Settings) -> str:
     return "agrees with Discord's."
 
 
-async def _token(settings: Settings) -> str:
-    _need_token(settings)
-    asked = replace(settings, discord_application_id=None, discord_public_key=None)
-    async with start.identified(asked) as (found, _):
-        pass
-    for name in ("discord_application_id", "discord_public_key"):
-        if getattr(settings, name) not in (None, getattr(found, name)):
-            raise ChecksFailed(
-                f"{name.upper()} belongs to another application than the token: leave it out, it is fetched."
-            )
-    return f"belongs to application {found.discord_application_id}."
-
-
-async def _commands(settings: Settings) -> str:
-    _need_token(settings)
-    async with start.identified(settings) as (known, discord):
-        lines = await start.differences(known, discord)
-    if lines:
-        raise ChecksFailed(
-            f"{len(lines)} things differ from what Discord knows: `tatiana commands diff` lists them, `sync` ends it."
-        )
-    return "registered as they are declared."
-
-
 async def _door(settings: Settings) -> str:
     """Whether the endpoint is reachable and rejects forged requests."""
     url = f"{settings.public_url}/interactions"
@@ -211,43 +182,6 @@ async def _running(settings: Settings) -> str:
     if ill:
         raise ChecksFailed(f"The running process can't use {', '.join(ill)}: its log says why.")
     return "the web process can use all it needs."
-
-
-async def _address(settings: Settings) -> str:
-    """Discord's own check: setting the address makes it send PINGs with valid and invalid signatures."""
-    _need_token(settings)
-    async with start.identified(settings) as (known, discord):
-        wanted = start.addresses(known)["interactions_endpoint_url"]
-        if (current := (await applications.get(discord)).get("interactions_endpoint_url")) != wanted:
-            raise ChecksFailed(
-                f"Discord sends interactions to {current or 'nobody'}, not to {wanted}: start the worker, or `run`."
-            )
-        try:
-            await applications.edit(discord, {"interactions_endpoint_url": wanted})
-        except DiscordError as error:
-            raise ChecksFailed(
-                f"Discord asked {wanted} and did not like the answer ({error}): check DISCORD_PUBLIC_KEY, and that no "
-                "proxy changes the body."
-            ) from error
-    return "known to Discord, which got a right answer from it just now."
-
-
-async def _sign_in(settings: Settings) -> str:
-    """The sign-in settings as Discord shows them; only a real sign-in proves the secret."""
-    if settings.discord_client_secret is None:
-        return "DISCORD_CLIENT_SECRET is not set: commands work, but nobody can sign in to the pages and the API."
-    _need_token(settings)
-    back = f"{settings.public_url}/login/callback"
-    async with start.identified(settings) as (_, discord):
-        registered = (await applications.get(discord)).get("redirect_uris") or []
-    if back not in registered:
-        raise ChecksFailed(f"Discord sends nobody back to {back}: add it at Discord, on page OAuth2, to the redirects.")
-    return "the way back is known to Discord."
-
-
-def _need_token(settings: Settings) -> None:
-    if settings.discord_bot_token is None:
-        raise ChecksFailed("DISCORD_BOT_TOKEN is not set: only `tatiana run` with its playground does without.")
 
 
 def _said(error: Exception) -> str:

@@ -8,11 +8,8 @@ import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import asyncpg
-import httpx
-import hypothesis
 import pytest
 from playwright.async_api import Browser
 from redis.asyncio import Redis
@@ -26,7 +23,7 @@ from interactions import dispatch
 from playground.client.acting import Play
 from services.core import areas, promises, store
 from services.economy import confirmations
-from tests.support import databases
+from tests.support import databases, hypothesis_profile
 from tests.support.behind import Gate, standing
 from tests.support.bot import APPLICATION, KEY, Bot
 from tests.support.chromium import chromium
@@ -39,12 +36,6 @@ from tests.support.whole import HOME, Served, Whole, everything
 from web.frame import time_limit
 
 DAY, LAST = 86_400, 30  # seconds
-# A process that starts on a busy machine may take longer to answer than the five seconds that httpx waits by itself.
-for ask in (httpx.Client.__init__, httpx.AsyncClient.__init__, httpx.get, httpx.post):
-    ask.__kwdefaults__ = (ask.__kwdefaults__ or {}) | {"timeout": httpx.Timeout(60)}
-# Nobody is asked over TLS here, and reading the world's certificates takes 20 ms for each client.
-os.environ.pop("SSL_CERT_FILE", None)
-os.environ["SSL_CERT_DIR"] = os.fspath(Path(__file__).parent)
 save()
 
 
@@ -53,15 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # The same examples in every run, however slow the machine; others with --full.
-    hypothesis.settings.register_profile(
-        "ours",
-        derandomize=not config.getoption("--full"),
-        database=None,
-        deadline=None,
-        suppress_health_check=[hypothesis.HealthCheck.too_slow],
-    )
-    hypothesis.settings.load_profile("ours")
+    hypothesis_profile.load(full=config.getoption("--full"))
     # Who is told to stop still stops what it started, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
