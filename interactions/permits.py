@@ -67,7 +67,7 @@ def _how_to_turn_on(off: Text, ctx: Context, guild_id: int) -> Text:
     if not ctx.member.permissions.allows(Permissions.MANAGE_GUILD):
         how = t("Anyone with the Manage Server permission can turn it on.")
         return t("{off} {how}", off=off, how=how)
-    address = site_links.page(f"/servers/{guild_id}/settings/{switches.NAME}")
+    address = site_links.page(f"/servers/{guild_id}/areas")
     return t("{off} Turn it on with `/config areas` or [on the dashboard](<{address}>).", off=off, address=address)
 
 

@@ -100,7 +100,7 @@ async def probe(guild_id: int) -> Sequence[Finding]:
     """For /doctor: what is off here on purpose is nothing to repair, but explains what nobody finds."""
     off = [state.area.title for state in await states(guild_id) if not state.on]
     said = t("Turned off in this server: {areas}.", areas=join(off, ", ")) if off else t("Every area is on.")
-    return [Finding(NAME, State.WORKS, said, path=f"/settings/{NAME}")]
+    return [Finding(NAME, State.WORKS, said, path="/areas")]
 
 
 def is_switch(key: str) -> bool:

@@ -66,7 +66,7 @@ async def test_admins_are_told_where_to_turn_it_on(bot: Bot) -> None:
     await turn("games", False)
     told = (await bot.slash("bet odds", by=MANAGER)).content
     assert told.startswith(f"{OFF} Turn it on with `/config areas` or [on the dashboard](<")
-    assert f"/servers/{GUILD}/settings/areas" in told
+    assert f"/servers/{GUILD}/areas" in told
 
 
 async def test_without_the_economy_the_shop_says_why_it_is_off(bot: Bot) -> None:

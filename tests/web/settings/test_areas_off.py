@@ -83,7 +83,7 @@ async def test_pages_of_an_area_that_is_off_say_so_and_lead_admins_to_its_switch
                 answer = await (window.get if method == "GET" else window.post)(place(path))
                 assert answer.status_code == 404, page.id
                 assert "is turned off in this server" in words(answer), page.id
-                assert f'href="/servers/{HARBOUR}/settings/areas"' in answer.text, page.id
+                assert f'<a class="button primary" href="/servers/{HARBOUR}/areas"' in answer.text, page.id
         shop = await window.get(f"/servers/{HARBOUR}/shop")
         assert f"Shop {OFF}" in words(shop)
         assert (await window.get(f"/servers/{HARBOUR}/audit-log")).status_code == 200
@@ -101,7 +101,7 @@ async def test_members_are_told_who_can_turn_it_on_and_strangers_nothing(whole: 
             said = words(await window.get(path))
             assert "is turned off in this server" in said
             assert "Anyone with the Manage Server permission can turn it on." in said
-            assert "/settings/areas" not in said
+            assert f"/servers/{HARBOUR}/areas" not in said
         await window.sign_in(STRANGER)
         for path in (address, f"/servers/{HARBOUR}/shop"):
             assert "turned off" not in words(await window.get(path))
