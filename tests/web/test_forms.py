@@ -80,7 +80,7 @@ async def test_a_new_key_is_made_once_however_often_its_page_is_loaded(
             await page.get_by_role("button", name="Copy").click()
             await expect(page.get_by_role("button", name="Copied")).to_be_visible()
             assert await page.evaluate("navigator.clipboard.readText()") == secret
-        await page.get_by_role("button", name="I've copied it").click()
+        await page.get_by_role("button", name="Done").click()
         await page.go_back()
         await page.reload()
         assert secret not in await page.content(), "it was copied"

@@ -90,7 +90,7 @@ async def test_the_feed_and_transfers_say_who_paid_whom(whole: Whole) -> None:
     assert "Payment bobcastell → to alice.moreau" in feed
     assert "Taken by an admin from alice.moreau by samir.h" in feed
     assert re.search(r"Payment .*bobcastell .*alice\.moreau", listed)
-    assert re.search(r"Taken by an admin by samir\.h .*alice\.moreau .*The sink", listed)
+    assert re.search(r"Taken by an admin by samir\.h .*alice\.moreau .*Burned", listed)
 
 
 async def test_plain_members_see_what_they_can_do(whole: Whole) -> None:
