@@ -6,7 +6,7 @@ from discord_api.permissions import Permissions
 from interactions.context import Context
 from interactions.declare import COMMANDS, Command, Kind
 from interactions.responses import Choice
-from locales import t
+from locales import command_name, t
 from services import permissions
 from services.core.errors import NotFound
 
@@ -61,8 +61,8 @@ def _beginnings(name: str) -> list[str]:
 
 def _choice(name: str) -> Choice:
     if (Kind.CHAT, name) in COMMANDS:
-        return Choice(f"/{name}", name)
-    return Choice(t("/{command} and all its subcommands", command=name), name)
+        return Choice(t("/{command}", command=command_name(name)), name)
+    return Choice(t("/{command} and all its subcommands", command=command_name(name)), name)
 
 
 def _clean(typed: str) -> str:

@@ -24,11 +24,11 @@ ARRIVED = "arrived"  # set by the server in the request's state: `time.perf_coun
 
 _PONG = WireResponse(b'{"type":1}')
 _SENTENCE = '{"type":4,"data":{"flags":64,"allowed_mentions":{"parse":[]},"content":"%s (`%x`)"}}'
-# In English only: translations may be among what is not loaded yet.
-_SORRY = "Something went wrong on my side. Look whether it was done before you try again."
+# In English only: reading a catalogue takes longer than a click that comes before everything is loaded may wait.
+_SORRY = "Something went wrong on my side. Before you try again, check whether this went through."
 _STARTING = (
-    "I'm just starting. I can't tell yet whether this was done, so look before you try again in a minute: "
-    "`/transactions` shows every payment with its receipt."
+    "I'm just starting up, so I can't tell yet whether this went through. Before you try again in a minute, look at "
+    "`/transactions`: every payment is listed there with its receipt."
 )
 
 

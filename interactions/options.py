@@ -8,7 +8,7 @@ from typing import Any
 from discord_api.permissions import Permissions
 from interactions.context import Attachment, Channel, Member, Message, Role, member_of, snowflake
 from interactions.declare import OPTION_TYPES, Command, Kind, Option, Parameter
-from locales import t
+from locales import command_name, t
 from services.core.errors import UserError
 
 _SUB_COMMAND, _SUB_COMMAND_GROUP = 1, 2
@@ -53,7 +53,9 @@ def arguments(command: Command, options: list[Json], data: Json) -> dict[str, An
         if parameter.name in given:
             made[parameter.name] = _value(parameter, given[parameter.name], data.get("resolved") or {})
         elif parameter.required:
-            raise BadOption(t("The option `{option}` is missing. Try the command again.", option=parameter.name))
+            raise BadOption(
+                t("The option `{option}` is missing. Try the command again.", option=command_name(parameter.name))
+            )
     return made
 
 
@@ -73,7 +75,9 @@ def target(command: Command, data: Json) -> Member | Message:
 
 def _value(parameter: Parameter, option: Json, resolved: Json) -> Any:
     if option.get("type") != OPTION_TYPES[parameter.type]:
-        raise BadOption(t("The option `{option}` has changed. Try the command again.", option=parameter.name))
+        raise BadOption(
+            t("The option `{option}` has changed. Try the command again.", option=command_name(parameter.name))
+        )
     value = option["value"]
     match parameter.type:
         case kind if kind is Member:
@@ -96,12 +100,16 @@ def _value(parameter: Parameter, option: Json, resolved: Json) -> Any:
 def _scalar(parameter: Parameter, value: Any) -> Any:
     right: type | tuple[type, ...] = (int, float) if parameter.type is float else parameter.type
     if not isinstance(value, right) or (isinstance(value, bool) and parameter.type is not bool):
-        raise BadOption(t("The option `{option}` has the wrong kind of value.", option=parameter.name))
+        raise BadOption(t("The option `{option}` has the wrong kind of value.", option=command_name(parameter.name)))
     if parameter.type is bool:
         return value
     if parameter.choices and value not in [choice.value for choice in parameter.choices]:
         raise BadOption(
-            t("`{value}` isn't one of the choices for `{option}`.", value=_plain(value), option=parameter.name)
+            t(
+                "`{value}` isn't one of the choices for `{option}`.",
+                value=_plain(value),
+                option=command_name(parameter.name),
+            )
         )
     _within(parameter.name, parameter.option, value)
     return float(value) if isinstance(value, int) and parameter.type is float else value
@@ -110,7 +118,11 @@ def _scalar(parameter: Parameter, value: Any) -> Any:
 def _within(name: str, option: Option, value: Any) -> None:
     size = len(value) if isinstance(value, str) else value
     if (option.min is not None and size < option.min) or (option.max is not None and size > option.max):
-        limits = {"option": name, "min": option.min or 0, "max": option.max if option.max is not None else "∞"}
+        limits = {
+            "option": command_name(name),
+            "min": option.min or 0,
+            "max": option.max if option.max is not None else "∞",
+        }
         if isinstance(value, str):
             raise BadOption(t("`{option}` must have between {min} and {max} characters.", **limits))
         raise BadOption(t("`{option}` must be between {min} and {max}.", **limits))

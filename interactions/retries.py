@@ -12,7 +12,7 @@ from discord_api.markdown import plain
 from interactions.components import component
 from interactions.context import Context
 from interactions.responses import Button, Reply, Style, update, whisper
-from locales import Text, t
+from locales import Text, command_name, join, t
 from services.core import plans
 from services.core.unknown_outcomes import Doubt, EarlierRequest
 
@@ -68,7 +68,7 @@ async def leave(ctx: Context, plan_id: int) -> Reply:
     return update(t("OK, I didn't do it again."))
 
 
-def _question(typed: str, earlier: EarlierRequest | None) -> Text:
+def _question(typed: Text | str, earlier: EarlierRequest | None) -> Text:
     if not typed:
         if earlier and earlier.done:
             return t("Your last click here did go through. Do it again?")
@@ -86,16 +86,19 @@ def _question(typed: str, earlier: EarlierRequest | None) -> Text:
     )
 
 
-def _typed(data: Mapping[str, Any]) -> str:
+def _typed(data: Mapping[str, Any]) -> Text | str:
     """A command as the user typed it, "" for a click."""
-    return " ".join([f"**/{data['name']}**", *_words(data.get("options") or ())]) if "name" in data else ""
+    if "name" not in data:
+        return ""
+    return join([t("**/{command}**", command=command_name(data["name"])), *_words(data.get("options") or ())], " ")
 
 
-def _words(options: Any) -> Iterator[str]:
+def _words(options: Any) -> Iterator[Text]:
     for option in options:
         if option["type"] in _SUB_COMMANDS:
-            yield f"**{option['name']}**"
+            yield t("**{command}**", command=command_name(option["name"]))
             yield from _words(option.get("options") or ())
         else:
             mention = _MENTIONS.get(option["type"])
-            yield f"{option['name']}: {mention.format(option['value']) if mention else plain(str(option['value']))}"
+            value = mention.format(option["value"]) if mention else plain(str(option["value"]))
+            yield t("{option}: {value}", option=command_name(option["name"]), value=value)

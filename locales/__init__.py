@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 SOURCE = "en-US"
+NAMES = "command"  # the context of command, option and choice names in the catalogues
 TRANSLATED = ("pt-BR", "es-ES")
 # Discord's locale codes → our languages; all others read English.
 _SPOKEN = {"pt-BR": "pt-BR", "es-ES": "es-ES", "es-419": "es-ES"}
@@ -36,6 +37,7 @@ class Text:
     plural: str | None = None
     count: int = 0
     params: Mapping[str, Any] = field(default_factory=dict)
+    context: str | None = None
 
     def __str__(self) -> str:
         return render(self, SOURCE)
@@ -57,6 +59,11 @@ def join(parts: Iterable[Text | str], separator: str = "\n") -> Text:
     return Text(separator.join(f"{{{name}}}" for name in named), params=named)
 
 
+def command_name(path: str) -> Text:
+    """A command or option as the reader's client lists it: `shop view` reads `loja ver` in Brazil."""
+    return join([Text(word, context=NAMES) for word in path.split(" ")], " ")
+
+
 def render(text: Text | str, locale: str) -> str:
     """A text for a reader of `locale` (a Discord locale code); English by default."""
     if isinstance(text, str):
@@ -64,6 +71,8 @@ def render(text: Text | str, locale: str) -> str:
     if not text.source:  # the empty text is the catalog's own header
         return ""
     words = catalogue(locale)
+    if text.context:
+        return words.pgettext(text.context, text.source)
     if text.plural is None:
         pattern = words.gettext(text.source)
     else:

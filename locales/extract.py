@@ -9,11 +9,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from locales import TRANSLATED
+from locales import NAMES, TRANSLATED
 
 ROOT = Path(__file__).parent.parent
 HERE = Path(__file__).parent
-NAMES = "command"  # the context of command, option and menu names
 _FOLDERS = ("services", "interactions", "web")
 _FILES = [("**.py", "python"), ("templates/**.html", "jinja2")]
 # Sources of texts: t("…"), n("one", "many", …), and descriptions in declarations.

@@ -58,7 +58,7 @@ class Detail(NamedTuple):
 class Subject(NamedTuple):
     """The target of an action, and its page under the server if it has one."""
 
-    name: str
+    name: Text | str
     path: str | None = None
 
 

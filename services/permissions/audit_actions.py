@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from locales import t
+from locales import command_name, t
 from services import permissions
 from services.core.audit_actions import AuditAction, Detail, Event, Subject, plain_details
 from services.permissions import Kind, Target
 
 
 def _command(event: Event) -> Subject:
-    return Subject(f"/{event.target}" if event.target else "")
+    return Subject(t("/{command}", command=command_name(event.target)) if event.target else "")
 
 
 def _rule(event: Event, guild_id: int) -> Sequence[Detail]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from locales import t
+from locales import command_name, t
 from services.core import audit
 from services.core.actors import Actor
 from services.core.errors import Conflict, Forbidden
@@ -42,7 +42,7 @@ async def put(guild_id: int, actor: Actor, command: str, target: Target, *, allo
             t(
                 "`/{command}` is only for members with the Manage Server permission. Rules can't change that, so "
                 "admins can't be locked out.",
-                command=command.partition(" ")[0],
+                command=command_name(command.partition(" ")[0]),
             )
         )
     async with transaction():

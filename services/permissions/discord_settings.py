@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from discord_api import applications, commands, errors
-from locales import Text, t
+from locales import Text, command_name, t
 from services.permissions.decision import Asker
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def sentences(found: list[Override] | None, asker: Asker, command: str) -> list[
             t(
                 "I couldn't read Discord's own settings for this command. See Server Settings › Integrations › "
                 "`/{top}`.",
-                top=top,
+                top=command_name(top),
             )
         ]
     told = [_sentence(one, asker.guild_id) for one in found if one.meets(asker)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from locales import Text, t
+from locales import Text, command_name, t
 from services.core import mentions
 from services.core.errors import Forbidden
 from services.permissions.decision import Decision, Kind, Rule, Target
@@ -13,7 +13,7 @@ def refusal(decision: Decision, guild_id: int) -> Forbidden:
     if not decision.rules:
         return Forbidden(lacks(decision))
     rule = decision.rules[0]
-    words = {"command": rule.command}
+    words = {"command": command_name(rule.command)}
     if rule.target.kind is Kind.MEMBER:
         return Forbidden(t("The admins of this server have blocked `/{command}` for you.", **words))
     if rule.target.kind is Kind.CHANNEL:
@@ -53,7 +53,7 @@ def chain(decision: Decision, who: str, guild_id: int) -> list[Text]:
 def sentence(rule: Rule, guild_id: int) -> Text:
     """A rule, its author and its date."""
     words = {
-        "command": rule.command,
+        "command": command_name(rule.command),
         "target": mention(rule.target, guild_id),
         "admin": mentions.mention(rule.actor_id),
         "when": f"<t:{int(rule.made_at.timestamp())}:R>",
@@ -74,8 +74,12 @@ def mention(target: Target, guild_id: int) -> str:
 
 def _by_itself(decision: Decision, who: str) -> Text:
     if not decision.requires:
-        return t("By default, everyone can use `/{command}`.", command=decision.command)
-    words = {"command": decision.command, "permissions": ", ".join(decision.requires.titles()), "member": who}
+        return t("By default, everyone can use `/{command}`.", command=command_name(decision.command))
+    words = {
+        "command": command_name(decision.command),
+        "permissions": ", ".join(decision.requires.titles()),
+        "member": who,
+    }
     if decision.held:
         return t("By default, `/{command}` needs {permissions}, which {member} has here.", **words)
     return t("By default, `/{command}` needs {permissions}, which {member} doesn't have here.", **words)

@@ -21,7 +21,7 @@ def line(event: Event, guild_id: int, locale: str) -> str:
     if member is not None:
         parts.append(f"<@{member}>" if member > 0 else _actor(member, locale))
     elif thing and thing.name:
-        parts.append(_linked(plain(thing.name), thing.path, guild_id))
+        parts.append(_linked(plain(render(thing.name, locale)), thing.path, guild_id))
     return _with_details(" · ".join(parts), event, guild_id, locale)
 
 

@@ -73,5 +73,5 @@ async def test_a_click_long_before_everything_is_loaded_is_told_so(
         answer = await bot.slash("daily")
         await bot.close()
     assert answer.private
-    assert answer.content.startswith("I'm just starting. I can't tell yet whether this was done")
+    assert answer.content.startswith("I'm just starting up, so I can't tell yet whether this went through")
     assert "/transactions" in answer.content

@@ -49,7 +49,7 @@ async def test_three_people_spend_an_afternoon(page: Page, play: Play) -> None:
     await use(page, "/pay ")
     await pick(page, "bob", "Bob Castell")
     await pick(page, "50", "50 coins")
-    await pick(page, "needs", "needs_accept")
+    await pick(page, "ask", "ask_first")
     await pick(page, "t", "True")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="Accept")).to_be_visible()

@@ -16,7 +16,7 @@ from tests.support.callers import Patient
 from tests.support.gone import NOBODY_WE_KNOW, Gone, gone
 from tests.support.whole import Whole
 
-FAULTS = ("Something went wrong", "can't reach my database", "couldn't read", "<@-", "@-")
+FAULTS = ("Something went wrong on my side", "can't reach my database", "couldn't read", "<@-", "@-")
 MAX_SUGGESTIONS_TRIED = 4  # suggestions of one option that are tried
 NOT_HERE = (ALICE, NOBODY_WE_KNOW)  # Discord describes them as users only
 _ROOM = {"id": str(WATCH_ROOM), "type": 0, "name": "watch-room", "permissions": "0", "parent_id": None}

@@ -55,7 +55,7 @@ async def test_each_command_that_changes_something_asks_before_a_retry(bot: Bot,
 @pytest.mark.usefixtures("database")
 async def test_a_click_that_may_have_counted_is_asked_about_too(bot: Bot) -> None:
     await give(ALICE, 100)
-    offered = await bot.slash("pay", by=ALICE, member=BOB, amount="60", needs_accept=True)
+    offered = await bot.slash("pay", by=ALICE, member=BOB, amount="60", ask_first=True)
     press = bot.pressed(offered.button("Accept"), by=BOB, on=offered)
     await doubt(press)
     question = await bot.send(press)

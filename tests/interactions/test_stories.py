@@ -140,7 +140,7 @@ async def test_each_person_reads_their_own_language_and_the_server_its_own(play:
 
 async def test_a_trade_waits_for_a_yes_and_only_its_receiver_can_give_it(play: Play) -> None:
     await give(ALICE, 100, HARBOUR)
-    offered = await play.slash("pay", as_=ALICE, member=BOB, amount="40", needs_accept=True)
+    offered = await play.slash("pay", as_=ALICE, member=BOB, amount="40", ask_first=True)
     assert await balance(ALICE, HARBOUR) == 60
     stranger = await play.press(offered, "Accept", as_=BRUNA)
     assert stranger.ephemeral

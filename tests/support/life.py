@@ -85,7 +85,7 @@ async def _trade(whole: Whole) -> None:
     await play.slash("economy take", as_=MANAGER, member=BOB, amount="20", reason="Spilled paint")
     await play.slash("pay", as_=ALICE, member=BOB, amount="25")
     await play.slash("request", as_=ALICE, member=BRUNA, amount="5", note="The ferry")
-    await play.slash("pay", as_=ALICE, member=CARMEN, amount="30", note="A gift", needs_accept=True)
+    await play.slash("pay", as_=ALICE, member=CARMEN, amount="30", note="A gift", ask_first=True)
     form = await play.slash("economy item create", as_=MANAGER)
     await play.submit(form, {"name": "Rope", "price": "10", "stock": "50"}, as_=MANAGER)
     form = await play.slash("economy item create", as_=MANAGER, role=KEEPER)

@@ -40,10 +40,10 @@ async def pay(
     member: Annotated[Member, Option("Who gets the coins")],
     amount: Annotated[str, Option("For example 250, 1.5k, half, or all", max=40, autocomplete=share_of_balance)],
     note: Annotated[str, Option("What it's for; everyone can read this", max=100)] = "",
-    needs_accept: Annotated[bool, Option("They get the coins only after they press Accept")] = False,
+    ask_first: Annotated[bool, Option("They get the coins only after they press Accept")] = False,
 ) -> Reply:
     coins = await typed_amounts.parse(ctx.guild_id, amount, ctx.locale)
-    wish = Recipient(member.id, note, needs_accept)
+    wish = Recipient(member.id, note, ask_first)
     try:
         return await _carried_out(ctx, member, coins, wish, await confirmations.percent(ctx.member.id))
     except NeedsConfirmation as asked:

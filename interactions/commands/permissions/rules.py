@@ -11,7 +11,7 @@ from interactions.context import Channel, Context, Member, Role
 from interactions.declare import Option, command, group
 from interactions.responses import Button, Card, Reply, update, whisper
 from interactions.ui import GREEN, GREY, RED, pager
-from locales import Text, join, t
+from locales import Text, command_name, join, t
 from services import permissions
 from services.core.errors import UserError
 from services.permissions import Kind, Rule, Target, discord_settings, mention
@@ -72,7 +72,10 @@ async def reset(
     gone = await permissions.drop(ctx.guild_id, ctx.actor, words, target)
     if not gone:
         return whisper(t("There is no such rule."))
-    lines = [t("`/{command}` for {target}", command=name, target=mention(one, ctx.guild_id)) for name, one in gone]
+    lines = [
+        t("`/{command}` for {target}", command=command_name(name), target=mention(one, ctx.guild_id))
+        for name, one in gone
+    ]
     cut = [t("… and {more} more", more=len(lines) - SIZE)] if len(lines) > SIZE else []
     return whisper(Card(t("Rules removed"), [join([*lines[:SIZE], *cut])], accent=GREEN))
 
@@ -92,7 +95,7 @@ async def why(
     entry = read_single(command)
     if not member.in_guild:
         raise UserError(t("{member} isn't in this server.", member=member.mention))
-    title = t("Can {member} use /{command}?", member=member.display_name, command=entry.name)
+    title = t("Can {member} use /{command}?", member=member.display_name, command=command_name(entry.name))
     if off := await permits.off(entry, ctx.guild_id):
         return whisper(Card(title, [off, t("Nobody can use it here.")], accent=RED))
     decided = await permits.decision(ctx, member, entry)
@@ -137,7 +140,7 @@ def _line(rule: Rule, guild_id: int) -> Text:
 async def _put(ctx: Context, typed: str, target: Target, *, allowed: bool) -> Reply:
     words = read_ruled(typed)
     before = await permissions.put(ctx.guild_id, ctx.actor, words, target, allowed=allowed)
-    named = {"command": words, "target": mention(target, ctx.guild_id)}
+    named: dict[str, Text | str] = {"command": command_name(words), "target": mention(target, ctx.guild_id)}
     if before is allowed:
         return whisper(Card(t("Nothing changed"), [_said(allowed, named)], accent=GREY))
     hidden = shown_to(words) if allowed else Permissions(0)
@@ -145,7 +148,7 @@ async def _put(ctx: Context, typed: str, target: Target, *, allowed: bool) -> Re
     return whisper(Card(t("Saved"), [_said(allowed, named), *hints], accent=GREEN if allowed else RED))
 
 
-def _said(allowed: bool, named: dict[str, str]) -> Text:
+def _said(allowed: bool, named: dict[str, Text | str]) -> Text:
     if allowed:
         return t("`/{command}` is **allowed** for {target}.", **named)
     return t("`/{command}` is **blocked** for {target}.", **named)
@@ -155,7 +158,7 @@ def _hint(words: str, hidden: Permissions) -> Text:
     return t(
         "Discord only shows `/{top}` to members with {permissions}. To show it to others, open Server Settings › "
         "Integrations › `/{top}` and add them there too.",
-        top=words.partition(" ")[0],
+        top=command_name(words.partition(" ")[0]),
         permissions=", ".join(hidden.titles()),
     )
 
@@ -164,7 +167,11 @@ def _shown(name: str, member: Member) -> list[Text]:
     wanted = shown_to(name)
     if member.permissions.allows(wanted):
         return []
-    words = {"top": name.partition(" ")[0], "permissions": ", ".join(wanted.titles()), "member": member.mention}
+    words = {
+        "top": command_name(name.partition(" ")[0]),
+        "permissions": ", ".join(wanted.titles()),
+        "member": member.mention,
+    }
     return [t("Discord only shows `/{top}` to members with {permissions}, which {member} doesn't have.", **words)]
 
 

@@ -64,7 +64,7 @@ async def test_what_was_asked_is_paid_even_if_more_came_meanwhile_and_cancelled_
 
 async def test_a_payment_that_needs_a_yes_is_asked_about_before_coins_are_held(bot: Bot) -> None:
     await give(ALICE, 100)
-    asked = await _pay(bot, "all", needs_accept=True)
+    asked = await _pay(bot, "all", ask_first=True)
     assert await Offer.all().count() == 0
     offered = await bot.press(asked.button("Pay 100"), by=ALICE, on=asked)
     assert (await balance(ALICE), await balance(BOB)) == (0, 0)

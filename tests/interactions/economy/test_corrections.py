@@ -122,7 +122,7 @@ async def test_somebody_elses_plan_is_not_theirs_to_confirm(bot: Bot, database: 
 async def test_a_receipt_that_does_not_exist_is_not_reversed(bot: Bot, database: str, receipt: str) -> None:
     answer = await _planned(bot, receipt)
     assert answer.private
-    assert "You don't have a receipt" in answer.content
+    assert re.search("You don't have a receipt #|This server has no receipt #", answer.content)
 
 
 async def test_a_frozen_wallet_says_so_to_its_owner(bot: Bot, database: str) -> None:
@@ -138,7 +138,7 @@ async def test_a_frozen_wallet_says_so_to_its_owner(bot: Bot, database: str) -> 
 
 async def test_an_audit_shows_the_equation_and_names_what_is_wrong(play: Play) -> None:
     number = await give(cast.ALICE, 1000, cast.HARBOUR)
-    await play.slash("pay", as_=cast.ALICE, member=cast.BOB, amount="300", needs_accept=True)
+    await play.slash("pay", as_=cast.ALICE, member=cast.BOB, amount="300", ask_first=True)
     await play.slash("economy take", as_=cast.MANAGER, member=cast.ALICE, amount="200")
     sound = await play.slash("economy audit", as_=cast.MANAGER)
     assert sound.ephemeral
@@ -163,7 +163,7 @@ async def test_discord_accepts_every_answer_of_the_money_commands(play: Play) ->
     await give(cast.ALICE, 1000, cast.HARBOUR)
     for n in range(12):
         await give(cast.ALICE, n + 1, cast.HARBOUR)
-    offered = await play.slash("pay", as_=cast.ALICE, member=cast.BOB, amount="30", note="x", needs_accept=True)
+    offered = await play.slash("pay", as_=cast.ALICE, member=cast.BOB, amount="30", note="x", ask_first=True)
     seen = [offered, await play.press(offered, "Decline", as_=cast.ALICE)]
     asked = await play.slash("request", as_=cast.BOB, member=cast.ALICE, amount="10")
     seen += [asked, await play.press(asked, "Pay", as_=cast.ALICE)]

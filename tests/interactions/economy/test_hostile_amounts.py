@@ -71,7 +71,7 @@ async def test_a_hostile_amount_is_refused_privately_and_moves_nothing(
     await give(MANAGER, 100)
     before = await balances()
     for command in _with_amounts():
-        for more in ({}, {"needs_accept": True}) if command.name == "pay" else ({},):
+        for more in ({}, {"ask_first": True}) if command.name == "pay" else ({},):
             who = MANAGER if command.requires else ALICE
             answer = await bot.slash(command.name, by=who, amount=amount, **_others(command), **more)
             assert (answer.status, answer.type) == (200, 4), command.name
@@ -89,7 +89,7 @@ async def test_more_than_one_has_is_refused_and_moves_nothing(bot: Bot, database
     before = await balances()
     for answer, told in (
         (await bot.slash("pay", by=ALICE, member=BOB, amount=amount), "but have 100."),
-        (await bot.slash("pay", by=ALICE, member=BOB, amount=amount, needs_accept=True), "but have 100."),
+        (await bot.slash("pay", by=ALICE, member=BOB, amount=amount, ask_first=True), "but have 100."),
         (await bot.slash("economy take", by=MANAGER, member=ALICE, amount=amount), "only has 100 coins."),
     ):
         assert answer.private

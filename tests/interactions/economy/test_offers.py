@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("unhurried", "unasked")
 
 async def _offered(bot: Bot) -> Answer:
     await give(ALICE, 100)
-    return await bot.slash("pay", by=ALICE, member=BOB, amount="60", note="rent", needs_accept=True)
+    return await bot.slash("pay", by=ALICE, member=BOB, amount="60", note="rent", ask_first=True)
 
 
 async def _asked(bot: Bot) -> Answer:

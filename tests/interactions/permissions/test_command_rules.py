@@ -117,7 +117,7 @@ async def test_direct_messages_know_no_rules(bot: Bot) -> None:
 
 
 async def test_help_finds_a_command_by_its_name_in_any_language_and_suggests_it(bot: Bot) -> None:
-    for topic in ("bet", "/bet", "BET", "apostar", "bet  coinflip", "apostar moeda"):
+    for topic in ("bet", "/bet", "BET", "apostar", "bet  coinflip", "apostar cara_ou_coroa"):
         said = (await bot.slash("help", topic=topic)).content
         assert "/bet coinflip" in said, topic
         assert "/pay" not in said

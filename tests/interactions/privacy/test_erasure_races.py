@@ -32,7 +32,7 @@ async def test_a_click_that_waits_for_an_erasure_is_answered_and_begins_anew(
     options: dict[str, dict[str, Any]] = {
         "bet slots": {"amount": "5"},
         "pay": {"member": BOB, "amount": "5"},
-        "pay with a yes": {"member": BOB, "amount": "5", "needs_accept": True},
+        "pay with a yes": {"member": BOB, "amount": "5", "ask_first": True},
         "shop buy": {"item": f"#{ware.id}@10"},
     }
     erasing = await asyncpg.connect(**credentials(database))

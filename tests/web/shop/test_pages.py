@@ -100,7 +100,7 @@ async def test_what_is_taken_out_is_gone_for_members_and_kept_by_its_owners(mana
     assert [answer.headers["location"] for answer in answers] == [f"{PLACE}?done=archived"] * 2
     assert await names() == []
     assert "Archived" in words(await manager.get(f"{PLACE}?archived=1"))
-    assert "no longer on sale" in words(await manager.get(f"{PLACE}/{ware.id}"))
+    assert "no longer sold" in words(await manager.get(f"{PLACE}/{ware.id}"))
     async with browser(whole) as member:
         await member.sign_in(ALICE)
         assert "Rope" not in words(await member.get(f"{PLACE}?archived=1"))

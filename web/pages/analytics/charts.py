@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from locales import Text, t
+from locales import Text, command_name, t
 from services.analytics import CommandFigures, CommandPoint, Flow, Point
 from web import charts, days
 from web.charts import Bars, Label, Plot, Series
@@ -31,7 +31,7 @@ def most_used(figures: Sequence[CommandFigures], before: Mapping[str, CommandFig
         (f"/{one.name}", one.uses, None if before is None else known[one.name].uses if one.name in known else 0)
         for one in top
     ]
-    told = t("Most used: {command}.", command=f"/{top[0].name}") if top else t("Nothing in this period.")
+    told = t("Most used: /{command}.", command=command_name(top[0].name)) if top else t("Nothing in this period.")
     return charts.bars("most-used", t("Most used"), told, (t("Command"), t("Uses")), rows)
 
 
