@@ -64,7 +64,7 @@ PAGES_WITHOUT_POSTGRESQL = {
 # The last one refuses the command that is filled in below before it looks anything up.
 COMMANDS_WITHOUT_POSTGRESQL = {"ping", "help", "bot about", "permissions why"}
 FORM = 9  # Discord's number for an answer that opens one, for which nothing has to be known
-AWAY = "I can't reach my database right now."
+AWAY = "I can't reach my database right now"
 APOLOGY = "Something went wrong on my side"
 
 

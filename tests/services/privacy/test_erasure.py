@@ -193,7 +193,7 @@ async def test_the_page_says_what_it_waits_for_and_never_offers_what_is_over(who
         page = words(await window.get("/privacy"))
         assert "can no longer be stopped" in page
         assert "Emptying your wallets" in page
-        assert "The next one is" in page
+        assert "Next attempt:" in page
         assert "Keep my data" not in page
         with pytest.raises(Conflict):
             await erasure.cancel(PLAYER)
