@@ -95,7 +95,7 @@ def test_a_torn_secret_is_made_anew_and_torn_keys_of_the_playground_are_named(in
     installation.kept("secret").write_text("")
     installation.kept("playground.json").write_text('{"application_id": ')
     said = installation.start()
-    assert said.endswith("does not hold a playground identity; delete it to get a new one.\n")
+    assert said.endswith("isn't a valid playground identity. Delete it to get a new one.\n")
     assert said.count("\n") == 1
     assert len(installation.kept("secret").read_text()) == 64
 
@@ -145,7 +145,7 @@ async def test_the_doctor_finds_nothing_wrong_and_then_each_fault(installation: 
         ({"DISCORD_BOT_TOKEN": "wrong"}, "DISCORD_BOT_TOKEN is not accepted"),
         ({"DISCORD_PUBLIC_KEY": "ab" * 32}, "DISCORD_PUBLIC_KEY belongs to another application"),
         ({"PUBLIC_URL": installation.page}, "must answer 401"),
-        ({"PUBLIC_URL": "http://127.0.0.1:9"}, "can't reach Discord"),
+        ({"PUBLIC_URL": "http://127.0.0.1:9"}, "can't be reached"),
         ({"PUBLIC_URL": "http://127.0.0.1:9"}, "Discord sends nobody back to http://127.0.0.1:9/login/callback"),
         ({"DATABASE_URL": "postgresql://a@127.0.0.1:9/b"}, "PostgreSQL at 127.0.0.1:9 does not answer"),
         ({"REDIS_URL": "redis://127.0.0.1:9"}, "Redis at REDIS_URL can't be used"),
