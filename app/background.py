@@ -1,4 +1,4 @@
-"""What a web process does beside answering, until it stops."""
+"""Background tasks of a web process."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 
 from app.running import Running
 
-ANEW = 5.0  # seconds until work that failed by a fault of ours begins anew
+ANEW = 5.0  # seconds until a crashed task is restarted
 
 
 async def keep_up(task: Callable[[Running], Awaitable[None]], running: Running) -> None:
-    """Do this beside everything else until the stop; after a fault of ours it begins anew, and is told."""
+    """Run a task in the background until the stop; after a crash it is logged and restarted."""
     await running.parts()
     while not running.stopping.is_set():
         try:
@@ -71,7 +71,7 @@ async def _report_refusals(running: Running) -> None:
 
 
 async def work(running: Running) -> None:
-    """Do the jobs of a worker, once there is a database."""
+    """Run the worker once there is a database."""
     from app import worker
 
     ways = [asyncio.create_task(event.wait()) for event in (running.connected, running.stopping)]

@@ -1,4 +1,4 @@
-"""What `tatiana doctor` asks Discord: the token, the commands, the address and the sign-in."""
+"""Discord checks of `tatiana doctor`: token, commands, address and sign-in."""
 
 from __future__ import annotations
 

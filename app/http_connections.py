@@ -1,4 +1,4 @@
-"""Connections fit for the open internet: those that are too many, too slow or ambiguous are closed."""
+"""HTTP connections hardened for the open internet: excess, slow and ambiguous ones are closed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from interactions.endpoint import ARRIVED
 
 HEADERS_WITHIN = 5.0  # seconds from the first byte of a request, or from connecting
 BODY_WITHIN = 3.0  # seconds from the end of the headers
-READ_WITHIN = 20.0  # seconds in which some of an answer must be read
-IDLE = 25  # seconds that a connection is kept for the next request
-IDLE_PROXY = 75  # the same for a proxy of ours, which uses it for others
+READ_WITHIN = 20.0  # seconds in which some of a response must be read
+IDLE = 25  # seconds a connection is kept alive between requests
+IDLE_PROXY = 75  # the same for our own proxies, which share it among clients
 MOST_WAITING = 32  # requests sent before the first of them is answered
 MOST_HEADERS = 100
 HEADER_BYTES = 32 * 1024
@@ -26,14 +26,14 @@ SOCKET_PATH = b"/ws"
 
 
 class Phase(Enum):
-    """What a connection is in the middle of sending."""
+    """The part of a request a connection is sending."""
 
     HEADERS = HEADERS_WITHIN
     BODY = BODY_WITHIN
 
 
 class Guarded(HttpToolsProtocol):
-    """Closes connections that are too many, too slow in sending or reading, or ambiguous; each is only counted."""
+    """Closes excess, slow and ambiguous connections; each is only counted, not logged."""
 
     patience = 1.0  # factor on all deadlines, for tests
     _sending: Phase | None = Phase.HEADERS
@@ -60,18 +60,18 @@ class Guarded(HttpToolsProtocol):
         if self._entered:
             cast(Config, self.config).crowd.leave(host_of(self.client))
         super().connection_lost(exc)
-        # uvicorn tells only the request that came last; the one that is being answered may be an earlier one.
+        # uvicorn reports only the latest request; the one being answered may be an earlier one.
         if self._answering and not self._answering.response_complete:
             self._answering.disconnected = True
             self._answering.message_event.set()
 
     def data_received(self, data: bytes) -> None:
-        # Any byte ends uvicorn's wait for the next request, so any byte must begin ours: even an empty line.
+        # Any byte ends uvicorn's keep-alive timeout, so any byte must start ours, even an empty line.
         if not self._entered:
             return
         before = self._sending = self._sending or Phase.HEADERS
         super().data_received(data)
-        # Most requests come whole in one packet, and need no clock at all.
+        # Most requests arrive in one packet and need no timer.
         if self._sending is not self._watched:
             self._watch()
         if before is self._sending is Phase.HEADERS:
@@ -90,11 +90,11 @@ class Guarded(HttpToolsProtocol):
         for name, value in self.headers:
             hosts += name == b"host"
             size += len(name) + len(value)
-        # HTTP/1.0 knows no Host, and some load balancers still ask for our health in it.
+        # HTTP/1.0 has no Host header, and some load balancers still use it for health checks.
         one_host = hosts == 1 or (hosts == 0 and self.parser.get_http_version() == "1.0")
         endless = size > HEADER_BYTES or len(self.headers) > MOST_HEADERS or len(self.pipeline) >= MOST_WAITING
         if not one_host or endless:
-            # What is raised here ends the parsing, and uvicorn answers 400 and closes.
+            # An exception here ends the parsing; uvicorn answers 400 and closes.
             raise ValueError
         super().on_headers_complete()
 
@@ -104,21 +104,21 @@ class Guarded(HttpToolsProtocol):
             super().on_message_complete()
 
     def _should_upgrade_to_ws(self) -> bool:
-        """Only where sockets are, and for nothing with a body, which the library behind them can't take."""
+        """Allow upgrades only on socket paths and without a body, which the WebSocket library can't handle."""
         at_sockets = self.url.partition(b"?")[0] == SOCKET_PATH
         asked_for = self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1"
         with_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
         return at_sockets and asked_for and not with_body
 
     def handle_websocket_upgrade(self) -> None:
-        # Here, so that its import does not stand before the first answer; soon after the start it is loaded anyway.
+        # Imported here, so that it does not delay the first response; it is loaded soon after startup anyway.
         from app.socket_protocol import SocketProtocol
 
         self.ws_protocol_class = SocketProtocol
         super().handle_websocket_upgrade()
 
     def _watch(self) -> None:
-        """One clock for each phase, from its beginning: sending byte by byte wins no time."""
+        """Start one timer per phase, so that sending byte by byte gains no time."""
         if self._clock is not None:
             self._clock.cancel()
             self._clock = None
@@ -134,7 +134,7 @@ class Guarded(HttpToolsProtocol):
         super().resume_writing()
 
     def look(self, now: float) -> None:
-        """Cut the connection off if nothing of what waits to be read was read for too long."""
+        """Abort the connection if the client has read nothing for too long."""
         if not self.transport.get_write_buffer_size():
             self._unread_since = None
         elif self._unread_since is None:
@@ -147,32 +147,32 @@ class Guarded(HttpToolsProtocol):
         count("malformed")
 
     def _end(self, why: str) -> None:
-        # Not closed in order, which would wait for what is still to be read.
+        # Aborted, because an orderly close would wait for unread data.
         self.transport.abort()
         count(why)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._answering = cycle
-        # An answer without a body has nothing to wait for, and "100 Continue" must not wait.
+        # A response without a body has nothing to wait for, and "100 Continue" must not wait.
         if cycle.scope["method"] != "HEAD" and not cycle.waiting_for_100_continue:
             cycle.transport = HeadWithBody(self.transport)
         super()._start_asgi_task(cycle, app)
 
 
 def host_of(client: tuple[str, int] | None) -> str:
-    """The address of whoever is connected; empty where there is none."""
+    """The client's address; empty if there is none."""
     return client[0] if client else ""
 
 
 def count(why: str) -> None:
-    """Note that a connection was ended, and why: a line for each would let anyone fill the log."""
-    # Imported when needed, for the first answer must not wait for it.
+    """Count an ended connection by reason; a log line for each would let anyone fill the log."""
+    # Imported late, so that the first response does not wait for it.
     from app import metrics
 
     metrics.connection_ended(why)
 
 
 class Config(uvicorn.Config):
-    """With what all connections have in common."""
+    """uvicorn's configuration, with the state shared by all connections."""
 
     crowd: Crowd

@@ -1,6 +1,6 @@
-"""create_app(settings): the door for Discord, the pages beside it, and what happens at start and end.
+"""create_app(settings): the ASGI app with Discord's endpoints, the pages and the API.
 
-What is heavy is imported where it is used: a machine that sleeps must answer the click that wakes it.
+Heavy imports happen where they are used: a sleeping machine must answer the click that wakes it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ HEALTH = ("/livez", "/readyz", "/metrics")
 
 
 def create_app(settings: Settings, *, with_worker: bool = False, stop: asyncio.Event | None = None) -> ASGIApp:
-    """The whole web process as one ASGI app, doing jobs too if asked; ids, keys, database and secret must be set.
+    """The whole web process as one ASGI app, optionally with a worker; ids, keys, database and secret must be set.
 
-    Once `stop` is set it says that it is not ready any more, and goes on answering who comes nevertheless.
+    Once `stop` is set it reports "not ready" but keeps answering requests.
     """
     application_id, public_key = settings.discord_application_id, settings.discord_public_key
     if application_id is None or public_key is None or settings.database_url is None or settings.secret_key is None:
@@ -39,7 +39,7 @@ def create_app(settings: Settings, *, with_worker: bool = False, stop: asyncio.E
     checks = Starlette(routes=_checks(settings, running, told.is_set), lifespan=_lifespan(running, with_worker))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        # Every layer costs: Discord's doors stand before the router and its middleware.
+        # Every layer costs time, so Discord's endpoints come before the router and its middleware.
         if scope["type"] == "http" and scope["path"] == "/interactions":
             await interactions(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == "/events":
@@ -95,7 +95,7 @@ def _checks(settings: Settings, running: Running, stopping: Callable[[], bool]) 
         await (await running.parts()).redis.ping()
 
     async def discord() -> None:
-        # Not asked, only remembered: whoever looks at us often must not use up what Discord allows us.
+        # From the cache only: frequent health checks must not use up our Discord rate limits.
         await running.parts()
         from app.start import TokenRefused
         from services.core import token_refusals

@@ -1,4 +1,4 @@
-"""Headings for the playground's `/` menu: the commands of each area under its name, as plain data."""
+"""Headings for the playground's `/` menu: each area's commands under its title, as plain data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.core.areas import Area
 
 
 def menu_headings() -> list[dict[str, Any]]:
-    """One heading for each area that has commands, in the order of the areas."""
+    """One heading per area with commands, in the order of areas."""
     names = _names_by_area()
     return [_heading(area, sorted(names[area.name])) for area in ALL if area.name in names]
 
@@ -29,7 +29,7 @@ def _heading(area: Area, commands: list[str]) -> dict[str, Any]:
 
 
 def _names_by_area() -> dict[str, set[str]]:
-    """Top-level names; one whose subcommands belong to several areas stands under the first of them."""
+    """Top-level names by area; one with subcommands in several areas belongs to the first of them."""
     order = {area.name: position for position, area in enumerate(ALL)}
     areas: dict[str, list[str]] = defaultdict(list)
     for (kind, name), command in COMMANDS.items():

@@ -1,4 +1,4 @@
-"""What web and worker are made of; imported after the port is open, because it brings everything heavy."""
+"""Builds the parts shared by web and worker; imported after the port is open, because it is heavy."""
 
 from __future__ import annotations
 
@@ -88,13 +88,13 @@ def build(settings: Settings) -> Parts:
 
 
 def hub(settings: Settings) -> Hub:
-    """By whom those who watch are told."""
+    """The hub for live updates."""
     connect, shared = connector(settings.session_url or ""), settings.redis_url is not None
     return Hub(lambda wake: listening.listen(connect, wake, by_redis=shared))
 
 
 def connector(url: str) -> Connect:
-    """Opens connections beside the pool, for those who need one of their own; the database must be connected."""
+    """Opens connections outside the pool; the database must be connected."""
     to = credentials(url)
 
     async def connect() -> asyncpg.Connection[Any]:
@@ -104,7 +104,7 @@ def connector(url: str) -> Connect:
 
 
 def site(settings: Settings) -> Site:
-    """What the web door needs of these settings."""
+    """The settings the web layer needs."""
     assert settings.discord_application_id is not None, "found out before anything starts"
     return Site(
         public_url=settings.public_url,
@@ -122,13 +122,13 @@ def site(settings: Settings) -> Site:
 
 
 def playground(settings: Settings) -> str | None:
-    """Where people try her out, if Discord itself is one that runs on this machine."""
+    """The playground's address, if Discord is a playground on this machine."""
     near = urlsplit(settings.discord_cdn_url).hostname in NEAR
     return settings.discord_cdn_url if near else None
 
 
 def client(settings: Settings) -> Discord:
-    """The REST client of these settings."""
+    """The REST client for these settings."""
     return Discord(
         settings.discord_bot_token or "",
         project_url=PROJECT_URL,
@@ -140,7 +140,7 @@ def client(settings: Settings) -> Discord:
 
 
 def oauth(settings: Settings) -> OAuth:
-    """By whom people sign in, with these settings."""
+    """The OAuth client for these settings."""
     assert settings.discord_application_id is not None, "found out before anything starts"
     return OAuth(
         settings.discord_application_id,
@@ -153,7 +153,7 @@ def oauth(settings: Settings) -> OAuth:
 
 
 def encryption_keys(settings: Settings) -> dict[str, bytes]:
-    """The keys for what is stored encrypted, newest first; without any of its own, one that the secret leads to."""
-    # Last and always there: what it sealed before keys were set must stay readable.
+    """The encryption keys, newest first; without configured ones, a key derived from the secret."""
+    # Always included as the last key: texts sealed before keys were configured must stay readable.
     by_secret = derived(settings.secret_key or "", b"encryption")[: Aead.KEY_SIZE]
     return {**settings.encryption_keys, "secret_key": by_secret}

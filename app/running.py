@@ -1,4 +1,4 @@
-"""A web process between its start and its end: what is loaded, connected, warm, and let go of."""
+"""The life of a web process: loading, connecting, warming up, and shutting down."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
     from app.parts import Parts
 
 
-OPENING = 0.02  # seconds in which the port opens before the imports take the processor
-LAST_ANSWERS = 10.0  # seconds that a stop waits for late answers, for whoever stopped us kills us after thirty
-DATABASE_WITHIN = 15.0  # seconds that a closed port waits for the database at most, where it opens when all is warm
-LOADED_WITHIN = 2.0  # seconds from the arrival of a click until it is answered that we are still starting
-FIRST = 1.5  # seconds that the first to enter wait for the database
+OPENING = 0.02  # seconds for the port to open before imports occupy the processor
+LAST_ANSWERS = 10.0  # seconds a stop waits for late responses; supervisors kill us after thirty
+DATABASE_WITHIN = 15.0  # longest wait for the database in seconds, where the port opens only once warm
+LOADED_WITHIN = 2.0  # seconds after which a click is answered with "still starting"
+FIRST = 1.5  # seconds the first requests wait for the database
 
 
 class Running:
-    """What is there once everything is loaded; the door is open before that, and the first to enter wait for it."""
+    """State that exists once everything is loaded; the port opens earlier, and the first requests wait."""
 
     def __init__(self, settings: Settings, stop: asyncio.Event) -> None:
         self.settings = settings
         self._stop = stop
         self.stopping = asyncio.Event()
         self.connected = asyncio.Event()
-        self.warm = asyncio.Event()  # whoever comes now is answered as fast as ever
+        self.warm = asyncio.Event()  # from now on, requests are answered at full speed
         self._loading: asyncio.Task[Parts] | None = None
 
     def load(self) -> None:
-        """Import and build everything, off the loop, so that Discord's PING is answered meanwhile."""
+        """Import and build everything in a thread, so that Discord's PING is answered meanwhile."""
         self._loading = asyncio.create_task(self._load())
         self._loading.add_done_callback(self._end_if_failed)
 
@@ -51,7 +51,7 @@ class Running:
         return await asyncio.to_thread(_build, self.settings)
 
     async def parts(self) -> Parts:
-        """Everything that answers are made with."""
+        """Wait for the process's parts."""
         assert self._loading is not None, "the lifespan has not begun"
         if self._loading.done():
             return self._loading.result()
@@ -65,7 +65,7 @@ class Running:
         return self._loading.result() if self._loading.done() else None
 
     async def dispatch(self, payload: dict[str, Any], arrived: float) -> WireResponse:
-        """The answer to one interaction, which arrived then."""
+        """The response to one interaction, which arrived at `arrived`."""
         parts = await self.parts_within(arrived + LOADED_WITHIN - time.perf_counter())
         if parts is None:
             return starting(int(payload["id"]))
@@ -76,14 +76,14 @@ class Running:
         return await parts.dispatcher(payload, arrived)
 
     async def handle_event(self, event: dict[str, Any]) -> None:
-        """Tell the areas of one webhook event, once there is a database to note it in."""
+        """Handle one webhook event, once there is a database to record it in."""
         await self.connected.wait()
         from services.core import areas
 
         await areas.handle_event(event)
 
     async def connect(self) -> None:
-        """Open the database; a server that is away at our start is tried until it is there."""
+        """Open the database, retrying until the server is there."""
         parts = await self.parts()
         from app import database
 
@@ -96,9 +96,9 @@ class Running:
             self.warm.set()
 
     async def be_warm(self) -> None:
-        """Wait until then or until the stop, but for the database not for ever: while it is away, people must be told.
+        """Wait until warm or stopped, but not forever for the database: during an outage, people must get an answer.
 
-        However long the rest takes on a busy machine, whoever came meanwhile would be refused or answered too late.
+        The rest has no time limit, because on a busy machine early requests would be refused or answered too late.
         """
         assert self._loading is not None, "the lifespan has not begun"
         await asyncio.wait((self._loading,))
@@ -106,7 +106,7 @@ class Running:
             await self._before_the_stop(self.warm)
 
     async def _before_the_stop(self, event: asyncio.Event, seconds: float | None = None) -> bool:
-        """Wait for an event, until the stop or so long; whether it came."""
+        """Wait for an event, until the stop or a timeout; returns whether it came."""
         ways = [asyncio.create_task(one.wait()) for one in (event, self._stop)]
         await asyncio.wait(ways, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for way in ways:
@@ -114,7 +114,7 @@ class Running:
         return event.is_set()
 
     async def finish(self, work: list[asyncio.Task[None]]) -> None:
-        """Answer what was promised, write what was noted, then let go of everything."""
+        """Deliver promised answers, flush what is buffered, then close everything."""
         from app import database
         from discord_api import current
 
@@ -135,7 +135,7 @@ def _build(settings: Settings) -> Parts:
     from app import parts, socket_protocol  # noqa: F401  (uvicorn names it; loaded now, or the first socket would wait)
 
     built = parts.build(settings)
-    # What is loaded now stays: the collector need not look at it again with every few hundred requests.
+    # Everything loaded by now stays, so the garbage collector need not scan it again and again.
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
     return built

@@ -1,4 +1,4 @@
-"""Serving apps by uvicorn, whose stop loses no request; app/http_connections.py guards each connection."""
+"""Serves apps with uvicorn, without losing requests on a stop; app/http_connections.py guards each connection."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from app.connection_limits import Crowd
 from app.http_connections import Config, Guarded
 from app.settings import SettingsError, StartError
 
-LOOK = 1.0  # seconds between two looks at who reads
-DRAIN = 12  # seconds for what is under way at a stop; late answers and closing come after it (app.ending)
+LOOK = 1.0  # seconds between checks for clients that don't read
+DRAIN = 12  # seconds for requests under way at a stop; late responses and closing follow (app.shutdown)
 LARGEST_MESSAGE = 64 * 1024  # bytes
 ACCEPTED_AT_ONCE = 16  # connections
-CLOSING = 1.0  # seconds in which kept connections are told to go elsewhere
+CLOSING = 1.0  # seconds in which idle connections are asked to close
 
 
-# It warns of each piece that is written to somebody who hung up, and anybody can do that without end.
+# It warns about every write to a closed connection, which anyone can cause endlessly.
 logging.getLogger("asyncio").setLevel(logging.ERROR)
 
 
 class PortTaken(StartError):
-    """Somebody else listens there; the text says where."""
+    """The port is taken; the text says which."""
 
 
 def bind(host: str, port: int, *, listen: bool = True) -> socket.socket:
-    """A socket of ours there; PortTaken if there is one already, SettingsError if nothing can listen at that host.
+    """Bind a socket; PortTaken if the port is in use, SettingsError if the host can't be listened on.
 
-    If it does not `listen` yet, whoever connects is refused and goes elsewhere, until the server starts.
+    Without `listen`, connections are refused until the server starts, so a load balancer tries another process.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        # With the protocol named, the loop sends small packets at once; else an answer would wait 40 ms for the next.
+        # With an explicit protocol, the loop sets TCP_NODELAY; otherwise a response might wait 40 ms.
         listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family is socket.AF_INET6:  # `::` means IPv4 too, whatever this machine's default is
+        if family is socket.AF_INET6:  # `::` includes IPv4, whatever this machine's default
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listening.bind((host, port))
     except OSError as error:
@@ -63,7 +63,7 @@ def _unusable(host: str, port: int, error: OSError) -> StartError:
 async def serve(
     apps: Sequence[tuple[ASGIApp, socket.socket]], *, stop: asyncio.Event, crowd: Crowd | None = None
 ) -> None:
-    """Serve each app on its socket until `stop`, then finish what is under way."""
+    """Serve each app on its socket until `stop`, then finish requests under way."""
     crowd = crowd or Crowd()
     servers = [_Server(_config(app, crowd)) for app, _ in apps]
     serving = [
@@ -82,15 +82,15 @@ async def serve(
 
 
 def _several(listening: socket.socket) -> list[socket.socket]:
-    """The socket and further handles on it: uvloop accepts one connection for each in a turn of the loop.
+    """The socket and duplicates of it: uvloop accepts one connection per handle in each turn of the loop.
 
-    With a single one, a burst of clicks would wait for as many turns before its last is even read.
+    With a single handle, a burst of clicks would need as many turns before the last one is even read.
     """
     return [listening, *(listening.dup() for _ in range(ACCEPTED_AT_ONCE - 1))]
 
 
 class _Server(uvicorn.Server):
-    """Signals are the command line's business, for it may run several servers."""
+    """A server without signal handlers: the command line handles signals, because it may run several servers."""
 
     def install_signal_handlers(self) -> None:
         return
@@ -112,7 +112,7 @@ def _config(app: ASGIApp, crowd: Crowd) -> uvicorn.Config:
         proxy_headers=False,
         ws="none",  # see handle_websocket_upgrade
         ws_max_size=LARGEST_MESSAGE,
-        ws_per_message_deflate=False,  # a few bytes would become megabytes
+        ws_per_message_deflate=False,  # a few bytes could decompress to megabytes
         ws_ping_interval=15,
         ws_ping_timeout=10,
         timeout_graceful_shutdown=DRAIN,
@@ -123,7 +123,7 @@ def _config(app: ASGIApp, crowd: Crowd) -> uvicorn.Config:
 
 
 async def _look(servers: Sequence[uvicorn.Server]) -> None:
-    """Look again and again at who does not read."""
+    """Repeatedly check for clients that don't read."""
     while True:
         await asyncio.sleep(LOOK)
         now = asyncio.get_running_loop().time()
@@ -134,9 +134,9 @@ async def _look(servers: Sequence[uvicorn.Server]) -> None:
 
 
 async def _drain(servers: Sequence[uvicorn.Server]) -> None:
-    """Ask clients to close kept connections before the port goes, so that none of them loses a request."""
+    """Ask clients to close idle connections before the port closes, so that none loses a request."""
     for server in servers:
-        # In both, because uvicorn makes the one anew from the other each second, for the date in it.
+        # In both, because uvicorn rebuilds one from the other every second for its Date header.
         server.config.encoded_headers.append((b"connection", b"close"))
         server.server_state.default_headers.append((b"connection", b"close"))
     if any(server.server_state.connections for server in servers):

@@ -1,4 +1,4 @@
-"""Everything that the environment decides, read once and checked at the start."""
+"""Settings from the environment, read and checked once at startup."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ HOST, PORT = "127.0.0.1", 8080
 
 
 class StartError(Exception):
-    """What keeps us from starting, in a sentence for the person who started us."""
+    """The process can't start; the text explains why to the host."""
 
 
 class SettingsError(StartError):
-    """A value is missing or malformed; the text names it and says what would be right."""
+    """A setting is missing or malformed; the text names it and says what is valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this installation runs; secrets are left out of its repr."""
+    """This installation's settings; secrets are excluded from the repr."""
 
     host: str = HOST
     port: int = PORT
@@ -62,13 +62,13 @@ class Settings:
 
     @property
     def session_url(self) -> str | None:
-        """Where a session lasts as long as its connection, as listening and long migrations need it."""
+        """The database URL with real sessions, needed for LISTEN and long migrations."""
         return self.database_direct_url or self.database_url
 
     def secrets(self) -> list[str]:
-        """Every value that must not be told, in each form in which it might appear in a text; the longest first."""
+        """Every secret value, in every form in which it might appear in a text; longest first."""
         told = {form for secret in self._hidden() for form in _forms(secret)}
-        # A shorter one would hide half of every sentence.
+        # Hiding shorter ones would garble every sentence.
         return sorted((text for text in told if len(text) >= 6), key=len, reverse=True)
 
     def _hidden(self) -> Iterator[str | bytes]:
@@ -94,7 +94,7 @@ def _forms(secret: str | bytes) -> Iterator[str]:
 
 
 def here() -> Settings:
-    """The settings of this process: the environment, and for what is not in it the file `.env` of this folder."""
+    """This process's settings: the environment, supplemented by the file `.env` in this folder."""
     file, environ = Path(".env"), dict(os.environ)
     try:
         return read((env_file.assignments(file, environ) if file.is_file() else {}) | environ)
@@ -103,7 +103,7 @@ def here() -> Settings:
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """The settings in an environment; an empty value counts as left out. Raises SettingsError."""
+    """Settings from an environment; an empty value counts as missing. Raises SettingsError."""
     given: dict[str, Any] = {}
     for name, parse in _PARSERS.items():
         if text := environ.get(name, "").strip():
@@ -117,14 +117,14 @@ def read(environ: Mapping[str, str]) -> Settings:
 
 
 def near(host: str, port: int) -> str:
-    """How this machine reaches itself; 0.0.0.0 is where to listen and no address."""
-    with contextlib.suppress(ValueError):  # a name
+    """The address at which this machine reaches itself; 0.0.0.0 is only for listening."""
+    with contextlib.suppress(ValueError):  # a host name
         host = HOST if ipaddress.ip_address(host).is_unspecified else host
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _unquoted(text: str) -> str:
-    """The value alone: `docker run --env-file` and hosts' forms keep quotes around it, Neon a whole command."""
+    """The bare value: `docker run --env-file` and some hosts' forms keep quotes, Neon prints a whole command."""
     text = text.removeprefix("psql ").lstrip()
     marks = {sign for sign in (text[0], text[-1]) if sign in "'\""}
     if not marks:
@@ -135,7 +135,7 @@ def _unquoted(text: str) -> str:
 
 
 def _printed(text: str) -> str:
-    """The value; what is not seen got into it by accident."""
+    """The value without invisible characters, which got into it by accident."""
     if not text.isprintable():
         raise ValueError("must not contain a line break or another character that is not seen: copy or type it again")
     return text

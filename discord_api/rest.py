@@ -1,4 +1,4 @@
-"""Requests to Discord: queued by its limits, repeated where that is safe, refused where it is pointless."""
+"""Requests to Discord: queued by its rate limits, retried if safe, refused if pointless."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ WHO_AM_I = "/applications/@me"
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What others want to hear: whether the bot token is refused, whenever that changes; method, template, status
-    (0: none) and seconds of each answer."""
+    """Callbacks: whether the bot token is refused, whenever that changes; and method, template, status
+    (0: none) and seconds of each response."""
 
     on_token: Callable[[bool], None] | None = None
     on_answer: Callable[[str, str, int, float], None] | None = None
@@ -57,7 +57,7 @@ class Request:
 
 
 class Rest:
-    """Everything between a call and the wire. Breaking the circuit when Discord is down is the caller's."""
+    """Everything between a call and the network. A circuit breaker for outages is up to the caller."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Rest:
         self._clock = clock
         self._limits = RateLimits(per_second=PER_SECOND, clock=clock)
         self._tokens = InteractionTokens(clock)
-        self.refused = False  # the bot token, until Discord takes it again
+        self.refused = False  # the bot token is refused, until Discord accepts it again
         self._asking: asyncio.Task[None] | None = None
 
     async def request(
@@ -95,10 +95,10 @@ class Rest:
         retry: bool | None = None,
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - of one attempt
     ) -> Any:
-        """Return the answer's JSON or raise a DiscordError.
+        """Return the response's JSON or raise a DiscordError.
 
-        `retry` says whether doing it twice is the same as doing it once; without it the method does. A 429, and a
-        connection that never stood, are tried again in any case.
+        `retry` says whether the request is idempotent; by default its method decides. A 429 and a
+        connection that was never established are always retried.
         """
         route = Route(method, template, params)
         headers = dict(self._headers)
@@ -124,7 +124,7 @@ class Rest:
             await self._transport.close()
 
     async def _attempts(self, request: Request, token: InteractionToken | None) -> Any:
-        self._open()  # the first time takes a while, which is not the queue's
+        self._open()  # the first call imports httpx, which should not count as queueing
         ticket = self._limits.ticket()
         deadline = self._clock() + self._patience
         attempt, unclear = 0, False
@@ -133,7 +133,7 @@ class Rest:
             try:
                 return await self._attempt(request, token, ticket, deadline, attempt)
             except UnknownMessage:
-                # A deletion whose first answer was lost finds nothing the second time: it has been done.
+                # If a deletion's response was lost, the retry finds nothing: it has been done.
                 if unclear and request.route.method == "DELETE":
                     return None
                 raise
@@ -152,7 +152,7 @@ class Rest:
         if token is not None:
             token.check()
         bucket = await self._limits.enter(request.route, ticket, deadline)
-        answer = Answer(0, {}, b"")  # as long as there is none
+        answer = Answer(0, {}, b"")  # while there is none
         started = self._clock()
         try:
             answer = await self._open().send(
@@ -169,7 +169,7 @@ class Rest:
             outage.effect_unknown = failure.sent
             raise outage from None
         finally:
-            # The limits hear of it before anybody else may send, whatever came.
+            # The limits must learn of the response before anyone else may send.
             self._limits.leave(request.route, bucket, answer.headers)
             self._tell(request.route, answer.status, self._clock() - started, attempt)
         if 200 <= answer.status < 300:
@@ -179,7 +179,7 @@ class Rest:
         raise self._failure(request.route, token, answer)
 
     def _failure(self, route: Route, token: InteractionToken | None, answer: Answer) -> DiscordError:
-        """The exception for an answer, and what it means for all that would follow it."""
+        """The exception for a response, and its consequences for later requests."""
         if answer.status == 429:
             scope, slow_down = retries.rate_limited(answer)
             self._limits.refused(route, scope, slow_down.retry_after)
@@ -194,14 +194,14 @@ class Rest:
         return error
 
     def _stop(self) -> None:
-        """After one 401 every further call with the token would count against this address, so only one asks again."""
+        """Stop after a 401, because every further call would count against our address; one task keeps trying."""
         self._limits.stop()
         if not self.refused:
             self._change(refused=True)
             self._asking = asyncio.create_task(self._ask_again(), context=Context())
 
     async def _ask_again(self) -> None:
-        """Find out after growing pauses whether it was a mistake of Discord's, or whether the token was reset."""
+        """Retry at growing intervals, in case the refusal was temporary."""
         route = Route("GET", WHO_AM_I)
         for pause in retries.pauses_of_a_refused_token():
             log.error("discord refused the bot token, so no calls are made with it", asked_again_in=pause)

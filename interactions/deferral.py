@@ -1,4 +1,4 @@
-"""Answers that take longer than Discord waits: promised at once, delivered later, even if this process dies."""
+"""Deferred responses: promised within Discord's time limit, delivered later, even if this process dies."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 JOB = "interaction.finish"
-TAKEOVER = 30.0  # seconds after which a worker finishes what its process has not
-SOON = 0.5  # seconds in which nobody need be told that an outcome is unknown
-Count = Callable[[str], None]  # called once with how a call ended
+TAKEOVER = 30.0  # seconds after which a worker takes over from a dead process
+SOON = 0.5  # seconds before the person is told that the outcome is unknown
+Count = Callable[[str], None]  # called once with the result of a call
 
 
 class OutcomeUnknown(Exception):
-    """The database could not say what a call led to."""
+    """The database could not tell the outcome of a call."""
 
 
 class Outcome(NamedTuple):
-    """What a call led to; unless `settled`, the answer says that nothing was changed, which is still to be proven."""
+    """The outcome of a call; unless `settled`, its "nothing was changed" is still unproven."""
 
     answer: Json
     how: str
@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A call that may change something: what its receipt is found by, and what a retry is recognized by."""
+    """A call that may change something: its idempotency key, and the fingerprint that identifies a retry."""
 
     request: Request
     doubt: Doubt
@@ -52,38 +52,38 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Deferral:
-    """Keeps promises: edits the waiting message with the final answer, once."""
+    """Keeps promises: edits the deferred message with the final response, once."""
 
     discord: Callable[[], Discord]
     promises: Promises
     settlements: Settlements
     running: set[asyncio.Task[None]] = field(default_factory=set)
-    _unsure: dict[str, str] = field(default_factory=dict)  # keys, by the fingerprint, of what can't be looked up now
+    _unsure: dict[str, str] = field(default_factory=dict)  # keys by fingerprint, of outcomes that are unknown now
 
     async def promise(self, promise: Promise, change: Change | None) -> bool | None:
-        """Whether an answer is promised even if this process dies; None if nobody knows whether that was stored."""
+        """Store a promise that survives this process; None if it is unknown whether it was stored."""
         return await self.promises.store(promise.key, promise.to_json(), change.doubt if change else None)
 
     def wait(
         self, promise: Promise, task: asyncio.Task[Outcome], change: Change | None, count: Count, *, stored: bool
     ) -> WireResponse:
-        """Let `task` go on, then show its outcome and count it, unless the promise is stored and a worker does so."""
+        """Let `task` finish, then show and count its outcome, unless a worker does so because the promise is stored."""
         wire = WireResponse(orjson.dumps(waiting(promise)), sent=asyncio.Event())
         self._run(self._finish(promise, task, change, wire, count, stored=stored))
         return wire
 
     def look(self, payload: Json, said: Json, change: Change, settlement: Settlement) -> WireResponse:
-        """Say at first that nobody knows what a call led to, and in the same place what it was once that is known."""
+        """Show that the outcome is unknown, and replace this with the real outcome once it is known."""
         wire = WireResponse(orjson.dumps(said), sent=asyncio.Event())
         self._run(self._show(Promise(payload, private=True, changes_message=False), change, settlement, wire))
         return wire
 
     def doubted(self, doubt: Doubt) -> bool:
-        """Whether the same was asked for before, and nobody knows yet what that led to."""
+        """Whether the same request was made before and its outcome is still unknown."""
         return self._unsure.get(doubt.fingerprint, doubt.key) != doubt.key
 
     async def drain(self, seconds: float) -> None:
-        """Wait so long for what this process still works on, then end it; what is promised, a worker does."""
+        """Wait up to `seconds` for work under way, then cancel it; a worker takes over stored promises."""
         if self.running:
             _, late = await asyncio.wait(set(self.running), timeout=seconds)
             for task in late:
@@ -115,10 +115,10 @@ class Deferral:
                 nothing = answer
                 answer, told = await self._settled(promise, change, nothing)
                 how = how if answer == nothing else "answered"
-                # Whoever was told that nobody knows may be about to try again, and not look here first.
+                # A person who was told "unknown" may retry before looking here.
                 doubt = None if told else doubt
             await deliver(self.discord(), promise, answer)
-        except Exception as error:  # if there is a job, a worker tries again
+        except Exception as error:  # if the promise is stored, a worker tries again
             log.warning("promise not kept yet", error=repr(error)[:300])
             if not stored:
                 count("failed")
@@ -128,7 +128,7 @@ class Deferral:
             self.promises.forget(promise.key, doubt, partial(count, how) if stored else None)
 
     async def _settled(self, promise: Promise, change: Change, nothing: Json) -> tuple[Json, bool]:
-        """What really happened, as soon as the database says so, and whether it had to be said that nobody knows."""
+        """The real outcome as soon as the database tells it, and whether "unknown" had to be shown meanwhile."""
         settlement = self.settlements.begin(change.request, nothing)
         if answer := await settlement.within(SOON):
             return answer, False
@@ -139,11 +139,11 @@ class Deferral:
         try:
             await _sent(wire)
             await deliver(self.discord(), promise, await self._known(promise, change, settlement))
-        except Exception as error:  # then the message still says that nobody knows
+        except Exception as error:  # then the message keeps saying "unknown"
             log.warning("outcome not shown", error=repr(error)[:300])
 
     async def _known(self, promise: Promise, change: Change, settlement: Settlement) -> Json:
-        """What really happened, once the database says so; until then, and if it was done, a retry is asked about."""
+        """The real outcome once the database tells it; until then, and if it succeeded, a retry needs confirmation."""
         doubt = change.doubt
         self._unsure[doubt.fingerprint] = doubt.key
         try:
@@ -157,14 +157,14 @@ class Deferral:
 
 
 async def _sent(wire: WireResponse) -> None:
-    """Discord knows nothing of a message before it has our first answer."""
+    """Wait until the first response was sent, because before that Discord has no message to edit."""
     assert wire.sent is not None
     async with asyncio.timeout(5):
         await wire.sent.wait()
 
 
 def job_handler(deferral: Deferral, answer: Callable[[Json], Awaitable[Outcome]]) -> Callable[[Json], Awaitable[str]]:
-    """What a worker does with a promise that its process could not keep, and how the call ended."""
+    """The worker's handler for promises that their process could not keep."""
 
     async def keep(stored: Json) -> str:
         promise = Promise(**stored)

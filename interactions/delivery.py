@@ -1,4 +1,4 @@
-"""Answers that come later: what is shown meanwhile, and how the final answer takes its place."""
+"""Delivery of deferred responses: what is shown meanwhile, and how the final response replaces it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from discord_api.client import Discord
 
 
-TOKEN_LIFE = 14 * 60  # seconds; Discord's fifteen minutes, less some for the way
+TOKEN_LIFE = 14 * 60  # seconds; Discord's fifteen minutes minus a margin
 log = structlog.get_logger(__name__)
 
 _THINKING, _THINKING_UPDATE = 5, 6
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An interaction whose answer comes later: shown as "thinking…", or not at all if it changes a message."""
+    """A deferred interaction: shown as "thinking…", or not at all if it edits a message."""
 
     payload: Json
     private: bool
@@ -43,18 +43,18 @@ class Promise:
 
 
 def waiting(promise: Promise) -> Json:
-    """The first answer, until the final one comes."""
+    """The first response, until the final one."""
     if promise.changes_message:
         return {"type": _THINKING_UPDATE}
     return {"type": _THINKING, "data": {"flags": render.EPHEMERAL}} if promise.private else {"type": _THINKING}
 
 
 async def deliver(discord: Discord, promise: Promise, answer: Json) -> None:
-    """Put the final answer where the person waits for it."""
+    """Deliver the final response."""
     payload = promise.payload
     application_id, token = _address(payload)
     if answer["type"] == render.MODAL:
-        # Discord takes a form as the first answer only.
+        # Discord accepts a modal only as the first response.
         log.error("a form can't be shown late", custom_id=answer["data"].get("custom_id"))
         answer = render.sentence(_FORM_TOO_LATE, payload.get("locale") or SOURCE)
     data = answer["data"]
@@ -64,14 +64,14 @@ async def deliver(discord: Discord, promise: Promise, answer: Json) -> None:
         await interaction_responses.edit(discord, application_id, token, _as_edit(data))
         return
     if not promise.changes_message:
-        # First: a follow-up to a message that still waits would become that message, as visible as it is.
+        # First: a follow-up to a message still deferred would become that message, with its visibility.
         with contextlib.suppress(UnknownMessage):
             await interaction_responses.delete(discord, application_id, token)
     await interaction_responses.follow_up(discord, application_id, token, data)
 
 
 async def show_meanwhile(discord: Discord, promise: Promise, text: Text) -> None:
-    """Show this where the answer is going to be, or beside a message that stays as it is until then."""
+    """Show a text where the response will be, or beside a message that stays unchanged until then."""
     said = render.sentence(text, promise.payload.get("locale") or SOURCE)
     with contextlib.suppress(DiscordError):
         if promise.changes_message:
@@ -81,7 +81,7 @@ async def show_meanwhile(discord: Discord, promise: Promise, text: Text) -> None
 
 
 def _as_edit(data: Json) -> Json:
-    """An edit may set the components flag but not the private one, which was decided when waiting began."""
+    """The message as an edit, which may set the components flag but not the ephemeral one, fixed at deferral."""
     edit = {key: value for key, value in data.items() if key != "flags"}
     if flags := data.get("flags", 0) & render.COMPONENTS_V2:
         edit["flags"] = flags
@@ -93,10 +93,10 @@ def _address(payload: Json) -> tuple[int, str]:
 
 
 def still_answerable(payload: Json) -> bool:
-    """Whether Discord still accepts an answer to this interaction."""
+    """Whether Discord still accepts a response to this interaction."""
     return seconds_left(payload) > 0
 
 
 def seconds_left(payload: Json) -> float:
-    """The seconds for which Discord still accepts answers."""
+    """The seconds for which Discord still accepts responses."""
     return TOKEN_LIFE - age(int(payload["id"])).total_seconds()

@@ -20,7 +20,7 @@ from services.permissions import Asker, Decision
 from services.settings import switch_cache, switches
 from services.settings.switches import AreaOff
 
-PATIENCE = 0.3  # seconds; /help says too much rather than nothing
+PATIENCE = 0.3  # seconds; /help would rather show too much than nothing
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ async def permit(to: Command | Component, ctx: Context) -> None:
 
 
 async def usable(ctx: Context) -> list[Command]:
-    """The slash commands that whoever asks may use here."""
+    """The slash commands the user may use here."""
     commands = [command for (kind, _), command in COMMANDS.items() if kind is Kind.CHAT]
     if ctx.place is None:
         return [command for command in commands if InteractionContext.OUR_DM in command.places]
@@ -46,13 +46,13 @@ async def usable(ctx: Context) -> list[Command]:
 
 
 async def off(command: Command, guild_id: int) -> Text | None:
-    """That the command's area is off, if it is."""
+    """The refusal if the command's area is off."""
     area = area_of(command)
     return (await _off(guild_id)).get(area.name) if area else None
 
 
 def area_of(to: Command | Component) -> Area | None:
-    """The area whose package the handler is in."""
+    """The area of the handler's package."""
     return areas.area_of(to.handler.__module__)
 
 
@@ -72,14 +72,14 @@ def _how_to_turn_on(off: Text, ctx: Context, guild_id: int) -> Text:
 
 
 async def _off(guild_id: int) -> dict[str, Text]:
-    """What is said of the areas that are off, by name."""
+    """The refusals of areas that are off, by name."""
     if not switch_cache.may_be_off(guild_id):
         return {}
     try:
         async with asyncio.timeout(PATIENCE):
             states = await switches.states(guild_id)
             return {state.area.name: switches.sentence(state.area, state.missing) for state in states if not state.on}
-    except Exception as error:  # the database may be away; whoever then uses what is off is told so
+    except Exception as error:  # the database may be away; using such a command will report it
         log.warning("which areas are off is not known", error=type(error).__name__)
         return {}
 
@@ -116,7 +116,7 @@ def asker(ctx: Context, member: Member) -> Asker:
 
 
 def belongs(to: Command | Component) -> str:
-    """The command or group of commands whose rules count for this, "" for none."""
+    """The command or group whose rules apply to this, "" for none."""
     return to.of or to.name if isinstance(to, Command) else _known(to.of)
 
 

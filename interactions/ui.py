@@ -1,4 +1,4 @@
-"""What cards share: colors, the row that turns pages, and the row that confirms."""
+"""Shared parts of cards: colors, the pager and the confirm row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GREEN, AMBER, RED, GREY = 0x2E8B57, 0xD9A441, 0xC0392B, 0x80848E
 
 
 def pager(turn: Component, number: int, pages: int, **params: Any) -> list[list[Button]]:
-    """The row that turns to other pages by their number; no row for a single page."""
+    """The buttons for other pages; none for a single page."""
     if pages == 1:
         return []
     # Even a disabled button needs its own target: two buttons may not share a custom id.
@@ -21,5 +21,5 @@ def pager(turn: Component, number: int, pages: int, **params: Any) -> list[list[
 
 
 def confirm_row(confirm: Button, cancel: Component, params: dict[str, Any]) -> list[Button]:
-    """The buttons of a card that asks before something is done."""
+    """The confirm and cancel buttons of a card."""
     return [confirm, Button(t("Cancel"), cancel, params)]

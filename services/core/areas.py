@@ -1,4 +1,4 @@
-"""What an area of the bot brings with it, and every area as services/areas.py lists them."""
+"""An area's declaration, and all areas as listed in services/areas.py."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from services.core.worker import Handler
 
 K = TypeVar("K", bound=str)
 T = TypeVar("T")
-EventHandler = Callable[[Mapping[str, Any]], Awaitable[None]]  # may get the same event again
+EventHandler = Callable[[Mapping[str, Any]], Awaitable[None]]  # may receive the same event again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Area:
-    """Everything that an area declares for what all areas share; its name is the same word in every layer."""
+    """Everything an area declares for shared code; its name is the same word in every layer."""
 
     name: str
     title: Text
@@ -38,19 +38,19 @@ class Area:
     optional: bool = False  # whether a server may turn it off
     needs: Sequence[str] = ()  # names of areas without which it can't be on
     tables: Mapping[str, Table] = field(default_factory=dict)
-    sealed: Sequence[Sealed] = ()  # its columns with encrypted texts
-    erasure: Mapping[str, ErasureStep] = field(default_factory=dict)  # steps that its tables' tags don't say
+    sealed: Sequence[Sealed] = ()  # columns with encrypted texts
+    erasure: Mapping[str, ErasureStep] = field(default_factory=dict)  # erasure steps beyond its tables' tags
     jobs: Mapping[str, Handler] = field(default_factory=dict)
-    rounds: Rounds = field(default_factory=dict)  # work that comes back on a clock
-    begin: Callable[[Process], None] | None = None  # takes from a process that starts what the area needs of it
-    forget: Sequence[Callable[[], None]] = ()  # what it keeps in memory
-    events: Mapping[str, EventHandler] = field(default_factory=dict)  # of webhooks, by Discord's type
-    settings: Sequence[type[BaseModel]] = ()  # its modules of settings; services/settings says what one is
-    transfers: Mapping[str, TransferKind] = field(default_factory=dict)  # kinds of them, by the name that is stored
-    audit: Mapping[str, AuditAction] = field(default_factory=dict)  # its actions, by the name that is stored
-    probes: Mapping[str, Probe] = field(default_factory=dict)  # what /doctor tries
-    profile: Sequence[ProfilePart[Any]] = ()  # what it knows of a member
-    scopes: Mapping[Scope, Text] = field(default_factory=dict)  # what its API keys may do
+    rounds: Rounds = field(default_factory=dict)  # recurring work
+    begin: Callable[[Process], None] | None = None  # called at startup with the process's addresses, clients and keys
+    forget: Sequence[Callable[[], None]] = ()  # empties its caches
+    events: Mapping[str, EventHandler] = field(default_factory=dict)  # webhook events, by Discord's type
+    settings: Sequence[type[BaseModel]] = ()  # its settings modules; see services/settings
+    transfers: Mapping[str, TransferKind] = field(default_factory=dict)  # transfer kinds, by stored name
+    audit: Mapping[str, AuditAction] = field(default_factory=dict)  # audit log actions, by stored name
+    probes: Mapping[str, Probe] = field(default_factory=dict)  # probes for /doctor
+    profile: Sequence[ProfilePart[Any]] = ()  # its parts of a member's profile
+    scopes: Mapping[Scope, Text] = field(default_factory=dict)  # its API key scopes
 
 
 _declared: dict[str, Area] = {}
@@ -59,7 +59,7 @@ _transfers: dict[str, TransferKind] = {}
 
 
 def declare(areas: Sequence[Area]) -> None:
-    """Make these all areas there are, in the order in which they may import each other."""
+    """Set the complete list of areas, in import order."""
     for known in (_declared, _tables, _transfers, ACTIONS):
         known.clear()
     _declared.update((area.name, area) for area in areas)
@@ -69,42 +69,42 @@ def declare(areas: Sequence[Area]) -> None:
 
 
 def declared() -> Sequence[Area]:
-    """Every area, in their order."""
+    """Every area, in order."""
     return tuple(_declared.values())
 
 
 def area(name: str) -> Area | None:
-    """The area of this name, if there is one."""
+    """The area with this name, or None."""
     return _declared.get(name)
 
 
 def area_of(module: str) -> Area | None:
-    """The area that a module like `interactions.commands.games.bets` is a part of, if it is one's."""
+    """The area of a module such as `interactions.commands.games.bets`, or None."""
     words = module.split(".")
     return _declared.get(words[2]) if len(words) > 2 else None
 
 
 def begin(process: Process) -> None:
-    """Hand every area what it needs of this process."""
+    """Start every area with this process's addresses, clients and keys."""
     for area in _declared.values():
         if area.begin:
             area.begin(process)
 
 
 def forget() -> None:
-    """Know as little as a process does at its start."""
+    """Empty every cache, as at startup."""
     for area in _declared.values():
         for forget_one in area.forget:
             forget_one()
 
 
 def tables() -> Mapping[str, Table]:
-    """Every table by name, each before those that must be erased after it."""
+    """Every table by name, in erasure order."""
     return _tables
 
 
 def erasure_steps() -> Mapping[str, ErasureStep]:
-    """What areas do when somebody is erased, by the name that is stored."""
+    """Every erasure step, by stored name."""
     return _joined(area.erasure for area in _declared.values())
 
 
@@ -114,12 +114,12 @@ def sealed() -> Sequence[Sealed]:
 
 
 def jobs() -> Mapping[str, Handler]:
-    """What the worker does about each kind of job."""
+    """The handler of every kind of job."""
     return _joined(area.jobs for area in _declared.values())
 
 
 def rounds() -> Rounds:
-    """What comes back on a clock, and how often."""
+    """All recurring work with its intervals."""
     return _joined(area.rounds for area in _declared.values())
 
 
@@ -129,39 +129,39 @@ def transfers() -> Mapping[str, TransferKind]:
 
 
 def transfer_groups() -> Mapping[str, Group]:
-    """The filters under which people find transfers, by name."""
+    """The filter groups of transfers, by name."""
     return {kind.group.name: kind.group for kind in _transfers.values() if kind.group}
 
 
 def transfers_of(group: str) -> Sequence[str]:
-    """The kinds that people find under one filter."""
+    """The transfer kinds in one filter group."""
     return [name for name, kind in _transfers.items() if kind.group and kind.group.name == group]
 
 
 def event_types() -> list[str]:
-    """The types of events that Discord is asked to report."""
+    """The webhook event types to subscribe to."""
     return sorted({name for area in _declared.values() for name in area.events})
 
 
 async def handle_event(event: Mapping[str, Any]) -> None:
-    """Tell every area that waits for events of this type; those that nobody waits for are dropped."""
+    """Pass an event to every area that handles its type; unhandled events are dropped."""
     for area in _declared.values():
         if handler := area.events.get(event["type"]):
             await handler(event)
 
 
 def probes() -> Mapping[str, Probe]:
-    """What /doctor tries, by name."""
+    """Every probe, by name."""
     return _joined(area.probes for area in _declared.values())
 
 
 def profile_parts() -> Sequence[ProfilePart[Any]]:
-    """What the profile of a member is made of."""
+    """Every part of a member's profile."""
     return [part for area in _declared.values() for part in area.profile]
 
 
 def scopes() -> Mapping[Scope, Text]:
-    """What an API key may be allowed to do."""
+    """Every API key scope."""
     return _joined(area.scopes for area in _declared.values())
 
 

@@ -1,4 +1,4 @@
-"""The area of each command, so that pages can sort by area what they say about commands."""
+"""The area of each command, so that pages can group commands by area."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _modules: dict[str, str] = {}
 
 
 def declare(command: str, module: str) -> None:
-    """Note which module handles a command."""
+    """Record the module that handles a command."""
     _modules[command] = module
 
 
 def area_of(command: str) -> Area | None:
-    """The area of a command; None for one that is gone."""
+    """The area of a command; None for a removed command."""
     return areas.area_of(_modules.get(command, ""))

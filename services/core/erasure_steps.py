@@ -1,4 +1,4 @@
-"""Steps of an erasure that do more than the tags of a table say."""
+"""Erasure steps beyond what tables' tags describe."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from locales import Text
 
 
 class When(Enum):
-    """The moments of an erasure, in their order."""
+    """The phases of an erasure, in order."""
 
-    BEGIN = auto()  # in the transaction that begins it; to settle what it takes
+    BEGIN = auto()  # in the transaction that begins it, to fix what it covers
     FIRST = auto()
-    BEFORE_TABLES = auto()  # after the sources, which others may have been acting on
+    BEFORE_TABLES = auto()  # after the source tables, which others may have been acting on
     AFTER_TABLES = auto()
     END = auto()  # in the transaction that ends it
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """Somebody who is being erased."""
+    """A person being erased."""
 
     erasure_id: int
     user_id: int
@@ -29,7 +29,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class ErasureStep:
-    """What an area does when somebody is erased, and how that is called while it is done; it may be repeated."""
+    """One repeatable step of an area, with its label for the progress display."""
 
     about: Text
     run: Callable[[Erased], Awaitable[None]]

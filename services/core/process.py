@@ -1,4 +1,4 @@
-"""What services of one process are given when it starts."""
+"""What a process provides to services at startup."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """Addresses, clients and keys; each area takes those that it needs."""
+    """Addresses, clients and keys; each area takes what it needs."""
 
     public_url: str
     discord: Discord
     oauth: OAuth
     redis: Redis
-    shared_redis: bool  # with the other processes
+    shared_redis: bool  # shared with other processes
     secret: str
     encryption_keys: Mapping[str, bytes]  # newest first
 
@@ -32,5 +32,5 @@ class Process:
 
 
 def derived(secret: str, purpose: bytes) -> bytes:
-    """A key for one purpose, so that no two uses of the one secret meet."""
+    """A key for one purpose, so that uses of the one secret stay separate."""
     return blake2b(secret.encode(), person=purpose).digest()

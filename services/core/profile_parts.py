@@ -1,4 +1,4 @@
-"""What areas add to the profile of a member."""
+"""Areas' parts of a member's profile."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class ProfilePart(Generic[T]):
-    """What an area knows of one member of a guild, by their ids.
+    """An area's data about one member of a guild.
 
-    With a `template`, which finds it as `part`, it gets a card of its own on the member's page.
+    With a `template`, which receives it as `part`, it gets its own card on the member's page.
     """
 
     load: Callable[[int, int], Awaitable[T]]

@@ -1,4 +1,4 @@
-"""What an API key may be allowed to do; each area declares its own scopes, by the string that is stored."""
+"""API key scopes, which each area declares by their stored strings."""
 
 from __future__ import annotations
 

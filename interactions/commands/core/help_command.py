@@ -1,4 +1,4 @@
-"""/help: what somebody may use here, by area, and how."""
+"""/help: the commands a member may use here, by area."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -16,7 +16,7 @@ from locales import t
 
 
 async def topics(ctx: Context, typed: str) -> list[Choice]:
-    """The areas and commands whose name holds what is typed, as the reader's menu calls them."""
+    """Suggest areas and commands whose name contains the text, named as in the reader's menu."""
     usable, wanted = await permits.usable(ctx), help_pages.plain(typed)
     found = [area for area in help_pages.by_area(usable) if any(wanted in title for title in help_pages.titles(area))]
     commands = [entry for entry in usable if any(wanted in called for called in help_pages.names(entry))]
@@ -58,7 +58,7 @@ def _card(page: Page) -> Card:
 
 
 def _rows(page: Page, usable: Sequence[Command]) -> list[Row]:
-    """A menu of the areas, and the ways to other pages."""
+    """A menu of areas, and the pager."""
     areas = [_choice(area, chosen=page.topic == Topic("area", area)) for area in help_pages.by_area(usable)]
     overview = [Button(t("All areas"), turn, Topic("all")._asdict() | {"page": 1})]
     return [

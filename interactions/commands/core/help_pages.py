@@ -1,4 +1,4 @@
-"""What /help shows: an overview of areas, one page of an area or a group of commands, and one of a single command."""
+"""Pages of /help: an overview of areas, pages of an area or a group of commands, and a single command's page."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from services.core.errors import NotFound
 
 Kind = Literal["all", "area", "commands"]
 
-LINES = 17  # of a page; twenty with title, heading and footer
-CHARACTERS = 3_600  # of a page; Discord takes 4,000 in one message
-NAMED = 12  # commands that an area's line names
+LINES = 17  # lines per page; twenty with title, heading and footer
+CHARACTERS = 3_600  # characters per page; Discord accepts 4,000 per message
+NAMED = 12  # commands named on an area's line
 
 
 class Topic(NamedTuple):
-    """What to read about: every area, the area of a name, or the commands whose names begin with some words."""
+    """A topic: every area, one area, or the commands whose names start with some words."""
 
     kind: Kind
     name: str = "-"
 
 
 class Page(NamedTuple):
-    """One page of a topic, in the reader's language; `number` is the page that it is, of `pages`."""
+    """One page of a topic in the reader's language, page `number` of `pages`."""
 
     topic: Topic
     title: str
@@ -37,7 +37,7 @@ class Page(NamedTuple):
 
 
 def page(topic: Topic, usable: Sequence[Command], number: int, locale: str) -> Page:
-    """A page about what the reader may use; refused if there is nothing of it for them."""
+    """A page of a topic's commands that the reader may use; refused if there are none."""
     title, lines = _content(topic, usable, locale)
     if not lines:
         raise _nothing(topic.name)
@@ -47,7 +47,7 @@ def page(topic: Topic, usable: Sequence[Command], number: int, locale: str) -> P
 
 
 def meant(typed: str, usable: Sequence[Command]) -> Topic:
-    """The topic that somebody typed by a name of any language; a slash makes it a command."""
+    """The typed topic, by a name in any language; a slash makes it a command."""
     wanted = plain(typed)
     if not wanted:
         return Topic("all")
@@ -64,7 +64,7 @@ def meant(typed: str, usable: Sequence[Command]) -> Topic:
 
 
 def by_area(usable: Sequence[Command]) -> Mapping[str, Sequence[Command]]:
-    """The commands of each area, for members first; areas in their order, without those that have none."""
+    """The commands of each area, members' commands first; areas in order, without empty ones."""
     found: dict[str, list[Command]] = {area.name: [] for area in areas.declared()}
     for command in sorted(usable, key=lambda command: bool(command.requires)):
         if area := permits.area_of(command):
@@ -73,17 +73,17 @@ def by_area(usable: Sequence[Command]) -> Mapping[str, Sequence[Command]]:
 
 
 def plain(typed: str) -> str:
-    """A name as it is compared."""
+    """A name in the form used for comparing."""
     return " ".join(typed.casefold().split()).lstrip("/")
 
 
 def titles(area: str) -> set[str]:
-    """What an area is called in any language, to compare."""
+    """An area's titles in every language, for comparing."""
     return {area, *(plain(render(known(area).title, locale)) for locale in (SOURCE, *TRANSLATED))}
 
 
 def known(area: str) -> Area:
-    """The area of this name; refused if there is none (any more)."""
+    """The area with this name; refused if there is none (any more)."""
     found = areas.area(area)
     if found is None:
         raise _nothing(area)
@@ -91,12 +91,12 @@ def known(area: str) -> Area:
 
 
 def names(command: Command) -> set[str]:
-    """What a command is called in any language: people tell each other the names that they see."""
+    """A command's names in every language, because people tell each other the names they see."""
     return _names(command.name.split(" "))
 
 
 def called(words: Sequence[str], locale: str) -> str:
-    """A command, or the beginning of one, as a reader's menu calls it."""
+    """A command or the start of one, named as in the reader's menu."""
     return f"/{' '.join(name('command', word, locale) for word in words)}"
 
 
@@ -105,7 +105,7 @@ def _names(words: Sequence[str]) -> set[str]:
 
 
 def _content(topic: Topic, usable: Sequence[Command], locale: str) -> tuple[str, list[str]]:
-    """The title and the lines about a topic; no lines if there is nothing that the reader may use."""
+    """The title and lines of a topic; no lines if the reader may use none of it."""
     found = by_area(usable)
     match topic.kind:
         case "all":
@@ -121,7 +121,7 @@ def _content(topic: Topic, usable: Sequence[Command], locale: str) -> tuple[str,
 
 
 def _area(area: str, commands: Sequence[Command], locale: str) -> str:
-    """One line about an area: commands with a common first word stand there as that word."""
+    """One line about an area; commands with a common first word appear as that word."""
     first: dict[str, list[Command]] = {}
     for command in commands:
         first.setdefault(command.name.partition(" ")[0], []).append(command)
@@ -137,7 +137,7 @@ def _area(area: str, commands: Sequence[Command], locale: str) -> str:
 
 
 def _listed(commands: Sequence[Command], locale: str) -> list[str]:
-    """A line for each command, those that everybody may use first."""
+    """A line per command, those for everyone first."""
     open_to_all = [_line(command, locale) for command in commands if not command.requires]
     guarded = [_line(command, locale) for command in commands if command.requires]
     heading = render(t("-# For members with more permissions"), locale)
@@ -149,7 +149,7 @@ def _line(command: Command, locale: str) -> str:
 
 
 def _single(command: Command, locale: str) -> list[str]:
-    """What one command does, its options, and what it needs."""
+    """A command's description, options and required permission."""
     lines: list[Text] = [t(command.description)]
     for parameter in command.parameters:
         words = {"option": name("command", parameter.name, locale), "description": t(parameter.option.description)}
@@ -165,7 +165,7 @@ def _single(command: Command, locale: str) -> list[str]:
 
 
 def _packed(lines: Sequence[str]) -> list[list[str]]:
-    """Lines on as many pages as they need."""
+    """Split lines into pages."""
     pages: list[list[str]] = [[]]
     for line in lines:
         here = pages[-1]

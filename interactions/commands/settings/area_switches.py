@@ -1,4 +1,4 @@
-"""/config areas: what this server has of me, and a menu to turn areas on and off."""
+"""/config areas: the areas of this server, and a menu to turn them on and off."""
 
 from collections.abc import Sequence
 
@@ -52,7 +52,7 @@ def _menu(states: Sequence[AreaState]) -> Select:
 
 
 def _choice(state: AreaState) -> Choice:
-    """What turns one area the other way; said again, it changes nothing."""
+    """The menu entry that switches one area to the named state; repeating it changes nothing."""
     title = state.area.title
     if state.switch:
         return Choice(t("Turn off {area}", area=title), f"{state.area.name}:off")
