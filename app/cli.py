@@ -83,7 +83,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 async def web(settings: Settings, stop: asyncio.Event) -> None:
     from app import start
-    from app.connection_limits import Crowd
+    from app.connection_limits import ConnectionLimits
     from app.main import create_app
     from app.server import bind, serve
 
@@ -92,7 +92,7 @@ async def web(settings: Settings, stop: asyncio.Event) -> None:
     if settings.discord_application_id is None or settings.discord_public_key is None:
         async with start.identified(settings) as (identified, _):
             settings = identified
-    crowd = Crowd(settings.trusted_proxies)
+    crowd = ConnectionLimits(settings.trusted_proxies)
     await serve([(create_app(settings, stop=stop), listening)], stop=stop, crowd=crowd)
 
 

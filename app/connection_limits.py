@@ -12,7 +12,7 @@ MAX_CONNECTIONS = 8192  # connections per process
 RESERVED = 256  # file descriptors the process needs for everything else
 
 
-class Crowd:
+class ConnectionLimits:
     """Current connections; our own proxies count only toward the total, because they act for many clients."""
 
     def __init__(self, trusted: tuple[Network, ...] = (), most: int | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app.connection_limits import Crowd
+from app.connection_limits import ConnectionLimits
 from app.single_writes import HeadWithBody
 from interactions.endpoint import ARRIVED
 
@@ -175,4 +175,4 @@ def count(why: str) -> None:
 class Config(uvicorn.Config):
     """uvicorn's configuration, with the state shared by all connections."""
 
-    crowd: Crowd
+    crowd: ConnectionLimits

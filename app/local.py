@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import database, start
-from app.connection_limits import Crowd
+from app.connection_limits import ConnectionLimits
 from app.main import create_app
 from app.server import bind, serve
 from app.setting_values import SECRET_BYTES
@@ -55,7 +55,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 settings = await stack.enter_async_context(_with_playground(settings, page))
             settings, discord = await stack.enter_async_context(start.identified(settings))
             app = create_app(settings, with_worker=True, stop=stop)
-            serving = asyncio.create_task(serve([(app, web)], stop=stop, crowd=Crowd(settings.trusted_proxies)))
+            serving = asyncio.create_task(
+                serve([(app, web)], stop=stop, crowd=ConnectionLimits(settings.trusted_proxies))
+            )
             try:
                 await _until_ready(settings)
                 refusal = await _announced(settings, discord)

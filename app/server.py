@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from app.connection_limits import Crowd
+from app.connection_limits import ConnectionLimits
 from app.http_connections import Config, Guarded
 from app.settings import SettingsError, StartError
 
@@ -61,10 +61,10 @@ def _unusable(host: str, port: int, error: OSError) -> StartError:
 
 
 async def serve(
-    apps: Sequence[tuple[ASGIApp, socket.socket]], *, stop: asyncio.Event, crowd: Crowd | None = None
+    apps: Sequence[tuple[ASGIApp, socket.socket]], *, stop: asyncio.Event, crowd: ConnectionLimits | None = None
 ) -> None:
     """Serve each app on its socket until `stop`, then finish requests under way."""
-    crowd = crowd or Crowd()
+    crowd = crowd or ConnectionLimits()
     servers = [_Server(_config(app, crowd)) for app, _ in apps]
     serving = [
         asyncio.create_task(server.serve(sockets=_several(listening)))
@@ -101,7 +101,7 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-def _config(app: ASGIApp, crowd: Crowd) -> uvicorn.Config:
+def _config(app: ASGIApp, crowd: ConnectionLimits) -> uvicorn.Config:
     config = Config(
         app,
         http=Guarded,

@@ -29,7 +29,7 @@ async def up(parts: Parts) -> None:
         parts.reserved.open(),
         languages.chosen(NOBODY, NOWHERE),
         permissions.of(NOWHERE),
-        earnings.standing(NOWHERE, NOBODY),
+        earnings.account(NOWHERE, NOBODY),
         idempotency.recall(NOWHERE, "warm"),
         parts.redis.ping(),
         asyncio.to_thread(import_module, "discord_api.transport"),

@@ -18,7 +18,7 @@ from services.shop import role_orders
 
 
 async def _prove_books() -> None:
-    metrics.unsound_books(await corrections.prove_recent())
+    metrics.unsound_books(await corrections.audit_recent())
 
 
 def rounds() -> Rounds:

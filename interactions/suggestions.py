@@ -19,7 +19,7 @@ async def share_of_balance(ctx: Context, typed: str) -> list[Choice]:
     """Suggest the typed amount, or half and all of the member's balance."""
     if typed.strip():
         return await _understood(ctx, typed, typed_amounts.parse)
-    has = (await earnings.standing(ctx.guild_id, ctx.member.id)).balance
+    has = (await earnings.account(ctx.guild_id, ctx.member.id)).balance
     shares = [("half", t("half: {coins}", coins=has // 2), has // 2), ("all", t("all: {coins}", coins=has), has)]
     return [Choice(label, value) for value, label, coins in shares if coins]
 

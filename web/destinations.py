@@ -1,4 +1,4 @@
-"""The pages of a server that people can look for, and which of them a visitor may open."""
+"""The searchable pages of a server, and which of them a visitor may open."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Destination:
     """A page with its name in the menu."""
 
     label: Text
-    path: str  # below the server's own
+    path: str  # below the server's address
     rule: Rule
     area: str
-    package: str  # whose pages it is one of: the settings of the economy are a page of the settings
+    package: str  # the owner of its rule: economy settings are a settings page
     section: Section | None = None
     tab: bool = True
 
@@ -31,16 +31,16 @@ class Destination:
         return self.package not in visit.areas_off and self.rule.lets_in(visit.role)
 
     def holds(self, path: str) -> bool:
-        """Whether an address is this page or one below it; the overview has none below."""
+        """Whether an address is this page or one below it; the overview has none below it."""
         return path == self.path or (self.path != "" and path.startswith(f"{self.path}/"))
 
     def beside(self, other: Destination) -> bool:
-        """Whether both stand in the same row of tabs."""
+        """Whether both are in the same row of tabs."""
         return self.section is other.section and (self.section is not None or self.area == other.area)
 
 
 def open_to(visit: Visit) -> Sequence[Destination]:
-    """Those that the visitor may open."""
+    """The pages the visitor may open."""
     return [destination for destination in (*_pages(), *_settings()) if destination.open_to(visit)]
 
 
@@ -51,7 +51,7 @@ def _pages() -> Iterator[Destination]:
 
 
 def _settings() -> Iterator[Destination]:
-    """The settings of each area, as a tab of it."""
+    """Each area's settings, as a tab of the area."""
     for area in areas.declared():
         for module in area.settings:
             assert issubclass(module, Module)

@@ -1,4 +1,4 @@
-"""The menu of one server: sections and areas with their pages, and of those only what the visitor may open."""
+"""The menu of a server: the sections, areas and pages the visitor may open."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Link(NamedTuple):
 
 
 class Menu(NamedTuple):
-    """What one visitor gets to see; `area` and `tabs` are those of the page that is open."""
+    """One visitor's menu; `area` and `tabs` are those of the current page."""
 
     sections: Sequence[Link]
     areas: Sequence[Link] = ()
@@ -34,14 +34,14 @@ class Menu(NamedTuple):
 
 
 class AreaCard(NamedTuple):
-    """An area with the pages in it."""
+    """An area with its pages."""
 
     area: Area
     links: Sequence[Link]
 
 
 def menu(visit: Visit) -> Menu:
-    """The menu of the server that is visited, as of the page that is open."""
+    """The menu of the visited server, with the current page marked."""
     place, known = _place(visit), destinations.open_to(visit)
     here: str = getattr(visit.request.state, "page", visit.request.url.path).removeprefix(place)
     current = max((page for page in known if page.holds(here)), key=lambda page: len(page.path), default=None)
@@ -64,7 +64,7 @@ def menu(visit: Visit) -> Menu:
 
 
 def cards(visit: Visit) -> Sequence[AreaCard]:
-    """Every area in which the visitor finds something: a page, or a switch for those who may press it."""
+    """Every area with something for the visitor: a page, or a switch if they may use it."""
     place, cards = _place(visit), []
     pages = [page for page in destinations.open_to(visit) if page.tab and page.section is not Section.AREAS]
     for area in areas.declared():

@@ -35,7 +35,7 @@ from web.api.shop import items
 from web.frame import openapi
 from web.frame.endpoint import resource
 from web.frame.menu import Entry, Section
-from web.frame.middleware import Door, Observe
+from web.frame.middleware import AppMiddleware, Observe
 from web.frame.policy import op
 from web.frame.rate_limits import Allowances
 from web.frame.rules import ADMIN, ANYONE, MEMBER, MODERATOR, SIGNED_IN
@@ -471,7 +471,7 @@ def door(site: Site, pool: ConnectionPool, version: str, observe: Observe) -> AS
         redirect_slashes=False,
     )
     # Pages never contain a session secret, so their compressed length reveals nothing (BREACH).
-    return Door(GZipMiddleware(router, minimum_size=SMALL, compresslevel=5), site, Allowances(pool), observe)
+    return AppMiddleware(GZipMiddleware(router, minimum_size=SMALL, compresslevel=5), site, Allowances(pool), observe)
 
 
 def _across_origins(site: Site) -> list[Middleware]:

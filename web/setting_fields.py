@@ -9,7 +9,7 @@ from typing import Any
 from starlette.datastructures import FormData, QueryParams
 
 from locales import Text, t
-from services.directory import Places
+from services.directory import RolesAndChannels
 from services.settings import time_zones
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch, Zone
 from services.settings.modules import MODULES, settings_of
@@ -68,7 +68,7 @@ async def with_zones(module: str, typed: Typed) -> Typed:
 
 
 def fields(
-    module: str, typed: Typed, values: Mapping[str, Any], places: Places, errors: Mapping[str, Text]
+    module: str, typed: Typed, values: Mapping[str, Any], places: RolesAndChannels, errors: Mapping[str, Text]
 ) -> list[Field]:
     """All fields of a module with the typed values."""
     return [
@@ -97,7 +97,7 @@ def groups(module: str, fields: Sequence[Field]) -> list[tuple[Text, list[Field]
     return grouped
 
 
-def _control(kind: Kind, places: Places) -> str:
+def _control(kind: Kind, places: RolesAndChannels) -> str:
     match kind:
         case Number():
             return "number"
@@ -114,7 +114,7 @@ def _control(kind: Kind, places: Places) -> str:
     return "line"  # also for ids, while Discord does not provide their names
 
 
-def _options(kind: Kind, places: Places, chosen: str) -> Sequence[Option]:
+def _options(kind: Kind, places: RolesAndChannels, chosen: str) -> Sequence[Option]:
     match kind:
         case OneOf():
             return list(kind.choices.items())

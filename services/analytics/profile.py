@@ -1,4 +1,4 @@
-"""What a member's profile says of the commands they used."""
+"""The command uses on a member's profile."""
 
 from __future__ import annotations
 

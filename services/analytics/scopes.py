@@ -1,4 +1,4 @@
-"""What API keys may read of a server's figures."""
+"""API key scopes for analytics."""
 
 from __future__ import annotations
 

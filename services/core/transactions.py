@@ -105,9 +105,9 @@ async def rows(sql: str, *values: Any) -> list[Row]:
 
 
 async def fetch(row_class: type[T], sql: str, *values: Any) -> list[T]:
-    """The rows of one statement as this frozen dataclass, whose fields are its columns by name.
+    """The rows of one statement as frozen dataclasses, with columns matched to fields by name.
 
-    A field that is an enum is made from the stored word, one that is a mapping from the stored JSON.
+    Enum fields are parsed from the stored word, mapping fields from the stored JSON.
     """
     decoders = _decoders(cast(Hashable, row_class))
     found = await rows(sql, *values)
@@ -119,7 +119,7 @@ async def fetch(row_class: type[T], sql: str, *values: Any) -> list[T]:
 
 
 def select(row_class: Any, table: str) -> str:
-    """The beginning of a statement for `fetch`: the columns of a table, or alias, that this dataclass has as fields."""
+    """The SELECT clause for `fetch`: this dataclass's fields as columns of a table or alias."""
     return "SELECT " + ", ".join(f"{table}.{field.name}" for field in fields(row_class))
 
 

@@ -4,7 +4,7 @@ from services.directory.guilds import GuildCard, OwnGuild, forget, forget_all, g
 from services.directory.member_search import MemberMatch, search, stranger
 from services.directory.members import Member, Members, Sort, member, members
 from services.directory.people import DisplayedPerson, Person, people_of, person
-from services.directory.roles_and_channels import Places, places
+from services.directory.roles_and_channels import RolesAndChannels, places
 
 __all__ = [
     "DisplayedPerson",
@@ -14,7 +14,7 @@ __all__ = [
     "Members",
     "OwnGuild",
     "Person",
-    "Places",
+    "RolesAndChannels",
     "Sort",
     "forget",
     "forget_all",

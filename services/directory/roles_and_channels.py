@@ -25,7 +25,7 @@ _WRITTEN_IN = frozenset({0, 5})  # text and announcement channels (Discord: Chan
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class RolesAndChannels:
     """Names by id, in Discord's order; both empty if Discord did not answer."""
 
     roles: Mapping[int, str] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Places:
         return {**self.roles, **self.channels}
 
 
-async def places(guild_id: int) -> Places:
+async def places(guild_id: int) -> RolesAndChannels:
     """The guild's roles, without @everyone, and its text channels; at most 30 seconds old.
 
     Discord omits channels hidden from the bot, so a missing one has not necessarily been deleted.
@@ -51,12 +51,12 @@ async def places(guild_id: int) -> Places:
             roles, channels = await asyncio.gather(guilds.roles(discord, guild_id), guilds.channels(discord, guild_id))
     except (DiscordError, httpx.HTTPError, TimeoutError) as error:
         log.info("discord does not tell of roles and channels", guild_id=guild_id, error=type(error).__name__)
-        await _keep(guild_id, Places(), SPARED)
-        return Places()
+        await _keep(guild_id, RolesAndChannels(), SPARED)
+        return RolesAndChannels()
     # A bot's own role can't be assigned, and @everyone has the guild's id.
     named = [role for role in roles if int(role["id"]) != guild_id and not role.get("managed")]
     written = [channel for channel in channels if channel["type"] in _WRITTEN_IN]
-    found = Places(
+    found = RolesAndChannels(
         _named(sorted(named, key=lambda one: -int(one["position"]))),
         _named(sorted(written, key=lambda one: int(one.get("position", 0)))),
     )
@@ -64,7 +64,7 @@ async def places(guild_id: int) -> Places:
     return found
 
 
-async def _keep(guild_id: int, found: Places, seconds: int) -> None:
+async def _keep(guild_id: int, found: RolesAndChannels, seconds: int) -> None:
     kept_as = [[[str(key), name] for key, name in one.items()] for one in (found.roles, found.channels)]
     await store.put(_key(guild_id), orjson.dumps(kept_as), seconds)
 
@@ -73,11 +73,11 @@ def _named(found: list[dict[str, Any]]) -> dict[int, str]:
     return {int(one["id"]): str(one["name"]) for one in found}
 
 
-def _unpacked(kept: bytes | None) -> Places | None:
+def _unpacked(kept: bytes | None) -> RolesAndChannels | None:
     """The cached value; None if it isn't in our format."""
     try:
         roles, channels = orjson.loads(kept or b"")
-        return Places({int(key): name for key, name in roles}, {int(key): name for key, name in channels})
+        return RolesAndChannels({int(key): name for key, name in roles}, {int(key): name for key, name in channels})
     except (ValueError, TypeError):
         return None
 

@@ -1,4 +1,4 @@
-"""What API keys may read about a server and its members."""
+"""API key scopes for servers and members."""
 
 from __future__ import annotations
 

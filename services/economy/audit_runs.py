@@ -37,7 +37,7 @@ SELECT (SELECT count(*) FROM transfers WHERE guild_id = $1) + count(*) + coalesc
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuditRun:
     """A requested audit: running until it ends, cancelled if it ended without a result."""
 
     id: int
@@ -53,13 +53,13 @@ class Asked:
         return self.ended_at is None
 
 
-async def newest(guild_id: int) -> Asked | None:
+async def newest(guild_id: int) -> AuditRun | None:
     """The latest requested audit."""
     found = await rows(_NEWEST, guild_id)
     return _asked(found[0]) if found else None
 
 
-async def ask(guild_id: int, user_id: int, *, request_id: str = "") -> Asked:
+async def ask(guild_id: int, user_id: int, *, request_id: str = "") -> AuditRun:
     """Request an audit; while one is running or fresh, that one is returned."""
     async with transaction():
         await rows(_LOCK, guild_id)
@@ -84,7 +84,7 @@ async def run(proof_id: int) -> None:
         guild_id = row["guild_id"]
         (size,) = await rows(_SIZE, guild_id)
         seen = _Seen()
-        proving = asyncio.create_task(ledger_audit.prove(guild_id, seen.count))
+        proving = asyncio.create_task(ledger_audit.audit(guild_id, seen.count))
         try:
             while not (await asyncio.wait([proving], timeout=_PULSE))[0]:
                 if not await rows(_MOVE, proof_id, min(seen.rows, size["rows"]), size["rows"]):
@@ -103,9 +103,9 @@ class _Seen:
         self.rows += more
 
 
-def _asked(row: dict[str, Any]) -> Asked:
+def _asked(row: dict[str, Any]) -> AuditRun:
     found = orjson.loads(row["found"]) if row["found"] else None
-    return Asked(**row | {"found": _proof(found) if found else None})
+    return AuditRun(**row | {"found": _proof(found) if found else None})
 
 
 def _proof(found: dict[str, Any]) -> LedgerAudit:

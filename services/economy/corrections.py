@@ -63,12 +63,12 @@ async def take(guild_id: int, actor: Actor, member_id: int, amount: Amount, reas
 
 
 def check_holds(balance: int, coins: int) -> None:
-    """Refuse to take more coins than a wallet has; the admin is told about that wallet, not about their own."""
+    """Refuse to take more coins than a wallet has, with a sentence about that wallet."""
     if coins > balance:
         raise NotEnoughCoins(n("That wallet only has {count} coin.", "That wallet only has {count} coins.", balance))
 
 
-async def house(guild_id: int) -> dict[AccountKind, int]:
+async def server_accounts(guild_id: int) -> dict[AccountKind, int]:
     """The balance of each of the guild's own accounts."""
     held = {row["kind"]: row["balance"] for row in await rows(_HOUSE, guild_id)}
     return {kind: held.get(kind, 0) for kind in AccountKind if kind is not AccountKind.WALLET}
@@ -84,11 +84,11 @@ async def unfreeze(guild_id: int, actor: Actor, member_id: int, reason: str) -> 
     await _set_frozen(guild_id, actor, member_id, reason, frozen=False)
 
 
-async def prove_recent(*, within: timedelta = timedelta(hours=25)) -> int:
+async def audit_recent(*, within: timedelta = timedelta(hours=25)) -> int:
     """Audit every guild that moved coins within `within`; returns how many ledgers are inconsistent."""
     unsound = 0
     for row in await rows(_MOVED, datetime.now(UTC) - within):
-        found = await ledger_audit.prove(row["guild_id"])
+        found = await ledger_audit.audit(row["guild_id"])
         if not found.sound:
             unsound += 1
             log.error(
@@ -104,14 +104,14 @@ async def prove_recent(*, within: timedelta = timedelta(hours=25)) -> int:
 async def _book(
     guild_id: int, actor: Actor, member_id: int, amount: Amount, reason: str, key: str, kind: str
 ) -> Correction:
-    house = AccountKind.MINT if kind == "grant" else AccountKind.SINK
+    server_accounts = AccountKind.MINT if kind == "grant" else AccountKind.SINK
     async with transaction():
         settings = await rules.of(guild_id)
-        books = await ledger.hold(guild_id, member_id, house)
+        books = await ledger.hold(guild_id, member_id, server_accounts)
         coins = amount.of(books[member_id].balance)
         if kind == "take":
             check_holds(books[member_id].balance, coins)
-        move = Move(house, member_id, coins) if kind == "grant" else Move(member_id, house, coins)
+        move = Move(server_accounts, member_id, coins) if kind == "grant" else Move(member_id, server_accounts, coins)
         entry = await ledger.post(
             books, [move], key=key, kind=kind, actor_id=actor.id, reason=reason, despite_freeze=True
         )

@@ -56,7 +56,7 @@ class Pay:
     saved: bool = False
 
 
-async def standing(guild_id: int, user_id: int) -> MemberAccount:
+async def account(guild_id: int, user_id: int) -> MemberAccount:
     """A member's account; zero for someone who never earned."""
     (row,) = await rows(_STANDING, guild_id, user_id)
     symbol = rules.read(row["settings"]).symbol

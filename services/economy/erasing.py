@@ -1,4 +1,4 @@
-"""Erase somebody's coins: close their open offers, empty their wallets and make these nobody's."""
+"""Erasure of a person's coins: close open offers, empty wallets and anonymize them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def _settle(erased: Erased) -> None:
 
 async def _close_offers(erased: Erased) -> None:
     for offer in await rows(_OFFERS, erased.user_id):
-        with contextlib.suppress(NotFound):  # another run at the same time came first
+        with contextlib.suppress(NotFound):  # a concurrent run was faster
             await offers.expire(offer["guild_id"], offer["id"])
 
 
@@ -45,9 +45,9 @@ async def _empty_wallets(erased: Erased) -> None:
 
 
 async def _empty(erased: Erased, wallet_id: int) -> None:
-    """Burn a wallet's coins, since nobody inherits, and make it nobody's in the same moment."""
+    """Burn a wallet's coins and anonymize it in one transaction."""
     async with transaction():
-        # One run at a time, or the second would open a new wallet in the place of this one.
+        # One run at a time, or the second would open a new wallet to replace this one.
         await rows(_LOCK, erased.erasure_id)
         for wallet in await rows(_WALLET, wallet_id, erased.user_id):
             books = await ledger.hold(wallet["guild_id"], erased.user_id, AccountKind.SINK)
@@ -59,13 +59,13 @@ async def _empty(erased: Erased, wallet_id: int) -> None:
 
 
 def _burned(user_id: int, coins: int) -> list[Move]:
-    """All coins, in moves of a size that the ledger takes."""
+    """Moves that burn all coins, each within the ledger's limit."""
     whole, rest = divmod(coins, LARGEST)
     return [Move(user_id, AccountKind.SINK, part) for part in [*[LARGEST] * whole, rest] if part]
 
 
 async def _drop_unused(erased: Erased) -> None:
-    # Opened since the erasure began, by somebody who then moved nothing.
+    # Opened since the erasure began, without any transfer.
     await rows(_UNUSED, erased.user_id)
 
 

@@ -73,7 +73,7 @@ class Entry:
 
     user_id: int
     balance: int
-    place: int
+    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Rank:
     """A member's rank; `about` marks an estimate, and there is none beyond the sampled range."""
 
     balance: int
-    place: int | None
+    rank: int | None
     about: bool = False
 
 
@@ -104,12 +104,12 @@ async def page(guild_id: int, reader_id: int, number: int) -> Leaderboard:
     number = min(max(number, 1), pages)
     found = await rows(_PAGE, guild_id, number * SIZE, (number - 1) * SIZE)
     entries = [Entry(row["user_id"], row["balance"], row["place"]) for row in found]
-    reader = await earnings.standing(guild_id, reader_id)
-    own = await place(guild_id, reader.balance) if reader.balance else None
+    reader = await earnings.account(guild_id, reader_id)
+    own = await rank(guild_id, reader.balance) if reader.balance else None
     return Leaderboard(entries, number, pages, row["listed"] > EXACT, own, reader.symbol)
 
 
-async def place(guild_id: int, balance: int) -> Rank:
+async def rank(guild_id: int, balance: int) -> Rank:
     """The rank of a balance: counted up to rank 1,000, estimated from the last samples beyond."""
     (row,) = await rows(_ABOVE, guild_id, balance, EXACT)
     if row["above"] < EXACT:

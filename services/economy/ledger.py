@@ -70,7 +70,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose an account is; 0 owns a guild's own accounts."""
+    """An account's owner; 0 owns a guild's own accounts."""
 
     kind: AccountKind
     user_id: int

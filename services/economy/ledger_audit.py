@@ -105,7 +105,7 @@ class LedgerAudit:
         return not (self.difference or uncovered or self.wrong_transfers or self.wrong_accounts)
 
 
-async def prove(guild_id: int, seen: Callable[[int], None] = lambda _rows: None) -> LedgerAudit:
+async def audit(guild_id: int, seen: Callable[[int], None] = lambda _rows: None) -> LedgerAudit:
     """Check every posting of a guild in one snapshot; takes time in proportion to their number.
 
     `seen` is called repeatedly with the approximate number of rows checked since the last call.

@@ -1,4 +1,4 @@
-"""What a member's profile says of their coins."""
+"""The coins on a member's profile."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Coins(NamedTuple):
 
 
 async def _load(guild_id: int, user_id: int) -> Coins:
-    account = await earnings.standing(guild_id, user_id)
-    return Coins(account, await leaderboard.place(guild_id, account.balance) if account.balance else None)
+    account = await earnings.account(guild_id, user_id)
+    return Coins(account, await leaderboard.rank(guild_id, account.balance) if account.balance else None)
 
 
 COINS = ProfilePart(_load)

@@ -1,4 +1,4 @@
-"""What API keys may do with coins, and in the shop that takes them."""
+"""API key scopes for the economy, which include the shop."""
 
 from __future__ import annotations
 

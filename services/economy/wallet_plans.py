@@ -45,7 +45,7 @@ class WalletActionResult:
 
 async def plan_take(guild_id: int, actor: Actor, user_id: int, amount: Amount, reason: str) -> WalletPlan:
     """Plan taking coins; refused if the wallet has too few."""
-    has = await earnings.standing(guild_id, user_id)
+    has = await earnings.account(guild_id, user_id)
     coins = amount.of(has.balance)
     corrections.check_holds(has.balance, coins)
     stored = {"user_id": str(user_id), "coins": coins, "reason": reason}
@@ -55,7 +55,7 @@ async def plan_take(guild_id: int, actor: Actor, user_id: int, amount: Amount, r
 
 async def plan_freeze(guild_id: int, actor: Actor, user_id: int, reason: str) -> WalletPlan:
     """Plan freezing a wallet; refused if it is frozen already."""
-    has = await earnings.standing(guild_id, user_id)
+    has = await earnings.account(guild_id, user_id)
     if has.frozen:
         raise Conflict(t("That wallet is already frozen."))
     stored = {"user_id": str(user_id), "reason": reason}
@@ -67,7 +67,7 @@ async def look(guild_id: int, actor: Actor, act: WalletAction, plan_id: int) -> 
     """A plan to show again, with the current balance."""
     stored = await plans.look(guild_id, plan_id, actor.id, _action(act))
     user_id = int(stored["user_id"])
-    has = await earnings.standing(guild_id, user_id)
+    has = await earnings.account(guild_id, user_id)
     return WalletPlan(plan_id, act, user_id, stored["reason"], stored.get("coins", 0), has.balance, has.symbol)
 
 

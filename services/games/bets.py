@@ -112,7 +112,7 @@ async def allowed(guild_id: int, user_id: int, game: Game) -> int:
     settings = await rules.of(guild_id)
     if not settings.betting:
         return 0
-    return largest(settings, (await earnings.standing(guild_id, user_id)).balance, game)
+    return largest(settings, (await earnings.account(guild_id, user_id)).balance, game)
 
 
 def largest(settings: EconomySettings, balance: int, game: Game) -> int:

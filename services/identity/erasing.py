@@ -1,4 +1,4 @@
-"""Sign somebody who is erased out everywhere."""
+"""Erasure of sign-ins: sign the person out everywhere."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Erase somebody, step by step: each step can be repeated and none can be held up by what others do meanwhile.
+"""Runs an erasure step by step: each step is repeatable, and none can be blocked by what others do meanwhile.
 
-What an erasure takes is settled when it begins. Whatever comes after that, such as a payment, belongs to a new life.
+What an erasure covers is fixed when it begins. Anything later, such as a payment, is not part of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from services.core.errors import Conflict
 from services.core.tags import NOBODY, Holds, OnErasure, Table
 from services.core.transactions import rows, transaction
 
-SIZE = 20_000  # ids in one statement, so that none comes near the time limit
+SIZE = 20_000  # ids per statement, so that none comes near the time limit
 
 _LOCK = "SELECT user_id, due_at FROM erasures WHERE id = $1 AND done_at IS NULL FOR UPDATE"
 _BEGIN = "UPDATE erasures SET begun_at = coalesce(begun_at, now()) WHERE id = $1"
@@ -29,7 +29,7 @@ RETURNING id"""
 
 
 async def run(erasure_id: int) -> bool:
-    """Erase somebody; False if it was cancelled or is done. A run that was cut short is simply run again."""
+    """Erase a person; False if it was cancelled or is done. An interrupted run is simply run again."""
     erased = await _begin(erasure_id)
     if erased is None:
         return False
@@ -46,13 +46,13 @@ async def run(erasure_id: int) -> bool:
 
 
 def step_words(name: str | None) -> Text:
-    """What an erasure is doing, or stopped at."""
+    """The label of a step, for the progress display."""
     steps = areas.erasure_steps()
     if step := steps.get(name or ""):
         return step.about
     if table := areas.tables().get(name or ""):
         return t("Deleting: {what}", what=table.about)
-    return next(iter(steps.values())).about  # it has only just begun
+    return next(iter(steps.values())).about  # it has just begun
 
 
 async def _begin(erasure_id: int) -> Erased | None:
@@ -69,7 +69,7 @@ async def _begin(erasure_id: int) -> Erased | None:
 
 
 async def _within(erased: Erased, when: When) -> None:
-    """The steps that belong to the transaction which is open."""
+    """Run the steps that belong in the open transaction."""
     for step in _of(when).values():
         await step.run(erased)
 
@@ -109,7 +109,7 @@ async def _erase(erased: Erased, name: str) -> None:
 
 
 def _statements(name: str, table: Table) -> Sequence[str]:
-    """What the fates of a table's columns come to; made of our own names, never of anybody's text."""
+    """The erasure statements from a table's tags; built from our own names, never from user input."""
     made = []
     within = f"{table.key} > $2 AND {table.key} <= $3"
     for column, tag in table.columns.items():
@@ -126,11 +126,11 @@ def _statements(name: str, table: Table) -> Sequence[str]:
 
 
 async def clear_cache(erased: Erased) -> None:
-    """Delete what Redis holds under somebody's id."""
+    """Delete everything in Redis under the person's id."""
     redis = store.redis()
     if redis is None:
         return
-    # Everything there expires by itself within a day; a Redis that is away must not keep anybody from being erased.
+    # Everything there expires within a day; a Redis outage must not block an erasure.
     with contextlib.suppress(RedisError, OSError):
         async for key in redis.scan_iter(match=f"*{erased.user_id}*", count=1000):
             await redis.delete(key)

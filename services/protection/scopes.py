@@ -1,4 +1,4 @@
-"""What API keys may read of who did what."""
+"""API key scopes for the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What API keys may do with a server's settings."""
+"""API key scopes for settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which areas a server has turned on: a setting for each area that can be turned off, made from its declaration."""
+"""Area switches: one setting per optional area, generated from the areas' declarations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAME = "areas"
 
 
 class Switches(Module):
-    """Which areas are turned on; each area that can be turned off is a field of the module that is made from this."""
+    """The base of the generated settings module, with a field for every optional area."""
 
     module_name = NAME
     title = t("Areas")
@@ -43,16 +43,16 @@ class AreaOff(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class AreaState:
-    """Whether one server has an area: `on` as people find it, `switch` as it is set by itself."""
+    """An area's state in a server: `on` as effective, `switch` as set."""
 
     area: Area
     on: bool
     switch: bool
-    missing: tuple[Area, ...] = ()  # areas that it needs and that are off
+    missing: tuple[Area, ...] = ()  # required areas that are off
 
 
 def module(declared: Iterable[Area]) -> type[Module]:
-    """The module of settings that holds a switch for each of these areas that can be turned off."""
+    """The settings module with a switch for every optional area."""
     fields: dict[str, Any] = {
         area.name: (Annotated[bool, Switch(area.title, area.about)], True) for area in declared if area.optional
     }
@@ -61,24 +61,24 @@ def module(declared: Iterable[Area]) -> type[Module]:
 
 
 async def states(guild_id: int) -> Sequence[AreaState]:
-    """Every area of the bot as this server has it."""
+    """Every area's state in a server."""
     values = (await snapshot(guild_id)).values
     return [_state(area, values) for area in areas.declared()]
 
 
 async def off_in(guild_id: int) -> frozenset[str]:
-    """The names of the areas that are off in a server."""
+    """The names of areas that are off in a server."""
     return frozenset(state.area.name for state in await states(guild_id) if not state.on)
 
 
 async def is_on(guild_id: int, name: str) -> bool:
-    """Whether a server has the area of this name."""
+    """Whether an area is on in a server."""
     area = areas.area(name)
     return area is not None and (not area.optional or _state(area, (await snapshot(guild_id)).values).on)
 
 
 async def require(guild_id: int, area: Area | None) -> None:
-    """Refuse if the server has turned this area off; asks nothing about what can't be."""
+    """Raise AreaOff if the server has turned this area off; free for areas that can't be."""
     if area is None or not area.optional or not switch_cache.may_be_off(guild_id):
         return
     state = _state(area, (await snapshot(guild_id)).values)
@@ -87,7 +87,7 @@ async def require(guild_id: int, area: Area | None) -> None:
 
 
 async def turn(guild_id: int, actor: Actor, name: str, on: bool, *, source: Source) -> ChangeSet | None:
-    """Turn an area on or off; None if it was so already."""
+    """Turn an area on or off; None if nothing changes."""
     area = areas.area(name)
     if area is None:
         raise NotFound(t("There is no such area."))
@@ -97,19 +97,19 @@ async def turn(guild_id: int, actor: Actor, name: str, on: bool, *, source: Sour
 
 
 async def probe(guild_id: int) -> Sequence[Finding]:
-    """For /doctor: what is off here on purpose is nothing to repair, but explains what nobody finds."""
+    """List areas that are off for /doctor: not an error, but it explains missing commands."""
     off = [state.area.title for state in await states(guild_id) if not state.on]
     said = t("Turned off in this server: {areas}.", areas=join(off, ", ")) if off else t("Every area is on.")
     return [Finding(NAME, State.WORKS, said, path="/areas")]
 
 
 def is_switch(key: str) -> bool:
-    """Whether the setting of this key turns an area on and off."""
+    """Whether this setting is an area's switch."""
     return key.startswith(f"{NAME}.")
 
 
 def sentence(area: Area, missing: Sequence[Area]) -> Text:
-    """That an area is off, and why if it is not its own switch."""
+    """A sentence that an area is off, with the reason if a required area is off."""
     if missing:
         needed = join([needed.title for needed in missing], ", ")
         return t("{area} is turned off in this server, because {needed} is.", area=area.title, needed=needed)
@@ -123,7 +123,7 @@ def _state(area: Area, values: Mapping[str, Any]) -> AreaState:
 
 
 def _needs(area: Area) -> Iterator[Area]:
-    """The areas that this one can't be without, and those that they can't be without."""
+    """All areas this one requires, directly or indirectly."""
     for name in area.needs:
         needed = areas.area(name)
         assert needed is not None, f"{area.name} needs an area that there is not"

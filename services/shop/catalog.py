@@ -34,7 +34,7 @@ class NoSuchItem(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class CatalogPage:
     """One page of a shop."""
 
     wares: Sequence[Ware]
@@ -43,14 +43,14 @@ class Shelf:
     symbol: str
 
 
-async def shelf(guild_id: int, number: int) -> Shelf:
+async def shelf(guild_id: int, number: int) -> CatalogPage:
     """A page of items for sale, cheapest first; the last page if `number` is beyond it."""
     settings = await rules.of(guild_id)
     (counted,) = await rows(_COUNT, guild_id)
     pages = max(1, -(-counted["items"] // SIZE))
     number = min(max(1, number), pages)
     found = await fetch(Ware, _PAGE, guild_id, SIZE, (number - 1) * SIZE)
-    return Shelf(found, number, pages, settings.symbol)
+    return CatalogPage(found, number, pages, settings.symbol)
 
 
 async def listed(guild_id: int, *, archived: bool = False, after: int = 0, limit: int = 50) -> list[Ware]:

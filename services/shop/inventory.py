@@ -54,7 +54,7 @@ DO UPDATE SET quantity = user_inventory.quantity + excluded.quantity"""
 
 
 @dataclass(frozen=True, slots=True)
-class Owned(Ware):
+class OwnedItem(Ware):
     """A number of one item."""
 
     quantity: int
@@ -64,7 +64,7 @@ class Owned(Ware):
 class Page:
     """One page of a member's inventory."""
 
-    things: Sequence[Owned]
+    things: Sequence[OwnedItem]
     number: int
     pages: int
 
@@ -74,29 +74,29 @@ async def page(guild_id: int, user_id: int, number: int) -> Page:
     (counted,) = await rows(_COUNT, guild_id, user_id)
     pages = max(1, -(-counted["things"] // SIZE))
     number = min(max(1, number), pages)
-    found = await fetch(Owned, _PAGE, guild_id, user_id, SIZE, (number - 1) * SIZE)
+    found = await fetch(OwnedItem, _PAGE, guild_id, user_id, SIZE, (number - 1) * SIZE)
     return Page(found, number, pages)
 
 
-async def listed(guild_id: int, user_id: int, *, after: int = 0, limit: int = 50) -> list[Owned]:
+async def listed(guild_id: int, user_id: int, *, after: int = 0, limit: int = 50) -> list[OwnedItem]:
     """A member's inventory, in order of item creation."""
-    return await fetch(Owned, _LISTED, guild_id, user_id, after, limit)
+    return await fetch(OwnedItem, _LISTED, guild_id, user_id, after, limit)
 
 
-async def search(guild_id: int, user_id: int, typed: str) -> list[Owned]:
+async def search(guild_id: int, user_id: int, typed: str) -> list[OwnedItem]:
     """Up to 25 owned items whose name contains `typed`."""
-    return await fetch(Owned, _SEARCH, guild_id, user_id, typed)
+    return await fetch(OwnedItem, _SEARCH, guild_id, user_id, typed)
 
 
-async def find(guild_id: int, user_id: int, wanted: int | str) -> Owned:
+async def find(guild_id: int, user_id: int, wanted: int | str) -> OwnedItem:
     """An owned item, by id or name."""
-    found = await fetch(Owned, _FIND if isinstance(wanted, int) else _NAMED, guild_id, user_id, wanted)
+    found = await fetch(OwnedItem, _FIND if isinstance(wanted, int) else _NAMED, guild_id, user_id, wanted)
     if not found:
         raise NotFound(t("You have no item with that name. See what you have with `/inventory view`."))
     return found[0]
 
 
-async def gift(guild_id: int, giver: Person, receiver: Person, item_id: int, count: int) -> Owned:
+async def gift(guild_id: int, giver: Person, receiver: Person, item_id: int, count: int) -> OwnedItem:
     """Give items to another member; returns what the giver has left."""
     check_receiver(giver, receiver)
     async with transaction():
@@ -117,7 +117,7 @@ def check_receiver(giver: Person, receiver: Person) -> None:
         raise WrongParty(t("That person isn't in this server."))
 
 
-async def take(guild_id: int, user_id: int, owned: Owned, count: int) -> int:
+async def take(guild_id: int, user_id: int, owned: OwnedItem, count: int) -> int:
     """Take items from a member in the current transaction; returns how many are left."""
     if count < 1:
         raise Conflict(t("The quantity must be 1 or more."))

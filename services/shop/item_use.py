@@ -11,11 +11,11 @@ from services.core.errors import Conflict
 from services.core.transactions import transaction
 from services.economy import ledger
 from services.shop import inventory, role_orders
-from services.shop.inventory import Owned
+from services.shop.inventory import OwnedItem
 from services.shop.role_orders import AnswerTo, Order
 
 
-async def use(guild_id: int, user_id: int, user_roles: Collection[int], item_id: int, answer: AnswerTo) -> Owned:
+async def use(guild_id: int, user_id: int, user_roles: Collection[int], item_id: int, answer: AnswerTo) -> OwnedItem:
     """Use up one item, if it can be used by hand; returns the item and how many are left."""
     async with transaction():
         # Lock the wallet first: one use at a time per member, so that no role is ordered twice.

@@ -16,7 +16,7 @@ from services.core.transactions import rows, transaction
 from services.shop import catalog
 from services.shop.item import FIELDS, Ware
 
-MAX_ITEMS_ON_SALE = 500  # in one guild
+MAX_ITEMS_ON_SALE = 500  # items per guild
 
 # Names are checked and then written, so admins of one guild take turns.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('shop_items:' || $1::bigint, 0))"
@@ -32,7 +32,7 @@ class Form:
     locale: str = SOURCE
 
     async def read(self, guild_id: int) -> dict[str, Any]:
-        """What the texts mean; UserError says what is wrong with one of them."""
+        """Parse the texts; UserError for the first invalid one."""
         return {
             name: await field.read(guild_id, self.texts.get(name, ""), self.locale) for name, field in FIELDS.items()
         }

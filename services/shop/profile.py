@@ -1,4 +1,4 @@
-"""What a member's profile says of their inventory."""
+"""The inventory on a member's profile."""
 
 from __future__ import annotations
 

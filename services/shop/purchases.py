@@ -27,7 +27,7 @@ class SoldOut(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PurchaseRequest:
     """An item to buy, a count, and the unit price the buyer was shown, if any."""
 
     item_id: int
@@ -45,7 +45,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Bought:
+class Purchase:
     """A completed purchase."""
 
     ware: Ware
@@ -60,16 +60,16 @@ async def buy(
     guild_id: int,
     buyer: Person,
     roles: Collection[int],
-    wish: Wish,
+    wish: PurchaseRequest,
     answer: AnswerTo,
     *,
     key: str,
     ask_above: int = NEVER,
-) -> Bought | Quote:
+) -> Purchase | Quote:
     """Buy for oneself: items go to the inventory, a role is given at once."""
     async with transaction():
         made = await _pay(guild_id, buyer, wish, key, ask_above, roles)
-        if isinstance(made, Bought):
+        if isinstance(made, Purchase):
             if made.ware.effect is Effect.ROLE:
                 await role_orders.place(guild_id, Order.of(made.ware, buyer.id, made.number, answer))
             else:
@@ -78,13 +78,13 @@ async def buy(
 
 
 async def gift(
-    guild_id: int, buyer: Person, receiver: Person, wish: Wish, *, key: str, ask_above: int = NEVER
-) -> Bought | Quote:
+    guild_id: int, buyer: Person, receiver: Person, wish: PurchaseRequest, *, key: str, ask_above: int = NEVER
+) -> Purchase | Quote:
     """Buy for someone else, into their inventory: a role is not forced on them, they can use the item."""
     inventory.check_receiver(buyer, receiver)
     async with transaction():
         made = await _pay(guild_id, buyer, wish, key, ask_above)
-        if isinstance(made, Bought):
+        if isinstance(made, Purchase):
             await inventory.add(guild_id, receiver.id, made.ware.id, made.count)
     return made
 
@@ -98,8 +98,13 @@ async def quote(guild_id: int, item_id: int) -> Quote:
 
 
 async def _pay(
-    guild_id: int, buyer: Person, wish: Wish, key: str, ask_above: int, own_roles: Collection[int] | None = None
-) -> Bought | Quote:
+    guild_id: int,
+    buyer: Person,
+    wish: PurchaseRequest,
+    key: str,
+    ask_above: int,
+    own_roles: Collection[int] | None = None,
+) -> Purchase | Quote:
     """Take stock and coins, both or neither; `own_roles` are the roles of a buyer who buys for themselves.
 
     Above that percentage of the buyer's balance, nothing is taken and a Quote is raised.
@@ -130,7 +135,7 @@ async def _pay(
         reason=f"{wish.count} × {ware.name}",
         details={"item": ware.id, "count": wish.count, "price": ware.price},
     )
-    return Bought(ware, wish.count, coins, entry.number, entry.balances[buyer.id], settings.symbol)
+    return Purchase(ware, wish.count, coins, entry.number, entry.balances[buyer.id], settings.symbol)
 
 
 async def _sell(guild_id: int, ware: Ware, count: int) -> None:

@@ -64,7 +64,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenBack:
+class Refund:
     """A failed order; `receipt` is the refund's, None if an item was returned."""
 
     order: Order
@@ -84,7 +84,7 @@ async def place(guild_id: int, order: Order) -> None:
     await jobs.enqueue(JOB, asdict(order), guild_id=guild_id, key=key, max_attempts=ATTEMPTS)
 
 
-async def give(discord: Discord, task: Task) -> GivenBack | None:
+async def give(discord: Discord, task: Task) -> Refund | None:
     """Give the role, safely repeatable; if that is impossible, refund once."""
     order = Order(**task.payload)
     if order.receipt and await rows(_REVERSED, task.guild_id, order.receipt):
@@ -106,7 +106,7 @@ async def give(discord: Discord, task: Task) -> GivenBack | None:
     return await _give_back(task, order, why)
 
 
-async def _give_back(task: Task, order: Order, why: Text) -> GivenBack:
+async def _give_back(task: Task, order: Order, why: Text) -> Refund:
     async with task.completing():
         if order.receipt is None:
             await inventory.add(task.guild_id, order.user_id, order.item_id, 1)
@@ -115,7 +115,7 @@ async def _give_back(task: Task, order: Order, why: Text) -> GivenBack:
             receipt = await _refund(task.guild_id, order, order.receipt)
         details = {"member": order.user_id, "item": order.item, "receipt": receipt, "why": str(why)}
         await audit.record(task.guild_id, 0, "shop.role_not_given", str(order.role_id), details)
-    return GivenBack(order, why, receipt)
+    return Refund(order, why, receipt)
 
 
 async def _refund(guild_id: int, order: Order, paid: int) -> int | None:

@@ -13,7 +13,7 @@ import orjson
 import pytest
 from httpx import AsyncClient, HTTPError
 
-from services.economy.ledger_audit import prove
+from services.economy.ledger_audit import audit
 from tests.support.bot import ALICE, APPLICATION, GUILD, KEY, Bot, signed
 from tests.support.coins import balance, give, supply
 from tests.support.ports import free_port
@@ -73,7 +73,7 @@ async def test_killed_again_and_again_it_loses_and_doubles_nothing(
         spent = sum(payer == member for payer, _ in payments)
         assert await balance(member) == 10_000 + 7 * (received - spent)
     assert await supply() == MEMBERS * 10_000
-    assert (await prove(GUILD)).sound
+    assert (await audit(GUILD)).sound
 
 
 async def _pay_through_crashes(process: Process, payments: list[tuple[int, ...]], chance: random.Random) -> int:

@@ -13,7 +13,7 @@ import pytest
 
 from app import http_connections, metrics, server
 from app.cli import loop_factory
-from app.connection_limits import Crowd
+from app.connection_limits import ConnectionLimits
 from app.server import PortTaken, bind, serve
 from app.settings import SettingsError
 from tests.support.waiting import until
@@ -261,7 +261,7 @@ async def generous(monkeypatch: pytest.MonkeyPatch, stop: asyncio.Event) -> Asyn
     monkeypatch.setattr(http_connections.Guarded, "patience", 0.05)
     monkeypatch.setattr(server, "LOOK", 0.05)
     listening = bind("127.0.0.1", 0)
-    serving = asyncio.create_task(serve([(large, listening)], stop=stop, crowd=Crowd(most=9)))
+    serving = asyncio.create_task(serve([(large, listening)], stop=stop, crowd=ConnectionLimits(most=9)))
     yield int(listening.getsockname()[1])
     stop.set()
     await serving
@@ -319,7 +319,7 @@ async def test_one_address_leaves_room_for_others(generous: int) -> None:
         writer.close()
 
 
-class Counted(Crowd):
+class Counted(ConnectionLimits):
     """Counts who ever came."""
 
     came = 0
@@ -352,7 +352,7 @@ def test_a_burst_of_clicks_does_not_wait_a_turn_of_the_loop_for_each_of_them() -
 
 
 def test_a_dozen_addresses_that_take_what_they_can_leave_room_for_others() -> None:
-    crowd = Crowd(most=4096)
+    crowd = ConnectionLimits(most=4096)
     for number in range(12):
         while crowd.enter(f"192.0.2.{number}"):
             pass
@@ -360,19 +360,19 @@ def test_a_dozen_addresses_that_take_what_they_can_leave_room_for_others() -> No
 
 
 def test_all_of_a_network_of_ipv6_counts_as_one() -> None:
-    crowd = Crowd(most=9)
+    crowd = ConnectionLimits(most=9)
     assert [crowd.enter(f"2001:db8::{number}") for number in range(1, 5)] == [True, True, True, False]
     assert crowd.enter("2001:db8:0:1::1")
 
 
 def test_a_proxy_of_ours_may_bring_everybody() -> None:
-    crowd = Crowd((ip_network("10.0.0.0/8"),), most=9)
+    crowd = ConnectionLimits((ip_network("10.0.0.0/8"),), most=9)
     assert all(crowd.enter("10.0.0.2") for _ in range(9))
     assert not crowd.enter("10.0.0.2")
 
 
 def test_who_leaves_makes_room_for_another() -> None:
-    crowd = Crowd(most=9)
+    crowd = ConnectionLimits(most=9)
     for _ in range(100):
         assert crowd.enter("192.0.2.1")
         crowd.leave("192.0.2.1")

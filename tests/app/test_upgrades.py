@@ -97,7 +97,7 @@ async def test_processes_of_the_earlier_release_go_on_working_beside_the_new_one
             for sql, values in transaction:
                 await _send(upgraded, sql, values)
     await storage.connect(storage.config(upgraded.url))
-    assert (await ledger_audit.prove(HARBOUR)).sound
+    assert (await ledger_audit.audit(HARBOUR)).sound
     await storage.close()
 
 
@@ -113,7 +113,7 @@ async def test_who_was_there_before_goes_on_as_if_nothing_had_happened(upgraded:
         assert "Rope" in (await play.slash("inventory view", as_=ALICE)).content
         assert "Rope" in (await play.slash("shop view", as_=ALICE)).content
         assert "250" in (await play.slash("economy settings", as_=MANAGER)).content
-        assert (await ledger_audit.prove(HARBOUR)).sound
+        assert (await ledger_audit.audit(HARBOUR)).sound
     await storage.close()
 
 

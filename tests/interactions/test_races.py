@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Iterable
 import pytest
 
 from interactions import dispatch
-from services.economy.ledger_audit import prove
+from services.economy.ledger_audit import audit
 from tests.support.bot import ALICE, GUILD, Answer, Bot
 from tests.support.coins import balance, balances, give, supply
 
@@ -55,7 +55,7 @@ async def test_payments_between_few_wallets_keep_the_total_at_every_moment(bot: 
     assert told == []
     assert looks > 10
     assert await supply() == WALLETS * 1000
-    assert (await prove(GUILD)).sound
+    assert (await audit(GUILD)).sound
 
 
 async def test_each_member_is_paid_once_a_day_however_often_they_ask_at_once(bot: Bot, full: bool) -> None:

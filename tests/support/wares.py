@@ -8,7 +8,7 @@ from services.core.transactions import rows
 from services.shop import items
 from services.shop.item import Ware
 from services.shop.items import Form
-from services.shop.purchases import Wish
+from services.shop.purchases import PurchaseRequest
 from services.shop.role_orders import AnswerTo
 from tests.support.bot import GUILD, MANAGER
 
@@ -35,9 +35,9 @@ def typed_item(name: str, description: str = "", price: str = "1", stock: str = 
     return Form({"name": name, "description": description, "price": price, "stock": stock})
 
 
-def wish(ware: Ware, count: int = 1, shown: int | None = None) -> Wish:
+def wish(ware: Ware, count: int = 1, shown: int | None = None) -> PurchaseRequest:
     """Wanting a thing at the price it had, or another that was shown."""
-    return Wish(ware.id, count, ware.price if shown is None else shown)
+    return PurchaseRequest(ware.id, count, ware.price if shown is None else shown)
 
 
 async def owned(user_id: int, guild_id: int = GUILD) -> dict[int, int]:

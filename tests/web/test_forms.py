@@ -122,7 +122,7 @@ async def test_a_plan_can_be_loaded_again_and_is_carried_out_once(served: Served
         await page.go_back()
         await page.reload()
         await expect(page.get_by_text("This plan has already been used")).to_be_visible()
-    assert (await earnings.standing(HARBOUR, BOB)).balance == 60
+    assert (await earnings.account(HARBOUR, BOB)).balance == 60
 
 
 async def posts_of_a_reload(page: Page) -> list[str]:

@@ -141,7 +141,7 @@ async def test_another_site_and_a_sibling_change_nothing_and_learn_nothing(
         await browser.close()
     assert elsewhere.stolen == []
     assert (await settings.of(HARBOUR, EconomySettings)).daily == 200
-    assert (await earnings.standing(HARBOUR, BOB)).balance == 0
+    assert (await earnings.account(HARBOUR, BOB)).balance == 0
     assert await rows("SELECT FROM change_sets") == []
     assert await rows("SELECT FROM transfers") == []
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/openapi.json: everything that the API can do, for programs that read it."""
+"""GET /api/v1/openapi.json: the API's description for programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.frame.etags import matches
 
 
 class Document:
-    """Serves what `make` makes; made once, when it is first asked for."""
+    """Serves the document, built once on the first request."""
 
     def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
         self._make = make
@@ -22,7 +22,7 @@ class Document:
         self._etag = ""
 
     async def show(self, request: Request) -> Response:
-        """The document, or 304 for who has it."""
+        """The document, or 304 if the client has it."""
         if not self._body:
             self._body = orjson.dumps(self._make())
             self._etag = f'"{blake2b(self._body, digest_size=12).hexdigest()}"'

@@ -1,4 +1,4 @@
-"""Typed operations: what comes in is checked against models, what goes out is made from them."""
+"""Typed API operations: input is validated by models, and output is built from them."""
 
 from __future__ import annotations
 
@@ -32,29 +32,29 @@ from web.frame.rules import Rule
 from web.frame.types import Body, Query
 from web.site import Site
 
-ASKING = 2.0  # seconds for what has to be asked of Discord
+ASKING = 2.0  # seconds Discord may take
 
 
 class Call(NamedTuple):
-    """One request to an operation, by somebody who may."""
+    """One authorized request to an operation."""
 
     request: Request
     site: Site
     caller_or_none: Caller | None
     role: Role
     guild_or_none: int | None
-    key: str  # unique for the effect: a repeat has the same one
+    key: str  # unique per effect: a repeat has the same one
     request_id: str
 
     @property
     def caller(self) -> Caller:
-        """Who asks; the policy lets nobody else in."""
+        """The authenticated caller."""
         assert self.caller_or_none is not None, "the policy demands a caller"
         return self.caller_or_none
 
     @property
     def actor(self) -> Actor:
-        """Whoever acts, for the audit log."""
+        """The person who acts, for the audit log."""
         return Actor(self.caller.user_id, self.request_id)
 
     @property
@@ -65,37 +65,37 @@ class Call(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A reply with more than its body: a version for If-Match, a place, another status."""
+    """A reply with more than a body: a version for If-Match, a Location, another status."""
 
     body: BaseModel | None
     etag: str | None = None
     location: str | None = None
     status: int | None = None
-    secret: bool = False  # not even the browser may keep it
+    secret: bool = False  # not even the browser may cache it
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the document says of an operation; bodies and queries are refused unless they are declared here."""
+    """An operation's declaration, also for the OpenAPI document; undeclared bodies and queries are refused."""
 
     summary: str
     tag: str
     query: type[Query] | None = None
     body: type[Body] | None = None
     reply: type[BaseModel] | None = None
-    file: str | None = None  # the media type, where the answer is a file instead of a model
+    file: str | None = None  # the media type, if the response is a file instead of a model
     status: int = HTTPStatus.OK
     description: str = ""
     plan: rate_limits.Plan | None = None
-    # Beyond those that follow from the rest: what this operation may refuse with.
+    # Refusals beyond those implied by the rest of the declaration.
     errors: tuple[int, ...] = ()
-    # The document's example of the body; the models' own examples where there is none.
+    # An example body for the document; otherwise the models' own examples are used.
     example: Mapping[str, Any] | None = None
-    # What Discord has to be asked before the transaction of the effect begins; the function gets it as `asked`.
+    # Asks Discord before the effect's transaction begins; the function gets the result as `asked`.
     asks: Callable[..., Awaitable[Any]] | None = None
-    repeatable: bool = True  # understands Idempotency-Key; a POST then demands one
-    versioned: bool = False  # demands If-Match
-    steady: bool = False  # a caller may get the same answer again for half a second
+    repeatable: bool = True  # supports Idempotency-Key, which a POST then requires
+    versioned: bool = False  # requires If-Match
+    steady: bool = False  # responses may be cached for the same caller for half a second
 
 
 Function = Callable[..., Awaitable[Any]]
@@ -108,8 +108,8 @@ class Endpoint:
     operation: Operation
     function: Function
     wants: frozenset[str] = field(default_factory=frozenset)
-    id: str = ""  # in the document, statistics and idempotency records; its route line says it
-    rule: Rule | None = None  # without one it is not served
+    id: str = ""  # for the document, statistics and idempotency records; set by its route line
+    rule: Rule | None = None  # without a rule it is not served
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._respond(Request(scope, receive, send)))(scope, receive, send)
@@ -133,7 +133,7 @@ class Endpoint:
         return response
 
     async def _change(self, call: Call, given: Mapping[str, Any]) -> Response:
-        """Run what may have an effect, once for each key."""
+        """Run an operation with an effect, once per key."""
         key = idempotency.key_of(call.request) if self.operation.repeatable else None
         if self.operation.repeatable and call.request.method == "POST":
             key = idempotency.needed(key)
@@ -152,7 +152,7 @@ class Endpoint:
         except TimeoutError:
             return Unanswered(t("Discord isn't responding right now. Please try again in a minute."))
         except UserError as error:
-            return error  # raised where the effect would be, so that a repeat gets the first answer all the same
+            return error  # raised in place of the effect, so that a repeat still gets the first response
 
     async def _run(self, call: Call, given: Mapping[str, Any]) -> Response:
         await self._require_area(call)
@@ -177,13 +177,13 @@ class Endpoint:
         return Response(body, status, headers, JSON)
 
     async def _require_area(self, call: Call) -> None:
-        """Refuse what belongs to an area that is off; admins can still read what is stored there."""
+        """Refuse operations of an area that is off; admins can still read its data."""
         if call.role >= Role.ADMIN and call.request.method in SAFE:
             return
         try:
             await admission.require_area(call.guild_or_none, self.function)
         except AreaOff as off:
-            raise errors.refusal(off) from off  # which is not kept as the answer to an Idempotency-Key
+            raise errors.refusal(off) from off  # not stored as the response to an Idempotency-Key
 
     async def _given(self, request: Request) -> dict[str, Any]:
         given: dict[str, Any] = {}
@@ -203,7 +203,7 @@ class Endpoint:
 
 
 def endpoint(operation: Operation) -> Callable[[Function], Endpoint]:
-    """Declare an operation; its function takes the `Call`, then `query`, `body` and what else the path names."""
+    """Declare an operation; its function takes the `Call`, then `query`, `body` and path parameters."""
 
     def declare(function: Function) -> Endpoint:
         return Endpoint(operation, function, frozenset(inspect.signature(function).parameters) - {"call"})
@@ -214,7 +214,7 @@ def endpoint(operation: Operation) -> Callable[[Function], Endpoint]:
 class Resource:
     """One address with its operations, or a page with its forms, by method.
 
-    `page` is the pattern of the page on which a form stands whose address is none: whoever comes with GET goes there.
+    `page` is the pattern of the page that contains a form, to which a GET of the form's own address redirects.
     """
 
     def __init__(self, operations: Mapping[str, Endpoint | Page], page: str | None = None) -> None:

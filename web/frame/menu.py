@@ -1,4 +1,4 @@
-"""What a route line in web/routes.py says of its page's entry in the menu."""
+"""Menu entries of pages, declared on their route lines in web/routes.py."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from web.frame.rules import Rule
 
 
 class Section(Enum):
-    """The lines of a server's menu, in this order; what belongs to one area is a tab in that area instead."""
+    """The sections of a server's menu, in order; pages of a single area are tabs of that area instead."""
 
     OVERVIEW = t("Overview")
     MEMBERS = t("Members")
@@ -20,9 +20,9 @@ class Section(Enum):
 
 
 class Entry(NamedTuple):
-    """A page as people find it: a tab of its section, or of its area where it names none.
+    """A page's menu entry: a tab of its section, or of its area if it names none.
 
-    Without `tab` it is found by the search and by links in other pages only.
+    Without `tab`, it is reachable only through search and links.
     """
 
     label: Text
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A page that has an entry: its address, who may open it, and the module that serves it."""
+    """A page with an entry: its address, rule, and module."""
 
     entry: Entry
     path: str
@@ -39,4 +39,4 @@ class Listed(NamedTuple):
     module: str
 
 
-MENU: list[Listed] = []  # in the order of web/routes.py, which fills it
+MENU: list[Listed] = []  # in the order of web/routes.py, which fills this list

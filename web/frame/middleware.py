@@ -1,4 +1,4 @@
-"""What stands around every page and operation: one id for the request, its checks, and headers on every answer."""
+"""Middleware of every page and operation: request id, checks, and response headers."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from web.site import Site
 
 log = structlog.get_logger(__name__)
 
-VISITOR = (b"user-agent", b"accept-language", b"cookie")  # what tells one from another without an address
-GONE = 499  # counted for who went away before they had sent everything (nginx: Client Closed Request)
+VISITOR = (b"user-agent", b"accept-language", b"cookie")  # distinguishes clients without an address
+GONE = 499  # for clients that left before sending everything (nginx: Client Closed Request)
 
 Observe = Callable[[str, str, int, float], None]  # method, route, status, seconds
 
 
-class Door:
-    """Lets requests in to `app`; pure ASGI, because every layer costs."""
+class AppMiddleware:
+    """The middleware around `app`; pure ASGI, because every layer costs time."""
 
     def __init__(self, app: ASGIApp, site: Site, allowances: Allowances, observe: Observe) -> None:
         self._app, self._site, self._allowances, self._observe = app, site, allowances, observe
@@ -44,7 +44,7 @@ class Door:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        request_id = f"{random.getrandbits(64):016x}"  # tells requests apart, no secret
+        request_id = f"{random.getrandbits(64):016x}"  # identifies requests, not a secret
         structlog.contextvars.bind_contextvars(request_id=request_id)
         compressed = unsuffixed(scope)
         headers = dict(scope["headers"])
@@ -59,7 +59,7 @@ class Door:
             "request_id": request_id,
             "address": address,
         }
-        scope["app"] = self  # by which the router raises 404 and 405 instead of answering them in plain text
+        scope["app"] = self  # makes the router raise 404 and 405 instead of answering in plain text
         kept = None
         answering = Answering(
             suffixed(secured(send, request_id, https=self._site.secure), known=compressed),
@@ -75,12 +75,12 @@ class Door:
             else:
                 answering.hurry()
                 await self._app(scope, body.counted(receive), answering.send)
-        except ClientDisconnect:  # nobody is there to be answered, and nothing of ours went wrong
+        except ClientDisconnect:  # nobody is left to answer, and nothing of ours failed
             answering.status = answering.status or GONE
         except Exception as error:
             if answering.left:
                 log.warning("failed after it was given up", error=repr(error)[:500])
-            elif answering.status:  # the answer had begun; whoever reads it sees it end too early
+            elif answering.status:  # the response had begun; its reader sees it end early
                 log.exception("answer broken off")
             else:
                 answer = await errors.shown(Request(scope), error)
@@ -92,19 +92,19 @@ class Door:
 
 
 async def _too_late(scope: Scope, receive: Receive, send: Send) -> None:
-    """Say that the records don't answer."""
+    """Respond that the database does not answer."""
     await (await errors.shown(Request(scope), errors.unreachable()))(scope, receive, send)
 
 
 async def _again(kept: Kept, counted: Mapping[str, str], send: Send) -> None:
-    """Send an answer that was given just now, with what is left of the allowance by now."""
+    """Send a cached response with current rate limit headers."""
     left = [(name.lower().encode(), value.encode()) for name, value in counted.items()]
     await send({"type": "http.response.start", "status": HTTPStatus.OK.value, "headers": [*kept.headers, *left]})
     await send({"type": "http.response.body", "body": kept.body})
 
 
 def route_of(scope: Scope) -> str:
-    """The route's own pattern, so that no id becomes a label."""
+    """The route's pattern, so that no id becomes a metrics label."""
     route = scope.get("route")
     return str(getattr(route, "name", None) or "none")
 

@@ -1,4 +1,4 @@
-"""What a request brings in: its query and its JSON body, refused unless they are unambiguous and fit a model."""
+"""Request input: query and JSON body, validated by a model and refused if ambiguous."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.core.json_keys import repeated
 from web.frame.problems import Refused, invalid
 
 JSON = "application/json"
-MOST_VALUES = 4000  # in a body; each that does not fit costs a sentence
+MOST_VALUES = 4000  # most values in a body; each invalid one costs a sentence
 
 
 def query(request: Request) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""/servers/{id}/search: finds pages and settings of a server by what they are called."""
+"""/servers/{id}/search: finds a server's pages and settings by name."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from web.frame.page import Visit, page
 from web.frame.rules import PAGES
 from web.rendering import show as shown
 
-LONGEST = 100  # signs that are looked for
+LONGEST = 100  # characters of a search
 _WORD = re.compile(r"[^\W_]+")
 
 
 class Result(NamedTuple):
-    """A page or a setting; `within` is the section, area or form in which it is."""
+    """A page or a setting; `within` is its section, area or form."""
 
     label: str
     within: str
     path: str
     about: str = ""
-    name: str = ""  # of a setting, as commands and the API call it
+    name: str = ""  # a setting's name in commands and the API
 
 
 @page
 async def show(visit: Visit) -> Response:
-    """What holds all the words that are looked for, in the reader's language or by a setting's name."""
+    """Results that contain all words, in the reader's language or by a setting's name."""
     wanted = visit.query("q")[:LONGEST]
 
     def said(text: Text | str) -> str:
@@ -72,7 +72,7 @@ def _settings(visit: Visit, said: Callable[[Text | str], str]) -> Iterator[Resul
 
 
 def _matching(wanted: str, results: Iterable[Result]) -> Sequence[Result]:
-    """Those in which a word begins with each of the wanted ones; first those that are called so themselves."""
+    """Results with a word starting with each search word; title matches first."""
     words = _words(wanted)
     found = [result for result in results if words and _begin(words, " ".join(result))]
     return sorted(found, key=lambda result: (not _begin(words, result.label), result.label))
@@ -84,6 +84,6 @@ def _begin(wanted: Sequence[str], text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Words without capitals and accents, as people type them in a hurry."""
+    """Words without case and accents."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return _WORD.findall("".join(sign for sign in apart if not unicodedata.combining(sign)))

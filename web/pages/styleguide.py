@@ -1,4 +1,4 @@
-"""/styleguide: every part that pages are made of, for whoever builds one; not on an installation that people reach."""
+"""/styleguide: every page component, for developers; not available on public installations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from web.rendering import show as shown
 
 @page
 async def show(visit: Visit) -> Response:
-    """All of them with made-up content; over https there is no such page."""
+    """All components with made-up content; 404 over https."""
     if visit.site.secure:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return shown(

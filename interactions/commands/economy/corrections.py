@@ -118,7 +118,7 @@ async def cancel(ctx: Context, plan_id: int) -> Reply:
     defer=True,
 )
 async def audit(ctx: Context) -> Reply:
-    return whisper(_audit(await ledger_audit.prove(ctx.guild_id)))
+    return whisper(_audit(await ledger_audit.audit(ctx.guild_id)))
 
 
 def _words(member: Member, made: Correction) -> dict[str, Any]:

@@ -16,7 +16,7 @@ async def balance(
     ctx: Context, member: Annotated[Member | None, Option("Whose coins; leave empty for your own")] = None
 ) -> Reply:
     who = member or ctx.member
-    has = await earnings.standing(ctx.guild_id, who.id)
+    has = await earnings.account(ctx.guild_id, who.id)
     coins = {"coins": has.balance, "symbol": has.symbol}
     if who.id != ctx.member.id:
         return reply(t("{member} has **{coins}** {symbol}.", member=who.mention, **coins))

@@ -36,7 +36,7 @@ def _card(ctx: Context, board: Leaderboard) -> Card:
 
 
 def _line(entry: Entry, symbol: str) -> Text:
-    place = MEDALS.get(entry.place) or t("**#{place}**", place=entry.place)
+    place = MEDALS.get(entry.rank) or t("**#{place}**", place=entry.rank)
     return t(
         "{place} <@{member}> · {coins} {symbol}",
         place=place,
@@ -60,6 +60,6 @@ def _own(ctx: Context, board: Leaderboard) -> Text:
 
 
 def _place(own: Rank) -> Text:
-    if own.place is None:
+    if own.rank is None:
         return t("below #{most}", most=EXACT)
-    return t("about #{place}", place=own.place) if own.about else t("#{place}", place=own.place)
+    return t("about #{place}", place=own.rank) if own.about else t("#{place}", place=own.rank)

@@ -10,7 +10,7 @@ from interactions.responses import Choice
 from interactions.suggestions import LONGEST, unclear
 from locales import Text, join, number, render, t
 from services import settings
-from services.directory import Places
+from services.directory import RolesAndChannels
 from services.settings import BadSetting, history, time_zones
 from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch, Zone
 from services.settings.modules import MODULES, SETTINGS, Setting, settings_of
@@ -36,7 +36,7 @@ async def keys(ctx: Context, typed: str) -> list[Choice]:
     word = typed.strip().lower()
     found = settings_of(str(ctx.fields.get("module")))
     named = any(one.kind.names and values[one.key] for one in found)
-    places = await roles_and_channels.places(ctx.guild_id) if named else Places()
+    places = await roles_and_channels.places(ctx.guild_id) if named else RolesAndChannels()
     return [
         Choice(_present(one, values[one.key], places), one.name)
         for one in found
@@ -71,11 +71,11 @@ async def _places(ctx: Context, kind: Channel | Roles, word: str) -> list[Choice
     return (await roles_and_channels.suggested(ctx.guild_id, kind, word))[:MAX_SUGGESTIONS]
 
 
-def _present(setting: Setting, value: object, places: Places) -> Text:
+def _present(setting: Setting, value: object, places: RolesAndChannels) -> Text:
     return t("{label}: {value}", label=setting.kind.label, value=_short(setting.kind, value, places))
 
 
-def _short(kind: Kind, value: Any, places: Places) -> Text | str | int:
+def _short(kind: Kind, value: Any, places: RolesAndChannels) -> Text | str | int:
     # Suggestions are plain text: mentions would show as numbers, and escapes as backslashes.
     match kind:
         case Channel() if value:
@@ -113,7 +113,7 @@ def _understood(ctx: Context, setting: Setting, word: str) -> Choice:
 
 
 async def _without_a_word(ctx: Context, setting: Setting) -> list[Choice]:
-    present, places = (await settings.now(ctx.guild_id)).values[setting.key], Places()
+    present, places = (await settings.now(ctx.guild_id)).values[setting.key], RolesAndChannels()
     made = [Choice(t("now: {value}", value=_short(setting.kind, present, places)), written(present)[:LONGEST])]
     if present != setting.default:
         usual = t("default: {value}", value=_short(setting.kind, setting.default, places))

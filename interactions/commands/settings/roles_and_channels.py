@@ -10,7 +10,7 @@ from interactions.responses import Choice
 from interactions.suggestions import LONGEST
 from locales import t
 from services import directory
-from services.directory import Places
+from services.directory import RolesAndChannels
 from services.settings.kinds import Channel, Kind, Roles
 from services.settings.typed import NOTHING
 
@@ -18,13 +18,13 @@ PATIENCE = 1.0  # seconds for Discord to list them while someone is typing
 _IDS = re.compile(r"[\s,;<>#@&\d]*", re.ASCII)  # ids and mentions, which need no lookup
 
 
-async def places(guild_id: int) -> Places:
+async def places(guild_id: int) -> RolesAndChannels:
     """The server's channels and roles by name; none if Discord does not answer in time."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await directory.places(guild_id)
     except TimeoutError:
-        return Places()
+        return RolesAndChannels()
 
 
 async def suggested(guild_id: int, kind: Channel | Roles, typed: str) -> list[Choice]:
@@ -53,7 +53,7 @@ async def meant(guild_id: int, kind: Kind, typed: str) -> str:
     return " ".join(_ids(parts, known))
 
 
-def _known(kind: Channel | Roles, places: Places) -> tuple[str, Mapping[int, str]]:
+def _known(kind: Channel | Roles, places: RolesAndChannels) -> tuple[str, Mapping[int, str]]:
     return ("#", places.channels) if isinstance(kind, Channel) else ("@", places.roles)
 
 

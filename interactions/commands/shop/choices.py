@@ -10,7 +10,7 @@ from interactions.responses import Choice
 from locales import Text, t
 from services.economy import rules
 from services.shop import catalog, inventory
-from services.shop.inventory import Owned
+from services.shop.inventory import OwnedItem
 from services.shop.item import Ware
 
 _SOLD = re.compile(r"#(\d{1,18})@(\d{1,13})", re.ASCII)
@@ -49,7 +49,7 @@ async def read_sold(ctx: Context, value: str) -> Chosen:
     return Chosen((await catalog.named(ctx.guild_id, value.strip())).id, None)
 
 
-async def read_owned(ctx: Context, value: str) -> Owned:
+async def read_owned(ctx: Context, value: str) -> OwnedItem:
     """The chosen item, or one typed by name."""
     found = _OWNED.fullmatch(value.strip())
     return await inventory.find(ctx.guild_id, ctx.member.id, int(found[1]) if found else value.strip())

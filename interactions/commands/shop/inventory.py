@@ -13,7 +13,7 @@ from interactions.ui import GREEN, pager
 from locales import Text, join, t
 from models import Effect
 from services.shop import inventory, item_use
-from services.shop.inventory import Owned, Page
+from services.shop.inventory import OwnedItem, Page
 from services.shop.purchases import MAX_ITEMS_PER_PURCHASE
 from services.shop.role_orders import AnswerTo
 
@@ -73,13 +73,13 @@ def _shown(ctx: Context, page: Page, member_id: int) -> Card:
     return Card(title, [*about, *map(_line, page.things)], footer)
 
 
-def _line(owned: Owned) -> Text:
+def _line(owned: OwnedItem) -> Text:
     head = t("**{item}** × {count}", item=plain(owned.name), count=owned.quantity)
     # A whole page must fit into the 4,000 characters of a card.
     return join([head, *described(owned, 100), t("-# {does}", does=does(owned))])
 
 
-def _used(used: Owned) -> Card:
+def _used(used: OwnedItem) -> Card:
     item, role = plain(used.name), f"<@&{used.role_id}>"
     if used.effect is Effect.ROLE:
         left = t("You have {count} left.", count=used.quantity)

@@ -17,9 +17,9 @@ from services.core import plans
 from services.core.actors import SomePerson
 from services.economy import confirmations
 from services.shop import catalog, purchases
-from services.shop.catalog import Shelf
+from services.shop.catalog import CatalogPage
 from services.shop.item import Ware
-from services.shop.purchases import MAX_ITEMS_PER_PURCHASE, Bought, Quote, Wish
+from services.shop.purchases import MAX_ITEMS_PER_PURCHASE, Purchase, PurchaseRequest, Quote
 from services.shop.role_orders import AnswerTo
 
 ORDER = "shop.buy"
@@ -46,7 +46,7 @@ async def buy(
     count: Annotated[int, Option("How many", min=1, max=MAX_ITEMS_PER_PURCHASE)] = 1,
 ) -> Reply:
     chosen = await choices.read_sold(ctx, item)
-    wish = Wish(chosen.item_id, count, chosen.price)
+    wish = PurchaseRequest(chosen.item_id, count, chosen.price)
     answer = AnswerTo(ctx.token, ctx.guild_locale)
     ask_above = await confirmations.percent(ctx.member.id)
     made = await purchases.buy(
@@ -63,7 +63,7 @@ async def gift(
     count: Annotated[int, Option("How many", min=1, max=MAX_ITEMS_PER_PURCHASE)] = 1,
 ) -> Reply:
     chosen = await choices.read_sold(ctx, item)
-    wish = Wish(chosen.item_id, count, chosen.price)
+    wish = PurchaseRequest(chosen.item_id, count, chosen.price)
     buyer, ask_above = ctx.member, await confirmations.percent(ctx.member.id)
     made = await purchases.gift(ctx.guild_id, buyer, member, wish, key=ctx.key, ask_above=ask_above)
     if isinstance(made, Quote):
@@ -81,7 +81,7 @@ async def choose(ctx: Context) -> Reply:
 @component("/shop/order/{plan_id:int}/{price:int}", writes=True, counts_as="shop buy")
 async def confirm(ctx: Context, plan_id: int, price: int) -> Reply:
     plan = await plans.take(ctx.guild_id, plan_id, ctx.member.id, ORDER)
-    wish, receiver_id, buyer = Wish(plan["item"], plan["count"], price), plan["receiver"], ctx.member
+    wish, receiver_id, buyer = PurchaseRequest(plan["item"], plan["count"], price), plan["receiver"], ctx.member
     if receiver_id:
         receiver = SomePerson(receiver_id, bot=False, in_guild=True)  # the price shown when this button was made
         made = await purchases.gift(ctx.guild_id, buyer, receiver, wish, key=ctx.key)
@@ -114,7 +114,7 @@ async def _ask(ctx: Context, quote: Quote, receiver_id: int | None = None) -> Re
     return whisper(card, confirm_row(pay, cancel, {"plan_id": plan_id}))
 
 
-def _bought(ctx: Context, made: Bought, receiver_id: int | None = None) -> Card:
+def _bought(ctx: Context, made: Purchase, receiver_id: int | None = None) -> Card:
     words = {
         "member": ctx.member.mention,
         "receiver": f"<@{receiver_id}>",
@@ -129,7 +129,7 @@ def _bought(ctx: Context, made: Bought, receiver_id: int | None = None) -> Card:
     else:
         text = t("{member} bought **{count} × {item}** for **{coins}** {symbol} and has **{balance}** left.", **words)
     return Card(
-        t("Bought"), [text, *_next(made.ware, receiver_id)], t("Receipt #{number}", number=str(made.number)), GREEN
+        t("Purchase"), [text, *_next(made.ware, receiver_id)], t("Receipt #{number}", number=str(made.number)), GREEN
     )
 
 
@@ -141,14 +141,14 @@ def _next(ware: Ware, receiver_id: int | None) -> list[Text]:
     return [t("You'll get the role {role} in a moment.", role=f"<@&{ware.role_id}>")]
 
 
-def _shelf(shelf: Shelf) -> Card:
+def _shelf(shelf: CatalogPage) -> Card:
     if not shelf.wares:
         return Card(t("Shop"), [t("The shop is empty. Admins can add items with `/economy item create`.")])
     footer = t("Page {number} of {pages}", number=shelf.number, pages=shelf.pages)
     return Card(t("Shop"), [_line(ware, shelf.symbol) for ware in shelf.wares], footer)
 
 
-def _rows(shelf: Shelf) -> list[Row]:
+def _rows(shelf: CatalogPage) -> list[Row]:
     return [*([_menu(shelf)] if shelf.wares else []), *pager(turn, shelf.number, shelf.pages)]
 
 
@@ -157,7 +157,7 @@ def _line(ware: Ware, symbol: str) -> Text:
     return join([offered(ware, symbol), *described(ware, 120), t("-# {does}", does=does(ware))])
 
 
-def _menu(shelf: Shelf) -> Select:
+def _menu(shelf: CatalogPage) -> Select:
     offered = [
         Choice(
             ware.name,

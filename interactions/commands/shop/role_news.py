@@ -15,7 +15,7 @@ from interactions.ui import AMBER
 from locales import Text, t
 from services.core.worker import Handler, Task
 from services.shop import role_orders
-from services.shop.role_orders import GivenBack
+from services.shop.role_orders import Refund
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
@@ -33,7 +33,7 @@ def job_handler(discord: Discord, application_id: int) -> Handler:
     return give
 
 
-async def _tell(discord: Discord, application_id: int, back: GivenBack) -> None:
+async def _tell(discord: Discord, application_id: int, back: Refund) -> None:
     """Edit the purchase's response; after 15 minutes, only the receipts show the refund."""
     try:
         await interaction_responses.edit(
@@ -43,7 +43,7 @@ async def _tell(discord: Discord, application_id: int, back: GivenBack) -> None:
         log.info("refund not told", error=str(error)[:300])
 
 
-def _card(back: GivenBack) -> Card:
+def _card(back: Refund) -> Card:
     order = back.order
     words = {"member": f"<@{order.user_id}>", "role": f"<@&{order.role_id}>", "item": plain(order.item)}
     failed = t("{member}: I couldn't give you the role {role} for **{item}**.", **words)
@@ -51,7 +51,7 @@ def _card(back: GivenBack) -> Card:
     return Card(t("Role not given"), [failed, back.why, _returned(back)], footer, AMBER)
 
 
-def _returned(back: GivenBack) -> Text:
+def _returned(back: Refund) -> Text:
     if back.order.receipt is None:
         return t("The item is back in your inventory.")
     if back.receipt is None:

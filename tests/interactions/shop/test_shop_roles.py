@@ -36,7 +36,7 @@ from services.core.worker import LostLease, Task
 from services.economy import corrections, ledger, ledger_audit, reversals
 from services.shop import inventory, role_orders
 from services.shop.item import Ware
-from services.shop.role_orders import GIVE_UP, GivenBack, Order
+from services.shop.role_orders import GIVE_UP, Order, Refund
 from tests.support.coins import balance, give
 from tests.support.jobs_in_hand import in_hand
 from tests.support.waiting import until
@@ -166,7 +166,7 @@ async def test_a_role_that_can_t_be_given_any_more_is_paid_back_and_the_answer_s
     assert KEEPER not in _roles(play)
     told = await play.slash("transactions", as_=ALICE, kind="shop")
     assert "Refund" in told.content
-    assert (await ledger_audit.prove(HARBOUR)).sound
+    assert (await ledger_audit.audit(HARBOUR)).sound
     assert await Job.filter(kind=role_orders.JOB).count() == 0
 
 
@@ -225,11 +225,11 @@ async def test_a_refund_that_is_tried_many_times_at_once_pays_once(play: Play) -
     ware = await _sold(SAILOR)
     task = await _order(ware, STRANGER)  # who is not there to be given a role
     ends = await asyncio.gather(*(role_orders.give(current.client(), task) for _ in range(5)), return_exceptions=True)
-    assert sum(isinstance(end, GivenBack) for end in ends) == 1
+    assert sum(isinstance(end, Refund) for end in ends) == 1
     # Where Discord makes one of them wait too long, its job is tried again.
-    assert [end for end in ends if not isinstance(end, GivenBack | LostLease | RateLimited)] == []
+    assert [end for end in ends if not isinstance(end, Refund | LostLease | RateLimited)] == []
     assert (await balance(STRANGER, HARBOUR), await _refunds(), await stock(ware)) == (100, 1, 4)
-    assert (await ledger_audit.prove(HARBOUR)).sound
+    assert (await ledger_audit.audit(HARBOUR)).sound
 
 
 async def test_a_purchase_that_an_admin_reversed_gives_no_role_and_pays_nothing_again(play: Play) -> None:

@@ -144,7 +144,7 @@ async def test_a_profile_shows_what_a_member_has_and_did_here_only() -> None:
     assert [use.command for use in found[RECENT]] == ["daily"]
     rank = found[COINS].rank
     assert rank is not None
-    assert rank.place == 1
+    assert rank.rank == 1
 
 
 async def test_ones_own_figures_tell_of_every_server() -> None:

@@ -30,15 +30,15 @@ async def _wallets(balances: Iterable[int], guild_id: int = GUILD) -> None:
 async def test_ties_share_a_place_and_the_next_one_comes_after_all_of_them(database: str) -> None:
     await _wallets([50, 70, 50, 10, 50])
     board = await leaderboard.page(GUILD, 4, 1)
-    assert [(entry.user_id, entry.place) for entry in board.entries] == [(2, 1), (1, 2), (3, 2), (5, 2), (4, 5)]
+    assert [(entry.user_id, entry.rank) for entry in board.entries] == [(2, 1), (1, 2), (3, 2), (5, 2), (4, 5)]
     assert board.own == Rank(10, 5)
 
 
 async def test_a_tie_across_two_pages_keeps_its_place(database: str) -> None:
     await _wallets([100, *[50] * 20, 7])
     second, third = await leaderboard.page(GUILD, 1, 2), await leaderboard.page(GUILD, 1, 3)
-    assert {entry.place for entry in second.entries} == {2}
-    assert [entry.place for entry in third.entries] == [2, 22]
+    assert {entry.rank for entry in second.entries} == {2}
+    assert [entry.rank for entry in third.entries] == [2, 22]
 
 
 async def test_who_has_nothing_is_not_listed_and_has_no_place(database: str) -> None:
@@ -72,12 +72,12 @@ async def test_the_list_ends_at_place_1000_and_says_so(database: str) -> None:
     await give(ALICE, 5)
     board = await leaderboard.page(GUILD, 1, 100)
     assert board.cut
-    assert (board.number, board.pages, board.entries[-1].place) == (100, 100, 1000)
+    assert (board.number, board.pages, board.entries[-1].rank) == (100, 100, 1000)
 
 
 async def test_before_the_first_measurement_a_far_place_is_only_below_1000(database: str) -> None:
     await _wallets(range(1, EXACT + 500))
-    assert await leaderboard.place(GUILD, 3) == Rank(3, None, about=True)
+    assert await leaderboard.rank(GUILD, 3) == Rank(3, None, about=True)
 
 
 @pytest.mark.parametrize("spread", [10**9, 3000, 40, 3])
@@ -88,8 +88,8 @@ async def test_measured_places_are_right_until_coins_move(database: str, spread:
     await leaderboard.mark(GUILD)
     for balance in [*luck.sample(balances, 60), min(balances), max(balances)]:
         place = 1 + sum(other > balance for other in balances)
-        found = await leaderboard.place(GUILD, balance)
-        assert found.place == place
+        found = await leaderboard.rank(GUILD, balance)
+        assert found.rank == place
         assert found.about == (place > EXACT)
 
 
@@ -102,12 +102,12 @@ async def test_an_old_measurement_is_about_right_and_never_among_the_exact(datab
         "UPDATE user_economy SET guild_id = $1, user_id = user_id + 10000 WHERE guild_id = $2", GUILD, OTHER_GUILD
     )
     await rows("ALTER TABLE user_economy ENABLE TRIGGER guard_balance")
-    found = await leaderboard.place(GUILD, 500)
-    assert found.place is not None
-    assert abs(found.place - 2601) <= 100
-    close = await leaderboard.place(GUILD, 2100)
-    assert close.place is not None
-    assert close.place > EXACT
+    found = await leaderboard.rank(GUILD, 500)
+    assert found.rank is not None
+    assert abs(found.rank - 2601) <= 100
+    close = await leaderboard.rank(GUILD, 2100)
+    assert close.rank is not None
+    assert close.rank > EXACT
 
 
 async def test_only_large_servers_are_measured_and_measuring_again_replaces(database: str) -> None:

@@ -51,8 +51,8 @@ async def _live() -> None:
     assert waits.number
     await corrections.take(GUILD, Actor(MANAGER, "r"), CAROL, Amount(10), "fee", key="take")
     await give(ALICE, 5, OTHER_GUILD)
-    assert (await ledger_audit.prove(GUILD)).sound
-    assert (await ledger_audit.prove(OTHER_GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
+    assert (await ledger_audit.audit(OTHER_GUILD)).sound
 
 
 POSTING_EDITS = [
@@ -84,7 +84,7 @@ OWNER_EDITS = ["user_id = user_id + 5", "kind = 'treasury', user_id = 0", "guild
 async def test_every_edited_posting_is_found_and_its_receipt_named(intruder: Intruder, edit: str) -> None:
     for row in await intruder.direct.fetch("SELECT id, transfer_id FROM postings WHERE guild_id = $1", GUILD):
         await intruder.do(f"UPDATE postings SET {edit} WHERE id = {row['id']}")
-        found = await ledger_audit.prove(GUILD)
+        found = await ledger_audit.audit(GUILD)
         assert not found.sound
         assert row["transfer_id"] in found.wrong_transfers
         await intruder.undo()
@@ -94,7 +94,7 @@ async def test_every_edited_posting_is_found_and_its_receipt_named(intruder: Int
 async def test_every_edited_transfer_is_found_and_named(intruder: Intruder, edit: str) -> None:
     for row in await intruder.direct.fetch("SELECT id FROM transfers WHERE guild_id = $1", GUILD):
         await intruder.do(f"UPDATE transfers SET {edit} WHERE id = {row['id']}")
-        found = await ledger_audit.prove(GUILD)
+        found = await ledger_audit.audit(GUILD)
         assert not found.sound
         assert row["id"] in found.wrong_transfers
         await intruder.undo()
@@ -106,7 +106,7 @@ async def test_every_edited_account_is_found_and_its_owner_named(intruder: Intru
         if row["kind"] == "sink" and "NULL" in edit:
             continue
         await intruder.do(f"UPDATE user_economy SET {edit} WHERE id = {row['id']}")
-        found = await ledger_audit.prove(GUILD)
+        found = await ledger_audit.audit(GUILD)
         assert not found.sound
         named = {(account.kind.value, account.user_id) for account in found.wrong_accounts}
         assert (row["kind"], row["user_id"]) in named
@@ -120,7 +120,7 @@ async def test_a_wallet_that_changes_hands_is_found_by_its_receipts(intruder: In
     ):
         touched = await _touched(intruder, row["id"])
         await intruder.do(f"UPDATE user_economy SET {edit} WHERE id = {row['id']}")
-        found = await ledger_audit.prove(GUILD)
+        found = await ledger_audit.audit(GUILD)
         assert not found.sound
         assert touched & set(found.wrong_transfers)
         await intruder.undo()
@@ -129,16 +129,16 @@ async def test_a_wallet_that_changes_hands_is_found_by_its_receipts(intruder: In
 async def test_every_deleted_row_is_found(intruder: Intruder) -> None:
     for row in await intruder.direct.fetch("SELECT id, transfer_id FROM postings WHERE guild_id = $1", GUILD):
         await intruder.do(f"DELETE FROM postings WHERE id = {row['id']}")
-        assert row["transfer_id"] in (await ledger_audit.prove(GUILD)).wrong_transfers
+        assert row["transfer_id"] in (await ledger_audit.audit(GUILD)).wrong_transfers
         await intruder.undo()
     for row in await intruder.direct.fetch("SELECT id FROM transfers WHERE guild_id = $1", GUILD):
         await intruder.do(f"DELETE FROM transfers WHERE id = {row['id']}")
-        assert row["id"] in (await ledger_audit.prove(GUILD)).wrong_transfers
+        assert row["id"] in (await ledger_audit.audit(GUILD)).wrong_transfers
         await intruder.undo()
     for row in await intruder.direct.fetch("SELECT id FROM user_economy WHERE guild_id = $1", GUILD):
         touched = await _touched(intruder, row["id"])
         await intruder.do(f"DELETE FROM user_economy WHERE id = {row['id']}")
-        assert touched & set((await ledger_audit.prove(GUILD)).wrong_transfers)
+        assert touched & set((await ledger_audit.audit(GUILD)).wrong_transfers)
         await intruder.undo()
 
 
@@ -146,7 +146,7 @@ async def test_a_deleted_transfer_with_all_its_postings_is_found_by_the_accounts
     for row in await intruder.direct.fetch("SELECT id FROM transfers WHERE guild_id = $1", GUILD):
         await intruder.do(f"DELETE FROM postings WHERE transfer_id = {row['id']}")
         await intruder.do(f"DELETE FROM transfers WHERE id = {row['id']}")
-        found = await ledger_audit.prove(GUILD)
+        found = await ledger_audit.audit(GUILD)
         assert found.wrong_transfers or found.wrong_accounts
         await intruder.undo()
 
@@ -179,7 +179,7 @@ async def test_swapped_values_are_found(intruder: Intruder, table: str, column: 
             await intruder.undo()
             continue
         swapped += 1
-        found = await ledger_audit.prove(GUILD)
+        found = await ledger_audit.audit(GUILD)
         assert not found.sound
         assert found.wrong_transfers or found.wrong_accounts
         await intruder.undo()
@@ -188,42 +188,42 @@ async def test_swapped_values_are_found(intruder: Intruder, table: str, column: 
 
 async def test_an_offer_of_more_than_lies_in_escrow_is_found(intruder: Intruder) -> None:
     await intruder.do("UPDATE offers SET amount = amount + 1 WHERE state = 'open'")
-    assert not (await ledger_audit.prove(GUILD)).sound
+    assert not (await ledger_audit.audit(GUILD)).sound
 
 
 async def test_another_guilds_broken_books_are_its_own_trouble(intruder: Intruder) -> None:
     await intruder.do(f"UPDATE postings SET amount = amount + 1 WHERE guild_id = {OTHER_GUILD}")
-    assert (await ledger_audit.prove(GUILD)).sound
-    assert not (await ledger_audit.prove(OTHER_GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
+    assert not (await ledger_audit.audit(OTHER_GUILD)).sound
 
 
 async def test_long_books_are_proven_in_steps(intruder: Intruder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger_audit, "STEP", 2)
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
     for row in await intruder.direct.fetch("SELECT id, transfer_id FROM postings WHERE guild_id = $1", GUILD):
         await intruder.do(f"UPDATE postings SET amount = amount + 1 WHERE id = {row['id']}")
-        assert row["transfer_id"] in (await ledger_audit.prove(GUILD)).wrong_transfers
+        assert row["transfer_id"] in (await ledger_audit.audit(GUILD)).wrong_transfers
         await intruder.undo()
 
 
 async def test_the_nightly_proof_counts_the_servers_whose_books_are_unsound(intruder: Intruder) -> None:
-    assert await corrections.prove_recent() == 0
+    assert await corrections.audit_recent() == 0
     await intruder.do(f"UPDATE user_economy SET balance = balance + 1 WHERE guild_id = {GUILD} AND kind = 'wallet'")
-    assert await corrections.prove_recent() == 1
+    assert await corrections.audit_recent() == 1
     await intruder.do(f"UPDATE transfers SET created_at = now() - interval '3 days' WHERE guild_id = {GUILD}")
-    assert await corrections.prove_recent() == 0, "nothing has moved there of late"
+    assert await corrections.audit_recent() == 0, "nothing has moved there of late"
 
 
 async def test_what_was_minted_lies_somewhere(database: str) -> None:
     await give(ALICE, 100)
     await ledger.transfer(GUILD, ALICE, AccountKind.SINK, 30, key="k", kind="take", actor_id=0)
-    found = await ledger_audit.prove(GUILD)
+    found = await ledger_audit.audit(GUILD)
     assert (found.minted, found.burned, found.in_wallets, found.transfers, found.wallets) == (100, 30, 70, 2, 1)
     assert found.sound
 
 
 async def test_a_server_without_coins_has_sound_books(database: str) -> None:
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
 
 
 async def _touched(intruder: Intruder, account_id: int) -> set[int]:

@@ -276,7 +276,7 @@ class Economy(RuleBasedStateMachine):
         assert sum(there.values()) == 0
 
     def teardown(self) -> None:
-        assert self.run_(ledger_audit.prove(self.guild)).sound
+        assert self.run_(ledger_audit.audit(self.guild)).sound
 
     def _minted(self, number: int, who: int, coins: int) -> int:
         self.model.has[who] += coins

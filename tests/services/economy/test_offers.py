@@ -81,7 +81,7 @@ async def test_accept_decline_and_expiry_at_once_have_one_end(database: str) -> 
         )
         assert len({end.state for end in ends}) == 1
     assert await balance(ALICE) + await balance(BOB) == 2000
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
 
 
 async def test_only_the_payee_accepts_a_payment_and_only_the_payer_a_request(database: str) -> None:

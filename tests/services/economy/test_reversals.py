@@ -153,7 +153,7 @@ async def test_a_grant_and_its_reversal_can_both_be_undone(database: str) -> Non
     again = await reversals.plan(GUILD, ADMIN, undone.number, "")
     await reversals.confirm(GUILD, ADMIN, again.id, key="two")
     assert await balance(ALICE) == 50
-    found = await ledger_audit.prove(GUILD)
+    found = await ledger_audit.audit(GUILD)
     assert found.sound
     assert found.minted == 50
 
@@ -189,7 +189,7 @@ async def test_what_would_go_back_to_somebody_erased_goes_to_nobody(database: st
     assert {change.party: change.amount for change in plan.changes} == {BOB: -60, AccountKind.SINK: 60}
     await reversals.confirm(GUILD, ADMIN, plan.id, key="undo")
     assert await balance(BOB) == 0
-    found = await ledger_audit.prove(GUILD)
+    found = await ledger_audit.audit(GUILD)
     assert (found.sound, found.burned, found.in_wallets) == (True, 100, 0)
 
 

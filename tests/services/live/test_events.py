@@ -221,7 +221,7 @@ async def _broken(_task: Any) -> None:
 
 
 async def _balance(member_id: int) -> int:
-    return (await earnings.standing(GUILD, member_id)).balance
+    return (await earnings.account(GUILD, member_id)).balance
 
 
 async def test_only_the_kinds_that_were_asked_for_are_told(here: Hub) -> None:

@@ -67,8 +67,8 @@ async def test_killed_after_any_statement_and_paid_then_it_ends_all_the_same(mor
         await _is_forgotten(user_id, wish_id, wallets)
     mortal.left = None
     assert number > 50, "it was killed at many moments"
-    assert (await ledger_audit.prove(GUILD)).sound
-    assert (await ledger_audit.prove(OTHER_GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
+    assert (await ledger_audit.audit(OTHER_GUILD)).sound
 
 
 async def test_a_stream_of_payments_holds_nobody_up(database: str) -> None:
@@ -86,7 +86,7 @@ async def test_a_stream_of_payments_holds_nobody_up(database: str) -> None:
     stop.set()
     await paying
     await _is_forgotten(ALICE, wish_id, wallets)
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
 
 
 async def test_more_coins_than_one_movement_holds_are_taken_as_well(database: str) -> None:
@@ -95,7 +95,7 @@ async def test_more_coins_than_one_movement_holds_are_taken_as_well(database: st
     await give(ALICE, 7)
     wish = await erasure.request(ALICE, now=datetime.now(UTC) - A_DAY_AGO)
     assert await erasing.run(wish.id)
-    found = await ledger_audit.prove(GUILD)
+    found = await ledger_audit.audit(GUILD)
     assert (found.sound, found.in_wallets, found.burned) == (True, 0, 3 * LARGEST + 7)
 
 
@@ -108,7 +108,7 @@ async def test_a_frozen_wallet_and_what_waits_for_a_yes_hold_nobody_up(database:
     assert await erasing.run(wish_id)
     await _is_forgotten(ALICE, wish_id, wallets)
     assert await balance(BOB) == 500
-    assert (await ledger_audit.prove(GUILD)).in_escrow == 0
+    assert (await ledger_audit.audit(GUILD)).in_escrow == 0
 
 
 async def test_what_others_end_meanwhile_brings_nothing_of_them_back(database: str) -> None:
@@ -137,7 +137,7 @@ async def test_what_others_end_meanwhile_brings_nothing_of_them_back(database: s
     assert [one for one in ended if not isinstance(one, UserError)] == []
     for table in areas.tables():
         assert await rows(f"SELECT FROM {table} line WHERE line::text LIKE '%' || $1 || '%'", str(ALICE)) == [], table
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
     await direct.close()
 
 

@@ -100,17 +100,17 @@ async def test_a_copy_is_made_once_read_by_its_owner_alone_and_kept_unreadable(d
 async def test_who_is_erased_is_nowhere_any_more_and_the_books_are_sound(database: str) -> None:
     await _live()
     store.use(redis := await _redis())
-    before = await ledger_audit.prove(GUILD)
+    before = await ledger_audit.audit(GUILD)
     wish = await erasure.request(ALICE, now=LATER)
     assert await erasing.run(wish.id)
     assert await _traces(str(ALICE), "alice", CANARY) == []
     assert [key async for key in redis.scan_iter(match=f"*{ALICE}*")] == []
-    after = await ledger_audit.prove(GUILD)
+    after = await ledger_audit.audit(GUILD)
     assert (before.sound, after.sound) == (True, True)
     assert after.minted == before.minted
     assert after.burned == before.burned + 480  # what she had, with what she had set aside
     assert await ledger_balance(BOB) == 20
-    assert (await ledger_audit.prove(OTHER_GUILD)).sound
+    assert (await ledger_audit.audit(OTHER_GUILD)).sound
     assert await erasing.run(wish.id) is False
     store.use(None)
 
@@ -122,7 +122,7 @@ async def test_who_comes_back_starts_from_nothing(database: str) -> None:
     await earnings.daily(GUILD, ALICE, key="again")
     (wallet,) = await rows("SELECT balance, daily_streak FROM user_economy WHERE user_id = $1", ALICE)
     assert (wallet["balance"], wallet["daily_streak"]) == (250, 1)
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
 
 
 async def test_nobody_is_erased_before_the_day_is_over_or_after_a_change_of_mind(database: str) -> None:
@@ -144,7 +144,7 @@ async def test_two_runs_at_once_and_one_cut_short_end_as_one(database: str) -> N
     wish = await erasure.request(ALICE, now=LATER)
     await asyncio.gather(erasing.run(wish.id), erasing.run(wish.id))
     assert await _traces(str(ALICE), "alice", CANARY) == []
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
     (done,) = await rows("SELECT user_id, done_at FROM erasures")
     assert (done["user_id"], done["done_at"] is not None) == (NOBODY, True)
     assert len(await rows("SELECT FROM audit_log WHERE action = 'erasure.done'")) == 1
@@ -156,7 +156,7 @@ async def test_what_others_wrote_about_them_names_them_no_more_either(database: 
     wish = await erasure.request(ALICE, now=LATER)
     await erasing.run(wish.id)
     assert await _traces(str(ALICE)) == []
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
 
 
 async def test_once_it_has_begun_nobody_is_told_that_it_was_cancelled(database: str) -> None:
@@ -196,7 +196,7 @@ async def test_a_server_that_left_is_forgotten_after_a_month_and_no_sooner(datab
     }
     assert {name: count for name, count in left.items() if count} == {}
     assert await rows("SELECT FROM guilds WHERE discord_id = $1", GUILD) == []
-    assert (await ledger_audit.prove(OTHER_GUILD)).sound
+    assert (await ledger_audit.audit(OTHER_GUILD)).sound
     assert await rows("SELECT FROM postings WHERE guild_id = $1", OTHER_GUILD)
 
 

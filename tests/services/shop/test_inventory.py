@@ -11,7 +11,7 @@ from services.core.actors import Person, SomePerson
 from services.core.errors import Conflict, NotFound, UserError
 from services.economy.payments import WrongParty
 from services.shop import inventory, item_use, items
-from services.shop.inventory import Owned
+from services.shop.inventory import OwnedItem
 from services.shop.item import Ware
 from tests.support.bot import ALICE, BOB, GUILD, OTHER_GUILD
 from tests.support.coins import person
@@ -29,7 +29,7 @@ async def test_of_twenty_uses_at_once_of_one_item_one_counts(database: str) -> N
     await _has(ware, 1)
     uses = [item_use.use(GUILD, ALICE, (), ware.id, ANSWER) for _ in range(20)]
     ends = await asyncio.gather(*uses, return_exceptions=True)
-    assert sum(isinstance(end, Owned) for end in ends) == 1
+    assert sum(isinstance(end, OwnedItem) for end in ends) == 1
     assert sum(isinstance(end, NotFound) for end in ends) == 19
     assert await owned(ALICE) == {}
     assert await Job.filter(kind="shop.give_role").count() == 1
@@ -84,7 +84,7 @@ async def test_of_more_gifts_than_there_are_things_only_so_many_arrive(database:
     await _has(ware, 3)
     gifts = [inventory.gift(GUILD, person(ALICE), person(1000 + n), ware.id, 1) for n in range(10)]
     ends = await asyncio.gather(*gifts, return_exceptions=True)
-    assert sum(isinstance(end, Owned) for end in ends) == 3
+    assert sum(isinstance(end, OwnedItem) for end in ends) == 3
     assert sum(isinstance(end, UserError) for end in ends) == 7
     assert sum([len(await owned(1000 + n)) for n in range(10)]) == 3
 

@@ -16,7 +16,7 @@ from services.economy.payments import WrongParty
 from services.shop import items, purchases
 from services.shop.item import Ware
 from services.shop.items import Form
-from services.shop.purchases import Bought, Quote, SoldOut, Wish
+from services.shop.purchases import Purchase, PurchaseRequest, Quote, SoldOut
 from tests.support.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD
 from tests.support.coins import balance, balances, give, person
 from tests.support.wares import ADMIN, ANSWER, owned, sell, stock, typed_item, wish
@@ -24,7 +24,7 @@ from tests.support.wares import ADMIN, ANSWER, owned, sell, stock, typed_item, w
 ROLE = 77
 
 
-async def _buy(user_id: int, wanted: Wish, key: str, roles: tuple[int, ...] = ()) -> Bought | Quote:
+async def _buy(user_id: int, wanted: PurchaseRequest, key: str, roles: tuple[int, ...] = ()) -> Purchase | Quote:
     return await purchases.buy(GUILD, person(user_id), roles, wanted, ANSWER, key=key)
 
 
@@ -35,12 +35,12 @@ async def _change(ware: Ware, price: str, shown: int | None = None, typed: str =
 async def test_a_purchase_takes_the_coins_out_of_the_world_and_gives_the_things(database: str) -> None:
     await give(ALICE, 100)
     made = await _buy(ALICE, wish(await sell("Rope", 10, 5), 3), "b")
-    assert isinstance(made, Bought)
+    assert isinstance(made, Purchase)
     assert (made.coins, made.balance) == (30, 70)
     assert await owned(ALICE) == {made.ware.id: 3}
     assert await stock(made.ware) == 2
     assert (await balances())["sink", 0] == 30
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
 
 
 async def test_of_fifty_who_want_the_last_five_five_get_one_and_the_others_keep_their_coins(database: str) -> None:
@@ -49,20 +49,20 @@ async def test_of_fifty_who_want_the_last_five_five_get_one_and_the_others_keep_
     for one in people:
         await give(one, 10)
     ends = await asyncio.gather(*(_buy(one, wish(ware), f"b{one}") for one in people), return_exceptions=True)
-    assert sum(isinstance(end, Bought) for end in ends) == 5
+    assert sum(isinstance(end, Purchase) for end in ends) == 5
     assert sum(isinstance(end, SoldOut) for end in ends) == 45
     assert await stock(ware) == 0
     for one, end in zip(people, ends, strict=True):
-        got = isinstance(end, Bought)
+        got = isinstance(end, Purchase)
         assert (await owned(one), await balance(one)) == (({ware.id: 1}, 0) if got else ({}, 10))
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound
 
 
 async def test_one_member_who_buys_in_twenty_places_at_once_spends_no_more_than_they_have(database: str) -> None:
     await give(ALICE, 50)
     ware = await sell("Rope", 10)
     ends = await asyncio.gather(*(_buy(ALICE, wish(ware), f"b{n}") for n in range(20)), return_exceptions=True)
-    assert sum(isinstance(end, Bought) for end in ends) == 5
+    assert sum(isinstance(end, Purchase) for end in ends) == 5
     assert sum(isinstance(end, NotEnoughCoins) for end in ends) == 15
     assert (await owned(ALICE), await balance(ALICE)) == ({ware.id: 5}, 0)
 
@@ -71,7 +71,7 @@ async def test_one_member_who_buys_in_twenty_places_at_once_spends_no_more_than_
 async def test_a_price_that_is_not_the_one_shown_buys_nothing_and_is_told(database: str, shown: int | None) -> None:
     await give(ALICE, 100)
     ware = await sell("Rope", 10, 5)
-    made = await _buy(ALICE, Wish(ware.id, 2, shown), "b")
+    made = await _buy(ALICE, PurchaseRequest(ware.id, 2, shown), "b")
     assert made == Quote(ware, 2, "🪙")
     assert (await balance(ALICE), await stock(ware), await owned(ALICE)) == (100, 5, {})
 
@@ -84,7 +84,7 @@ async def test_a_price_that_changes_while_many_buy_is_never_another_than_they_sa
     buying = [_buy(one, wish(ware), f"b{one}") for one in people]
     ends = await asyncio.gather(*buying[:10], _change(ware, "90"), *buying[10:])
     for one, end in zip(people, [end for end in ends if end is not None], strict=True):
-        assert await balance(one) == (90 if isinstance(end, Bought) else 100)
+        assert await balance(one) == (90 if isinstance(end, Purchase) else 100)
 
 
 @pytest.mark.parametrize("count", [0, -1, 101, 10**12, -(2**62)])
@@ -127,7 +127,7 @@ async def test_what_is_archived_or_of_another_server_is_not_sold(database: str) 
 async def test_a_gift_is_paid_by_one_and_owned_by_the_other(database: str) -> None:
     await give(ALICE, 100)
     made = await purchases.gift(GUILD, person(ALICE), person(BOB), wish(await sell(role_id=ROLE), 4), key="g")
-    assert isinstance(made, Bought)
+    assert isinstance(made, Purchase)
     assert (await balance(ALICE), await owned(ALICE)) == (60, {})
     assert await owned(BOB) == {made.ware.id: 4}
     assert await Job.all().count() == 0, "nobody gets a role that they did not ask for"
@@ -147,7 +147,7 @@ async def test_a_role_is_bought_once_and_ordered_once_however_often_it_is_presse
     await give(ALICE, 100)
     ware = await sell(role_id=ROLE)
     ends = await asyncio.gather(*(_buy(ALICE, wish(ware), f"b{n}") for n in range(10)), return_exceptions=True)
-    assert sum(isinstance(end, Bought) for end in ends) == 1
+    assert sum(isinstance(end, Purchase) for end in ends) == 1
     assert sum(isinstance(end, Conflict) for end in ends) == 9
     assert await balance(ALICE) == 90
     assert await Job.filter(kind="shop.give_role").count() == 1

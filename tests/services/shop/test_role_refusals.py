@@ -21,7 +21,7 @@ from services.core.worker import Task
 from services.economy import ledger
 from services.identity import live_members
 from services.shop import role_orders
-from services.shop.role_orders import ATTEMPTS, GIVE_UP, GivenBack, Order
+from services.shop.role_orders import ATTEMPTS, GIVE_UP, Order, Refund
 from tests.support.bot import ALICE, GUILD
 from tests.support.coins import balance, give
 from tests.support.jobs_in_hand import in_hand
@@ -119,7 +119,7 @@ async def _order(attempt: int) -> Task:
 )
 async def test_a_refusal_of_discord_is_told_as_what_it_is_and_paid_back(said: httpx.Response, why: str) -> None:
     back = await role_orders.give(World(instead={"give": said}).client(), await _order(1))
-    assert isinstance(back, GivenBack)
+    assert isinstance(back, Refund)
     assert why in str(back.why)
     assert await balance(ALICE) == 100
 
@@ -156,7 +156,7 @@ async def test_a_role_that_was_never_given_is_paid_back_as_soon_as_discord_says_
     world.instead.clear()
     world.asked.clear()
     back = await role_orders.give(world.client(), await _again(task, GIVE_UP + 1))
-    assert isinstance(back, GivenBack)
+    assert isinstance(back, Refund)
     assert "hasn't responded" in str(back.why)
     assert "give" not in world.asked, "it is only looked: a role that comes now would come with its price"
     assert await balance(ALICE) == 100

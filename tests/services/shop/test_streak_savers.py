@@ -63,4 +63,4 @@ async def test_of_twenty_dailies_at_once_after_a_missed_day_one_pays_and_one_sav
     assert paid.saved
     assert sum(isinstance(end, UserError) for end in ends) == 19
     assert await owned(ALICE) == {saver: 4}
-    assert (await ledger_audit.prove(GUILD)).sound
+    assert (await ledger_audit.audit(GUILD)).sound

@@ -43,7 +43,7 @@ async def _known() -> None:
 
 
 async def has(user_id: int) -> int:
-    return (await earnings.standing(HARBOUR, user_id)).balance
+    return (await earnings.account(HARBOUR, user_id)).balance
 
 
 def hidden(page: Response, action: str) -> dict[str, str]:
@@ -170,9 +170,9 @@ async def test_a_wallet_is_frozen_after_a_plan_and_goes_on_afterwards(admin: Bro
     await admin.post(f"{HIS}/freezes", data=hidden(plan, f"{HIS}/freezes"))
     page = await admin.get(HIS)
     assert "wallet frozen" in words(page)
-    assert (await earnings.standing(HARBOUR, BOB)).frozen
+    assert (await earnings.account(HARBOUR, BOB)).frozen
     await admin.post(f"{HIS}/thaws", data=hidden(page, f"{HIS}/thaws"))
-    assert not (await earnings.standing(HARBOUR, BOB)).frozen
+    assert not (await earnings.account(HARBOUR, BOB)).frozen
 
 
 async def test_a_transfer_is_undone_as_planned_and_only_once(admin: Browser) -> None:

@@ -37,7 +37,7 @@ async def test_somebody_is_found_while_one_types_and_paid_once_by_a_double_click
         await page.locator("#coins").fill("50")
         await page.get_by_role("button", name="Give").dblclick(no_wait_after=True)
         await expect(page.get_by_role("status").filter(has_text="Given.")).to_be_visible()
-    assert (await earnings.standing(HARBOUR, BOB)).balance == 150
+    assert (await earnings.account(HARBOUR, BOB)).balance == 150
 
 
 async def test_a_ledger_goes_on_by_itself_and_what_is_typed_beside_it_stays(

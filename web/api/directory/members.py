@@ -170,7 +170,7 @@ def _profile(found: Profile) -> MemberProfile:
     return MemberProfile(
         member=_member(found.member),
         frozen=account.frozen,
-        rank=rank.place if rank else None,
+        rank=rank.rank if rank else None,
         rank_is_estimate=bool(rank and rank.about),
         inventory=[
             InventoryEntry(item_id=thing.id, name=thing.name, quantity=thing.quantity)

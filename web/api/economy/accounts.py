@@ -13,7 +13,7 @@ from services.economy.ledger_audit import LedgerAudit
 from services.identity import live_members
 from services.identity.authority import sees
 from services.shop import inventory
-from services.shop.inventory import Owned
+from services.shop.inventory import OwnedItem as Owned
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.rate_limits import MINUTE, Plan
 from web.frame.types import Body, Id, Number, Page, Reply
@@ -105,15 +105,15 @@ class Inventory(Reply):
 @endpoint(Operation("Get a member's account summary", tag="economy", reply=Account))
 async def show(call: Call, user_id: int) -> Account:
     """Balance, streak and rank; only the member and moderators learn whether the wallet is frozen."""
-    has = await earnings.standing(call.guild_id, user_id)
-    stands = await leaderboard.place(call.guild_id, has.balance) if has.balance else None
+    has = await earnings.account(call.guild_id, user_id)
+    stands = await leaderboard.rank(call.guild_id, has.balance) if has.balance else None
     return Account(
         user_id=user_id,
         balance=has.balance,
         symbol=has.symbol,
         streak=has.streak,
         frozen=has.frozen if sees(call.role, call.caller.user_id, user_id) else None,
-        rank=stands.place if stands else None,
+        rank=stands.rank if stands else None,
         rank_is_estimate=bool(stands and stands.about),
     )
 
@@ -121,7 +121,7 @@ async def show(call: Call, user_id: int) -> Account:
 @endpoint(Operation("Get the server's own accounts", tag="economy", reply=ServerAccounts))
 async def server(call: Call) -> ServerAccounts:
     """Treasury, escrow, mint and sink."""
-    found = await corrections.house(call.guild_id)
+    found = await corrections.server_accounts(call.guild_id)
     return ServerAccounts(accounts=[ServerAccount(kind=kind, balance=balance) for kind, balance in found.items()])
 
 
@@ -152,7 +152,7 @@ async def unfreeze(call: Call, user_id: int) -> None:
 )
 async def audit(call: Call) -> LedgerAuditReport:
     """Whether a coin was lost, invented or moved outside the ledger."""
-    return _report(await ledger_audit.prove(call.guild_id))
+    return _report(await ledger_audit.audit(call.guild_id))
 
 
 @endpoint(Operation("Get a member's inventory", tag="economy", query=InventoryPage, reply=Inventory, errors=(403,)))

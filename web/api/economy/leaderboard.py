@@ -50,11 +50,11 @@ async def balance(call: Call, query: LeaderboardPage) -> Leaderboard:
     own = board.own
     return Leaderboard(
         entries=[
-            LeaderboardEntry(user_id=entry.user_id, rank=entry.place, balance=entry.balance) for entry in board.entries
+            LeaderboardEntry(user_id=entry.user_id, rank=entry.rank, balance=entry.balance) for entry in board.entries
         ],
         page=board.number,
         pages=board.pages,
         truncated=board.cut,
-        own=OwnRank(rank=own.place, is_estimate=own.about, balance=own.balance) if own else None,
+        own=OwnRank(rank=own.rank, is_estimate=own.about, balance=own.balance) if own else None,
         symbol=board.symbol,
     )

@@ -104,7 +104,7 @@ async def economy(visit: Visit) -> Response:
     found, wrong = _range(visit)
     (flow, before), house, settings, proof = await asyncio.gather(
         _both(partial(_flow, visit), found.whole_days),
-        corrections.house(visit.guild_id),
+        corrections.server_accounts(visit.guild_id),
         rules.of(visit.guild_id),
         audit_runs.newest(visit.guild_id),
     )

@@ -1,4 +1,4 @@
-"""What admins do to a wallet: coins are given at once; taking and freezing is planned first."""
+"""Corrections of a wallet by admins: grants happen at once; taking and freezing are planned first."""
 
 from __future__ import annotations
 
@@ -22,38 +22,38 @@ from web.rendering import show as shown
 Coins = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 
 
-class Grant(Form):
-    """New coins for a member."""
+class GrantForm(Form):
+    """The form to grant coins."""
 
     key: Key
     coins: Coins
     reason: Reason = ""
 
 
-class Take(Form):
-    """Coins that a member shall lose: a number, `half` or `all`."""
+class TakeForm(Form):
+    """The form to take coins: a number, `half` or `all`."""
 
     taken: Coins
     taken_for: Reason = ""
 
 
-class Why(Form):
-    """A reason, which stays in the log."""
+class ReasonForm(Form):
+    """The reason, shown in the audit log."""
 
     frozen_for: Reason = ""
 
 
 @page
 async def grant(visit: Visit) -> Response:
-    """Coins from the mint, once for each form."""
+    """Grant coins from the mint, once per form."""
     user_id = visit.path("user_id")
-    filled = await read_form(visit, Grant)
+    filled = await read_form(visit, GrantForm)
     form = filled.form
     if form is None:
         return await profile(visit, user_id, form="grant", filled=filled)
     try:
         coins = await typed_amounts.whole(visit.guild_id, form.coins, visit.locale)
-        person = await live_members.find(visit.guild_id, user_id)  # asked of Discord before the transaction begins
+        person = await live_members.find(visit.guild_id, user_id)  # fetched from Discord before the transaction begins
 
         async def effect(key: str) -> str:
             made = await corrections.grant(visit.guild_id, visit.actor, person, coins, form.reason, key=key)
@@ -68,22 +68,22 @@ async def grant(visit: Visit) -> Response:
 async def plan_take(visit: Visit) -> Response:
     """Plan to take coins."""
 
-    async def plan(user_id: int, form: Take) -> WalletPlan:
+    async def plan(user_id: int, form: TakeForm) -> WalletPlan:
         amount = await typed_amounts.parse(visit.guild_id, form.taken, visit.locale)
         return await wallet_plans.plan_take(visit.guild_id, visit.actor, user_id, amount, form.taken_for)
 
-    return await _plan(visit, WalletAction.TAKE, Take, plan)
+    return await _plan(visit, WalletAction.TAKE, TakeForm, plan)
 
 
 @page
 async def planned_take(visit: Visit) -> Response:
-    """What was planned, until it is confirmed or 15 minutes old."""
+    """The plan to take coins, until confirmed or 15 minutes old."""
     return await _planned(visit, WalletAction.TAKE)
 
 
 @page
 async def take(visit: Visit) -> Response:
-    """Take exactly what was shown."""
+    """Take exactly the coins shown."""
     return await _confirmed(visit, WalletAction.TAKE)
 
 
@@ -91,35 +91,35 @@ async def take(visit: Visit) -> Response:
 async def plan_freeze(visit: Visit) -> Response:
     """Plan to freeze a wallet."""
 
-    async def plan(user_id: int, form: Why) -> WalletPlan:
+    async def plan(user_id: int, form: ReasonForm) -> WalletPlan:
         return await wallet_plans.plan_freeze(visit.guild_id, visit.actor, user_id, form.frozen_for)
 
-    return await _plan(visit, WalletAction.FREEZE, Why, plan)
+    return await _plan(visit, WalletAction.FREEZE, ReasonForm, plan)
 
 
 @page
 async def planned_freeze(visit: Visit) -> Response:
-    """The same for a wallet that shall be frozen."""
+    """The plan to freeze a wallet, likewise."""
     return await _planned(visit, WalletAction.FREEZE)
 
 
 @page
 async def freeze(visit: Visit) -> Response:
-    """Stop the wallet that was shown."""
+    """Freeze the wallet shown."""
     return await _confirmed(visit, WalletAction.FREEZE)
 
 
-class Thaw(Form):
-    """The wish to let a wallet go on."""
+class UnfreezeForm(Form):
+    """The form to unfreeze a wallet."""
 
     key: Key
 
 
 @page
 async def unfreeze(visit: Visit) -> Response:
-    """Let a wallet go on; nothing is lost by that, so it needs no plan."""
+    """Unfreeze a wallet; nothing can be lost, so it needs no plan."""
     user_id = visit.path("user_id")
-    filled = await read_form(visit, Thaw)
+    filled = await read_form(visit, UnfreezeForm)
     form = filled.form
     if form is None:
         return await profile(visit, user_id, form="freeze", filled=filled)
@@ -137,7 +137,7 @@ async def unfreeze(visit: Visit) -> Response:
 async def _plan(
     visit: Visit, act: WalletAction, model: type[F], plan: Callable[[int, F], Awaitable[WalletPlan]]
 ) -> Response:
-    """Plan what a form on a member's page asks for, and go on to the page of the plan."""
+    """Make the plan requested on a member's page, and redirect to it."""
     user_id = visit.path("user_id")
     filled = await read_form(visit, model)
     if filled.form is None:

@@ -1,4 +1,4 @@
-"""What corrections share on pages: a reason, the confirmation of a plan, and its refusal."""
+"""Shared by correction pages: the reason, the confirmation of a plan, and its refusal."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Reason = Annotated[str, StringConstraints(max_length=400)]
 
 
 class Confirmation(Form):
-    """Which plan to carry out."""
+    """The plan to confirm."""
 
     key: Key
     plan_id: int = Field(ge=1, le=2**62)
 
 
 def refusal(visit: Visit, refused: UserError, back: str) -> Response:
-    """Why a plan was not carried out, and the way to a fresh one."""
+    """A refused plan: the reason, and a link to make a new one."""
     return shown(
         visit,
         "economy/wallet_refused.html",

@@ -1,4 +1,4 @@
-"""Reversing a transfer, after a plan of it was shown."""
+"""Reversing a transfer, after showing a plan."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from web.pages.economy.transfers import receipt
 from web.rendering import show as shown
 
 
-class Undo(Form):
-    """Why a transfer shall be undone."""
+class ReversalForm(Form):
+    """The reason for a reversal."""
 
     reason: Reason = ""
 
 
 @page
 async def plan(visit: Visit) -> Response:
-    """Plan how to undo a transfer, with what is spent already."""
+    """Plan a reversal, including what is already spent."""
     number = visit.path("number")
-    filled = await read_form(visit, Undo)
+    filled = await read_form(visit, ReversalForm)
     if filled.form is None:
         return await receipt(visit, number, filled=filled)
     try:
@@ -36,7 +36,7 @@ async def plan(visit: Visit) -> Response:
 
 @page
 async def planned(visit: Visit) -> Response:
-    """How a transfer would be undone, until it is confirmed or 15 minutes old."""
+    """The plan of a reversal, until confirmed or 15 minutes old."""
     number = visit.path("number")
     try:
         made = await reversals.look(visit.guild_id, visit.actor, visit.path("plan_id"))
@@ -55,7 +55,7 @@ async def planned(visit: Visit) -> Response:
 
 @page
 async def reverse(visit: Visit) -> Response:
-    """Exactly what the plan showed, or nothing."""
+    """Reverse exactly as planned, or not at all."""
     filled = await read_form(visit, Confirmation)
     form = filled.form
     if form is None:

@@ -1,4 +1,4 @@
-"""/servers/{id}/areas: what a server can have, each area with its pages and its switch."""
+"""/servers/{id}/areas: every area with its pages and switch."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _DONE: Mapping[str, Text] = {"on": t("{area} is on now."), "off": t("{area} is o
 
 
 class Wanted(Form):
-    """What an area's switch shall be."""
+    """The requested state of a switch."""
 
     switch: Literal["on", "off"]
 
 
 @page
 async def index(visit: Visit) -> Response:
-    """A card for each area; one that another needs says so while that one is off."""
+    """A card per area; one whose required area is off says so."""
     done, area = _DONE.get(visit.query("done")), areas.area(visit.query("area"))
     return shown(
         visit,
@@ -40,7 +40,7 @@ async def index(visit: Visit) -> Response:
 
 @page
 async def switch(visit: Visit) -> Response:
-    """Turn an area on or off; sent again, it changes nothing."""
+    """Turn an area on or off; a repeat changes nothing."""
     name: str = visit.request.path_params["area"]
     form = (await read_form(visit, Wanted)).form
     if form is None:

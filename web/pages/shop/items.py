@@ -1,4 +1,4 @@
-"""/servers/{id}/shop: what a server's shop sells; admins put things in, change them and take them out."""
+"""/servers/{id}/shop: the shop's items; admins add, change and archive them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from web.frame.forms import EMPTY, F, Form, Key, SubmittedForm, once, read_form
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
-SIZE = 48  # items on a page
+SIZE = 48  # items per page
 
 EFFECTS: Mapping[str, Text] = {
     Effect.NONE.value: t("Collectible"),
@@ -42,7 +42,7 @@ RoleId = Annotated[str, StringConstraints(pattern="^([1-9][0-9]{0,18})?$")]
 
 
 class _NewItem(Form):
-    """An item to be put on sale."""
+    """The form for a new item."""
 
     key: Key
     role_id: RoleId = ""
@@ -50,7 +50,7 @@ class _NewItem(Form):
 
 
 class _ChangedItem(Form):
-    """An item as it shall be; `stock_seen` tells a stock that was set from one that was left alone."""
+    """The form for a changed item; `stock_seen` tells an edited stock from an untouched one."""
 
     key: Key
     role_id: RoleId = ""
@@ -58,7 +58,7 @@ class _ChangedItem(Form):
 
 
 def _written(form: type[F]) -> type[F]:
-    """The form with a text for each of an item's fields."""
+    """The form with a text for every field of an item."""
     texts: dict[str, Any] = {
         name: (
             Annotated[str, StringConstraints(min_length=int(field.required), max_length=field.longest)],
@@ -72,15 +72,15 @@ def _written(form: type[F]) -> type[F]:
 NewItem, ChangedItem = _written(_NewItem), _written(_ChangedItem)
 
 
-class Farewell(Form):
-    """The wish to sell an item no longer."""
+class ArchiveForm(Form):
+    """The form to archive an item."""
 
     key: Key
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """What item_admin needs of a form that can be taken."""
+    """A valid form's values for services.shop.items."""
 
     form: items.Form
     role_id: int | None
@@ -88,7 +88,7 @@ class _Item:
 
 @page
 async def index(visit: Visit) -> Response:
-    """What is sold, in the order in which it came in; admins can see what was taken out as well."""
+    """Items for sale, oldest first; admins can include archived ones."""
     archived = visit.role >= Role.ADMIN and visit.query("archived") == "1"
     after = visit.number("after") or 0
     found = await catalog.listed(visit.guild_id, archived=archived, after=after, limit=SIZE + 1)
@@ -116,7 +116,7 @@ async def new(visit: Visit) -> Response:
 
 @page
 async def create(visit: Visit) -> Response:
-    """Put an item on sale, once for each form."""
+    """Add an item, once per form."""
     filled = await read_form(visit, NewItem)
     form = filled.form
     if form is None:
@@ -137,13 +137,13 @@ async def create(visit: Visit) -> Response:
 
 @page
 async def edit(visit: Visit) -> Response:
-    """One item, ready to be changed."""
+    """One item's form."""
     return await _form(visit, await catalog.find(visit.guild_id, visit.path("item_id")))
 
 
 @page
 async def change(visit: Visit) -> Response:
-    """Change it; a stock that was left as it was goes on counting down meanwhile."""
+    """Change an item; an unedited stock keeps counting down meanwhile."""
     item_id = visit.path("item_id")
     ware = await catalog.find(visit.guild_id, item_id)
     filled = await read_form(visit, ChangedItem)
@@ -165,9 +165,9 @@ async def change(visit: Visit) -> Response:
 
 @page
 async def archive(visit: Visit) -> Response:
-    """Sell it no longer; nobody loses what they have."""
+    """Archive an item; owners keep theirs."""
     item_id = visit.path("item_id")
-    filled = await read_form(visit, Farewell)
+    filled = await read_form(visit, ArchiveForm)
     form = filled.form
     if form is None:
         return await _form(visit, await catalog.find(visit.guild_id, item_id), filled)
@@ -183,9 +183,9 @@ async def archive(visit: Visit) -> Response:
 
 
 async def _checked(visit: Visit, form: _NewItem | _ChangedItem, known: int | None = None) -> _Item:
-    """What was typed, with a role that may be sold; Discord is asked before any transaction begins.
+    """The typed values with a checked role; Discord is asked before any transaction begins.
 
-    A role that the item gives already stays, even if it could not be chosen any more.
+    The item's current role is kept even if it could no longer be chosen.
     """
     written = items.Form({name: getattr(form, name) for name in FIELDS}, visit.locale)
     await written.read(visit.guild_id)
@@ -215,7 +215,7 @@ async def _form(
 
 
 def _wrong(filled: SubmittedForm[Any], refused: UserError) -> SubmittedForm[Any]:
-    """The same form with what was refused beside its field, or above all of them."""
+    """The form with the refusal beside its field, or above the form."""
     field = {UnclearAmount: "price", UnfitRole: "role_id"}.get(type(refused), "")
     return SubmittedForm(None, {field: refused.text}, filled.typed)
 
@@ -231,5 +231,5 @@ def _stored(ware: Ware) -> dict[str, str]:
 
 
 async def _roles(visit: Visit, listed: list[Ware]) -> Mapping[int, str]:
-    """Names of the roles that are for sale; Discord is asked only if there are any."""
+    """Names of roles for sale; Discord is asked only if there are any."""
     return (await directory.places(visit.guild_id)).roles if any(one.role_id for one in listed) else {}
