@@ -40,8 +40,8 @@ async def work(ctx: Context) -> Reply:
 
 def _paid(ctx: Context, pay: Pay) -> Text:
     return t(
-        "{member} earned **{coins}** {symbol} and now has **{balance}**. Next shift <t:{again}:R>.\n-# Receipt "
-        "#{number}",
+        "{member} earned **{coins}** {symbol} and now has **{balance}**. Available again <t:{again}:R>.\n"
+        "-# Receipt #{number}",
         member=ctx.member.mention,
         coins=pay.coins,
         symbol=pay.symbol,
