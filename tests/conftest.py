@@ -21,7 +21,7 @@ from app.server import bind
 from app.settings import Settings
 from interactions import dispatch
 from playground.client.acting import Play
-from services.core import areas, promises, store
+from services.core import areas, promises, reserved, store
 from services.economy import confirmations
 from tests.support import databases, hypothesis_profile
 from tests.support.behind import Gate, standing
@@ -161,7 +161,10 @@ def unhurried() -> Iterator[None]:
     """Nobody is told that it takes too long, for tests of what many at once come to, however busy the machine is."""
     # Not by the fixture `monkeypatch`: it would keep the test from running behind nginx.
     with pytest.MonkeyPatch.context() as patch:
-        for deadline in ((dispatch, "PATIENCE"), (dispatch, "TOO_LATE"), (promises, "WITHIN"), (time_limit, "LONGEST")):
+        for deadline in (
+            (dispatch, "PATIENCE"), (dispatch, "TOO_LATE"), (promises, "WITHIN"), (reserved, "WITHIN"),
+            (time_limit, "LONGEST"),
+        ):  # fmt: skip
             patch.setattr(*deadline, 60.0)
         yield
 
