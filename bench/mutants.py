@@ -49,11 +49,18 @@ TESTS = {
     "services/core/idempotency.py": ["tests/services/core/test_idempotency.py"],
     "web/frame/idempotency.py": ["tests/web/test_idempotency.py"],
     "services/identity/access_tokens.py": ["tests/services/identity/test_access_tokens.py"],
-    "services/identity/refresh_tokens.py": ["tests/services/identity/test_refresh_tokens.py"],
-    "services/identity/sessions.py": ["tests/services/identity/test_sessions.py"],
+    "services/identity/refresh_tokens.py": [
+        "tests/services/identity/test_refresh_tokens.py",
+        "tests/services/identity/test_refresh_token_reuse.py",
+    ],
+    "services/identity/sessions.py": [
+        "tests/services/identity/test_sessions.py",
+        "tests/services/identity/test_session_ends.py",
+    ],
     "services/identity/authority.py": [
         "tests/services/identity/test_authority_ages.py",
         "tests/services/identity/test_authority.py",
+        "tests/services/identity/test_shared_authority.py",
     ],
     "services/core/worker.py": [
         "tests/services/core/test_worker_failures.py",

@@ -2,96 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-import time_machine
 
-from discord_api import current
-from discord_api.client import Discord
 from discord_api.permissions import Permissions
-from discord_api.transport import Transport
 from playground.client.acting import Play
 from playground.world import cast
-from playground.world.cast import CAPTAIN, HARBOUR, MANAGER, OWNER, PRACA, SAILOR, STRANGER, WATCH
+from playground.world.cast import CAPTAIN, HARBOUR, MANAGER, OWNER, PRACA, SAILOR, STRANGER
 from services import settings
-from services.core import foreign_guilds, store
+from services.core import foreign_guilds
 from services.core.transactions import rows
-from services.identity import authority, membership
+from services.identity import authority
 from services.identity.authority import AuthorityUnknown, Role, role
 from services.settings import Source
+from tests.services.identity.standing import GUILD, MEMBER, asked, demote, later, played, silence
 from tests.support.waiting import until
 
-AT_HAND = authority.AT_HAND
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing known from before; other processes are asked each time, and a slow machine is waited for."""
-    authority.forget()
-    monkeypatch.setattr(authority, "AT_HAND", 0.0)
-    monkeypatch.setattr(membership, "PATIENCE", 20.0)
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Discord's silence is short."""
-    monkeypatch.setattr(membership, "PATIENCE", 0.5)
-
-
-@pytest.fixture
-def elsewhere() -> Any:
-    """To act as another process, which shares Redis with this one but remembers for itself."""
-    memories: dict[Any, Any] = {}
-
-    @contextmanager
-    def process() -> Iterator[None]:
-        here = authority._memories
-        authority._memories = memories
-        try:
-            yield
-        finally:
-            authority._memories = here
-
-    return process
-
-
-def demote(play: Play, user_id: int = MANAGER, role_id: int = CAPTAIN) -> None:
-    play.world.guild(HARBOUR).members[user_id].role_ids.remove(role_id)
-
-
-def silence(play: Play, user_id: int) -> None:
-    play.world.guild(HARBOUR).members[user_id].timed_out_until = datetime.now(UTC) + timedelta(hours=1)
-
-
-def asked(play: Play) -> int:
-    """How often Discord was asked about a member."""
-    return sum("/members/" in call.path for call in play._state.journal.calls)
-
-
-def later(seconds: float) -> Any:
-    return time_machine.travel(datetime.now(UTC) + timedelta(seconds=seconds))
-
-
-@asynccontextmanager
-async def played(answer: Any) -> AsyncIterator[None]:
-    """A Discord that answers like this, without network."""
-    transport = Transport(httpx.AsyncClient(transport=httpx.MockTransport(answer)))
-    discord = Discord("token", project_url="http://x.test", version="1", transport=transport)
-    current.use(discord)
-    yield
-    await discord.close()
-
-
-GUILD: Any = {"id": "5", "owner_id": "1", "roles": [{"id": "5", "permissions": "0"}]}
-MEMBER: Any = {"user": {"id": "2"}, "roles": [], "communication_disabled_until": None}
+pytestmark = pytest.mark.usefixtures("at_once")
 
 
 async def test_everybody_is_what_discord_says_they_are(play: Play) -> None:
@@ -133,110 +62,6 @@ async def test_an_admin_who_loses_the_role_loses_writes_at_once_and_reads_with_i
 async def test_who_leaves_the_guild_is_nobody_there(play: Play) -> None:
     play.world.leave(play.world.guild(HARBOUR), MANAGER)
     assert await role(HARBOUR, MANAGER, fresh=True) is Role.NOBODY
-
-
-async def test_reads_ask_discord_once_a_minute_at_most_and_at_least(play: Play) -> None:
-    assert await role(HARBOUR, MANAGER) is Role.ADMIN
-    demote(play)
-    with later(59):
-        assert await role(HARBOUR, MANAGER) is Role.ADMIN
-    assert asked(play) == 1
-    with later(61):
-        assert await role(HARBOUR, MANAGER) is Role.MEMBER
-    assert asked(play) == 2
-
-
-async def test_what_a_fresh_check_saw_holds_in_every_process(play: Play, elsewhere: Any) -> None:
-    with elsewhere():
-        assert await role(HARBOUR, MANAGER) is Role.ADMIN
-    demote(play)
-    assert await role(HARBOUR, MANAGER, fresh=True) is Role.MEMBER
-    with elsewhere():
-        assert await role(HARBOUR, MANAGER) is Role.MEMBER
-    assert asked(play) == 2
-
-
-async def test_one_process_asks_for_all_others_that_read(play: Play, elsewhere: Any) -> None:
-    assert await role(HARBOUR, MANAGER) is Role.ADMIN
-    with elsewhere():
-        assert await role(HARBOUR, MANAGER) is Role.ADMIN
-    assert asked(play) == 1
-
-
-async def test_a_process_looks_once_a_second_whether_another_one_knows_better(
-    play: Play, elsewhere: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def changed() -> None:
-        with elsewhere():
-            await role(HARBOUR, MANAGER, fresh=True)
-
-    def at(seconds: float) -> None:
-        monkeypatch.setattr(authority, "time", SimpleNamespace(time=time.time, monotonic=lambda: seconds))
-
-    monkeypatch.setattr(authority, "AT_HAND", AT_HAND)
-    at(1000.0)
-    assert await role(HARBOUR, MANAGER) is Role.ADMIN
-    demote(play)
-    await changed()
-    at(1000.9)
-    assert await role(HARBOUR, MANAGER) is Role.ADMIN
-    at(1001.0)
-    assert await role(HARBOUR, MANAGER) is Role.MEMBER
-    play.world.guild(HARBOUR).members[MANAGER].role_ids.append(CAPTAIN)
-    await changed()
-    at(1003.0)
-    assert await role(HARBOUR, MANAGER) is Role.ADMIN
-
-
-async def test_an_answer_to_an_earlier_question_does_not_bring_a_right_back(play: Play, elsewhere: Any) -> None:
-    with elsewhere(), later(-2):  # asked before the right was taken, answered after
-        early = membership.Membership(time.time(), Role.ADMIN)
-    demote(play)
-    assert await role(HARBOUR, MANAGER, fresh=True) is Role.MEMBER
-    with elsewhere():
-        key = (HARBOUR, MANAGER)
-        await store.run(
-            authority._KEEP_LATER,
-            authority._name(key),
-            f"{early.asked_at:.6f}".encode(),
-            authority._packed(early),
-            300,
-        )
-        assert await role(HARBOUR, MANAGER) is Role.MEMBER
-    store.use(None)
-    authority._memory((HARBOUR, MANAGER)).learn(early)
-    assert await role(HARBOUR, MANAGER) is Role.MEMBER
-
-
-@pytest.mark.usefixtures("database")
-@pytest.mark.parametrize("fresh", [True, False])
-async def test_whoever_writes_is_never_judged_by_a_question_that_began_before(fresh: bool) -> None:
-    foreign_guilds.is_ours(5)
-    held, begun, gate, questions = ["32"], asyncio.Event(), asyncio.Event(), 0
-
-    async def answer(request: httpx.Request) -> httpx.Response:
-        nonlocal questions
-        roles = [{"id": "5", "permissions": held[0]}]  # as it is when Discord reads the question
-        questions += "/members/" in request.url.path
-        begun.set()
-        await gate.wait()
-        return httpx.Response(200, json=MEMBER if "/members/" in request.url.path else GUILD | {"roles": roles})
-
-    async with played(answer):
-        before = asyncio.create_task(role(5, 2, fresh=fresh))
-        await begun.wait()
-        held[0] = "0"  # the right is taken while the answer is under way
-        after = [asyncio.create_task(role(5, 2, fresh=True)) for _ in range(20)]
-        await asyncio.sleep(0)
-        gate.set()
-        assert set(await asyncio.gather(*after)) == {Role.MEMBER}
-        assert await before is Role.ADMIN
-    assert questions <= 3  # of twenty-one who wanted to know
-
-
-async def test_many_who_read_at_once_share_one_question(play: Play) -> None:
-    assert set(await asyncio.gather(*(role(HARBOUR, MANAGER) for _ in range(50)))) == {Role.ADMIN}
-    assert asked(play) == 1
 
 
 @pytest.mark.usefixtures("impatient")
@@ -356,25 +181,6 @@ async def test_a_guild_of_which_nobody_told_us_is_found_by_its_first_visitor(pla
     assert not foreign_guilds._risks
 
 
-async def test_without_redis_each_process_remembers_for_itself(play: Play) -> None:
-    store.use(None)
-    assert await role(HARBOUR, MANAGER) is Role.ADMIN
-    assert await role(HARBOUR, MANAGER) is Role.ADMIN
-    assert asked(play) == 1
-    demote(play)
-    assert await role(HARBOUR, MANAGER, fresh=True) is Role.MEMBER
-    assert await role(HARBOUR, MANAGER) is Role.MEMBER
-
-
-@pytest.mark.parametrize(
-    "planted",
-    [b"", b"null", b"[]", b"\xff", b"[1,2]", b'["x",4,[]]', b"[9999999999,4,[]]", b"[0,4,[]]", b"[1,9,[]]", b"{}"],
-)
-async def test_rubbish_in_redis_gives_nobody_a_role(play: Play, planted: bytes) -> None:
-    await store.put(authority._name((HARBOUR, STRANGER)), planted, 60)
-    assert await role(HARBOUR, STRANGER) is Role.NOBODY
-
-
 @pytest.mark.parametrize(
     ("guild", "member", "status"),
     [
@@ -403,14 +209,3 @@ async def test_an_answer_that_makes_no_sense_allows_nothing(guild: Any, member: 
             await role(5, 2, fresh=True)
         with pytest.raises(AuthorityUnknown):
             await role(5, 2)
-
-
-async def test_whoever_goes_away_while_asking_disturbs_nobody(play: Play) -> None:
-    impatient = asyncio.create_task(role(HARBOUR, MANAGER))
-    patient = asyncio.create_task(role(HARBOUR, MANAGER))
-    await asyncio.sleep(0)
-    impatient.cancel()
-    assert await patient is Role.ADMIN
-    await until(lambda: not authority._asking)
-    demote(play, cast.MODERATOR, WATCH)
-    assert await role(HARBOUR, cast.MODERATOR) is Role.MEMBER

@@ -15,7 +15,7 @@ from services.core import foreign_guilds
 from services.identity import authority, membership
 from services.identity.authority import AuthorityUnknown, Role, role, sees
 from services.identity.membership import Membership
-from tests.services.identity.test_authority import GUILD, MEMBER, played
+from tests.services.identity.standing import GUILD, MEMBER, played
 from tests.support.waiting import until
 
 WHO = (5, 2)
