@@ -65,10 +65,11 @@ SHARED = [
 ALL_SHARED = [  # with --full
     "tests/app/test_migrations.py", "tests/app/test_upgrades.py",
     "tests/interactions/test_gone.py", "tests/interactions/test_work.py", "tests/services/privacy",
-    "tests/web/test_contract.py", "tests/web/test_degradation.py", "tests/web/test_every_page.py",
-    "tests/web/test_gone.py", "tests/web/test_hostile_requests.py", "tests/web/test_hostile_texts.py",
-    "tests/web/test_idempotency.py", "tests/web/test_matrix.py", "tests/web/test_stored_texts.py",
-    "tests/web/test_tenants.py", "tests/web/test_what_people_read.py", "tests/web/test_work.py",
+    "tests/web/test_contract.py", "tests/web/test_degradation.py", "tests/web/test_degradation_of_commands.py",
+    "tests/web/test_every_page.py", "tests/web/test_gone.py", "tests/web/test_hostile_requests.py",
+    "tests/web/test_hostile_texts.py", "tests/web/test_idempotency.py", "tests/web/test_matrix.py",
+    "tests/web/test_stored_texts.py", "tests/web/test_tenants.py", "tests/web/test_what_people_read.py",
+    "tests/web/test_work.py",
 ]  # fmt: skip
 
 

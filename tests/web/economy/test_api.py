@@ -3,72 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import json
-from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from httpx import ASGITransport, AsyncClient, Response
 
-from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, PRACA, STRANGER
+from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, PRACA, STRANGER
 from services.core.transactions import rows
 from services.economy import ledger_audit
-from services.economy.scopes import ECONOMY_READ, ECONOMY_WRITE
-from services.identity import api_keys, refresh_tokens, sessions
+from services.identity import sessions
 from services.shop.item_roles import POWERS
 from tests.support.coins import balance, give, supply
 from tests.support.whole import HOME, Whole
+from tests.web.economy.desk import SERVER, Desk, coins, item
 
 pytestmark = pytest.mark.usefixtures("unhurried")
-
-SERVER = f"/api/v1/guilds/{HARBOUR}"
-_keys = itertools.count()
-_ITEM = """
-INSERT INTO shop_items (guild_id, name, description, price, effect, created_at)
-VALUES ($1, 'theirs', '', 1, 'none', now())"""
-
-
-class Desk:
-    """People at the API of the whole bot."""
-
-    def __init__(self, http: AsyncClient) -> None:
-        self.http = http
-        self._cookies: dict[int, str] = {}
-
-    async def get(self, path: str, by: int = MANAGER, **query: Any) -> Response:
-        return await self.call("GET", path, by, params=query or None)
-
-    async def post(self, path: str, body: Any, by: int = MANAGER, key: str | None = None) -> Response:
-        headers = {"Idempotency-Key": key or f"fresh {next(_keys)}", "Content-Type": "application/json"}
-        content = body if isinstance(body, bytes) else json.dumps(body)
-        return await self.call("POST", path, by, content=content, headers=headers)
-
-    async def put(self, path: str, body: Any, by: int = MANAGER) -> Response:
-        return await self.call("PUT", path, by, json=body)
-
-    async def delete(self, path: str, by: int = MANAGER) -> Response:
-        return await self.call("DELETE", path, by)
-
-    async def call(self, method: str, path: str, by: int, **more: Any) -> Response:
-        if by not in self._cookies:
-            self._cookies[by] = await sessions.start(by)
-        headers = {"Cookie": f"session={self._cookies[by]}", "Origin": HOME, **more.pop("headers", {})}
-        return await self.http.request(method, f"{SERVER}/{path}", headers=headers, **more)
-
-
-@pytest.fixture
-async def desk(whole: Whole) -> AsyncIterator[Desk]:
-    async with AsyncClient(transport=ASGITransport(whole.app), base_url=HOME) as http:
-        yield Desk(http)
-
-
-def coins(user_id: int, amount: Any = 250, **more: Any) -> dict[str, Any]:
-    return {"user_id": str(user_id), "coins": amount, **more}
-
-
-def item(name: str = "Anchor", **more: Any) -> dict[str, Any]:
-    return {"name": name, "price": 50, **more}
 
 
 async def test_a_grant_that_comes_again_pays_once_and_is_answered_alike(desk: Desk) -> None:
@@ -200,16 +147,6 @@ async def test_a_plan_is_worth_nothing_once_the_coins_are_spent(desk: Desk) -> N
     assert (await ledger_audit.audit(HARBOUR)).sound
 
 
-async def test_a_frozen_wallet_is_seen_by_moderators_and_its_owner_only(desk: Desk) -> None:
-    await give(ALICE, 5, HARBOUR)
-    assert (await desk.put(f"economy/accounts/{ALICE}/freeze", {"reason": "sold coins"})).status_code == 204
-    assert (await desk.put(f"economy/accounts/{ALICE}/freeze", {})).status_code == 409
-    seen = [(await desk.get(f"economy/accounts/{ALICE}", by)).json() for by in (ALICE, BOB, MODERATOR)]
-    assert [(one["balance"], one["frozen"]) for one in seen] == [(5, True), (5, None), (5, True)]
-    assert (await desk.delete(f"economy/accounts/{ALICE}/freeze")).status_code == 204
-    assert (await desk.get(f"economy/accounts/{ALICE}", ALICE)).json()["frozen"] is False
-
-
 async def test_transfers_come_in_pages_and_by_kind(desk: Desk) -> None:
     for amount in (1, 2, 3):
         await desk.post("economy/grants", coins(ALICE, amount))
@@ -225,38 +162,6 @@ async def test_transfers_come_in_pages_and_by_kind(desk: Desk) -> None:
     assert ([one["amount"] for one in rest["entries"]], rest["next"]) == ([1], None)
     for wrong in ({"kind": "all'"}, {"after": "-1"}, {"since": "0001-01-01T00:00:00"}, {"limit": 0}, {"page": 2}):
         assert (await desk.get("economy/transfers", **wrong)).status_code == 422
-
-
-async def test_a_transfer_is_shown_to_those_whom_it_concerns(desk: Desk) -> None:
-    number = (await desk.post("economy/grants", coins(ALICE))).json()["number"]
-    found = {by: await desk.get(f"economy/transfers/{number}", by) for by in (ALICE, BOB, MANAGER, STRANGER)}
-    assert [one.status_code for one in found.values()] == [200, 404, 200, 404]
-    legs = {(one["kind"], one["amount"], one["balance"]) for one in found[ALICE].json()["postings"]}
-    assert legs == {("mint", -250, None), ("wallet", 250, 250)}
-    assert (await desk.get(f"economy/accounts/{ALICE}/transfers", BOB)).status_code == 403
-
-
-async def test_what_lies_in_another_server_is_as_unknown_as_what_does_not_exist(desk: Desk) -> None:
-    number = await give(ALICE, 5, PRACA)
-    await rows(_ITEM, PRACA)
-    (theirs,) = await rows("SELECT id FROM shop_items")
-    for path, known, unknown in (
-        ("economy/transfers/{}", number, 999_999),
-        ("shop/items/{}", theirs["id"], 999_999),
-    ):
-        answers = [await desk.get(path.format(one)) for one in (known, unknown)]
-        assert [answer.status_code for answer in answers] == [404, 404]
-        assert _told(answers[0], known) == _told(answers[1], unknown)
-    refused = [await desk.post("economy/reversal-plans", {"number": str(one)}) for one in (number, 999_999)]
-    assert [one.status_code for one in refused] == [404, 404]
-    changed = [await desk.put(f"shop/items/{one}", item()) for one in (theirs["id"], 999_999)]
-    assert [one.status_code for one in changed] == [404, 404]
-    assert (await desk.delete(f"shop/items/{theirs['id']}")).status_code == 404
-    assert (await desk.get(f"economy/accounts/{ALICE}")).json()["balance"] == 0
-
-
-def _told(answer: Response, number: int) -> str:
-    return str(answer.json()["detail"]).replace(str(number), "?")
 
 
 async def test_items_are_sold_changed_and_archived(desk: Desk) -> None:
@@ -319,61 +224,3 @@ async def test_books_leaderboard_and_house_tell_the_same_story(desk: Desk) -> No
         (str(BOB), 2, 15),
     ]
     assert board["own"] == {"rank": 2, "is_estimate": False, "balance": 15}
-
-
-WRITES: tuple[tuple[str, str, Any], ...] = (
-    ("POST", "economy/grants", coins(BOB)),
-    ("POST", "economy/takes", coins(BOB)),
-    ("POST", "economy/reversal-plans", {"number": "1"}),
-    ("POST", "economy/reversals", {"plan_id": "1"}),
-    ("PUT", f"economy/accounts/{BOB}/freeze", {}),
-    ("DELETE", f"economy/accounts/{BOB}/freeze", None),
-    ("POST", "shop/items", item()),
-    ("PUT", "shop/items/1", item()),
-    ("DELETE", "shop/items/1", None),
-    ("GET", "economy/transfers", None),
-    ("GET", "economy/audit", None),
-)
-
-
-@pytest.mark.parametrize(("method", "path", "body"), WRITES)
-async def test_what_admins_do_nobody_else_does(desk: Desk, method: str, path: str, body: Any) -> None:
-    more: dict[str, Any] = {"json": body} if body is not None else {}
-    statuses = [
-        (await desk.call(method, path, by, headers={"Idempotency-Key": f"{by}"}, **more)).status_code
-        for by in (STRANGER, ALICE, MODERATOR)
-    ]
-    assert statuses == [404, 403, 403]
-    assert await supply(HARBOUR) == 0
-
-
-async def test_a_key_for_reading_moves_nothing_and_reads_its_own_server(desk: Desk) -> None:
-    _, secret = await api_keys.create(
-        HARBOUR, MANAGER, "reader", frozenset({ECONOMY_READ}), expires_at=None, request_id="r"
-    )
-    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "one"}
-    read = await desk.http.get(f"{SERVER}/economy/accounts/{ALICE}", headers=headers)
-    other = await desk.http.get(f"/api/v1/guilds/{PRACA}/economy/accounts/{ALICE}", headers=headers)
-    moved = await desk.http.post(f"{SERVER}/economy/grants", json=coins(ALICE), headers=headers)
-    assert (read.status_code, other.status_code, moved.status_code) == (200, 404, 403)
-
-
-async def test_a_program_with_somebodys_token_does_what_they_may(desk: Desk) -> None:
-    statuses = []
-    for user_id in (MANAGER, ALICE, STRANGER):
-        token = (await refresh_tokens.begin(user_id)).access_token
-        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "one"}
-        made = await desk.http.post(f"{SERVER}/economy/grants", json=coins(ALICE), headers=headers)
-        statuses.append(made.status_code)
-    assert statuses == [201, 403, 404]
-
-
-async def test_a_key_for_writing_pays_in_the_name_of_who_made_it(desk: Desk) -> None:
-    _, secret = await api_keys.create(
-        HARBOUR, MANAGER, "shop", frozenset({ECONOMY_WRITE}), expires_at=None, request_id="r"
-    )
-    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "one"}
-    for _ in range(2):
-        paid = await desk.http.post(f"{SERVER}/economy/grants", json=coins(ALICE), headers=headers)
-        assert paid.status_code == 201, paid.text
-    assert await balance(ALICE, HARBOUR) == 250
