@@ -75,8 +75,8 @@ class AppMiddleware:
             else:
                 answering.hurry()
                 await self._app(scope, body.counted(receive), answering.send)
-        except ClientDisconnect:  # nobody is left to answer, and nothing of ours failed
-            answering.status = answering.status or GONE
+        except ClientDisconnect:
+            pass  # nobody is left to answer, and nothing of ours failed
         except Exception as error:
             if answering.left:
                 log.warning("failed after it was given up", error=repr(error)[:500])
@@ -88,7 +88,7 @@ class AppMiddleware:
         finally:
             answering.end()
             route = kept.route if kept else route_of(scope)
-            self._observe(scope["method"], route, answering.status, time.perf_counter() - started)
+            self._observe(scope["method"], route, answering.status or GONE, time.perf_counter() - started)
 
 
 async def _too_late(scope: Scope, receive: Receive, send: Send) -> None:
