@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from discord_api.markdown import bare
 from interactions.context import Context
 from interactions.responses import Choice
-from locales import Text, render, t
+from locales import Text, n, render, t
 from services.core.amounts import Amount
 from services.core.errors import UserError
 from services.economy import earnings, typed_amounts
@@ -47,6 +47,6 @@ async def _understood(ctx: Context, typed: str, read: Reading) -> list[Choice]:
 def _label(amount: Amount | int) -> Text:
     coins = amount if isinstance(amount, int) else amount.coins
     if coins is not None:
-        return t("{coins} coins", coins=coins)
+        return n("{count} coin", "{count} coins", coins)
     assert isinstance(amount, Amount), "a number has coins"
     return t("half of your coins") if amount.share > 1 else t("all of your coins")

@@ -53,7 +53,7 @@ async def _membership(guild_id: int) -> Sequence[Finding]:
 async def _jobs(_guild_id: int) -> Sequence[Finding]:
     (row,) = await rows(_OLDEST)
     if row["late"] > BEHIND:
-        said = t("Work that should be done waits: {seconds} seconds by now.", seconds=int(row["late"]))
+        said = t("Background jobs are {seconds} seconds late.", seconds=int(row["late"]))
         fix = t("Ask whoever hosts me to start the worker: `tatiana worker`.")
         return [Finding("jobs", State.BROKEN, said, fix)]
     return [Finding("jobs", State.WORKS, t("Background jobs are on time."))]
@@ -90,8 +90,8 @@ async def _sign_in(_guild_id: int) -> Sequence[Finding]:
     if not current.oauth().ready:
         said = t("Signing in to the dashboard isn't set up.")
         fix = t(
-            "Ask whoever hosts me to set DISCORD_CLIENT_SECRET; the secret is under OAuth2 on my application's "
-            "page at Discord."
+            "Ask whoever hosts me to set DISCORD_CLIENT_SECRET; the secret is under OAuth2 in Discord's Developer "
+            "Portal."
         )
         return [Finding("sign-in", State.LIMITED, said, fix)]
     return [

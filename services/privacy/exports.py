@@ -158,7 +158,7 @@ def _page(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
 
 
 def _none() -> NotFound:
-    return NotFound(t("You have no such copy, or it is more than a day old. Please request a new one."))
+    return NotFound(t("This copy doesn't exist or is more than a day old. Please request a new one."))
 
 
 _template = Environment(autoescape=True).from_string("""<!doctype html>

@@ -10,7 +10,7 @@ from services.core.tags import GONE, NAMELESS, Table, columns, who
 TABLES: Mapping[str, Table] = {
     "erasures": Table(
         t("Your request to delete your data."),
-        t("You asked for it."),
+        t("At your request."),
         t("until it is done; after that, it no longer has your name"),
         columns(
             people={"user_id": who(NAMELESS)},
@@ -21,7 +21,7 @@ TABLES: Mapping[str, Table] = {
     ),
     "exports": Table(
         t("The copy of your data that you requested, encrypted."),
-        t("You asked for it."),
+        t("At your request."),
         t("24 hours"),
         columns(people={"user_id": who(GONE)}, about="requested_at expires_at", hidden="file", nobody="id"),
         expires="expires_at < now()",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from locales import t
+from locales import n, t
 from models import AccountKind, Effect
 from services.core.actors import Person
 from services.core.errors import Conflict, UserError
@@ -144,7 +144,9 @@ async def _sell(guild_id: int, ware: Ware, count: int) -> None:
     if ware.stock == 0:
         raise SoldOut(t("That item is sold out. You weren't charged."))
     if ware.stock < count:
-        raise SoldOut(t("There are only {left} left; nothing was taken from you.", left=ware.stock))
+        raise SoldOut(
+            n("Only {count} is left. You weren't charged.", "Only {count} are left. You weren't charged.", ware.stock)
+        )
     await rows(_SELL, guild_id, ware.id, count)
 
 

@@ -72,7 +72,7 @@ async def test_the_page_that_is_open_is_marked_with_its_section_and_its_tab(admi
 
 async def test_an_area_that_is_turned_off_leaves_the_menu_and_comes_back(admin: Browser) -> None:
     turned = await admin.follow(await admin.post(f"{SERVER}/areas/economy/switches", data={"switch": "off"}))
-    assert "Economy is off now." in words(turned)
+    assert "Economy is now off." in words(turned)
     assert "Needs Economy." in words(turned), "the shop says why it is off too"
     assert not {"/leaderboard", "/shop"} & set(menu(turned))
     assert f'href="{SERVER}/settings/economy"' in turned.text, "what it would do can be set while it is off"

@@ -118,7 +118,7 @@ def _unauthenticated(detail: str, challenge: str) -> Refused:
 
 
 def _nothing_there() -> Refused:
-    return Refused(HTTPStatus.NOT_FOUND, t("Nothing here, or nothing that belongs to you."))
+    return Refused(HTTPStatus.NOT_FOUND, t("There's nothing here, or it isn't yours."))
 
 
 _NEEDED = {

@@ -30,7 +30,7 @@ _PROBLEMS = {
     401: "Not signed in, or the token or key is invalid",
     403: "Not allowed for this caller",
     404: "Not found, or not visible to the caller",
-    409: "Conflicts with the current state, for example not enough coins",
+    409: "Conflicts with the current state, for example too few coins",
     412: "Changed in the meantime; `current` holds the stored values",
     413: "The body is too large",
     414: "The query is too long",

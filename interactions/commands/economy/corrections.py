@@ -12,7 +12,7 @@ from interactions.declare import Cooldown, Option, command, group
 from interactions.responses import Button, Card, Reply, Style, update, whisper
 from interactions.suggestions import number_of_coins
 from interactions.ui import AMBER, GREEN, GREY, RED, confirm_row
-from locales import Text, join, t
+from locales import Text, join, n, t
 from services.core.actors import SomePerson
 from services.economy import corrections, ledger_audit, reversals, sentences, typed_amounts
 from services.economy.corrections import Correction
@@ -165,7 +165,13 @@ def _audit(found: LedgerAudit) -> Card:
         treasury=found.in_treasury,
         escrow=found.in_escrow,
     )
-    size = t("{transfers} transfers, {wallets} wallets", transfers=found.transfers, wallets=found.wallets)
+    size = join(
+        [
+            n("{count} transfer checked.", "{count} transfers checked.", found.transfers),
+            n("{count} wallet checked.", "{count} wallets checked.", found.wallets),
+        ],
+        " ",
+    )
     if found.sound:
         traced = t("Every transfer was checked; none has been altered.")
         return Card(t("The ledger balances"), [equation, traced], size, GREEN)
@@ -175,9 +181,16 @@ def _audit(found: LedgerAudit) -> Card:
 def _faults(found: LedgerAudit) -> list[Text]:
     faults = []
     if found.difference:
-        faults.append(t("**{coins}** coins are unaccounted for.", coins=found.difference))
+        missing = n("**{count}** coin is unaccounted for.", "**{count}** coins are unaccounted for.", found.difference)
+        faults.append(missing)
     if found.waiting > found.in_escrow:
-        faults.append(t("**{coins}** coins wait for a yes, but fewer are set aside.", coins=found.waiting))
+        faults.append(
+            n(
+                "**{count}** coin should be on hold, but fewer are.",
+                "**{count}** coins should be on hold, but fewer are.",
+                found.waiting,
+            )
+        )
     if found.wrong_transfers:
         numbers = ", ".join(f"#{number}" for number in found.wrong_transfers)
         faults.append(t("Altered or broken receipts: {numbers}", numbers=numbers))

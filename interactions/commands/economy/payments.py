@@ -114,7 +114,7 @@ async def accept(ctx: Context, offer_id: int) -> Reply:
     except NeedsConfirmation as asked:
         pay = Button(t("Pay {coins}", coins=asked.coins), pay_request, {"offer_id": offer_id}, Style.SUCCESS)
         return whisper(
-            Card(t("Make this payment?"), [asked.text], t("Change when I ask with `/confirm`"), AMBER), [pay]
+            Card(t("Make this payment?"), [asked.text], t("Use `/confirm` to choose when I ask"), AMBER), [pay]
         )
 
 
@@ -142,7 +142,7 @@ async def _ask(ctx: Context, asked: NeedsConfirmation, wish: Recipient) -> Reply
     details = {"payee": wish.payee_id, "coins": asked.coins, "note": wish.note, "needs_accept": wish.needs_accept}
     params = {"plan_id": await plans.keep(ctx.guild_id, ctx.member.id, PLAN, details)}
     question = t("**{coins}** {symbol} to <@{payee}>", coins=asked.coins, symbol=asked.symbol, payee=str(wish.payee_id))
-    hint = t("Valid for 15 minutes · Change when I ask with `/confirm`")
+    hint = t("Valid for 15 minutes · Use `/confirm` to choose when I ask")
     pay = Button(t("Pay {coins}", coins=asked.coins), confirm, params, Style.SUCCESS)
     card = Card(t("Make this payment?"), [*_body(question, wish.note), asked.text], hint, AMBER)
     return whisper(card, confirm_row(pay, cancel, params))

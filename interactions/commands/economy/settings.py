@@ -13,7 +13,7 @@ from interactions.declare import command
 from interactions.kept_forms import filled, kept, refilled, typed
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Style, update, whisper
 from interactions.ui import GREEN
-from locales import Text, join, t
+from locales import Text, join, n, t
 from services import settings
 from services.economy.settings import EconomySettings
 from services.settings import BadSetting, ChangeSet, Conflict, Source
@@ -116,8 +116,14 @@ def _daily(now: EconomySettings) -> Text:
 
 
 def _work(now: EconomySettings) -> Text:
-    words = {"least": now.work_least, "most": now.work_most, "symbol": now.symbol, "minutes": now.work_minutes}
-    return t("A shift pays {least} to {most} {symbol}, once in {minutes} minutes.", **words)
+    return n(
+        "A shift pays {least} to {most} {symbol}. Members can work once a minute.",
+        "A shift pays {least} to {most} {symbol}. Members can work once every {count} minutes.",
+        now.work_minutes,
+        least=now.work_least,
+        most=now.work_most,
+        symbol=now.symbol,
+    )
 
 
 def _bets(now: EconomySettings) -> Text:
@@ -132,13 +138,18 @@ def _bets(now: EconomySettings) -> Text:
 
 
 def _payments(now: EconomySettings) -> Text:
-    return t(
-        "The fee is {fee}%. Discord accounts can pay when they are {days} days old. "
-        "What needs a yes waits {hours} hours for it.",
-        fee=now.fee_percent,
-        days=now.newcomer_days,
-        hours=now.offer_hours,
+    fee = t("The fee is {fee}%.", fee=now.fee_percent)
+    age = n(
+        "To pay others, a Discord account must be at least {count} day old.",
+        "To pay others, a Discord account must be at least {count} days old.",
+        now.newcomer_days,
     )
+    offers = n(
+        "Payments and requests without an answer expire after {count} hour.",
+        "Payments and requests without an answer expire after {count} hours.",
+        now.offer_hours,
+    )
+    return join([fee, age, offers] if now.newcomer_days else [fee, offers], " ")
 
 
 def _currency(now: EconomySettings) -> Text:

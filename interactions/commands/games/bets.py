@@ -62,13 +62,12 @@ async def slots(
 async def odds(ctx: Context) -> Reply:
     settings = await rules.of(ctx.guild_id)
     coin = t(
-        "**Coin**: pays ×{pays}. Each side comes up 39 times in 80. Twice in 80 it lands on its edge, and the house "
-        "wins.",
+        "**Coin**: pays ×{pays}. Each side comes up 39 times in 80. Twice in 80 it lands on its edge, and you lose.",
         pays=draws.COIN_PAYS,
     )
     die = t(
-        "**Die**: pays ×{pays}. Each number comes up 39 times in 240. Six times in 240 it lands on an edge, and the "
-        "house wins.",
+        "**Die**: pays ×{pays}. Each number comes up 39 times in 240. Six times in 240 it lands on an edge, and you "
+        "lose.",
         pays=draws.DIE_PAYS,
     )
     two = t("{signs} two of a kind: ×{pays}", signs=draws.LUCKY * 2, pays=draws.TWO_PAY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from interactions.commands.shop.wording import left
 from interactions.context import Context
 from interactions.responses import Choice
 from locales import Text, t
@@ -59,4 +60,4 @@ def _priced(ware: Ware, symbol: str) -> Text:
     words = {"item": ware.name, "price": ware.price, "symbol": symbol}
     if ware.stock is None:
         return t("{item} · {price} {symbol}", **words)
-    return t("{item} · {price} {symbol} · {left} left", **words, left=ware.stock)
+    return t("{item} · {price} {symbol} · {left}", **words, left=left(ware))

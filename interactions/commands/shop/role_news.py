@@ -12,7 +12,7 @@ from discord_api.markdown import plain
 from interactions import render
 from interactions.responses import Card
 from interactions.ui import AMBER
-from locales import Text, t
+from locales import Text, n, t
 from services.core.worker import Handler, Task
 from services.shop import role_orders
 from services.shop.role_orders import Refund
@@ -56,4 +56,9 @@ def _returned(back: Refund) -> Text:
         return t("The item is back in your inventory.")
     if back.receipt is None:
         return t("An admin has already reversed the purchase.")
-    return t("The **{coins}** coins of receipt #{paid} are back.", coins=back.order.coins, paid=str(back.order.receipt))
+    return n(
+        "The **{count}** coin of receipt #{paid} is back.",
+        "The **{count}** coins of receipt #{paid} are back.",
+        back.order.coins,
+        paid=str(back.order.receipt),
+    )

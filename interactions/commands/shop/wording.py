@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from discord_api.markdown import plain
-from locales import Text, t
+from locales import Text, n, t
 from models import Effect
 from services.shop.item import LONGEST_DESCRIPTION, Ware
 
@@ -31,7 +31,7 @@ def left(ware: Ware) -> Text:
     """An item's stock."""
     if ware.stock is None:
         return t("unlimited")
-    return t("{left} left", left=ware.stock) if ware.stock else t("sold out")
+    return n("{count} left", "{count} left", ware.stock) if ware.stock else t("sold out")
 
 
 def described(ware: Ware, most: int = WHOLE) -> list[str]:

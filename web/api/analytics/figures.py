@@ -98,7 +98,7 @@ class Command(Reply):
     uses: int
     answered: int = Field(description="Answered at once")
     deferred: int = Field(description="Deferred, then answered")
-    refused: int = Field(description="Not allowed, not enough coins and so on")
+    refused: int = Field(description="Not carried out, for example without permission or enough coins")
     failed: int = Field(description="Ended in an error")
     failure_share: float
     p50: int | None = Field(examples=[38])

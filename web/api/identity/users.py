@@ -82,7 +82,7 @@ async def change(call: Call, body: Preferences) -> User:
 async def stats(call: Call, user_id: int) -> UserStats:
     """The caller's own; 404 for any other id."""
     if user_id != call.caller.user_id:
-        raise NotFound(t("Nothing here, or nothing that belongs to you."))
+        raise NotFound(t("There's nothing here, or it isn't yours."))
     return UserStats(user_id=user_id, guilds=[member_stats(stats) for stats in await profiles.stats(user_id)])
 
 

@@ -16,7 +16,7 @@ from web.frame.forms import Form, read_form
 from web.frame.page import Visit, page, to
 from web.rendering import show as shown
 
-_DONE: Mapping[str, Text] = {"on": t("{area} is on now."), "off": t("{area} is off now. Nothing of it is deleted.")}
+_DONE: Mapping[str, Text] = {"on": t("{area} is now on."), "off": t("{area} is now off. Nothing was deleted.")}
 
 
 class Wanted(Form):
