@@ -77,19 +77,6 @@ class Permissions(IntFlag):
         """Whether all needed permissions are held; administrators hold every one."""
         return bool(self & Permissions.ADMINISTRATOR) or self & needed == needed
 
-    def titles(self) -> list[str]:
-        """The names shown in Discord's settings: "Manage Server", "Send Messages"."""
-        return [_TITLES.get(one) or (one.name or "").replace("_", " ").title() for one in type(self) if one & self]
-
-
-# Where the settings page uses a different word than the API.
-_TITLES = {
-    Permissions.CREATE_INSTANT_INVITE: "Create Invite",
-    Permissions.MANAGE_GUILD: "Manage Server",
-    Permissions.MODERATE_MEMBERS: "Timeout Members",
-    Permissions.MENTION_EVERYONE: "Mention @everyone, @here and All Roles",
-    Permissions.VIEW_AUDIT_LOG: "View Audit Log",
-}
 
 _NOTHING = Permissions(0)
 _NEEDS_SENDING = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from locales import Text, command_name, t
 from services.core import mentions
 from services.core.errors import Forbidden
+from services.core.permission_names import named
 from services.permissions.decision import Decision, Kind, Rule, Target
 
 
@@ -26,8 +27,7 @@ def refusal(decision: Decision, guild_id: int) -> Forbidden:
 
 def lacks(decision: Decision) -> Text:
     """A sentence naming the permission a command requires."""
-    names = ", ".join(decision.requires.titles())
-    return t("You need the {permissions} permission for this.", permissions=names)
+    return t("You need the {permissions} permission for this.", permissions=named(decision.requires))
 
 
 def chain(decision: Decision, who: str, guild_id: int) -> list[Text]:
@@ -77,7 +77,7 @@ def _by_itself(decision: Decision, who: str) -> Text:
         return t("By default, everyone can use `/{command}`.", command=command_name(decision.command))
     words = {
         "command": command_name(decision.command),
-        "permissions": ", ".join(decision.requires.titles()),
+        "permissions": named(decision.requires),
         "member": who,
     }
     if decision.held:

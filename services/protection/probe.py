@@ -10,6 +10,7 @@ from discord_api.permissions import Overwrite, Permissions, in_channel
 from locales import t
 from services import settings
 from services.core import bot_member
+from services.core.permission_names import named
 from services.core.probes import Finding, State
 from services.protection import log_posts
 from services.settings import General
@@ -47,11 +48,10 @@ async def probe(guild_id: int) -> Sequence[Finding]:
         role_ids={int(one) for one in own["roles"]},
     )
     if not may.allows(needed):
-        lacking = ", ".join(Permissions(needed & ~may).titles())
         said = t(
             "I'm missing permissions in the log channel <#{channel}>: {permissions}.",
             channel=str(channel_id),
-            permissions=lacking,
+            permissions=named(needed & ~may),
         )
         fix = t("Open the channel's settings › Permissions, add my role, and allow them there.")
         return [Finding("logs", State.BROKEN, said, fix)]

@@ -12,6 +12,7 @@ from locales import t
 from services.core import bot_member
 from services.core.discord_refusals import NOT_A_MEMBER, told
 from services.core.errors import Conflict, UserError
+from services.core.permission_names import named
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
@@ -81,7 +82,7 @@ def _by_itself(role: _Role, guild_id: int) -> None:
                 "**{role}** can't be sold because it has powerful permissions: {permissions}. Turn them off for the "
                 "role in Server Settings › Roles, or choose another role.",
                 role=role.name,
-                permissions=", ".join(powers.titles()),
+                permissions=named(powers),
             )
         )
 

@@ -84,9 +84,5 @@ def test_administrators_are_allowed_what_they_were_not_given_by_name() -> None:
     assert not BASIC.allows(BASIC | Permissions.MANAGE_GUILD)
 
 
-def test_permissions_are_named_as_in_the_settings() -> None:
-    assert (Permissions.MANAGE_GUILD | Permissions.MANAGE_ROLES).titles() == ["Manage Server", "Manage Roles"]
-
-
 def test_of_two_roles_at_one_position_the_older_stands_higher() -> None:
     assert rank(3, 200) > rank(3, 300) > rank(2, 100)

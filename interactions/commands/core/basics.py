@@ -10,6 +10,7 @@ from locales import Text, t
 from services import settings
 from services.core import languages
 from services.core.errors import Forbidden
+from services.core.permission_names import named
 from services.settings import Source
 from services.settings.general import LANGUAGES
 
@@ -47,7 +48,8 @@ async def language(
     chosen = None if language == "auto" else language
     if scope == "server":
         if not ctx.member.permissions.allows(Permissions.MANAGE_GUILD):
-            raise Forbidden(t("You need the {permissions} permission for this.", permissions="Manage Server"))
+            needed = named(Permissions.MANAGE_GUILD)
+            raise Forbidden(t("You need the {permissions} permission for this.", permissions=needed))
         changes = {"general.language": language}
         await settings.save(ctx.guild_id, ctx.member.id, changes, source=Source.COMMAND, request_id=ctx.request_id)
         return whisper(t("Public replies in this server: **{language}**.", language=_called(chosen)))

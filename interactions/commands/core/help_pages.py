@@ -11,6 +11,7 @@ from locales import SOURCE, TRANSLATED, Text, n, name, render, t
 from services.core import areas
 from services.core.areas import Area
 from services.core.errors import NotFound
+from services.core.permission_names import named
 
 Kind = Literal["all", "area", "commands"]
 
@@ -159,8 +160,7 @@ def _single(command: Command, locale: str) -> list[str]:
         )
         lines.append(required if parameter.required else optional)
     if command.requires:
-        permissions = ", ".join(command.requires.titles())
-        lines.append(t("-# Requires {permissions}", permissions=permissions))
+        lines.append(t("-# Requires {permissions}", permissions=named(command.requires)))
     return [render(line, locale) for line in lines]
 
 

@@ -14,6 +14,7 @@ from interactions.ui import GREEN, GREY, RED, pager
 from locales import Text, command_name, join, t
 from services import permissions
 from services.core.errors import UserError
+from services.core.permission_names import named
 from services.permissions import Kind, Rule, Target, discord_settings, mention
 
 ADMIN = Permissions.MANAGE_GUILD
@@ -159,7 +160,7 @@ def _hint(words: str, hidden: Permissions) -> Text:
         "Discord only shows `/{top}` to members with {permissions}. To show it to others, open Server Settings › "
         "Integrations › `/{top}` and add them there too.",
         top=command_name(words.partition(" ")[0]),
-        permissions=", ".join(hidden.titles()),
+        permissions=named(hidden),
     )
 
 
@@ -169,7 +170,7 @@ def _shown(name: str, member: Member) -> list[Text]:
         return []
     words = {
         "top": command_name(name.partition(" ")[0]),
-        "permissions": ", ".join(wanted.titles()),
+        "permissions": named(wanted),
         "member": member.mention,
     }
     return [t("Discord only shows `/{top}` to members with {permissions}, which {member} doesn't have.", **words)]
