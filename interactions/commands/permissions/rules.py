@@ -1,5 +1,8 @@
 """/permissions: admins' rules about who may use which command, and explanations."""
 
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import groupby
 from typing import Annotated
 
 from discord_api import current
@@ -8,11 +11,12 @@ from interactions import permits
 from interactions.command_choices import read_ruled, read_single, ruled, shown_to, single
 from interactions.components import component
 from interactions.context import Channel, Context, Member, Role
-from interactions.declare import Option, command, group
+from interactions.declare import COMMANDS, Option, command, group
 from interactions.responses import Button, Card, Reply, update, whisper
 from interactions.ui import GREEN, GREY, RED, pager
 from locales import Text, command_name, join, t
 from services import permissions
+from services.core import areas
 from services.core.errors import UserError
 from services.core.permission_names import named
 from services.permissions import Kind, Rule, Target, discord_settings, mention
@@ -114,9 +118,10 @@ async def why(
 
 async def _page(ctx: Context, words: str, number: int) -> tuple[Card, list[list[Button]]]:
     rules = [one for one in await permissions.read(ctx.guild_id) if not words or _related(words, one.command)]
+    rules.sort(key=lambda rule: _place(rule.command))
     pages = max(1, -(-len(rules) // SIZE))
     number = min(number, pages)
-    body = [_line(rule, ctx.guild_id) for rule in rules[(number - 1) * SIZE : number * SIZE]]
+    body = _by_area(rules[(number - 1) * SIZE : number * SIZE], ctx.guild_id)
     if not rules:
         body = [
             t("There are no rules yet: everyone can use the commands that Discord shows them."),
@@ -124,13 +129,32 @@ async def _page(ctx: Context, words: str, number: int) -> tuple[Card, list[list[
         ]
     order = t("Rules for a member come first, then for the channel, then for roles, then for @everyone.")
     footer = t("Page {number} of {pages}", number=number, pages=pages) if pages > 1 else order
-    card = Card(t("Command rules"), [join(body)] if rules else body, footer)
+    card = Card(t("Command rules"), body, footer)
     return card, pager(turn, number, pages, words=words.replace(" ", "+") or "-")
 
 
 def _related(words: str, rule: str) -> bool:
     """Whether a rule concerns the command: one about `bet` concerns `bet dice`, and vice versa."""
     return permissions.covers(words, rule) or permissions.covers(rule, words)
+
+
+def _by_area(rules: Iterable[Rule], guild_id: int) -> list[Text]:
+    """A paragraph for each area, under its name; the rules are in the order of the areas."""
+    declared = areas.declared()
+    found = []
+    for place, together in groupby(rules, key=lambda rule: _place(rule.command)):
+        known = declared[place] if place < len(declared) else None
+        heading = t("**{icon} {title}**", icon=known.icon, title=known.title) if known else t("**Removed commands**")
+        found.append(join([heading, *(_line(rule, guild_id) for rule in together)]))
+    return found
+
+
+@lru_cache(maxsize=512)
+def _place(words: str) -> int:
+    """The place of a command's area among the areas, for a group its first area's; removed commands come last."""
+    names = [area.name for area in areas.declared()]
+    found = [permits.area_of(known) for (_, name), known in COMMANDS.items() if permissions.covers(words, name)]
+    return min((names.index(area.name) for area in found if area), default=len(names))
 
 
 def _line(rule: Rule, guild_id: int) -> Text:

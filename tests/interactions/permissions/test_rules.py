@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -107,6 +108,31 @@ async def test_many_rules_are_paged_through(bot: Bot) -> None:
     assert second.content.count("⛔") == 15
     longest = max(len(component["custom_id"]) for component in second.components)
     assert longest <= 100
+
+
+async def test_rules_are_listed_under_the_areas_of_their_commands_and_removed_commands_come_last(bot: Bot) -> None:
+    for command in ("bet", "economy", "karaoke", "shop", "work"):
+        await deny(command)
+    shown = (await bot.slash("permissions show", by=MANAGER)).content
+    assert re.findall(r"^\*\*(.+)\*\*$|`(/\w+)`", shown, re.MULTILINE) == [
+        ("💰 Economy", ""), ("", "/economy"), ("", "/work"),
+        ("🛒 Shop", ""), ("", "/shop"),
+        ("🎲 Games", ""), ("", "/bet"),
+        ("Removed commands", ""), ("", "/karaoke"),
+    ]  # fmt: skip
+
+
+async def test_a_page_of_rules_names_the_area_again_that_continues_on_it(bot: Bot) -> None:
+    for member in range(1, 11):
+        for command in ("bet", "work"):
+            await deny(command, Target(Kind.MEMBER, 10**18 + member))
+    first = await bot.slash("permissions show", by=MANAGER)
+    second = await bot.press(first.button("Next"), by=MANAGER, on=first)
+    assert first.content.count("`/work`") == 10
+    assert first.content.count("`/bet`") == second.content.count("`/bet`") == 5
+    assert "**🎲 Games**" in first.content
+    assert "**🎲 Games**" in second.content
+    assert "Economy" not in second.content
 
 
 async def test_suggestions_name_commands_and_groups_but_not_those_without_rules(bot: Bot) -> None:
