@@ -23,12 +23,12 @@ class Destination:
     path: str  # below the server's address
     rule: Rule
     area: str
-    package: str  # the owner of its rule: economy settings are a settings page
+    package: str  # the area without which it is closed: economy settings are a settings page
     section: Section | None = None
     tab: bool = True
 
     def open_to(self, visit: Visit) -> bool:
-        return self.package not in visit.areas_off and self.rule.lets_in(visit.role)
+        return visit.has(self.package) and self.rule.lets_in(visit.role)
 
     def holds(self, path: str) -> bool:
         """Whether an address is this page or one below it; the overview has none below it."""
@@ -47,7 +47,8 @@ def open_to(visit: Visit) -> Sequence[Destination]:
 def _pages() -> Iterator[Destination]:
     for entry, path, rule, module in MENU:
         area = module.split(".")[2]  # web.pages.<area>
-        yield Destination(entry.label, path.removeprefix(_SERVER), rule, area, area, entry.section, entry.tab)
+        label, section, tab, about = entry
+        yield Destination(label, path.removeprefix(_SERVER), rule, area, about or area, section, tab)
 
 
 def _settings() -> Iterator[Destination]:

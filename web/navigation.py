@@ -52,7 +52,8 @@ def menu(visit: Visit) -> Menu:
     tabs = [page for page in known if page.tab]
     if visit.role < Role.MODERATOR:
         own = f"/members/{visit.user_id}"
-        yours = Link(t("Your coins"), place + own, here.startswith(own))
+        label = t("Your coins") if visit.has("economy") else t("Your profile")
+        yours = Link(label, place + own, here.startswith(own))
         return Menu([yours, *(link(page) for page in tabs if page.section is None)])
     beside = [link(page) for page in tabs if current and page.beside(current)]
     return Menu(
@@ -85,7 +86,7 @@ def _areas(visit: Visit, tabs: Sequence[Destination], current: Destination | Non
     """Areas that are on and have pages."""
     for area in areas.declared():
         pages = [page for page in tabs if page.section is None and page.area == area.name]
-        if pages and area.name not in visit.areas_off:
+        if pages and visit.has(area.name):
             yield Link(area.title, _place(visit) + pages[0].path, bool(current and current.beside(pages[0])), area.icon)
 
 

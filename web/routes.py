@@ -336,7 +336,7 @@ PAGES: list[BaseRoute] = [
     resource(
         SERVER + "/analytics/economy",
         get=op("analytics.economy", analytics_page.economy, MODERATOR),
-        menu=Entry(t("Coins"), Section.ANALYTICS),
+        menu=Entry(t("Coins"), Section.ANALYTICS, about="economy"),
     ),
     resource(
         SERVER + "/analytics/economy.csv",

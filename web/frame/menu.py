@@ -22,12 +22,14 @@ class Section(Enum):
 class Entry(NamedTuple):
     """A page's menu entry: a tab of its section, or of its area if it names none.
 
-    Without `tab`, it is reachable only through search and links.
+    Without `tab`, it is reachable only through search and links. `about` is the area whose data the page
+    shows, if not its own: it leaves the menu while that area is off.
     """
 
     label: Text
     section: Section | None = None
     tab: bool = True
+    about: str = ""
 
 
 class Listed(NamedTuple):

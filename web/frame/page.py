@@ -50,6 +50,10 @@ class Visit(NamedTuple):
     def user_id(self) -> int:
         return self.caller.user_id
 
+    def has(self, area: str) -> bool:
+        """Whether an area is on in the page's server."""
+        return area not in self.areas_off
+
     @property
     def guild(self) -> GuildCard:
         """The page's server."""

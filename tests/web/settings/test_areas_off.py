@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from playground.world.cast import ALICE, HARBOUR, MANAGER, STRANGER
+from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, STRANGER
 from services import settings
 from services.core import areas
+from services.core.transactions import rows
 from services.identity.authority import Role
 from services.settings import Source
 from tests.support.areas import turn
@@ -87,6 +90,32 @@ async def test_pages_of_an_area_that_is_off_say_so_and_lead_admins_to_its_switch
         shop = await window.get(f"/servers/{HARBOUR}/shop")
         assert f"Shop {OFF}" in words(shop)
         assert (await window.get(f"/servers/{HARBOUR}/audit-log")).status_code == 200
+
+
+@pytest.mark.parametrize("who", [MANAGER, MODERATOR, ALICE])
+async def test_pages_of_other_areas_show_no_coins_while_the_economy_is_off(whole: Whole, who: int) -> None:
+    server = f"/servers/{HARBOUR}"
+    paths = [f"{server}/members/{ALICE}"]
+    paths += [server, f"{server}/members?sort=balance", f"{server}/analytics"] if who != ALICE else []
+    await rows("INSERT INTO users (discord_id, username) VALUES ($1, 'alice.moreau')", ALICE)
+    await rows("INSERT INTO user_guild_data (guild_id, user_id, name) VALUES ($1, $2, 'alice.moreau')", HARBOUR, ALICE)
+    await give(ALICE, 4321, HARBOUR)
+    async with browser(whole) as window:
+        await window.sign_in(who)
+        for path in paths:
+            assert re.search("4,321|Coins", words(await window.get(path))), path
+        await turn("economy", False, HARBOUR)
+        for path in paths:
+            page = await window.get(path)
+            assert page.status_code == 200, path
+            assert not re.search("4,321|🪙|Coins|Inventory|Rank|Streak", words(page)), path
+            assert "/analytics/economy" not in page.text, path
+        if who != ALICE:
+            assert "alice.moreau" in words(await window.get(f"{server}/members?sort=balance")), "still listed, by name"
+            for path in ("economy", "economy.csv"):
+                refused = await window.get(f"{server}/analytics/{path}")
+                assert refused.status_code == 404
+                assert "Economy is turned off in this server" in words(refused)
 
 
 async def test_members_are_told_who_can_turn_it_on_and_strangers_nothing(whole: Whole) -> None:

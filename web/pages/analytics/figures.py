@@ -15,10 +15,11 @@ from services import analytics
 from services.analytics import CommandFigures, Flow, Point, Trend
 from services.analytics.overview import Days
 from services.analytics.ranges import BadRange
-from services.core import command_areas
+from services.core import areas, command_areas
 from services.core.areas import Area
 from services.economy import audit_runs, corrections, rules, sentences
 from services.identity.authority import Role
+from services.settings import switches
 from web.charts import Plot
 from web.frame.page import Visit, page
 from web.pages.analytics import charts, ranges, tables
@@ -101,6 +102,7 @@ async def activity_file(visit: Visit) -> Response:
 @page
 async def economy(visit: Visit) -> Response:
     """Coin supply and flow, and the latest ledger audit."""
+    await switches.require(visit.guild_id, areas.area("economy"))
     found, wrong = _range(visit)
     (flow, before), house, settings, proof = await asyncio.gather(
         _both(partial(_flow, visit), found.whole_days),
@@ -130,6 +132,7 @@ async def economy(visit: Visit) -> Response:
 @page
 async def economy_file(visit: Visit) -> Response:
     """The same figures as a file: a line per day, or per kind of transfer."""
+    await switches.require(visit.guild_id, areas.area("economy"))
     found = ranges.of(visit).whole_days
     flow, before = await _both(partial(_flow, visit), found)
     if visit.query("by") == "kind":

@@ -42,6 +42,8 @@ async def index(visit: Visit) -> Response:
     wanted = visit.query("search")[: member_search.LONGEST]
     said = visit.query("sort")
     sort = Sort(said) if said in set(Sort) and not wanted else Sort.NAME
+    if sort is Sort.BALANCE and not visit.has("economy"):
+        sort = Sort.NAME
     found = await _listed(visit, sort, wanted)
     others, unheard = await _others(visit, wanted) if visit.query("everyone") else (None, None)
     here = {"search": wanted} if wanted else {"sort": sort.value}
@@ -79,7 +81,8 @@ async def profile(
     """One member's page; `form` names a submitted form that was refused, if any."""
     if not sees(visit.role, visit.user_id, user_id):
         raise Forbidden(t("Only this server's moderators can see other members."))
-    now, reads_ledger = datetime.now(UTC), may_read(visit.user_id, user_id, reads_all=visit.role >= Role.ADMIN)
+    now = datetime.now(UTC)
+    reads_ledger = visit.has("economy") and may_read(visit.user_id, user_id, reads_all=visit.role >= Role.ADMIN)
     sent = {
         "form": form,
         "filled": filled,

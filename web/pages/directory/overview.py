@@ -48,7 +48,7 @@ async def show(visit: Visit) -> Response:
         analytics.overview(guild_id),
         analytics.activity(guild_id, now - WEEKS_SHOWN, now, Interval.DAY),
         rules.of(guild_id),
-        _happenings(guild_id, all_of_it=visit.role >= Role.ADMIN),
+        _happenings(visit),
         log_posts.broken_since(guild_id),
     )
     moved = [happening.moved for happening in happenings if happening.moved]
@@ -74,10 +74,11 @@ async def health(visit: Visit) -> Response:
     return shown(visit, "directory/_health.html", findings=worst, State=State)
 
 
-async def _happenings(guild_id: int, *, all_of_it: bool) -> Sequence[ActivityEntry]:
+async def _happenings(visit: Visit) -> Sequence[ActivityEntry]:
     """The latest entries; settings and receipts are for admins only."""
-    found = _of_coins(guild_id, await transfers.listed(guild_id, limit=NEWEST))
-    if all_of_it:
+    guild_id = visit.guild_id
+    found = _of_coins(guild_id, await transfers.listed(guild_id, limit=NEWEST)) if visit.has("economy") else []
+    if visit.role >= Role.ADMIN:
         found += _of_settings(guild_id, (await history.page(guild_id, limit=NEWEST)).change_sets)
     return sorted(found, key=lambda one: one.at, reverse=True)[:NEWEST]
 
