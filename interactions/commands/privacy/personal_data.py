@@ -67,7 +67,7 @@ async def confirm(ctx: Context) -> Reply:
 @component("/privacy/delete/cancelled", ephemeral=True, writes=True)
 async def cancel(ctx: Context) -> Reply:
     await erasure.cancel(ctx.member.id, request_id=ctx.request_id)
-    return update(t("Deletion canceled. Your data stays as it is."))
+    return update(Card(t("Deletion canceled. Nothing was deleted.")))
 
 
 def _kept(kept: str, counts: Mapping[str, int]) -> Text:

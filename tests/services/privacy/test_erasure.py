@@ -203,6 +203,16 @@ async def test_the_page_says_what_it_waits_for_and_never_offers_what_is_over(who
         assert wish.id
 
 
+async def test_whoever_changes_their_mind_by_a_button_is_told_and_can_ask_again(whole: Whole) -> None:
+    play = whole.play
+    form = await play.press(await play.slash("privacy delete", as_=PLAYER), "Delete everything about me…", as_=PLAYER)
+    asked = await play.submit(form, {"word": "DELETE"}, as_=PLAYER)
+    told = await play.press(asked, "Cancel and keep everything", as_=PLAYER)
+    assert "Nothing was deleted" in told.content
+    assert not told.components
+    assert "Delete everything about me…" in (await play.slash("privacy delete", as_=PLAYER)).labels
+
+
 async def test_each_step_has_words(database: str) -> None:
     steps = [*areas.erasure_steps(), *areas.tables()]
     assert len({str(erasing.step_words(step)) for step in steps}) > len(steps) / 2
