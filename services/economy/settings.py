@@ -28,7 +28,7 @@ class EconomySettings(Module):
     }
 
     symbol: Annotated[str, Line(t("Currency symbol or name"), t("Shown after every amount"), 40)] = "🪙"
-    zone: Annotated[str, Zone(t("Time zone"), t("Daily pay resets at midnight in this time zone"))] = "UTC"
+    zone: Annotated[str, Zone(t("Time zone for pay"), t("Daily pay resets at midnight in this time zone"))] = "UTC"
     daily: Annotated[int, Number(t("Daily pay"), t("Coins paid by /daily"), 0, MOST_COINS, coins=True)] = 200
     streak_percent: Annotated[
         int, Number(t("Streak bonus per day (%)"), t("Added to the daily pay for each day in a row"), 0, 100)
