@@ -34,8 +34,8 @@ if a test that concerns its module fails. [docs/mutants.md](../docs/mutants.md) 
 |---|---|---|---|---|"""
 
 # Without the thousands of forgeries, each kind of which has a test of its own.
-FORGERIES = "tests/interactions/test_endpoint.py::test_nothing_that_discord_did_not_sign_gets_in"
-DOOR = ["tests/interactions/test_endpoint.py", "--deselect", FORGERIES]
+FORGERIES = "tests/interactions/test_forgeries.py::test_nothing_that_discord_did_not_sign_gets_in"
+DOOR = ["tests/interactions/test_endpoint.py", "tests/interactions/test_forgeries.py", "--deselect", FORGERIES]
 # Each module with the tests that concern it, those that fail soonest first.
 TESTS = {
     "interactions/endpoint.py": DOOR,
