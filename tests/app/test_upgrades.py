@@ -7,26 +7,32 @@ import json
 import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
 from asyncpg.prepared_stmt import PreparedStatement
+from httpx import ASGITransport, AsyncClient
 
 from app import database as storage
 from app.database_url import credentials
 from app.settings import Settings
-from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER
+from interactions.custom_ids import Signer
+from playground.client.acting import Play
+from playground.client.components import Kind
+from playground.world.cast import ALICE, BOB, CARMEN, HARBOUR, MANAGER
 from services.core import areas, idempotency
 from services.core.idempotency import Answer
+from services.core.process import derived
 from services.core.transactions import rows
-from services.economy import ledger_audit
+from services.economy import ledger_audit, offers
 from tests.app import old_databases, statements
 from tests.app.old_databases import FOLDER, NAMES
 from tests.support.coins import balance
 from tests.support.waiting import until
-from tests.support.whole import HOME, everything
+from tests.support.whole import HOME, Whole, everything
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 MADE_BY = sorted(file.stem for file in MIGRATIONS.glob("[0-9]*.py"))
@@ -104,6 +110,9 @@ async def test_processes_of_the_earlier_release_go_on_working_beside_the_new_one
 async def test_who_was_there_before_goes_on_as_if_nothing_had_happened(upgraded: Upgraded, settings: Settings) -> None:
     areas.forget()
     await storage.connect(storage.config(upgraded.url))
+    # However old the dump is, its offers are still open.
+    await rows("UPDATE offers SET expires_at = now() + interval '1 day'")
+    await rows("UPDATE jobs SET due_at = now() + interval '1 day' WHERE kind = $1", offers.EXPIRE)
     async with everything(replace(settings, database_url=upgraded.url), HOME) as whole:
         play, had = whole.play, await balance(ALICE, HARBOUR)
         assert had > 10
@@ -113,6 +122,9 @@ async def test_who_was_there_before_goes_on_as_if_nothing_had_happened(upgraded:
         assert "Rope" in (await play.slash("inventory view", as_=ALICE)).content
         assert "Rope" in (await play.slash("shop view", as_=ALICE)).content
         assert "250" in (await play.slash("economy settings", as_=MANAGER)).content
+        await _accept_an_old_offer(play, Signer(derived(settings.secret_key or "", b"custom_ids")))
+        if upgraded.before.get("api_keys"):
+            await _read_balances_by_an_old_key(whole)
         assert (await ledger_audit.audit(HARBOUR)).sound
     await storage.close()
 
@@ -153,6 +165,28 @@ async def test_what_runs_in_a_transaction_when_a_column_changes_its_type_is_done
     assert sorted(answer["streak"] for answer in answers) == [*range(first + 1, first + 7)]
     await storage.close()
     await old_databases.drop(url)
+
+
+async def _accept_an_old_offer(play: Play, signer: Signer) -> None:
+    """Press the button of a message from before the upgrade."""
+    (offer,) = await rows("SELECT id FROM offers WHERE kind = 'payment' AND state = 'open'")
+    accept = signer.sign(f"/offers/{offer['id']}/accept", HARBOUR, CARMEN)
+    button = {"id": 2, "type": Kind.BUTTON, "style": 3, "label": "Accept", "custom_id": accept}
+    message = (await play.slash("leaderboard", as_=CARMEN)).message
+    assert message
+    message.components = [{"id": 1, "type": Kind.ACTION_ROW, "components": [button]}]
+    had = await balance(CARMEN, HARBOUR)
+    await play.press(message, "Accept", as_=CARMEN)
+    assert await balance(CARMEN, HARBOUR) == had + 30
+
+
+async def _read_balances_by_an_old_key(whole: Whole) -> None:
+    secret = f"tat_{HARBOUR:x}_{'A' * 43}"
+    await rows("UPDATE api_keys SET digest = $1", sha256(secret.encode()).digest())
+    async with AsyncClient(transport=ASGITransport(whole.app), base_url=HOME) as http:
+        headers = {"Authorization": f"Bearer {secret}"}
+        answer = await http.get(f"/api/v1/guilds/{HARBOUR}/economy/accounts/{ALICE}", headers=headers)
+    assert answer.json()["balance"] == await balance(ALICE, HARBOUR)
 
 
 async def _send(upgraded: Upgraded, sql: str, values: list[Any]) -> None:
