@@ -4,77 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import asyncpg
 import orjson
 import pytest
 
-from app.database_url import credentials
 from services import settings
 from services.analytics.usage import Recorder, Use
 from services.core import jobs
 from services.core.transactions import rows, transaction
 from services.core.worker import Worker
 from services.economy import earnings
-from services.live import Cursor, Event, Hub, Kind, events, history, hub, signals
+from services.live import Cursor, Hub, Kind, events, hub, signals
 from services.settings import Source
-from tests.services.live.watching import Eye, hub_of
+from tests.services.live.arriving import ARRIVE, arrive, members, opened, readable
+from tests.services.live.watching import Eye
 from tests.support.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD
 from tests.support.outage import database_away
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("database")
-
-_ARRIVE = "INSERT INTO user_guild_data (guild_id, user_id) VALUES ($1, $2)"
-
-
-@pytest.fixture
-def hubs(database: str) -> Iterator[tuple[Hub, Hub]]:
-    """Two processes' hubs on one database."""
-    both = hub_of(database), hub_of(database)
-    yield both
-    for one in both:
-        one.close()
-
-
-@pytest.fixture
-def here(hubs: tuple[Hub, Hub]) -> Hub:
-    return hubs[0]
-
-
-@pytest.fixture
-async def direct(database: str) -> AsyncIterator[asyncpg.Connection[Any]]:
-    connection = await asyncpg.connect(**credentials(database))
-    yield connection
-    await connection.close()
-
-
-async def arrive(member_id: int, guild_id: int = GUILD) -> None:
-    async with transaction():
-        await rows(_ARRIVE, guild_id, member_id)
-
-
-def members(seen: list[Event]) -> list[int]:
-    """Who arrived, in the order that was told."""
-    return [int(load) for event in seen for load in orjson.loads(event.data)["member_ids"]]
-
-
-async def readable(count: int) -> list[Event]:
-    """That many events, once nothing older runs on this server of databases, where other tests may have theirs."""
-    found: list[Event] = []
-
-    async def there() -> bool:
-        found[:] = (await events.news([GUILD], Cursor(0, 0), count + 1)).events
-        return len(found) >= count
-
-    await until(there)
-    return found
-
-
-async def opened(eye: Eye) -> None:
-    await until(lambda: eye.said)
 
 
 async def test_what_an_older_transaction_commits_late_is_told_before_what_a_newer_one_committed(
@@ -85,7 +35,7 @@ async def test_what_an_older_transaction_commits_late_is_told_before_what_a_newe
     await opened(eye)
     late = direct.transaction()
     await late.start()
-    await direct.execute(_ARRIVE, GUILD, ALICE)
+    await direct.execute(ARRIVE, GUILD, ALICE)
     await arrive(BOB)
     reader = await events.now()
     assert not (await events.news([GUILD], Cursor(0, 0), 10)).events, "nothing is final while the older one runs"
@@ -121,35 +71,6 @@ async def test_a_storm_of_transactions_in_other_processes_is_told_once_and_in_on
     assert members(eyes[1].seen) == members(eyes[0].seen)
 
 
-async def test_who_comes_back_with_a_cursor_during_a_storm_of_writes_misses_and_doubles_nothing(
-    hubs: tuple[Hub, Hub], full: bool
-) -> None:
-    count = 2000 if full else 200
-    steady = Eye(hubs[0])  # so that one hub is always in the middle of something
-    steady.watch()
-    await opened(steady)
-
-    async def write(first: int) -> None:
-        for member in range(first, first + count // 4):
-            await arrive(member)
-
-    writing = asyncio.gather(*(write(10_000 * part) for part in range(1, 5)))
-    seen: list[Event] = []
-    cursor, turns = steady.begun, 0
-    while not writing.done() or len(seen) < count:
-        eye = Eye(hubs[turns % 2])
-        eye.watch(after=cursor)
-        await until(lambda eye=eye: eye.seen or (writing.done() and eye.said))  # type: ignore[misc]
-        eye.close()
-        assert eye.said == ["opened"]
-        seen += eye.seen
-        cursor, turns = eye.cursor, turns + 1
-    await writing
-    assert turns > 2
-    assert [event.cursor for event in seen] == sorted({event.cursor for event in seen})
-    assert len(set(members(seen))) == len(members(seen)) == count
-
-
 async def test_a_watcher_without_room_is_told_the_rest_when_it_has_some(here: Hub) -> None:
     eye = Eye(here, size=3)
     eye.watch()
@@ -181,7 +102,7 @@ async def test_nothing_is_told_of_what_was_undone_and_of_other_guilds(here: Hub)
 
 async def _undone() -> None:
     async with transaction():
-        await rows(_ARRIVE, GUILD, ALICE)
+        await rows(ARRIVE, GUILD, ALICE)
         raise ZeroDivisionError
 
 
@@ -232,43 +153,6 @@ async def test_only_the_kinds_that_were_asked_for_are_told(here: Hub) -> None:
     await earnings.daily(GUILD, ALICE, key="today")
     await until(lambda: eye.seen)
     assert [event.kind for event in eye.seen] == [Kind.LEDGER]
-
-
-@pytest.mark.parametrize("said", ["", "x", "1-1-1", "ffffffffffffffff-1", "fffffffffffffff-0", "-1-0", "٣-٣"])
-async def test_a_cursor_that_we_never_gave_begins_anew(said: str, here: Hub) -> None:
-    eye = Eye(here)
-    eye.watch(after=Cursor.read(said))
-    await opened(eye)
-    assert eye.said == ["reset"]
-    await arrive(ALICE)
-    await until(lambda: eye.seen)
-
-
-async def test_a_cursor_from_before_what_is_kept_begins_anew_and_a_later_one_does_not(
-    here: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(history, "MAX_EVENTS_KEPT", 5)
-    for member in range(1, 21):
-        await arrive(member)
-    kept = await readable(20)
-    await history.clean()
-    assert await rows("SELECT count(*)::int AS left FROM live_events") == [{"left": 5}]
-    eyes = [Eye(here), Eye(here)]
-    eyes[0].watch(after=kept[13].cursor)
-    eyes[1].watch(after=kept[14].cursor)
-    await until(lambda: all(eye.said for eye in eyes))
-    await until(lambda: len(eyes[1].seen) == 5)
-    assert [eye.said for eye in eyes] == [["reset"], ["opened"]]
-    assert members(eyes[1].seen) == [16, 17, 18, 19, 20]
-
-
-async def test_what_is_older_than_an_hour_is_not_kept(direct: asyncpg.Connection[Any]) -> None:
-    await arrive(ALICE)
-    await direct.execute("UPDATE live_events SET created_at = now() - interval '61 minutes'")
-    await arrive(BOB)
-    assert len(await readable(2)) == 2
-    await history.clean()
-    assert members((await events.news([GUILD], Cursor(0, 0), 100)).events) == [BOB]
 
 
 async def test_while_the_database_is_away_watchers_are_told_so_and_afterwards_what_they_missed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
@@ -11,30 +11,14 @@ import pytest
 from fakeredis import FakeAsyncRedis, FakeServer
 from redis.asyncio import Redis
 
-from app.database_url import credentials
 from services.core import store
-from services.core.transactions import rows, transaction
 from services.live import Hub, hub, listening, signals
+from tests.services.live.arriving import ARRIVE, arrive
 from tests.services.live.watching import Eye
 from tests.support.bot import ALICE, GUILD
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-_ARRIVE = "INSERT INTO user_guild_data (guild_id, user_id) VALUES ($1, $2)"
-
-
-@pytest.fixture
-async def direct(database: str) -> AsyncIterator[asyncpg.Connection[Any]]:
-    connection = await asyncpg.connect(**credentials(database))
-    yield connection
-    await connection.close()
-
-
-async def arrive(member_id: int) -> None:
-    async with transaction():
-        await rows(_ARRIVE, GUILD, member_id)
 
 
 @pytest.fixture
@@ -63,7 +47,7 @@ async def test_what_another_process_says_through_redis_is_heard_at_once(
     client = store.redis()
     assert client is not None
     await until(lambda: _subscribers(client))
-    await direct.execute(_ARRIVE, GUILD, ALICE)
+    await direct.execute(ARRIVE, GUILD, ALICE)
     await client.publish(signals.CHANNEL, b"")
     await until(lambda: eye.seen)
     reader.close()

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
 import pytest
 
-from app.database_url import credentials
 from services.identity import sessions, token_families
 from services.live import Credential, TicketHolder, tickets
 from tests.support.bot import ALICE
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-@pytest.fixture
-async def direct(database: str) -> AsyncIterator[asyncpg.Connection[Any]]:
-    connection = await asyncpg.connect(**credentials(database))
-    yield connection
-    await connection.close()
 
 
 async def test_a_ticket_is_good_once_however_many_bring_it_at_once() -> None:
