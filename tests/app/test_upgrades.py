@@ -110,6 +110,13 @@ async def test_processes_of_the_earlier_release_go_on_working_beside_the_new_one
 async def test_who_was_there_before_goes_on_as_if_nothing_had_happened(upgraded: Upgraded, settings: Settings) -> None:
     areas.forget()
     await storage.connect(storage.config(upgraded.url))
+    try:
+        await _go_on(upgraded, settings)
+    finally:
+        await storage.close()
+
+
+async def _go_on(upgraded: Upgraded, settings: Settings) -> None:
     # However old the dump is, its offers are still open.
     await rows("UPDATE offers SET expires_at = now() + interval '1 day'")
     await rows("UPDATE jobs SET due_at = now() + interval '1 day' WHERE kind = $1", offers.EXPIRE)
@@ -126,7 +133,6 @@ async def test_who_was_there_before_goes_on_as_if_nothing_had_happened(upgraded:
         if upgraded.before.get("api_keys"):
             await _read_balances_by_an_old_key(whole)
         assert (await ledger_audit.audit(HARBOUR)).sound
-    await storage.close()
 
 
 async def test_who_pays_while_a_migration_waits_for_a_table_does_not_wait_with_it(server_url: str) -> None:
@@ -182,7 +188,7 @@ async def _accept_an_old_offer(play: Play, signer: Signer) -> None:
 
 async def _read_balances_by_an_old_key(whole: Whole) -> None:
     secret = f"tat_{HARBOUR:x}_{'A' * 43}"
-    await rows("UPDATE api_keys SET digest = $1", sha256(secret.encode()).digest())
+    await rows(_ONE_KEY, HARBOUR, sha256(secret.encode()).digest())
     async with AsyncClient(transport=ASGITransport(whole.app), base_url=HOME) as http:
         headers = {"Authorization": f"Bearer {secret}"}
         answer = await http.get(f"/api/v1/guilds/{HARBOUR}/economy/accounts/{ALICE}", headers=headers)
@@ -226,6 +232,8 @@ async def _schema(url: str) -> dict[str, list[tuple[Any, ...]]]:
 CREATE_TRANSFER = (
     "INSERT INTO transfers (guild_id, key, kind, actor_id, reason, details) VALUES (1, $1, '', 1, '', '{}')"
 )
+_ONE_KEY = """
+UPDATE api_keys SET digest = $2 WHERE id = (SELECT min(id) FROM api_keys WHERE guild_id = $1)"""
 _SPEND = """
 UPDATE user_economy SET daily_streak = daily_streak + 1 WHERE guild_id = $1 AND user_id = $2 RETURNING daily_streak"""
 WAITING_FOR_A_TABLE = "SELECT bool_or(wait_event = 'relation') FROM pg_stat_activity WHERE datname = current_database()"
