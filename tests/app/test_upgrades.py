@@ -7,22 +7,18 @@ import json
 import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
 from asyncpg.prepared_stmt import PreparedStatement
-from httpx import ASGITransport, AsyncClient
 
 from app import database as storage
 from app.database_url import credentials
 from app.settings import Settings
 from interactions.custom_ids import Signer
-from playground.client.acting import Play
-from playground.client.components import Kind
-from playground.world.cast import ALICE, BOB, CARMEN, HARBOUR, MANAGER
+from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER
 from services.core import areas, idempotency
 from services.core.idempotency import Answer
 from services.core.process import derived
@@ -30,9 +26,10 @@ from services.core.transactions import rows
 from services.economy import ledger_audit, offers
 from tests.app import old_databases, statements
 from tests.app.old_databases import FOLDER, NAMES
+from tests.app.old_promises import accept_an_old_offer, read_balances_by_an_old_key
 from tests.support.coins import balance
 from tests.support.waiting import until
-from tests.support.whole import HOME, Whole, everything
+from tests.support.whole import HOME, everything
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 MADE_BY = sorted(file.stem for file in MIGRATIONS.glob("[0-9]*.py"))
@@ -129,9 +126,9 @@ async def _go_on(upgraded: Upgraded, settings: Settings) -> None:
         assert "Rope" in (await play.slash("inventory view", as_=ALICE)).content
         assert "Rope" in (await play.slash("shop view", as_=ALICE)).content
         assert "250" in (await play.slash("economy settings", as_=MANAGER)).content
-        await _accept_an_old_offer(play, Signer(derived(settings.secret_key or "", b"custom_ids")))
+        await accept_an_old_offer(play, Signer(derived(settings.secret_key or "", b"custom_ids")))
         if upgraded.before.get("api_keys"):
-            await _read_balances_by_an_old_key(whole)
+            await read_balances_by_an_old_key(whole)
         assert (await ledger_audit.audit(HARBOUR)).sound
 
 
@@ -173,28 +170,6 @@ async def test_what_runs_in_a_transaction_when_a_column_changes_its_type_is_done
     await old_databases.drop(url)
 
 
-async def _accept_an_old_offer(play: Play, signer: Signer) -> None:
-    """Press the button of a message from before the upgrade."""
-    (offer,) = await rows("SELECT id FROM offers WHERE kind = 'payment' AND state = 'open'")
-    accept = signer.sign(f"/offers/{offer['id']}/accept", HARBOUR, CARMEN)
-    button = {"id": 2, "type": Kind.BUTTON, "style": 3, "label": "Accept", "custom_id": accept}
-    message = (await play.slash("leaderboard", as_=CARMEN)).message
-    assert message
-    message.components = [{"id": 1, "type": Kind.ACTION_ROW, "components": [button]}]
-    had = await balance(CARMEN, HARBOUR)
-    await play.press(message, "Accept", as_=CARMEN)
-    assert await balance(CARMEN, HARBOUR) == had + 30
-
-
-async def _read_balances_by_an_old_key(whole: Whole) -> None:
-    secret = f"tat_{HARBOUR:x}_{'A' * 43}"
-    await rows(_ONE_KEY, HARBOUR, sha256(secret.encode()).digest())
-    async with AsyncClient(transport=ASGITransport(whole.app), base_url=HOME) as http:
-        headers = {"Authorization": f"Bearer {secret}"}
-        answer = await http.get(f"/api/v1/guilds/{HARBOUR}/economy/accounts/{ALICE}", headers=headers)
-    assert answer.json()["balance"] == await balance(ALICE, HARBOUR)
-
-
 async def _send(upgraded: Upgraded, sql: str, values: list[Any]) -> None:
     try:
         async with upgraded.running.transaction():
@@ -232,8 +207,6 @@ async def _schema(url: str) -> dict[str, list[tuple[Any, ...]]]:
 CREATE_TRANSFER = (
     "INSERT INTO transfers (guild_id, key, kind, actor_id, reason, details) VALUES (1, $1, '', 1, '', '{}')"
 )
-_ONE_KEY = """
-UPDATE api_keys SET digest = $2 WHERE id = (SELECT min(id) FROM api_keys WHERE guild_id = $1)"""
 _SPEND = """
 UPDATE user_economy SET daily_streak = daily_streak + 1 WHERE guild_id = $1 AND user_id = $2 RETURNING daily_streak"""
 WAITING_FOR_A_TABLE = "SELECT bool_or(wait_event = 'relation') FROM pg_stat_activity WHERE datname = current_database()"

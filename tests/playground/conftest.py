@@ -58,3 +58,11 @@ async def either(request: pytest.FixtureRequest) -> AsyncIterator[FakeBot]:
 @pytest.fixture
 def play(bot: FakeBot) -> Play:
     return bot.play
+
+
+@pytest.fixture
+async def page(bot: FakeBot) -> AsyncIterator[httpx.AsyncClient]:
+    """What the page in the browser sends its requests with."""
+    transport = httpx.ASGITransport(bot.playground)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8081") as client:
+        yield client

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -27,15 +26,15 @@ from services.core.actors import Actor
 from services.core.amounts import Amount
 from services.core.errors import UserError
 from services.economy import corrections, earnings, ledger_audit, offers, payments, reversals
-from services.economy.offer_settlement import PAYMENT, REQUEST, Offered
+from services.economy.offer_settlement import REQUEST, Offered
 from services.economy.reversals import Plan
+from tests.services.economy.model import PEOPLE, Model, party_name
 from tests.support import rules
-from tests.support.bot import ALICE, MANAGER
+from tests.support.bot import MANAGER
 from tests.support.coins import balances, person
 
 T = TypeVar("T")
 ADMIN = Actor(MANAGER, "r")
-PEOPLE = [ALICE, ALICE + 1, ALICE + 2]
 WAGE = 40  # no luck here: hypothesis must be able to run a history again
 START = datetime(2025, 1, 1, 12, tzinfo=UTC)
 
@@ -45,41 +44,6 @@ amounts = st.one_of(
     st.sampled_from([Amount(1), Amount(None), Amount(None, share=2), Amount(10**12)]),
 )
 _guilds = itertools.count(10**6)
-
-
-@dataclass
-class Model:
-    """What should be the case: who has what, who is stopped, what waits, what was undone."""
-
-    fee: int
-    has: dict[int, int] = field(default_factory=lambda: dict.fromkeys(PEOPLE, 0))
-    minted: int = 0
-    burned: int = 0
-    frozen: set[int] = field(default_factory=set)
-    open: dict[int, Offered] = field(default_factory=dict)
-    ended: dict[int, OfferState] = field(default_factory=dict)
-    reversed: set[int] = field(default_factory=set)
-    legs: dict[int, dict[Any, int]] = field(default_factory=dict)
-    held: set[int] = field(default_factory=set)
-
-    def coins(self, who: int, amount: Amount) -> int:
-        return amount.coins if amount.coins is not None else self.has[who] // amount.share
-
-    def can_move(self, source: int | None, target: int, coins: int) -> bool:
-        stopped = {source, target} & self.frozen
-        return not stopped and coins >= 1 and (source is None or self.has[source] >= coins)
-
-    def pay(self, number: int, source: int | None, target: int, coins: int, *, payer: int) -> None:
-        fee = coins * self.fee // 100
-        if source is not None:
-            self.has[source] -= coins
-        self.has[target] += coins - fee
-        self.burned += fee
-        self.legs[number] = {payer: -coins, target: coins - fee, "sink": fee}
-
-    @property
-    def escrow(self) -> int:
-        return sum(made.coins for made in self.open.values() if made.kind == PAYMENT)
 
 
 class Economy(RuleBasedStateMachine):
@@ -130,7 +94,7 @@ class Economy(RuleBasedStateMachine):
             return multiple()
         assert 200 <= pay.coins <= 400
         self.paid_days.add(today)
-        return self._minted(pay.number, who, pay.coins)
+        return self.model.mint(pay.number, who, pay.coins)
 
     @rule(target=numbers, who=people)
     def work(self, who: int) -> Any:
@@ -141,12 +105,12 @@ class Economy(RuleBasedStateMachine):
             return multiple()
         assert pay.coins == WAGE
         self.worked[who] = self.now
-        return self._minted(pay.number, who, pay.coins)
+        return self.model.mint(pay.number, who, pay.coins)
 
     @rule(target=numbers, who=people, coins=st.integers(1, 500))
     def grant(self, who: int, coins: int) -> int:
         made = self.run_(corrections.grant(self.guild, ADMIN, person(who), coins, "", key=self.key))
-        return self._minted(made.number, who, coins)
+        return self.model.mint(made.number, who, coins)
 
     @rule(target=numbers, who=people, amount=amounts)
     def take(self, who: int, amount: Amount) -> Any:
@@ -155,10 +119,7 @@ class Economy(RuleBasedStateMachine):
         made = self.attempt(corrections.take(self.guild, ADMIN, who, amount, "", key=self.key), allowed=allowed)
         if made is None:
             return multiple()
-        self.model.has[who] -= coins
-        self.model.burned += coins
-        self.model.legs[made.number] = {who: -coins, "sink": coins}
-        return made.number
+        return self.model.burn(made.number, who, coins)
 
     @rule(target=numbers, payer=people, payee=people, amount=amounts)
     def pay(self, payer: int, payee: int, amount: Amount) -> Any:
@@ -179,10 +140,7 @@ class Economy(RuleBasedStateMachine):
         made = self.attempt(work, allowed=allowed)
         if made is None:
             return multiple()
-        self.model.has[payer] -= coins
-        self.model.open[made.id] = made
-        assert made.number
-        self.model.held.add(made.number)
+        self.model.set_aside(made, payer, coins)
         return made
 
     @rule(target=made, payer=people, payee=people, coins=st.integers(1, 400))
@@ -204,7 +162,7 @@ class Economy(RuleBasedStateMachine):
         runs = made.payer_id not in self.model.frozen and self.model.can_move(source, made.payee_id, made.coins)
         can = made.id not in self.model.open or runs
         end = self.attempt(offers.accept(self.guild, made.id, who), allowed=right and can)
-        if end is None or not self._ends(end, OfferState.ACCEPTED):
+        if end is None or not self.model.ends(end, OfferState.ACCEPTED):
             return multiple()
         assert end.number
         self.model.pay(end.number, source, made.payee_id, made.coins, payer=made.payer_id)
@@ -214,14 +172,14 @@ class Economy(RuleBasedStateMachine):
     def decline(self, made: Offered, who: int) -> None:
         allowed = who in (made.payer_id, made.payee_id)
         end = self.attempt(offers.decline(self.guild, made.id, who), allowed=allowed)
-        if end and self._ends(end, OfferState.DECLINED):
-            self._returned(end)
+        if end and self.model.ends(end, OfferState.DECLINED):
+            self.model.give_back(end)
 
     @rule(made=made)
     def expire(self, made: Offered) -> None:
         end = self.run_(offers.expire(self.guild, made.id))
-        if self._ends(end, OfferState.EXPIRED):
-            self._returned(end)
+        if self.model.ends(end, OfferState.EXPIRED):
+            self.model.give_back(end)
 
     @rule(who=people, stop=st.booleans())
     def freeze(self, who: int, stop: bool) -> None:
@@ -234,7 +192,7 @@ class Economy(RuleBasedStateMachine):
     def plan(self, number: int) -> Any:
         legs = self.model.legs[number]
         gained = {party: coins for party, coins in legs.items() if coins > 0}
-        there = sum(min(coins, self._has(party)) for party, coins in gained.items())
+        there = sum(min(coins, self.model.held_by(party)) for party, coins in gained.items())
         allowed = number not in self.model.reversed and there > 0
         plan = self.attempt(reversals.plan(self.guild, ADMIN, number, ""), allowed=allowed)
         if plan is None:
@@ -242,21 +200,21 @@ class Economy(RuleBasedStateMachine):
         owed = -sum(coins for coins in legs.values() if coins < 0)
         assert (plan.coins, plan.missing) == (there, owed - there)
         for change in plan.changes:
-            full = -legs[_name(change.party)]
+            full = -legs[party_name(change.party)]
             assert 0 < change.amount <= full or full <= change.amount < 0
         return plan
 
     @rule(target=numbers, plan=plans)
     def confirm(self, plan: Plan) -> Any:
-        moves = {_name(change.party): change.amount for change in plan.changes}
-        covered = all(self._has(party) + amount >= 0 for party, amount in moves.items())
+        moves = {party_name(change.party): change.amount for change in plan.changes}
+        covered = all(self.model.held_by(party) + amount >= 0 for party, amount in moves.items())
         allowed = plan.number not in self.model.reversed and covered
         work = reversals.confirm(self.guild, ADMIN, plan.id, key=self.key)
         done = self.attempt(work, allowed=allowed)
         if done is None:
             return multiple()
         for party, amount in moves.items():
-            self._change(party, amount)
+            self.model.change(party, amount)
         self.model.reversed.add(plan.number)
         self.model.legs[done.number] = moves
         return done.number
@@ -277,42 +235,6 @@ class Economy(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         assert self.run_(ledger_audit.audit(self.guild)).sound
-
-    def _minted(self, number: int, who: int, coins: int) -> int:
-        self.model.has[who] += coins
-        self.model.minted += coins
-        self.model.legs[number] = {"mint": -coins, who: coins}
-        return number
-
-    def _ends(self, end: Offered, state: OfferState) -> bool:
-        """Whether this ended it; what ended before stays as it was."""
-        if self.model.open.pop(end.id, None) is None:
-            assert end.state == self.model.ended[end.id]
-            return False
-        assert end.state == state
-        self.model.ended[end.id] = state
-        return True
-
-    def _returned(self, end: Offered) -> None:
-        if end.kind == PAYMENT:
-            self.model.has[end.payer_id] += end.coins
-
-    def _has(self, party: int | str) -> int:
-        if isinstance(party, int):
-            return self.model.has[party]
-        return self.model.burned if party == "sink" else 10**15
-
-    def _change(self, party: int | str, amount: int) -> None:
-        if isinstance(party, int):
-            self.model.has[party] += amount
-        elif party == "sink":
-            self.model.burned += amount
-        else:
-            self.model.minted -= amount
-
-
-def _name(party: Any) -> int | str:
-    return party if isinstance(party, int) else str(party)
 
 
 @pytest.mark.timeout(1800)

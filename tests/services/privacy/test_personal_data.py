@@ -1,45 +1,30 @@
-"""What we know about people: every column is tagged, copies hold all of it, and who is erased leaves no trace."""
+"""What we know about people: every column is tagged, and who is erased leaves no trace."""
 
 from __future__ import annotations
 
 import asyncio
-import io
-import zipfile
 from datetime import UTC, datetime, timedelta
 
-import orjson
 import pytest
 from redis.asyncio import Redis
 
-from services import settings
-from services.analytics.usage import Recorder, Use
-from services.core import areas, store, vault
-from services.core.actors import Actor
-from services.core.amounts import Amount
+from services.core import areas, store
 from services.core.errors import Conflict, NotFound
 from services.core.tags import NOBODY, Holds, OnErasure
 from services.core.transactions import rows
-from services.economy import corrections, earnings, ledger_audit, offers
-from services.economy.scopes import ECONOMY_READ
-from services.identity import api_keys, refresh_tokens, sessions
-from services.privacy import erasing, erasure, exports, purge
-from services.settings import Source
-from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
-from tests.support.coins import give, person
+from services.economy import corrections, earnings, ledger_audit
+from services.privacy import erasing, erasure, purge
+from tests.services.privacy.alices_life import CANARY, admin, live
+from tests.support.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD
+from tests.support.coins import person
 
-CANARY = "a word that only Alice wrote"
-ELSES = "bob's own words"
+pytestmark = pytest.mark.usefixtures("keys")
+
 LATER = datetime.now(UTC) - timedelta(hours=25)  # when she asked, for a wish that is due
 
 _COLUMNS = """
 SELECT table_name, column_name FROM information_schema.columns
  WHERE table_schema = 'public' AND table_name <> 'tortoise_migrations'"""
-
-
-@pytest.fixture(autouse=True)
-def _keys() -> None:
-    vault.use({"test": b"k" * 32})
-    refresh_tokens.configure(b"k" * 32)
 
 
 async def test_every_column_is_tagged_and_every_tag_has_its_column(database: str) -> None:
@@ -58,47 +43,8 @@ async def test_each_table_that_names_people_says_what_erasure_does(database: str
     assert silent == []
 
 
-async def test_a_copy_holds_all_of_a_person_and_nothing_that_is_only_somebody_elses(database: str) -> None:
-    await _live()
-    found = _unpacked(await exports.archive(ALICE))
-    counts = {name: len(data) for name, data in found.items()}
-    assert counts.keys() >= {
-        "users", "user_guild_data", "user_economy", "transfers", "postings", "offers", "command_usage", "audit_log",
-        "sessions", "refresh_families", "api_keys", "change_sets",
-    }  # fmt: skip
-    (mine,) = await rows("SELECT count(*) AS n FROM command_usage WHERE user_id = $1", ALICE)
-    assert counts["command_usage"] == mine["n"]
-    assert {row["user_id"] for row in found["user_economy"]} == {str(ALICE)}
-    assert CANARY in orjson.dumps(found).decode()
-    everything = orjson.dumps(found).decode()
-    assert ELSES not in everything
-    assert all("digest" not in row for name in ("sessions", "api_keys") for row in found[name])
-
-
-@pytest.mark.parametrize("words", ["[1, 2]", "[[[", '{"a": ', "{}"])
-async def test_words_that_look_like_a_document_are_copied_as_they_were_written(words: str, database: str) -> None:
-    await corrections.grant(GUILD, _admin(MANAGER), person(ALICE), 20, words, key="grant")
-    (transfer,) = _unpacked(await exports.archive(ALICE))["transfers"]
-    assert transfer["reason"] == words
-    assert transfer["details"] == {}
-
-
-async def test_a_copy_is_made_once_read_by_its_owner_alone_and_kept_unreadable(database: str) -> None:
-    await _live()
-    first, second = await exports.request(ALICE), await exports.request(ALICE)
-    assert (first.id, first.ready) == (second.id, False)
-    with pytest.raises(NotFound):
-        await exports.file(ALICE, first.id)
-    await exports.run(first.id)
-    with pytest.raises(NotFound):
-        await exports.file(BOB, first.id)
-    assert _unpacked(await exports.file(ALICE, first.id))["users"][0]["username"] == "alice"
-    (stored,) = await rows("SELECT file FROM exports WHERE id = $1", first.id)
-    assert b"alice" not in bytes(stored["file"])
-
-
 async def test_who_is_erased_is_nowhere_any_more_and_the_books_are_sound(database: str) -> None:
-    await _live()
+    await live()
     store.use(redis := await _redis())
     before = await ledger_audit.audit(GUILD)
     wish = await erasure.request(ALICE, now=LATER)
@@ -116,7 +62,7 @@ async def test_who_is_erased_is_nowhere_any_more_and_the_books_are_sound(databas
 
 
 async def test_who_comes_back_starts_from_nothing(database: str) -> None:
-    await _live()
+    await live()
     wish = await erasure.request(ALICE, now=LATER)
     await erasing.run(wish.id)
     await earnings.daily(GUILD, ALICE, key="again")
@@ -126,7 +72,7 @@ async def test_who_comes_back_starts_from_nothing(database: str) -> None:
 
 
 async def test_nobody_is_erased_before_the_day_is_over_or_after_a_change_of_mind(database: str) -> None:
-    await _live()
+    await live()
     wish = await erasure.request(ALICE)
     assert (await erasure.request(ALICE)).id == wish.id
     with pytest.raises(Conflict):
@@ -140,7 +86,7 @@ async def test_nobody_is_erased_before_the_day_is_over_or_after_a_change_of_mind
 
 
 async def test_two_runs_at_once_and_one_cut_short_end_as_one(database: str) -> None:
-    await _live()
+    await live()
     wish = await erasure.request(ALICE, now=LATER)
     await asyncio.gather(erasing.run(wish.id), erasing.run(wish.id))
     assert await _traces(str(ALICE), "alice", CANARY) == []
@@ -151,8 +97,8 @@ async def test_two_runs_at_once_and_one_cut_short_end_as_one(database: str) -> N
 
 
 async def test_what_others_wrote_about_them_names_them_no_more_either(database: str) -> None:
-    await _live()
-    await corrections.grant(GUILD, _admin(MANAGER), person(BOB), 5, f"for helping <@{ALICE}>", key="helped")
+    await live()
+    await corrections.grant(GUILD, admin(MANAGER), person(BOB), 5, f"for helping <@{ALICE}>", key="helped")
     wish = await erasure.request(ALICE, now=LATER)
     await erasing.run(wish.id)
     assert await _traces(str(ALICE)) == []
@@ -160,7 +106,7 @@ async def test_what_others_wrote_about_them_names_them_no_more_either(database: 
 
 
 async def test_once_it_has_begun_nobody_is_told_that_it_was_cancelled(database: str) -> None:
-    await _live()
+    await live()
     wish = await erasure.request(ALICE, now=LATER)
     await rows("UPDATE erasures SET begun_at = now()")
     with pytest.raises(Conflict):
@@ -169,22 +115,15 @@ async def test_once_it_has_begun_nobody_is_told_that_it_was_cancelled(database: 
 
 
 async def test_coins_that_somebody_offers_meanwhile_are_not_lost(database: str) -> None:
-    await _live()
+    await live()
     statement = areas.tables()["offers"].erase[0]
     await rows(statement, ALICE, 0, 1000)
     (offer,) = await rows("SELECT state FROM offers WHERE payer_id = $1", ALICE)
     assert offer["state"] == "open"
 
 
-async def test_what_is_stored_can_be_counted(database: str) -> None:
-    await _live()
-    counts = await exports.counted(ALICE)
-    assert (counts["users"], counts["user_economy"], counts["command_usage"]) == (1, 2, 1)
-    assert (await exports.counted(CAROL))["users"] == 0
-
-
 async def test_a_server_that_left_is_forgotten_after_a_month_and_no_sooner(database: str) -> None:
-    await _live()
+    await live()
     await rows("UPDATE guilds SET left_at = now() - interval '29 days' WHERE discord_id = $1", GUILD)
     assert await purge.long_gone() == 0
     await rows("UPDATE guilds SET left_at = now() - interval '31 days' WHERE discord_id = $1", GUILD)
@@ -216,7 +155,7 @@ async def test_a_server_that_left_is_forgotten_after_a_month_and_no_sooner(datab
     ],
 )
 async def test_history_gives_way_to_erasure_and_to_nothing_else(database: str, edit: str) -> None:
-    await _live()
+    await live()
     with pytest.raises(Exception, match=r"append-only|changes hands"):
         await rows(edit)
 
@@ -224,33 +163,6 @@ async def test_history_gives_way_to_erasure_and_to_nothing_else(database: str, e
 async def ledger_balance(user_id: int) -> int:
     (row,) = await rows("SELECT balance FROM user_economy WHERE guild_id = $1 AND user_id = $2", GUILD, user_id)
     return int(row["balance"])
-
-
-async def _live() -> None:
-    """A life with Tatiana, as far as rows can tell of one."""
-    recorder = Recorder()
-    for user, name in ((ALICE, "alice"), (BOB, "bob")):
-        recorder.add(Use(GUILD, user, name, None, "ping", 5, "answered", datetime.now(UTC).timestamp()))
-    await recorder.flush()
-    await give(ALICE, 500)
-    await earnings.daily(OTHER_GUILD, ALICE, key="elsewhere")
-    await corrections.grant(GUILD, _admin(MANAGER), person(BOB), 20, ELSES, key="to bob")
-    await corrections.take(GUILD, _admin(ALICE), ALICE, Amount(20), CANARY, key="from alice")
-    await offers.offer(GUILD, person(ALICE), person(CAROL), Amount(100), CANARY, key="offer")
-    await sessions.start(ALICE, device="Firefox on Linux")
-    await refresh_tokens_begin()
-    await api_keys.create(GUILD, ALICE, "shop", [ECONOMY_READ])
-    await settings.save(GUILD, ALICE, {"economy.daily": 250}, source=Source.COMMAND)
-
-
-def _admin(user_id: int) -> Actor:
-    return Actor(user_id, "request")
-
-
-async def refresh_tokens_begin() -> None:
-    await rows(
-        "INSERT INTO refresh_families (user_id, device, expires_at) VALUES ($1, 'x', now() + interval '1 day')", ALICE
-    )
 
 
 async def _redis() -> Redis:
@@ -269,10 +181,3 @@ async def _traces(*needles: str) -> list[str]:
         for row in await rows(f"SELECT one::text AS text FROM {table} one"):
             found += [f"{table}: {needle}" for needle in needles if needle in row["text"]]
     return found
-
-
-def _unpacked(made: bytes) -> dict[str, list[dict[str, object]]]:
-    with zipfile.ZipFile(io.BytesIO(made)) as together:
-        assert "index.html" in together.namelist()
-        names = [name for name in together.namelist() if name.endswith(".json")]
-        return {name.removesuffix(".json"): orjson.loads(together.read(name)) for name in names}

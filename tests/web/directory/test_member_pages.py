@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from httpx import Response
 
-from playground.world.cast import ALICE, BOB, CARMEN, HARBOUR, MANAGER, MODERATOR, STRANGER
+from playground.world.cast import ALICE, BOB, CARMEN, HARBOUR, MANAGER, STRANGER
 from services.core.amounts import Amount
 from services.core.transactions import rows
 from services.economy import earnings, payments, transfers
@@ -19,27 +19,15 @@ from tests.support.browser import Browser, browser, words
 from tests.support.coins import give, person
 from tests.support.wares import sell
 from tests.support.whole import Whole
-
-PLACE = f"/servers/{HARBOUR}"
-HIS = f"{PLACE}/members/{BOB}"
+from tests.web.directory.members import HIS, PLACE, known
 
 
 @pytest.fixture
 async def admin(whole: Whole) -> AsyncIterator[Browser]:
-    await _known()
+    await known()
     async with browser(whole) as one:
         await one.sign_in(MANAGER)
         yield one
-
-
-async def _known() -> None:
-    """Alice and Bob have used a command here."""
-    for user_id, name in ((ALICE, "alice.moreau"), (BOB, "bobcastell")):
-        await rows("INSERT INTO users (discord_id, username) VALUES ($1, $2)", user_id, name)
-        await rows(
-            "INSERT INTO user_guild_data (guild_id, user_id, name, last_seen_at) VALUES ($1, $2, $3, now())",
-            HARBOUR, user_id, name,
-        )  # fmt: skip
 
 
 async def has(user_id: int) -> int:
@@ -222,36 +210,3 @@ async def test_a_plan_is_good_for_whoever_saw_it_only(whole: Whole, admin: Brows
     assert answer.status_code == 409
     assert "start again" in words(answer)
     assert await has(BOB) == 100
-
-
-@pytest.mark.parametrize(
-    ("who", "statuses"),
-    [(MODERATOR, (200, 200, 403, 403)), (ALICE, (403, 403, 403, 403)), (STRANGER, (404, 404, 404, 404))],
-)
-async def test_each_sees_what_is_theirs(whole: Whole, who: int, statuses: tuple[int, ...]) -> None:
-    await _known()
-    await give(BOB, 5, HARBOUR)
-    paths = (f"{PLACE}/members", HIS, f"{HIS}/ledger", f"{PLACE}/transfers")
-    async with browser(whole) as one:
-        await one.sign_in(who)
-        pages = [await one.get(path) for path in paths]
-        assert tuple(page.status_code for page in pages) == statuses
-        assert all("/grants" not in page.text for page in pages), "what one may not do is not shown"
-        for action in ("grants", "take-plans", "takes", "freeze-plans", "freezes", "thaws"):
-            refused = await one.post(f"{HIS}/{action}", data={"coins": "5", "taken": "5"})
-            assert refused.status_code in (403, 404)
-    assert await has(BOB) == 5
-
-
-async def test_members_read_their_own_page_and_their_own_receipts(whole: Whole) -> None:
-    await _known()
-    await give(BOB, 5, HARBOUR)
-    number = (await rows("SELECT max(id) AS id FROM transfers"))[0]["id"]
-    async with browser(whole) as one:
-        await one.sign_in(BOB)
-        assert (await one.get(HIS)).status_code == 200
-        assert (await one.get(f"{HIS}/ledger")).status_code == 200
-        assert (await one.get(f"{PLACE}/transfers/{number}")).status_code == 200
-    async with browser(whole) as one:
-        await one.sign_in(ALICE)
-        assert (await one.get(f"{PLACE}/transfers/{number}")).status_code == 404
