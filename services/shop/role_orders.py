@@ -88,7 +88,7 @@ async def give(discord: Discord, task: Task) -> Refund | None:
     """Give the role, safely repeatable; if that is impossible, refund once."""
     order = Order(**task.payload)
     if order.receipt and await rows(_REVERSED, task.guild_id, order.receipt):
-        return None  # an admin already gave it
+        return None  # refunded already, or reversed by an admin
     why = _NO_ANSWER
     if task.attempt <= GIVE_UP:
         try:

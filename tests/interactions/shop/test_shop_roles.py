@@ -226,8 +226,8 @@ async def test_a_refund_that_is_tried_many_times_at_once_pays_once(play: Play) -
     task = await _order(ware, STRANGER)  # who is not there to be given a role
     ends = await asyncio.gather(*(role_orders.give(current.client(), task) for _ in range(5)), return_exceptions=True)
     assert sum(isinstance(end, Refund) for end in ends) == 1
-    # Where Discord makes one of them wait too long, its job is tried again.
-    assert [end for end in ends if not isinstance(end, Refund | LostLease | RateLimited)] == []
+    # One that begins late finds the refund made (None). Where Discord makes one wait too long, its job is tried again.
+    assert [end for end in ends if not isinstance(end, Refund | LostLease | RateLimited | None)] == []
     assert (await balance(STRANGER, HARBOUR), await _refunds(), await stock(ware)) == (100, 1, 4)
     assert (await ledger_audit.audit(HARBOUR)).sound
 
