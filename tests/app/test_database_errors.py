@@ -154,7 +154,7 @@ async def test_migrating_gives_up_on_a_server_that_is_not_there(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "PAUSES", (0.01,))
-    monkeypatch.setattr(database, "MIGRATION_PATIENCE", 0.1)
+    monkeypatch.setattr(database, "MIGRATION_PATIENCE", 2.0)
     async with server.line.gone():
         with capture_logs() as lines, pytest.raises(DatabaseError, match="does not answer: start it or correct"):
             await database.upgrade_patiently(database.config(server.url))
