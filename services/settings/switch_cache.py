@@ -10,7 +10,7 @@ from services.core.transactions import rows
 
 RENEWED = 1.0  # seconds between refreshes; bounds how late a change made in another process is seen without Redis
 TRUSTED = 5.0  # seconds after which a guild that is not in here may have turned something off nevertheless
-MOST = 100_000  # guilds kept in memory; with more, each is asked
+MAX_GUILDS = 100_000  # guilds kept in memory; with more, each is asked
 
 # Settings hold only what differs from the defaults, and every area is on by default.
 _GUILDS = "SELECT discord_id FROM guilds WHERE config ? 'areas' LIMIT $1"
@@ -58,6 +58,6 @@ async def keep(stop: asyncio.Event) -> None:
 async def look() -> None:
     """Read which guilds have turned something off."""
     memory, age, begun = _memory, _memory.age, time.monotonic()
-    found = await rows(_GUILDS, MOST + 1)
-    if age == memory.age and len(found) <= MOST:
+    found = await rows(_GUILDS, MAX_GUILDS + 1)
+    if age == memory.age and len(found) <= MAX_GUILDS:
         memory.guilds, memory.looked = frozenset(row["discord_id"] for row in found), begun

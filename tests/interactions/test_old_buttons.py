@@ -33,7 +33,7 @@ FIRST_RELEASE = """
 /economy/reverse/5/cancel corrections.cancel
 /economy/settings settings.back
 /economy/settings/daily settings.edit
-/economy/settings/work/17/again settings.again
+/economy/settings/daily/17/again settings.again
 /economy/settings/currency/17/save settings.save
 /inventory/402117835204198400/2 inventory.turn
 /leaderboard/2 leaderboard.turn

@@ -19,7 +19,7 @@ class Session(Reply):
     device: str = Field(examples=["Firefox on Linux"])
     created_at: Moment
     last_used_at: Moment
-    current: bool = Field(description="Whether it is this session")
+    current: bool = Field(description="Whether the request was made with it")
 
 
 class Sessions(Reply):
