@@ -53,7 +53,7 @@ async def test_what_was_read_before_a_change_is_not_remembered_after_it(monkeypa
     assert may_be_off(GUILD)
 
 
-@pytest.mark.parametrize("bound", ["TRUSTED", "MOST"])
+@pytest.mark.parametrize("bound", ["TRUSTED", "MAX_GUILDS"])
 async def test_where_memory_does_not_suffice_every_server_is_asked_about(
     monkeypatch: pytest.MonkeyPatch, bound: str
 ) -> None:
