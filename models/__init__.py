@@ -15,6 +15,7 @@ from models.directory import Guild, User, UserGuildData
 from models.economy import Account, AccountKind, BooksProof, Offer, OfferState, Posting, StandingMark, Transfer
 from models.identity import ApiKey, DiscordGrant, RefreshFamily, RefreshToken, Session, SignInAttempt
 from models.live import LiveEvent, LiveHistory, SocketTicket
+from models.moderation import Case, CaseChain, CaseEvent, CaseEvidence, CaseKind, CaseState, NoticeState
 from models.permissions import CommandRule
 from models.privacy import Erasure, Export
 from models.protection import LogChannelFault, LogPost
@@ -27,6 +28,12 @@ __all__ = [
     "ApiKey",
     "AuditEvent",
     "BooksProof",
+    "Case",
+    "CaseChain",
+    "CaseEvent",
+    "CaseEvidence",
+    "CaseKind",
+    "CaseState",
     "ChangeDraft",
     "ChangeSet",
     "CommandDay",
@@ -50,6 +57,7 @@ __all__ = [
     "LogChannelFault",
     "LogPost",
     "MemberDay",
+    "NoticeState",
     "Offer",
     "OfferState",
     "Plan",

@@ -11,6 +11,7 @@ from services.games.area import GAMES
 from services.health.area import HEALTH
 from services.identity.area import IDENTITY
 from services.live.area import LIVE
+from services.moderation.area import MODERATION
 from services.permissions.area import PERMISSIONS
 from services.privacy.area import PRIVACY
 from services.protection.area import PROTECTION
@@ -32,6 +33,7 @@ ALL = (
     LIVE,
     PRIVACY,
     HEALTH,
+    MODERATION,
     PROTECTION,
 )
 

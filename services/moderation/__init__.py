@@ -1,0 +1,1 @@
+"""Cases, punishments and their timers, and who may act on whom."""

@@ -1,0 +1,61 @@
+"""A case, an order for one, and what both are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from models.moderation import CaseKind, CaseState, NoticeState
+
+PERMANENT = None  # duration of a punishment without an end
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case as it is stored; `user_id` is None for a channel's case and for an erased member."""
+
+    guild_id: int
+    number: int
+    action: CaseKind
+    user_id: int | None
+    channel_id: int | None
+    role_id: int | None
+    moderator_id: int
+    behalf_of_id: int | None
+    reason: str
+    duration: int | None
+    expires_at: datetime | None
+    state: CaseState
+    failure: str | None
+    notice: NoticeState
+    details: Mapping[str, Any]
+    batch: int | None
+    created_at: datetime
+    settled_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a moderator, the ladder or a bulk action wants done; `duration` in seconds."""
+
+    action: CaseKind
+    user_id: int | None = None
+    channel_id: int | None = None
+    role_id: int | None = None
+    reason: str = ""
+    duration: int | None = PERMANENT
+    notify: bool = False
+    behalf_of_id: int | None = None
+    batch: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTo:
+    """The response that announced a case, and its language; Discord lets us edit it for 15 minutes."""
+
+    token: str
+    locale: str
