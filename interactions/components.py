@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from starlette.routing import compile_path, replace_params
 
 from discord_api.permissions import Permissions
-from interactions.context import Context
+from interactions.context import Audience
 from interactions.custom_ids import Signer
 from interactions.declare import Cooldown, Question, slash_command
 from interactions.signatures import Handler, path_choices
@@ -56,12 +56,12 @@ class Component:
         except KeyError:
             return None
 
-    def custom_id(self, signer: Signer, ctx: Context, params: dict[str, Any], owner: int | None) -> str:
-        """The signed custom id of such a component, for `owner` or the current user, unless it is for anyone."""
+    def custom_id(self, signer: Signer, audience: Audience, params: dict[str, Any], owner: int | None) -> str:
+        """The signed custom id of such a component, for `owner` or the audience, unless it is for anyone."""
         _, pattern, convertors = self._compiled
         path, _ = replace_params(pattern, convertors, dict(params))
-        whose = owner or (None if self.anyone else ctx.member.id)
-        return signer.sign(path, ctx.place, whose)
+        whose = owner or (None if self.anyone else audience.member_id)
+        return signer.sign(path, audience.place, whose)
 
 
 COMPONENTS: list[Component] = []

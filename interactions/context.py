@@ -89,6 +89,13 @@ class Message:
     author_id: int
 
 
+class Audience(NamedTuple):
+    """The server in which a message is shown, and the person its buttons are for."""
+
+    place: int | None
+    member_id: int
+
+
 class Context(NamedTuple):
     """The user, the place, and the language of one interaction."""
 
@@ -129,6 +136,11 @@ class Context(NamedTuple):
         if self.place is None:
             raise Forbidden(t("This only works in a server that I've been added to."))
         return self.place
+
+    @property
+    def audience(self) -> Audience:
+        """Where a response is shown, and who may press its buttons."""
+        return Audience(self.place, self.member.id)
 
     @property
     def actor(self) -> Actor:

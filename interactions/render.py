@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from interactions.context import Context
+from interactions.context import Audience, Context
 from interactions.custom_ids import Signer
 from interactions.responses import Button, Card, Choice, Field, Modal, Reply, Response, Row, Select, Words
 from locales import Text, render
@@ -38,22 +38,27 @@ def message(reply: Reply, ctx: Context, signer: Signer) -> Json:
     private = reply.ephemeral or _is_ephemeral(ctx, reply)
     locale = ctx.locale if private else ctx.guild_locale
     flags = EPHEMERAL if reply.ephemeral else 0
-    rows = [_row(row, ctx, signer, locale) for row in reply.rows if row]
+    shown = rows(reply.rows, ctx.audience, signer, locale)
     data: Json = {"allowed_mentions": {"parse": [], "users": [str(user) for user in reply.pings]}}
     if reply.card:
         flags |= COMPONENTS_V2
-        data["components"] = [_card(reply.card, rows, locale)]
+        data["components"] = [_card(reply.card, shown, locale)]
     else:
         data["content"] = render(reply.content, locale)
-        data["components"] = rows
+        data["components"] = shown
     if flags:
         data["flags"] = flags
     return data
 
 
-def edit(card: Card, locale: str) -> Json:
-    """A card that replaces an earlier one without a click."""
-    return {"components": [_card(card, [], locale)], "flags": COMPONENTS_V2, "allowed_mentions": {"parse": []}}
+def edit(card: Card, locale: str, buttons: Sequence[Json] = ()) -> Json:
+    """A card that replaces an earlier one without a click; `buttons` are made by `rows`."""
+    return {"components": [_card(card, buttons, locale)], "flags": COMPONENTS_V2, "allowed_mentions": {"parse": []}}
+
+
+def rows(shown: Sequence[Row], audience: Audience, signer: Signer, locale: str) -> list[Json]:
+    """Buttons and menus as Discord's action rows."""
+    return [_row(row, audience, signer, locale) for row in shown if row]
 
 
 def choices(offered: Sequence[Choice], ctx: Context) -> Json:
@@ -67,7 +72,7 @@ def _is_ephemeral(ctx: Context, reply: Reply) -> bool:
     return bool(reply.edits and ctx.message and int(ctx.message.get("flags") or 0) & EPHEMERAL)
 
 
-def _card(card: Card, rows: list[Json], locale: str) -> Json:
+def _card(card: Card, buttons: Sequence[Json], locale: str) -> Json:
     texts = [f"### {render(card.title, locale)}", *(render(part, locale) for part in card.body)]
     if card.thumbnail:
         head: Json = {
@@ -80,21 +85,21 @@ def _card(card: Card, rows: list[Json], locale: str) -> Json:
         parts = [{"type": _TEXT, "content": text} for text in texts]
     if card.footer:
         parts.append({"type": _TEXT, "content": f"-# {render(card.footer, locale)}"})
-    return {"type": _CONTAINER, "accent_color": card.accent, "components": [*parts, *rows]}
+    return {"type": _CONTAINER, "accent_color": card.accent, "components": [*parts, *buttons]}
 
 
-def _row(row: Row, ctx: Context, signer: Signer, locale: str) -> Json:
+def _row(row: Row, audience: Audience, signer: Signer, locale: str) -> Json:
     if isinstance(row, Select):
-        return {"type": _ROW, "components": [_select(row, ctx, signer, locale)]}
-    return {"type": _ROW, "components": [_button(button, ctx, signer, locale) for button in row]}
+        return {"type": _ROW, "components": [_select(row, audience, signer, locale)]}
+    return {"type": _ROW, "components": [_button(button, audience, signer, locale) for button in row]}
 
 
-def _button(button: Button, ctx: Context, signer: Signer, locale: str) -> Json:
+def _button(button: Button, audience: Audience, signer: Signer, locale: str) -> Json:
     shown: Json = {
         "type": _BUTTON,
         "style": int(button.style),
         "label": render(button.label, locale)[:80],
-        "custom_id": button.to.custom_id(signer, ctx, button.params, button.owner),
+        "custom_id": button.to.custom_id(signer, audience, button.params, button.owner),
     }
     if button.disabled:
         shown["disabled"] = True
@@ -103,10 +108,10 @@ def _button(button: Button, ctx: Context, signer: Signer, locale: str) -> Json:
     return shown
 
 
-def _select(select: Select, ctx: Context, signer: Signer, locale: str) -> Json:
+def _select(select: Select, audience: Audience, signer: Signer, locale: str) -> Json:
     shown: Json = {
         "type": _STRING_SELECT,
-        "custom_id": select.to.custom_id(signer, ctx, select.params, select.owner),
+        "custom_id": select.to.custom_id(signer, audience, select.params, select.owner),
         "options": _options(select.choices, locale),
         "min_values": select.min,
         "max_values": select.max,
@@ -130,7 +135,7 @@ def _options(offered: Sequence[Choice], locale: str) -> list[Json]:
 
 def _modal(modal: Modal, ctx: Context, signer: Signer) -> Json:
     return {
-        "custom_id": modal.to.custom_id(signer, ctx, modal.params, None),
+        "custom_id": modal.to.custom_id(signer, ctx.audience, modal.params, None),
         "title": render(modal.title, ctx.locale)[:45],
         "components": [_label(field, ctx.locale) for field in modal.fields],
     }
