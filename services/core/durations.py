@@ -106,4 +106,3 @@ def _number(word: str) -> Fraction:
     if word[0].isdigit():
         return Fraction(word.replace(",", "."))
     return Fraction(1, 2) if word in _HALF else Fraction(1)
-
