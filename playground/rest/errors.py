@@ -88,6 +88,7 @@ _UNKNOWN = {
     "Webhook": 10015,
     "Interaction": 10062,
     "Emoji": 10014,
+    "Ban": 10026,
     "application command": 10063,
     "application command permissions": 10066,
 }

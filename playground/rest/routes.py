@@ -8,7 +8,18 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from playground.rest import applications, channels, command_permissions, gateway, guilds, oauth, reactions, webhooks
+from playground.rest import (
+    applications,
+    bans,
+    channels,
+    command_permissions,
+    gateway,
+    guilds,
+    members,
+    oauth,
+    reactions,
+    webhooks,
+)
 from playground.rest.calls import Operation
 from playground.rest.errors import not_found
 from playground.rest.rates import Limit
@@ -19,12 +30,13 @@ _COMMANDS = "/applications/{application_id}/commands"
 _GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 _MESSAGES = "/channels/{channel_id}/messages"
 _REACTIONS = _MESSAGES + "/{message_id}/reactions"
-_ROLE_OF_MEMBER = "/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
+_MEMBER = "/guilds/{guild_id}/members/{user_id}"
+_BAN = "/guilds/{guild_id}/bans/{user_id}"
 _WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 _CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 
 # Discord doesn't publish its limits; these are about what bots report.
-FEW, SOME, MESSAGES, ROLES = Limit(5, 20), Limit(10, 10), Limit(5, 5), Limit(10, 10)
+FEW, SOME, MESSAGES, ROLES, BANS = Limit(5, 20), Limit(10, 10), Limit(5, 5), Limit(10, 10), Limit(30, 10)
 REACTIONS, WEBHOOKS, CALLBACKS = Limit(1, 0.25), Limit(5, 2), Limit(1000, 1)
 
 OPERATIONS = (
@@ -59,11 +71,19 @@ OPERATIONS = (
     Operation("GET", "/guilds/{guild_id}/roles", guilds.roles, SOME),
     Operation("GET", "/guilds/{guild_id}/roles/member-counts", guilds.role_counts, SOME),
     Operation("GET", "/guilds/{guild_id}/roles/{role_id}", guilds.role, SOME),
-    Operation("GET", "/guilds/{guild_id}/members", guilds.members, SOME),
-    Operation("GET", "/guilds/{guild_id}/members/search", guilds.search, SOME),
-    Operation("GET", "/guilds/{guild_id}/members/{user_id}", guilds.member, Limit(5, 1)),
-    Operation("PUT", _ROLE_OF_MEMBER, guilds.add_role, ROLES),
-    Operation("DELETE", _ROLE_OF_MEMBER, guilds.remove_role, ROLES),
+    Operation("GET", "/guilds/{guild_id}/members", members.show_all, SOME),
+    Operation("GET", "/guilds/{guild_id}/members/search", members.search, SOME),
+    Operation("PATCH", "/guilds/{guild_id}/members/@me", members.change_own, SOME),
+    Operation("GET", _MEMBER, members.show, Limit(5, 1)),
+    Operation("PATCH", _MEMBER, members.change, SOME),
+    Operation("DELETE", _MEMBER, members.kick, SOME),
+    Operation("PUT", _MEMBER + "/roles/{role_id}", members.add_role, ROLES),
+    Operation("DELETE", _MEMBER + "/roles/{role_id}", members.remove_role, ROLES),
+    Operation("GET", "/guilds/{guild_id}/bans", bans.show_all, FEW),
+    Operation("GET", _BAN, bans.show, SOME),
+    Operation("PUT", _BAN, bans.add, BANS),
+    Operation("DELETE", _BAN, bans.remove, BANS),
+    Operation("POST", "/guilds/{guild_id}/bulk-ban", bans.add_many, FEW),
     Operation("GET", "/guilds/{guild_id}/audit-logs", guilds.audit_log, SOME),
     Operation("GET", "/channels/{channel_id}", channels.show, SOME),
     Operation("GET", _MESSAGES, channels.messages, MESSAGES),
@@ -91,7 +111,7 @@ OPERATIONS = (
 
 UNKNOWN_PATH = JSONResponse(not_found().body(), 404)
 # Unsupported paths of Discord's whose last part would otherwise be read as a malformed ID.
-_LACKED = (_MESSAGES + "/bulk-delete", _MESSAGES + "/pins", "/guilds/{guild_id}/members/@me")
+_LACKED = (_MESSAGES + "/bulk-delete", _MESSAGES + "/pins")
 
 
 def rest_app(state: State) -> ASGIApp:

@@ -177,6 +177,8 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channel_ids: list[int] = field(default_factory=list)
+    bans: dict[int, str | None] = field(default_factory=dict)  # the reason, by user ID
+    outsiders_banned: list[datetime] = field(default_factory=list)  # when someone was banned who wasn't a member
     audit_log: list[AuditEntry] = field(default_factory=list)
     command_permissions: dict[int, list[CommandOverride]] = field(
         default_factory=dict

@@ -133,9 +133,10 @@ class World:
         """Remove a member, who may be the bot; messages and audit log entries stay."""
         guild.members.pop(user_id, None)
 
-    def audit(self, guild: Guild, action_type: int, target_id: int, reason: str | None, changes: list[Json]) -> None:
-        entry = AuditEntry(self.new_id(), action_type, self.bot.id, target_id, reason, changes)
-        guild.audit_log.append(entry)
+    def audit(
+        self, guild: Guild, by: int, action_type: int, target_id: int, reason: str | None, changes: list[Json]
+    ) -> None:
+        guild.audit_log.append(AuditEntry(self.new_id(), action_type, by, target_id, reason, changes))
 
 
 def rank_of(role: Role) -> tuple[int, int]:

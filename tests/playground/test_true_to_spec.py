@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,21 @@ async def test_everything_read_has_discords_shape(true: Any, bot: FakeBot, play:
     await true("GET", "/channels/{channel_id}", {"channel_id": play.dm(ALICE)})
     await true("GET", "/channels/{channel_id}/messages", {"channel_id": GENERAL})
     await true("POST", "/users/@me/channels", json={"recipient_id": str(BOB)})
+
+
+async def test_moderation_has_discords_shape(true: Any) -> None:
+    user = {"user_id": CARMEN}
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    changes = {"nick": "Carmencita", "communication_disabled_until": until, "roles": [str(SAILOR)]}
+    await true("PATCH", "/guilds/{guild_id}/members/{user_id}", user, json=changes)
+    await true("PATCH", "/guilds/{guild_id}/members/@me", json={"nick": "Tati"})
+    await true("DELETE", "/guilds/{guild_id}/members/{user_id}", user)
+    await true("PUT", "/guilds/{guild_id}/bans/{user_id}", user, json={"delete_message_seconds": 60})
+    await true("POST", "/guilds/{guild_id}/bulk-ban", json={"user_ids": [str(CARMEN), str(BOB)]})
+    await true("GET", "/guilds/{guild_id}/bans")
+    await true("GET", "/guilds/{guild_id}/bans/{user_id}", user)
+    await true("DELETE", "/guilds/{guild_id}/bans/{user_id}", user)
+    await true("GET", "/guilds/{guild_id}/audit-logs")
 
 
 async def test_commands_have_discords_shape(true: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,6 +48,7 @@ async def test_it_makes_every_call_of_the_playground_and_parses_the_responses(
     await _register(client)
     await _read_guilds(client)
     await _give_and_take_a_role(client)
+    await _moderate(client)
     await _write(client)
     await _react(client)
     await _answer(served, client)
@@ -128,6 +130,25 @@ async def _give_and_take_a_role(client: discord.Client) -> None:
     await carmen.add_roles(discord.Object(SAILOR), reason="bought")
     await carmen.remove_roles(discord.Object(SAILOR))
     assert [entry.reason async for entry in guild.audit_logs()] == [None, "bought"]
+
+
+async def _moderate(client: discord.Client) -> None:
+    guild = await client.fetch_guild(HARBOUR)
+    carmen = await guild.fetch_member(CARMEN)
+    until = datetime.now(UTC) + timedelta(hours=1)
+    changed = await carmen.edit(nick="Carmencita", timed_out_until=until)
+    assert changed is not None
+    assert (changed.nick, changed.timed_out_until) == ("Carmencita", until)
+    assert client.user is not None
+    renamed = await (await guild.fetch_member(client.user.id)).edit(nick="Tati")
+    assert renamed is not None
+    assert renamed.nick == "Tati"
+    await carmen.kick(reason="shouting")
+    await guild.ban(carmen, delete_message_seconds=60, reason="shouting again")
+    assert (await guild.fetch_ban(carmen)).reason == "shouting again"
+    assert [ban.user.id async for ban in guild.bans()] == [CARMEN]
+    await guild.unban(carmen)
+    assert [user.id for user in (await guild.bulk_ban([carmen])).banned] == [CARMEN]
 
 
 async def _write(client: discord.Client) -> None:

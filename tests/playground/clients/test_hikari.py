@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import hikari
 import pytest
@@ -30,6 +31,7 @@ async def test_it_makes_every_call_of_the_playground_and_parses_the_responses(se
     await _register(rest, application_id)
     await _read_guilds(rest)
     await _give_and_take_a_role(rest)
+    await _moderate(rest)
     await _write(rest)
     await _react(rest)
     await _answer(served, rest, application_id)
@@ -84,6 +86,19 @@ async def _give_and_take_a_role(rest: RESTClient) -> None:
     await rest.remove_role_from_member(HARBOUR, CARMEN, SAILOR)
     (log,) = [page async for page in rest.fetch_audit_log(HARBOUR)]
     assert [entry.reason for entry in log.entries.values()] == [None, "bought"]
+
+
+async def _moderate(rest: RESTClient) -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    member = await rest.edit_member(HARBOUR, CARMEN, nickname="Carmencita", communication_disabled_until=until)
+    assert (member.nickname, member.communication_disabled_until()) == ("Carmencita", until)
+    assert (await rest.edit_my_member(HARBOUR, nickname="Tati")).nickname == "Tati"
+    await rest.kick_user(HARBOUR, CARMEN, reason="shouting")
+    await rest.ban_user(HARBOUR, CARMEN, delete_message_seconds=60, reason="shouting again")
+    assert (await rest.fetch_ban(HARBOUR, CARMEN)).reason == "shouting again"
+    assert [ban.user.id async for ban in rest.fetch_bans(HARBOUR)] == [CARMEN]
+    await rest.unban_user(HARBOUR, CARMEN)
+    assert (await rest.bulk_ban_users(HARBOUR, [CARMEN])).banned_users == [CARMEN]
 
 
 async def _write(rest: RESTClient) -> None:
