@@ -79,7 +79,7 @@ async def work(running: Running) -> None:
     for way in ways:
         way.cancel()
     if running.connected.is_set():
-        await worker.run(await running.parts(), running.stopping)
+        await worker.run(await running.parts(), await running.worker(), running.stopping)
 
 
 KEPT_UP = (Running.connect, _record, _watch, _hear, _know_rules, _know_switches, _know_languages, _report_refusals)

@@ -118,7 +118,7 @@ async def worker(settings: Settings, stop: asyncio.Event) -> None:
             announcing = asyncio.create_task(start.announce_patiently(settings, discord, _not_announced))
             stack.callback(announcing.cancel)
         refused = token_refusals.keep_reporting(lambda: discord.refused or built.discord.refused, stop)
-        await asyncio.gather(refused, jobs.run(built, stop))
+        await asyncio.gather(refused, jobs.run(built, jobs.build(built), stop))
 
 
 def _not_announced(why: str, again_in: float) -> None:

@@ -14,6 +14,7 @@ from interactions.wire import WireResponse
 
 if TYPE_CHECKING:
     from app.parts import Parts
+    from services.core.worker import Worker
 
 
 OPENING = 0.02  # seconds for the port to open before imports occupy the processor
@@ -32,26 +33,33 @@ class Running:
         self.stopping = asyncio.Event()
         self.connected = asyncio.Event()
         self.warm = asyncio.Event()  # from now on, requests are answered at full speed
-        self._loading: asyncio.Task[Parts] | None = None
+        self._loading: asyncio.Task[tuple[Parts, Worker]] | None = None
 
     def load(self) -> None:
         """Import and build everything in a thread, so that Discord's PING is answered meanwhile."""
         self._loading = asyncio.create_task(self._load())
         self._loading.add_done_callback(self._end_if_failed)
 
-    def _end_if_failed(self, loading: asyncio.Task[Parts]) -> None:
+    def _end_if_failed(self, loading: asyncio.Task[tuple[Parts, Worker]]) -> None:
         if not loading.cancelled() and (error := loading.exception()):
             import structlog
 
             structlog.get_logger(__name__).error("nothing can be answered, so this process ends", exc_info=error)
             self._stop.set()
 
-    async def _load(self) -> Parts:
+    async def _load(self) -> tuple[Parts, Worker]:
         await asyncio.sleep(OPENING)
         return await asyncio.to_thread(_build, self.settings)
 
     async def parts(self) -> Parts:
         """Wait for the process's parts."""
+        return (await self._loaded())[0]
+
+    async def worker(self) -> Worker:
+        """Wait for the process's worker: it runs what this process adds at once, and other jobs if it is told to."""
+        return (await self._loaded())[1]
+
+    async def _loaded(self) -> tuple[Parts, Worker]:
         assert self._loading is not None, "the lifespan has not begun"
         if self._loading.done():
             return self._loading.result()
@@ -62,7 +70,7 @@ class Running:
         assert self._loading is not None, "the lifespan has not begun"
         if not self._loading.done():
             await asyncio.wait((self._loading,), timeout=max(0, seconds))
-        return self._loading.result() if self._loading.done() else None
+        return self._loading.result()[0] if self._loading.done() else None
 
     async def dispatch(self, payload: dict[str, Any], arrived: float) -> WireResponse:
         """The response to one interaction, which arrived at `arrived`."""
@@ -117,12 +125,14 @@ class Running:
         """Deliver promised answers, flush what is buffered, then close everything."""
         from app import database
         from discord_api import current
+        from services.core import at_once
 
-        parts = await self.parts()
+        parts, worker = await self._loaded()
         await parts.dispatcher.deferral.drain(LAST_ANSWERS)
         parts.reserved.close()
+        at_once.use(None)
         self.stopping.set()
-        await asyncio.gather(*work)
+        await asyncio.gather(worker.end(LAST_ANSWERS), *work)
         parts.live.close()
         await parts.discord.close()
         await current.oauth().close()
@@ -131,11 +141,16 @@ class Running:
             await database.close()
 
 
-def _build(settings: Settings) -> Parts:
-    from app import parts, socket_protocol  # noqa: F401  (uvicorn names it; loaded now, or the first socket would wait)
+def _build(settings: Settings) -> tuple[Parts, Worker]:
+    from app import (
+        parts,
+        socket_protocol,  # noqa: F401  (uvicorn names it; loaded now, or the first socket would wait)
+        worker,
+    )
 
     built = parts.build(settings)
+    working = worker.build(built)
     # Everything loaded by now stays, so the garbage collector need not scan it again and again.
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
-    return built
+    return built, working

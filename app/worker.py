@@ -10,7 +10,7 @@ from app.parts import Parts, connector
 from interactions import deferral
 from interactions.commands.shop import role_news
 from services.analytics import usage
-from services.core import areas, schedules
+from services.core import areas, at_once, schedules
 from services.core.schedules import Rounds
 from services.core.worker import Handler, Task, Worker, listen
 from services.economy import corrections
@@ -26,20 +26,25 @@ def rounds() -> Rounds:
     return {**areas.rounds(), "books.prove": (timedelta(days=1), _prove_books)}
 
 
-def handlers(parts: Parts) -> dict[str, Handler]:
-    """The handler of every kind of job."""
+def replying(parts: Parts) -> dict[str, Handler]:
+    """The handlers that reply in Discord, which only this layer can do; people wait for their jobs."""
     return {
-        **areas.jobs(),
-        **schedules.handlers(rounds()),
-        # These reply in Discord, which only this layer can do.
         deferral.JOB: _finish(parts),
         role_orders.JOB: role_news.job_handler(parts.discord, _known(parts.settings.discord_application_id)),
     }
 
 
-async def run(parts: Parts, stop: asyncio.Event) -> None:
+def build(parts: Parts) -> Worker:
+    """This process's worker, which also runs what the process adds at once."""
+    awaited = replying(parts)
+    handlers = {**areas.jobs(), **schedules.handlers(rounds()), **awaited}
+    worker = Worker(handlers, awaited=awaited, observe=metrics.job_started)
+    at_once.use(worker)
+    return worker
+
+
+async def run(parts: Parts, worker: Worker, stop: asyncio.Event) -> None:
     """Run jobs until `stop`; the database must be connected."""
-    worker = Worker(handlers(parts), observe=metrics.job_started)
     clock = schedules.wind_patiently(rounds(), stop, at_once=("guilds.refresh",))
     await asyncio.gather(clock, worker.run(stop), listen(worker, connector(parts.settings.session_url or ""), stop))
 

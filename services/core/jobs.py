@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 import structlog
 
-from services.core.transactions import rows
+from services.core.transactions import Row, rows
 
 REQUEST = "request_id"  # payload key for the request id of its cause, for logs; handlers don't see it
 
@@ -22,6 +23,11 @@ made AS (
     INSERT INTO jobs (guild_id, kind, payload, key, due_at, max_attempts) VALUES ($1, $2, $3::jsonb, $4, $5, $6)
     ON CONFLICT DO NOTHING RETURNING id)
 SELECT pg_notify('jobs', $2) FROM (TABLE revived UNION ALL TABLE made) AS added"""
+# Held from the start by the worker of the process that adds it; returns what a worker needs to run it.
+_ENQUEUE_HELD = """
+INSERT INTO jobs (guild_id, kind, payload, key, due_at, max_attempts, attempts, leased_by, leased_until)
+VALUES ($1, $2, $3::jsonb, $4, now(), $5, 1, $6, now() + make_interval(secs => $7))
+ON CONFLICT DO NOTHING RETURNING id, guild_id, kind, payload, attempts, max_attempts, 0::float8 AS late"""
 _REMOVE = "DELETE FROM jobs WHERE guild_id = $1 AND key = $2"
 
 
@@ -39,11 +45,22 @@ async def enqueue(
     While a job with this key is waiting or running, no second one is added; an abandoned one is retried.
     """
     due = at or datetime.now(UTC)
-    cause = structlog.contextvars.get_contextvars().get(REQUEST)
-    stored = payload | {REQUEST: cause} if cause else payload
-    await rows(_ENQUEUE, guild_id, kind, orjson.dumps(stored).decode(), key, due, max_attempts)
+    await rows(_ENQUEUE, guild_id, kind, _stored(payload), key, due, max_attempts)
+
+
+async def enqueue_held(
+    kind: str, payload: dict[str, Any], holder: UUID, lease: float, *, guild_id: int, key: str, max_attempts: int
+) -> Row | None:
+    """Add a job that this worker holds for `lease` seconds; None if there is one with this key."""
+    held = await rows(_ENQUEUE_HELD, guild_id, kind, _stored(payload), key, max_attempts, holder, lease)
+    return held[0] if held else None
 
 
 async def remove(guild_id: int, key: str) -> None:
     """Delete a job that is no longer needed."""
     await rows(_REMOVE, guild_id, key)
+
+
+def _stored(payload: dict[str, Any]) -> str:
+    cause = structlog.contextvars.get_contextvars().get(REQUEST)
+    return orjson.dumps(payload | {REQUEST: cause} if cause else payload).decode()

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 LEASE = 30.0  # seconds a job belongs to one worker unless renewed
 POLL = 5.0  # seconds between polls; a notification usually comes first
 LONGEST_PAUSE = 3600.0  # seconds between attempts
+RESERVED = 4  # slots that only jobs people wait for may use
 CHANNEL = "jobs"
 
 # A job kind unknown to this release is left to the newer one being rolled out.
@@ -87,52 +88,76 @@ Handler = Callable[[Task], Awaitable[object]]
 
 @dataclass(slots=True)
 class Worker:
-    """Runs due jobs, at most `slots` at once; each at least once, by one worker at a time."""
+    """Runs due jobs, at most `slots` at once; each at least once, by one worker at a time.
+
+    People wait for jobs of the `awaited` kinds, so these don't queue behind others: some slots are theirs alone.
+    """
 
     handlers: Mapping[str, Handler]
     slots: int = 10
+    awaited: Collection[str] = ()
     lease: float = LEASE
     observe: Callable[[str, float], None] = lambda _kind, _late: None
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _running: dict[asyncio.Task[None], str] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event, grace: float = 10.0) -> None:
-        """Work until `stop`, then finish running jobs within `grace` seconds and release the rest."""
+        """Work until `stop`, then end."""
         stopping = asyncio.ensure_future(stop.wait())
         while not stop.is_set():
             self._wake.clear()
             if not await self._take():
                 await self._rest(stopping)
         stopping.cancel()
-        await self._end(grace)
+        await self.end(grace)
 
     def wake(self, *_: object) -> None:
         """Look for due jobs soon."""
         self._wake.set()
 
+    def run_here(self, row: Row) -> None:
+        """Run a job that this worker holds already."""
+        # A fresh context: nothing of whoever woke the worker belongs in a job.
+        running = asyncio.get_running_loop().create_task(self._one(row), context=Context())
+        self._running[running] = row["kind"]
+        running.add_done_callback(self._let_go)
+
     @property
-    def _free(self) -> int:
-        return self.slots - len(self._running)
+    def free(self) -> int:
+        """Free slots."""
+        return max(0, self.slots - len(self._running))
+
+    @property
+    def _lanes(self) -> list[list[str]]:
+        """The kinds that people wait for, and the others."""
+        lanes = ([kind for kind in self.handlers if (kind in self.awaited) is first] for first in (True, False))
+        return [lane for lane in lanes if lane]
+
+    def _free_for(self, lane: list[str]) -> int:
+        if not self.awaited or lane[0] in self.awaited:
+            return self.free
+        others = sum(kind not in self.awaited for kind in self._running.values())
+        return min(self.free, max(0, self.slots - RESERVED - others))
 
     async def _take(self) -> bool:
         """Start due jobs in free slots; whether there were any."""
-        if not self._free:
-            return False
-        try:
-            taken = await rows(_CLAIM, self._free, self.lease, self.id, list(self.handlers))
-        except Exception as error:  # the database may be away; it will come back
-            log.warning("no jobs to be had", error=repr(error))
-            return False
-        for row in taken:
-            # A fresh context: nothing of whoever woke the worker belongs in a job.
-            running = asyncio.get_running_loop().create_task(self._one(row), context=Context())
-            self._running.add(running)
-            running.add_done_callback(self._let_go)
-        return bool(taken)
+        found = False
+        for lane in self._lanes:
+            if not (free := self._free_for(lane)):
+                continue
+            try:
+                taken = await rows(_CLAIM, free, self.lease, self.id, lane)
+            except Exception as error:  # the database may be away; it will come back
+                log.warning("no jobs to be had", error=repr(error))
+                return found
+            for row in taken:
+                self.run_here(row)
+            found = found or bool(taken)
+        return found
 
     def _let_go(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        del self._running[task]
         self.wake()
 
     async def _rest(self, stopping: asyncio.Future[Any]) -> None:
@@ -142,9 +167,9 @@ class Worker:
         woken.cancel()
 
     async def _pause(self) -> float:
-        if self._free:
+        if kinds := [kind for lane in self._lanes if self._free_for(lane) for kind in lane]:
             with contextlib.suppress(Exception):
-                (row,) = await rows(_NEXT, list(self.handlers), POLL)
+                (row,) = await rows(_NEXT, kinds, POLL)
                 return float(row["wait"])
         return POLL
 
@@ -192,7 +217,8 @@ class Worker:
             if gone and task.guild_id:
                 await audit.record(task.guild_id, 0, "job.failed", task.kind, {"job": task.id})
 
-    async def _end(self, grace: float) -> None:
+    async def end(self, grace: float) -> None:
+        """Finish running jobs within `grace` seconds and release the rest."""
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=grace)
             for task in late:

@@ -221,3 +221,28 @@ async def test_a_job_that_was_given_up_can_be_ordered_again() -> None:
     async with working(Worker({"note": note})):
         await until(no_jobs)
     assert done == [{"try": 2}]
+
+
+async def test_jobs_that_people_wait_for_do_not_queue_behind_a_batch() -> None:
+    running: list[str] = []
+    finish = asyncio.Event()
+
+    async def hold(_task: Task) -> None:
+        running.append("batch")
+        await finish.wait()
+
+    async def answer(_task: Task) -> None:
+        running.append("answer")
+
+    for _ in range(12):
+        await jobs.enqueue("batch", {})
+    busy = Worker({"batch": hold, "answer": answer}, slots=10, awaited={"answer"})
+    async with working(busy):
+        await until(lambda: len(running) == 6)
+        await jobs.enqueue("answer", {})
+        busy.wake()
+        await until(lambda: "answer" in running)
+        assert running.count("batch") == 6
+        finish.set()
+        await until(no_jobs)
+    assert running.count("batch") == 12
