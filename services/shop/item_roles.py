@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from discord_api import errors
-from discord_api.permissions import Permissions, rank
+from discord_api.permissions import Permissions
 from locales import t
 from services.core import bot_member
 from services.core.discord_refusals import NOT_A_MEMBER, told
 from services.core.errors import Conflict, UserError
 from services.core.permission_names import named
+from services.directory.hierarchy import GuildRole, GuildRoles, RankedMember
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
@@ -32,15 +32,6 @@ class UnfitRole(UserError):
     """No item may give this role; the text says how to change that."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Role:
-    id: int
-    name: str
-    rank: tuple[int, int]
-    permissions: Permissions
-    managed: bool
-
-
 async def check(
     discord: Discord, guild_id: int, role_id: int, *, admin_id: int = 0, admin_roles: Collection[int] = ()
 ) -> None:
@@ -53,19 +44,19 @@ async def check(
         ) from error
     except errors.DiscordError as error:
         raise Conflict(told(error)) from error
-    roles = {int(role["id"]): _role(role) for role in guild["roles"]}
-    role = roles.get(role_id)
+    roles = GuildRoles.parse(guild)
+    role = roles.roles.get(role_id)
     if role is None:
         raise UnfitRole(t("That role no longer exists. Choose another one for the item."))
     _by_itself(role, guild_id)
-    _for_the_bot(role, [roles[guild_id], *_held(roles, own["roles"])])
-    if admin_id and int(guild["owner_id"]) != admin_id and role.rank >= _highest(_held(roles, admin_roles)):
+    _for_the_bot(role, roles.member(own))
+    if admin_id not in (0, roles.owner_id) and role.rank >= roles.highest(admin_roles):
         raise UnfitRole(
             t("You can only sell roles below your own highest role, and **{role}** isn't below it.", role=role.name)
         )
 
 
-def _by_itself(role: _Role, guild_id: int) -> None:
+def _by_itself(role: GuildRole, guild_id: int) -> None:
     if role.id == guild_id:
         raise UnfitRole(t("Everyone already has @everyone. Choose another role for the item."))
     if role.managed:
@@ -87,18 +78,16 @@ def _by_itself(role: _Role, guild_id: int) -> None:
         )
 
 
-def _for_the_bot(role: _Role, own: Collection[_Role]) -> None:
-    held = P(0)
-    for one in own:
-        held |= one.permissions
-    if not held.allows(P.MANAGE_ROLES):
+def _for_the_bot(role: GuildRole, bot: RankedMember) -> None:
+    if not bot.permissions.allows(P.MANAGE_ROLES):
         raise UnfitRole(
             t(
-                "I'm missing the Manage Roles permission. Turn it on for my role in Server Settings › Roles and try "
-                "again."
+                "I'm missing the {permissions} permission. Turn it on for my role in Server Settings › Roles and "
+                "try again.",
+                permissions=named(P.MANAGE_ROLES),
             )
         )
-    if role.rank >= _highest(own):
+    if not bot.above_role(role):
         raise UnfitRole(
             t(
                 "**{role}** is above my highest role, so Discord won't let me give it. Drag my role above it in "
@@ -106,18 +95,3 @@ def _for_the_bot(role: _Role, own: Collection[_Role]) -> None:
                 role=role.name,
             )
         )
-
-
-def _held(roles: Mapping[int, _Role], ids: Iterable[str | int]) -> list[_Role]:
-    return [roles[int(one)] for one in ids if int(one) in roles]
-
-
-def _highest(roles: Iterable[_Role]) -> tuple[int, int]:
-    return max((role.rank for role in roles), default=(-1, 0))
-
-
-def _role(role: Mapping[str, Any]) -> _Role:
-    role_id, held = int(role["id"]), Permissions(int(role["permissions"]))
-    # Roles of bots, subscriptions and boosts are also marked by their tags.
-    managed = bool(role.get("managed") or role.get("tags"))
-    return _Role(role_id, role["name"], rank(int(role["position"]), role_id), held, managed)
