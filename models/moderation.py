@@ -52,10 +52,11 @@ class NoticeState(StrEnum):
 
 
 class Case(Model):
-    """One moderation case; its number counts up within the guild."""
+    """One moderation case; its primary key is the guild and the number, which counts up within the guild."""
 
-    number = SnowflakeKey(primary_key=True, description="Unique together with the guild: both are the primary key")
+    id = fields.BigIntField(primary_key=True, description="For shared code, which reads rows by a number of their own")
     guild_id = fields.BigIntField()
+    number = fields.BigIntField(description="The case number that people see")
     action = fields.CharField(max_length=12, description="Kind of case")
     user_id = fields.BigIntField(null=True, description="The member; null for a channel's case and once erased")
     member_mark = fields.BinaryField(null=True, description="Keyed digest of an erased member's id")
@@ -84,21 +85,24 @@ class Case(Model):
             Index(fields=("guild_id", "user_id", "number"), name="moderation_logs_user"),
             Index(fields=("guild_id", "moderator_id", "number"), name="moderation_logs_moderator"),
             Index(fields=("guild_id", "action", "number"), name="moderation_logs_action"),
+            Index(fields=("guild_id", "state", "number"), name="moderation_logs_state"),
         )
 
 
 class CaseEvent(Model):
-    """One thing that happened to a case, as a link of its guild's chain. Append-only."""
+    """One thing that happened to a case, as a link of its guild's chain; its primary key is guild and position."""
 
-    position = SnowflakeKey(primary_key=True, description="Unique together with the guild: both are the primary key")
+    id = fields.BigIntField(primary_key=True, description="For shared code; a note is sealed for it")
     guild_id = fields.BigIntField()
+    position = fields.BigIntField(description="Place in the chain, from 1 without gaps")
     number = fields.BigIntField(description="The case")
     kind = fields.CharField(max_length=12, description="opened, settled, failed, edited, noted, evidence, …")
     actor_id = fields.BigIntField(description="Who did it; 0 for the server itself")
     details: Any = fields.JSONField(default=dict, description="What changed; empty once erased")
     text = fields.BinaryField(null=True, description="A private note, sealed")
     salt = fields.BinaryField(null=True, description="Null once erased")
-    seal = fields.BinaryField(description="Digest of the salt, this event and the case as it left it")
+    case_digest = fields.BinaryField(description="Keyed digest of the salt and the case as this event left it")
+    seal = fields.BinaryField(description="Keyed digest of the salt, this event and `case_digest`")
     digest = fields.BinaryField(description="Digest of the seal and the digest before")
     created_at = fields.DatetimeField()
 
@@ -115,13 +119,15 @@ class CaseChain(Model):
     length = fields.BigIntField(default=0)
     head = fields.BinaryField()
     mac = fields.BinaryField(description="Keyed digest of guild, newest case, length and head")
+    verified_at = fields.DatetimeField(null=True, description="When the chain was last verified to its end")
+    findings: Any = fields.JSONField(null=True, description="What was wrong then; empty if nothing was")
 
     class Meta:
         table = "case_chains"
 
 
 class CaseEvidence(Model):
-    """A file attached to a case: its digest, and where its copy is if there is a log channel."""
+    """A file attached to a case: its digest, and its copy in the log channel; its primary key is guild and id."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()

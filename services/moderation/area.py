@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from locales import t
 from services.core.areas import Area
+from services.core.process import Process
+from services.moderation import chain
+from services.moderation.audit_actions import AUDIT
+from services.moderation.personal_data import TABLES
+
+
+def _begin(process: Process) -> None:
+    chain.use(process.key(b"cases"))
+
 
 MODERATION = Area(
     name="moderation",
@@ -11,4 +20,8 @@ MODERATION = Area(
     icon="🛡️",
     about=t("Warnings, timeouts, bans, and a record of each."),
     optional=True,
+    begin=_begin,
+    tables=TABLES,
+    sealed=(chain.TEXTS, chain.FILENAMES, chain.USER_IDS),
+    audit=AUDIT,
 )

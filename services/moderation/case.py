@@ -14,7 +14,10 @@ PERMANENT = None  # duration of a punishment without an end
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case as it is stored; `user_id` is None for a channel's case and for an erased member."""
+    """One case as it is stored; `user_id` is None for a channel's case and for an erased member.
+
+    `cases.member_of` still knows an erased member while the case is in force.
+    """
 
     guild_id: int
     number: int

@@ -1,0 +1,37 @@
+"""Examples of cases."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from models.moderation import CaseKind, CaseState
+from playground.world.cast import BOB, HARBOUR, MANAGER
+from services.core.actors import Actor
+from services.moderation import cases, evidence, notes
+from services.moderation.case import Case, Order
+from services.moderation.evidence import Copy
+from tests.support.examples import Examples
+from tests.support.whole import Whole
+
+_FILE = Copy("deck.png", "image/png", 5, sha256(b"paint").digest())
+
+
+async def _live(_whole: Whole) -> None:
+    await _warn(HARBOUR, BOB, "Painted the harbour wall")
+
+
+async def _write(guild_id: int, user_id: int, text: str) -> None:
+    """Every text of a case that a member or a moderator types."""
+    case = await _warn(guild_id, user_id, text[:4000])
+    await notes.add(guild_id, Actor(MANAGER, "r"), case.number, text)
+
+
+async def _warn(guild_id: int, user_id: int, reason: str) -> Case:
+    actor, order = Actor(MANAGER, "r"), Order(action=CaseKind.WARN, user_id=user_id, reason=reason)
+    case = (await cases.open_case(guild_id, actor, order, key=f"warn:{user_id}", state=CaseState.ACTIVE)).case
+    await notes.add(guild_id, actor, case.number, "Was asked to repaint it")
+    await evidence.attach(guild_id, actor, case.number, [_FILE])
+    return case
+
+
+EXAMPLES = Examples(live=_live, write=_write)

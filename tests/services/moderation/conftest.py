@@ -1,0 +1,14 @@
+"""The keys that cases are sealed with."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.core import vault
+from services.moderation import chain
+
+
+@pytest.fixture(autouse=True)
+def keys() -> None:
+    vault.use({"test": b"k" * 32})
+    chain.use(b"s" * 64)
