@@ -6,14 +6,14 @@ Everything here joins the caller's transaction or opens one, and locks the guild
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
 
 from locales import t
 from models.moderation import CaseKind, CaseState, NoticeState
-from services.core import audit, vault
+from services.core import audit, clock, vault
 from services.core.actors import Actor
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import fetch, rows, select, transaction
@@ -72,7 +72,7 @@ async def open_case(
         end = await chain.hold(guild_id)
         if first := await by_key(guild_id, key):
             return Opened(first, new=False)
-        number, at, noted = end.newest_case + 1, datetime.now(UTC), order.action is CaseKind.NOTE
+        number, at, noted = end.newest_case + 1, clock.now(), order.action is CaseKind.NOTE
         settled, ended = (at if state is wanted else None for wanted in (state, CaseState.ENDED))
         await rows(
             _OPEN, guild_id, number, order.action, order.user_id, order.channel_id, order.role_id, actor.id,
@@ -92,20 +92,18 @@ async def settle(
 ) -> Case:
     """Record that a pending case was carried out, and what belongs to it; once settled, nothing changes."""
     added = orjson.dumps(details or {}).decode()
-    return await _step(case, _SETTLE, state, datetime.now(UTC), added, notice, kind="settled", action=case.action)
+    return await _step(case, _SETTLE, state, clock.now(), added, notice, kind="settled", action=case.action)
 
 
 async def fail(case: Case, failure: str) -> Case:
     """Record that a pending case was not carried out, and why."""
     said = failure[:LONGEST_FAILURE]
-    return await _step(case, _FAIL, datetime.now(UTC), said, kind="failed", action="failed")
+    return await _step(case, _FAIL, clock.now(), said, kind="failed", action="failed")
 
 
 async def end(case: Case, actor_id: int, why: str) -> Case:
     """Record that a case is no longer in force; `why` is a stored word such as `time`."""
-    return await _step(
-        case, _END, datetime.now(UTC), kind="ended", action="ended", actor_id=actor_id, details={"why": why}
-    )
+    return await _step(case, _END, clock.now(), kind="ended", action="ended", actor_id=actor_id, details={"why": why})
 
 
 async def set_notice(case: Case, notice: NoticeState) -> Case:
@@ -201,7 +199,7 @@ async def _step(
         end = await chain.hold(case.guild_id)
         if not await rows(f"{sql} RETURNING number", case.guild_id, case.number, *values):
             return await get(case.guild_id, case.number)
-        await chain.append(end, case.number, kind, actor.id, datetime.now(UTC), details)
+        await chain.append(end, case.number, kind, actor.id, clock.now(), details)
         changed = await get(case.guild_id, case.number)
         if action:
             await log(changed, action, actor)
@@ -212,7 +210,7 @@ async def _change(
     end: chain.Chain, case: Case, actor: Actor, kind: str, details: Mapping[str, Any], sql: str, *values: Any
 ) -> Case:
     await rows(sql, case.guild_id, case.number, *values)
-    await chain.append(end, case.number, kind, actor.id, datetime.now(UTC), details)
+    await chain.append(end, case.number, kind, actor.id, clock.now(), details)
     changed = await get(case.guild_id, case.number)
     await log(changed, kind, actor, why=details.get("why"))
     return changed

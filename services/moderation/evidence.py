@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from locales import t
-from services.core import vault
+from services.core import clock, vault
 from services.core.actors import Actor
 from services.core.errors import Conflict
 from services.core.transactions import rows, transaction
@@ -66,7 +66,7 @@ async def attach(guild_id: int, actor: Actor, number: int, copies: Sequence[Copy
                              number=number))  # fmt: skip
         if not new:
             return case
-        at = datetime.now(UTC)
+        at = clock.now()
         for copy in new.values():
             (made,) = await rows(_NEW_ID)
             sealed = vault.seal(copy.filename, chain.FILENAMES, made["id"])
