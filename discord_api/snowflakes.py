@@ -24,6 +24,6 @@ def first_at(moment: datetime) -> int:
     return max(0, (moment - EPOCH) // _MILLISECOND) << _TIME_SHIFT
 
 
-def age(snowflake: int, now: datetime | None = None) -> timedelta:
+def age(snowflake: int, now: datetime) -> timedelta:
     """The age of an id; never negative, because clocks may differ slightly."""
-    return max(timedelta(), (now or datetime.now(UTC)) - made_at(snowflake))
+    return max(timedelta(), now - made_at(snowflake))

@@ -13,6 +13,7 @@ from discord_api.errors import DiscordError, UnknownMessage
 from discord_api.snowflakes import age
 from interactions import render
 from locales import SOURCE, Text, t
+from services.core import clock
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
@@ -99,4 +100,4 @@ def still_answerable(payload: Json) -> bool:
 
 def seconds_left(payload: Json) -> float:
     """The seconds for which Discord still accepts responses."""
-    return TOKEN_LIFE - age(int(payload["id"])).total_seconds()
+    return TOKEN_LIFE - age(int(payload["id"]), clock.now()).total_seconds()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from nacl.signing import VerifyKey
@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from discord_api.snowflakes import made_at
 from interactions.verification import Refused, admit, respond
 from interactions.wire import WireResponse
+from services.core import clock
 
 Dispatch = Callable[[dict[str, Any], float], Awaitable[WireResponse]]  # with the arrival time
 
@@ -81,7 +82,7 @@ class InteractionEndpoint:
         if len(interaction_id) > 19:
             raise Refused(400, "id")
         made = made_at(int(interaction_id))
-        if not -AHEAD <= time.time() - made.timestamp() <= OLDEST:
+        if not -AHEAD <= (clock.now() - made).total_seconds() <= OLDEST:
             self._tell_times(made)
             raise Refused(400, "age")
 
@@ -93,7 +94,7 @@ class InteractionEndpoint:
         import structlog
 
         says = "a click was refused for its time: if all are, the clock here is wrong"
-        structlog.get_logger(__name__).error(says, here=datetime.now(UTC).isoformat(), discord=made.isoformat())
+        structlog.get_logger(__name__).error(says, here=clock.now().isoformat(), discord=made.isoformat())
 
 
 def starting(interaction_id: int) -> WireResponse:

@@ -28,6 +28,7 @@ from playground.page.ui import ui_routes
 from playground.rest.cdn import media_routes
 from playground.rest.routes import UNKNOWN_PATH, rest_app
 from playground.world.cast import build
+from playground.world.clock import Clock
 from playground.world.entities import Json
 from playground.world.identity import Identity
 from playground.world.state import State
@@ -49,6 +50,7 @@ def create_playground(
     url: str = "http://127.0.0.1:8081",
     redirect_uris: Iterable[str] = (),
     headings: Sequence[Json] = (),
+    clock: Clock | None = None,
 ) -> Starlette:
     """Make a playground with its people in place and no commands registered.
 
@@ -60,9 +62,12 @@ def create_playground(
     Discord groups its `/` menu by app. `headings` divide it further: each is a dictionary of `name`,
     `name_localizations`, `icon` and the names of its `commands`. All other commands stay under the bot's name.
 
+    `clock` is the time, which the page can move forward; another one may begin ahead or take the bot along.
+
     `app.state.world` holds what exists; `app.state.play` acts in it (see `acting.py`).
     """
-    state = State(identity, build(identity.application_id), _client(transport), _spec(spec, strict), strict)
+    world = build(identity.application_id, clock or Clock())
+    state = State(identity, world, _client(transport), _spec(spec, strict), strict)
     state.origin_url = url.rstrip("/")
     state.headings = headings
     state.oauth.redirect_uris.extend(redirect_uris)

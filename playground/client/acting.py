@@ -206,7 +206,7 @@ class Play:
     async def _finish(self, started: Interaction) -> Result:
         await deliver(self._state, started)
         result = Result(self._state, started)
-        if result.message is not None and result.message.state == "thinking":
+        if result.message is not None and result.message.state(self.world.now()) == "thinking":
             await self._wait_until_filled(started)
         return result
 

@@ -47,6 +47,7 @@ def open_exchange(state: State, interaction: Interaction) -> Exchange:
         url,
         signed_headers(state, body),
         interaction.payload,
+        state.world.now(),
     )
     news.tell_exchange(state, exchange)
     return exchange

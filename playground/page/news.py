@@ -22,7 +22,7 @@ def message_view(state: State, message: Message) -> Json:
     view["pinged"] = [user["id"] for user in view["mentions"]]
     view["mentions"] = [user_json(state.world.users[user_id]) for user_id in named]
     view["ephemeral_for"] = str(message.ephemeral_for) if message.ephemeral_for else None
-    view["state"] = message.state
+    view["state"] = message.state(state.world.now())
     if message.origin:
         view["interaction_metadata"]["name"] = message.origin.name
     return view
@@ -67,7 +67,7 @@ def tell_failed(state: State, interaction: Interaction) -> None:
 
 
 def tell_world(state: State) -> None:
-    """Have the page reload everything, because roles, names or commands have changed."""
+    """Have the page reload everything, because roles, names, commands or the time have changed."""
     state.feed.tell({"type": "world"})
 
 

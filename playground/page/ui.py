@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from starlette.routing import Route
 
 from playground.client import interactions
 from playground.client.delivery import deliver
-from playground.page.news import message_view
+from playground.page.news import message_view, tell_world
 from playground.page.views import commands_view, headings_view, world_view
 from playground.rest.errors import DiscordError, Refusal
 from playground.world.chat import edit, say
@@ -21,6 +22,7 @@ from playground.world.entities import Channel, Json
 from playground.world.state import Interaction, State
 
 _MOST_MESSAGES = 50
+_FARTHEST_MOVE = 366 * 86_400  # seconds
 
 Page = Callable[[State, Request], Awaitable[Any]]
 
@@ -40,6 +42,7 @@ def ui_routes(state: State) -> list[Route]:
         _route(state, "GET", "/ui/calls", _calls),
         _route(state, "GET", "/ui/faults", _faults),
         _route(state, "PUT", "/ui/faults", _set_faults),
+        _route(state, "POST", "/ui/clock", _move_clock),
     ]
 
 
@@ -167,6 +170,15 @@ async def _set_faults(state: State, request: Request) -> Json:
     state.faults = state.faults.changed(await _body(request))
     state.feed.tell({"type": "faults", "faults": state.faults.json()})
     return state.faults.json()
+
+
+async def _move_clock(state: State, request: Request) -> Json:
+    seconds = (await _body(request)).get("seconds")
+    if type(seconds) is not int or not 0 < seconds <= _FARTHEST_MOVE:
+        raise Refusal("Time only moves forward, by whole seconds and at most a year at once.")
+    await state.world.clock.move(timedelta(seconds=seconds))
+    tell_world(state)
+    return {"now": state.world.now().isoformat()}
 
 
 async def _body(request: Request) -> Json:

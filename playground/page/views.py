@@ -19,6 +19,7 @@ def world_view(state: State, user_id: int) -> Json:
         "guilds": [_guild_view(state, guild, user_id) for guild in world.guilds_of(user_id)],
         "dm": {"id": str(world.dm_with(user_id).id)},
         "faults": state.faults.json(),
+        "ahead": world.clock.ahead.total_seconds(),
         "links": _links(state),
     }
 

@@ -195,7 +195,7 @@ class _Passage:
         url = self.request.url
         path = url.path + (f"?{url.query}" if url.query else "")
         ms = round((time.perf_counter() - started) * 1000, 2)
-        record = RestCall(self.operation.method, path, status, ms, self.body, answer)
+        record = RestCall(self.operation.method, path, status, ms, self.body, answer, self.state.world.now())
         self.state.journal.calls.append(record)
         interaction = self.state.interactions.get(self._token)
         if interaction:

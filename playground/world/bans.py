@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from discord_api.permissions import Permissions
 from playground.page.news import tell_deleted
@@ -62,7 +62,7 @@ def _can_be_banned(actor: Actor, user_id: int) -> bool:
 def _ban(actor: Actor, user_id: int, delete_seconds: int) -> None:
     guild = actor.guild
     if user_id not in guild.members:
-        guild.outsiders_banned.append(datetime.now(UTC))
+        guild.outsiders_banned.append(actor.state.world.now())
     actor.state.world.leave(guild, user_id)
     guild.bans[user_id] = actor.reason
     _delete_messages(actor, user_id, timedelta(seconds=delete_seconds))
@@ -70,7 +70,7 @@ def _ban(actor: Actor, user_id: int, delete_seconds: int) -> None:
 
 
 def _refuse_too_many_outsiders(actor: Actor, user_ids: list[int]) -> None:
-    guild, yesterday = actor.guild, datetime.now(UTC) - _DAY
+    guild, yesterday = actor.guild, actor.state.world.now() - _DAY
     guild.outsiders_banned = [banned_at for banned_at in guild.outsiders_banned if banned_at > yesterday]
     outsiders = sum(user_id not in guild.members for user_id in user_ids)
     if outsiders and len(guild.outsiders_banned) + outsiders > MOST_OUTSIDERS:
@@ -78,7 +78,7 @@ def _refuse_too_many_outsiders(actor: Actor, user_ids: list[int]) -> None:
 
 
 def _delete_messages(actor: Actor, user_id: int, history: timedelta) -> None:
-    since = datetime.now(UTC) - history
+    since = actor.state.world.now() - history
     for channel in actor.state.world.channels_of(actor.guild):
         for message in list(channel.messages.values()):
             if message.author_id == user_id and message.made_at > since:

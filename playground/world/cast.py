@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from discord_api import snowflakes
 from discord_api.permissions import Overwrite, Permissions
+from playground.world.clock import Clock
 from playground.world.entities import Channel, ChannelType, Guild, Member, Message, Role, User
 from playground.world.world import World
 
@@ -75,10 +76,10 @@ def people(application_id: int) -> Iterable[User]:
     yield User(STRANGER, "wren", "Wren Aldous", about="a stranger, in neither server")
 
 
-def build(application_id: int) -> World:
+def build(application_id: int, clock: Clock) -> World:
     """The world at the start of a playground."""
     bot = User(application_id, "Tatiana", None, about="the bot", bot=True, public_flags=1 << 19)
-    world = World(bot)
+    world = World(bot, clock)
     for person in people(application_id):
         world.users[person.id] = person
     _add_harbour(world)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from discord_api.permissions import Permissions
@@ -36,7 +35,7 @@ def edit(state: State, user_id: int, channel: Channel, message_id: int, content:
     text = _checked(content)
     if text != message.content:
         _write(state, message, text)
-        message.edited_at = datetime.now(UTC)
+        message.edited_at = state.world.now()
         tell_message(state, message)
     return message
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from discord_api import snowflakes
 from playground.rest.command_limits import CHAT_INPUT, command_faults, set_faults
 from playground.rest.errors import DiscordError, invalid_form, unknown
+from playground.world.clock import Clock
 from playground.world.entities import Json
 
 _DAILY_CREATES = 200
@@ -19,8 +20,8 @@ _FALLBACKS = {"en-US": "en-GB", "en-GB": "en-US", "es-419": "es-ES"}
 class CommandBook:
     """Registered commands by scope: a guild's ID, or None for global ones."""
 
-    def __init__(self, application_id: int) -> None:
-        self._application_id = application_id
+    def __init__(self, application_id: int, clock: Clock) -> None:
+        self._application_id, self._clock = application_id, clock
         self._scopes: dict[int | None, dict[int, Json]] = {}
         self._creates: dict[int | None, deque[datetime]] = {}
         self._version = 0
@@ -87,7 +88,7 @@ class CommandBook:
 
     def _made(self, scope: int | None, body: Json, command_id: int) -> Json:
         kind = body.get("type") or CHAT_INPUT
-        self._version = max(self._version + 1, snowflakes.first_at(datetime.now(UTC)))
+        self._version = max(self._version + 1, snowflakes.first_at(self._clock.now()))
         bits = body.get("default_member_permissions")
         made: Json = {
             "id": str(command_id),
@@ -112,7 +113,7 @@ class CommandBook:
 
     def _count_creates(self, scope: int | None, new: int) -> None:
         made = self._creates.setdefault(scope, deque())
-        now = datetime.now(UTC)
+        now = self._clock.now()
         while made and now - made[0] > timedelta(days=1):
             made.popleft()
         if len(made) + new > _DAILY_CREATES:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from playground.client import components as tree
 from playground.rest.errors import Fault, invalid_form
@@ -85,7 +84,7 @@ def rewrite(state: State, message: Message, letter: Letter) -> None:
         message.flags |= COMPONENTS_V2
     # Filling in "thinking…" doesn't show as an edit.
     if not message.flags & LOADING:
-        message.edited_at = datetime.now(UTC)
+        message.edited_at = state.world.now()
     message.flags &= ~LOADING
     _name_pinged(state, message, letter.body)
 

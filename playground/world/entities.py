@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, Literal
 
@@ -68,10 +68,6 @@ class Member:
     nick: str | None = None
     status_text: str = ""
     timed_out_until: datetime | None = None
-
-    @property
-    def timed_out(self) -> bool:
-        return self.timed_out_until is not None and self.timed_out_until > datetime.now(UTC)
 
 
 @dataclass
@@ -141,12 +137,11 @@ class Message:
     def made_at(self) -> datetime:
         return snowflakes.made_at(self.id)
 
-    @property
-    def state(self) -> Literal["thinking", "failed"] | None:
+    def state(self, now: datetime) -> Literal["thinking", "failed"] | None:
         """Whether the bot is still "thinking", or has failed to respond within 15 minutes."""
         if not self.flags & LOADING:
             return None
-        return "thinking" if snowflakes.age(self.id) < TOKEN_LIFE else "failed"
+        return "thinking" if snowflakes.age(self.id, now) < TOKEN_LIFE else "failed"
 
 
 @dataclass

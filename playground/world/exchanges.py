@@ -6,7 +6,7 @@ import itertools
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from playground.world.entities import Json, User
@@ -25,7 +25,7 @@ class RestCall:
     ms: float
     body: Any
     answer: Any
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    at: datetime
 
     def json(self) -> Json:
         return {
@@ -51,7 +51,7 @@ class Exchange:
     url: str
     headers: dict[str, str]
     body: Json
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    at: datetime
     response: Json | None = None
     ms: float | None = None
     outcome: Outcome | None = None
@@ -82,9 +82,11 @@ class Journal:
         self.calls: deque[RestCall] = deque(maxlen=100)
         self._numbers = itertools.count(1)
 
-    def open(self, who: User, label: str, channel_id: int, url: str, headers: dict[str, str], body: Json) -> Exchange:
+    def open(
+        self, who: User, label: str, channel_id: int, url: str, headers: dict[str, str], body: Json, at: datetime
+    ) -> Exchange:
         name = who.global_name or who.username
-        exchange = Exchange(str(next(self._numbers)), who.id, name, label, channel_id, url, headers, body)
+        exchange = Exchange(str(next(self._numbers)), who.id, name, label, channel_id, url, headers, body, at)
         self._exchanges.append(exchange)
         return exchange
 

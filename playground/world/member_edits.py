@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from discord_api.permissions import Permissions
 from playground.rest.errors import DiscordError, Fault, invalid_form, missing_permissions, unknown
@@ -52,7 +52,7 @@ def check_timeout(actor: Actor, member: Member, until: datetime | None) -> None:
     held = actor.state.world.guild_permissions(actor.guild, member.user_id)
     if held & Permissions.ADMINISTRATOR:
         raise missing_permissions()
-    if until > datetime.now(UTC) + LONGEST_TIMEOUT:
+    if until > actor.state.world.now() + LONGEST_TIMEOUT:
         code, message = "INVALID_COMMUNICATION_DISABLED_TIMESTAMP", "Invalid communication disabled timestamp"
         raise invalid_form(Fault(("communication_disabled_until",), code, message))
 

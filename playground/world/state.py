@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from discord_api import snowflakes
 from playground.page.events import Feed
 from playground.rest.errors import DiscordError, unknown
 from playground.rest.rates import Rates
@@ -72,10 +71,6 @@ class Interaction:
     def user_id(self) -> int:
         return self.origin.user_id
 
-    @property
-    def expired(self) -> bool:
-        return snowflakes.age(self.id) >= TOKEN_LIFE
-
 
 @dataclass
 class Modal:
@@ -94,7 +89,7 @@ class State:
     ) -> None:
         self.identity, self.world, self.client, self.spec, self.strict = identity, world, client, spec, strict
         self.application = Application()
-        self.commands = CommandBook(identity.application_id)
+        self.commands = CommandBook(identity.application_id, world.clock)
         self.oauth = OAuth()
         self.feed, self.journal, self.rates, self.faults = Feed(), Journal(), Rates(), Faults()
         self.interactions: dict[str, Interaction] = {}
@@ -135,7 +130,7 @@ class State:
     def remember(self, interaction: Interaction) -> None:
         """Keep the interaction's token valid, and drop those that expired long ago."""
         for token, oldest in list(itertools.islice(self.interactions.items(), 2)):
-            if snowflakes.age(oldest.id) > 2 * TOKEN_LIFE:
+            if self.world.age(oldest.id) > 2 * TOKEN_LIFE:
                 del self.interactions[token]
         self.interactions[interaction.origin.token] = interaction
 
@@ -144,7 +139,7 @@ class State:
         interaction = self.interactions.get(token)
         if application_id != self.identity.application_id or interaction is None:
             raise unknown("Webhook")
-        if interaction.expired:
+        if self.world.age(interaction.id) >= TOKEN_LIFE:
             raise DiscordError(401, 50027, "Invalid Webhook Token")
         # The webhook doesn't exist before the first response, or after a missed deadline.
         if interaction.failure or not interaction.answered.is_set():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from discord_api import permissions, snowflakes
 from discord_api.permissions import Permissions
 from playground.rest.errors import unknown
+from playground.world.clock import Clock
 from playground.world.entities import AuditEntry, Channel, ChannelType, Guild, Json, Member, Message, Role, User
 
 IN_DM = (
@@ -26,8 +27,8 @@ IN_DM = (
 class World:
     """Everything that exists, and everyone's permissions in it."""
 
-    def __init__(self, bot: User) -> None:
-        self.bot = bot
+    def __init__(self, bot: User, clock: Clock) -> None:
+        self.bot, self.clock = bot, clock
         self.users: dict[int, User] = {bot.id: bot}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
@@ -35,8 +36,16 @@ class World:
 
     def new_id(self) -> int:
         """A new, unique ID for the current time."""
-        self._last_id = max(self._last_id + 1, snowflakes.first_at(datetime.now(UTC)))
+        self._last_id = max(self._last_id + 1, snowflakes.first_at(self.now()))
         return self._last_id
+
+    def now(self) -> datetime:
+        """The time for Discord."""
+        return self.clock.now()
+
+    def age(self, snowflake: int) -> timedelta:
+        """How long ago this ID was made."""
+        return snowflakes.age(snowflake, self.now())
 
     def user(self, user_id: int) -> User:
         try:
@@ -92,7 +101,7 @@ class World:
         if member is None:
             return Permissions.none()
         granted = [guild.roles[role_id].permissions for role_id in (guild.id, *member.role_ids)]
-        return permissions.in_guild(granted, owner=guild.owner_id == user_id, timed_out=member.timed_out)
+        return permissions.in_guild(granted, owner=guild.owner_id == user_id, timed_out=self.timed_out(member))
 
     def channel_permissions(self, channel: Channel, user_id: int) -> Permissions:
         """A person's permissions in the channel, including overwrites and timeouts."""
@@ -109,8 +118,11 @@ class World:
             guild_id=guild.id,
             member_id=user_id,
             role_ids=member.role_ids,
-            timed_out=member.timed_out,
+            timed_out=self.timed_out(member),
         )
+
+    def timed_out(self, member: Member) -> bool:
+        return member.timed_out_until is not None and member.timed_out_until > self.now()
 
     def sees(self, user_id: int, channel: Channel) -> bool:
         return bool(self.channel_permissions(channel, user_id) & Permissions.VIEW_CHANNEL)
@@ -126,7 +138,7 @@ class World:
         self.channels[message.channel_id].messages[message.id] = message
 
     def join(self, guild: Guild, user_id: int, role_ids: list[int] | None = None) -> Member:
-        member = guild.members[user_id] = Member(user_id, datetime.now(UTC), role_ids or [])
+        member = guild.members[user_id] = Member(user_id, self.now(), role_ids or [])
         return member
 
     def leave(self, guild: Guild, user_id: int) -> None:

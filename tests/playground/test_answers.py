@@ -56,12 +56,12 @@ async def test_a_deferral_shows_thinking_until_it_is_filled_in(bot: FakeBot) -> 
     bot.answers["ping"] = {"type": 5, "data": {"flags": 64}}
     waiting = asyncio.create_task(bot.play.slash("ping", as_=ALICE))
     thinking = await thought(bot.play)
-    assert (thinking.state, thinking.ephemeral_for) == ("thinking", ALICE)
+    assert (thinking.state(bot.play.world.now()), thinking.ephemeral_for) == ("thinking", ALICE)
     assert (await bot.webhook("PATCH", bot.seen[0], json=text("done")["data"])).status_code == 200
     result = await waiting
     assert result.message is thinking
     assert (result.content, result.exchange.outcome) == ("done", "deferred")
-    assert thinking.state is None
+    assert thinking.state(bot.play.world.now()) is None
     assert result.json["edited_timestamp"] is None
 
 

@@ -21,12 +21,13 @@ from playground.world.cast import (
     WATCH_ROOM,
     build,
 )
+from playground.world.clock import Clock
 from playground.world.world import World, rank_of
 
 
 @pytest.fixture
 def world() -> World:
-    return build(1574463049049711604)
+    return build(1574463049049711604, Clock())
 
 
 def test_the_crews_channel_is_visible_only_to_the_crew(world: World) -> None:

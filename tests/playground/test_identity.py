@@ -9,6 +9,7 @@ from nacl.signing import VerifyKey
 
 from discord_api import snowflakes
 from playground.world.cast import build, newcomer_id
+from playground.world.clock import Clock
 from playground.world.identity import Identity
 
 
@@ -45,7 +46,7 @@ def test_its_signatures_verify_with_the_published_key() -> None:
 
 def test_people_and_channels_have_the_same_ids_at_every_start() -> None:
     identity = Identity.new()
-    first, second = build(identity.application_id), build(identity.application_id)
+    first, second = build(identity.application_id, Clock()), build(identity.application_id, Clock())
     assert first.users.keys() == second.users.keys()
     assert first.guilds.keys() == second.guilds.keys()
     assert first.channels.keys() == second.channels.keys()

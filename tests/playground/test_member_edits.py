@@ -49,7 +49,7 @@ async def test_a_timeout_is_set_and_removed_and_logged(bot: FakeBot, play: Play)
     until = in_(hours=1)
     member = (await patch(bot, BOB, communication_disabled_until=until)).json()
     assert (member["communication_disabled_until"], member["user"]["id"]) == (until, str(BOB))
-    assert play.world.guilds[HARBOUR].members[BOB].timed_out
+    assert play.world.timed_out(play.world.guilds[HARBOUR].members[BOB])
     assert (await patch(bot, BOB, communication_disabled_until=None)).json()["communication_disabled_until"] is None
     removed, added = await entries(bot)
     assert (added["action_type"], added["target_id"], added["reason"]) == (24, str(BOB), "Quiet, please")
@@ -69,7 +69,7 @@ async def test_a_time_in_the_past_is_kept_but_is_no_timeout(bot: FakeBot, play: 
     until = in_(seconds=-1)
     assert (await patch(bot, BOB, communication_disabled_until=until)).status_code == 200
     assert (await bot.rest.get(f"{MEMBERS}/{BOB}")).json()["communication_disabled_until"] == until
-    assert not play.world.guilds[HARBOUR].members[BOB].timed_out
+    assert not play.world.timed_out(play.world.guilds[HARBOUR].members[BOB])
 
 
 @pytest.mark.parametrize("until", [{"days": 28, "minutes": 1}, None])

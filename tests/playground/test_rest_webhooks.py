@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from starlette.responses import Response
 
 from playground.client.acting import Play
@@ -70,8 +69,8 @@ async def test_before_the_first_answer_the_webhook_is_unknown(bot: FakeBot, play
 
 async def test_the_token_expires_after_15_minutes(bot: FakeBot, play: Play) -> None:
     await play.slash("ping", as_=ALICE)
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=15)):
-        late = await bot.webhook("PATCH", bot.seen[0], json=WORDS)
+    await play.world.clock.move(timedelta(minutes=15))
+    late = await bot.webhook("PATCH", bot.seen[0], json=WORDS)
     assert (late.status_code, late.json()["code"]) == (401, 50027)
 
 
