@@ -76,7 +76,7 @@ async def open_case(
         settled, ended = (at if state is wanted else None for wanted in (state, CaseState.ENDED))
         await rows(
             _OPEN, guild_id, number, order.action, order.user_id, order.channel_id, order.role_id, actor.id,
-            order.behalf_of_id, "" if noted else order.reason, order.duration, _expiry(order, at), state,
+            order.behalf_of_id, "" if noted else order.reason, order.duration, _expiry(at, order.duration), state,
             NoticeState.WAITING if order.notify else NoticeState.NONE, orjson.dumps(order.details).decode(), key,
             order.batch, at, None if state is CaseState.PENDING else settled, ended,
         )  # fmt: skip
@@ -122,17 +122,17 @@ async def edit_reason(guild_id: int, actor: Actor, number: int, reason: str) -> 
         return await _change(end, case, actor, "edited", {"reason": [case.reason, reason]}, _REASON, reason)
 
 
-async def change_expiry(guild_id: int, actor: Actor, number: int, expires_at: datetime | None) -> Case:
-    """Change when a case in force ends; None is never."""
+async def change_duration(guild_id: int, actor: Actor, number: int, seconds: int | None) -> Case:
+    """Change for how long a case is in force, counted from when it was opened; None is without an end."""
     async with transaction():
         end, case = await hold(guild_id, number)
         if case.state is not CaseState.ACTIVE:
             raise Conflict(t("Case #{number} is not in force, so its end can't be changed.", number=number))
+        expires_at = _expiry(case.created_at, seconds)
         if expires_at == case.expires_at:
             return case
-        lasts = max(1, round((expires_at - case.created_at).total_seconds())) if expires_at else None
         changed = {"until": [case.expires_at, expires_at]}
-        return await _change(end, case, actor, "duration", changed, _EXPIRY, expires_at, lasts)
+        return await _change(end, case, actor, "duration", changed, _EXPIRY, expires_at, seconds)
 
 
 async def void(guild_id: int, actor: Actor, number: int, why: str) -> Case:
@@ -224,5 +224,5 @@ async def log(case: Case, action: str, actor: Actor, *, why: str | None = None) 
     await audit.record(case.guild_id, actor.id, f"moderation.{action}", str(about), told, actor.request_id)
 
 
-def _expiry(order: Order, at: datetime) -> datetime | None:
-    return at + timedelta(seconds=order.duration) if order.duration else None
+def _expiry(since: datetime, seconds: int | None) -> datetime | None:
+    return since + timedelta(seconds=seconds) if seconds else None
