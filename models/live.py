@@ -17,7 +17,7 @@ class LiveEvent(Model):
     id = fields.BigIntField(primary_key=True)
     xid = fields.BigIntField(description="The transaction it happened in; readers go by (xid, id)")
     guild_id = fields.BigIntField()
-    kind = fields.CharField(max_length=8, description="command, ledger, setting, job or member")
+    kind = fields.CharField(max_length=8, description="command, ledger, setting, job, member or case")
     data: Any = fields.JSONField(description="Ids and counts, never what people wrote")
     created_at = fields.DatetimeField(auto_now_add=True)
 

@@ -86,6 +86,7 @@ class Case(Model):
             Index(fields=("guild_id", "moderator_id", "number"), name="moderation_logs_moderator"),
             Index(fields=("guild_id", "action", "number"), name="moderation_logs_action"),
             Index(fields=("guild_id", "state", "number"), name="moderation_logs_state"),
+            Index(fields=("guild_id", "created_at"), name="moderation_logs_day"),
         )
 
 

@@ -28,6 +28,7 @@ from web.api.economy import leaderboard as leaderboards
 from web.api.economy import transfers as economy_transfers
 from web.api.identity import api_keys, auth, sessions, users
 from web.api.live import tickets
+from web.api.moderation import figures as moderation_figures
 from web.api.privacy import personal_data
 from web.api.protection import audit_log as audit
 from web.api.settings import change_sets, values
@@ -107,6 +108,10 @@ API: list[Route] = [
     resource(
         GUILD + "/analytics/economy",
         get=op("analytics.economy", figures.economy, MODERATOR, ANALYTICS_READ),
+    ),
+    resource(
+        GUILD + "/analytics/moderation",
+        get=op("analytics.moderation", moderation_figures.by_day, MODERATOR, ANALYTICS_READ),
     ),
     resource(
         GUILD + "/config",

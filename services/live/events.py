@@ -42,6 +42,7 @@ class Kind(StrEnum):
     SETTING = "setting"
     JOB = "job"
     MEMBER = "member"
+    CASE = "case"
 
 
 class Cursor(NamedTuple):

@@ -37,6 +37,7 @@ BEYOND_SCHEMAS = {
     "analytics.activity": 422,
     "analytics.commands": 422,
     "analytics.economy": 422,
+    "analytics.moderation": 422,
     "auth.login": 400,
     "change_sets.apply": 422,
     "change_sets.plan": 422,

@@ -21,6 +21,7 @@ from services.settings import Source
 from tests.services.live.arriving import ARRIVE, arrive, members, opened, readable
 from tests.services.live.watching import Eye
 from tests.support.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD
+from tests.support.cases import opened as warned
 from tests.support.outage import database_away
 from tests.support.waiting import until
 
@@ -116,11 +117,12 @@ async def test_each_kind_of_change_is_told_with_what_it_was(here: Hub) -> None:
         recorder.add(Use(GUILD, ALICE, "alice", None, "daily", 5, outcome, 1_790_000_000.0))
     await recorder.flush()
     await settings.save(GUILD, MANAGER, {"economy.symbol": "💎"}, source=Source.API)
+    await warned(user_id=ALICE)
     await jobs.enqueue("fine", {}, guild_id=GUILD)
     await jobs.enqueue("broken", {}, guild_id=GUILD, max_attempts=1)
     stop = asyncio.Event()
     working = asyncio.create_task(Worker({"fine": _fine, "broken": _broken}).run(stop))
-    await until(lambda: len(eye.seen) == 6)
+    await until(lambda: len(eye.seen) == 7)
     stop.set()
     await working
     told = {kind: [orjson.loads(e.data) for e in eye.seen if e.kind is kind] for kind in Kind}
@@ -130,6 +132,7 @@ async def test_each_kind_of_change_is_told_with_what_it_was(here: Hub) -> None:
     assert told[Kind.MEMBER] == [{"members": 1, "member_ids": [str(ALICE)]}]
     (saved,) = told[Kind.SETTING]
     assert (saved["actor_id"], saved["source"], saved["settings"]) == (str(MANAGER), "api", ["economy.symbol"])
+    assert told[Kind.CASE] == [{"number": 1, "change": "opened", "actor_id": str(MANAGER)}]
     assert sorted((job["kind"], job["outcome"]) for job in told[Kind.JOB]) == [("broken", "given up"), ("fine", "done")]
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from models.moderation import CaseKind, CaseState
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, PRACA, STRANGER
 from services import analytics
 from services.analytics.scopes import ANALYTICS_READ
 from services.core.transactions import rows
 from services.directory.scopes import GUILDS_READ
 from services.identity import api_keys
+from services.moderation import cases
 from tests.support.browser import Browser
+from tests.support.cases import STAFF, opened
 from tests.support.coins import give
 from tests.support.uses import Used, noon, use
 from tests.support.waiting import until
@@ -25,6 +30,7 @@ MODERATORS_ONLY = (
     "analytics/commands",
     "analytics/activity",
     "analytics/economy",
+    "analytics/moderation",
 )
 
 
@@ -80,6 +86,23 @@ async def test_figures_tell_how_a_server_is_doing(api: Api) -> None:
     assert [(one["minted"], one["supply"]) for one in flow["days"]] == [(50, 50)]
 
 
+async def test_figures_of_moderation_leave_out_what_failed_or_was_voided(api: Api) -> None:
+    await opened(CaseKind.WARN, guild_id=HARBOUR)
+    await opened(CaseKind.BAN, guild_id=HARBOUR, state=CaseState.ENDED)
+    await opened(CaseKind.WARN, guild_id=PRACA)
+    pending = await opened(CaseKind.BAN, guild_id=HARBOUR, state=CaseState.PENDING)
+    await cases.fail(pending, "50013 Missing Permissions")
+    wrong = await opened(CaseKind.WARN, guild_id=HARBOUR)
+    await cases.void(HARBOUR, STAFF, wrong.number, "")
+    today = pending.created_at.date()
+    span = {"first": (today - timedelta(days=1)).isoformat(), "last": today.isoformat()}
+    days = (await api.get(f"{SERVER}/analytics/moderation", MANAGER, **span)).json()["days"]
+    assert days == [
+        {"day": span["first"], "cases": 0, "kinds": {}},
+        {"day": span["last"], "cases": 2, "kinds": {"ban": 1, "warn": 1}},
+    ]
+
+
 @pytest.mark.parametrize(
     ("path", "query"),
     [
@@ -95,6 +118,8 @@ async def test_figures_tell_how_a_server_is_doing(api: Api) -> None:
         ("economy", {"first": "2026-02-30"}),
         ("economy", {"first": "2099-12-31", "last": "2000-01-01"}),
         ("economy", {"last": "2000-01-01"}),
+        ("moderation", {"first": "2026-02-02", "last": "2026-02-01"}),
+        ("moderation", {"first": "2020-01-01", "last": "2026-02-01"}),
     ],
 )
 async def test_a_range_that_makes_no_sense_is_refused_in_words(api: Api, path: str, query: dict[str, str]) -> None:

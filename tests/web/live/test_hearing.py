@@ -15,7 +15,7 @@ async def test_a_moderator_hears_what_happens_in_the_server(address: str) -> Non
     async with listening(address, MODERATOR) as one:
         answer = await one.subscribe()
         assert (answer["type"], answer["guild_id"]) == ("subscribed", str(HARBOUR))
-        assert answer["kinds"] == ["command", "job", "ledger", "member"]
+        assert answer["kinds"] == ["case", "command", "job", "ledger", "member"]
         await arrive(STRANGER)
         event = await one.hear()
         assert {name: event[name] for name in ("type", "guild_id", "kind", "data")} == {
