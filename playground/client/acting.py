@@ -34,7 +34,8 @@ from playground.client.options import BOOLEAN, is_offered
 from playground.client.results import Result, message_of, usable
 from playground.rest.command_limits import INTEGER, NUMBER, STRING, SUB_COMMAND, SUB_COMMAND_GROUP
 from playground.rest.errors import Refusal
-from playground.world import cast
+from playground.world import by_hand, cast
+from playground.world.actors import Actor
 from playground.world.chat import say
 from playground.world.entities import Channel, CommandOverride, Json, Message, User
 from playground.world.exchanges import Exchange
@@ -119,6 +120,16 @@ class Play:
     def say(self, text: str, *, as_: int, channel: int = cast.GENERAL) -> Message:
         """Post an ordinary message."""
         return say(self._state, as_, interactions.visible_channel(self._state, as_, channel), text)
+
+    def moderate(
+        self, kind: str, user_id: int, *, as_: int, guild_id: int = cast.HARBOUR, reason: str | None = None, **form: Any
+    ) -> None:
+        """Use Discord's own menu, without the bot: ban, unban, kick, timeout (`seconds`), untimeout or `roles`."""
+        by_hand.moderate(Actor(self._state, self.world.guild(guild_id), as_, reason), kind, user_id, form)
+
+    def join(self, user_id: int, guild_id: int = cast.HARBOUR) -> None:
+        """Have a person enter a server; nobody who is banned can."""
+        by_hand.join(self._state, self.world.guild(guild_id), user_id)
 
     def install(self, guild_id: int, *, by: int) -> None:
         """Add the bot to a guild that it isn't in; a webhook event tells it."""

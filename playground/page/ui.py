@@ -17,6 +17,8 @@ from playground.client.delivery import deliver
 from playground.page.news import message_view, tell_world
 from playground.page.views import commands_view, headings_view, world_view
 from playground.rest.errors import DiscordError, Refusal
+from playground.world import by_hand
+from playground.world.actors import Actor
 from playground.world.chat import edit, say
 from playground.world.entities import Channel, Json
 from playground.world.state import Interaction, State
@@ -37,6 +39,9 @@ def ui_routes(state: State) -> list[Route]:
         _route(state, "GET", "/ui/commands", _commands),
         _route(state, "POST", "/ui/interactions", _interact),
         _route(state, "POST", "/ui/autocomplete", _autocomplete),
+        _route(state, "POST", "/ui/guilds/{guild_id:int}/join", _join),
+        _route(state, "POST", "/ui/guilds/{guild_id:int}/moderation", _moderate),
+        _route(state, "PUT", "/ui/accepts-dms", _set_accepts_dms),
         _route(state, "GET", "/ui/events", _events),
         _route(state, "GET", "/ui/exchanges", _exchanges),
         _route(state, "GET", "/ui/calls", _calls),
@@ -143,6 +148,28 @@ async def _autocomplete(state: State, request: Request) -> Json:
     if interaction.failure:
         raise Refusal("Loading options failed.", status=502)
     return {"choices": interaction.choices}
+
+
+async def _join(state: State, request: Request) -> Json:
+    body = await _body(request)
+    by_hand.join(state, state.world.guild(request.path_params["guild_id"]), _person(state, body.get("as")))
+    return {}
+
+
+async def _moderate(state: State, request: Request) -> Json:
+    """Ban, kick and so on with Discord's own menus."""
+    body = await _body(request)
+    guild = state.world.guild(request.path_params["guild_id"])
+    actor = Actor(state, guild, _person(state, body.get("as")), str(body.get("reason") or "") or None)
+    by_hand.moderate(actor, str(body.get("kind")), _whole(body.get("user_id"), "user_id"), body)
+    return {}
+
+
+async def _set_accepts_dms(state: State, request: Request) -> Json:
+    body = await _body(request)
+    state.world.users[_person(state, body.get("as"))].takes_dms = bool(body.get("accepts"))
+    tell_world(state)
+    return {}
 
 
 async def _events(state: State, request: Request) -> Response:

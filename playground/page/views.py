@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from discord_api.permissions import Permissions
 from playground.client.options import is_offered, why_unusable
+from playground.world import by_hand
+from playground.world.actors import Actor
 from playground.world.commands import localised, shown
-from playground.world.entities import Channel, Guild, Json, User
+from playground.world.entities import Channel, Guild, Json, Member, User
 from playground.world.objects import user_json
 from playground.world.state import State
+from playground.world.world import World
 
 
 def world_view(state: State, user_id: int) -> Json:
@@ -17,6 +21,11 @@ def world_view(state: State, user_id: int) -> Json:
         "application": _application_view(state),
         "people": [_person_view(user) for user in world.users.values() if not user.bot],
         "guilds": [_guild_view(state, guild, user_id) for guild in world.guilds_of(user_id)],
+        "other_guilds": [
+            {"id": str(guild.id), "name": guild.name, "banned": user_id in guild.bans}
+            for guild in world.guilds.values()
+            if user_id not in guild.members
+        ],
         "dm": {"id": str(world.dm_with(user_id).id)},
         "faults": state.faults.json(),
         "ahead": world.clock.ahead.total_seconds(),
@@ -66,11 +75,12 @@ def _person_view(user: User) -> Json:
         "avatar_url": avatar_url(user),
         "locale": user.locale,
         "about": user.about,
+        "accepts_dms": user.takes_dms,
     }
 
 
 def _guild_view(state: State, guild: Guild, user_id: int) -> Json:
-    world = state.world
+    world, actor = state.world, Actor(state, guild, user_id)
     visible = [channel for channel in world.channels_of(guild) if world.sees(user_id, channel)]
     return {
         "id": str(guild.id),
@@ -102,17 +112,39 @@ def _guild_view(state: State, guild: Guild, user_id: int) -> Json:
         ],
         "members": [
             {
-                "user": user_json(world.users[member.user_id])
-                | {"avatar_url": avatar_url(world.users[member.user_id])},
+                "user": _user_view(world.users[member.user_id]),
                 "nick": member.nick,
                 "roles": [str(role_id) for role_id in member.role_ids],
                 "joined_at": member.joined_at.isoformat(),
                 "bot": world.users[member.user_id].bot,
                 "status_text": member.status_text,
+                "timed_out_until": _timeout_end(world, member),
+                "moderation": by_hand.offered(actor, member),
             }
             for member in guild.members.values()
         ],
+        "assignable_roles": [str(role_id) for role_id in by_hand.assignable_roles(actor)],
+        "bans": _bans_view(actor),
     }
+
+
+def _timeout_end(world: World, member: Member) -> str | None:
+    """The end of a timeout that is still running."""
+    return member.timed_out_until.isoformat() if member.timed_out_until and world.timed_out(member) else None
+
+
+def _bans_view(actor: Actor) -> list[Json]:
+    """Everyone who is banned, for those who can lift a ban."""
+    if not actor.permissions.allows(Permissions.BAN_MEMBERS):
+        return []
+    return [
+        {"user": _user_view(actor.state.world.users[user_id]), "reason": reason}
+        for user_id, reason in actor.guild.bans.items()
+    ]
+
+
+def _user_view(user: User) -> Json:
+    return user_json(user) | {"avatar_url": avatar_url(user)}
 
 
 def _links(state: State) -> list[Json]:

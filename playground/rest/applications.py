@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from playground.client.probes import probe_events, probe_interactions
@@ -13,6 +14,10 @@ from playground.world.commands import listed
 from playground.world.entities import Json
 from playground.world.objects import channel_json, counts_json, user_json
 from playground.world.state import State
+
+# Discord doesn't publish this limit; bots report being stopped after a few dozen at once.
+MOST_NEW_DMS = 60
+_NEW_DM_WINDOW = timedelta(minutes=10)
 
 
 async def show(call: Call) -> Json:
@@ -182,10 +187,16 @@ async def leave(call: Call) -> None:
 
 async def open_dm(call: Call) -> Json:
     """The DM channel with a person; only sending shows whether they accept DMs."""
+    world = call.state.world
     recipient_id = call.form.get("recipient_id")
     if recipient_id is None:
         raise DiscordError(400, 50033, "Invalid Recipient(s)")
-    recipient = call.state.world.user(int(recipient_id))
+    recipient = world.user(int(recipient_id))
     if recipient.bot:
         raise DiscordError(400, 50007, "Cannot send messages to this user")
-    return channel_json(call.state.world, call.state.world.dm_with(recipient.id))
+    if recipient.id not in world.dms_opened:
+        since = world.now() - _NEW_DM_WINDOW
+        if sum(opened_at > since for opened_at in world.dms_opened.values()) >= MOST_NEW_DMS:
+            raise DiscordError(403, 40003, "You are opening direct messages too fast.")
+        world.dms_opened[recipient.id] = world.now()
+    return channel_json(world, world.dm_with(recipient.id))

@@ -13,6 +13,8 @@ from playground.world.world import World
 
 OWNER = 209734102881632256
 MANAGER = 241380417905229824
+ADMINISTRATOR = 275130384941219840
+MATE = 362514707832569856
 MODERATOR = 318925670440038400
 ALICE = 402117835204198400
 BOB = 455209318846922752
@@ -38,6 +40,8 @@ LOJA = 871620960294436864
 CAPTAIN = 820418012604563456
 BOT_ROLE = 820418014651383808
 WATCH = 820418016589152256
+FIRST_MATE = 820418024051834880
+HARBOUR_MASTER = 820418026207707136
 KEEPER = 820418018547892224
 SAILOR = 820418020443717632
 BOOSTER = 820418022243074048
@@ -52,6 +56,7 @@ MEMBERS_MAY = (
 )  # fmt: skip
 BOT_MAY = P(564341925604534) | P.PIN_MESSAGES | P.USE_APPLICATION_COMMANDS
 WATCH_MAY = P.MANAGE_MESSAGES | P.MODERATE_MEMBERS | P.KICK_MEMBERS | P.MANAGE_NICKNAMES | P.VIEW_AUDIT_LOG
+MATE_MAY = WATCH_MAY | P.BAN_MEMBERS | P.MANAGE_ROLES
 CAPTAIN_MAY = WATCH_MAY | P.MANAGE_GUILD | P.MANAGE_ROLES | P.MANAGE_CHANNELS | P.BAN_MEMBERS | P.MENTION_EVERYONE
 
 
@@ -64,6 +69,8 @@ def people(application_id: int) -> Iterable[User]:
     """Everyone you can act as, with the most permissions first."""
     yield User(OWNER, "nora.lindqvist", "Nora Lindqvist", about="owns The Harbour")
     yield User(MANAGER, "samir.h", "Samir Haddad", about="manages The Harbour (Manage Server)")
+    yield User(ADMINISTRATOR, "greta.s", "Greta Solberg", about="an administrator of The Harbour, below the bot")
+    yield User(MATE, "jonasfalk", "Jonas Falk", about="moderates The Harbour and may ban (First Mate)")
     yield User(MODERATOR, "inesduarte", "Inês Duarte", "pt-BR", about="moderates The Harbour, owns Praça do Sol")
     yield User(ALICE, "alice.moreau", "Alice Moreau", about="a member of both servers")
     yield User(BOB, "bobcastell", "Bob Castell", about="a member of The Harbour")
@@ -96,8 +103,10 @@ def _add_harbour(world: World) -> None:
         Role(SAILOR, "Sailor", 2, color=0x3BA7C9, mentionable=True),
         Role(KEEPER, "Lighthouse Keeper", 3, color=0xE0A63A, hoist=True),
         Role(WATCH, "Harbour Watch", 4, WATCH_MAY, color=0x4FAE7B, hoist=True, mentionable=True),
-        Role(BOT_ROLE, "Tatiana", 5, BOT_MAY, managed=True, bot_id=world.bot.id),
-        Role(CAPTAIN, "Captain", 6, CAPTAIN_MAY, color=0xC8553D, hoist=True),
+        Role(FIRST_MATE, "First Mate", 5, MATE_MAY, color=0x5C7FBF, hoist=True),
+        Role(HARBOUR_MASTER, "Harbour Master", 6, P.ADMINISTRATOR, color=0x8A63B8, hoist=True),
+        Role(BOT_ROLE, "Tatiana", 7, BOT_MAY, managed=True, bot_id=world.bot.id),
+        Role(CAPTAIN, "Captain", 8, CAPTAIN_MAY, color=0xC8553D, hoist=True),
     )
     hidden = [
         Overwrite(HARBOUR, deny=P.VIEW_CHANNEL),
@@ -128,6 +137,8 @@ def _add_harbour(world: World) -> None:
     _add_member(guild, world.bot.id, "2023-03-14", [BOT_ROLE], status_text="Type / to see what I can do")
     _add_member(guild, OWNER, "2021-03-13", [], status_text="Paperwork")
     _add_member(guild, MANAGER, "2021-04-02", [CAPTAIN], nick="Samir (captain)")
+    _add_member(guild, ADMINISTRATOR, "2021-05-11", [HARBOUR_MASTER])
+    _add_member(guild, MATE, "2021-06-30", [WATCH, FIRST_MATE], status_text="Below deck")
     _add_member(guild, MODERATOR, "2021-09-20", [WATCH], status_text="On watch until six")
     _add_member(guild, ALICE, "2022-01-08", [SAILOR], status_text="Mending nets")
     _add_member(guild, BOB, "2022-05-17", [SAILOR])

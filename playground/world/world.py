@@ -32,6 +32,7 @@ class World:
         self.users: dict[int, User] = {bot.id: bot}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.dms_opened: dict[int, datetime] = {}  # when the bot first did, by user ID
         self._last_id = 0
 
     def new_id(self) -> int:

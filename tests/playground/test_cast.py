@@ -33,7 +33,7 @@ def world() -> World:
 def test_the_crews_channel_is_visible_only_to_the_crew(world: World) -> None:
     room = world.channels[WATCH_ROOM]
     assert not world.sees(ALICE, room)
-    assert all(world.sees(user_id, room) for user_id in (OWNER, MANAGER, MODERATOR, world.bot.id))
+    assert all(world.sees(user_id, room) for user_id in (OWNER, MANAGER, cast.MATE, MODERATOR, world.bot.id))
 
 
 def test_a_stranger_sees_no_channel_of_any_server(world: World) -> None:
@@ -58,6 +58,13 @@ def test_the_manager_manages_and_the_moderator_does_not(world: World) -> None:
     assert world.guild_permissions(guild, MANAGER).allows(Permissions.MANAGE_GUILD)
     assert not world.guild_permissions(guild, MODERATOR).allows(Permissions.MANAGE_GUILD)
     assert world.guild_permissions(guild, OWNER) == Permissions.every()
+
+
+def test_one_moderator_stands_above_another_and_an_administrator_below_the_bot(world: World) -> None:
+    guild = world.guilds[HARBOUR]
+    ranks = [world.top_rank(guild, user_id) for user_id in (MODERATOR, cast.MATE, cast.ADMINISTRATOR, world.bot.id)]
+    assert ranks == sorted(set(ranks))
+    assert world.guild_permissions(guild, cast.ADMINISTRATOR) == Permissions.every()
 
 
 def test_people_use_three_languages(world: World) -> None:

@@ -70,7 +70,7 @@ async def test_the_crew_sees_its_channel(page: httpx.AsyncClient) -> None:
 async def test_the_world_names_everyone_one_may_act_as(bot: FakeBot, page: httpx.AsyncClient) -> None:
     await bot.register(PAY)
     seen = await world(page, ALICE)
-    assert len(seen["people"]) == 10
+    assert len(seen["people"]) == 12
     assert all(person["about"] and person["avatar_url"] for person in seen["people"])
     assert seen["application"]["endpoint"] == "http://bot.test/interactions"
     assert seen["application"]["commands_registered"] == 1

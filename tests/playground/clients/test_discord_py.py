@@ -108,7 +108,7 @@ async def _read_guilds(client: discord.Client) -> None:
     listed = {guild.id: guild async for guild in client.fetch_guilds()}
     assert listed.keys() == {HARBOUR, PRACA}
     guild = await client.fetch_guild(HARBOUR)
-    assert guild.approximate_presence_count == guild.approximate_member_count == 10
+    assert guild.approximate_presence_count == guild.approximate_member_count == 12
     channels = {channel.id: channel for channel in await guild.fetch_channels()}
     deck = channels[DECK]
     assert isinstance(deck, discord.VoiceChannel)
