@@ -125,7 +125,7 @@ async def read(guild_id: int, user_ids: Collection[int]) -> Hierarchy:
             )
         roles = GuildRoles.parse(guild)
         users = {
-            user_id: roles.member(member) if member else RankedMember(user_id, in_guild=False)
+            user_id: roles.member(member) if member is not None else RankedMember(user_id, in_guild=False)
             for user_id, member in zip(user_ids, found, strict=True)
         }
         return Hierarchy(roles, roles.member(own), users)

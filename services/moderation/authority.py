@@ -169,20 +169,23 @@ def _may_use(
     asker = Asker(guild_id, actor.id, tuple(actor.role_ids), actor.permissions, tuple(channel_ids))
     counting = [rule for rule in rules if not rule.allowed or _by_an_administrator(rule, facts)]
     decision = permissions.decide(command, need.requires, asker, counting)
-    if decision.allowed and (decision.held or need.rules_suffice):
+    if not (decision.held or need.rules_suffice):
+        raise Denied(lacks(decision))
+    if decision.allowed:
         return
     by_all = permissions.decide(command, need.requires, asker, rules)
-    if by_all.allowed and not decision.allowed:
-        raise Denied(
-            t(
-                "A rule by {admin} allows you `/{command}`, but it doesn't count here, because they aren't an "
-                "administrator. Ask one to set it again with `/{permissions}`.",
-                admin=mentions.mention(by_all.rules[0].actor_id),
-                command=command_name(by_all.rules[0].command),
-                permissions=command_name("permissions allow"),
-            )
+    if not by_all.allowed:
+        raise Denied(permissions.refusal(decision, guild_id).text)
+    rule = by_all.rules[0]
+    raise Denied(
+        t(
+            "A rule by {admin} allows you `/{command}`, but it doesn't count here, because they aren't an "
+            "administrator. Ask one to set it again with `/{permissions}`.",
+            admin=mentions.mention(rule.actor_id),
+            command=command_name(rule.command),
+            permissions=command_name("permissions allow"),
         )
-    raise Denied(lacks(decision) if decision.allowed else permissions.refusal(decision, guild_id).text)
+    )
 
 
 def _by_an_administrator(rule: Rule, facts: Hierarchy) -> bool:
