@@ -14,6 +14,13 @@ from services.economy import earnings, typed_amounts
 
 LONGEST = 100  # characters of a suggestion and its value (Discord: Application Command Option Choice)
 
+_SPANS = (("24h", t("Last 24 hours")), ("7d", t("Last 7 days")), ("30d", t("Last 30 days")))
+
+
+async def spans(_ctx: Context, typed: str) -> list[Choice]:
+    """Suggest spans of time before now."""
+    return [Choice(label, value) for value, label in _SPANS if value.startswith(typed.strip().lower())]
+
 
 async def share_of_balance(ctx: Context, typed: str) -> list[Choice]:
     """Suggest the typed amount, or half and all of the member's balance."""

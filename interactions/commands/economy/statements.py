@@ -10,6 +10,7 @@ from interactions.components import component
 from interactions.context import Context, Member
 from interactions.declare import Option, command
 from interactions.responses import Button, Card, Choice, Reply, update, whisper
+from interactions.suggestions import spans
 from locales import Text, join, t
 from services.core import since as moments
 from services.core.areas import transfer_groups
@@ -22,12 +23,7 @@ Kind = Annotated[
 ]
 Way = Literal["after", "before"]
 
-_SPANS = (("24h", t("Last 24 hours")), ("7d", t("Last 7 days")), ("30d", t("Last 30 days")))
 _SHORT = 60  # characters of a reason that fit into a line
-
-
-async def spans(_ctx: Context, typed: str) -> list[Choice]:
-    return [Choice(label, value) for value, label in _SPANS if value.startswith(typed.strip().lower())]
 
 
 @command("transactions", "See what your coins were spent on and where they came from", ephemeral=True)
