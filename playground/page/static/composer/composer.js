@@ -2,7 +2,7 @@
 
 import { api } from "../core/api.js";
 import { byId, clear, paint } from "../core/dom.js";
-import { application, channel, inDirectMessages, me, nameOf } from "../core/lookup.js";
+import { application, channel, inDirectMessages, me, member, nameOf } from "../core/lookup.js";
 import { loadCommands } from "../core/session.js";
 import { on, state } from "../core/state.js";
 import { editLast } from "../messages/editing.js";
@@ -50,8 +50,10 @@ function showPlace() {
   const here = channel(state.channelId);
   const where = inDirectMessages() ? `@${application()?.name}` : `#${here?.name}`;
   const who = isNarrow() ? "" : ` as ${nameOf(me())}`;
-  input().placeholder = here ? `Message ${where}${who}, or type /` : "No channel here";
-  input().disabled = !here;
+  const timedOut = Boolean(member(state.me)?.timed_out_until);
+  const invitation = here ? `Message ${where}${who}, or type /` : "No channel here";
+  input().placeholder = timedOut ? "You are timed out" : invitation;
+  input().disabled = byId("open-commands").disabled = !here || timedOut;
 }
 
 function typed() {

@@ -35,6 +35,9 @@ export const api = {
   say: (as, channelId, content) => call("POST", `/ui/channels/${channelId}/messages`, { body: { as, content } }),
   edit: (as, channelId, id, content) =>
     call("PATCH", `/ui/channels/${channelId}/messages/${id}`, { body: { as, content } }),
+  join: (as, guildId) => call("POST", `/ui/guilds/${guildId}/join`, { body: { as } }),
+  moderate: (as, guildId, deed) => call("POST", `/ui/guilds/${guildId}/moderation`, { body: { as, ...deed } }),
+  setAcceptsDms: (as, accepts) => call("PUT", "/ui/accepts-dms", { body: { as, accepts } }),
   commands: (as, channelId) => call("GET", "/ui/commands", { query: { as, channel_id: channelId } }),
   interact: (body) => call("POST", "/ui/interactions", { body }),
   autocomplete: (body, signal) => call("POST", "/ui/autocomplete", { body, signal }),

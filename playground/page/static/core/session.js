@@ -40,10 +40,15 @@ export async function reloadWorld() {
   const me = state.me;
   const world = await api.world(me).catch(() => null);
   if (!world || me !== state.me) return;
+  const left = guildOf(state.channelId);
   Object.assign(state, { world, faults: world.faults ?? state.faults });
   tell("world");
   tell("faults");
-  if (!locate(state.channelId)) settle(null);
+  if (!locate(state.channelId)) {
+    const other = world.other_guilds.find((each) => each.id === left?.id);
+    if (other) tell("trouble", `You are no longer in ${other.name}${other.banned ? ": you have been banned" : ""}.`);
+    settle(null);
+  }
   else await loadCommands();
 }
 

@@ -8,6 +8,7 @@ import { mentionText } from "../composer/mentions.js";
 import { avatar } from "../widgets/avatar.js";
 import { openMenu } from "../widgets/menu.js";
 import { appItems } from "./apps.js";
+import { moderationItems } from "./moderation.js";
 
 const USER_COMMAND = 2;
 
@@ -19,6 +20,7 @@ function open({ user: person, at }) {
     known && known.id !== state.me && { label: `Act as ${nameOf(person)}`, run: () => actAs(person.id) },
     { label: "Mention", run: () => tell("insert-text", mentionText(person)) },
     ...appItems(USER_COMMAND, person.id),
+    ...moderationItems(person),
     { heading: "More" },
     { label: "Copy user ID", run: () => copy(person.id) },
   ];

@@ -1,9 +1,10 @@
 /** The channels of the current server. */
 
+import { api } from "../core/api.js";
 import { byId, clear, h } from "../core/dom.js";
-import { application, botUser, guild, openChannels } from "../core/lookup.js";
+import { application, botUser, guild, me, openChannels, plainName } from "../core/lookup.js";
 import { goTo } from "../core/session.js";
-import { on, state } from "../core/state.js";
+import { on, state, tell } from "../core/state.js";
 import { avatar } from "../widgets/avatar.js";
 import { channelIcon } from "../widgets/choices.js";
 import { closeDrawers } from "./drawers.js";
@@ -25,10 +26,29 @@ function direct() {
   const none =
     state.world.guilds.length === 0 &&
     h("li", { class: "empty" }, "This person isn't in any server. They can still message the bot here.");
-  return [dm && h("li", {}, item({ id: dm, name: application().name }, avatar(botUser(), "tiny"))), none].filter(
-    Boolean,
-  );
+  return [
+    dm && h("li", {}, item({ id: dm, name: application().name }, avatar(botUser(), "tiny"))),
+    h("li", {}, acceptsDms()),
+    none,
+    state.world.other_guilds.map(otherServer),
+  ];
 }
+
+function acceptsDms() {
+  const change = (event) => attempt(api.setAcceptsDms(state.me, event.target.checked));
+  const box = h("input", { type: "checkbox", onchange: change });
+  box.checked = me().accepts_dms;
+  return h("label", { class: "check-line" }, box, h("span", {}, "Accept direct messages from server members"));
+}
+
+/** A server that this person isn't in, or no longer. */
+function otherServer({ id, name, banned }) {
+  if (banned) return h("li", { class: "empty" }, `${plainName(me())} is banned from ${name}.`);
+  const join = () => attempt(api.join(state.me, id));
+  return h("li", {}, h("button", { type: "button", class: "button secondary small", onclick: join }, `Join ${name}`));
+}
+
+const attempt = (request) => request.catch((error) => tell("trouble", error.message));
 
 function groups(here) {
   const channels = openChannels(here);

@@ -15,7 +15,7 @@ function draw() {
   if (!state.world) return;
   const here = guild();
   const groups = here
-    ? byRole(here)
+    ? [...byRole(here), ...banned(here)]
     : [["In this conversation", [me(), botUser()].filter(Boolean).map((user) => ({ user, bot: user.bot }))]];
   clear(
     byId("members"),
@@ -37,7 +37,13 @@ function byRole(here) {
   return [...groups].sort(([a], [b]) => position(b) - position(a));
 }
 
-function row({ user, bot, status_text }) {
+/** The people who are banned, for those who can lift a ban. */
+function banned(here) {
+  const rows = here.bans.map(({ user, reason }) => ({ user, status_text: reason }));
+  return rows.length ? [["Banned", rows]] : [];
+}
+
+function row({ user, bot, status_text, timed_out_until }) {
   const open = (at) => tell("person-menu", { user, at });
   const you = user.id === state.me;
   const text = h(
@@ -49,6 +55,7 @@ function row({ user, bot, status_text }) {
       colouredName(user),
       bot && h("span", { class: "badge" }, "APP"),
       you && h("span", { class: "badge you" }, "you"),
+      timed_out_until && h("span", { class: "badge timed-out" }, "timed out"),
     ),
     status_text && h("span", { class: "quiet" }, status_text),
   );
