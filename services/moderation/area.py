@@ -5,13 +5,13 @@ from __future__ import annotations
 from locales import t
 from services.core.areas import Area
 from services.core.process import Process
-from services.moderation import chain
+from services.moderation import chain, erasing, seals, verification_rounds
 from services.moderation.audit_actions import AUDIT
 from services.moderation.personal_data import TABLES
 
 
 def _begin(process: Process) -> None:
-    chain.use(process.key(b"cases"))
+    seals.use(process.key(b"cases"))
 
 
 MODERATION = Area(
@@ -24,4 +24,8 @@ MODERATION = Area(
     tables=TABLES,
     sealed=(chain.TEXTS, chain.FILENAMES, chain.USER_IDS),
     audit=AUDIT,
+    erasure=erasing.STEPS,
+    jobs={erasing.FORGET_COPY: erasing.forget_copy, verification_rounds.JOB: verification_rounds.run},
+    rounds={"cases.verify": (verification_rounds.EVERY, verification_rounds.spread)},
+    probes={"moderation": verification_rounds.probe},
 )
