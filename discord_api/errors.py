@@ -55,6 +55,14 @@ class CannotMessage(Forbidden):
     """The user accepts no direct messages from the bot; a retry does not help."""
 
 
+class TooManyMessages(DiscordError):
+    """The bot opens direct messages too fast."""
+
+
+class BanLimit(DiscordError):
+    """Too many users who aren't members were banned in the guild lately, by whomever."""
+
+
 class NotFound(DiscordError):
     """The resource does not exist, or the bot can't see it."""
 
@@ -77,6 +85,10 @@ class UnknownMember(NotFound):
 
 class UnknownMessage(NotFound):
     """The message was deleted, or never existed."""
+
+
+class UnknownBan(NotFound):
+    """The user is not, or no longer, banned from the guild."""
 
 
 class UnknownRole(NotFound):
@@ -116,8 +128,11 @@ BY_CODE: dict[int, type[DiscordError]] = {
     10011: UnknownRole,
     10013: UnknownUser,
     10015: UnknownWebhook,
+    10026: UnknownBan,
     10062: UnknownInteraction,
+    30035: BanLimit,
     40001: Unauthorized,
+    40003: TooManyMessages,
     40004: Unavailable,  # sending messages is temporarily disabled
     40006: Unavailable,  # this feature is temporarily disabled
     40007: BannedMember,

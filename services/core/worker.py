@@ -46,6 +46,8 @@ _RENEW = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $3) WHERE id = $1 AND attempts = $2 AND leased_by = $4"""
 # The attempt number is the fencing token: a worker that overslept its lease finds it raised.
 _FENCE = "SELECT id FROM jobs WHERE id = $1 AND attempts = $2 AND leased_by = $3 FOR UPDATE"
+_KEEP = """
+UPDATE jobs SET payload = payload || $4::jsonb WHERE id = $1 AND attempts = $2 AND leased_by = $3 RETURNING id"""
 _DONE = "DELETE FROM jobs WHERE id = $1 AND attempts = $2 AND leased_by = $3"
 _RETRY = """
 UPDATE jobs SET due_at = now() + make_interval(secs => $4), leased_until = NULL, leased_by = NULL, error = $5
@@ -59,6 +61,14 @@ UPDATE jobs SET leased_until = NULL, leased_by = NULL, attempts = attempts - 1
 
 class LostLease(Exception):
     """Another worker has taken this job; nothing more may be written here."""
+
+
+class NotYet(Exception):
+    """The job can't be done now, which is no fault of its own; it is tried again in `pause` seconds."""
+
+    def __init__(self, why: object, pause: float) -> None:
+        super().__init__(str(why))
+        self.pause = pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +86,23 @@ class Task:
     @contextlib.asynccontextmanager
     async def completing(self) -> AsyncIterator[None]:
         """A transaction in which the job's effect and its completion happen together or not at all."""
+        async with self.holding():
+            yield
+            await rows(_DONE, self.id, self.attempt, self.worker)
+
+    @contextlib.asynccontextmanager
+    async def holding(self) -> AsyncIterator[None]:
+        """A transaction that only commits while this worker holds the job; more is to be done after it."""
         async with transaction():
             if not await rows(_FENCE, self.id, self.attempt, self.worker):
                 raise LostLease
             yield
-            await rows(_DONE, self.id, self.attempt, self.worker)
+
+    async def keep(self, **facts: Any) -> None:
+        """Record in the payload how far the job has come, for whoever goes on with it; LostLease if someone does."""
+        if not await rows(_KEEP, self.id, self.attempt, self.worker, orjson.dumps(facts).decode()):
+            raise LostLease
+        self.payload.update(facts)
 
 
 Handler = Callable[[Task], Awaitable[object]]
@@ -189,6 +211,10 @@ class Worker:
             await rows(_DONE, task.id, task.attempt, self.id)
         except LostLease:
             log.warning("job taken over by another worker")
+        except NotYet as wait:
+            log.info("job put off", attempt=task.attempt, why=str(wait)[:300], pause=round(wait.pause, 1))
+            with contextlib.suppress(Exception):  # then the lease expires, and the job is tried again
+                await rows(_RETRY, task.id, task.attempt, self.id, wait.pause, str(wait)[:2000])
         except Exception as error:  # a job may fail in any way; it must never take down the worker
             await self._failed(task, error)
         finally:

@@ -45,6 +45,7 @@ _MEMBERS = {
     "nick": t("Changed a nickname"),
     "failed": t("Could not carry out a case"),
     "ended": t("Ended a case"),
+    "not_lifted": t("Could not end a case in time; I keep trying"),
     "edited": t("Changed the reason of a case"),
     "duration": t("Changed the end of a case"),
     "voided": t("Voided a case"),

@@ -28,6 +28,7 @@ _TITLES: Mapping[str, Text] = {
     "settled": t("Carried out"),
     "failed": t("Failed"),
     "ended": t("Ended"),
+    "renewed": t("Extended"),
     "notice": t("Direct message"),
     "edited": t("Reason changed"),
     "duration": t("End changed"),
@@ -36,6 +37,13 @@ _TITLES: Mapping[str, Text] = {
     "voided": t("Voided"),
     "reopened": t("Reopened"),
     "erased": t("Personal data deleted"),
+}
+
+_ENDED: Mapping[str, Text] = {
+    "time": t("Its time was over"),
+    "late": t("Its time was over before, but I couldn't act then"),
+    "by_hand": t("Someone took it back"),
+    "replaced": t("A later one took its place"),
 }
 
 
@@ -74,6 +82,8 @@ def _said(kind: str, details: Mapping[str, Any]) -> Text | str:
             return t("{before} → **{after}**", before=_moment(before), after=_moment(after))
         case "voided", {"why": str(why)}:
             return plain(why)
+        case "ended", {"why": str(why)}:
+            return _ENDED.get(why, why)
         case "notice", {"notice": state} if state in set(NoticeState):
             return sentences.NOTICES[NoticeState(state)]
         case "evidence", {"files": int(files)}:

@@ -81,16 +81,24 @@ class Switch(Kind):
 
 @dataclass(frozen=True)
 class Line(Kind):
-    """One line of free text."""
+    """One line of free text; an `optional` one may be empty."""
 
     most: int
+    optional: bool = False
 
     def must(self) -> Text:
+        if self.optional:
+            return t("**{label}** can't be longer than {most} characters.", label=self.label, most=self.most)
         return t("**{label}** can't be empty or longer than {most} characters.", label=self.label, most=self.most)
+
+    def shown(self, value: Any) -> Text | str:
+        return value or t("none")
 
     def core(self) -> CoreSchema:
         # No control characters; PostgreSQL can't store NUL.
-        checked = core.str_schema(min_length=1, max_length=self.most, pattern=r"^[^\x00-\x1F\x7F]*$", strict=True)
+        checked = core.str_schema(
+            min_length=0 if self.optional else 1, max_length=self.most, pattern=r"^[^\x00-\x1F\x7F]*$", strict=True
+        )
         return core.no_info_before_validator_function(_one_line, checked)
 
 

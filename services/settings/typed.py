@@ -11,7 +11,7 @@ from services.core import amounts
 from services.core.errors import UserError
 from services.settings import modules
 from services.settings.checking import BadSetting, SettingFault
-from services.settings.kinds import Channel, Kind, Number, OneOf, Roles, Switch
+from services.settings.kinds import Channel, Kind, Line, Number, OneOf, Roles, Switch
 
 LONGEST = 1000  # characters that can be typed for one setting
 _SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
@@ -76,6 +76,8 @@ def _value(kind: Kind, word: str, locale: str) -> Any:
             return _found(_SWITCH, word.lower())
         case OneOf():
             return _found({choice.lower(): choice for choice in kind.choices}, word.lower())
+        case Line(optional=True) if word.lower() in NOTHING:
+            return ""
         case Channel():
             return None if word.lower() in NOTHING else _one(_CHANNEL, word)
         case Roles():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from services.core import vault
-from services.moderation import seals
+from services.moderation import chain
 
 
 @pytest.fixture(autouse=True)
 def keys() -> None:
     vault.use({"test": b"k" * 32})
-    seals.use(b"s" * 64)
+    chain.use(b"s" * 64)

@@ -1,0 +1,33 @@
+"""Why a case failed, as it is stored and in words."""
+
+from __future__ import annotations
+
+import re
+
+from discord_api import errors
+from discord_api.errors import DiscordError
+from locales import Text, t
+from services.core.discord_refusals import told
+from services.moderation.case import Case
+
+NO_ANSWER = "no answer"  # from Discord within ten minutes
+UNKNOWN_MEMBER = "unknown member"  # erased before anything was done
+
+_REFUSAL = re.compile(r"([0-9]+)/([0-9]+) (.*)", re.ASCII | re.DOTALL)
+
+
+def failure(error: DiscordError) -> str:
+    """Discord's refusal as it is stored: status, code and message."""
+    return f"{error.status}/{error.code} {error.message}"
+
+
+def why(case: Case) -> Text | None:
+    """Why a case failed, for people; None if it didn't."""
+    if case.failure is None:
+        return None
+    if refusal := _REFUSAL.fullmatch(case.failure):
+        status, code, message = refusal.groups()
+        return told(errors.from_answer(int(status), {"code": int(code), "message": message}))
+    if case.failure == NO_ANSWER:
+        return t("Discord didn't respond for ten minutes, and nothing was done.")
+    return t("The member's data was erased before anything was done.")
