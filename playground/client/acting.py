@@ -164,7 +164,7 @@ class Play:
 
     @contextmanager
     def faults(self, **wanted: Any) -> Iterator[None]:
-        """Turn on faults for the block: `slow_ms`, `twice`, `lose_answer`, `rate_limit`, `server_errors`."""
+        """Turn on faults for the block; `Faults` lists them."""
         before = self._state.faults
         self._state.faults = before.changed(wanted)
         try:

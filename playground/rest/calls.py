@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
+import httpx
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from playground.page.news import tell_exchange
 from playground.rest.errors import DiscordError, Fault, invalid_form, missing_access, shape_checked, unauthorized
@@ -118,13 +119,19 @@ class _Passage:
         try:
             if not (self.operation.with_token or self.operation.public):
                 self._authorize()
+            if self._strikes(self.state.faults.resets):
+                return _broken_off()
             verdict = self._count()
             if verdict.wait is not None:
                 return self._record(started, 429, verdict.body, verdict.headers)
             status, answer = await self._handled()
         except DiscordError as error:
             status, answer = error.status, error.body()
-        return self._record(started, status, answer, verdict.headers if verdict else {})
+        recorded = self._record(started, status, answer, verdict.headers if verdict else {})
+        return _broken_off() if self._strikes(self.state.faults.lost_responses) else recorded
+
+    def _strikes(self, share: float) -> bool:
+        return share > 0 and self.state.chance.random() < share
 
     def _authorize(self) -> None:
         kind, _, token = self.request.headers.get("authorization", "").partition(" ")
@@ -158,8 +165,8 @@ class _Passage:
     async def _handled(self) -> tuple[int, Any]:
         raw = await self.request.body()
         self.body, uploads = parse_body(self.request.headers.get("content-type", ""), raw)
-        trouble = self.state.chance.random() < self.state.faults.server_errors
-        after_the_effect = trouble and self.state.chance.random() < 0.5
+        trouble = self._strikes(self.state.faults.server_errors)
+        after_the_effect = trouble and self._strikes(0.5)
         if trouble and not after_the_effect:
             return 500, {"message": "500: Internal Server Error", "code": 0}
         query, reason = self.request.query_params, _reason(self.request)
@@ -205,6 +212,16 @@ class _Passage:
         if status == 204:
             return Response(status_code=204, headers=headers)
         return JSONResponse(answer, status, headers)
+
+
+def _broken_off() -> Response:
+    """A response that is announced and never comes, so that the connection breaks off."""
+    return StreamingResponse(_nothing(), headers={"Content-Length": "1"})
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    yield b""
+    raise httpx.ReadError("The connection was reset.")
 
 
 # Without it, discord.py takes a 429 for Cloudflare's ban, which blocks all calls for an hour.

@@ -17,6 +17,9 @@ class Faults:
     lose_answer: bool = False
     rate_limit: float = 0.0
     server_errors: float = 0.0
+    resets: float = 0.0
+    lost_responses: float = 0.0
+    no_message_content: bool = False
 
     def json(self) -> dict[str, Any]:
         return asdict(self)
@@ -37,6 +40,9 @@ _TYPES: dict[str, Any] = {
     "lose_answer": bool,
     "rate_limit": float,
     "server_errors": float,
+    "resets": float,
+    "lost_responses": float,
+    "no_message_content": bool,
 }
 _RANGES: dict[str, tuple[float, str]] = {
     "slow_ms": (5000, "Choose 0 to 5000 milliseconds."),
@@ -44,6 +50,9 @@ _RANGES: dict[str, tuple[float, str]] = {
     "lose_answer": (1, "This is on or off."),
     "rate_limit": (1, "Choose a share from 0 to 1."),
     "server_errors": (1, "Choose a share from 0 to 1."),
+    "resets": (1, "Choose a share from 0 to 1."),
+    "lost_responses": (1, "Choose a share from 0 to 1."),
+    "no_message_content": (1, "This is on or off."),
 }
 
 

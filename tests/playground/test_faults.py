@@ -91,6 +91,16 @@ async def test_half_of_the_failed_calls_took_effect(bot: FakeBot, play: Play) ->
     assert effects == {500: {False}, 502: {True}}
 
 
+@pytest.mark.parametrize(("fault", "done"), [("resets", False), ("lost_responses", True)])
+async def test_a_connection_breaks_off_before_the_effect_or_after_it(
+    bot: FakeBot, play: Play, fault: str, done: bool
+) -> None:
+    with play.faults(**{fault: 1}), pytest.raises(httpx.ReadError):
+        await bot.rest.put(f"/guilds/{HARBOUR}/bans/{CARMEN}")
+    assert (CARMEN in play.world.guilds[HARBOUR].bans) is done
+    assert (await bot.rest.get(f"/guilds/{HARBOUR}/bans/{CARMEN}")).status_code == (200 if done else 404)
+
+
 async def test_faults_end_with_their_block(play: Play) -> None:
     with play.faults(twice=True, rate_limit=0.5):
         pass
@@ -100,6 +110,9 @@ async def test_faults_end_with_their_block(play: Play) -> None:
         "lose_answer": False,
         "rate_limit": 0.0,
         "server_errors": 0.0,
+        "resets": 0.0,
+        "lost_responses": 0.0,
+        "no_message_content": False,
     }
 
 

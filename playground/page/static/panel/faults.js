@@ -4,7 +4,7 @@ import { api } from "../core/api.js";
 import { byId, clear, h, newId } from "../core/dom.js";
 import { on, state, tell } from "../core/state.js";
 
-const NONE = { slow_ms: 0, twice: false, lose_answer: false, rate_limit: 0, server_errors: 0 };
+const NONE = { slow_ms: 0, twice: false, lose_answer: false, rate_limit: 0, server_errors: 0, resets: 0, lost_responses: 0, no_message_content: false };
 const percent = (share) => `${Math.round(share * 100)}%`;
 
 const SWITCHES = [
@@ -41,6 +41,27 @@ const SWITCHES = [
     step: 0.1,
     format: percent,
     text: "This share of the bot's calls fails with 500 or 502, half of them after they took effect. The bot should only repeat what is safe to repeat.",
+  },
+  {
+    key: "resets",
+    name: "Broken connections",
+    max: 1,
+    step: 0.1,
+    format: percent,
+    text: "This share of the bot's calls breaks off before Discord carries it out.",
+  },
+  {
+    key: "lost_responses",
+    name: "Lost results",
+    max: 1,
+    step: 0.1,
+    format: percent,
+    text: "Discord carries out this share of the bot's calls, but the connection breaks off before the response. The bot should look before it repeats one.",
+  },
+  {
+    key: "no_message_content",
+    name: "No message content",
+    text: "The bot reads other people's messages without their text, embeds and files, as without the intent for message content. Filters on text should refuse instead of finding nothing.",
   },
 ];
 
