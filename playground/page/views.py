@@ -94,6 +94,7 @@ def _guild_view(state: State, guild: Guild, user_id: int) -> Json:
                 "name": channel.name,
                 "type": int(channel.type),
                 "topic": channel.topic,
+                "slowmode": channel.rate_limit_per_user,
                 "position": channel.position,
                 "parent_id": str(channel.parent_id) if channel.parent_id else None,
             }

@@ -1,87 +1,55 @@
-"""REST: channels and the messages in them."""
+"""REST: channels."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from discord_api.permissions import Permissions
-from playground.page.news import tell_deleted, tell_message
 from playground.rest.calls import Call
-from playground.rest.errors import DiscordError, missing_access, missing_permissions, unknown
-from playground.world.composing import Letter, compose, rewrite
-from playground.world.entities import Channel, Json, Message
-from playground.world.objects import channel_json, is_text
+from playground.rest.errors import DiscordError, Fault, invalid_form, missing_access, missing_permissions
+from playground.world.actors import Actor
+from playground.world.entities import Channel, Json
+from playground.world.objects import channel_json
 
-_REPLY = 19
+_CHANNEL_UPDATE = 11
+_LONGEST_SLOWMODE = 21600
 
 
 async def show(call: Call) -> Json:
     return channel_json(call.state.world, visible_channel(call))
 
 
-async def messages(call: Call) -> list[Json]:
-    """Newest first; an empty list without Read Message History."""
-    channel = visible_channel(call)
-    if not held(call, channel).allows(Permissions.READ_MESSAGE_HISTORY):
-        return []
-    limit = call.number("limit", 50, 1, 100)
-    message_ids = sorted(
-        (message.id for message in channel.messages.values() if message.ephemeral_for is None), reverse=True
-    )
-    if "around" in call.query:
-        message_ids = _around(message_ids, call.number("around", 0, 0, 1 << 63), limit)
-    elif "before" in call.query:
-        message_ids = [message_id for message_id in message_ids if message_id < call.number("before", 0, 0, 1 << 63)]
-    elif "after" in call.query:
-        newer = [message_id for message_id in message_ids if message_id > call.number("after", 0, 0, 1 << 63)]
-        message_ids = newer[-limit:]
-    return [call.state.message_json(channel.messages[message_id]) for message_id in message_ids[:limit]]
-
-
-def _around(message_ids: list[int], middle: int, limit: int) -> list[int]:
-    """The message itself, with as many newer as older ones where there are enough."""
-    newer = [message_id for message_id in message_ids if message_id > middle][-(limit // 2) :]
-    return [*newer, *(message_id for message_id in message_ids if message_id <= middle)]
-
-
-async def message(call: Call) -> Json:
-    return call.state.message_json(visible_message(call, visible_channel(call)))
-
-
-async def send(call: Call) -> Json:
+async def change(call: Call) -> Json:
+    """Name, topic and slowmode; needs Manage Channels."""
     channel, form = visible_channel(call), call.form
-    _refuse_unwritable(call, channel, form)
-    if (again := _sent_before(channel, form)) is not None:
-        return call.state.message_json(again)
-    reply_to = _replied_to(call, channel, form)
-    letter = Letter(form, call.uploads)
-    made = compose(call.state, channel, letter, kind=_REPLY if reply_to else 0, reply_to=reply_to)
-    tell_message(call.state, made)
-    return call.state.message_json(made)
-
-
-async def edit(call: Call) -> Json:
-    message = visible_message(call, visible_channel(call))
-    if message.author_id != call.state.world.bot.id:
-        raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
-    rewrite(call.state, message, Letter(call.form, call.uploads))
-    tell_message(call.state, message)
-    return call.state.message_json(message)
-
-
-async def delete(call: Call) -> None:
-    channel = visible_channel(call)
-    message = visible_message(call, channel)
-    own = message.author_id == call.state.world.bot.id
-    if not own and not held(call, channel).allows(Permissions.MANAGE_MESSAGES):
+    actor = by_the_bot_in(call, channel)
+    if not held(call, channel).allows(Permissions.MANAGE_CHANNELS):
         raise missing_permissions()
-    del channel.messages[message.id]
-    tell_deleted(call.state, message)
+    faults = [fault for key, value in form.items() if (fault := _channel_fault(key, value))]
+    if faults:
+        raise invalid_form(*faults)
+    changes = []
+    for key, value in form.items():
+        new = value or 0 if key == "rate_limit_per_user" else value
+        if new != (old := getattr(channel, key)):
+            changes.append({"key": key, "old_value": old, "new_value": new})
+            setattr(channel, key, new)
+    if changes:
+        actor.record(_CHANNEL_UPDATE, channel.id, *changes)
+    return channel_json(call.state.world, channel)
 
 
-async def type_there(call: Call) -> None:
-    """Discord shows "Tatiana is typing…" for ten seconds; the playground's page doesn't."""
-    _refuse_unwritable(call, visible_channel(call), {})
+def _channel_fault(key: str, value: Any) -> Fault | None:
+    match key:
+        case "name" if not 1 <= len(value) <= 100:
+            return Fault((key,), "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
+        case "topic" if len(value or "") > 1024:
+            return Fault((key,), "BASE_TYPE_MAX_LENGTH", "Must be 1024 or fewer in length.")
+        case "rate_limit_per_user" if not 0 <= (value or 0) <= _LONGEST_SLOWMODE:
+            return Fault((key,), "NUMBER_TYPE_RANGE", f"int value should be from 0 to {_LONGEST_SLOWMODE}.")
+        case "name" | "topic" | "rate_limit_per_user":
+            return None
+    return Fault((key,), "PLAYGROUND_UNSUPPORTED_FIELD", "The playground can't change this.")
 
 
 def visible_channel(call: Call) -> Channel:
@@ -92,54 +60,14 @@ def visible_channel(call: Call) -> Channel:
     return channel
 
 
-def visible_message(call: Call, channel: Channel) -> Message:
-    message = call.state.world.message(channel.id, call.ids["message_id"])
-    # Ephemeral messages can only be reached with the interaction's token.
-    if message.ephemeral_for is not None:
-        raise unknown("Message")
-    return message
+def by_the_bot_in(call: Call, channel: Channel) -> Actor:
+    """The bot as it changes a channel of a guild."""
+    guild = call.state.world.guild_of(channel)
+    if guild is None:
+        raise DiscordError(403, 50003, "Cannot execute action on a DM channel")
+    return Actor(call.state, guild, call.state.world.bot.id, call.reason)
 
 
 def held(call: Call, channel: Channel) -> Permissions:
     """The bot's permissions in the channel."""
     return call.state.world.channel_permissions(channel, call.state.world.bot.id)
-
-
-def _refuse_unwritable(call: Call, channel: Channel, form: Json) -> None:
-    world = call.state.world
-    if not is_text(channel):
-        raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
-    if channel.recipient_id is not None:
-        if not any(world.bot.id in guild.members for guild in world.guilds_of(channel.recipient_id)):
-            raise DiscordError(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
-        if not world.users[channel.recipient_id].takes_dms:
-            raise DiscordError(403, 50007, "Cannot send messages to this user")
-    needed = Permissions.SEND_MESSAGES
-    if form.get("embeds"):
-        needed |= Permissions.EMBED_LINKS
-    if call.uploads:
-        needed |= Permissions.ATTACH_FILES
-    if not held(call, channel).allows(needed):
-        raise missing_permissions()
-
-
-def _sent_before(channel: Channel, form: Json) -> Message | None:
-    """The message already sent with this nonce, if `enforce_nonce` is set."""
-    nonce: Any = form.get("nonce")
-    if nonce is None or not form.get("enforce_nonce"):
-        return None
-    return next((message for message in channel.messages.values() if message.nonce == nonce), None)
-
-
-def _replied_to(call: Call, channel: Channel, form: Json) -> int | None:
-    reference = form.get("message_reference")
-    if not reference:
-        return None
-    if not held(call, channel).allows(Permissions.READ_MESSAGE_HISTORY):
-        raise DiscordError(400, 160002, "Cannot reply without permission to read message history")
-    message_id = int(reference["message_id"])
-    if message_id in channel.messages:
-        return message_id
-    if reference.get("fail_if_not_exists", True):
-        raise unknown("Message")
-    return None

@@ -87,6 +87,7 @@ _UNKNOWN = {
     "User": 10013,
     "Webhook": 10015,
     "Interaction": 10062,
+    "Overwrite": 10009,
     "Emoji": 10014,
     "Ban": 10026,
     "application command": 10063,

@@ -76,7 +76,8 @@ def _entry_json(entry: AuditEntry) -> Json:
         "target_id": str(entry.target_id),
         "changes": entry.changes,
     }
-    return made | ({"reason": entry.reason} if entry.reason else {})
+    made |= {"reason": entry.reason} if entry.reason else {}
+    return made | ({"options": entry.options} if entry.options else {})
 
 
 def bots_guild(call: Call) -> Guild:

@@ -7,8 +7,9 @@ import unicodedata
 from discord_api.permissions import Permissions
 from playground.page.news import tell_message
 from playground.rest.calls import Call
-from playground.rest.channels import held, visible_channel, visible_message
+from playground.rest.channels import held, visible_channel
 from playground.rest.errors import DiscordError, missing_permissions, unknown
+from playground.rest.messages import visible_message
 from playground.world.entities import Json, Message
 from playground.world.objects import user_json
 

@@ -11,12 +11,15 @@ from starlette.types import ASGIApp
 from playground.rest import (
     applications,
     bans,
+    channel_permissions,
     channels,
     command_permissions,
     gateway,
     guilds,
     members,
+    messages,
     oauth,
+    pins,
     reactions,
     webhooks,
 )
@@ -29,6 +32,7 @@ from playground.world.state import State
 _COMMANDS = "/applications/{application_id}/commands"
 _GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 _MESSAGES = "/channels/{channel_id}/messages"
+_OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
 _REACTIONS = _MESSAGES + "/{message_id}/reactions"
 _MEMBER = "/guilds/{guild_id}/members/{user_id}"
 _BAN = "/guilds/{guild_id}/bans/{user_id}"
@@ -86,12 +90,20 @@ OPERATIONS = (
     Operation("POST", "/guilds/{guild_id}/bulk-ban", bans.add_many, FEW),
     Operation("GET", "/guilds/{guild_id}/audit-logs", guilds.audit_log, SOME),
     Operation("GET", "/channels/{channel_id}", channels.show, SOME),
-    Operation("GET", _MESSAGES, channels.messages, MESSAGES),
-    Operation("POST", _MESSAGES, channels.send, MESSAGES),
-    Operation("GET", _MESSAGES + "/{message_id}", channels.message, MESSAGES),
-    Operation("PATCH", _MESSAGES + "/{message_id}", channels.edit, MESSAGES),
-    Operation("DELETE", _MESSAGES + "/{message_id}", channels.delete, Limit(5, 1)),
-    Operation("POST", "/channels/{channel_id}/typing", channels.type_there, SOME),
+    Operation("PATCH", "/channels/{channel_id}", channels.change, SOME),
+    Operation("PUT", _OVERWRITE, channel_permissions.put, SOME),
+    Operation("DELETE", _OVERWRITE, channel_permissions.delete, SOME),
+    Operation("GET", _MESSAGES, messages.show_all, MESSAGES),
+    Operation("POST", _MESSAGES, messages.send, MESSAGES),
+    # Before single messages, or the last part would be read as a message ID.
+    Operation("POST", _MESSAGES + "/bulk-delete", messages.bulk_delete, MESSAGES),
+    Operation("GET", _MESSAGES + "/pins", pins.show_all, SOME),
+    Operation("PUT", _MESSAGES + "/pins/{message_id}", pins.pin, SOME),
+    Operation("DELETE", _MESSAGES + "/pins/{message_id}", pins.unpin, SOME),
+    Operation("GET", _MESSAGES + "/{message_id}", messages.show, MESSAGES),
+    Operation("PATCH", _MESSAGES + "/{message_id}", messages.edit, MESSAGES),
+    Operation("DELETE", _MESSAGES + "/{message_id}", messages.delete, Limit(5, 1)),
+    Operation("POST", "/channels/{channel_id}/typing", messages.type_there, SOME),
     Operation("PUT", _REACTIONS + "/{emoji_name}/@me", reactions.add, REACTIONS),
     Operation("DELETE", _REACTIONS + "/{emoji_name}/@me", reactions.remove_own, REACTIONS),
     Operation("DELETE", _REACTIONS + "/{emoji_name}/{user_id}", reactions.remove, REACTIONS),
@@ -110,8 +122,6 @@ OPERATIONS = (
 
 
 UNKNOWN_PATH = JSONResponse(not_found().body(), 404)
-# Unsupported paths of Discord's whose last part would otherwise be read as a malformed ID.
-_LACKED = (_MESSAGES + "/bulk-delete", _MESSAGES + "/pins")
 
 
 def rest_app(state: State) -> ASGIApp:
@@ -120,7 +130,6 @@ def rest_app(state: State) -> ASGIApp:
     for operation in OPERATIONS:
         resources[operation.path][operation.method] = operation.endpoint(state)
     routes = [
-        *(Route(path, UNKNOWN_PATH) for path in _LACKED),
         *(Route(path, Resource(endpoints)) for path, endpoints in resources.items()),
         *oauth.oauth_routes(state),
     ]

@@ -16,6 +16,7 @@ from jsonschema_rs import ValidationErrorKind as Kind
 from playground.rest.errors import Fault, Path
 from playground.world.entities import Json
 
+_BULK_DELETE = "/channels/{channel_id}/messages/bulk-delete"
 _CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 
 # Inline unions whose members overlap accept nearly anything, so these name the schema for bots.
@@ -46,6 +47,10 @@ class Spec:
         components = self._spec["components"]
         # The documentation says this is plain text, and takes precedence.
         components["schemas"]["ApplicationFormPartial"]["properties"]["description"] = _DESCRIPTION
+        # Discord has an error of its own for too few or too many.
+        bulk = self._spec["paths"][_BULK_DELETE]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        for key in ("minItems", "maxItems"):
+            del bulk["properties"]["messages"][key]
         self._answers = _Schemas(self._spec)
         sent = copy.deepcopy(components)
         sent["schemas"]["SnowflakeType"] = _SNOWFLAKE

@@ -42,7 +42,9 @@ class Actor:
         """Whether a role, or the highest role of a member, is below the actor's own; the owner is above them all."""
         return self.user_id == self.guild.owner_id or rank < self.state.world.top_rank(self.guild, self.user_id)
 
-    def record(self, action_type: int, target_id: int, *changes: Json) -> None:
+    def record(self, action_type: int, target_id: int, *changes: Json, options: dict[str, str] | None = None) -> None:
         """Write an audit log entry and have the page reload."""
-        self.state.world.audit(self.guild, self.user_id, action_type, target_id, self.reason, list(changes))
+        self.state.world.audit(
+            self.guild, self.user_id, action_type, target_id, self.reason, list(changes), options or {}
+        )
         tell_world(self.state)

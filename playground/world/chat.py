@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from discord_api.permissions import Permissions
@@ -20,6 +21,7 @@ def say(state: State, user_id: int, channel: Channel, content: Any) -> Message:
     may = state.world.channel_permissions(channel, user_id).allows(Permissions.SEND_MESSAGES)
     if not may or not is_text(channel):
         raise Refusal("You don't have permission to send messages in this channel.", status=403)
+    _slow_down(state, user_id, channel)
     message = Message(state.world.new_id(), channel.id, user_id)
     _write(state, message, text)
     state.world.add_message(message)
@@ -38,6 +40,18 @@ def edit(state: State, user_id: int, channel: Channel, message_id: int, content:
         message.edited_at = state.world.now()
         tell_message(state, message)
     return message
+
+
+def _slow_down(state: State, user_id: int, channel: Channel) -> None:
+    """Slowmode spares only those who hold Bypass Slowmode; since February 2026, managing messages doesn't count."""
+    now = state.world.now()
+    wrote_at = channel.wrote_at.get(user_id)
+    exempt = state.world.channel_permissions(channel, user_id).allows(Permissions.BYPASS_SLOWMODE)
+    if channel.rate_limit_per_user and wrote_at and not exempt:
+        left = channel.rate_limit_per_user - (now - wrote_at).total_seconds()
+        if left > 0:
+            raise Refusal(f"Slowmode is on. You can write again in {math.ceil(left)} seconds.", status=403)
+    channel.wrote_at[user_id] = now
 
 
 def _checked(content: Any) -> str:

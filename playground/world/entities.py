@@ -83,7 +83,10 @@ class Channel:
     parent_id: int | None = None
     overwrites: list[Overwrite] = field(default_factory=list)
     recipient_id: int | None = None
+    rate_limit_per_user: int = 0  # slowmode, in seconds
     messages: dict[int, Message] = field(default_factory=dict)
+    pins: dict[int, datetime] = field(default_factory=dict)  # when it was pinned, by message ID
+    wrote_at: dict[int, datetime] = field(default_factory=dict)  # when each person last wrote, by user ID
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,7 @@ class AuditEntry:
     target_id: int
     reason: str | None
     changes: list[Json]
+    options: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

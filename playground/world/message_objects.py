@@ -46,7 +46,7 @@ def message_json(world: World, message: Message, origin_url: str) -> Json:
         "attachments": [attachment_json(message, attachment, origin_url) for attachment in message.attachments],
         "embeds": [_embed_json(embed, message, origin_url) for embed in message.embeds],
         "components": _with_media(message.components, message, origin_url),
-        "pinned": False,
+        "pinned": message.id in channel.pins,
         "flags": message.flags | (EPHEMERAL if message.ephemeral_for else 0),
     }
     if message.reactions:

@@ -80,7 +80,7 @@ def channel_json(world: World, channel: Channel) -> Json:
             "position": channel.position,
             "parent_id": str(channel.parent_id) if channel.parent_id else None,
             "nsfw": False,
-            "rate_limit_per_user": 0,
+            "rate_limit_per_user": channel.rate_limit_per_user,
             "permission_overwrites": [
                 {
                     "id": str(overwrite.target_id),

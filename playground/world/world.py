@@ -147,9 +147,16 @@ class World:
         guild.members.pop(user_id, None)
 
     def audit(
-        self, guild: Guild, by: int, action_type: int, target_id: int, reason: str | None, changes: list[Json]
+        self,
+        guild: Guild,
+        by: int,
+        action_type: int,
+        target_id: int,
+        reason: str | None,
+        changes: list[Json],
+        options: dict[str, str],
     ) -> None:
-        guild.audit_log.append(AuditEntry(self.new_id(), action_type, by, target_id, reason, changes))
+        guild.audit_log.append(AuditEntry(self.new_id(), action_type, by, target_id, reason, changes, options))
 
 
 def rank_of(role: Role) -> tuple[int, int]:

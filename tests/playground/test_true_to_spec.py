@@ -101,6 +101,22 @@ async def test_moderation_has_discords_shape(true: Any) -> None:
     await true("GET", "/guilds/{guild_id}/audit-logs")
 
 
+async def test_channels_and_pins_have_discords_shape(true: Any, play: Play) -> None:
+    channel = {"channel_id": GENERAL}
+    messages = [str(play.say("one", as_=ALICE).id), str(play.say("two", as_=ALICE).id)]
+    overwrite = channel | {"overwrite_id": SAILOR}
+    await true("PATCH", "/channels/{channel_id}", channel, json={"rate_limit_per_user": 10, "topic": None})
+    bits = {"type": 0, "allow": "0", "deny": "2048"}
+    await true("PUT", "/channels/{channel_id}/permissions/{overwrite_id}", overwrite, json=bits)
+    await true("DELETE", "/channels/{channel_id}/permissions/{overwrite_id}", overwrite)
+    pin = channel | {"message_id": messages[0]}
+    await true("PUT", "/channels/{channel_id}/messages/pins/{message_id}", pin)
+    await true("GET", "/channels/{channel_id}/messages/pins", channel)
+    await true("DELETE", "/channels/{channel_id}/messages/pins/{message_id}", pin)
+    await true("POST", "/channels/{channel_id}/messages/bulk-delete", channel, json={"messages": messages})
+    await true("GET", "/guilds/{guild_id}/audit-logs")
+
+
 async def test_commands_have_discords_shape(true: Any) -> None:
     sub = {"type": 1, "name": "sub", "description": "Sub", "options": [
         {"type": kind, "name": f"o{kind}", "description": "o", "required": True} for kind in range(3, 12)

@@ -50,6 +50,7 @@ async def test_it_makes_every_call_of_the_playground_and_parses_the_responses(
     await _give_and_take_a_role(client)
     await _moderate(client)
     await _write(client)
+    await _manage_the_channel(client)
     await _react(client)
     await _answer(served, client)
     await (await client.fetch_guild(PRACA)).leave()
@@ -170,6 +171,25 @@ async def _write(client: discord.Client) -> None:
     await made.delete()
     view.stop()
     assert (await (await client.fetch_user(ALICE)).send("Psst")).channel.id == ALICE ^ 1
+
+
+async def _manage_the_channel(client: discord.Client) -> None:
+    import discord
+
+    channel = await client.fetch_channel(GENERAL)
+    assert isinstance(channel, discord.TextChannel)
+    edited = await channel.edit(slowmode_delay=10)
+    assert edited is not None
+    assert edited.slowmode_delay == 10
+    guild = await client.fetch_guild(HARBOUR)
+    sailor = await guild.fetch_role(SAILOR)
+    await channel.set_permissions(sailor, send_messages=False)
+    await channel.set_permissions(sailor, overwrite=None)
+    messages = [await channel.send(text) for text in ("one", "two")]
+    await messages[0].pin()
+    assert [pinned.id async for pinned in channel.pins()] == [messages[0].id]
+    await messages[0].unpin()
+    await channel.delete_messages(messages)
 
 
 async def _react(client: discord.Client) -> None:

@@ -33,6 +33,7 @@ async def test_it_makes_every_call_of_the_playground_and_parses_the_responses(se
     await _give_and_take_a_role(rest)
     await _moderate(rest)
     await _write(rest)
+    await _manage_the_channel(rest)
     await _react(rest)
     await _answer(served, rest, application_id)
     await rest.leave_guild(PRACA)
@@ -116,6 +117,24 @@ async def _write(rest: RESTClient) -> None:
     await rest.delete_message(GENERAL, made)
     dm = await rest.create_dm_channel(ALICE)
     assert (await rest.create_message(dm, "Psst")).channel_id == dm.id
+
+
+async def _manage_the_channel(rest: RESTClient) -> None:
+    edited = await rest.edit_channel(GENERAL, rate_limit_per_user=10)
+    assert isinstance(edited, hikari.GuildTextChannel)
+    assert edited.rate_limit_per_user == timedelta(seconds=10)
+    await rest.edit_permission_overwrite(
+        GENERAL, SAILOR, target_type=hikari.PermissionOverwriteType.ROLE, deny=hikari.Permissions.SEND_MESSAGES
+    )
+    locked = await rest.fetch_channel(GENERAL)
+    assert isinstance(locked, hikari.GuildTextChannel)
+    assert locked.permission_overwrites[hikari.Snowflake(SAILOR)].deny == hikari.Permissions.SEND_MESSAGES
+    await rest.delete_permission_overwrite(GENERAL, SAILOR)
+    messages = [await rest.create_message(GENERAL, text) for text in ("one", "two")]
+    await rest.pin_message(GENERAL, messages[0])
+    assert [pinned.message.id async for pinned in rest.fetch_pins(GENERAL)] == [messages[0].id]
+    await rest.unpin_message(GENERAL, messages[0])
+    await rest.delete_messages(GENERAL, messages)
 
 
 async def _react(rest: RESTClient) -> None:

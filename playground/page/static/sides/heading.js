@@ -26,7 +26,9 @@ function draw() {
   const here = channel(state.channelId);
   clear(byId("place-icon"), here && channelIcon(here.type));
   byId("place-name").textContent = here?.name ?? "No channel";
-  byId("place-topic").textContent = inDirectMessages() ? "Only the two of you" : (here?.topic ?? "");
+  const slowmode = here?.slowmode && `Slowmode: one message every ${here.slowmode} s`;
+  const about = [slowmode, here?.topic].filter(Boolean).join(" · ");
+  byId("place-topic").textContent = inDirectMessages() ? "Only the two of you" : about;
   byId("messages").setAttribute("aria-label", here ? `Messages in ${here.name}` : "Messages");
   byId("to-dashboard").href = dashboard();
   const sentence = warning() ?? silence();
