@@ -5,14 +5,14 @@ from __future__ import annotations
 from locales import t
 from services.core.areas import Area
 from services.core.process import Process
-from services.moderation import chain, lifting, notices, timers
+from services.moderation import chain, erasing, lifting, notices, seals, timers, verification_rounds
 from services.moderation.audit_actions import AUDIT
 from services.moderation.personal_data import TABLES
 from services.moderation.settings import Moderation
 
 
 def _begin(process: Process) -> None:
-    chain.use(process.key(b"cases"))
+    seals.use(process.key(b"cases"))
 
 
 MODERATION = Area(
@@ -24,8 +24,16 @@ MODERATION = Area(
     begin=_begin,
     tables=TABLES,
     sealed=(chain.TEXTS, chain.FILENAMES, chain.USER_IDS),
-    jobs={timers.JOB: lifting.lift, notices.JOB: notices.send_again},
     events={"APPLICATION_AUTHORIZED": lifting.resume},
     settings=(Moderation,),
     audit=AUDIT,
+    erasure=erasing.STEPS,
+    jobs={
+        timers.JOB: lifting.lift,
+        notices.JOB: notices.send_again,
+        erasing.FORGET_COPY: erasing.forget_copy,
+        verification_rounds.JOB: verification_rounds.run,
+    },
+    rounds={"cases.verify": (verification_rounds.EVERY, verification_rounds.spread)},
+    probes={"moderation": verification_rounds.probe},
 )

@@ -39,6 +39,12 @@ class Case:
     settled_at: datetime | None
     ended_at: datetime | None
 
+    @property
+    def timed(self) -> bool:
+        """Whether something is still to be done in Discord: to carry it out, or to lift it on time."""
+        lifted = self.expires_at is not None and self.action is not CaseKind.WARN
+        return self.state is CaseState.PENDING or (self.state is CaseState.ACTIVE and lifted)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:

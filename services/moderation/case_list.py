@@ -13,7 +13,7 @@ from datetime import datetime
 from models.moderation import CaseKind, CaseState
 from services.core import clock
 from services.core.transactions import fetch, rows
-from services.moderation import chain
+from services.moderation import seals
 from services.moderation.case import Case
 from services.moderation.cases import COLUMNS
 
@@ -84,7 +84,7 @@ async def suggested(guild_id: int, typed: str, limit: int = 25) -> Sequence[Case
 
 async def history(guild_id: int, member_id: int) -> History:
     """A member's counts, the warnings that count, the newest cases and the number of private notes."""
-    who = (guild_id, member_id, chain.member_mark(guild_id, member_id))
+    who = (guild_id, member_id, seals.member_mark(guild_id, member_id))
     counts = await rows(_COUNTS, *who)
     (notes,) = await rows(_NOTES, *who)
     return History(
@@ -97,7 +97,7 @@ async def history(guild_id: int, member_id: int) -> History:
 
 async def active_warnings(guild_id: int, member_id: int) -> Sequence[Case]:
     """The warnings that count: neither expired nor voided."""
-    mark = chain.member_mark(guild_id, member_id)
+    mark = seals.member_mark(guild_id, member_id)
     return await fetch(Case, _WARNINGS, guild_id, member_id, mark, clock.now(), MOST_WARNINGS)
 
 
@@ -112,7 +112,7 @@ def _conditions(guild_id: int, wanted: CaseFilter) -> tuple[Sequence[str], Seque
 
     made = []
     if wanted.member_id is not None:
-        mark = chain.member_mark(guild_id, wanted.member_id)
+        mark = seals.member_mark(guild_id, wanted.member_id)
         made.append(placed("(c.user_id = {} OR c.member_mark = {})", wanted.member_id, mark))
     if wanted.text:
         made.append(placed("to_tsvector('simple', c.reason) @@ to_tsquery('simple', {})", _words(wanted.text)))

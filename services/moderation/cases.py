@@ -30,23 +30,25 @@ INSERT INTO moderation_logs
        (guild_id, number, action, user_id, channel_id, role_id, moderator_id, behalf_of_id, reason, duration,
         expires_at, state, notice, details, key, batch, created_at, settled_at, ended_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16, $17, $18, $19)"""
+# An erased member's id, and what lifting needs to know, go once the case is no longer in force.
+_FORGET = "details = CASE WHEN sealed_user_id IS NULL THEN details ELSE '{}' END, sealed_user_id = NULL"
 _SETTLE = """
 UPDATE moderation_logs
    SET state = $3::text, settled_at = $4, ended_at = CASE $3::text WHEN 'ended' THEN $4::timestamptz END,
-       details = details || $5::jsonb, notice = coalesce($6, notice),
-       sealed_user_id = CASE $3::text WHEN 'active' THEN sealed_user_id END
+       details = CASE WHEN $3::text = 'active' OR sealed_user_id IS NULL THEN details || $5::jsonb ELSE '{}' END,
+       notice = coalesce($6, notice), sealed_user_id = CASE $3::text WHEN 'active' THEN sealed_user_id END
  WHERE guild_id = $1 AND number = $2 AND state = 'pending'"""
-_FAIL = """
-UPDATE moderation_logs SET state = 'failed', settled_at = $3, failure = $4, sealed_user_id = NULL
- WHERE guild_id = $1 AND number = $2 AND state = 'pending'"""
-_END = """
-UPDATE moderation_logs SET state = 'ended', ended_at = $3, sealed_user_id = NULL
- WHERE guild_id = $1 AND number = $2 AND state = 'active'"""
+_FAIL = f"""
+UPDATE moderation_logs SET state = 'failed', settled_at = $3, failure = $4, {_FORGET}
+ WHERE guild_id = $1 AND number = $2 AND state = 'pending'"""  # noqa: S608  # nosec B608  (our own names)
+_END = f"""
+UPDATE moderation_logs SET state = 'ended', ended_at = $3, {_FORGET}
+ WHERE guild_id = $1 AND number = $2 AND state = 'active'"""  # noqa: S608  # nosec B608  (our own names)
 _RENEW = "UPDATE moderation_logs SET details = details || $3::jsonb WHERE guild_id = $1 AND number = $2"
 _NOTICE = "UPDATE moderation_logs SET notice = $3 WHERE guild_id = $1 AND number = $2"
 _REASON = "UPDATE moderation_logs SET reason = $3 WHERE guild_id = $1 AND number = $2"
 _EXPIRY = "UPDATE moderation_logs SET expires_at = $3, duration = $4 WHERE guild_id = $1 AND number = $2"
-_VOID = "UPDATE moderation_logs SET state = 'voided', sealed_user_id = NULL WHERE guild_id = $1 AND number = $2"
+_VOID = f"UPDATE moderation_logs SET state = 'voided', {_FORGET} WHERE guild_id = $1 AND number = $2"  # noqa: S608  # nosec B608  (our own names)
 # What it was before shows in what else it says.
 _REOPEN = """
 UPDATE moderation_logs
@@ -81,7 +83,7 @@ async def open_case(
             NoticeState.WAITING if order.notify else NoticeState.NONE, orjson.dumps(order.details).decode(), key,
             order.batch, at, None if state is CaseState.PENDING else settled, ended,
         )  # fmt: skip
-        await chain.append(end, number, "opened", actor.id, at, text=order.reason if noted else None)
+        await chain.append(end, number, "opened", actor.id, text=order.reason if noted else None)
         case = await get(guild_id, number)
         if state is not CaseState.PENDING:
             await log(case, case.action, actor)
@@ -187,7 +189,9 @@ async def member_of(case: Case) -> int | None:
 async def hold(guild_id: int, number: int) -> tuple[chain.Chain, Case]:
     """Lock the guild's chain, in the caller's transaction, and read a case."""
     end = await chain.hold(guild_id)
-    return end, await get(guild_id, number)
+    case = await get(guild_id, number)
+    await chain.check(end, number)
+    return end, case
 
 
 async def _step(
@@ -202,10 +206,10 @@ async def _step(
     """Move a case on, unless it has moved on already."""
     actor = Actor(case.moderator_id if actor_id is None else actor_id, "")
     async with transaction():
-        end = await chain.hold(case.guild_id)
+        end, now = await hold(case.guild_id, case.number)
         if not await rows(f"{sql} RETURNING number", case.guild_id, case.number, *values):
-            return await get(case.guild_id, case.number)
-        await chain.append(end, case.number, kind, actor.id, clock.now(), details)
+            return now
+        await chain.append(end, case.number, kind, actor.id, details)
         changed = await get(case.guild_id, case.number)
         if action:
             await log(changed, action, actor)
@@ -216,7 +220,7 @@ async def _change(
     end: chain.Chain, case: Case, actor: Actor, kind: str, details: Mapping[str, Any], sql: str, *values: Any
 ) -> Case:
     await rows(sql, case.guild_id, case.number, *values)
-    await chain.append(end, case.number, kind, actor.id, clock.now(), details)
+    await chain.append(end, case.number, kind, actor.id, details)
     changed = await get(case.guild_id, case.number)
     await log(changed, kind, actor, why=details.get("why"))
     return changed

@@ -1,4 +1,4 @@
-"""The chain of case events: each one is sealed under a key that the database doesn't have.
+"""The chain of a server's case events: writing to its end, and what each event covers.
 
 A sealed text is covered as it reads, because the vault encrypts it anew when its keys are rotated.
 """
@@ -8,22 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b, sha256
 from secrets import token_bytes
 from typing import Any
 
 import orjson
 
-from services.core import vault
+from services.core import clock, vault
 from services.core.transactions import Row, fetch, rows
+from services.moderation import seals
 
 TEXTS = vault.Column("case_events", "id", "text")
 FILENAMES = vault.Column("case_evidence", "id", "filename")
 USER_IDS = vault.Column("moderation_logs", "id", "sealed_user_id")
-START = b""  # digest before the first event
+TAMPERED = "tampered"  # kind of an event which says that its case was changed before behind our back
 
-_LOCK = """
-SELECT guild_id, newest_case, length, head, mac FROM case_chains WHERE guild_id = $1 FOR UPDATE"""
+_END = "SELECT guild_id, newest_case, length, head, mac FROM case_chains WHERE guild_id = $1"
+_LOCK = f"{_END} FOR UPDATE"
 # Where a chain's row was deleted, writing goes on after what is there. Its mac is then that of an empty chain, so
 # verification finds it.
 _BEGIN = """
@@ -39,6 +39,8 @@ SELECT id, number, action, user_id, member_mark, sealed_user_id, channel_id, rol
 _FILES = """
 SELECT id, number, added_by, filename, content_type, size, sha256, channel_id, message_id, created_at
   FROM case_evidence WHERE guild_id = $1 AND number = ANY($2) ORDER BY id"""
+_NEWEST = """
+SELECT salt, case_digest FROM case_events WHERE guild_id = $1 AND number = $2 ORDER BY position DESC LIMIT 1"""
 _NEW_ID = "SELECT nextval(pg_get_serial_sequence('case_events', 'id')) AS id"
 _APPEND = """
 WITH event AS (
@@ -48,18 +50,9 @@ WITH event AS (
 UPDATE case_chains SET newest_case = $14, length = $3, head = $12, mac = $15 WHERE guild_id = $2"""
 
 
-class _Key:
-    """The key of this installation."""
-
-    value = b""
-
-
-_key = _Key()
-
-
 @dataclass(slots=True)
 class Chain:
-    """The end of a guild's chain, locked until the transaction ends."""
+    """The end of a server's chain."""
 
     guild_id: int
     newest_case: int
@@ -70,36 +63,67 @@ class Chain:
     @property
     def sound(self) -> bool:
         """Whether this end is one that we wrote."""
-        return self.mac == end_mac(self)
+        return self.mac == self.own_mac()
+
+    def own_mac(self) -> bytes:
+        return seals.end_mac(self.guild_id, self.newest_case, self.length, self.head)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of a case, with its note as it reads."""
+    """One event as it is stored; without a salt once erased."""
 
+    id: int
     guild_id: int
     position: int
     number: int
     kind: str
     actor_id: int
     details: Mapping[str, Any]
-    text: str | None
+    text: bytes | None
+    salt: bytes | None
+    case_digest: bytes
+    seal: bytes
+    digest: bytes
     created_at: datetime
 
+    def intact(self, emptied: Mapping[str, str]) -> bool:
+        """Whether it is as it was written, or as the erasure left it that lists what it `emptied`."""
+        if self.salt is None:
+            return emptied.get(str(self.position)) == self.rest_seal().hex()
+        return self.seal == seals.event_seal(self.salt, self._said(), self.case_digest)
 
-def use(key: bytes) -> None:
-    """Set the key that seals are made with."""
-    _key.value = key
+    def rest_seal(self) -> bytes:
+        """The seal of what erasure left."""
+        return seals.rest_seal(self._said(), self.case_digest, self.seal)
+
+    def _said(self) -> list[Any]:
+        text = _legible(self.text, TEXTS, self.id)
+        place = [self.guild_id, self.position, self.number]
+        return [*place, self.kind, self.actor_id, self.details, text, self.created_at]
 
 
 async def hold(guild_id: int) -> Chain:
-    """Lock the end of a guild's chain, in the caller's transaction; every writer does so first."""
+    """Lock the end of a server's chain, in the caller's transaction; every writer does so first."""
     found = await fetch(Chain, _LOCK, guild_id)
     if not found:
-        empty = Chain(guild_id, 0, 0, START, b"")
-        await rows(_BEGIN, guild_id, START, end_mac(empty))
+        await rows(_BEGIN, guild_id, seals.START, seals.end_mac(guild_id, 0, 0, seals.START))
         found = await fetch(Chain, _LOCK, guild_id)
     return found[0]
+
+
+async def end_of(guild_id: int) -> Chain | None:
+    """The end of a server's chain, unlocked; None before its first case."""
+    found = await fetch(Chain, _END, guild_id)
+    return found[0] if found else None
+
+
+async def check(chain: Chain, number: int) -> None:
+    """Note if a case is not as its last event left it, before the next one covers what it says now."""
+    found = await rows(_NEWEST, chain.guild_id, number)
+    covered = (await cases(chain.guild_id, [number]))[number]
+    if not found or not is_left(found[0]["salt"], covered, found[0]["case_digest"]):
+        await append(chain, number, TAMPERED, 0)
 
 
 async def append(
@@ -107,30 +131,30 @@ async def append(
     number: int,
     kind: str,
     actor_id: int,
-    at: datetime,
     details: Mapping[str, Any] | None = None,
+    *,
     text: str | None = None,
 ) -> None:
     """Add an event that leaves a case as it now is in the database."""
-    sound, salt = chain.sound, token_bytes(16)
-    covered = (await cases(chain.guild_id, [number]))[number]
-    stored = orjson.dumps(details or {})
-    event = Event(chain.guild_id, chain.length + 1, number, kind, actor_id, orjson.loads(stored), text, at)
-    ((made,), left) = await rows(_NEW_ID), case_digest(salt, covered)
-    seal = event_seal(salt, event, left)
-    sealed = vault.seal(text, TEXTS, made["id"]) if text is not None else None
-    chain.length, chain.head = event.position, link(chain.head, seal)
+    sound, salt, at = chain.sound, token_bytes(16), clock.now()
+    left = seals.case_digest(salt, (await cases(chain.guild_id, [number]))[number])
+    stored, position = orjson.dumps(details or {}), chain.length + 1
+    said = [chain.guild_id, position, number, kind, actor_id, orjson.loads(stored), text, at]
+    seal = seals.event_seal(salt, said, left)
+    (made,) = await rows(_NEW_ID)
+    sealed = None if text is None else vault.seal(text, TEXTS, made["id"])
+    chain.length, chain.head = position, seals.link(chain.head, seal)
     chain.newest_case = max(chain.newest_case, number)
-    if sound:  # or tampering before would be hidden by an end that is right again
-        chain.mac = end_mac(chain)
+    if sound:  # or an end that is right again would hide what was done to the one before
+        chain.mac = chain.own_mac()
     await rows(
-        _APPEND, made["id"], chain.guild_id, event.position, number, kind, actor_id, stored.decode(), sealed, salt,
+        _APPEND, made["id"], chain.guild_id, position, number, kind, actor_id, stored.decode(), sealed, salt,
         left, seal, chain.head, at, chain.newest_case, chain.mac,
     )  # fmt: skip
 
 
 async def cases(guild_id: int, numbers: Sequence[int]) -> Mapping[int, list[Any]]:
-    """What seals cover of each of these cases and its evidence; Unreadable if a sealed text was altered."""
+    """What events cover of each of these cases and its evidence."""
     files: dict[int, list[Any]] = {}
     for row in await rows(_FILES, guild_id, numbers):
         files.setdefault(row["number"], []).append(_covered(row, FILENAMES))
@@ -138,35 +162,9 @@ async def cases(guild_id: int, numbers: Sequence[int]) -> Mapping[int, list[Any]
     return {row["number"]: [*_covered(row, USER_IDS), files.get(row["number"], [])] for row in found}
 
 
-def case_digest(salt: bytes, covered: Sequence[Any]) -> bytes:
-    """The digest of a case."""
-    return _keyed(b"case", [salt, *covered])
-
-
-def event_seal(salt: bytes, event: Event, left: bytes) -> bytes:
-    """The seal of an event and of the digest of the case it left."""
-    said = [event.guild_id, event.position, event.number, event.kind, event.actor_id, event.details, event.text]
-    return _keyed(b"event", [salt, *said, event.created_at, left])
-
-
-def link(before: bytes, seal: bytes) -> bytes:
-    """The digest of an event, which names everything before it."""
-    return sha256(before + seal).digest()
-
-
-def end_mac(chain: Chain) -> bytes:
-    """What shows that this end of the chain is ours."""
-    return _keyed(b"end", [chain.guild_id, chain.newest_case, chain.length, chain.head])
-
-
-def member_mark(guild_id: int, user_id: int) -> bytes:
-    """What an erased member's id becomes: it can be recognized, but not read."""
-    return _keyed(b"member", [guild_id, user_id])
-
-
-def _keyed(purpose: bytes, values: Sequence[Any]) -> bytes:
-    said = orjson.dumps(values, default=bytes.hex, option=orjson.OPT_SORT_KEYS)
-    return blake2b(said, key=_key.value, person=purpose, digest_size=32).digest()
+def is_left(salt: bytes | None, covered: Sequence[Any], digest: bytes) -> bool:
+    """Whether a case is as an event left it; the last event of a case always has its salt."""
+    return salt is not None and seals.case_digest(salt, covered) == digest
 
 
 def _covered(row: Row, sealed: vault.Column) -> list[Any]:
@@ -177,6 +175,14 @@ def _value(row: Row, name: str, sealed: vault.Column) -> Any:
     value = row[name]
     if name == "details":
         return orjson.loads(value)
-    if name == sealed.name and value is not None:
-        return vault.unseal(value, sealed, row[sealed.key])
-    return value
+    return _legible(value, sealed, row[sealed.key]) if name == sealed.name else value
+
+
+def _legible(sealed: bytes | None, column: vault.Column, key: int) -> str | bytes | None:
+    """A sealed text as it reads; what can't be read differs from everything that was sealed."""
+    if sealed is None:
+        return None
+    try:
+        return vault.unseal(sealed, column, key)
+    except vault.Unreadable:
+        return sealed

@@ -74,7 +74,7 @@ async def attach(guild_id: int, actor: Actor, number: int, copies: Sequence[Copy
                 _ATTACH, made["id"], guild_id, number, actor.id, sealed, copy.content_type, copy.size, copy.sha256,
                 copy.channel_id, copy.message_id, at,
             )  # fmt: skip
-        await chain.append(end, number, "evidence", actor.id, at, {"files": len(new)})
+        await chain.append(end, number, "evidence", actor.id, {"files": len(new)})
         await cases.log(case, "evidence", actor)
     return case
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.core import clock, vault
+from services.core import vault
 from services.core.actors import Actor
 from services.core.transactions import rows, transaction
 from services.moderation import cases, chain
@@ -30,7 +30,7 @@ async def add(guild_id: int, actor: Actor, number: int, text: str) -> Case:
     """Add a private note to a case."""
     async with transaction():
         end, case = await cases.hold(guild_id, number)
-        await chain.append(end, number, "noted", actor.id, clock.now(), text=text)
+        await chain.append(end, number, "noted", actor.id, text=text)
         await cases.log(case, "noted", actor)
     return case
 

@@ -17,7 +17,7 @@ from locales import t
 from services.core import areas, audit, jobs, vault
 from services.core.errors import NotFound
 from services.core.tags import Table
-from services.core.transactions import fetch, rows, transaction
+from services.core.transactions import Row, fetch, rows, transaction
 
 JOB = "privacy.export"
 LIFE = timedelta(hours=24)
@@ -124,7 +124,7 @@ async def counted(user_id: int) -> dict[str, int]:
 
 
 async def _found(name: str, table: Table, user_id: int, documents: frozenset[str]) -> list[dict[str, Any]]:
-    shown = table.shown()
+    shown, sealed = table.shown(), {column.name: column for column in areas.sealed() if column.table == name}
     listed, condition, key = ", ".join(shown), table.rows_of(), table.key
     made: list[dict[str, Any]] = []
     last = -(2**62)
@@ -135,10 +135,23 @@ async def _found(name: str, table: Table, user_id: int, documents: frozenset[str
             f"ORDER BY {key} LIMIT {PAGE}"
         )
         page = await rows(sql, user_id, last)
-        made += [{column: _told(row[column], document=column in documents) for column in shown} for row in page]
+        made += [
+            {column: _told(_legible(row, sealed, column), document=column in documents) for column in shown}
+            for row in page
+        ]
         if len(page) < PAGE:
             return made
         last = page[-1]["at"]
+
+
+def _legible(row: Row, sealed: Mapping[str, vault.Column], column: str) -> Any:
+    """A stored value, decrypted if it is sealed; None if it was altered."""
+    if column not in sealed or row[column] is None:
+        return row[column]
+    try:
+        return vault.unseal(row[column], sealed[column], row["at"])
+    except vault.Unreadable:
+        return None
 
 
 def _told(value: Any, *, document: bool) -> Any:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from services.core import vault
-from services.moderation import chain
+from services.moderation import seals
 
 
 @pytest.fixture(autouse=True)
 def keys() -> None:
     vault.use({"test": b"k" * 32})
-    chain.use(b"s" * 64)
+    seals.use(b"s" * 64)

@@ -12,12 +12,16 @@ from services.core.transactions import rows
 from services.economy import corrections, earnings, offers
 from services.economy.scopes import ECONOMY_READ
 from services.identity import api_keys, sessions
+from services.moderation import evidence, notes
+from services.moderation.evidence import Copy
 from services.settings import Source
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER, OTHER_GUILD
+from tests.support.cases import opened
 from tests.support.coins import give, person
 
 CANARY = "a word that only Alice wrote"
 ELSES = "bob's own words"
+NOTE = "what only moderators know of her"
 
 
 async def live() -> None:
@@ -35,6 +39,7 @@ async def live() -> None:
     await _begin_refresh_family()
     await api_keys.create(GUILD, ALICE, "shop", [ECONOMY_READ])
     await settings.save(GUILD, ALICE, {"economy.daily": 250}, source=Source.COMMAND)
+    await _moderate()
 
 
 def admin(user_id: int) -> Actor:
@@ -45,3 +50,12 @@ async def _begin_refresh_family() -> None:
     await rows(
         "INSERT INTO refresh_families (user_id, device, expires_at) VALUES ($1, 'x', now() + interval '1 day')", ALICE
     )
+
+
+async def _moderate() -> None:
+    """She was warned, and she warned Bob."""
+    warning = await opened(reason=CANARY)
+    await notes.add(GUILD, admin(MANAGER), warning.number, NOTE)
+    await evidence.attach(GUILD, admin(MANAGER), warning.number, [Copy(CANARY, "image/png", 5, b"digest")])
+    await opened(user_id=BOB, by=admin(ALICE), reason="Quarrelled")
+    await opened(user_id=BOB, reason=ELSES)

@@ -12,7 +12,7 @@ from services.core.errors import NotFound
 from services.core.transactions import rows
 from services.economy import corrections
 from services.privacy import exports
-from tests.services.privacy.alices_life import CANARY, ELSES, admin, live
+from tests.services.privacy.alices_life import CANARY, ELSES, NOTE, admin, live
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, MANAGER
 from tests.support.coins import person
 
@@ -25,7 +25,7 @@ async def test_a_copy_holds_all_of_a_person_and_nothing_that_is_only_somebody_el
     counts = {name: len(data) for name, data in found.items()}
     assert counts.keys() >= {
         "users", "user_guild_data", "user_economy", "transfers", "postings", "offers", "command_usage", "audit_log",
-        "sessions", "refresh_families", "api_keys", "change_sets",
+        "sessions", "refresh_families", "api_keys", "change_sets", "moderation_logs",
     }  # fmt: skip
     (mine,) = await rows("SELECT count(*) AS n FROM command_usage WHERE user_id = $1", ALICE)
     assert counts["command_usage"] == mine["n"]
@@ -33,6 +33,8 @@ async def test_a_copy_holds_all_of_a_person_and_nothing_that_is_only_somebody_el
     assert CANARY in orjson.dumps(found).decode()
     everything = orjson.dumps(found).decode()
     assert ELSES not in everything
+    assert [row["text"] for row in found["case_events"] if row["text"]] == [NOTE]
+    assert [row["filename"] for row in found["case_evidence"]] == [CANARY]
     assert all("digest" not in row for name in ("sessions", "api_keys") for row in found[name])
 
 

@@ -13,6 +13,7 @@ from services.core.errors import Conflict, NotFound
 from services.core.tags import NOBODY, Holds, OnErasure
 from services.core.transactions import rows
 from services.economy import corrections, earnings, ledger_audit
+from services.moderation import verification
 from services.privacy import erasing, erasure, purge
 from tests.services.privacy.alices_life import CANARY, admin, live
 from tests.support.bot import ALICE, BOB, GUILD, MANAGER, OTHER_GUILD
@@ -57,6 +58,7 @@ async def test_who_is_erased_is_nowhere_any_more_and_the_books_are_sound(databas
     assert after.burned == before.burned + 480  # what she had, with what she had set aside
     assert await ledger_balance(BOB) == 20
     assert (await ledger_audit.audit(OTHER_GUILD)).sound
+    assert (await verification.verify(GUILD)).sound
     assert await erasing.run(wish.id) is False
     store.use(None)
 
