@@ -63,6 +63,7 @@ def build(settings: Settings) -> Parts:
     redis, discord = connect_redis(settings.redis_url), client(settings)
     process = Process(
         public_url=settings.public_url,
+        cdn_url=settings.discord_cdn_url,
         discord=discord,
         oauth=oauth(settings),
         redis=redis,

@@ -26,6 +26,10 @@ if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
+class TooLarge(Exception):
+    """A file is larger than allowed."""
+
+
 class Transport:
     """One pool of connections."""
 
@@ -71,6 +75,18 @@ class Transport:
             # Without its cause, which holds the request, whose URL may contain an interaction's token.
             raise NoAnswer(type(error).__name__, sent=not isinstance(error, NOT_SENT)) from None
         return Answer(response.status_code, response.headers, response.content)
+
+    async def download(self, url: str, most: int) -> bytes:
+        """A file of at most `most` bytes, without following redirects; httpx.HTTPError if it can't be had."""
+        content = bytearray()
+        as_it_is = {"Accept-Encoding": "identity"}  # a small response can't become a large file
+        async with self._client.stream("GET", url, headers=as_it_is, follow_redirects=False) as response:
+            response.raise_for_status()
+            async for part in response.aiter_raw():
+                content += part
+                if len(content) > most:
+                    raise TooLarge(url)
+        return bytes(content)
 
     async def close(self) -> None:
         """Close all connections."""

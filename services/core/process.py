@@ -19,6 +19,7 @@ class Process:
     """Addresses, clients and keys; each area takes what it needs."""
 
     public_url: str
+    cdn_url: str
     discord: Discord
     oauth: OAuth
     redis: Redis

@@ -5,7 +5,7 @@ from __future__ import annotations
 from locales import t
 from services.core.areas import Area
 from services.core.process import Process
-from services.moderation import chain, erasing, lifting, notices, seals, timers, verification_rounds
+from services.moderation import chain, erasing, evidence_files, lifting, notices, seals, timers, verification_rounds
 from services.moderation.audit_actions import AUDIT
 from services.moderation.personal_data import TABLES
 from services.moderation.settings import Moderation
@@ -13,6 +13,7 @@ from services.moderation.settings import Moderation
 
 def _begin(process: Process) -> None:
     seals.use(process.key(b"cases"))
+    evidence_files.use(process.cdn_url)
 
 
 MODERATION = Area(
