@@ -21,7 +21,7 @@ from services.directory.hierarchy import BotAbsent
 from services.moderation import authority, cases, timers
 from services.moderation.acting import SILENCE
 from services.moderation.case import Case
-from services.moderation.deeds import DEEDS, NOTHING, Deed, Target, still_ours
+from services.moderation.deeds import DEEDS, NOTHING, Target, still_ours
 from services.moderation.reasons import reason_of
 
 LATE = timedelta(minutes=5)  # after this, a case is marked as lifted late
@@ -37,19 +37,15 @@ SELECT pg_notify('jobs', $2) FROM due LIMIT 1"""
 async def lift(task: Task) -> None:
     """Lift what a case left in Discord, or renew a longer timeout; raises while it has to be tried again."""
     case = await cases.get(task.guild_id, task.payload["case"])
-    if case.state not in (CaseState.ACTIVE, CaseState.VOIDED):
+    if case.state not in (CaseState.ACTIVE, CaseState.VOIDED) or timers.due(case) is None:
         return
     over = case.action is CaseKind.SOFTBAN or (case.expires_at is not None and case.expires_at <= clock.now())
     if not over and case.action is not CaseKind.TIMEOUT:
         raise NotYet("the end was moved", _until(case))
-    deed, user_id = DEEDS[case.action], await cases.member_of(case)
-    why = "late" if case.expires_at and clock.now() - case.expires_at > LATE else "time"
-    if deed.lift and user_id is not None:
-        target = Target(current.client(), case, user_id)
-        try:
-            why = await (_lifted(deed, target, why) if over else _renewed(task, deed, target))
-        except (DiscordError, UserError) as error:
-            raise await _put_off(task, case, error) from error
+    try:
+        why = await _ended(case) or await (_lifted(case) if over else _renewed(task, case))
+    except (DiscordError, UserError) as error:
+        raise await _put_off(task, case, error) from error
     async with task.completing():
         await cases.end(case, 0, why)
 
@@ -60,26 +56,34 @@ async def resume(event: Mapping[str, Any]) -> None:
         await rows(_RESUME, int(guild["id"]), timers.JOB)
 
 
-async def _lifted(deed: Deed, target: Target, why: str) -> str:
-    """Lift what is still this case's, and say why the case is over."""
-    assert deed.lift is not None
-    case = target.case
-    if (other := await _ended_by_others(deed, target)) is not None:
-        return other
+async def _ended(case: Case) -> str | None:
+    """Why a case is over without us, if it is: someone took it back, or put something else in its place."""
+    deed, target = DEEDS[case.action], await _target(case)
+    if deed.lift is None or target is None:
+        return None
     await authority.check_bot(case.guild_id, deed.action, target.user_id, case.role_id)
-    try:
-        await deed.lift(target, await reason_of(case))
-    except (UnknownBan, UnknownMember):
+    state = await deed.read(target)
+    if state == NOTHING:
         return "by_hand"
-    return why
+    return None if still_ours(case, state) else "replaced"
 
 
-async def _renewed(task: Task, deed: Deed, target: Target) -> str:
+async def _lifted(case: Case) -> str:
+    """Lift what a case did, and say why it is over."""
+    deed, target = DEEDS[case.action], await _target(case)
+    if deed.lift and target:
+        try:
+            await deed.lift(target, await reason_of(case))
+        except (UnknownBan, UnknownMember):
+            return "by_hand"
+    return "late" if case.expires_at and clock.now() - case.expires_at > LATE else "time"
+
+
+async def _renewed(task: Task, case: Case) -> str:
     """Extend a timeout that is longer than Discord's longest, and come back before that is over."""
-    case = target.case
-    if (other := await _ended_by_others(deed, target)) is not None:
-        return other
-    await authority.check_bot(case.guild_id, deed.action, target.user_id)
+    deed, target = DEEDS[case.action], await _target(case)
+    if target is None:
+        return "by_hand"
     await deed.do(target, await reason_of(case))
     state = await deed.read(target)
     async with task.holding():
@@ -87,11 +91,10 @@ async def _renewed(task: Task, deed: Deed, target: Target) -> str:
     raise NotYet("renewed", _until(renewed))
 
 
-async def _ended_by_others(deed: Deed, target: Target) -> str | None:
-    state = await deed.read(target)
-    if state == NOTHING:
-        return "by_hand"
-    return None if still_ours(target.case, state) else "replaced"
+async def _target(case: Case) -> Target | None:
+    """Whom a case is about; None once they were erased and it is over."""
+    user_id = await cases.member_of(case)
+    return Target(current.client(), case, user_id) if user_id is not None else None
 
 
 async def _put_off(task: Task, case: Case, error: DiscordError | UserError) -> NotYet:
@@ -100,7 +103,7 @@ async def _put_off(task: Task, case: Case, error: DiscordError | UserError) -> N
         if PAUSED not in task.payload:
             await task.keep(**{PAUSED: True})
     elif not isinstance(error, (Unanswered, *SILENCE)) and REPORTED not in task.payload:
-        said = error.text.source if isinstance(error, UserError) else str(error)
+        said = str(error.text) if isinstance(error, UserError) else str(error)
         async with task.holding():
             about = {"case": case.number, "why": said[:200]}
             await audit.record(case.guild_id, 0, "moderation.not_lifted", str(case.user_id or ""), about)

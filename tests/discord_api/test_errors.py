@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from discord_api.errors import (
+    BanLimit,
     BannedMember,
     Blocked,
     CannotMessage,
@@ -14,9 +15,11 @@ from discord_api.errors import (
     MissingAccess,
     MissingPermission,
     NotFound,
+    TooManyMessages,
     TwoFactorRequired,
     Unauthorized,
     Unavailable,
+    UnknownBan,
     UnknownChannel,
     UnknownGuild,
     UnknownInteraction,
@@ -42,6 +45,9 @@ from discord_api.errors import (
         (404, 10003, UnknownChannel),
         (404, 10004, UnknownGuild),
         (404, 10013, UnknownUser),
+        (404, 10026, UnknownBan),
+        (400, 30035, BanLimit),
+        (400, 40003, TooManyMessages),
         (400, 40006, Unavailable),
         (400, 130000, Unavailable),
         (404, 10007, UnknownMember),

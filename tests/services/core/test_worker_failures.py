@@ -12,8 +12,9 @@ from structlog.testing import capture_logs
 
 from services.core import jobs, worker
 from services.core.transactions import rows
-from services.core.worker import Task, Worker
+from services.core.worker import LostLease, NotYet, Task, Worker
 from tests.services.core.working import working
+from tests.support.jobs_in_hand import in_hand
 from tests.support.waiting import no_jobs, until
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -128,3 +129,31 @@ async def test_a_job_that_another_worker_took_over_has_not_failed() -> None:
         async with working(Worker({"slow": overtaken})):
             await until(lambda: lines)
     assert [line["event"] for line in lines] == ["job taken over by another worker"]
+
+
+async def test_a_job_that_has_to_wait_is_put_off_for_as_long_as_it_says_and_goes_on_where_it_was() -> None:
+    known: list[dict[str, Any]] = []
+
+    async def step_by_step(task: Task) -> None:
+        known.append(dict(task.payload))
+        if len(known) == 1:
+            await task.keep(begun=True)
+            raise NotYet("Discord is silent", 0.05)
+
+    await jobs.enqueue("steps", {"case": 7}, guild_id=7, max_attempts=1_000)
+    with capture_logs() as lines:
+        async with working(Worker({"steps": step_by_step})):
+            await until(no_jobs)
+    assert known == [{"case": 7}, {"case": 7, "begun": True}]
+    assert [line["event"] for line in lines] == ["job put off"]
+
+
+async def test_a_worker_whose_job_was_taken_over_records_nothing_in_it() -> None:
+    task = await in_hand(7, "steps", {"case": 7}, 1)
+    await rows("UPDATE jobs SET attempts = 2")
+    with pytest.raises(LostLease):
+        await task.keep(begun=True)
+    with pytest.raises(LostLease):
+        async with task.holding():
+            pytest.fail("another worker has it")
+    assert [row["payload"] for row in await rows("SELECT payload FROM jobs")] == ['{"case": 7}']
