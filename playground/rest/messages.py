@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from discord_api.permissions import Permissions
-from playground.page.news import tell_deleted, tell_message
+from playground.page.news import tell_message
 from playground.rest.calls import Call
 from playground.rest.channels import by_the_bot_in, held, visible_channel
 from playground.rest.errors import DiscordError, Fault, invalid_form, missing_permissions, unknown
-from playground.world.composing import Letter, compose, rewrite
+from playground.world.composing import Letter, compose, remove, rewrite
 from playground.world.entities import Channel, Json, Message
 from playground.world.objects import is_text
 
@@ -75,7 +75,7 @@ async def delete(call: Call) -> None:
     own = message.author_id == call.state.world.bot.id
     if not own and not held(call, channel).allows(Permissions.MANAGE_MESSAGES):
         raise missing_permissions()
-    _delete(call, channel, message)
+    remove(call.state, message)
     if channel.guild_id is not None and not own:
         _record_deletion(call, channel, message.author_id)
 
@@ -96,15 +96,9 @@ async def bulk_delete(call: Call) -> None:
         raise DiscordError(400, 50034, "A message provided was too old to bulk delete")
     found = [channel.messages[message_id] for message_id in message_ids if message_id in channel.messages]
     for message in found:
-        _delete(call, channel, message)
+        remove(call.state, message)
     if found:
         actor.record(_MESSAGE_BULK_DELETE, channel.id, options={"count": str(len(found))})
-
-
-def _delete(call: Call, channel: Channel, message: Message) -> None:
-    del channel.messages[message.id]
-    channel.pins.pop(message.id, None)
-    tell_deleted(call.state, message)
 
 
 def _record_deletion(call: Call, channel: Channel, author_id: int) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from playground.client.answers import MESSAGE, UPDATE, apply
-from playground.page.news import tell_deleted, tell_message
+from playground.page.news import tell_message
 from playground.rest.calls import Call
 from playground.rest.errors import unknown
-from playground.world.composing import Letter, compose, rewrite
+from playground.world.composing import Letter, compose, remove, rewrite
 from playground.world.entities import EPHEMERAL, LOADING, Json, Message
 from playground.world.state import Interaction
 
@@ -122,5 +122,4 @@ def _edit(call: Call, message: Message) -> Json:
 
 def _delete(call: Call, message: Message) -> None:
     _interaction(call).filled.set()
-    del call.state.world.channels[message.channel_id].messages[message.id]
-    tell_deleted(call.state, message)
+    remove(call.state, message)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from discord_api.permissions import Permissions
-from playground.page.news import tell_deleted
 from playground.rest.errors import DiscordError, unknown
 from playground.world.actors import Actor
+from playground.world.composing import remove
 
 MEMBER_KICK, MEMBER_BAN_ADD, MEMBER_BAN_REMOVE = 20, 22, 23
 
@@ -82,5 +82,4 @@ def _delete_messages(actor: Actor, user_id: int, history: timedelta) -> None:
     for channel in actor.state.world.channels_of(actor.guild):
         for message in list(channel.messages.values()):
             if message.author_id == user_id and message.made_at > since:
-                del channel.messages[message.id]
-                tell_deleted(actor.state, message)
+                remove(actor.state, message)

@@ -1,10 +1,11 @@
-"""Creates and edits messages from what the bot sent."""
+"""Creates and edits messages from what the bot sent, and deletes messages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from playground.client import components as tree
+from playground.page.news import tell_deleted
 from playground.rest.errors import Fault, invalid_form
 from playground.rest.message_limits import is_v2, message_faults, refuse_empty, required
 from playground.rest.uploads import Upload
@@ -87,6 +88,14 @@ def rewrite(state: State, message: Message, letter: Letter) -> None:
         message.edited_at = state.world.now()
     message.flags &= ~LOADING
     _name_pinged(state, message, letter.body)
+
+
+def remove(state: State, message: Message) -> None:
+    """Delete a message, pinned or not."""
+    channel = state.world.channels[message.channel_id]
+    del channel.messages[message.id]
+    channel.pins.pop(message.id, None)
+    tell_deleted(state, message)
 
 
 def _fill(message: Message, letter: Letter) -> None:

@@ -114,7 +114,8 @@ async def test_messages_are_pinned_listed_and_unpinned(bot: FakeBot, play: Play)
     assert [item["message"]["content"] for item in rest["items"]] == ["first"]
     await bot.rest.delete(f"{PINS}/{first.id}")
     assert [entry["action_type"] for entry in await log(bot, 0)] == [75, 74, 74]
-    await bot.rest.delete(f"{CHANNEL}/messages/{second.id}")
+    await bot.rest.put(f"/guilds/{HARBOUR}/bans/{BOB}", json={"delete_message_seconds": 60})
+    assert second.id not in play.world.channels[GENERAL].messages
     assert (await bot.rest.get(PINS)).json() == {"items": [], "has_more": False}
 
 

@@ -2,7 +2,7 @@
 
 import { byId } from "./core/dom.js";
 import { startResting } from "./core/events.js";
-import { reloadWorld, start } from "./core/session.js";
+import { followWorld, start } from "./core/session.js";
 import { on } from "./core/state.js";
 import { startTheme } from "./core/theme.js";
 import { icon } from "./core/icons.js";
@@ -44,7 +44,7 @@ const parts = [
   startResting,
 ];
 for (const begin of parts) begin();
-on("world-changed", reloadWorld);
+on("world-changed", followWorld);
 
 async function begin() {
   try {

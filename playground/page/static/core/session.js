@@ -8,6 +8,9 @@ import { state, tell } from "./state.js";
 
 const PAGE = 50;
 
+let following = false;
+let stale = false;
+
 export async function start() {
   const asked = new URLSearchParams(location.search);
   await actAs(asked.get("as"), asked.get("channel"));
@@ -36,7 +39,22 @@ async function catchUp() {
   await Promise.all([reloadWorld(), loadMessages(), loadExchanges()]);
 }
 
-export async function reloadWorld() {
+/** Reloads after a change; further changes in the meantime, as of a bulk ban, are one more reload. */
+export async function followWorld() {
+  stale = true;
+  if (following) return;
+  following = true;
+  try {
+    while (stale) {
+      stale = false;
+      await reloadWorld();
+    }
+  } finally {
+    following = false;
+  }
+}
+
+async function reloadWorld() {
   const me = state.me;
   const world = await api.world(me).catch(() => null);
   if (!world || me !== state.me) return;
