@@ -74,11 +74,12 @@ async def _read_ban(target: Target) -> State:
         ban = await bans.get(*target.member)
     except errors.UnknownBan:
         return NOTHING
-    return {"ban_reason": ban.get("reason") or ""}
+    # Not the reason itself: it names the moderator, who may be erased while the ban is in force.
+    return {"ban_case": reasons.case_number(ban.get("reason") or "") or 0}
 
 
 def _names_case(case: Case, state: State) -> bool:
-    return reasons.case_number(state.get("ban_reason", "")) == case.number
+    return state.get("ban_case") == case.number
 
 
 async def _time_out(target: Target, reason: str) -> None:

@@ -53,7 +53,7 @@ async def test_a_ban_is_announced_then_made_then_settled(play: Play) -> None:
     (reason,) = done_by_the_bot(play, BAN, ALICE)
     assert f"{STAFF.id} · case #{case.number} · until " in reason
     assert reason.endswith(" UTC · Spam · in #market")
-    assert case.details == {"ban_reason": reason}
+    assert case.details == {"ban_case": case.number}
     assert await jobs_of(case) == [f"lift:{case.number}"]
 
 
