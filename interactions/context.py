@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ class Member(NamedTuple):
     permission_bits: int = 0
     global_name: str | None = None
     nickname: str | None = None
+    joined_at: datetime | None = None
 
     @property
     def permissions(self) -> Permissions:
@@ -87,6 +89,7 @@ class Message:
     channel_id: int
     content: str
     author_id: int
+    automatic: bool = False  # from a webhook, or from Discord itself
 
 
 class Audience(NamedTuple):
@@ -170,6 +173,7 @@ def member_of(user: Mapping[str, Any], member: Mapping[str, Any] | None) -> Memb
         int(member.get("permissions") or 0) if member else 0,
         global_name,
         nickname,
+        _moment(member.get("joined_at")) if member else None,
     )
 
 
@@ -224,6 +228,10 @@ def _message(message: Any) -> Mapping[str, Any] | None:
         raise TypeError("not a message")
     clicked: Mapping[str, Any] = message
     return clicked
+
+
+def _moment(value: object) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
 
 
 def _text(value: object) -> str | None:

@@ -13,7 +13,8 @@ from interactions.context import Member, Message
 from interactions.signatures import OPTION_TYPES, Handler, Option, Parameter, hints, parameters
 from services.core import command_areas
 
-Question = Callable[..., Awaitable[dict[str, Any] | None]]  # its results replace arguments of the same name
+# Its results become arguments of the handler, or replace those of the same name.
+Question = Callable[..., Awaitable[dict[str, Any] | None]]
 
 
 class Kind(IntEnum):

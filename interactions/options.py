@@ -12,6 +12,7 @@ from locales import command_name, t
 from services.core.errors import UserError
 
 _SUB_COMMAND, _SUB_COMMAND_GROUP = 1, 2
+_WRITTEN = (0, 19, 20, 23)  # a message, a reply, and the responses to commands (Discord: Message Types)
 
 Json = Mapping[str, Any]
 
@@ -70,6 +71,7 @@ def target(command: Command, data: Json) -> Member | Message:
         snowflake(message["channel_id"]),
         message["content"],
         snowflake(message["author"]["id"]),
+        message.get("type", 0) not in _WRITTEN or message.get("webhook_id") == message["author"]["id"],
     )
 
 

@@ -45,11 +45,16 @@ def hints(handler: Handler) -> dict[str, Any]:
 
 
 def parameters(handler: Handler) -> tuple[Parameter, ...]:
-    """The options of a command, in order; TypeError for a type Discord doesn't support."""
+    """The options of a command, in order; TypeError for a type Discord doesn't support.
+
+    A keyword-only parameter is no option: the handler's `asks` fills it in.
+    """
     types = hints(handler)
     signature = inspect.signature(handler)
     made = []
     for name in list(signature.parameters)[1:]:
+        if signature.parameters[name].kind is inspect.Parameter.KEYWORD_ONLY:
+            continue
         option = _option(types[name])
         if option is None:
             raise TypeError(f"{handler.__name__}: the parameter {name} needs an Option")
