@@ -8,12 +8,14 @@ from datetime import timedelta
 from app import metrics
 from app.parts import Parts, connector
 from interactions import deferral
+from interactions.commands.moderation import news
 from interactions.commands.shop import role_news
 from services.analytics import usage
 from services.core import areas, at_once, schedules
 from services.core.schedules import Rounds
 from services.core.worker import Handler, Task, Worker, listen
 from services.economy import corrections
+from services.moderation import acting
 from services.shop import role_orders
 
 
@@ -28,9 +30,11 @@ def rounds() -> Rounds:
 
 def replying(parts: Parts) -> dict[str, Handler]:
     """The handlers that reply in Discord, which only this layer can do; people wait for their jobs."""
+    application_id = _known(parts.settings.discord_application_id)
     return {
         deferral.JOB: _finish(parts),
-        role_orders.JOB: role_news.job_handler(parts.discord, _known(parts.settings.discord_application_id)),
+        role_orders.JOB: role_news.job_handler(parts.discord, application_id),
+        acting.JOB: news.job_handler(parts.discord, application_id, parts.dispatcher.runner.signer),
     }
 
 

@@ -65,7 +65,7 @@ class Play:
         """The ID of this person's DM channel with the bot."""
         return self.world.dm_with(user_id).id
 
-    async def slash(self, name: str, *, as_: int, channel: int = cast.GENERAL, **options: Any) -> Result:
+    async def slash(self, name: str, /, *, as_: int, channel: int = cast.GENERAL, **options: Any) -> Result:
         """Use a slash command, with its subcommand as in "shop buy"; users, roles and channels are IDs."""
         where = interactions.visible_channel(self._state, as_, channel)
         command, declared, wrap = self._find(name, where, as_)

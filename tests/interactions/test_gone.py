@@ -115,7 +115,10 @@ async def _filled(hand: Hand, command: Command, left: Gone) -> list[dict[str, An
 
 
 def _menu(name: str, kind: Kind, user_id: int) -> dict[str, Any]:
-    return {"id": "1", "name": name, "type": int(kind), "target_id": str(user_id), "resolved": people(user_id)}
+    """A menu entry used on a user, or on a message that they wrote."""
+    message = {"id": str(user_id), "channel_id": str(WATCH_ROOM), "content": "5", "author": {"id": str(user_id)}}
+    resolved = people(user_id) | {"messages": {str(user_id): message}}
+    return {"id": "1", "name": name, "type": int(kind), "target_id": str(user_id), "resolved": resolved}
 
 
 def _fields(modal: Answer) -> itertools.chain[tuple[str, Any]]:

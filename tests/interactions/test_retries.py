@@ -14,6 +14,7 @@ from interactions.declare import COMMANDS, Kind, command
 from interactions.responses import Reply, reply
 from services.core import unknown_outcomes
 from services.core.transactions import rows
+from services.directory import hierarchy
 from tests.support.bot import ALICE, BOB, CAROL, MANAGER, Answer, Bot, filled
 from tests.support.coins import balance, give
 from tests.support.waiting import until
@@ -42,7 +43,10 @@ def asked(answer: Answer) -> bool:
 
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("name", WRITING)
-async def test_each_command_that_changes_something_asks_before_a_retry(bot: Bot, name: str) -> None:
+async def test_each_command_that_changes_something_asks_before_a_retry(
+    bot: Bot, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hierarchy, "PATIENCE", 0.05)  # nothing here says who ranks above whom
     payload = bot.command(name, by=MANAGER, **filled(name))
     await doubt(payload)
     answer = await bot.send(payload)

@@ -21,7 +21,14 @@ GUILD, OTHER_GUILD = 1200000000000000001, 1200000000000000002
 CHANNEL = 1210000000000000001
 ALICE, BOB, CAROL, MANAGER, STRANGER = (1100000000000000000 + n for n in (1, 2, 3, 10, 99))
 NOBODYS_PERMISSIONS = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES | Permissions.USE_APPLICATION_COMMANDS
-HELD = {MANAGER: NOBODYS_PERMISSIONS | Permissions.MANAGE_GUILD}
+MODERATE = (
+    Permissions.MODERATE_MEMBERS
+    | Permissions.KICK_MEMBERS
+    | Permissions.BAN_MEMBERS
+    | Permissions.MANAGE_NICKNAMES
+    | Permissions.MANAGE_ROLES
+)
+HELD = {MANAGER: NOBODYS_PERMISSIONS | Permissions.MANAGE_GUILD | MODERATE}
 NAMES = {ALICE: "alice", BOB: "bob", CAROL: "carol", MANAGER: "manager", STRANGER: "stranger"}
 
 KEY = SigningKey(b"32 bytes that only tests sign by")
@@ -71,11 +78,11 @@ class Bot:
     async def close(self) -> None:
         await self.client.aclose()
 
-    async def slash(self, name: str, *, by: int = ALICE, guild: int | None = GUILD, **options: Any) -> Answer:
+    async def slash(self, name: str, /, *, by: int = ALICE, guild: int | None = GUILD, **options: Any) -> Answer:
         """Run a slash command; members are given by their ids."""
         return await self.send(self.command(name, by=by, guild=guild, **options))
 
-    def command(self, name: str, *, by: int = ALICE, guild: int | None = GUILD, **options: Any) -> dict[str, Any]:
+    def command(self, name: str, /, *, by: int = ALICE, guild: int | None = GUILD, **options: Any) -> dict[str, Any]:
         """The payload of a slash command, to send once or several times."""
         types = {p.name: OPTION_TYPES[p.type] for p in COMMANDS[Kind.CHAT, name].parameters}
         given = [{"name": n, "type": types[n], "value": _wire(types[n], v)} for n, v in options.items()]

@@ -13,7 +13,9 @@ from services.core import durations
 from services.core.mentions import LEFT, mention
 from services.moderation import sentences
 from services.moderation.case import Case
+from services.moderation.timers import LONGEST_TIMEOUT
 
+REPLACED = "replaced_until"  # in a timeout's details: when the one before would have ended
 LONGEST_REASON = 512  # characters shown; the dashboard shows all
 _ACCENTS = {
     CaseState.PENDING: AMBER,
@@ -29,7 +31,7 @@ def card(case: Case, *notes: Text) -> Card:
     """A case, with what else there is to say about it."""
     facts = [*_about(case), *_end(case), t("**Status:** {status}", status=_status(case))]
     reason = [quoted(cut(case.reason))] if case.reason else []
-    return Card(title(case), [join(facts), *reason, *notes], accent=_ACCENTS[case.state])
+    return Card(title(case), [join(facts), *reason, *_timeout_notes(case), *notes], accent=_ACCENTS[case.state])
 
 
 def title(case: Case) -> Text:
@@ -53,7 +55,11 @@ def _about(case: Case) -> list[Text]:
     else:
         facts = [t("**Member:** {member}", member=_member(case.user_id))]
     if case.role_id:
-        facts.append(t("**Role:** {role}", role=f"<@&{case.role_id}>"))
+        role = f"<@&{case.role_id}>"
+        given = case.details.get("give", True)
+        facts.append(t("**Role given:** {role}", role=role) if given else t("**Role removed:** {role}", role=role))
+    if nick := case.details.get("nick"):
+        facts.append(t("**Nickname:** {nick}", nick=plain(nick)))
     moderator = mention(case.moderator_id)
     if case.behalf_of_id:
         on_behalf = {"moderator": moderator, "person": mention(case.behalf_of_id)}
@@ -74,6 +80,15 @@ def _end(case: Case) -> list[Text]:
     if case.duration:
         return [t("**Duration:** {duration}", duration=durations.words(case.duration))]
     return [t("**Until:** no end")] if case.action is CaseKind.BAN else []
+
+
+def _timeout_notes(case: Case) -> list[Text]:
+    notes = []
+    if case.action is CaseKind.TIMEOUT and case.duration and case.duration > LONGEST_TIMEOUT.total_seconds():
+        notes.append(t("Discord ends a timeout after 28 days at most, so I renew it until then."))
+    if replaced := case.details.get(REPLACED):
+        notes.append(t("Replaces a timeout until {moment}.", moment=moment(datetime.fromisoformat(replaced))))
+    return notes
 
 
 def _status(case: Case) -> Text:

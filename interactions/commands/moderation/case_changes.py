@@ -39,7 +39,7 @@ async def edit(ctx: Context, number: Number) -> Modal:
     return await _opened(ctx, number, CaseForm.EDIT)
 
 
-@component("/case/{number:int}/{form}", of="case", requires=STAFF)
+@component("/case/{number:int}/{form}", of="case", requires=STAFF, counts_as="case edit")
 async def open_form(ctx: Context, number: int, form: CaseForm) -> Modal:
     return await _opened(ctx, number, form)
 
@@ -48,7 +48,15 @@ async def _may_submit(ctx: Context, number: int, form: CaseForm) -> None:
     await check_editor(ctx, number, f"case {form}")
 
 
-@component("/case/{number:int}/{form}/save", of="case", requires=STAFF, ephemeral=True, writes=True, asks=_may_submit)
+@component(
+    "/case/{number:int}/{form}/save",
+    of="case",
+    requires=STAFF,
+    ephemeral=True,
+    writes=True,
+    asks=_may_submit,
+    counts_as="case edit",
+)
 async def submit(ctx: Context, number: int, form: CaseForm) -> Reply:
     fields = [_field(form)]
     values = typed(ctx, fields)
@@ -61,7 +69,7 @@ async def submit(ctx: Context, number: int, form: CaseForm) -> Reply:
         return kept(ctx, error.text, fields, values, again)
 
 
-@component("/case/{number:int}/{form}/again", of="case", requires=STAFF)
+@component("/case/{number:int}/{form}/again", of="case", requires=STAFF, counts_as="case edit")
 async def reopen_form(ctx: Context, number: int, form: CaseForm) -> Modal:
     return _modal(number, form, refilled(ctx, [_field(form)]))
 

@@ -8,8 +8,9 @@ from discord_api.snowflakes import made_at
 from interactions.commands.moderation.card import moment
 from interactions.commands.moderation.case_choices import STAFF, check_reader
 from interactions.commands.moderation.case_lists import counts, lines, short
+from interactions.components import component
 from interactions.context import Context, Member
-from interactions.declare import Option, command
+from interactions.declare import Option, command, menu
 from interactions.responses import Card, Reply, whisper
 from locales import Text, join, n, t
 from models.moderation import CaseKind
@@ -25,6 +26,18 @@ WARNINGS = 10  # shown, the newest
 async def history(ctx: Context, member: Annotated[Member, Option("Whose; an ID works for people who left")]) -> Reply:
     await check_reader(ctx, "history")
     return whisper(await history_card(ctx, member.id))
+
+
+@menu("History", of="history", requires=STAFF)
+async def history_menu(ctx: Context, member: Member) -> Reply:
+    await check_reader(ctx, "history")
+    return whisper(await history_card(ctx, member.id))
+
+
+@component("/history/{member_id:int}", of="history", requires=STAFF)
+async def show_history(ctx: Context, member_id: int) -> Reply:
+    await check_reader(ctx, "history")
+    return whisper(await history_card(ctx, member_id))
 
 
 async def history_card(ctx: Context, member_id: int) -> Card:

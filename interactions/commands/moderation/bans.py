@@ -1,0 +1,121 @@
+"""/ban and /unban."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from discord_api import bans, current
+from discord_api.errors import UnknownBan
+from discord_api.permissions import Permissions
+from discord_api.snowflakes import HIGHEST
+from interactions.commands.moderation import choices, planned
+from interactions.commands.moderation.card import card
+from interactions.commands.moderation.checks import accepted, check
+from interactions.commands.moderation.options import (
+    NO_MESSAGES,
+    Notify,
+    OptionalReason,
+    Reason,
+    Visible,
+    seconds,
+    wants_notice,
+)
+from interactions.commands.moderation.ordering import carry_out
+from interactions.context import Context, Member
+from interactions.declare import Option, command
+from interactions.responses import Reply, whisper
+from locales import t
+from models.moderation import CaseKind
+from services.core import durations
+from services.core.errors import Conflict, UserError
+from services.moderation import banned as banned_users
+from services.moderation.authority import Action, Allowed
+from services.moderation.case import Order
+
+STAFF = Permissions.BAN_MEMBERS
+_CONFIRMATION = planned.declare("ban", STAFF)
+_ID = re.compile(r"(?:<@!?)?([1-9][0-9]{16,18})>?", re.ASCII)
+
+
+async def _may_ban(ctx: Context, user: Member, **_others: object) -> dict[str, Any]:
+    return {"facts": await check(ctx, Action.BAN, user.id), "banned": await _is_banned(ctx, user.id)}
+
+
+@command("ban", "Ban someone, for a while or for good", requires=STAFF, ephemeral=True, writes=True, asks=_may_ban)
+async def ban(
+    ctx: Context,
+    user: Annotated[Member, Option("Who; an id works for someone who isn't a member")],
+    reason: Reason,
+    duration: Annotated[
+        str, Option("Such as 1d or 2w; permanent if empty", max=40, autocomplete=choices.duration_or_permanent)
+    ] = choices.PERMANENT,
+    delete_messages: Annotated[
+        Literal["none", "1h", "6h", "24h", "3d", "7d"], Option("Also delete their messages of this time")
+    ] = NO_MESSAGES,
+    notify: Notify = None,
+    visible: Visible = False,
+    *,
+    facts: Allowed | None = None,
+    banned: bool = False,
+) -> Reply:
+    target = accepted(ctx, facts).target
+    is_member = target is not None and target.in_guild
+    order = Order(
+        action=CaseKind.BAN,
+        user_id=user.id,
+        reason=reason,
+        duration=durations.parse(duration),
+        # Someone who isn't here can't be sent a message, and should not learn from one that they can't come back.
+        notify=is_member and await wants_notice(ctx, CaseKind.BAN, notify),
+        details={"delete_seconds": seconds(delete_messages)},
+    )
+    if banned:
+        question = t("{user} is already banned. Replace that ban with this one?", user=user.mention)
+        return await planned.ask(ctx, _CONFIRMATION, order, question, t("Replace"), visible=visible)
+    return await carry_out(ctx, order, visible=visible)
+
+
+async def _may_unban(ctx: Context, user: str, **_others: object) -> dict[str, Any]:
+    user_id = _read(user)
+    return {"facts": await check(ctx, Action.UNBAN, user_id), "banned": await _is_banned(ctx, user_id)}
+
+
+@command("unban", "Remove a ban", requires=STAFF, ephemeral=True, writes=True, asks=_may_unban)
+async def unban(
+    ctx: Context,
+    user: Annotated[str, Option("Who, or their id", min=1, max=100, autocomplete=choices.banned)],
+    reason: OptionalReason = "",
+    visible: Visible = False,
+    *,
+    facts: Allowed | None = None,
+    banned: bool = False,
+) -> Reply:
+    accepted(ctx, facts)
+    user_id = _read(user)
+    if not banned:
+        return await _lifted_elsewhere(ctx, user_id)
+    return await carry_out(ctx, Order(action=CaseKind.UNBAN, user_id=user_id, reason=reason), visible=visible)
+
+
+async def _lifted_elsewhere(ctx: Context, user_id: int) -> Reply:
+    """Close the ban's case, whose timer has nothing left to lift."""
+    closed = await banned_users.close(ctx.guild_id, ctx.actor, user_id)
+    if closed is None:
+        raise Conflict(t("{user} isn't banned.", user=f"<@{user_id}>"))
+    return whisper(card(closed, t("Somebody else had removed this ban already, so I closed its case.")))
+
+
+async def _is_banned(ctx: Context, user_id: int) -> bool:
+    try:
+        await bans.get(current.client(), ctx.guild_id, user_id)
+    except UnknownBan:
+        return False
+    return True
+
+
+def _read(user: str) -> int:
+    found = _ID.fullmatch(user.strip())
+    if not found or int(found[1]) > HIGHEST:
+        raise UserError(t("Choose someone from the suggestions, or enter their id."))
+    return int(found[1])

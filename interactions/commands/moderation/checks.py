@@ -1,0 +1,40 @@
+"""The check that each command begins with, before its transaction: may this person do this to that one?"""
+
+from __future__ import annotations
+
+from interactions.commands.moderation.case_choices import accept, channels
+from interactions.context import Context, Member
+from interactions.declare import Question
+from services.moderation import authority
+from services.moderation.authority import Action, Allowed
+
+
+def may(action: Action, command: str = "") -> Question:
+    """The `asks` of a command that acts on its option `member`; `command` is its name if it isn't the action's."""
+
+    async def ask(ctx: Context, member: Member, **_others: object) -> dict[str, Allowed]:
+        return {"facts": await check(ctx, action, member.id, command=command)}
+
+    return ask
+
+
+async def check(
+    ctx: Context, action: Action, target_id: int, *, role_id: int | None = None, command: str = ""
+) -> Allowed:
+    """Ask Discord whether this person may do this to that one."""
+    return await authority.check(
+        ctx.guild_id,
+        ctx.member.id,
+        action,
+        target_id,
+        role_id=role_id,
+        command=command or None,
+        channel_ids=channels(ctx),
+    )
+
+
+def accepted(ctx: Context, facts: Allowed | None) -> Allowed:
+    """What `asks` found out; raises its refusal."""
+    accept(ctx)
+    assert facts is not None, "it either found this or refused"
+    return facts

@@ -1,0 +1,52 @@
+"""News about a case: the response that announced it is edited into what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from discord_api import interaction_responses
+from discord_api.errors import DiscordError, NotFound
+from interactions import render
+from interactions.commands.moderation.card import card
+from interactions.commands.moderation.case_buttons import buttons
+from interactions.context import Audience
+from services.moderation import acting
+
+if TYPE_CHECKING:
+    from discord_api.client import Discord
+    from interactions.custom_ids import Signer
+    from services.core.worker import Handler, Task
+    from services.moderation.case import AnswerTo, Case
+
+log = structlog.get_logger(__name__)
+
+PAUSES = (0.5, 1.0, 2.0)  # seconds; a case can be settled before Discord has read the response that announces it
+
+
+def job_handler(discord: Discord, application_id: int, signer: Signer) -> Handler:
+    """The worker's handler for cases to carry out."""
+
+    async def act(task: Task) -> None:
+        case, answer = await acting.act(discord, task)
+        if answer:
+            await _tell(discord, application_id, signer, case, answer)
+
+    return act
+
+
+async def _tell(discord: Discord, application_id: int, signer: Signer, case: Case, answer: AnswerTo) -> None:
+    """Show the settled case; after 15 minutes only `/case view` does."""
+    rows = render.rows(buttons(case), Audience(case.guild_id, case.moderator_id), signer, answer.locale)
+    message = render.edit(card(case), answer.locale, rows)
+    for pause in (*PAUSES, None):
+        try:
+            await interaction_responses.edit(discord, application_id, answer.token, message)
+            return
+        except DiscordError as error:
+            if pause is None or not isinstance(error, NotFound):
+                log.info("case not shown", case=case.number, error=str(error)[:300])
+                return
+            await asyncio.sleep(pause)

@@ -1,0 +1,34 @@
+"""Options that several moderation commands share."""
+
+from typing import Annotated, Final, Literal
+
+from interactions.commands.moderation import choices
+from interactions.context import Context
+from interactions.declare import Option
+from models.moderation import CaseKind
+from services import settings
+from services.core import durations
+from services.moderation.settings import Moderation
+
+LONGEST_REASON = 1000  # characters in a command or form; programs may send more
+LONGEST_NOTE = 2000
+NO_MESSAGES: Final = "none"
+
+Reason = Annotated[
+    str, Option("Why; the member can read this", min=1, max=LONGEST_REASON, autocomplete=choices.reasons)
+]
+OptionalReason = Annotated[str, Option("Why", max=LONGEST_REASON, autocomplete=choices.reasons)]
+Notify = Annotated[
+    Literal["dm", "none"] | None, Option("Whether to send the member a direct message; the server decides if empty")
+]
+Visible = Annotated[bool, Option("Answer where everyone can see it")]
+
+
+def seconds(deleted: str) -> int:
+    """The time whose messages are deleted, as chosen in a `delete_messages` option."""
+    return 0 if deleted == NO_MESSAGES else durations.limited(deleted)
+
+
+async def wants_notice(ctx: Context, kind: CaseKind, notify: str | None) -> bool:
+    """Whether to send the member a direct message: as chosen, or else as the server decided."""
+    return notify == "dm" if notify else (await settings.of(ctx.guild_id, Moderation)).notifies(kind)

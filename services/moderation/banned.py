@@ -1,0 +1,47 @@
+"""Bans in force that have a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.core.actors import Actor
+from services.core.transactions import fetch, rows, transaction
+from services.moderation import cases, timers
+from services.moderation.case import Case
+
+# A name is compared as text, so that no sign in it means anything else.
+_BANNED = """
+SELECT c.user_id, coalesce(u.username, '') AS username, c.number
+  FROM moderation_logs c LEFT JOIN users u ON u.discord_id = c.user_id
+ WHERE c.guild_id = $1 AND c.action = 'ban' AND c.state = 'active' AND c.user_id IS NOT NULL
+   AND (starts_with(c.user_id::text, $2) OR strpos(lower(u.username), lower($2)) > 0)
+ ORDER BY c.number DESC LIMIT $3"""
+
+_IN_FORCE = """
+SELECT number FROM moderation_logs
+ WHERE guild_id = $1 AND user_id = $2 AND action = 'ban' AND state = 'active' ORDER BY number"""
+
+
+@dataclass(frozen=True, slots=True)
+class BannedUser:
+    """Someone who is banned by a case; without a name if we have never seen them."""
+
+    user_id: int
+    username: str
+    number: int
+
+
+async def search(guild_id: int, typed: str, limit: int) -> Sequence[BannedUser]:
+    """The latest bans in force of people whose id begins with `typed` or whose name contains it."""
+    return await fetch(BannedUser, _BANNED, guild_id, typed, limit)
+
+
+async def close(guild_id: int, actor: Actor, user_id: int) -> Case | None:
+    """End the case of a ban that somebody else removed, and its timer; None if there is none."""
+    closed = None
+    async with transaction():
+        for row in await rows(_IN_FORCE, guild_id, user_id):
+            closed = await cases.end(await cases.get(guild_id, row["number"]), actor.id, "by_hand")
+            await timers.stop(guild_id, row["number"])
+    return closed
