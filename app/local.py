@@ -53,6 +53,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             settings = await stack.enter_async_context(_stored(settings))
             if page:
                 settings = await stack.enter_async_context(_with_playground(settings, page))
+            else:
+                await _refuse_a_moved_clock(settings)
             settings, discord = await stack.enter_async_context(start.identified(settings))
             app = create_app(settings, with_worker=True, stop=stop)
             serving = asyncio.create_task(
@@ -168,8 +170,10 @@ async def _stored(settings: Settings) -> AsyncIterator[Settings]:
 @asynccontextmanager
 async def _with_playground(settings: Settings, listening: socket.socket) -> AsyncIterator[Settings]:
     """Start the playground and return the settings to use it."""
+    from app import moved_clock
     from app.menu_headings import menu_headings
     from playground.app import close_streams, create_playground
+    from playground.world.clock import Clock
     from playground.world.identity import Identity
 
     with _said():
@@ -179,7 +183,8 @@ async def _with_playground(settings: Settings, listening: socket.socket) -> Asyn
             raise StartError(str(error)) from error
     address = _address(listening)
     back = [f"{settings.public_url}/login/callback", PROGRAM]
-    app = create_playground(identity, _spec(), url=address, redirect_uris=back, headings=menu_headings())
+    clock = Clock(await moved_clock.resume(settings.database_url or ""), moved_clock.move_to)
+    app = create_playground(identity, _spec(), url=address, redirect_uris=back, headings=menu_headings(), clock=clock)
     stop = asyncio.Event()
     serving = asyncio.create_task(serve([(app, listening)], stop=stop))
     try:
@@ -196,6 +201,16 @@ async def _with_playground(settings: Settings, listening: socket.socket) -> Asyn
         close_streams(app)
         stop.set()
         await serving
+
+
+async def _refuse_a_moved_clock(settings: Settings) -> None:
+    from app import moved_clock
+
+    if ahead := await moved_clock.found(settings.database_url or ""):
+        raise StartError(
+            f"The playground moved the clock of this database {ahead} ahead, so it can't be used with Discord: set "
+            "DATABASE_URL to another one."
+        )
 
 
 def _spec() -> Path | None:

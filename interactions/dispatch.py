@@ -23,6 +23,7 @@ from interactions.running import Runner, doubt_of, nothing
 from interactions.wire import WireResponse
 from locales import SOURCE
 from services.analytics.usage import Recorder, Use
+from services.core import clock
 from services.core.errors import UserError
 from services.core.settlements import Request
 from services.core.transactions import Gate
@@ -159,7 +160,7 @@ def _use(call: Call, how: str, seconds: float) -> Use:
         call.to.counted_as,
         int(seconds * 1000),
         how,
-        time.time(),
+        clock.now().timestamp(),
         member.global_name,
         member.nickname,
     )

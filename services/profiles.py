@@ -25,8 +25,8 @@ SELECT m.guild_id, g.name AS guild_name, m.level, m.experience, m.last_seen_at, 
   LEFT JOIN guilds g ON g.discord_id = m.guild_id
   LEFT JOIN user_economy e ON e.guild_id = m.guild_id AND e.kind = 'wallet' AND e.user_id = m.user_id
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(uses) FILTER (WHERE day > current_date - 90), 0)::bigint AS uses,
-              count(*) FILTER (WHERE day > current_date - 90) AS active_days, min(day) AS first_day
+       SELECT coalesce(sum(uses) FILTER (WHERE day > tatiana_now()::date - 90), 0)::bigint AS uses,
+              count(*) FILTER (WHERE day > tatiana_now()::date - 90) AS active_days, min(day) AS first_day
          FROM member_days WHERE guild_id = m.guild_id AND user_id = m.user_id) d
  ORDER BY m.last_seen_at DESC NULLS LAST, m.guild_id"""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from locales import Text, t
+from services.core import clock
 
 _MONTHS = (
     t("Jan"), t("Feb"), t("Mar"), t("Apr"), t("May"), t("Jun"),
@@ -24,7 +25,7 @@ def full(day: date) -> Text:
 
 def brief(at: datetime) -> Text:
     """A date and time, with the year unless it is this one."""
-    day = short(at.date()) if at.year == datetime.now(at.tzinfo).year else full(at.date())
+    day = short(at.date()) if at.year == clock.now().astimezone(at.tzinfo).year else full(at.date())
     return t("{day}, {time}", day=day, time=f"{at:%H:%M}")
 
 

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 import locales
 from discord_api.cdn import icon_url
 from locales import Text
+from services.core import clock
 from services.directory import GuildCard
 from services.economy import sentences
 from services.identity.authority import Role
@@ -54,6 +55,7 @@ _templates.globals |= {
     "modules": MODULES,
     "house": sentences.HOUSE,
     "day": days.full,
+    "ahead": clock.ahead,
     "Role": Role,
     "spark_path": charts.spark,
 }

@@ -12,7 +12,8 @@ from services.core.transactions import rows
 PATIENCE = 5.0  # seconds for current writers to finish
 PAUSE = 0.02
 
-_GIVEN = "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence($1, 'id')::regclass), 0) AS last, now() AS at"
+_GIVEN = """
+SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence($1, 'id')::regclass), 0) AS last, tatiana_now() AS at"""
 # An INSERT takes this lock before it draws an id, and holds it until its row is visible to all. Looking at locks makes
 # nobody wait, while taking one would stop every payment behind the slowest.
 _WRITERS = """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
+from services.core import clock
 from services.core.transactions import rows
 
 Days = Literal[1, 7, 30, 90]  # windows for which distinct members are pre-counted
@@ -70,7 +71,7 @@ async def overview(guild_id: int, days: Days = 7) -> Overview:
 
     Active members are distinct people, each counted once.
     """
-    today = datetime.now(UTC).date()
+    today = clock.now().date()
     since, before = today - timedelta(days=days), today - timedelta(days=2 * days)
     (found,) = await rows(_DAYS, guild_id, before, since, today, days)
     (coins,) = await rows(_COINS, guild_id, before, since, today)

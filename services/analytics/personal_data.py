@@ -15,7 +15,7 @@ TABLES: Mapping[str, Table] = {
         columns(
             people={"user_id": who(NAMELESS)}, about="command_name milliseconds outcome timestamp", nobody="id guild_id"
         ),
-        expires="timestamp < now() - interval '180 days'",
+        expires="timestamp < tatiana_now() - interval '180 days'",
     ),
     "member_days": Table(
         t("The days on which you used Tatiana in each server."),
@@ -23,35 +23,35 @@ TABLES: Mapping[str, Table] = {
         t("120 days; your first day in each server for as long as that server has Tatiana"),
         columns(people={"user_id": who(GONE)}, about="day uses newcomer", nobody="id guild_id"),
         # Enough for 90-day windows with rows up to 30 days late; the first day tells newcomers from the rest.
-        expires="NOT newcomer AND day < now() - interval '120 days'",
+        expires="NOT newcomer AND day < tatiana_now() - interval '120 days'",
     ),
     "command_hours": Table(
         t("How often each command was used per hour."),
         COUNTS,
         t("90 days"),
         columns(nobody="id guild_id hour command_name uses answered deferred refused failed latency earlier"),
-        expires="hour < now() - interval '90 days'",
+        expires="hour < tatiana_now() - interval '90 days'",
     ),
     "guild_hours": Table(
         t("How often any command was used per hour."),
         COUNTS,
         t("90 days"),
         columns(nobody="id guild_id hour uses failed"),
-        expires="hour < now() - interval '90 days'",
+        expires="hour < tatiana_now() - interval '90 days'",
     ),
     "command_days": Table(
         t("How often each command was used per day."),
         COUNTS,
         t("2 years"),
         columns(nobody="id guild_id day command_name uses answered deferred refused failed latency earlier"),
-        expires="day < now() - interval '2 years'",
+        expires="day < tatiana_now() - interval '2 years'",
     ),
     "guild_days": Table(
         t("How many members were active per day."),
         COUNTS,
         t("2 years"),
         columns(nobody="id guild_id day active active_7 active_30 active_90 new uses failed"),
-        expires="day < now() - interval '2 years'",
+        expires="day < tatiana_now() - interval '2 years'",
     ),
     "economy_days": Table(
         t("How many coins moved per day."),

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from locales import t
+from services.core import clock
 from services.core.errors import UserError
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -34,7 +35,7 @@ def span(since: datetime, until: datetime, now: datetime | None = None) -> Span:
     """The range widened to whole hours, or to whole days if it begins before hourly data."""
     since, until = hour(since), hour(until + HOUR - _INSTANT)
     check(since, until, LONGEST)
-    if since >= (now or datetime.now(UTC)) - HOURS_KEPT + DAY:
+    if since >= (now or clock.now()) - HOURS_KEPT + DAY:
         return Span(since, until, by_hour=True)
     return Span(midnight(since.date()), midnight((until + DAY - _INSTANT).date()), by_hour=False)
 

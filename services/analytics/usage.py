@@ -38,7 +38,7 @@ INSERT INTO users (discord_id, username, avatar_url) SELECT a::bigint, b, c
   FROM ROWS FROM (json_array_elements_text($1::json -> 0), json_array_elements_text($1::json -> 1),
                   json_array_elements_text($1::json -> 2)) u (a, b, c)
 ON CONFLICT (discord_id) DO UPDATE
-   SET username = excluded.username, avatar_url = excluded.avatar_url, updated_at = now()
+   SET username = excluded.username, avatar_url = excluded.avatar_url, updated_at = tatiana_now()
  WHERE (users.username, users.avatar_url) IS DISTINCT FROM (excluded.username, excluded.avatar_url)"""
 _GUILDS = """
 INSERT INTO guilds (discord_id) SELECT a::bigint FROM json_array_elements_text($1::json) a ON CONFLICT DO NOTHING"""

@@ -16,7 +16,7 @@ NEWEST = 2**62  # greater than any event id
 _RECORD = """
 WITH event AS (
     INSERT INTO audit_log (guild_id, actor_id, action, target, details, request_id, created_at)
-    VALUES ($1, $2, $3, $4, $5::jsonb, $6, now()) RETURNING id)
+    VALUES ($1, $2, $3, $4, $5::jsonb, $6, tatiana_now()) RETURNING id)
 INSERT INTO log_posts (guild_id, event_id)
 SELECT $1, event.id FROM event
  WHERE $7 AND EXISTS (

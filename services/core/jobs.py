@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 import structlog
 
+from services.core import clock
 from services.core.transactions import Row, rows
 
 REQUEST = "request_id"  # payload key for the request id of its cause, for logs; handlers don't see it
@@ -26,7 +27,7 @@ SELECT pg_notify('jobs', $2) FROM (TABLE revived UNION ALL TABLE made) AS added"
 # Held from the start by the worker of the process that adds it; returns what a worker needs to run it.
 _ENQUEUE_HELD = """
 INSERT INTO jobs (guild_id, kind, payload, key, due_at, max_attempts, attempts, leased_by, leased_until)
-VALUES ($1, $2, $3::jsonb, $4, now(), $5, 1, $6, now() + make_interval(secs => $7))
+VALUES ($1, $2, $3::jsonb, $4, tatiana_now(), $5, 1, $6, now() + make_interval(secs => $7))
 ON CONFLICT DO NOTHING RETURNING id, guild_id, kind, payload, attempts, max_attempts, 0::float8 AS late"""
 _REMOVE = "DELETE FROM jobs WHERE guild_id = $1 AND key = $2"
 
@@ -44,7 +45,7 @@ async def enqueue(
 
     While a job with this key is waiting or running, no second one is added; an abandoned one is retried.
     """
-    due = at or datetime.now(UTC)
+    due = at or clock.now()
     await rows(_ENQUEUE, guild_id, kind, _stored(payload), key, due, max_attempts)
 
 

@@ -36,7 +36,7 @@ TABLES: Mapping[str, Table] = {
             nobody="id guild_id",
         ),
         # Needed only to answer a repeat; Discord repeats within minutes, and ids older than a day are refused.
-        expires="created_at < now() - interval '7 days'",
+        expires="created_at < tatiana_now() - interval '7 days'",
     ),
     "doubts": Table(
         t("Requests of yours whose outcome I couldn't tell you at once, so that I recognize a repeat."),
@@ -57,7 +57,7 @@ TABLES: Mapping[str, Table] = {
         ),
         erase=(_ERASE_PLANS,),
         source=True,
-        expires="expires_at < now() - interval '1 day'",
+        expires="expires_at < tatiana_now() - interval '1 day'",
     ),
     "jobs": Table(
         t("Background work, such as a reply to you that takes a while."),
@@ -67,7 +67,7 @@ TABLES: Mapping[str, Table] = {
             mentions={"payload": GONE, "key": GONE, "error": GONE},
             nobody="id guild_id kind due_at attempts max_attempts leased_until leased_by failed_at created_at",
         ),
-        expires="failed_at < now() - interval '30 days'",
+        expires="failed_at < tatiana_now() - interval '30 days'",
         mine=_MY_JOBS,
         erase=(_ERASE_JOBS,),
         source=True,

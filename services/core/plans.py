@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import orjson
 
 from locales import t
+from services.core import clock
 from services.core.errors import Conflict
 from services.core.transactions import rows
 
@@ -27,7 +28,7 @@ class NoPlan(Conflict):
 
 async def keep(guild_id: int, actor_id: int, action: str, details: Mapping[str, Any]) -> int:
     """Store a plan before showing it; returns the id for its confirm button."""
-    until = datetime.now(UTC) + LIFE
+    until = clock.now() + LIFE
     (row,) = await rows(_KEEP, guild_id, actor_id, action, orjson.dumps(details).decode(), until)
     return int(row["id"])
 
@@ -43,7 +44,7 @@ async def look(guild_id: int, plan_id: int, actor_id: int, action: str) -> dict[
 
 
 async def _open(sql: str, guild_id: int, plan_id: int, actor_id: int, action: str) -> dict[str, Any]:
-    found = await rows(sql, guild_id, plan_id, actor_id, action, datetime.now(UTC))
+    found = await rows(sql, guild_id, plan_id, actor_id, action, clock.now())
     if not found:
         raise NoPlan(t("This plan has already been used or is older than 15 minutes. Please start again."))
     details: dict[str, Any] = orjson.loads(found[0]["details"])

@@ -24,7 +24,7 @@ MOST_KEPT = 10_000  # waiting for it
 
 _STORE = """
 INSERT INTO jobs (guild_id, kind, payload, key, due_at, max_attempts)
-SELECT 0, $1, made.payload, made.key, now() + make_interval(secs => $2), 8
+SELECT 0, $1, made.payload, made.key, tatiana_now() + make_interval(secs => $2), 8
   FROM unnest($3::text[], $4::jsonb[]) AS made (key, payload)
 ON CONFLICT DO NOTHING"""
 _FORGET = "DELETE FROM jobs WHERE guild_id = 0 AND key = ANY($1) RETURNING key"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from services.core import jobs
+from services.core import clock, jobs
 from services.core.worker import Handler, Task
 
 log = structlog.get_logger(__name__)
@@ -26,9 +26,9 @@ async def wind(rounds: Rounds, at_once: Collection[str] = ()) -> None:
     Rounds named in `at_once` also run right now.
     """
     for kind, (every, _) in rounds.items():
-        await _enqueue(kind, _next(every, datetime.now(UTC)))
+        await _enqueue(kind, _next(every, clock.now()))
     for kind in at_once:
-        await jobs.enqueue(kind, {MOMENT: datetime.now(UTC).isoformat()}, key=f"{kind}:at once")
+        await jobs.enqueue(kind, {MOMENT: clock.now().isoformat()}, key=f"{kind}:at once")
 
 
 async def wind_patiently(rounds: Rounds, stop: asyncio.Event, at_once: Collection[str] = ()) -> None:
@@ -54,7 +54,7 @@ def _round(kind: str, every: timedelta, work: Callable[[], Awaitable[object]]) -
     async def run(task: Task) -> None:
         # First, so that a round that fails for good does not stop the schedule. After its own time, because if our
         # clock is behind the database's, the next time would still be this one, and its key is held by this very job.
-        await _enqueue(kind, _next(every, max(datetime.now(UTC), datetime.fromisoformat(task.payload[MOMENT]))))
+        await _enqueue(kind, _next(every, max(clock.now(), datetime.fromisoformat(task.payload[MOMENT]))))
         await work()
 
     return run

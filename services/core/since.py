@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from locales import t
+from services.core import clock
 from services.core.errors import UserError
 
 _AGO = re.compile(r"(\d{1,4})\s*(h|d|w|mo|y)", re.ASCII)
@@ -23,7 +24,7 @@ def since(text: str, zone: str, now: datetime | None = None) -> datetime:
     """The moment described by `text`: a span before `now`, or the start of a day in `zone`."""
     word = text.strip().lower()
     if ago := _AGO.fullmatch(word):
-        return (now or datetime.now(UTC)) - timedelta(hours=min(int(ago[1]) * _HOURS[ago[2]], _FARTHEST))
+        return (now or clock.now()) - timedelta(hours=min(int(ago[1]) * _HOURS[ago[2]], _FARTHEST))
     if _DAY.fullmatch(word) and (day := _date(word)):
         return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
     raise UnclearMoment(

@@ -31,17 +31,19 @@ CHANNEL = "jobs"
 _CLAIM = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $2), leased_by = $3, attempts = attempts + 1
  WHERE id IN (SELECT id FROM jobs
-               WHERE failed_at IS NULL AND due_at <= now() AND (leased_until IS NULL OR leased_until < now())
+               WHERE failed_at IS NULL AND due_at <= tatiana_now() AND (leased_until IS NULL OR leased_until < now())
                  AND kind = ANY($4)
                ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-RETURNING id, guild_id, kind, payload, attempts, max_attempts, extract(epoch FROM now() - due_at)::float8 AS late"""
+RETURNING id, guild_id, kind, payload, attempts, max_attempts,
+          extract(epoch FROM tatiana_now() - due_at)::float8 AS late"""
 # In two halves: the index finds the next job to come, however many wait, and few are due at any moment.
 _NEXT = """
 SELECT greatest(0.05, least($2::float8, extract(epoch FROM least(
-    (SELECT min(due_at) FROM jobs WHERE failed_at IS NULL AND due_at > now() AND kind = ANY($1)),
-    (SELECT min(coalesce(leased_until, due_at)) FROM jobs
-      WHERE failed_at IS NULL AND due_at <= now() AND kind = ANY($1))
-) - now()))) AS wait"""
+    (SELECT min(due_at) - tatiana_now() FROM jobs
+      WHERE failed_at IS NULL AND due_at > tatiana_now() AND kind = ANY($1)),
+    (SELECT min(coalesce(leased_until, now())) - now() FROM jobs
+      WHERE failed_at IS NULL AND due_at <= tatiana_now() AND kind = ANY($1))
+)))) AS wait"""
 _RENEW = """
 UPDATE jobs SET leased_until = now() + make_interval(secs => $3) WHERE id = $1 AND attempts = $2 AND leased_by = $4"""
 # The attempt number is the fencing token: a worker that overslept its lease finds it raised.
@@ -50,10 +52,10 @@ _KEEP = """
 UPDATE jobs SET payload = payload || $4::jsonb WHERE id = $1 AND attempts = $2 AND leased_by = $3 RETURNING id"""
 _DONE = "DELETE FROM jobs WHERE id = $1 AND attempts = $2 AND leased_by = $3"
 _RETRY = """
-UPDATE jobs SET due_at = now() + make_interval(secs => $4), leased_until = NULL, leased_by = NULL, error = $5
+UPDATE jobs SET due_at = tatiana_now() + make_interval(secs => $4), leased_until = NULL, leased_by = NULL, error = $5
  WHERE id = $1 AND attempts = $2 AND leased_by = $3"""
 _POISON = """
-UPDATE jobs SET failed_at = now(), error = $4 WHERE id = $1 AND attempts = $2 AND leased_by = $3 RETURNING id"""
+UPDATE jobs SET failed_at = tatiana_now(), error = $4 WHERE id = $1 AND attempts = $2 AND leased_by = $3 RETURNING id"""
 _GIVE_BACK = """
 UPDATE jobs SET leased_until = NULL, leased_by = NULL, attempts = attempts - 1
  WHERE leased_by = $1 AND failed_at IS NULL"""
@@ -173,7 +175,7 @@ class Worker:
             except Exception as error:  # the database may be away; it will come back
                 log.warning("no jobs to be had", error=repr(error))
                 return found
-            for row in taken:
+            for row in sorted(taken, key=lambda row: row["late"], reverse=True):  # as they came due
                 self.run_here(row)
             found = found or bool(taken)
         return found

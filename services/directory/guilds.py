@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import orjson
 import structlog
@@ -14,7 +14,7 @@ import structlog
 from discord_api import current, guilds
 from discord_api.errors import DiscordError, MissingAccess, UnknownGuild
 from locales import t
-from services.core import errors, store
+from services.core import clock, errors, store
 from services.core.transactions import fetch, rows
 from services.identity.discord_grants import Server
 
@@ -35,24 +35,24 @@ _INSTALLED = "SELECT installed_at FROM guilds WHERE discord_id = $1"
 _HERE = "SELECT discord_id, member_count FROM guilds WHERE discord_id = ANY ($1) AND left_at IS NULL"
 # An answer requested before the bot was added ($2: the installation known then) is older than the installation.
 _TELL = """
-INSERT INTO guilds (discord_id, name, icon, owner_id, member_count, told_at) VALUES ($1, $3, $4, $5, $6, now())
+INSERT INTO guilds (discord_id, name, icon, owner_id, member_count, told_at) VALUES ($1, $3, $4, $5, $6, tatiana_now())
 ON CONFLICT (discord_id) DO UPDATE
    SET name = excluded.name, icon = excluded.icon, owner_id = excluded.owner_id, member_count = excluded.member_count,
-       told_at = now(), left_at = NULL, updated_at = now()
+       told_at = tatiana_now(), left_at = NULL, updated_at = tatiana_now()
  WHERE guilds.installed_at IS NOT DISTINCT FROM $2::timestamptz"""
 _LEFT = """
-UPDATE guilds SET left_at = now(), updated_at = now()
+UPDATE guilds SET left_at = tatiana_now(), updated_at = tatiana_now()
  WHERE discord_id = $1 AND left_at IS NULL AND installed_at IS NOT DISTINCT FROM $2::timestamptz"""
 # Sorted, so that two concurrent rounds can't deadlock. Discord's list does not include the owner.
 _LIST = """
 INSERT INTO guilds (discord_id, name, icon, member_count, told_at)
-SELECT *, now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[]) ORDER BY 1
+SELECT *, tatiana_now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[]) ORDER BY 1
 ON CONFLICT (discord_id) DO UPDATE
-   SET name = excluded.name, icon = excluded.icon, member_count = excluded.member_count, told_at = now(),
-       left_at = NULL, updated_at = now()"""
-_BEGIN = "SELECT now() AS at"
+   SET name = excluded.name, icon = excluded.icon, member_count = excluded.member_count, told_at = tatiana_now(),
+       left_at = NULL, updated_at = tatiana_now()"""
+_BEGIN = "SELECT tatiana_now() AS at"
 _UNLISTED = """
-UPDATE guilds SET left_at = now(), updated_at = now()
+UPDATE guilds SET left_at = tatiana_now(), updated_at = tatiana_now()
  WHERE left_at IS NULL AND created_at < $1 AND (told_at IS NULL OR told_at < $1)
    AND (installed_at IS NULL OR installed_at < $1)"""
 
@@ -201,7 +201,7 @@ def _remember(card: GuildCard, now: float) -> None:
 
 
 def _outdated(card: GuildCard | None) -> bool:
-    return card is None or card.told_at is None or card.owner_id is None or card.told_at < datetime.now(UTC) - STALE
+    return card is None or card.told_at is None or card.owner_id is None or card.told_at < clock.now() - STALE
 
 
 def _unpacked(kept: bytes | None) -> GuildCard | None:

@@ -14,7 +14,7 @@ _INSTALL = """
 INSERT INTO guilds (discord_id, name, owner_id, installed_at) VALUES ($1, $2, $3, $4::timestamptz)
 ON CONFLICT (discord_id) DO UPDATE
    SET name = excluded.name, owner_id = excluded.owner_id, installed_at = excluded.installed_at, left_at = NULL,
-       updated_at = now()
+       updated_at = tatiana_now()
  WHERE guilds.installed_at IS NULL OR guilds.installed_at < excluded.installed_at
 RETURNING discord_id"""
 

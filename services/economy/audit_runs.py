@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
 from locales import t
 from models import AccountKind
-from services.core import audit, jobs
+from services.core import audit, clock, jobs
 from services.core.errors import NotFound
 from services.core.transactions import rows, transaction
 from services.economy import ledger_audit
@@ -64,9 +64,9 @@ async def ask(guild_id: int, user_id: int, *, request_id: str = "") -> AuditRun:
     async with transaction():
         await rows(_LOCK, guild_id)
         known = await newest(guild_id)
-        if known and (known.running or (known.found and datetime.now(UTC) - known.asked_at < AGAIN)):
+        if known and (known.running or (known.found and clock.now() - known.asked_at < AGAIN)):
             return known
-        (row,) = await rows(_ASK, guild_id, user_id, datetime.now(UTC))
+        (row,) = await rows(_ASK, guild_id, user_id, clock.now())
         await jobs.enqueue(JOB, {"proof": row["id"]}, guild_id=guild_id, key=JOB)
         await audit.record(guild_id, user_id, "economy.proof", str(row["id"]), request_id=request_id)
     return _asked(row)
@@ -74,7 +74,7 @@ async def ask(guild_id: int, user_id: int, *, request_id: str = "") -> AuditRun:
 
 async def cancel(guild_id: int) -> None:
     """Cancel the running audit; refused if none is running."""
-    if not await rows(_CANCEL, guild_id, datetime.now(UTC)):
+    if not await rows(_CANCEL, guild_id, clock.now()):
         raise NotFound(t("No audit is running right now."))
 
 
@@ -89,7 +89,7 @@ async def run(proof_id: int) -> None:
             while not (await asyncio.wait([proving], timeout=_PULSE))[0]:
                 if not await rows(_MOVE, proof_id, min(seen.rows, size["rows"]), size["rows"]):
                     return
-            await rows(_END, proof_id, datetime.now(UTC), orjson.dumps(asdict(proving.result())).decode())
+            await rows(_END, proof_id, clock.now(), orjson.dumps(asdict(proving.result())).decode())
         finally:
             proving.cancel()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from locales import n, t
 from models import AccountKind
-from services.core import audit
+from services.core import audit, clock
 from services.core.actors import Actor, Person
 from services.core.amounts import Amount
 from services.core.errors import Conflict
@@ -87,7 +87,7 @@ async def unfreeze(guild_id: int, actor: Actor, member_id: int, reason: str) -> 
 async def audit_recent(*, within: timedelta = timedelta(hours=25)) -> int:
     """Audit every guild that moved coins within `within`; returns how many ledgers are inconsistent."""
     unsound = 0
-    for row in await rows(_MOVED, datetime.now(UTC) - within):
+    for row in await rows(_MOVED, clock.now() - within):
         found = await ledger_audit.audit(row["guild_id"])
         if not found.sound:
             unsound += 1
@@ -125,6 +125,6 @@ async def _set_frozen(guild_id: int, actor: Actor, member_id: int, reason: str, 
         wallet = (await ledger.hold(guild_id, member_id))[member_id]
         if (wallet.frozen_at is not None) == frozen:
             raise Conflict(t("That wallet is already frozen.") if frozen else t("That wallet is not frozen."))
-        await rows(_FREEZE, wallet.id, datetime.now(UTC) if frozen else None)
+        await rows(_FREEZE, wallet.id, clock.now() if frozen else None)
         action = "economy.freeze" if frozen else "economy.unfreeze"
         await audit.record(guild_id, actor.id, action, str(member_id), {"reason": reason}, actor.request_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from locales import t
 from models import AccountKind
+from services.core import clock
 from services.core.errors import Conflict
 from services.core.transactions import rows, transaction
 from services.economy import ledger, paydays, rules
@@ -70,7 +71,7 @@ async def daily(
 
     docs/decisions/0007-a-day-of-pay.md defines a day when the time zone changes.
     """
-    now = now or datetime.now(UTC)
+    now = now or clock.now()
     async with transaction():
         settings = await rules.of(guild_id)
         books = await ledger.hold(guild_id, AccountKind.MINT, user_id)
@@ -101,7 +102,7 @@ async def daily(
 
 async def work(guild_id: int, user_id: int, *, key: str, now: datetime | None = None) -> Pay:
     """Pay a random amount between the guild's bounds, at most once per work interval."""
-    now = now or datetime.now(UTC)
+    now = now or clock.now()
     async with transaction():
         settings = await rules.of(guild_id)
         pause = timedelta(minutes=settings.work_minutes)

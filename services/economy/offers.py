@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from tortoise.exceptions import IntegrityError
 
 from locales import t
 from models import AccountKind, Offer, OfferState
-from services.core import jobs
+from services.core import clock, jobs
 from services.core.actors import Person
 from services.core.amounts import Amount
 from services.core.errors import Conflict, Forbidden, UserError
@@ -51,7 +51,7 @@ async def request(guild_id: int, payee: Person, payer: Person, amount: Amount, n
         raise UserError(t("Enter the amount as a number, like `250` or `1.5k`."))
     async with transaction():
         settings = await rules.of(guild_id)
-        await rows(_LAPSE, guild_id, payer.id, payee.id, datetime.now(UTC))
+        await rows(_LAPSE, guild_id, payer.id, payee.id, clock.now())
         try:
             made = await _open(REQUEST, guild_id, payer.id, payee.id, coins, note, settings)
         except IntegrityError as error:
@@ -77,7 +77,7 @@ async def accept(guild_id: int, offer_id: int, user_id: int, *, ask_above: int =
         found = await offer_settlement.lock(seen)
         if found.state != OfferState.OPEN:
             return await offer_settlement.final(found, settings)
-        if found.expires_at <= datetime.now(UTC):
+        if found.expires_at <= clock.now():
             return await offer_settlement.close(found, OfferState.EXPIRED, books, settings, actor_id=0)
         if found.kind == REQUEST:
             payments.confirmed(books, found.payer_id, Amount(found.amount), settings, ask_above)
@@ -104,7 +104,8 @@ async def expire(guild_id: int, offer_id: int) -> Offered:
 async def _open(
     kind: str, guild_id: int, payer_id: int, payee_id: int, coins: int, note: str, settings: EconomySettings
 ) -> Offer:
-    expires_at = datetime.now(UTC) + timedelta(hours=settings.offer_hours)
+    now = clock.now()
+    expires_at = now + timedelta(hours=settings.offer_hours)
     made = await Offer.create(
         guild_id=guild_id,
         kind=kind,
@@ -113,6 +114,7 @@ async def _open(
         amount=coins,
         note=note,
         expires_at=expires_at,
+        created_at=now,
     )
     payload = {"guild_id": guild_id, "offer_id": made.id}
     await jobs.enqueue(EXPIRE, payload, guild_id=guild_id, key=offer_settlement.job(made), at=expires_at)

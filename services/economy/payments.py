@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from discord_api.snowflakes import made_at
 from locales import t
 from models import AccountKind
+from services.core import clock
 from services.core.actors import Person
 from services.core.amounts import Amount
 from services.core.errors import Conflict, UserError
@@ -81,7 +82,7 @@ def check_parties(payer: Person, payee: Person) -> None:
 def check_age(payer_id: int, settings: EconomySettings) -> None:
     """Refuse a payer whose Discord account is younger than the server allows."""
     since = made_at(payer_id) + timedelta(days=settings.newcomer_days)
-    if since > datetime.now(UTC):
+    if since > clock.now():
         raise Conflict(
             t(
                 "Your Discord account is too new to send coins here. You can send coins from <t:{since}:f>.",

@@ -70,7 +70,7 @@ TABLES: Mapping[str, Table] = {
             mentions={"found": BLANKED},
             nobody="id guild_id asked_at ended_at done total",
         ),
-        expires="asked_at < now() - interval '30 days'",
+        expires="asked_at < tatiana_now() - interval '30 days'",
     ),
     "offers": Table(
         t("Payments and requests that are waiting for an answer, or have been answered."),
@@ -87,7 +87,7 @@ TABLES: Mapping[str, Table] = {
             """DELETE FROM offers WHERE (payer_id = $1 OR payee_id = $1) AND state <> 'open'
                   AND id > $2 AND id <= $3""",
         ),
-        expires="state <> 'open' AND expires_at < now() - interval '90 days'",
+        expires="state <> 'open' AND expires_at < tatiana_now() - interval '90 days'",
     ),
     "standing_marks": Table(
         t("Samples for ranking large leaderboards."),

@@ -20,8 +20,8 @@ BEHIND = 60  # seconds after which a waiting job means that no worker is running
 FORGED = {"X-Signature-Ed25519": "00" * 64, "X-Signature-Timestamp": "1700000000"}
 
 _OLDEST = """
-SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS late FROM jobs
- WHERE failed_at IS NULL AND due_at < now() AND (leased_until IS NULL OR leased_until < now())"""
+SELECT coalesce(extract(epoch FROM tatiana_now() - min(due_at)), 0)::float8 AS late FROM jobs
+ WHERE failed_at IS NULL AND due_at < tatiana_now() AND (leased_until IS NULL OR leased_until < now())"""
 
 
 async def _membership(guild_id: int) -> Sequence[Finding]:

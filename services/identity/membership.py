@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
 
 from discord_api import current, errors, guilds, members
 from discord_api.permissions import Permissions, in_guild
-from services.core import foreign_guilds
+from services.core import clock, foreign_guilds
 
 PATIENCE = 2.0  # seconds Discord may take to answer
 
@@ -92,4 +92,4 @@ def _read(asked_at: float, guild: Mapping[str, Any], member: Mapping[str, Any]) 
 
 def _timed_out(member: Mapping[str, Any]) -> bool:
     until = member.get("communication_disabled_until")
-    return until is not None and datetime.fromisoformat(until) > datetime.now(UTC)
+    return until is not None and datetime.fromisoformat(until) > clock.now()

@@ -40,7 +40,7 @@ INSERT INTO sign_in_attempts (state_digest, browser_digest, next_path) VALUES ($
 _FAILURES = """
 SELECT count(*)::int AS failures
   FROM (SELECT action, created_at FROM audit_log WHERE guild_id = 0 ORDER BY id DESC LIMIT 1000) AS newest
- WHERE action = 'login.failed' AND created_at > now() - interval '1 hour'"""
+ WHERE action = 'login.failed' AND created_at > tatiana_now() - interval '1 hour'"""
 # The first to arrive deletes it, so that a second one never finds it, however close behind.
 _RETURN = """
 DELETE FROM sign_in_attempts WHERE state_digest = $1
@@ -48,7 +48,7 @@ RETURNING browser_digest, next_path, created_at > now() - $2::interval AS young"
 _KNOW = """
 INSERT INTO users (discord_id, username, avatar_url) VALUES ($1, $2, $3)
 ON CONFLICT (discord_id) DO UPDATE
-   SET username = excluded.username, avatar_url = excluded.avatar_url, updated_at = now()"""
+   SET username = excluded.username, avatar_url = excluded.avatar_url, updated_at = tatiana_now()"""
 
 _WHO = "SELECT username, avatar_url FROM users WHERE discord_id = $1"
 

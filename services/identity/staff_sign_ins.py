@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from services.core import audit, jobs
+from services.core import audit, clock, jobs
 from services.core.transactions import rows
 from services.core.worker import Task
 from services.identity import authority, discord_grants
@@ -22,7 +22,7 @@ SELECT discord_id FROM guilds
 async def note(user_id: int, device: str, request_id: str) -> None:
     """Schedule entries for a person's servers with log channels, a moment after they signed in."""
     about = {"user": user_id, "device": device, "request": request_id}
-    await jobs.enqueue(JOB, about, key=f"{JOB}:{request_id}:{user_id}", at=datetime.now(UTC) + LATER)
+    await jobs.enqueue(JOB, about, key=f"{JOB}:{request_id}:{user_id}", at=clock.now() + LATER)
 
 
 async def tell(task: Task) -> None:

@@ -29,8 +29,8 @@ PAUSED, REPORTED = "paused", "reported"  # in the payload: the bot isn't in the 
 
 _RESUME = """
 WITH due AS (
-    UPDATE jobs SET due_at = now() WHERE guild_id = $1 AND kind = $2 AND payload ? 'paused' AND leased_by IS NULL
-    RETURNING id)
+    UPDATE jobs SET due_at = tatiana_now()
+     WHERE guild_id = $1 AND kind = $2 AND payload ? 'paused' AND leased_by IS NULL RETURNING id)
 SELECT pg_notify('jobs', $2) FROM due LIMIT 1"""
 
 

@@ -21,7 +21,7 @@ SELECT allowed FROM command_rules WHERE guild_id = $1 AND command = $2 AND targe
 _COUNT = "SELECT count(*)::int AS rules FROM command_rules WHERE guild_id = $1"
 _PUT = """
 INSERT INTO command_rules (guild_id, command, target_kind, target_id, allowed, actor_id, made_at)
-VALUES ($1, $2, $3, $4, $5, $6, now())
+VALUES ($1, $2, $3, $4, $5, $6, tatiana_now())
 ON CONFLICT (guild_id, command, target_kind, target_id) DO UPDATE
    SET allowed = excluded.allowed, actor_id = excluded.actor_id, made_at = excluded.made_at"""
 _DROP = """

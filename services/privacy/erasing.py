@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
 
 from locales import Text, t
-from services.core import areas, audit, store
+from services.core import areas, audit, clock, store
 from services.core.erasure_steps import Erased, ErasureStep, When
 from services.core.errors import Conflict
 from services.core.tags import NOBODY, Holds, OnErasure, Table
@@ -21,10 +20,10 @@ from services.core.transactions import rows, transaction
 SIZE = 20_000  # ids per statement, so that none comes near the time limit
 
 _LOCK = "SELECT user_id, due_at FROM erasures WHERE id = $1 AND done_at IS NULL FOR UPDATE"
-_BEGIN = "UPDATE erasures SET begun_at = coalesce(begun_at, now()) WHERE id = $1"
+_BEGIN = "UPDATE erasures SET begun_at = coalesce(begun_at, tatiana_now()) WHERE id = $1"
 _STEP = "UPDATE erasures SET step = $2 WHERE id = $1 AND done_at IS NULL"
 _DONE = """
-UPDATE erasures SET done_at = now(), user_id = $2, wallets = NULL, step = NULL WHERE id = $1 AND done_at IS NULL
+UPDATE erasures SET done_at = tatiana_now(), user_id = $2, wallets = NULL, step = NULL WHERE id = $1 AND done_at IS NULL
 RETURNING id"""
 
 
@@ -60,7 +59,7 @@ async def _begin(erasure_id: int) -> Erased | None:
         found = await rows(_LOCK, erasure_id)
         if not found:
             return None
-        if found[0]["due_at"] > datetime.now(UTC):
+        if found[0]["due_at"] > clock.now():
             raise Conflict(t("It's too early for that."))
         await rows(_BEGIN, erasure_id)
         erased = Erased(erasure_id, found[0]["user_id"])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from locales import Text, t
-from services.core import audit, jobs
+from services.core import audit, clock, jobs
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import rows, transaction
 from services.privacy import erasing
@@ -22,7 +22,7 @@ SELECT e.id, e.user_id, e.requested_at, e.due_at, e.begun_at, e.step,
   FROM erasures e LEFT JOIN jobs j ON j.guild_id = 0 AND j.key = $2 || ':' || e.id
  WHERE e.user_id = $1 AND e.done_at IS NULL"""
 _CANCEL = "DELETE FROM erasures WHERE user_id = $1 AND begun_at IS NULL AND done_at IS NULL RETURNING id"
-_DUE = "SELECT id, due_at FROM erasures WHERE done_at IS NULL AND due_at <= now() ORDER BY id"
+_DUE = "SELECT id, due_at FROM erasures WHERE done_at IS NULL AND due_at <= tatiana_now() ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ErasureRequest:
     @property
     def due(self) -> bool:
         """Whether the waiting period is over."""
-        return self.due_at <= datetime.now(UTC)
+        return self.due_at <= clock.now()
 
     @property
     def waits_for(self) -> Text:
@@ -52,7 +52,7 @@ class ErasureRequest:
 
 async def request(user_id: int, *, request_id: str = "", now: datetime | None = None) -> ErasureRequest:
     """Request erasure in a day; a second call returns the first request."""
-    due_at = (now or datetime.now(UTC)) + TIME_TO_THINK
+    due_at = (now or clock.now()) + TIME_TO_THINK
     async with transaction():
         for row in await rows(_REQUEST, user_id, due_at):
             await audit.record(0, user_id, "erasure.requested", str(user_id), request_id=request_id)

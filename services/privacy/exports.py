@@ -7,14 +7,14 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from jinja2 import Environment
 
 from locales import t
-from services.core import areas, audit, jobs, vault
+from services.core import areas, audit, clock, jobs, vault
 from services.core.errors import NotFound
 from services.core.tags import Table
 from services.core.transactions import Row, fetch, rows, transaction
@@ -29,15 +29,15 @@ INSERT INTO exports (user_id, expires_at) VALUES ($1, $2)
 RETURNING id, file IS NOT NULL AS ready, requested_at, expires_at"""
 _NEWEST = """
 SELECT id, file IS NOT NULL AS ready, requested_at, expires_at FROM exports
- WHERE user_id = $1 AND expires_at > now() ORDER BY id DESC LIMIT 1"""
+ WHERE user_id = $1 AND expires_at > tatiana_now() ORDER BY id DESC LIMIT 1"""
 _DOCUMENTS = """
 SELECT table_name, column_name FROM information_schema.columns
  WHERE table_schema = current_schema() AND data_type = 'jsonb'"""
 _OF = """
 SELECT id, file IS NOT NULL AS ready, requested_at, expires_at FROM exports
- WHERE user_id = $1 AND id = $2 AND expires_at > now()"""
+ WHERE user_id = $1 AND id = $2 AND expires_at > tatiana_now()"""
 _FILE = """
-SELECT file FROM exports WHERE user_id = $1 AND id = $2 AND expires_at > now() AND file IS NOT NULL"""
+SELECT file FROM exports WHERE user_id = $1 AND id = $2 AND expires_at > tatiana_now() AND file IS NOT NULL"""
 _WAITING = "SELECT user_id FROM exports WHERE id = $1 AND file IS NULL"
 _KEEP = "UPDATE exports SET file = $2 WHERE id = $1"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('exports:' || $1::bigint, 0))"
@@ -59,7 +59,7 @@ async def request(user_id: int, *, request_id: str = "") -> Copy:
         await rows(_LOCK, user_id)
         if known := await newest(user_id):
             return known
-        (made,) = await fetch(Copy, _REQUEST, user_id, datetime.now(UTC) + LIFE)
+        (made,) = await fetch(Copy, _REQUEST, user_id, clock.now() + LIFE)
         await jobs.enqueue(JOB, {"export": made.id}, key=f"{JOB}:{made.id}")
         await audit.record(0, user_id, "export.requested", str(user_id), request_id=request_id)
     return made
@@ -167,7 +167,7 @@ def _page(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     known = areas.tables()
     tables = [(name, known[name], data) for name, data in found.items() if data]
     empty = [known[name].about for name, data in found.items() if not data]
-    return _template.render(tables=tables, empty=empty, made=datetime.now(UTC))
+    return _template.render(tables=tables, empty=empty, made=clock.now())
 
 
 def _none() -> NotFound:

@@ -24,6 +24,6 @@ TABLES: Mapping[str, Table] = {
         t("At your request."),
         t("24 hours"),
         columns(people={"user_id": who(GONE)}, about="requested_at expires_at", hidden="file", nobody="id"),
-        expires="expires_at < now()",
+        expires="expires_at < tatiana_now()",
     ),
 }

@@ -11,7 +11,8 @@ log = structlog.get_logger(__name__)
 
 STEP = 5000  # rows per statement, so that nobody waits long for a lock
 
-_LONG_GONE = "SELECT discord_id FROM guilds WHERE left_at < now() - interval '30 days' ORDER BY discord_id LIMIT 100"
+_LONG_GONE = """
+SELECT discord_id FROM guilds WHERE left_at < tatiana_now() - interval '30 days' ORDER BY discord_id LIMIT 100"""
 
 
 async def long_gone() -> int:

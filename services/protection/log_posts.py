@@ -44,8 +44,8 @@ _BEGIN = "UPDATE log_posts SET batch = $2 WHERE guild_id = $1 AND event_id = ANY
 _POSTED = "DELETE FROM log_posts WHERE guild_id = $1 AND batch = $2"
 _DROP = "DELETE FROM log_posts WHERE guild_id = $1"
 _BROKEN = """
-INSERT INTO log_channel_faults (guild_id, channel_id, since) VALUES ($1, $2, now())
-ON CONFLICT (guild_id) DO UPDATE SET channel_id = $2, since = now() WHERE log_channel_faults.channel_id <> $2
+INSERT INTO log_channel_faults (guild_id, channel_id, since) VALUES ($1, $2, tatiana_now())
+ON CONFLICT (guild_id) DO UPDATE SET channel_id = $2, since = tatiana_now() WHERE log_channel_faults.channel_id <> $2
 RETURNING guild_id"""
 _MENDED = "DELETE FROM log_channel_faults WHERE guild_id = $1 RETURNING channel_id"
 _FAULT = "SELECT since FROM log_channel_faults WHERE guild_id = $1 AND channel_id = $2"

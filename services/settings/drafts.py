@@ -19,7 +19,7 @@ from services.settings.modules import SETTINGS
 
 _FIND = "SELECT version, chosen, changed_at FROM change_drafts WHERE guild_id = $1 AND user_id = $2"
 _KEEP = """
-INSERT INTO change_drafts (guild_id, user_id, version, chosen, changed_at) VALUES ($1, $2, $3, $4::jsonb, now())
+INSERT INTO change_drafts (guild_id, user_id, version, chosen, changed_at) VALUES ($1, $2, $3, $4::jsonb, tatiana_now())
 ON CONFLICT (guild_id, user_id) DO UPDATE
    SET version = excluded.version, chosen = excluded.chosen, changed_at = excluded.changed_at"""
 _DROP = "DELETE FROM change_drafts WHERE guild_id = $1 AND user_id = $2"

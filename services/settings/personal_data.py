@@ -22,7 +22,7 @@ TABLES: Mapping[str, Table] = {
         SERVICE,
         t("until you apply or discard them; at most 30 days"),
         columns(people={"user_id": who(GONE)}, about="version chosen changed_at", nobody="id guild_id"),
-        expires="changed_at < now() - interval '30 days'",
+        expires="changed_at < tatiana_now() - interval '30 days'",
     ),
     "setup_drafts": Table(
         t("A server's progress in the setup, and who did it."),

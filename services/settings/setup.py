@@ -55,11 +55,11 @@ def pay(name: str) -> Mapping[str, Any]:
 
 _BEGIN = """
 INSERT INTO setup_drafts (guild_id, step, chosen, begun_by, begun_at, changed_by, changed_at)
-VALUES ($1, $2, '{}', $3, now(), $3, now()) ON CONFLICT DO NOTHING"""
+VALUES ($1, $2, '{}', $3, tatiana_now(), $3, tatiana_now()) ON CONFLICT DO NOTHING"""
 _READ = "SELECT step, chosen, begun_by, begun_at FROM setup_drafts WHERE guild_id = $1"
 _WRITE = """
-UPDATE setup_drafts SET step = $2, chosen = chosen || $3::jsonb, changed_by = $4, changed_at = now() WHERE guild_id = $1
-RETURNING step, chosen, begun_by, begun_at"""
+UPDATE setup_drafts SET step = $2, chosen = chosen || $3::jsonb, changed_by = $4, changed_at = tatiana_now()
+ WHERE guild_id = $1 RETURNING step, chosen, begun_by, begun_at"""
 _END = "DELETE FROM setup_drafts WHERE guild_id = $1 RETURNING step, chosen, begun_by, begun_at"
 
 

@@ -23,7 +23,7 @@ _EXIST = "INSERT INTO guilds (discord_id) VALUES ($1) ON CONFLICT (discord_id) D
 _HOLD = f"{_READ} FOR NO KEY UPDATE"
 _WRITE = """
 UPDATE guilds
-   SET config_version = $2, config = $3::jsonb, language = $4::varchar, updated_at = now(),
+   SET config_version = $2, config = $3::jsonb, language = $4::varchar, updated_at = tatiana_now(),
        language_at = CASE WHEN language IS DISTINCT FROM $4::varchar THEN clock_timestamp() ELSE language_at END
  WHERE discord_id = $1"""
 

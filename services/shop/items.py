@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from locales import SOURCE, t
 from models import Effect, Item
-from services.core import audit
+from services.core import audit, clock
 from services.core.actors import Actor
 from services.core.errors import Conflict, UserError
 from services.core.transactions import rows, transaction
@@ -45,7 +44,9 @@ async def create(guild_id: int, actor: Actor, form: Form, effect: Effect, role_i
         await _only(guild_id, values["name"], 0)
         if await Item.filter(guild_id=guild_id, archived_at=None).count() >= MAX_ITEMS_ON_SALE:
             raise Conflict(t("The shop is full: it can have at most {most} items.", most=MAX_ITEMS_ON_SALE))
-        item = await Item.create(guild_id=guild_id, effect=effect.value, role_id=role_id, **values)
+        item = await Item.create(
+            guild_id=guild_id, effect=effect.value, role_id=role_id, created_at=clock.now(), **values
+        )
         made = await catalog.find(guild_id, item.id)
         await _record(guild_id, actor, "create", made, _facts(made))
     return made
@@ -80,7 +81,7 @@ async def archive(guild_id: int, actor: Actor, item_id: int) -> Ware:
         ware = await catalog.find(guild_id, item_id, lock=True)
         if ware.archived:
             raise Conflict(t("That item is archived."))
-        await Item.filter(guild_id=guild_id, id=item_id).update(archived_at=datetime.now(UTC))
+        await Item.filter(guild_id=guild_id, id=item_id).update(archived_at=clock.now())
         await _record(guild_id, actor, "archive", ware, {})
     return ware
 

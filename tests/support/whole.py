@@ -15,6 +15,7 @@ from httpx import ASGITransport, AsyncClient
 from nacl.signing import SigningKey
 from starlette.types import ASGIApp
 
+from app import moved_clock
 from app.local import PROGRAM
 from app.main import create_app
 from app.parts import client
@@ -23,8 +24,10 @@ from app.settings import Settings
 from app.start import announce
 from playground.app import create_playground
 from playground.client.acting import Play
+from playground.world.clock import Clock
 from playground.world.identity import Identity
 from tests.support.behind import Gate
+from tests.support.clock import moved_back
 from tests.support.lifespan import running
 from tests.support.waiting import serves, until
 
@@ -69,7 +72,8 @@ async def everything(
     back = [f"{public_url}/login/callback", PROGRAM]
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(gate.webs(settled)) if gate else ours
-        world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=back)
+        clock = Clock(follow=moved_clock.move_to)
+        world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=back, clock=clock)
         await stack.enter_async_context(_serving(world, place))
         await stack.enter_async_context(_serving(ours, listening) if listening else running(ours))
         discord = client(settled)
@@ -80,6 +84,8 @@ async def everything(
             await until(lambda: serves(http))
         yield Whole(app, world.state.play, address)
         await world.state.play.settle()
+        if clock.ahead:
+            await moved_back()
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from locales import Text
 from services.analytics import Trend
+from services.core import clock
 from web import charts
 from web.charts import Label, Plot, Series
 from web.frame.page import Visit, page
@@ -26,7 +27,7 @@ async def show(visit: Visit) -> Response:
         "styleguide/show.html",
         trend=Trend(128, 104),
         points=[3, 5, 2, 8, 9, 4, 7, 12, 10, 14],
-        now=datetime.now(UTC) - timedelta(minutes=5),
+        now=clock.now() - timedelta(minutes=5),
         plots=_plots(),
         rows=charts.bars(
             "rows",

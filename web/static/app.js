@@ -18,7 +18,7 @@ function localise(root) {
 }
 
 function ago(at) {
-  const seconds = (at - Date.now()) / 1000;
+  const seconds = (at - Date.now()) / 1000 - (words.ahead || 0);
   const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
   if (Math.abs(seconds) < 60) return relative.format(Math.round(seconds), "second");
   if (Math.abs(seconds) < 3600) return relative.format(Math.round(seconds / 60), "minute");

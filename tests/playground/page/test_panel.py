@@ -1,4 +1,4 @@
-"""The panel: requests to the bot, and faults."""
+"""The panel: requests to the bot, faults, and the clock."""
 
 from __future__ import annotations
 
@@ -42,3 +42,16 @@ async def test_a_fault_takes_effect_and_shows_that_it_is_on(opened: Open, bot: F
         await page.get_by_role("tab", name="Faults").click()
         await page.get_by_role("button", name="Turn everything off").click()
         await expect(other.locator("#fault-pill")).to_be_hidden()
+
+
+async def test_the_clock_moves_forward_on_every_open_page(opened: Open, bot: FakeBot) -> None:
+    bot.answers["show"] = text(f"<t:{int(bot.play.world.now().timestamp()) + 2 * 86_400 + 1800}:R>")
+    async with opened() as page, opened(BOB) as other:
+        await use(page, "/show ", "Enter")
+        await expect(last(page)).to_contain_text("in 2 days")
+        await other.locator("#open-panel").click()
+        await other.get_by_role("tab", name="Clock").click()
+        shown = await other.locator("#clock-time").text_content()
+        await other.get_by_role("button", name="+1 day").click()
+        await expect(last(page)).to_contain_text("tomorrow")
+        await expect(other.locator("#clock-time")).not_to_have_text(shown or "")

@@ -66,12 +66,14 @@ async def test_while_the_database_is_away_a_worker_does_not_ask_for_jobs_all_the
         attempts.append(1)
         return await asyncpg.connect(**credentials(database), server_settings={"application_name": EAR})
 
+    async def unasked(_task: Task) -> None: ...
+
     def told() -> int:
         return sum(line["event"] == "no jobs to be had" for line in lines)
 
     monkeypatch.setattr(worker, "POLL", 90.0)
     monkeypatch.setattr(notifications, "PAUSE", 0.05)
-    it, stop = Worker({}), asyncio.Event()
+    it, stop = Worker({"note": unasked}), asyncio.Event()
     ear = asyncio.create_task(listen(it, connect, stop))
     with capture_logs() as lines:
         async with away(database), working(it):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema
@@ -12,6 +12,7 @@ from services import analytics
 from services.analytics import CommandFigures, Interval
 from services.analytics import Trend as Compared
 from services.analytics.overview import Days
+from services.core import clock
 from web.frame.endpoint import Call, Operation, endpoint
 from web.frame.types import Moment, Query, Reply
 
@@ -54,7 +55,7 @@ class Range(Query):
 
     def bounds(self) -> tuple[datetime, datetime]:
         """The range, with defaults filled in."""
-        until = self.until or datetime.now(UTC)
+        until = self.until or clock.now()
         return self.since or until - timedelta(days=7), until
 
 
@@ -194,7 +195,7 @@ async def activity(call: Call, query: ActivityRange) -> Activity:
 @endpoint(Operation("Get the flow of coins", tag="analytics", query=DayRange, reply=CoinFlow))
 async def economy(call: Call, query: DayRange) -> CoinFlow:
     """Supply and flow of coins by day and type of transfer."""
-    last = query.last or datetime.now(UTC).date()
+    last = query.last or clock.now().date()
     found = await analytics.economy_flow(call.guild_id, query.first or last - timedelta(days=29), last)
     return CoinFlow(
         days=[

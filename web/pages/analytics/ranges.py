@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from locales import Text, n, t
 from services.analytics import Interval
 from services.analytics.ranges import DAY, HOUR, BadRange, check, hour, midnight
+from services.core import clock
 from web import days
 from web.frame.page import Visit
 
@@ -73,7 +74,7 @@ def of(visit: Visit) -> Range:
     if not since and not until:
         said = visit.query("days")
         return usual(visit, int(said) if said in {str(choice) for choice in CHOICES} else USUAL)
-    today = datetime.now(UTC).date()
+    today = clock.now().date()
     first, last = _day(since or until), _day(until or today.isoformat())
     if last > today:
         raise BadRange(t("The range can't end in the future. Dates are in UTC."))
@@ -86,7 +87,7 @@ def of(visit: Visit) -> Range:
 
 def usual(visit: Visit, days: int = USUAL) -> Range:
     """The last `days` days including today so far; a single day by the hour."""
-    now = datetime.now(UTC)
+    now = clock.now()
     end = hour(now) + HOUR if days == 1 else midnight(now.date()) + DAY
     return Range(end - days * DAY, end, days, _compared(visit))
 

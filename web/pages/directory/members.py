@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from locales import Text, t
 from services import directory, profiles
 from services.analytics import member_uses
 from services.analytics.profile import RECENT
+from services.core import clock
 from services.core.cursors import BadCursor
 from services.core.errors import Forbidden, NotFound, Unanswered, UserError
 from services.directory import MemberMatch, Members, Sort, member_search
@@ -81,7 +82,7 @@ async def profile(
     """One member's page; `form` names a submitted form that was refused, if any."""
     if not sees(visit.role, visit.user_id, user_id):
         raise Forbidden(t("Only this server's moderators can see other members."))
-    now = datetime.now(UTC)
+    now = clock.now()
     reads_ledger = visit.has("economy") and may_read(visit.user_id, user_id, reads_all=visit.role >= Role.ADMIN)
     sent = {
         "form": form,

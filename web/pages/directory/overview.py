@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from starlette.responses import RedirectResponse, Response
 
 from locales import Text, n, t
 from services import analytics, directory
 from services.analytics import Interval
+from services.core import clock
 from services.core.probes import State
 from services.economy import rules, sentences, transfers
 from services.economy.transfers import Summary
@@ -43,7 +44,7 @@ async def show(visit: Visit) -> Response:
     """Key figures and latest activity; plain members are redirected to their own page."""
     if visit.role < Role.MODERATOR:
         return RedirectResponse(f"/servers/{visit.guild_id}/members/{visit.user_id}", 303)
-    now, guild_id = datetime.now(UTC), visit.guild_id
+    now, guild_id = clock.now(), visit.guild_id
     figures, days, economy, happenings, silent_since = await asyncio.gather(
         analytics.overview(guild_id),
         analytics.activity(guild_id, now - WEEKS_SHOWN, now, Interval.DAY),

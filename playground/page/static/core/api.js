@@ -43,5 +43,6 @@ export const api = {
   autocomplete: (body, signal) => call("POST", "/ui/autocomplete", { body, signal }),
   exchanges: (as) => call("GET", "/ui/exchanges", { query: { as } }),
   calls: () => call("GET", "/ui/calls"),
+  moveClock: (seconds) => call("POST", "/ui/clock", { body: { seconds } }),
   setFaults: (faults) => call("PUT", "/ui/faults", { body: faults }),
 };

@@ -1,5 +1,6 @@
 /** `<t:…>` in every style, in the current person's language; relative times update themselves. */
 
+import { now } from "../core/clock.js";
 import { h } from "../core/dom.js";
 import { me } from "../core/lookup.js";
 
@@ -32,7 +33,7 @@ function format(date, style) {
 }
 
 function relative(date) {
-  const seconds = (date.getTime() - Date.now()) / 1000;
+  const seconds = (date.getTime() - now()) / 1000;
   const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? UNITS.at(-1);
   return new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
@@ -58,7 +59,7 @@ export const startClock = () => setInterval(tick, 1000);
 /** The time of a message; with the date unless it is from today. */
 export function written(iso) {
   const date = new Date(iso);
-  const today = date.toDateString() === new Date().toDateString();
+  const today = date.toDateString() === new Date(now()).toDateString();
   return h("time", { datetime: iso, title: format(date, "F") }, format(date, today ? "t" : "s"));
 }
 

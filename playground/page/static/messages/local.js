@@ -1,5 +1,6 @@
 /** Commands that were just sent: shown at once, until the response arrives or fails. */
 
+import { now } from "../core/clock.js";
 import { state, tell } from "../core/state.js";
 
 const LINGER_MS = 400;
@@ -21,7 +22,7 @@ export async function showSending({ exchangeId, interactionId, channelId, settle
     channelId,
     me: state.me,
     label,
-    at: new Date().toISOString(),
+    at: new Date(now()).toISOString(),
     failure: null,
   };
   entries.set(exchangeId, entry);

@@ -1,19 +1,21 @@
-/** The panel next to the chat: interactions, the bot's calls, and faults. */
+/** The panel next to the chat: interactions, the bot's calls, faults, and the clock. */
 
 import { api } from "../core/api.js";
 import { byId, clear, h } from "../core/dom.js";
 import { on, tell } from "../core/state.js";
 import { closeDrawers, isNarrow, reveal, toggle } from "../sides/drawers.js";
+import { startClockPane } from "./clock.js";
 import { callRow, openExchange, startExchanges } from "./exchanges.js";
 import { startFaults } from "./faults.js";
 
-const TABS = ["clicks", "calls", "faults"];
+const TABS = ["clicks", "calls", "faults", "clock"];
 
 let shown = "clicks";
 
 export function startPanel() {
   startExchanges();
   startFaults();
+  startClockPane();
   for (const name of TABS) {
     byId(`tab-${name}`).addEventListener("click", () => show(name));
     byId(`tab-${name}`).addEventListener("keydown", arrow);
