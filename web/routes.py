@@ -16,6 +16,7 @@ from locales import t
 from services.analytics.scopes import ANALYTICS_READ
 from services.directory.scopes import GUILDS_READ, MEMBERS_READ
 from services.economy.scopes import ECONOMY_READ, ECONOMY_WRITE
+from services.moderation.scopes import MODERATION_READ, MODERATION_WRITE
 from services.protection.scopes import AUDIT_READ
 from services.settings.scopes import SETTINGS_READ, SETTINGS_WRITE
 from web import static_files
@@ -29,6 +30,7 @@ from web.api.economy import transfers as economy_transfers
 from web.api.identity import api_keys, auth, sessions, users
 from web.api.live import tickets
 from web.api.moderation import figures as moderation_figures
+from web.api.moderation import logs
 from web.api.privacy import personal_data
 from web.api.protection import audit_log as audit
 from web.api.settings import change_sets, values
@@ -58,6 +60,7 @@ from web.site import Site
 
 PREFIX = "/api/v1"
 GUILD, SERVER = "/guilds/{guild_id:id}", "/servers/{guild_id:id}"  # the same thing, for programs and for people
+LOGS = GUILD + "/moderation/logs"
 SMALL = 1024  # bytes below which compression is not worthwhile
 
 API: list[Route] = [
@@ -204,6 +207,21 @@ API: list[Route] = [
     resource(
         GUILD + "/leaderboards/balance",
         get=op("leaderboards.balance", leaderboards.balance, MEMBER, ECONOMY_READ),
+    ),
+    resource(LOGS, get=op("moderation_logs.index", logs.index, MODERATOR, MODERATION_READ)),
+    resource(
+        LOGS + "/{case:id}",
+        get=op("moderation_logs.show", logs.show, MODERATOR, MODERATION_READ),
+        patch=op("moderation_logs.change", logs.change, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        LOGS + "/{case:id}/notes",
+        post=op("moderation_logs.add_note", logs.add_note, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        LOGS + "/{case:id}/void",
+        put=op("moderation_logs.void", logs.void, MODERATOR, MODERATION_WRITE),
+        delete=op("moderation_logs.reopen", logs.reopen, MODERATOR, MODERATION_WRITE),
     ),
     resource(GUILD + "/audit-log", get=op("audit.index", audit.index, ADMIN, AUDIT_READ)),
     resource(

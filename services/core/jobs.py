@@ -62,6 +62,11 @@ async def remove(guild_id: int, key: str) -> None:
     await rows(_REMOVE, guild_id, key)
 
 
+def cause() -> str:
+    """The id of the request that is handled, or that caused the running job; empty if there is none."""
+    return str(structlog.contextvars.get_contextvars().get(REQUEST, ""))
+
+
 def _stored(payload: dict[str, Any]) -> str:
-    cause = structlog.contextvars.get_contextvars().get(REQUEST)
-    return orjson.dumps(payload | {REQUEST: cause} if cause else payload).decode()
+    request_id = cause()
+    return orjson.dumps(payload | {REQUEST: request_id} if request_id else payload).decode()

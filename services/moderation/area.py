@@ -8,6 +8,7 @@ from services.core.process import Process
 from services.moderation import chain, erasing, evidence_files, lifting, notices, seals, timers, verification_rounds
 from services.moderation.audit_actions import AUDIT
 from services.moderation.personal_data import TABLES
+from services.moderation.scopes import SCOPES
 from services.moderation.settings import Moderation
 
 
@@ -28,6 +29,7 @@ MODERATION = Area(
     events={"APPLICATION_AUTHORIZED": lifting.resume},
     settings=(Moderation,),
     audit=AUDIT,
+    scopes=SCOPES,
     erasure=erasing.STEPS,
     jobs={
         timers.JOB: lifting.lift,

@@ -13,7 +13,7 @@ import orjson
 
 from locales import t
 from models.moderation import CaseKind, CaseState, NoticeState
-from services.core import audit, clock, vault
+from services.core import audit, clock, jobs, vault
 from services.core.actors import Actor
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import fetch, rows, select, transaction
@@ -204,7 +204,7 @@ async def _step(
     details: Mapping[str, Any] | None = None,
 ) -> Case:
     """Move a case on, unless it has moved on already."""
-    actor = Actor(case.moderator_id if actor_id is None else actor_id, "")
+    actor = Actor(case.moderator_id if actor_id is None else actor_id, jobs.cause())
     async with transaction():
         end, now = await hold(case.guild_id, case.number)
         if not await rows(f"{sql} RETURNING number", case.guild_id, case.number, *values):

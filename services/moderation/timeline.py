@@ -51,6 +51,7 @@ _ENDED: Mapping[str, Text] = {
 class TimelineEvent:
     """One event; `said` is in Discord's markup, `note` is what a moderator wrote."""
 
+    kind: str
     title: Text | str
     said: Text | str
     note: str
@@ -70,7 +71,7 @@ def _event(row: Row) -> TimelineEvent:
             note = vault.unseal(row["text"], chain.TEXTS, row["id"])
         except vault.Unreadable:
             said = t("This note can't be read: it was changed behind my back.")
-    return TimelineEvent(_TITLES.get(kind, kind), said, note, row["actor_id"], row["created_at"])
+    return TimelineEvent(kind, _TITLES.get(kind, kind), said, note, row["actor_id"], row["created_at"])
 
 
 def _said(kind: str, details: Mapping[str, Any]) -> Text | str:

@@ -10,10 +10,23 @@ from services.core.actors import Actor
 from services.moderation import cases, evidence, notes
 from services.moderation.case import Case, Order
 from services.moderation.evidence import Copy
-from tests.support.examples import Examples
+from tests.support.cases import opened
+from tests.support.examples import Examples, Whose
 from tests.support.whole import Whole
 
 _FILE = Copy("deck.png", "image/png", 5, sha256(b"paint").digest())
+
+
+async def _case(whose: Whose) -> int:
+    """A case that its own moderator may change."""
+    actor = Actor(whose.user_id, "r")
+    return (await opened(user_id=BOB, guild_id=whose.guild_id, by=actor)).number
+
+
+async def _voided(whose: Whose) -> int:
+    number = await _case(whose)
+    await cases.void(whose.guild_id, Actor(whose.user_id, "r"), number, "")
+    return number
 
 
 async def _live(_whole: Whole) -> None:
@@ -34,4 +47,15 @@ async def _warn(guild_id: int, user_id: int, reason: str) -> Case:
     return case
 
 
-EXAMPLES = Examples(live=_live, write=_write)
+EXAMPLES = Examples(
+    in_paths={"case": _case},
+    of_one={"moderation_logs.reopen.case": _voided},
+    audited={
+        "moderation_logs.change": ["moderation.edited"],
+        "moderation_logs.add_note": ["moderation.noted"],
+        "moderation_logs.void": ["moderation.voided"],
+        "moderation_logs.reopen": ["moderation.reopened"],
+    },
+    live=_live,
+    write=_write,
+)

@@ -18,6 +18,7 @@ _unused = itertools.count(1)
 
 IN_PATHS: Mapping[str, Make] = joined(lambda area: area.in_paths)
 IN_BODIES: Mapping[str, Make] = joined(lambda area: area.in_bodies)
+OF_ONE: Mapping[str, Make] = joined(lambda area: area.of_one)
 BEFORE: Mapping[str, Make] = joined(lambda area: area.before)
 
 
@@ -25,7 +26,8 @@ async def ask_for(route: str, method: str, endpoint: Endpoint, whose: Whose) -> 
     """A valid request with fresh objects."""
     if endpoint.id in BEFORE:
         await BEFORE[endpoint.id](whose)
-    values = {name: str(await IN_PATHS[name](whose)) for name in _GAP.findall(route)}
+    makes = {name: OF_ONE.get(f"{endpoint.id}.{name}") or IN_PATHS[name] for name in _GAP.findall(route)}
+    values = {name: str(await make(whose)) for name, make in makes.items()}
     operation = endpoint.operation
     body = await _body(endpoint, whose) if operation.body else None
     query = {
@@ -47,6 +49,6 @@ async def _body(endpoint: Endpoint, whose: Whose) -> Any:
     else:
         shown = {name: one.examples[0] for name, one in model.model_fields.items() if one.examples}
     for name in shown:
-        if name in IN_BODIES:
-            shown[name] = await IN_BODIES[name](whose)
+        if make := OF_ONE.get(f"{endpoint.id}.{name}") or IN_BODIES.get(name):
+            shown[name] = await make(whose)
     return shown

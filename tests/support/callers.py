@@ -14,7 +14,7 @@ from starlette.routing import Route
 from discord_api.permissions import Permissions
 from playground.client.acting import Play
 from playground.rest.rates import Limit, Rates, Verdict
-from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, PRACA, STRANGER
+from playground.world.cast import ALICE, HARBOUR, MANAGER, MODERATOR, OWNER, PRACA, STRANGER, WATCH
 from playground.world.entities import Role as GuildRole
 from playground.world.entities import User
 from services.core import areas, store
@@ -29,6 +29,11 @@ from web.frame.endpoint import Endpoint, Resource
 from web.frame.rules import CallerKind, Rule
 from web.routes import API, PREFIX
 
+# What each of these permissions is for is tested with services/moderation/authority.py.
+PUNISHING = (
+    Permissions.MODERATE_MEMBERS | Permissions.KICK_MEMBERS | Permissions.BAN_MEMBERS | Permissions.MANAGE_ROLES
+    | Permissions.MANAGE_NICKNAMES
+)  # fmt: skip
 OPERATOR = 777_000_000_000_000_777  # runs the installation, is in no server
 
 OPERATIONS: list[tuple[Route, str, Endpoint]] = [
@@ -175,7 +180,8 @@ class Cast(NamedTuple):
 
 
 async def gather(desk: Desk) -> Cast:
-    """Everyone signs in once; one admin has just lost their rights."""
+    """Everyone signs in once; one admin has just lost their rights. Moderators may punish in every way."""
+    desk.play.world.guild(HARBOUR).roles[WATCH].permissions |= PUNISHING
     cast = Cast(*(hire(desk.play, HARBOUR) for _ in Cast._fields))
     desk.play.world.users[OPERATOR] = User(OPERATOR, "operator", None)
     for user_id in (STRANGER, ALICE, MODERATOR, MANAGER, OWNER, OPERATOR, *cast):
@@ -208,12 +214,12 @@ async def everybody(cast: Cast) -> list[Caller]:
 
 
 def hire(play: Play, guild_id: int) -> int:
-    """Add a new person who manages a server; returns their id."""
+    """Add a new person who manages and moderates a server; returns their id."""
     (user_id,) = play.recruit(1, guild_id)
     guild = play.world.guild(guild_id)
     managing = next((role for role in guild.roles.values() if role.name == "Steward"), None)
     if managing is None:
-        managing = GuildRole(play.world.new_id(), "Steward", 1, Permissions.MANAGE_GUILD)
+        managing = GuildRole(play.world.new_id(), "Steward", 3, Permissions.MANAGE_GUILD | PUNISHING)
         guild.roles[managing.id] = managing
     guild.members[user_id].role_ids.append(managing.id)
     return user_id

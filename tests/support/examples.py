@@ -42,6 +42,7 @@ class Examples:
 
     in_paths: Mapping[str, Make] = field(default_factory=dict)  # makes what fills the gap of this name
     in_bodies: Mapping[str, Make] = field(default_factory=dict)  # makes what a field is to hold instead of its example
+    of_one: Mapping[str, Make] = field(default_factory=dict)  # the same for "operation.gap" or "operation.field" alone
     before: Mapping[str, Make] = field(default_factory=dict)  # has to have happened before this operation
     audited: Mapping[str, Sequence[str]] = field(default_factory=dict)  # lines in the audit log, by operation
     pages: Sequence[str] = ()  # each is looked at in a browser, after `fill`

@@ -120,6 +120,9 @@ async def _fill(whole: Whole, victim: int) -> dict[str, str]:
     bodies = {name: await IN_BODIES[name](whose) for name in ("number", "plan_id")}
     for _ in range(50):  # each server counts its changes for itself: a number that the other one never comes to
         await asking.IN_PATHS["number"](whose)
+    await rows("UPDATE case_chains SET newest_case = 5000 WHERE guild_id = $1", PRACA)  # and its cases
+    case = await asking.IN_PATHS["case"](whose)
+    await rows("UPDATE moderation_logs SET reason = $1 WHERE guild_id = $2", SECRET, PRACA)
     await settings.save(PRACA, victim, {"economy.symbol": SECRET[:4]}, source=Source.COMMAND, request_id=SECRET)
     await rows("UPDATE shop_items SET name = $1 || id WHERE guild_id = $2", SECRET, PRACA)
     await rows("UPDATE api_keys SET name = $1 WHERE guild_id = $2", SECRET, PRACA)
@@ -130,6 +133,7 @@ async def _fill(whole: Whole, victim: int) -> dict[str, str]:
         "guild_id": str(PRACA),
         "user_id": str(victim),
         "number": str(newest[0]["number"]),
+        "case": str(case),
         "transfer": str(booked.number),
         **{f"body.{name}": value for name, value in bodies.items()},
         "body.user_id": str(victim),
