@@ -135,7 +135,7 @@ async def change_duration(guild_id: int, actor: Actor, number: int, seconds: int
     async with transaction():
         end, case = await hold(guild_id, number)
         if case.state is not CaseState.ACTIVE:
-            raise Conflict(t("Case #{number} is not in force, so its end can't be changed.", number=number))
+            raise Conflict(t("Case #{number} is not in force, so its end can't be changed.", number=str(number)))
         expires_at = _expiry(case.created_at, seconds)
         if expires_at == case.expires_at:
             return case
@@ -148,9 +148,9 @@ async def void(guild_id: int, actor: Actor, number: int, why: str) -> Case:
     async with transaction():
         end, case = await hold(guild_id, number)
         if case.state is CaseState.VOIDED:
-            raise Conflict(t("Case #{number} is already void.", number=number))
+            raise Conflict(t("Case #{number} is already void.", number=str(number)))
         if case.state is CaseState.PENDING:
-            raise Conflict(t("Case #{number} is still being carried out.", number=number))
+            raise Conflict(t("Case #{number} is still being carried out.", number=str(number)))
         return await _change(end, case, actor, "voided", {"why": why}, _VOID)
 
 
@@ -159,7 +159,7 @@ async def reopen(guild_id: int, actor: Actor, number: int) -> Case:
     async with transaction():
         end, case = await hold(guild_id, number)
         if case.state is not CaseState.VOIDED:
-            raise Conflict(t("Case #{number} is not void.", number=number))
+            raise Conflict(t("Case #{number} is not void.", number=str(number)))
         return await _change(end, case, actor, "reopened", {}, _REOPEN)
 
 
@@ -167,7 +167,7 @@ async def get(guild_id: int, number: int) -> Case:
     """A case of this guild; NotFound if there is none."""
     found = await fetch(Case, _GET, guild_id, number)
     if not found:
-        raise NotFound(t("There is no case #{number} on this server.", number=number))
+        raise NotFound(t("There is no case #{number} on this server.", number=str(number)))
     return found[0]
 
 

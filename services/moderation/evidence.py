@@ -63,7 +63,7 @@ async def attach(guild_id: int, actor: Actor, number: int, copies: Sequence[Copy
             new.pop(file.sha256 or b"", None)
         if len(present) + len(new) > MOST_FILES:
             raise Conflict(t("A case can have {most} files, and case #{number} would have more.", most=MOST_FILES,
-                             number=number))  # fmt: skip
+                             number=str(number)))  # fmt: skip
         if not new:
             return case
         at = clock.now()
