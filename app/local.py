@@ -240,9 +240,11 @@ def _told(settings: Settings, page: socket.socket | None) -> list[tuple[str, str
     """The lines printed at the start: where to go."""
     if page:
         return [("Try her in the playground", _address(page)), ("Her own address", settings.public_url)]
+    import services.areas  # noqa: F401  (being imported is what declares them)
     from discord_api.invitations import invitation
+    from services.core import areas
 
-    add = invitation(settings.discord_authorize_url, settings.discord_application_id)
+    add = invitation(settings.discord_authorize_url, settings.discord_application_id, areas.bot_permissions())
     return [("Add her to a server", add), ("Her own address", settings.public_url)]
 
 

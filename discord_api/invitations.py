@@ -6,16 +6,15 @@ from urllib.parse import urlencode
 
 from discord_api.permissions import Permissions
 
-# No more than the bot uses.
-ASKED = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES | Permissions.MANAGE_ROLES
 
-
-def invitation(authorize_url: str, application_id: int | None, guild_id: int | None = None) -> str:
+def invitation(
+    authorize_url: str, application_id: int | None, permissions: Permissions, guild_id: int | None = None
+) -> str:
     """The link where a manager adds the bot; with a guild, only to that one."""
     query: dict[str, object] = {
         "client_id": application_id,
         "scope": "bot applications.commands",
-        "permissions": int(ASKED),
+        "permissions": int(permissions),
     }
     if guild_id is not None:
         query |= {"guild_id": guild_id, "disable_guild_select": "true"}

@@ -242,6 +242,7 @@ PAGES: list[BaseRoute] = [
     Route("/logout", sign_in.leave, methods=["POST"], name="logout"),
     resource("/servers", get=op("servers.index", servers.index, SIGNED_IN)),
     resource(SERVER, get=op("overview.show", overview.show, MEMBER), menu=Entry(t("Overview"), Section.OVERVIEW)),
+    resource(SERVER + "/invite", get=op("servers.invite", servers.invite, ADMIN)),
     resource(
         SERVER + "/health",
         get=op("overview.health", overview.health, MODERATOR),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from discord_api.permissions import Permissions
 from locales import Text
 from services.core.audit_actions import ACTIONS, AuditAction
 from services.core.erasure_steps import ErasureStep
@@ -49,6 +50,7 @@ class Area:
     transfers: Mapping[str, TransferKind] = field(default_factory=dict)  # transfer kinds, by stored name
     audit: Mapping[str, AuditAction] = field(default_factory=dict)  # audit log actions, by stored name
     probes: Mapping[str, Probe] = field(default_factory=dict)  # probes for /doctor
+    bot_permissions: Permissions = Permissions.none()  # what the bot needs in Discord for it
     profile: Sequence[ProfilePart[Any]] = ()  # its parts of a member's profile
     scopes: Mapping[Scope, Text] = field(default_factory=dict)  # its API key scopes
 
@@ -153,6 +155,15 @@ async def handle_event(event: Mapping[str, Any]) -> None:
 def probes() -> Mapping[str, Probe]:
     """Every probe, by name."""
     return _joined(area.probes for area in _declared.values())
+
+
+def bot_permissions(off: Collection[str] = ()) -> Permissions:
+    """The permissions the bot needs for every area except those that are off."""
+    needed = Permissions.none()
+    for area in _declared.values():
+        if area.name not in off:
+            needed |= area.bot_permissions
+    return needed
 
 
 def profile_parts() -> Sequence[ProfilePart[Any]]:

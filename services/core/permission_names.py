@@ -1,4 +1,4 @@
-"""The names of permissions as Discord's settings show them in the reader's language."""
+"""The names of permissions as Discord's settings show them in the reader's language, and how to give the bot some."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from discord_api.permissions import Permissions
 from locales import Text, join, t
+from services.core import site_links
 
 _NAMES: Mapping[Permissions, Text] = {
     Permissions.CREATE_INSTANT_INVITE: t("Create Invite"),
@@ -66,3 +67,13 @@ _NAMES: Mapping[Permissions, Text] = {
 def named(permissions: Permissions) -> Text:
     """Some permissions by name, separated by commas."""
     return join([_NAMES[one] for one in Permissions if one & permissions], ", ")
+
+
+def missing(permissions: Permissions, guild_id: int) -> Text:
+    """A sentence that the bot lacks some permissions in a server, and both ways to change that."""
+    return t(
+        "I'm missing these permissions: {permissions}. Turn them on for my role in Server Settings › Roles, or add me "
+        "again with them: {link}",
+        permissions=named(permissions),
+        link=site_links.page(f"/servers/{guild_id}/invite"),
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
 from discord_api.permissions import Permissions
 
@@ -66,3 +68,5 @@ NEEDS = {
         command="case edit", requires=P.MANAGE_GUILD, rules_suffice=False, ranked=False, on_absent=True
     ),
 }
+
+BOT_NEEDS = reduce(or_, (need.bot for need in NEEDS.values()))  # for every action

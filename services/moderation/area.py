@@ -5,7 +5,18 @@ from __future__ import annotations
 from locales import t
 from services.core.areas import Area
 from services.core.process import Process
-from services.moderation import chain, erasing, evidence_files, lifting, notices, seals, timers, verification_rounds
+from services.moderation import (
+    chain,
+    erasing,
+    evidence_files,
+    lifting,
+    notices,
+    probe,
+    seals,
+    timers,
+    verification_rounds,
+)
+from services.moderation.actions import BOT_NEEDS
 from services.moderation.audit_actions import AUDIT
 from services.moderation.personal_data import TABLES
 from services.moderation.scopes import SCOPES
@@ -38,5 +49,6 @@ MODERATION = Area(
         verification_rounds.JOB: verification_rounds.run,
     },
     rounds={"cases.verify": (verification_rounds.EVERY, verification_rounds.spread)},
-    probes={"moderation": verification_rounds.probe},
+    probes={"moderation": verification_rounds.probe, "punishments": probe.probe},
+    bot_permissions=BOT_NEEDS,
 )

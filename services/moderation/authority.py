@@ -23,7 +23,7 @@ from locales import command_name, t
 from services import permissions
 from services.core import mentions
 from services.core.errors import Forbidden
-from services.core.permission_names import named
+from services.core.permission_names import missing, named
 from services.directory import hierarchy
 from services.directory.hierarchy import GuildRole, Hierarchy, RankedMember
 from services.moderation.actions import NEEDS, Action, Need
@@ -31,6 +31,9 @@ from services.permissions import Asker, Rule
 from services.permissions.reasons import lacks
 
 __all__ = ["Action", "Allowed", "BotUnable", "Denied", "Feasible", "TargetAbsent", "check", "check_bot"]
+
+
+IN_TIMEOUT = t("I'm in timeout in this server. I can act again once it is removed or over.")
 
 
 class Denied(Forbidden):
@@ -126,15 +129,9 @@ def feasible(facts: Hierarchy, action: Action, target_id: int | None = None, rol
         if target:
             _check_protected(action, target)
         if bot.timed_out_until:
-            raise BotUnable(t("I'm in timeout in this server. I can act again once it is removed or over."))
+            raise BotUnable(IN_TIMEOUT)
         if not bot.permissions.allows(need.bot):
-            raise BotUnable(
-                t(
-                    "I'm missing the {permissions} permission. Turn it on for my role in Server Settings › Roles and "
-                    "try again.",
-                    permissions=named(need.bot),
-                )
-            )
+            raise BotUnable(missing(need.bot & ~bot.permissions, facts.roles.guild_id))
         if target and target.in_guild and need.bot_ranked and not bot.above(target):
             raise BotUnable(
                 t(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from discord_api.permissions import Permissions
 from locales import t
 from services.core.areas import Area
 from services.core.audit_actions import AuditAction
@@ -25,4 +26,5 @@ PROTECTION = Area(
     jobs={log_posts.JOB: log_posts.post},
     rounds={"log_channel.spread": (timedelta(seconds=4), log_posts.spread)},
     probes={"logs": probe.probe},
+    bot_permissions=Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from discord_api.permissions import Permissions
 from locales import t
 from services.core.areas import Area
 from services.core.transfer_kinds import Group, TransferKind
@@ -27,4 +28,5 @@ SHOP = Area(
     },
     audit=AUDIT,
     probes={"shop": probe.probe},
+    bot_permissions=Permissions.MANAGE_ROLES,
 )

@@ -11,7 +11,7 @@ from locales import t
 from services.core import bot_member
 from services.core.discord_refusals import NOT_A_MEMBER, told
 from services.core.errors import Conflict, UserError
-from services.core.permission_names import named
+from services.core.permission_names import missing, named
 from services.directory.hierarchy import GuildRole, GuildRoles, RankedMember
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ async def check(
     if role is None:
         raise UnfitRole(t("That role no longer exists. Choose another one for the item."))
     _by_itself(role, guild_id)
-    _for_the_bot(role, roles.member(own))
+    _for_the_bot(role, roles.member(own), guild_id)
     if admin_id not in (0, roles.owner_id) and role.rank >= roles.highest(admin_roles):
         raise UnfitRole(
             t("You can only sell roles below your own highest role, and **{role}** isn't below it.", role=role.name)
@@ -78,15 +78,9 @@ def _by_itself(role: GuildRole, guild_id: int) -> None:
         )
 
 
-def _for_the_bot(role: GuildRole, bot: RankedMember) -> None:
+def _for_the_bot(role: GuildRole, bot: RankedMember, guild_id: int) -> None:
     if not bot.permissions.allows(P.MANAGE_ROLES):
-        raise UnfitRole(
-            t(
-                "I'm missing the {permissions} permission. Turn it on for my role in Server Settings › Roles and "
-                "try again.",
-                permissions=named(P.MANAGE_ROLES),
-            )
-        )
+        raise UnfitRole(missing(P.MANAGE_ROLES, guild_id))
     if not bot.above_role(role):
         raise UnfitRole(
             t(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import PlainTextResponse, Response
 
 from discord_api.invitations import invitation
+from services.core import areas
 from web.frame.page import Visit, page
 from web.rendering import show as shown
 
@@ -22,7 +23,7 @@ async def show(visit: Visit) -> Response:
     return shown(
         visit,
         "landing/show.html",
-        invite=invitation(site.authorize_url, site.application_id, None),
+        invite=invitation(site.authorize_url, site.application_id, areas.bot_permissions()),
     )
 
 

@@ -107,6 +107,12 @@ def test_a_role_is_given_by_exactly_those_whom_the_table_says() -> None:
     )
 
 
+def test_nobody_is_above_the_owner_whatever_their_roles() -> None:
+    users = crew.facts().users
+    owner, admiral = users[crew.OWNER], users[crew.actor_id("admiral")]
+    assert (owner.above(admiral), admiral.above(owner), owner.above(owner)) == (True, False, False)
+
+
 def _asked(
     facts: Hierarchy,
     rules: Sequence[Rule],

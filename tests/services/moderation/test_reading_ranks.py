@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
-
 import httpx
 import pytest
 
-from discord_api import current
-from discord_api.client import Discord
-from discord_api.transport import Transport
 from services import permissions, settings
 from services.core.actors import Actor
 from services.core.errors import Unanswered, UserError
-from services.core.transactions import rows
 from services.directory.hierarchy import BotAbsent
 from services.moderation.authority import Action, BotUnable, Denied, check, check_bot
 from services.permissions import Kind, Target
 from services.settings import Source
 from tests.services.moderation import crew, truth_table
+from tests.services.moderation.crew_at_discord import BLOCKED, GATEWAY, NONSENSE, NOT_IN_IT, World, asked, refusal
 from tests.services.moderation.test_authority import letter
 from tests.services.moderation.truth_table import COMMANDS
 from tests.support.bot import GUILD
@@ -30,59 +22,6 @@ from tests.support.rules import discord_names
 pytestmark = pytest.mark.usefixtures("database")
 
 MATE, WATCH, ADMIRAL = crew.actor_id("mate"), crew.target_id("watch"), crew.actor_id("admiral")
-
-
-def refusal(status: int, code: int) -> httpx.Response:
-    return httpx.Response(status, json={"code": code, "message": "No"})
-
-
-GATEWAY = httpx.Response(502, html="<html>Bad gateway</html>")
-BLOCKED = httpx.Response(403, html="<html>Access denied | Cloudflare</html>")
-NONSENSE = httpx.Response(200, json={})
-NOT_IN_IT = refusal(404, 10007)
-
-
-@dataclass
-class World:
-    """Discord with the crew's server: its answers, some replaced by path, and the calls it gets."""
-
-    bot: str = "top"
-    staff: Any = crew.STAFF
-    instead: dict[str, httpx.Response] = field(default_factory=dict)
-    calls: list[str] = field(default_factory=list)
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path.removeprefix("/api/v10")
-        self.calls.append(f"{request.method} {path}")
-        if said := self.instead.get(path.rpartition("/")[2]):
-            return httpx.Response(said.status_code, headers=said.headers, content=said.content)
-        if path == "/users/@me":
-            return httpx.Response(200, json={"id": str(crew.TATIANA)})
-        if path == f"/guilds/{GUILD}":
-            return httpx.Response(200, json=crew.guild(self.bot, staff=self.staff))
-        member = crew.member(int(path.removeprefix(f"/guilds/{GUILD}/members/")), self.bot)
-        return httpx.Response(200, json=member) if member else NOT_IN_IT
-
-    async def changed_nothing(self) -> bool:
-        """Whether it was only asked, and nothing is queued either."""
-        return all(call.startswith("GET ") for call in self.calls) and not await rows("SELECT 1 FROM jobs")
-
-
-@asynccontextmanager
-async def asked(world: World) -> AsyncIterator[None]:
-    """A connection to this world, with Discord's limit of calls per second unused."""
-    transport = Transport(httpx.AsyncClient(transport=httpx.MockTransport(world)))
-    discord = Discord("t", project_url="http://bot.test", version="1", patience=0.1, transport=transport)
-    current.use(discord)
-    yield
-    await discord.close()
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    world = World()
-    async with asked(world):
-        yield world
 
 
 async def outcome(actor: str, action: Action, target: str) -> str:
@@ -129,8 +68,9 @@ async def test_someone_without_an_account_can_t_be_found_but_isn_t_an_error(worl
 async def test_one_missing_fact_denies_everything(world: World, missing: str, said: httpx.Response) -> None:
     await permissions.put(GUILD, Actor(ADMIRAL, "r"), "kick", Target(Kind.MEMBER, MATE), allowed=True)
     world.instead[missing] = said
-    with pytest.raises(Unanswered, match="can't check permissions"):
-        await check(GUILD, MATE, Action.KICK, WATCH)
+    async with asked(world, patience=0.1):
+        with pytest.raises(Unanswered, match="can't check permissions"):
+            await check(GUILD, MATE, Action.KICK, WATCH)
     assert await world.changed_nothing()
 
 
@@ -153,6 +93,13 @@ async def test_an_allow_rule_ends_with_its_authors_administrator_permission(worl
     world.instead[str(ADMIRAL)] = NOT_IN_IT
     assert await outcome("mate", Action.BAN, "watch") == "F"
     assert await world.changed_nothing()
+
+
+async def test_a_rule_by_someone_who_was_erased_counts_for_nothing_and_asks_for_nobody(world: World) -> None:
+    world.staff = crew.P(0)
+    await permissions.put(GUILD, Actor(-5, "r"), "ban", Target(Kind.ROLE, GUILD), allowed=True)
+    assert await outcome("mate", Action.BAN, "watch") == "F"
+    assert not any(call.endswith("/-5") for call in world.calls)
 
 
 async def test_a_rule_for_another_command_counts_for_nothing(world: World) -> None:
@@ -179,6 +126,6 @@ async def test_lifting_asks_only_about_the_bot_and_the_member(world: World) -> N
     world.bot = "powerless"
     with pytest.raises(BotUnable) as refused:
         await check_bot(GUILD, Action.UNTIMEOUT, WATCH)
-    assert "missing the Timeout Members permission" in str(refused.value.text)
+    assert "I'm missing these permissions: Timeout Members." in str(refused.value.text)
     with pytest.raises(Denied, match="no longer exists"):
         await check_bot(GUILD, Action.ROLE, WATCH, crew.role_id("deleted"))

@@ -27,7 +27,7 @@ SAYS = {
     "T": "You're in timeout",
     "N": "You aren't a member of this server",
     "b": "isn't below mine",
-    "p": "I'm missing the",
+    "p": "I'm missing these permissions",
     "t": "I'm in timeout",
     "e": "Every member has @everyone",
     "g": "That role no longer exists",

@@ -1,4 +1,4 @@
-"""/servers: the visitor's servers, managed ones first, and where the bot can be added."""
+"""/servers: the visitor's servers, managed ones first, and where the bot can be added, or added again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from discord_api.cdn import icon_url
 from discord_api.invitations import invitation
 from locales import t
+from services.core import areas
 from services.identity import managed_servers
 from services.identity.discord_grants import SignInAgain, Unknown
 from web.frame.page import Visit, page
@@ -35,6 +36,13 @@ async def index(visit: Visit) -> Response:
         managed=managed.here,
         others=managed.joined,
         elsewhere=managed.elsewhere,
-        invite=lambda server: invitation(site.authorize_url, site.application_id, server.id),
+        invite=lambda server: invitation(site.authorize_url, site.application_id, areas.bot_permissions(), server.id),
         picture=lambda server: icon_url(site.cdn_url, server.id, server.icon) if server.icon else None,
     )
+
+
+@page
+async def invite(visit: Visit) -> Response:
+    """Adding the bot again, in Discord, with the permissions that this server's areas need."""
+    site, needed = visit.site, areas.bot_permissions(visit.areas_off)
+    return RedirectResponse(invitation(site.authorize_url, site.application_id, needed, visit.guild_id), 303)
