@@ -128,7 +128,7 @@ async def test_a_role_that_must_not_be_sold_is_refused_with_what_was_typed(play:
 
 
 async def test_a_role_above_the_bot_is_refused_with_the_fix_that_works(play: Play) -> None:
-    high = Role(CAPTAIN + 1, "Legend", 6)
+    high = Role(CAPTAIN + 1, "Legend", 9)
     play.world.guild(HARBOUR).roles[high.id] = high
     refused = await _new_item(play, high.id)
     assert "Drag my role above it" in refused.content

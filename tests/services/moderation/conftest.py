@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.core import vault
+from services.directory import hierarchy
 from services.moderation import seals
 from tests.services.moderation.crew_at_discord import World, asked
 
@@ -18,7 +19,8 @@ def keys() -> None:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
+async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    monkeypatch.setattr(hierarchy, "PATIENCE", 60.0)  # however busy the machine is
     world = World()
     async with asked(world):
         yield world
