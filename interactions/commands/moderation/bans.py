@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from discord_api import bans, current
@@ -11,9 +12,10 @@ from discord_api.permissions import Permissions
 from discord_api.snowflakes import HIGHEST
 from interactions.commands.moderation import choices, planned
 from interactions.commands.moderation.card import card
-from interactions.commands.moderation.checks import accepted, check
+from interactions.commands.moderation.checks import accepted, check, secured
 from interactions.commands.moderation.options import (
     NO_MESSAGES,
+    Evidence,
     Notify,
     OptionalReason,
     Reason,
@@ -22,7 +24,7 @@ from interactions.commands.moderation.options import (
     wants_notice,
 )
 from interactions.commands.moderation.ordering import carry_out
-from interactions.context import Context, Member
+from interactions.context import Attachment, Context, Member
 from interactions.declare import Option, command
 from interactions.responses import Reply, whisper
 from locales import t
@@ -32,14 +34,16 @@ from services.core.errors import Conflict, UserError
 from services.moderation import banned as banned_users
 from services.moderation.authority import Action, Allowed
 from services.moderation.case import Order
+from services.moderation.evidence import Copy
 
 STAFF = Permissions.BAN_MEMBERS
 _CONFIRMATION = planned.declare("ban", STAFF)
 _ID = re.compile(r"(?:<@!?)?([1-9][0-9]{16,18})>?", re.ASCII)
 
 
-async def _may_ban(ctx: Context, user: Member, **_others: object) -> dict[str, Any]:
-    return {"facts": await check(ctx, Action.BAN, user.id), "banned": await _is_banned(ctx, user.id)}
+async def _may_ban(ctx: Context, user: Member, evidence: Attachment | None = None, **_others: object) -> dict[str, Any]:
+    facts, banned = await check(ctx, Action.BAN, user.id), await _is_banned(ctx, user.id)
+    return {"facts": facts, "banned": banned} | await secured(ctx, evidence)
 
 
 @command("ban", "Ban someone, for a while or for good", requires=STAFF, ephemeral=True, writes=True, asks=_may_ban)
@@ -53,10 +57,12 @@ async def ban(
     delete_messages: Annotated[
         Literal["none", "1h", "6h", "24h", "3d", "7d"], Option("Also delete their messages of this time")
     ] = NO_MESSAGES,
+    evidence: Evidence = None,
     notify: Notify = None,
     visible: Visible = False,
     *,
     facts: Allowed | None = None,
+    copies: Sequence[Copy] = (),
     banned: bool = False,
 ) -> Reply:
     target = accepted(ctx, facts).target
@@ -72,8 +78,8 @@ async def ban(
     )
     if banned:
         question = t("{user} is already banned. Replace that ban with this one?", user=user.mention)
-        return await planned.ask(ctx, _CONFIRMATION, order, question, t("Replace"), visible=visible)
-    return await carry_out(ctx, order, visible=visible)
+        return await planned.ask(ctx, _CONFIRMATION, order, question, t("Replace"), visible=visible, copies=copies)
+    return await carry_out(ctx, order, visible=visible, copies=copies)
 
 
 async def _may_unban(ctx: Context, user: str, **_others: object) -> dict[str, Any]:

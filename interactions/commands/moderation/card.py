@@ -16,6 +16,7 @@ from services.moderation.case import Case
 from services.moderation.timers import LONGEST_TIMEOUT
 
 REPLACED = "replaced_until"  # in a timeout's details: when the one before would have ended
+DIGESTS_ONLY = "digests_only"  # in details: the evidence has no copy
 LONGEST_REASON = 512  # characters shown; the dashboard shows all
 _ACCENTS = {
     CaseState.PENDING: AMBER,
@@ -31,7 +32,7 @@ def card(case: Case, *notes: Text) -> Card:
     """A case, with what else there is to say about it."""
     facts = [*_about(case), *_end(case), t("**Status:** {status}", status=_status(case))]
     reason = [quoted(cut(case.reason))] if case.reason else []
-    return Card(title(case), [join(facts), *reason, *_timeout_notes(case), *notes], accent=_ACCENTS[case.state])
+    return Card(title(case), [join(facts), *reason, *_own_notes(case), *notes], accent=_ACCENTS[case.state])
 
 
 def title(case: Case) -> Text:
@@ -82,10 +83,12 @@ def _end(case: Case) -> list[Text]:
     return [t("**Until:** no end")] if case.action is CaseKind.BAN else []
 
 
-def _timeout_notes(case: Case) -> list[Text]:
+def _own_notes(case: Case) -> list[Text]:
     notes = []
     if case.action is CaseKind.TIMEOUT and case.duration and case.duration > LONGEST_TIMEOUT.total_seconds():
         notes.append(t("Discord ends a timeout after 28 days at most, so I renew it until then."))
+    if case.details.get(DIGESTS_ONLY):
+        notes.append(t("I couldn't copy the file to a log channel, so only its digest (SHA-256) is kept."))
     if replaced := case.details.get(REPLACED):
         notes.append(t("Replaces a timeout until {moment}.", moment=moment(datetime.fromisoformat(replaced))))
     return notes

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from interactions.commands.moderation.case_choices import accept, channels
-from interactions.context import Context, Member
+from interactions.context import Attachment, Context, Member
 from interactions.declare import Question
-from services.moderation import authority
+from services.moderation import authority, evidence_files
 from services.moderation.authority import Action, Allowed
+from services.moderation.evidence import Copy
 
 
 def may(action: Action, command: str = "") -> Question:
     """The `asks` of a command that acts on its option `member`; `command` is its name if it isn't the action's."""
 
-    async def ask(ctx: Context, member: Member, **_others: object) -> dict[str, Allowed]:
-        return {"facts": await check(ctx, action, member.id, command=command)}
+    async def ask(
+        ctx: Context, member: Member, evidence: Attachment | None = None, **_others: object
+    ) -> dict[str, Any]:
+        return {"facts": await check(ctx, action, member.id, command=command)} | await secured(ctx, evidence)
 
     return ask
+
+
+async def secured(ctx: Context, evidence: Attachment | None) -> dict[str, Sequence[Copy]]:
+    """The file that came with a command, fetched before its address expires, as the handler's `copies`."""
+    return {"copies": (await evidence_files.secure(ctx.guild_id, [evidence], key=ctx.key)).copies} if evidence else {}
 
 
 async def check(

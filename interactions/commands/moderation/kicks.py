@@ -1,14 +1,23 @@
 """/kick, which deletes messages as a softban."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from discord_api.permissions import Permissions
 from interactions.commands.moderation import planned
-from interactions.commands.moderation.checks import accepted, check
-from interactions.commands.moderation.options import NO_MESSAGES, Notify, Reason, Visible, seconds, wants_notice
+from interactions.commands.moderation.checks import accepted, check, secured
+from interactions.commands.moderation.options import (
+    NO_MESSAGES,
+    Evidence,
+    Notify,
+    Reason,
+    Visible,
+    seconds,
+    wants_notice,
+)
 from interactions.commands.moderation.ordering import carry_out
-from interactions.context import Context, Member
+from interactions.context import Attachment, Context, Member
 from interactions.declare import Option, command
 from interactions.responses import Reply
 from locales import n, t
@@ -16,15 +25,22 @@ from models.moderation import CaseKind
 from services.core import clock
 from services.moderation.authority import Action, Allowed
 from services.moderation.case import Order
+from services.moderation.evidence import Copy
 
 STAFF = Permissions.KICK_MEMBERS
 _CONFIRMATION = planned.declare("kick", STAFF)
 LONG = timedelta(days=30)  # a member for so long isn't kicked by a slip of the finger
 
 
-async def _may_kick(ctx: Context, member: Member, delete_messages: str = NO_MESSAGES, **_others: object) -> Any:
+async def _may_kick(
+    ctx: Context,
+    member: Member,
+    delete_messages: str = NO_MESSAGES,
+    evidence: Attachment | None = None,
+    **_others: object,
+) -> dict[str, Any]:
     action = Action.KICK if delete_messages == NO_MESSAGES else Action.SOFTBAN
-    return {"facts": await check(ctx, action, member.id, command="kick")}
+    return {"facts": await check(ctx, action, member.id, command="kick")} | await secured(ctx, evidence)
 
 
 @command("kick", "Kick a member", requires=STAFF, ephemeral=True, writes=True, asks=_may_kick)
@@ -36,10 +52,12 @@ async def kick(
         Literal["none", "1h", "24h", "7d"],
         Option("Also delete their messages of this time, by a ban that ends at once"),
     ] = "none",
+    evidence: Evidence = None,
     notify: Notify = None,
     visible: Visible = False,
     *,
     facts: Allowed | None = None,
+    copies: Sequence[Copy] = (),
 ) -> Reply:
     accepted(ctx, facts)
     kind = CaseKind.KICK if delete_messages == NO_MESSAGES else CaseKind.SOFTBAN
@@ -53,5 +71,5 @@ async def kick(
             days,
             member=member.mention,
         )
-        return await planned.ask(ctx, _CONFIRMATION, order, question, t("Kick"), visible=visible)
-    return await carry_out(ctx, order, visible=visible)
+        return await planned.ask(ctx, _CONFIRMATION, order, question, t("Kick"), visible=visible, copies=copies)
+    return await carry_out(ctx, order, visible=visible, copies=copies)

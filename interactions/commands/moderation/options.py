@@ -3,7 +3,7 @@
 from typing import Annotated, Final, Literal
 
 from interactions.commands.moderation import choices
-from interactions.context import Context
+from interactions.context import Attachment, Context
 from interactions.declare import Option
 from models.moderation import CaseKind
 from services import settings
@@ -21,6 +21,7 @@ OptionalReason = Annotated[str, Option("Why", max=LONGEST_REASON, autocomplete=c
 Notify = Annotated[
     Literal["dm", "none"] | None, Option("Whether to send the member a direct message; the server decides if empty")
 ]
+Evidence = Annotated[Attachment | None, Option("A file to keep with the case")]
 Visible = Annotated[bool, Option("Answer where everyone can see it")]
 
 

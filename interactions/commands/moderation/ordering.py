@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from interactions import render
-from interactions.commands.moderation.card import card
+from interactions.commands.moderation.card import DIGESTS_ONLY, card
 from interactions.commands.moderation.case_buttons import buttons
 from interactions.context import Context
 from interactions.responses import Reply, reply, update, whisper
-from services.moderation import punishments
+from services.moderation import evidence, punishments
 from services.moderation.case import AnswerTo, Case, Order
+from services.moderation.evidence import Copy
 
 
-async def carry_out(ctx: Context, order: Order, *, visible: bool = False, key: str = "") -> Reply:
-    """Order this, and show the case."""
-    return shown(ctx, await place(ctx, order, visible=visible, key=key), visible=visible)
+async def carry_out(
+    ctx: Context, order: Order, *, visible: bool = False, key: str = "", copies: Sequence[Copy] = ()
+) -> Reply:
+    """Order this with its evidence, and show the case."""
+    if any(copy.message_id is None for copy in copies):
+        order = replace(order, details={**order.details, DIGESTS_ONLY: True})
+    case = await place(ctx, order, visible=visible, key=key)
+    if copies:
+        await evidence.attach(ctx.guild_id, ctx.actor, case.number, copies)
+    return shown(ctx, case, visible=visible)
 
 
 async def place(ctx: Context, order: Order, *, visible: bool = False, key: str = "") -> Case:

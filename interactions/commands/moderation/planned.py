@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from services.core.plans import NoPlan
 from services.moderation import cases
 from services.moderation.authority import Action
 from services.moderation.case import Order
+from services.moderation.evidence import Copy
 
 
 class Confirmation(NamedTuple):
@@ -35,7 +37,7 @@ def declare(command: str, requires: Permissions) -> Confirmation:
     kind, path = f"moderation.{command}", f"/{command}/plan/{{plan_id:int}}"
 
     async def still_may(ctx: Context, plan_id: int) -> None:
-        order = _order(await plans.look(ctx.guild_id, plan_id, ctx.member.id, kind))
+        order, _ = _read(await plans.look(ctx.guild_id, plan_id, ctx.member.id, kind))
         assert order.user_id is not None, "every order that is asked about names someone"
         await check(ctx, Action(order.action.value), order.user_id)
 
@@ -45,8 +47,8 @@ def declare(command: str, requires: Permissions) -> Confirmation:
         if isinstance(ctx.refusal, NoPlan) and (case := await cases.by_key(ctx.guild_id, key)):
             return shown(ctx, case)
         accept(ctx)
-        order = _order(await plans.take(ctx.guild_id, plan_id, ctx.member.id, kind))
-        return await carry_out(ctx, order, key=key)
+        order, copies = _read(await plans.take(ctx.guild_id, plan_id, ctx.member.id, kind))
+        return await carry_out(ctx, order, key=key, copies=copies)
 
     @component(f"{path}/cancel", requires=requires, writes=True)
     async def cancel(ctx: Context, plan_id: int) -> Reply:
@@ -57,14 +59,25 @@ def declare(command: str, requires: Permissions) -> Confirmation:
 
 
 async def ask(
-    ctx: Context, confirmation: Confirmation, order: Order, question: Words, label: Text, *, visible: bool = False
+    ctx: Context,
+    confirmation: Confirmation,
+    order: Order,
+    question: Words,
+    label: Text,
+    *,
+    visible: bool = False,
+    copies: Sequence[Copy] = (),
 ) -> Reply:
-    """Ask whether to carry out this order."""
-    params = {"plan_id": await plans.keep(ctx.guild_id, ctx.member.id, confirmation.kind, asdict(order))}
+    """Ask whether to carry out this order, with its evidence."""
+    evidence = [asdict(copy) | {"sha256": copy.sha256.hex()} for copy in copies]
+    plan = {"order": asdict(order), "evidence": evidence}
+    params = {"plan_id": await plans.keep(ctx.guild_id, ctx.member.id, confirmation.kind, plan)}
     card = Card(t("Are you sure?"), [question], t("Valid for 15 minutes"), AMBER)
     row = confirm_row(Button(label, confirmation.confirm, params, Style.DANGER), confirmation.cancel, params)
     return reply(card, row) if visible else whisper(card, row)
 
 
-def _order(plan: dict[str, Any]) -> Order:
-    return Order(**plan | {"action": CaseKind(plan["action"])})
+def _read(plan: dict[str, Any]) -> tuple[Order, Sequence[Copy]]:
+    order = plan["order"]
+    copies = [Copy(**copy | {"sha256": bytes.fromhex(copy["sha256"])}) for copy in plan["evidence"]]
+    return Order(**order | {"action": CaseKind(order["action"])}), copies

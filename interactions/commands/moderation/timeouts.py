@@ -1,12 +1,13 @@
 """/timeout and /untimeout."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from discord_api.permissions import Permissions
 from interactions.commands.moderation import choices
 from interactions.commands.moderation.card import REPLACED
 from interactions.commands.moderation.checks import accepted, may
-from interactions.commands.moderation.options import Notify, OptionalReason, Reason, Visible, wants_notice
+from interactions.commands.moderation.options import Evidence, Notify, OptionalReason, Reason, Visible, wants_notice
 from interactions.commands.moderation.ordering import carry_out
 from interactions.context import Context, Member
 from interactions.declare import Option, command
@@ -19,6 +20,7 @@ from services.core.durations import MINUTE
 from services.core.errors import Conflict
 from services.moderation.authority import Action, Allowed
 from services.moderation.case import Order
+from services.moderation.evidence import Copy
 from services.moderation.settings import Moderation
 
 STAFF = Permissions.MODERATE_MEMBERS
@@ -32,13 +34,15 @@ async def timeout(
     duration: Annotated[
         str, Option("Such as 10m, 2h, or 1d12h; the server decides if empty", max=40, autocomplete=choices.duration)
     ] = "",
+    evidence: Evidence = None,
     notify: Notify = None,
     visible: Visible = False,
     *,
     facts: Allowed | None = None,
+    copies: Sequence[Copy] = (),
 ) -> Reply:
     order = await ordered(ctx, accepted(ctx, facts), duration, reason, notify)
-    return await carry_out(ctx, order, visible=visible)
+    return await carry_out(ctx, order, visible=visible, copies=copies)
 
 
 async def ordered(ctx: Context, facts: Allowed, duration: str, reason: str, notify: str | None = None) -> Order:

@@ -1,11 +1,12 @@
 """/warn and /note."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from discord_api.permissions import Permissions
 from interactions.commands.moderation import choices
 from interactions.commands.moderation.checks import accepted, may
-from interactions.commands.moderation.options import LONGEST_NOTE, Notify, Reason, Visible, wants_notice
+from interactions.commands.moderation.options import LONGEST_NOTE, Evidence, Notify, Reason, Visible, wants_notice
 from interactions.commands.moderation.ordering import carry_out
 from interactions.context import Context, Member
 from interactions.declare import Option, command
@@ -16,6 +17,7 @@ from services.core import durations
 from services.core.durations import DAY
 from services.moderation.authority import Action, Allowed
 from services.moderation.case import Order
+from services.moderation.evidence import Copy
 from services.moderation.settings import Moderation
 
 STAFF = Permissions.MODERATE_MEMBERS
@@ -34,13 +36,15 @@ async def warn(
             autocomplete=choices.duration_or_permanent,
         ),
     ] = "",
+    evidence: Evidence = None,
     notify: Notify = None,
     visible: Visible = False,
     *,
     facts: Allowed | None = None,
+    copies: Sequence[Copy] = (),
 ) -> Reply:
     accepted(ctx, facts)
-    return await carry_out(ctx, await ordered(ctx, member.id, reason, expires, notify), visible=visible)
+    return await carry_out(ctx, await ordered(ctx, member.id, reason, expires, notify), visible=visible, copies=copies)
 
 
 async def ordered(ctx: Context, user_id: int, reason: str, expires: str = "", notify: str | None = None) -> Order:
@@ -62,11 +66,13 @@ async def note(
     ctx: Context,
     member: Annotated[Member, Option("Who")],
     text: Annotated[str, Option("Only moderators can read it", min=1, max=LONGEST_NOTE)],
+    evidence: Evidence = None,
     *,
     facts: Allowed | None = None,
+    copies: Sequence[Copy] = (),
 ) -> Reply:
     accepted(ctx, facts)
-    return await carry_out(ctx, note_order(member.id, text))
+    return await carry_out(ctx, note_order(member.id, text), copies=copies)
 
 
 def note_order(user_id: int, text: str) -> Order:
