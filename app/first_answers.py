@@ -12,7 +12,10 @@ from prometheus_client.registry import Collector
 
 
 class FirstAnswers(Collector):
-    """First responses by command and outcome, with their durations; updated only from the event loop."""
+    """First responses by command and outcome, with their durations; updated only from the event loop.
+
+    Durations are by top-level command, because every subcommand would add nine series.
+    """
 
     def __init__(self, bounds: Sequence[float]) -> None:
         self._bounds = bounds
@@ -23,10 +26,11 @@ class FirstAnswers(Collector):
     def add(self, command: str, outcome: str, seconds: float) -> None:
         """Count one first response."""
         self._outcomes[command, outcome] += 1
-        if command not in self._within:
-            self._within[command] = [0] * (len(self._bounds) + 1)
-        self._within[command][bisect_left(self._bounds, seconds)] += 1
-        self._seconds[command] += seconds
+        top = command.partition(" ")[0]
+        if top not in self._within:
+            self._within[top] = [0] * (len(self._bounds) + 1)
+        self._within[top][bisect_left(self._bounds, seconds)] += 1
+        self._seconds[top] += seconds
 
     def collect(self) -> Iterator[CounterMetricFamily | HistogramMetricFamily]:
         """Both metrics for Prometheus."""

@@ -25,7 +25,7 @@ TEMPLATES = {templates!r}
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW", "x" * 50]
 STATUSES = [0, *range(200, 600)]
 parts = SimpleNamespace(
-    dispatcher=SimpleNamespace(deferral=None, answer=None), discord=None,
+    dispatcher=SimpleNamespace(deferral=None, answer=None, runner=SimpleNamespace(signer=None)), discord=None,
     settings=SimpleNamespace(discord_application_id=1),
 )
 
@@ -36,7 +36,7 @@ for route, method, status in product([*(one.name for one in [*API, *PAGES]), "no
     metrics.request_answered(method, route, status, 0.1)
 for (method, template), status in product(TEMPLATES, STATUSES):
     metrics.rest_answered(method, template, status, 0.1)
-for kind in worker.handlers(parts):
+for kind in worker.build(parts).handlers:
     metrics.job_started(kind, 1.0)
 for why in ("method", "signature", "json", "application", "id", "age", "size", "encoding", "gone"):
     metrics.request_refused(why)
