@@ -74,8 +74,8 @@ async def everything(
         app = await stack.enter_async_context(gate.webs(settled)) if gate else ours
         clock = Clock(follow=moved_clock.move_to)
         world = create_playground(identity, SPEC, ASGITransport(app), url=address, redirect_uris=back, clock=clock)
-        await stack.enter_async_context(_serving(world, place))
-        await stack.enter_async_context(_serving(ours, listening) if listening else running(ours))
+        await stack.enter_async_context(serving(world, place))
+        await stack.enter_async_context(serving(ours, listening) if listening else running(ours))
         discord = client(settled)
         await announce(settled, discord)
         await discord.close()
@@ -89,14 +89,15 @@ async def everything(
 
 
 @asynccontextmanager
-async def _serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
+async def serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
+    """The app on this socket, until the end of the block."""
     stop = asyncio.Event()
-    serving = asyncio.create_task(serve([(app, listening)], stop=stop))
+    served = asyncio.create_task(serve([(app, listening)], stop=stop))
     async with AsyncClient(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as http:
         await until(lambda: serves(http))
     yield
     stop.set()
-    await serving
+    await served
 
 
 def _account(identity: Identity) -> dict[str, Any]:
