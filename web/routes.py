@@ -30,7 +30,7 @@ from web.api.economy import transfers as economy_transfers
 from web.api.identity import api_keys, auth, sessions, users
 from web.api.live import tickets
 from web.api.moderation import figures as moderation_figures
-from web.api.moderation import logs
+from web.api.moderation import logs, punishments
 from web.api.privacy import personal_data
 from web.api.protection import audit_log as audit
 from web.api.settings import change_sets, values
@@ -222,6 +222,42 @@ API: list[Route] = [
         LOGS + "/{case:id}/void",
         put=op("moderation_logs.void", logs.void, MODERATOR, MODERATION_WRITE),
         delete=op("moderation_logs.reopen", logs.reopen, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        GUILD + "/moderation/warn",
+        post=op("moderation.warn", punishments.warn, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        GUILD + "/moderation/mute",
+        post=op("moderation.mute", punishments.mute, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        GUILD + "/moderation/ban",
+        post=op("moderation.ban", punishments.ban, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        GUILD + "/moderation/kicks",
+        post=op("moderation.kick", punishments.kick, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        GUILD + "/moderation/unmutes",
+        post=op("moderation.unmute", punishments.unmute, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        GUILD + "/moderation/unbans",
+        post=op("moderation.unban", punishments.unban, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        GUILD + "/moderation/notes",
+        post=op("moderation.note", punishments.note, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        GUILD + "/moderation/nicknames",
+        post=op("moderation.rename", punishments.rename, MODERATOR, MODERATION_WRITE),
+    ),
+    resource(
+        GUILD + "/moderation/role-changes",
+        post=op("moderation.change_role", punishments.change_role, MODERATOR, MODERATION_WRITE),
     ),
     resource(GUILD + "/audit-log", get=op("audit.index", audit.index, ADMIN, AUDIT_READ)),
     resource(

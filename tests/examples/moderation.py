@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 
 from models.moderation import CaseKind, CaseState
 from playground.world.cast import BOB, HARBOUR, MANAGER
+from services.core import clock
 from services.core.actors import Actor
 from services.moderation import cases, evidence, notes
 from services.moderation.case import Case, Order
@@ -29,6 +31,32 @@ async def _voided(whose: Whose) -> int:
     return number
 
 
+async def _newcomer(whose: Whose) -> str:
+    """A member whom everybody on the staff ranks above."""
+    return str(whose.whole.play.recruit(1, whose.guild_id)[0])
+
+
+async def _muted(whose: Whose) -> str:
+    user_id = await _newcomer(whose)
+    member = whose.whole.play.world.guild(whose.guild_id).members[int(user_id)]
+    member.timed_out_until = clock.now() + timedelta(hours=1)
+    return user_id
+
+
+async def _banned(whose: Whose) -> str:
+    user_id = await _newcomer(whose)
+    guild = whose.whole.play.world.guild(whose.guild_id)
+    del guild.members[int(user_id)]
+    guild.bans[int(user_id)] = "Painted the harbour wall"
+    return user_id
+
+
+async def _role(whose: Whose) -> str:
+    """The lowest role that is anybody's to give."""
+    roles = whose.whole.play.world.guild(whose.guild_id).roles.values()
+    return str(min((role for role in roles if role.position and not role.managed), key=lambda role: role.position).id)
+
+
 async def _live(_whole: Whole) -> None:
     await _warn(HARBOUR, BOB, "Painted the harbour wall")
 
@@ -49,12 +77,28 @@ async def _warn(guild_id: int, user_id: int, reason: str) -> Case:
 
 EXAMPLES = Examples(
     in_paths={"case": _case},
-    of_one={"moderation_logs.reopen.case": _voided},
+    of_one={f"moderation.{name}.user_id": _newcomer for name in ("warn", "mute", "kick", "ban", "note", "rename")}
+    | {
+        "moderation_logs.reopen.case": _voided,
+        "moderation.unmute.user_id": _muted,
+        "moderation.unban.user_id": _banned,
+        "moderation.change_role.user_id": _newcomer,
+        "moderation.change_role.role_id": _role,
+    },
     audited={
         "moderation_logs.change": ["moderation.edited"],
         "moderation_logs.add_note": ["moderation.noted"],
         "moderation_logs.void": ["moderation.voided"],
         "moderation_logs.reopen": ["moderation.reopened"],
+        "moderation.warn": ["moderation.warn"],
+        "moderation.mute": ["moderation.timeout"],
+        "moderation.unmute": ["moderation.untimeout"],
+        "moderation.kick": ["moderation.kick"],
+        "moderation.ban": ["moderation.ban"],
+        "moderation.unban": ["moderation.unban"],
+        "moderation.note": ["moderation.note"],
+        "moderation.rename": ["moderation.nick"],
+        "moderation.change_role": ["moderation.role"],
     },
     live=_live,
     write=_write,

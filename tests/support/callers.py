@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from httpx import ASGITransport, AsyncClient, Response
@@ -23,6 +24,7 @@ from services.core.transactions import rows
 from services.identity import access_tokens, api_keys, refresh_tokens, sessions, token_families
 from services.identity.authority import Role
 from tests.support.browser import browser
+from tests.support.waiting import until
 from tests.support.whole import HOME, Whole
 from web.frame.access import Kind
 from web.frame.endpoint import Endpoint, Resource
@@ -85,6 +87,17 @@ class Desk:
     @property
     def play(self) -> Play:
         return self.whole.play
+
+    async def done(self, caller: Caller, ask: Ask) -> Response:
+        """The answer to a request that was sent, once what it began is done."""
+        answers: list[Response] = []
+
+        async def settled() -> bool:
+            answers.append(await self.send(caller, ask))
+            return answers[-1].status_code != HTTPStatus.ACCEPTED
+
+        await until(settled)
+        return answers[-1]
 
     async def send(self, caller: Caller, ask: Ask, **more: Any) -> Response:
         """Send a request as a caller."""

@@ -47,6 +47,13 @@ BEYOND_SCHEMAS = {
     "economy_transfers.index": 422,
     "keys.create": 422,  # takes no whole number that is written with a point
     "members.index": 422,
+    "moderation.ban": 422,
+    "moderation.change_role": 422,
+    "moderation.kick": 422,
+    "moderation.mute": 422,
+    "moderation.warn": 422,
+    "moderation_logs.change": 422,
+    "moderation_logs.index": 422,
     "settings.change": 422,
     "settings.replace": 422,
     "shop.change": 422,

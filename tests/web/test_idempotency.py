@@ -183,6 +183,8 @@ async def test_twenty_at_once_have_one_effect_and_one_answer_whatever_the_operat
         ask = await ask_for(route.path, method, endpoint, Whose(desk.whole, HARBOUR, MANAGER))
         before = await _acts()
         answers = await asyncio.gather(*(desk.send(admin, ask) for _ in range(REPEATS)))
+        if endpoint.operation.finishes:
+            answers = [await desk.done(admin, ask), *(answer for answer in answers if answer.status_code != 202)]
         stored = await snapshot()
         answers.append(await desk.send(admin, ask))
         said = {(answer.status_code, answer.content) for answer in answers}

@@ -93,6 +93,8 @@ class Operation:
     example: Mapping[str, Any] | None = None
     # Asks Discord before the effect's transaction begins; the function gets the result as `asked`.
     asks: Callable[..., Awaitable[Any]] | None = None
+    # After the commit of an effect that answered 202, waits a moment for what was begun; None if it isn't done yet.
+    finishes: Callable[[Call, Any], Awaitable[BaseModel | None]] | None = None
     repeatable: bool = True  # supports Idempotency-Key, which a POST then requires
     versioned: bool = False  # requires If-Match
     steady: bool = False  # responses may be cached for the same caller for half a second
@@ -127,6 +129,8 @@ class Endpoint:
         if self.operation.asks and (asked := await self._asked(self.operation.asks, call, given)) is not None:
             given["asked"] = asked
         response = await (self._run(call, given) if safe else self._change(call, given))
+        if self.operation.finishes and response.status_code == HTTPStatus.ACCEPTED:
+            response = await self._finished(self.operation.finishes, call, response)
         if self.operation.steady and caller:
             request.state.recent.keep(request.scope, caller.id, self.id, response)
         response.headers.update(request.state.counted)
@@ -162,7 +166,17 @@ class Endpoint:
         result = await self.function(call, **given, **parameters)
         if isinstance(result, Response):
             return result
-        answer = result if isinstance(result, Answer) else Answer(result)
+        return self._sent(call, result if isinstance(result, Answer) else Answer(result))
+
+    async def _finished(
+        self, finishes: Callable[[Call, Any], Awaitable[BaseModel | None]], call: Call, begun: Response
+    ) -> Response:
+        """The response once it is done; a repeated request looks again too, because only the beginning is stored."""
+        assert self.operation.reply is not None, "what was begun is described"
+        done = await finishes(call, self.operation.reply.model_validate_json(bytes(begun.body)))
+        return self._sent(call, Answer(done, location=begun.headers["location"])) if done else begun
+
+    def _sent(self, call: Call, answer: Answer) -> Response:
         body = None if answer.body is None else answer.body.model_dump_json(by_alias=True).encode()
         status = answer.status or (self.operation.status if body is not None else HTTPStatus.NO_CONTENT)
         headers = {"Location": answer.location} if answer.location else {}

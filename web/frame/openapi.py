@@ -133,6 +133,8 @@ def _responses(path: str, method: str, endpoint: Endpoint, references: Any) -> J
         done["content"] = {operation.file: {"schema": {"type": "string", "format": "binary"}}}
     status = operation.status if operation.reply or operation.file else HTTPStatus.NO_CONTENT
     responses: Json = {str(int(status)): done}
+    if operation.finishes:
+        responses["202"] = done | {"description": "Not done yet; Location says where to look"}
     if method == "GET" and operation.reply:
         responses["304"] = {"description": "Not modified", "headers": _HEADERS | _ETAG}
     schema = {"schema": references[Problem, "serialization"]}

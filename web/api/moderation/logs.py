@@ -6,7 +6,8 @@ from pydantic import Field
 
 from locales import SOURCE, render
 from models.moderation import CaseKind, CaseState
-from services.moderation import case, case_list, case_rights, cases, evidence, notes, timeline
+from services.core import durations
+from services.moderation import case, case_list, case_rights, cases, evidence, notes, punishments, timeline
 from services.moderation.case_list import CaseFilter
 from services.moderation.evidence import Evidence
 from services.moderation.timeline import TimelineEvent
@@ -69,9 +70,16 @@ class CaseDetails(Case):
 
 
 class ChangedCase(Body):
-    """What to change."""
+    """What to change; what is left out stays."""
 
-    reason: str = Field(min_length=1, max_length=LONGEST_REASON, examples=["Spam in #general, twice"])
+    reason: str | None = Field(None, min_length=1, max_length=LONGEST_REASON, examples=["Spam in #general, twice"])
+    duration: int | None = Field(
+        None,
+        ge=durations.SHORTEST,
+        le=durations.LONGEST,
+        description="Seconds, counted from when it was opened; null for no end",
+        examples=[None],
+    )
 
 
 class NewNote(Body):
@@ -124,12 +132,17 @@ async def _may_change(call: Call, body: Body | None = None) -> None:  # noqa: AR
         reply=Case,
         errors=(409,),
         asks=_may_change,
-        description="Its own moderator, or anyone with Manage Server.",
+        description="Its own moderator, or anyone with Manage Server. A new end moves the timer, too.",
     )
 )
 async def change(call: Call, body: ChangedCase, case: int) -> Case:
-    """Its reason."""
-    return shown(await cases.edit_reason(call.guild_id, call.actor, case, body.reason))
+    """Reason and end."""
+    found = await cases.get(call.guild_id, case)
+    if body.reason is not None:
+        found = await cases.edit_reason(call.guild_id, call.actor, case, body.reason)
+    if "duration" in body.model_fields_set:
+        found = await punishments.change_duration(call.guild_id, call.actor, case, body.duration)
+    return shown(found)
 
 
 @endpoint(
