@@ -42,6 +42,7 @@ async def test_the_menu_holds_sections_and_areas_as_far_as_one_may_open_them(who
         "/keys",
         "/leaderboard",
         "/shop",
+        "/settings/moderation",
     ]
     async with browser(whole) as moderator:
         await moderator.sign_in(MODERATOR)
