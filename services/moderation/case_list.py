@@ -12,23 +12,27 @@ from datetime import datetime
 
 from models.moderation import CaseKind, CaseState
 from services.core import clock
-from services.core.transactions import fetch, rows
+from services.core.transactions import fetch, rows, select
 from services.moderation import seals
 from services.moderation.case import Case
 from services.moderation.cases import COLUMNS
 
 MOST_WORDS, LONGEST_WORD = 8, 100  # of a search; PostgreSQL refuses words of more than 2 KB
+MOST_MATCHES = 1_000  # cases that a search looks up one by one
 SHOWN = 10  # cases in a history
 MOST_WARNINGS = 100  # that can count at once, the newest
 NEWEST = 2**62  # greater than any number
 
 # An erased member who comes back is recognized by their mark.
 _OF_MEMBER = "c.guild_id = $1 AND (c.user_id = $2 OR c.member_mark = $3)"
+_MATCH = "to_tsvector('simple', c.reason) @@ to_tsquery('simple', {})"
+_MATCHING = f"SELECT c.number FROM moderation_logs c WHERE c.guild_id = $1 AND {_MATCH.format('$2')} LIMIT $3"  # noqa: S608  # nosec B608  (our own names)
 _PAGE = f"{COLUMNS} WHERE c.guild_id = $1 AND c.number < $2"
 _SUGGESTED = f"""
-{COLUMNS} WHERE c.guild_id = $1
-   AND EXISTS (SELECT FROM unnest($2::bigint[], $3::bigint[]) AS r (low, high) WHERE c.number BETWEEN r.low AND r.high)
- ORDER BY c.number DESC LIMIT $4"""  # nosec B608  (our own names)
+{select(Case, "c")} FROM unnest($2::bigint[], $3::bigint[]) AS wanted (low, high)
+ CROSS JOIN LATERAL (SELECT * FROM moderation_logs m WHERE m.guild_id = $1 AND m.number BETWEEN low AND high
+                      ORDER BY m.number DESC LIMIT $4) AS c
+ ORDER BY c.number DESC LIMIT $4"""  # noqa: S608  # nosec B608  (our own names)
 _COUNTS = f"""
 SELECT c.action, count(*) AS cases FROM moderation_logs c
  WHERE {_OF_MEMBER} AND c.state IN ('pending', 'active', 'ended') GROUP BY c.action"""  # noqa: S608  # nosec B608  (our own names)
@@ -67,7 +71,11 @@ class History:
 
 async def page(guild_id: int, wanted: CaseFilter, *, before: int | None = None, limit: int = 10) -> Sequence[Case]:
     """Cases with numbers below `before`."""
-    conditions, values = _conditions(guild_id, wanted)
+    words = _words(wanted.text)
+    rare = await _rare(guild_id, words) if words else None
+    if rare == [] or (wanted.text and not words):
+        return []
+    conditions, values = _conditions(guild_id, wanted, words, rare)
     sql = " AND ".join([_PAGE, *conditions]) + f" ORDER BY c.number DESC LIMIT ${len(values) + 3}"
     return await fetch(Case, sql, guild_id, before or NEWEST, *values, limit)
 
@@ -101,7 +109,15 @@ async def active_warnings(guild_id: int, member_id: int) -> Sequence[Case]:
     return await fetch(Case, _WARNINGS, guild_id, member_id, mark, clock.now(), MOST_WARNINGS)
 
 
-def _conditions(guild_id: int, wanted: CaseFilter) -> tuple[Sequence[str], Sequence[object]]:
+async def _rare(guild_id: int, words: str) -> list[int] | None:
+    """The cases with these words; None if they are many, which are found sooner by reading the newest cases."""
+    found = await rows(_MATCHING, guild_id, words, MOST_MATCHES + 1)
+    return [row["number"] for row in found] if len(found) <= MOST_MATCHES else None
+
+
+def _conditions(
+    guild_id: int, wanted: CaseFilter, words: str, rare: list[int] | None
+) -> tuple[Sequence[str], Sequence[object]]:
     """What was asked for alone, so that each search is planned for itself and finds its index."""
     values: list[object] = []
 
@@ -114,8 +130,10 @@ def _conditions(guild_id: int, wanted: CaseFilter) -> tuple[Sequence[str], Seque
     if wanted.member_id is not None:
         mark = seals.member_mark(guild_id, wanted.member_id)
         made.append(placed("(c.user_id = {} OR c.member_mark = {})", wanted.member_id, mark))
-    if wanted.text:
-        made.append(placed("to_tsvector('simple', c.reason) @@ to_tsquery('simple', {})", _words(wanted.text)))
+    if rare is not None:
+        made.append(placed("c.number = ANY({})", rare))
+    elif words:
+        made.append(placed(_MATCH, words))
     equal = {"moderator_id": wanted.moderator_id, "action": wanted.action, "state": wanted.state}
     made += [placed(f"c.{name} = {{}}", value) for name, value in equal.items() if value is not None]
     if wanted.since is not None:
@@ -124,5 +142,5 @@ def _conditions(guild_id: int, wanted: CaseFilter) -> tuple[Sequence[str], Seque
 
 
 def _words(text: str) -> str:
-    """A search for words by their beginnings; one without any finds nothing."""
+    """A search for words by their beginnings; empty without any."""
     return " & ".join(f"'{word[:LONGEST_WORD]}':*" for word in re.findall(r"\w+", text)[:MOST_WORDS])
