@@ -65,15 +65,13 @@ async def ban(
     copies: Sequence[Copy] = (),
     banned: bool = False,
 ) -> Reply:
-    target = accepted(ctx, facts).target
-    is_member = target is not None and target.in_guild
+    notified = await wants_notice(ctx, accepted(ctx, facts), CaseKind.BAN, notify)
     order = Order(
         action=CaseKind.BAN,
         user_id=user.id,
         reason=reason,
         duration=durations.parse(duration),
-        # Someone who isn't here can't be sent a message, and should not learn from one that they can't come back.
-        notify=is_member and await wants_notice(ctx, CaseKind.BAN, notify),
+        notify=notified,
         details={"delete_seconds": seconds(delete_messages)},
     )
     if banned:

@@ -13,13 +13,13 @@ from services.moderation.authority import Action, Allowed
 from services.moderation.evidence import Copy
 
 
-def may(action: Action, command: str = "") -> Question:
-    """The `asks` of a command that acts on its option `member`; `command` is its name if it isn't the action's."""
+def may(action: Action) -> Question:
+    """The `asks` of a command that acts on its option `member`."""
 
     async def ask(
         ctx: Context, member: Member, evidence: Attachment | None = None, **_others: object
     ) -> dict[str, Any]:
-        return {"facts": await check(ctx, action, member.id, command=command)} | await secured(ctx, evidence)
+        return {"facts": await check(ctx, action, member.id)} | await secured(ctx, evidence)
 
     return ask
 
@@ -32,7 +32,7 @@ async def secured(ctx: Context, evidence: Attachment | None) -> dict[str, Sequen
 async def check(
     ctx: Context, action: Action, target_id: int, *, role_id: int | None = None, command: str = ""
 ) -> Allowed:
-    """Ask Discord whether this person may do this to that one."""
+    """Ask Discord whether this person may do this to that one; a subcommand is named by `command`."""
     return await authority.check(
         ctx.guild_id,
         ctx.member.id,

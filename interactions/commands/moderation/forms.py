@@ -99,7 +99,7 @@ async def _order(ctx: Context, form: Form, facts: Allowed, values: dict[str, str
     if form is Form.TIMEOUT:
         return await timeouts.ordered(ctx, facts, values["duration"], values["reason"])
     if form is Form.WARN:
-        return await warnings.ordered(ctx, member_id, values["reason"])
+        return await warnings.ordered(ctx, facts, member_id, values["reason"])
     return warnings.note_order(member_id, values["reason"])
 
 

@@ -40,7 +40,7 @@ async def _may_kick(
     **_others: object,
 ) -> dict[str, Any]:
     action = Action.KICK if delete_messages == NO_MESSAGES else Action.SOFTBAN
-    return {"facts": await check(ctx, action, member.id, command="kick")} | await secured(ctx, evidence)
+    return {"facts": await check(ctx, action, member.id)} | await secured(ctx, evidence)
 
 
 @command("kick", "Kick a member", requires=STAFF, ephemeral=True, writes=True, asks=_may_kick)
@@ -59,10 +59,9 @@ async def kick(
     facts: Allowed | None = None,
     copies: Sequence[Copy] = (),
 ) -> Reply:
-    accepted(ctx, facts)
     kind = CaseKind.KICK if delete_messages == NO_MESSAGES else CaseKind.SOFTBAN
     details = {"delete_seconds": seconds(delete_messages)}
-    notified = await wants_notice(ctx, kind, notify)
+    notified = await wants_notice(ctx, accepted(ctx, facts), kind, notify)
     order = Order(action=kind, user_id=member.id, reason=reason, notify=notified, details=details)
     if member.joined_at and (days := (clock.now() - member.joined_at).days) >= LONG.days:
         question = n(

@@ -8,6 +8,7 @@ from interactions.declare import Option
 from models.moderation import CaseKind
 from services import settings
 from services.core import durations
+from services.moderation.authority import Allowed
 from services.moderation.settings import Moderation
 
 LONGEST_REASON = 1000  # characters in a command or form; programs may send more
@@ -21,6 +22,7 @@ OptionalReason = Annotated[str, Option("Why", max=LONGEST_REASON, autocomplete=c
 Notify = Annotated[
     Literal["dm", "none"] | None, Option("Whether to send the member a direct message; the server decides if empty")
 ]
+# Fetched by `asks`, whose result is the handler's `copies`.
 Evidence = Annotated[Attachment | None, Option("A file to keep with the case")]
 Visible = Annotated[bool, Option("Answer where everyone can see it")]
 
@@ -30,6 +32,8 @@ def seconds(deleted: str) -> int:
     return 0 if deleted == NO_MESSAGES else durations.limited(deleted)
 
 
-async def wants_notice(ctx: Context, kind: CaseKind, notify: str | None) -> bool:
-    """Whether to send the member a direct message: as chosen, or else as the server decided."""
+async def wants_notice(ctx: Context, facts: Allowed, kind: CaseKind, notify: str | None) -> bool:
+    """Whether to send a direct message: never to someone who isn't here, else as chosen, or as the server decided."""
+    if facts.target is None or not facts.target.in_guild:
+        return False
     return notify == "dm" if notify else (await settings.of(ctx.guild_id, Moderation)).notifies(kind)

@@ -55,7 +55,7 @@ async def ordered(ctx: Context, facts: Allowed, duration: str, reason: str, noti
         user_id=facts.target.id,
         reason=reason,
         duration=durations.limited(duration) if duration.strip() else usual,
-        notify=await wants_notice(ctx, CaseKind.TIMEOUT, notify),
+        notify=await wants_notice(ctx, facts, CaseKind.TIMEOUT, notify),
         details={REPLACED: replaced.isoformat()} if replaced else {},
     )
 

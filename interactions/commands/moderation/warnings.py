@@ -43,11 +43,13 @@ async def warn(
     facts: Allowed | None = None,
     copies: Sequence[Copy] = (),
 ) -> Reply:
-    accepted(ctx, facts)
-    return await carry_out(ctx, await ordered(ctx, member.id, reason, expires, notify), visible=visible, copies=copies)
+    order = await ordered(ctx, accepted(ctx, facts), member.id, reason, expires, notify)
+    return await carry_out(ctx, order, visible=visible, copies=copies)
 
 
-async def ordered(ctx: Context, user_id: int, reason: str, expires: str = "", notify: str | None = None) -> Order:
+async def ordered(
+    ctx: Context, facts: Allowed, user_id: int, reason: str, expires: str = "", notify: str | None = None
+) -> Order:
     """The order for a warning as it was typed."""
     usual = (await settings.of(ctx.guild_id, Moderation)).warning_days * DAY or None
     return Order(
@@ -55,7 +57,7 @@ async def ordered(ctx: Context, user_id: int, reason: str, expires: str = "", no
         user_id=user_id,
         reason=reason,
         duration=durations.parse(expires) if expires.strip() else usual,
-        notify=await wants_notice(ctx, CaseKind.WARN, notify),
+        notify=await wants_notice(ctx, facts, CaseKind.WARN, notify),
     )
 
 

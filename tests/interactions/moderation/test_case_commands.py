@@ -11,6 +11,7 @@ from models.moderation import CaseKind, CaseState
 from playground.client.acting import Play
 from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR
 from services.core.actors import Actor
+from services.directory import hierarchy
 from services.moderation import cases, notes
 from services.moderation.case import Case, Order
 
@@ -62,7 +63,8 @@ async def test_moderators_change_their_own_cases_and_others_need_manage_server(p
     assert "active" in (await play.slash("case reopen", as_=MANAGER, number=case.number)).content
 
 
-async def test_a_refused_form_gives_back_what_was_typed(play: Play) -> None:
+async def test_a_refused_form_gives_back_what_was_typed(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hierarchy, "PATIENCE", 0.2)  # or the answer would be deferred, and then fail as well
     case = await warn("Spam")
     form = await play.slash("case edit", as_=MODERATOR, number=case.number)
     with play.faults(server_errors=1.0):

@@ -76,6 +76,12 @@ async def test_a_warning_without_a_message_is_shown_to_everyone_if_wanted(play: 
     assert not play.world.channels[play.dm(BOB)].messages
 
 
+async def test_someone_who_has_left_is_warned_without_a_message(play: Play) -> None:
+    warned = await play.slash("warn", as_=MANAGER, member=STRANGER, reason=REASON, notify="dm")
+    assert "**Status:** active" in warned.content
+    assert "direct message" not in warned.content
+
+
 async def test_a_message_that_could_not_be_delivered_is_shown_as_such(play: Play) -> None:
     warned = await play.slash("warn", as_=MANAGER, member=PRIVATE, reason=REASON)
     assert "direct message not delivered" in await settled(warned)
