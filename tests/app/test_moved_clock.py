@@ -39,6 +39,11 @@ async def has(user_id: int, coins: int) -> bool:
     return await balance(user_id, HARBOUR) == coins
 
 
+async def timed() -> bool:
+    """Whether a timer waits to lift a punishment."""
+    return bool(await rows("SELECT FROM jobs WHERE kind = 'moderation.lift'"))
+
+
 async def test_a_day_later_pay_and_streak_come_again_and_an_offer_has_expired(whole: Whole) -> None:
     await give(BOB, 100, HARBOUR)
     assert "Day 1 in a row" in (await whole.play.slash("daily", as_=ALICE)).content
@@ -49,6 +54,15 @@ async def test_a_day_later_pay_and_streak_come_again_and_an_offer_has_expired(wh
     assert "didn't accept in time" in (await whole.play.press(offered, "Accept", as_=ALICE)).content
     assert "Day 2 in a row" in (await whole.play.slash("daily", as_=ALICE)).content
     assert "already" in (await whole.play.slash("daily", as_=ALICE)).content
+
+
+async def test_a_ban_for_a_day_is_lifted_once_the_day_has_passed(whole: Whole) -> None:
+    bans = whole.play.world.guilds[HARBOUR].bans
+    await whole.play.slash("ban", as_=MANAGER, user=BOB, reason="Shouting", duration="1d")
+    await until(timed)
+    assert BOB in bans
+    await press(whole, DAY)
+    await until(lambda: BOB not in bans)
 
 
 async def test_nobody_is_signed_out_and_pages_count_from_the_moved_time(whole: Whole, database: str) -> None:
