@@ -64,10 +64,10 @@ async def test_moderators_change_their_own_cases_and_others_need_manage_server(p
 
 
 async def test_a_refused_form_gives_back_what_was_typed(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hierarchy, "PATIENCE", 0.2)  # or the answer would be deferred, and then fail as well
     case = await warn("Spam")
     form = await play.slash("case edit", as_=MODERATOR, number=case.number)
-    with play.faults(server_errors=1.0):
+    with play.faults(server_errors=1.0), monkeypatch.context() as patch:
+        patch.setattr(hierarchy, "PATIENCE", 0.2)  # or the answer would be deferred, and then fail as well
         refused = await play.submit(form, {"text": "A careful reason"}, as_=MODERATOR)
     assert "I can't check permissions with Discord right now" in refused.content
     assert (await cases.get(HARBOUR, case.number)).reason == "Spam"
