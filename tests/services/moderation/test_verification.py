@@ -8,9 +8,11 @@ from typing import NamedTuple
 import pytest
 
 from models.moderation import CaseKind, CaseState, NoticeState
+from services.core import vault
 from services.core.erasure_steps import Erased
 from services.core.transactions import rows
 from services.moderation import cases, erasing, evidence, notes, verification
+from services.moderation.area import MODERATION
 from services.moderation.evidence import Copy
 from services.moderation.verification import Wrong
 from tests.support.bot import ALICE, BOB, CAROL, GUILD, OTHER_GUILD
@@ -165,6 +167,14 @@ async def test_an_erasure_hides_no_change_made_before_it() -> None:
     await erasing.STEPS["cases"].run(Erased(2, BOB))
     found = (await verification.verify(GUILD)).findings
     assert [(finding.wrong, finding.number) for finding in found] == [(Wrong.EVENT, 2)]
+
+
+async def test_texts_encrypted_anew_are_the_same_texts() -> None:
+    await _history()
+    vault.use({"newer": b"n" * 32, "test": b"k" * 32})
+    assert await vault.renew(MODERATION.sealed) == 3  # two notes and a file's name; the third note was erased
+    vault.use({"newer": b"n" * 32})
+    assert (await verification.verify(GUILD)).sound
 
 
 async def test_a_server_without_cases_is_in_order() -> None:
