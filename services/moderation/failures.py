@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from discord_api import errors
 from discord_api.errors import DiscordError
+from discord_api.markdown import plain
 from locales import Text, t
 from services.core.discord_refusals import told
 from services.moderation.case import Case
@@ -13,6 +15,10 @@ from services.moderation.case import Case
 NO_ANSWER = "no answer"  # from Discord within ten minutes
 UNKNOWN_MEMBER = "unknown member"  # erased before anything was done
 
+_OURS: Mapping[str, Text] = {
+    NO_ANSWER: t("Discord didn't respond for ten minutes, and nothing was done."),
+    UNKNOWN_MEMBER: t("The member's data was erased before anything was done."),
+}
 _REFUSAL = re.compile(r"([0-9]+)/([0-9]+) (.*)", re.ASCII | re.DOTALL)
 
 
@@ -21,13 +27,11 @@ def failure(error: DiscordError) -> str:
     return f"{error.status}/{error.code} {error.message}"
 
 
-def why(case: Case) -> Text | None:
+def why(case: Case) -> Text | str | None:
     """Why a case failed, for people; None if it didn't."""
     if case.failure is None:
         return None
     if refusal := _REFUSAL.fullmatch(case.failure):
         status, code, message = refusal.groups()
         return told(errors.from_answer(int(status), {"code": int(code), "message": message}))
-    if case.failure == NO_ANSWER:
-        return t("Discord didn't respond for ten minutes, and nothing was done.")
-    return t("The member's data was erased before anything was done.")
+    return _OURS.get(case.failure, plain(case.failure))

@@ -12,13 +12,13 @@ import orjson
 from discord_api import current
 from discord_api.client import Discord
 from discord_api.errors import Unavailable
-from models.moderation import CaseKind
+from models.moderation import CaseKind, CaseState
 from playground.client.acting import Play
 from playground.world.cast import HARBOUR, MANAGER
 from playground.world.entities import Guild
 from services.core import at_once
 from services.core.actors import Actor
-from services.core.transactions import rows
+from services.core.transactions import rows, transaction
 from services.core.worker import NotYet, Task, Worker
 from services.moderation import acting, cases, punishments
 from services.moderation.case import Case, Order
@@ -97,10 +97,13 @@ class MortalTask(Task):
 
 
 async def order(kind: CaseKind, user_id: int, key: str = "", **more: Any) -> Case:
-    """Order a punishment, which no process carries out by itself."""
+    """Order a punishment, which no worker carries out by itself."""
     at_once.use(None)
     wish = Order(action=kind, user_id=user_id, **more)
-    return await punishments.order(HARBOUR, STAFF, wish, key=key or uuid.uuid4().hex)
+    async with transaction():
+        case = await punishments.order(HARBOUR, STAFF, wish, key=key or uuid.uuid4().hex)
+        await rows("UPDATE jobs SET leased_until = 'infinity' WHERE key = $1", f"act:{case.number}")
+    return case
 
 
 async def attempt(case: Case, line: Any = None, task_class: Callable[..., Task] = Task) -> Case:
@@ -180,3 +183,7 @@ async def jobs_of(case: Case) -> list[str]:
 
 async def now(case: Case) -> Case:
     return await cases.get(case.guild_id, case.number)
+
+
+async def has_ended(case: Case) -> bool:
+    return (await now(case)).state is CaseState.ENDED

@@ -11,7 +11,7 @@ from locales import Text, join, t
 from models.moderation import CaseKind, CaseState, NoticeState
 from services.core import durations
 from services.core.mentions import LEFT, mention
-from services.moderation import sentences
+from services.moderation import failures, sentences
 from services.moderation.case import Case
 from services.moderation.timers import LONGEST_TIMEOUT
 
@@ -96,8 +96,8 @@ def _own_notes(case: Case) -> list[Text]:
 
 def _status(case: Case) -> Text:
     parts: list[Text | str] = [sentences.state(case)]
-    if case.failure:
-        parts.append(plain(case.failure))
+    if why := failures.why(case):
+        parts.append(why)
     if case.notice is not NoticeState.NONE:
         parts.append(sentences.notice(case))
     return join(parts, " · ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from services.core import languages
 from services.core.transactions import rows
 from services.core.worker import NotYet
 from services.moderation import failures, notices, punishments
-from services.moderation.case import Order
+from services.moderation.case import Case, Order
 from services.settings import Source
 from tests.support.acting import (
     STAFF,
@@ -25,7 +26,6 @@ from tests.support.acting import (
     acting_here,
     attempt,
     carried_out,
-    claimed,
     done_by_the_bot,
     harbour,
     jobs_of,
@@ -34,6 +34,7 @@ from tests.support.acting import (
     order,
     survived,
 )
+from tests.support.waiting import until
 
 KICK, BAN, UNBAN, MEMBER, ROLES = 20, 22, 23, 24, 25  # Discord: Audit Log Events
 DAY = 86_400
@@ -144,8 +145,7 @@ async def test_a_message_that_was_not_delivered_can_be_sent_again(play: Play) ->
     assert (case.state, case.notice) == (CaseState.ACTIVE, NoticeState.CLOSED)
     play.world.users[PRIVATE].takes_dms = True
     await notices.resend(HARBOUR, STAFF, number)
-    await notices.send_again(await claimed(f"notify:{number}"))
-    assert (await now(case)).notice is NoticeState.SENT
+    await until(partial(_was_told, case))
     assert len(messages_to(play, PRIVATE)) == 1
 
 
@@ -211,6 +211,10 @@ async def test_settled_also_sees_what_another_process_did(play: Play) -> None:
     assert (await punishments.settled(HARBOUR, case.number, 0.01)).state is CaseState.PENDING
     await carried_out(case)
     assert (await punishments.settled(HARBOUR, case.number, 30)).state is CaseState.ENDED
+
+
+async def _was_told(case: Case) -> bool:
+    return (await now(case)).notice is NoticeState.SENT
 
 
 async def _opened_earlier(number: int, ago: timedelta) -> None:
