@@ -152,6 +152,7 @@ class Bot:
         resolved = people(*mentioned)
         roles = {str(v): {"id": str(v), "name": "role", "position": 1} for n, v in options.items() if types[n] == 8}
         resolved["roles"] = roles
+        resolved["attachments"] = {str(v): attachment(v) for n, v in options.items() if types[n] == 11}
         data = {"id": "1310000000000000001", "name": words[0], "type": 1, "options": given, "resolved": resolved}
         return envelope(kind, data, by, guild)
 
@@ -225,6 +226,12 @@ def member(user_id: int) -> dict[str, Any]:
         "communication_disabled_until": None,
         "permissions": str(int(NOBODYS_PERMISSIONS)),
     }
+
+
+def attachment(file_id: int) -> dict[str, Any]:
+    """A file that is gone by the time it is fetched."""
+    address = f"https://cdn.discordapp.com/ephemeral-attachments/1/{file_id}/gone.txt"
+    return {"id": str(file_id), "filename": "gone.txt", "size": 4, "url": address, "content_type": "text/plain"}
 
 
 def people(*user_ids: int) -> dict[str, Any]:
