@@ -27,6 +27,7 @@ from services.core.errors import Conflict
 from services.core.transactions import transaction
 from services.core.worker import Task
 from services.moderation import cases
+from services.moderation.authority import Allowed
 from services.moderation.case import Case
 from services.moderation.settings import Moderation
 
@@ -56,6 +57,13 @@ _WAS: Mapping[CaseKind, Text] = {
 }
 _SENTENCES = {**_WILL_BE, **_WAS}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}", re.ASCII)
+
+
+async def wanted(guild_id: int, facts: Allowed, kind: CaseKind, chosen: bool | None) -> bool:
+    """Whether to send a message: never to someone who isn't here, else as chosen, or as the server decided."""
+    if facts.target is None or not facts.target.in_guild:
+        return False
+    return (await settings.of(guild_id, Moderation)).notifies(kind) if chosen is None else chosen
 
 
 async def send(discord: Discord, task: Task, case: Case, user_id: int) -> NoticeState:

@@ -6,10 +6,9 @@ from interactions.commands.moderation import choices
 from interactions.context import Attachment, Context
 from interactions.declare import Option
 from models.moderation import CaseKind
-from services import settings
 from services.core import durations
+from services.moderation import notices
 from services.moderation.authority import Allowed
-from services.moderation.settings import Moderation
 
 LONGEST_REASON = 1000  # characters in a command or form; programs may send more
 LONGEST_NOTE = 2000
@@ -33,7 +32,5 @@ def seconds(deleted: str) -> int:
 
 
 async def wants_notice(ctx: Context, facts: Allowed, kind: CaseKind, notify: str | None) -> bool:
-    """Whether to send a direct message: never to someone who isn't here, else as chosen, or as the server decided."""
-    if facts.target is None or not facts.target.in_guild:
-        return False
-    return notify == "dm" if notify else (await settings.of(ctx.guild_id, Moderation)).notifies(kind)
+    """Whether to send a direct message, as it was chosen in the option `notify`."""
+    return await notices.wanted(ctx.guild_id, facts, kind, notify == "dm" if notify else None)

@@ -14,14 +14,12 @@ from pydantic import Field
 
 from locales import t
 from models.moderation import CaseKind, CaseState
-from services import settings
 from services.core import durations
 from services.core.errors import Conflict
 from services.core.mentions import mention
-from services.moderation import authority, punishments
+from services.moderation import authority, notices, punishments
 from services.moderation.authority import Action, Allowed
 from services.moderation.case import Order
-from services.moderation.settings import Moderation
 from web.api.moderation.cases import LONGEST_NOTE, LONGEST_REASON, Case, address, shown
 from web.frame.endpoint import Answer, Call, Endpoint, Operation, endpoint
 from web.frame.types import Body, IdIn
@@ -118,7 +116,7 @@ def _deed(summary: str, body: type[Wish], order: Callable[[Wish], Order], descri
         """Open the case; a job carries it out."""
         wish = order(body)
         if isinstance(body, Punishment):
-            wish = replace(wish, notify=await _notifies(call.guild_id, wish.action, body.notify, asked))
+            wish = replace(wish, notify=await notices.wanted(call.guild_id, asked, wish.action, body.notify))
         case = await punishments.order(call.guild_id, call.actor, wish, key=call.key)
         status = HTTPStatus.ACCEPTED if case.state is CaseState.PENDING else HTTPStatus.CREATED
         return Answer(shown(case), location=address(case.guild_id, case.number), status=status)
@@ -144,13 +142,6 @@ async def _check(call: Call, wish: Order) -> Allowed:
     if wish.action is CaseKind.UNTIMEOUT and not (facts.target and facts.target.timed_out_until):
         raise Conflict(t("{member} isn't in timeout.", member=mention(wish.user_id or 0)))
     return facts
-
-
-async def _notifies(guild_id: int, kind: CaseKind, wanted: bool | None, facts: Allowed) -> bool:
-    """Whether to send a direct message, which only members can get."""
-    if not (facts.target and facts.target.in_guild):
-        return False
-    return (await settings.of(guild_id, Moderation)).notifies(kind) if wanted is None else wanted
 
 
 async def _settled(call: Call, begun: Case) -> Case | None:
