@@ -141,7 +141,7 @@ async def _settle(task: Task, deed: Deed, target: Target, state: State) -> Case:
         ends = await _unbanned(deed, target)
     async with task.holding():
         settled = await cases.settle(case, state=CaseState.ENDED if ends else CaseState.ACTIVE, details=state)
-        await timers.end_earlier(settled)
+        await timers.end_earlier(settled, target.user_id)
         if not ends:
             await timers.start(settled)
     return settled

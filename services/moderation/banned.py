@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.core.actors import Actor
 from services.core.transactions import fetch, rows, transaction
-from services.moderation import cases, timers
+from services.moderation import cases, seals, timers
 from services.moderation.case import Case
 
 # A name is compared as text, so that no sign in it means anything else.
@@ -18,9 +18,10 @@ SELECT c.user_id, coalesce(u.username, '') AS username, c.number
    AND (starts_with(c.user_id::text, $2) OR strpos(lower(u.username), lower($2)) > 0)
  ORDER BY c.number DESC LIMIT $3"""
 
-_IN_FORCE = """
+_IN_DISCORD = f"""
 SELECT number FROM moderation_logs
- WHERE guild_id = $1 AND user_id = $2 AND action = 'ban' AND state = 'active' ORDER BY number"""
+ WHERE guild_id = $1 AND (user_id = $2 OR member_mark = $3) AND action = 'ban' AND {cases.IN_DISCORD}
+ ORDER BY number"""  # noqa: S608  # nosec B608  (our own names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ async def close(guild_id: int, actor: Actor, user_id: int) -> Case | None:
     """End the case of a ban that somebody else removed, and its timer; None if there is none."""
     closed = None
     async with transaction():
-        for row in await rows(_IN_FORCE, guild_id, user_id):
+        for row in await rows(_IN_DISCORD, guild_id, user_id, seals.member_mark(guild_id, user_id)):
             closed = await cases.end(await cases.get(guild_id, row["number"]), actor.id, "by_hand")
             await timers.stop(guild_id, row["number"])
     return closed

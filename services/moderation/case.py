@@ -16,7 +16,7 @@ PERMANENT = None  # duration of a punishment without an end
 class Case:
     """One case as it is stored; `user_id` is None for a channel's case and for an erased member.
 
-    `cases.member_of` still knows an erased member while the case is in force.
+    `cases.member_of` still knows an erased member while something has to be done.
     """
 
     guild_id: int
@@ -42,8 +42,10 @@ class Case:
     @property
     def timed(self) -> bool:
         """Whether something is still to be done in Discord: to carry it out, or to lift it on time."""
-        lifted = self.expires_at is not None and self.action is not CaseKind.WARN
-        return self.state is CaseState.PENDING or (self.state is CaseState.ACTIVE and lifted)
+        if self.state in (CaseState.ACTIVE, CaseState.VOIDED) and self.failure is None and self.ended_at is None:
+            # A softban in this state could not be lifted at once.
+            return self.action is CaseKind.SOFTBAN or (self.expires_at is not None and self.action is not CaseKind.WARN)
+        return self.state is CaseState.PENDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

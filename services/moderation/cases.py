@@ -30,7 +30,9 @@ INSERT INTO moderation_logs
        (guild_id, number, action, user_id, channel_id, role_id, moderator_id, behalf_of_id, reason, duration,
         expires_at, state, notice, details, key, batch, created_at, settled_at, ended_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16, $17, $18, $19)"""
-# An erased member's id, and what lifting needs to know, go once the case is no longer in force.
+# What a case did may still be there, even if the case was voided.
+IN_DISCORD = "state IN ('active', 'voided') AND failure IS NULL AND ended_at IS NULL"
+# An erased member's id, and what lifting needs to know, go once there is nothing left to lift.
 _FORGET = "details = CASE WHEN sealed_user_id IS NULL THEN details ELSE '{}' END, sealed_user_id = NULL"
 _SETTLE = """
 UPDATE moderation_logs
@@ -41,14 +43,16 @@ UPDATE moderation_logs
 _FAIL = f"""
 UPDATE moderation_logs SET state = 'failed', settled_at = $3, failure = $4, {_FORGET}
  WHERE guild_id = $1 AND number = $2 AND state = 'pending'"""  # noqa: S608  # nosec B608  (our own names)
+# A voided case stays voided, but remembers its end.
 _END = f"""
-UPDATE moderation_logs SET state = 'ended', ended_at = $3, {_FORGET}
- WHERE guild_id = $1 AND number = $2 AND state = 'active'"""  # noqa: S608  # nosec B608  (our own names)
+UPDATE moderation_logs SET state = CASE state WHEN 'active' THEN 'ended' ELSE state END, ended_at = $3, {_FORGET}
+ WHERE guild_id = $1 AND number = $2 AND {IN_DISCORD}"""  # noqa: S608  # nosec B608  (our own names)
 _RENEW = "UPDATE moderation_logs SET details = details || $3::jsonb WHERE guild_id = $1 AND number = $2"
 _NOTICE = "UPDATE moderation_logs SET notice = $3 WHERE guild_id = $1 AND number = $2"
 _REASON = "UPDATE moderation_logs SET reason = $3 WHERE guild_id = $1 AND number = $2"
 _EXPIRY = "UPDATE moderation_logs SET expires_at = $3, duration = $4 WHERE guild_id = $1 AND number = $2"
-_VOID = f"UPDATE moderation_logs SET state = 'voided', {_FORGET} WHERE guild_id = $1 AND number = $2"  # noqa: S608  # nosec B608  (our own names)
+_VOID = "UPDATE moderation_logs SET state = 'voided' WHERE guild_id = $1 AND number = $2"
+_FORGET_MEMBER = f"UPDATE moderation_logs SET {_FORGET} WHERE guild_id = $1 AND number = $2"  # noqa: S608  # nosec B608  (our own names)
 # What it was before shows in what else it says.
 _REOPEN = """
 UPDATE moderation_logs
@@ -151,6 +155,8 @@ async def void(guild_id: int, actor: Actor, number: int, why: str) -> Case:
             raise Conflict(t("Case #{number} is already void.", number=str(number)))
         if case.state is CaseState.PENDING:
             raise Conflict(t("Case #{number} is still being carried out.", number=str(number)))
+        if not case.timed:
+            await rows(_FORGET_MEMBER, guild_id, number)
         return await _change(end, case, actor, "voided", {"why": why}, _VOID)
 
 
@@ -178,7 +184,7 @@ async def by_key(guild_id: int, key: str) -> Case | None:
 
 
 async def member_of(case: Case) -> int | None:
-    """Whom a case is about, even if they were erased since, for as long as it is in force."""
+    """Whom a case is about, even if they were erased since, for as long as something has to be done."""
     if case.user_id is not None:
         return case.user_id
     (row,) = await rows(_SEALED, case.guild_id, case.number)

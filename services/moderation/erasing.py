@@ -86,7 +86,7 @@ async def _erase(guild_id: int, number: int, user_id: int) -> None:
 
 
 async def _empty(case: Case, user_id: int) -> None:
-    """Empty a case about the person; only what is in force still knows whom to lift it from."""
+    """Empty a case about the person; only what has a timer still knows whom to lift it from."""
     place = case.guild_id, case.number
     (row,) = await rows(_ID, *place)
     sealed = vault.seal(str(user_id), chain.USER_IDS, row["id"]) if case.timed else None

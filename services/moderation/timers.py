@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from models.moderation import CaseKind
 from services.core import clock, jobs
 from services.core.transactions import rows
-from services.moderation import cases
+from services.moderation import cases, seals
 from services.moderation.case import Case
 
 JOB = "moderation.lift"
@@ -19,10 +19,11 @@ EARLY = timedelta(days=1)  # before Discord's end of a longer timeout, it is ren
 # A later case of the same kind takes over; an unban or untimeout ends what it takes back.
 _TAKEN_BACK = {CaseKind.UNBAN: CaseKind.BAN, CaseKind.SOFTBAN: CaseKind.BAN, CaseKind.UNTIMEOUT: CaseKind.TIMEOUT}
 _LASTING = frozenset({CaseKind.BAN, CaseKind.TIMEOUT, CaseKind.ROLE, CaseKind.NICK})
-_EARLIER = """
+_EARLIER = f"""
 SELECT number FROM moderation_logs
- WHERE guild_id = $1 AND user_id = $2 AND action = $3 AND role_id IS NOT DISTINCT FROM $4 AND number < $5
-   AND state = 'active' ORDER BY number"""
+ WHERE guild_id = $1 AND (user_id = $2 OR member_mark = $3) AND action = $4 AND role_id IS NOT DISTINCT FROM $5
+   AND number < $6
+   AND {cases.IN_DISCORD} ORDER BY number"""  # noqa: S608  # nosec B608  (our own names)
 
 
 async def start(case: Case) -> None:
@@ -45,12 +46,13 @@ async def stop(guild_id: int, number: int) -> None:
     await jobs.remove(guild_id, _key(number))
 
 
-async def end_earlier(case: Case) -> None:
-    """End the member's earlier cases that this one replaces or takes back, in the caller's transaction."""
+async def end_earlier(case: Case, user_id: int) -> None:
+    """End this member's earlier cases that this one replaces or takes back, in the caller's transaction."""
     kind = _TAKEN_BACK.get(case.action, case.action)
-    if kind not in _LASTING or case.user_id is None:
+    if kind not in _LASTING:
         return
-    for row in await rows(_EARLIER, case.guild_id, case.user_id, kind, case.role_id, case.number):
+    mark = seals.member_mark(case.guild_id, user_id)
+    for row in await rows(_EARLIER, case.guild_id, user_id, mark, kind, case.role_id, case.number):
         why = "replaced" if kind is case.action else "by_hand"
         await cases.end(await cases.get(case.guild_id, row["number"]), case.moderator_id, why)
         await stop(case.guild_id, row["number"])

@@ -94,6 +94,15 @@ async def test_an_end_can_be_moved_while_a_case_is_in_force_only() -> None:
         await cases.change_duration(GUILD, STAFF, case.number, 60)
 
 
+async def test_a_case_that_ended_while_it_was_void_is_reopened_as_ended() -> None:
+    case = await opened(duration=60)
+    await cases.void(GUILD, STAFF, case.number, "A mistake")
+    ended = await cases.end(case, 0, "time")
+    assert (ended.state, ended.ended_at is not None) == (CaseState.VOIDED, True)
+    assert await cases.end(case, 0, "time") == ended
+    assert (await cases.reopen(GUILD, STAFF, case.number)).state is CaseState.ENDED
+
+
 @pytest.mark.parametrize("before", [CaseState.ACTIVE, CaseState.ENDED, CaseState.FAILED])
 async def test_a_voided_case_is_reopened_as_what_it_was(before: CaseState) -> None:
     case = await opened(CaseKind.BAN, state=CaseState.PENDING)

@@ -11,12 +11,13 @@ import pytest
 from discord_api.errors import Unavailable
 from models.moderation import CaseKind, CaseState
 from playground.client.acting import Play
-from playground.world.cast import BOB, BOT_ROLE, HARBOUR, SAILOR
+from playground.world.cast import BOB, BOT_ROLE, HARBOUR, MANAGER, SAILOR
 from services.core import clock
 from services.core.transactions import rows
 from services.core.worker import NotYet
-from services.moderation import lifting, punishments, timers
+from services.moderation import cases, lifting, punishments, timers
 from services.moderation.case import Case
+from services.privacy import erasing, erasure
 from tests.support.acting import (
     STAFF,
     Line,
@@ -57,6 +58,12 @@ async def lift(case: Case) -> Case:
     """The case after one attempt of its timer, which raises what the job raises."""
     await lifting.lift(await claimed(f"lift:{case.number}"))
     return await now(case)
+
+
+async def erase(user_id: int) -> None:
+    """Erase a person, as they wished more than a day ago."""
+    wish = await erasure.request(user_id, now=clock.now() - timedelta(hours=25))
+    await erasing.run(wish.id)
 
 
 def _ends(play: Play, case: Case) -> bool:
@@ -219,7 +226,36 @@ async def test_a_warning_ends_by_itself_and_a_voided_ban_is_lifted_all_the_same(
     await over(warned)
     assert (await lift(warned)).state is CaseState.ENDED
     case = await ban()
-    await rows("UPDATE moderation_logs SET state = 'voided' WHERE number = $1", case.number)
+    await cases.void(HARBOUR, STAFF, case.number, "A mistake")
     await over(case)
     assert (await lift(case)).state is CaseState.VOIDED
     assert BOB not in harbour(play).bans
+    assert (await cases.reopen(HARBOUR, STAFF, case.number)).state is CaseState.ENDED
+
+
+@pytest.mark.parametrize("voided", ["before", "after", "never"])
+async def test_who_was_erased_is_unbanned_on_time_all_the_same(play: Play, voided: str) -> None:
+    case = await ban()
+    if voided == "before":
+        await cases.void(HARBOUR, STAFF, case.number, "A mistake")
+    for erased in (BOB, MANAGER):
+        await erase(erased)
+    if voided == "after":
+        await cases.void(HARBOUR, STAFF, case.number, "A mistake")
+    await over(case)
+    lifted = await lift(case)
+    assert lifted.state is (CaseState.ENDED if voided == "never" else CaseState.VOIDED)
+    assert (lifted.user_id, await cases.member_of(lifted), lifted.moderator_id) == (None, None, -1)
+    assert BOB not in harbour(play).bans
+    (reason,) = done_by_the_bot(play, UNBAN, BOB)
+    assert f"case #{case.number}" in reason
+    assert str(MANAGER) not in reason
+
+
+@pytest.mark.parametrize("kind", [CaseKind.BAN, CaseKind.UNBAN])
+async def test_a_later_case_is_matched_with_those_from_before_an_erasure(play: Play, kind: CaseKind) -> None:
+    before = await ban()
+    await erase(BOB)
+    await carried_out(await order(kind, BOB))
+    assert await ends(before) == [("ended", "replaced" if kind is CaseKind.BAN else "by_hand")]
+    assert (await jobs_of(before), (BOB in harbour(play).bans)) == ([], kind is CaseKind.BAN)
