@@ -27,6 +27,12 @@ def failure(error: DiscordError) -> str:
     return f"{error.status}/{error.code} {error.message}"
 
 
+def code(case: Case) -> int | None:
+    """Discord's code for its refusal; None if the case didn't fail because of one."""
+    refusal = _REFUSAL.fullmatch(case.failure or "")
+    return int(refusal[2]) if refusal else None
+
+
 def why(case: Case) -> Text | str | None:
     """Why a case failed, for people; None if it didn't."""
     if case.failure is None:

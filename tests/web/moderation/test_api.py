@@ -167,6 +167,13 @@ async def test_rank_counts_for_programs_too(desk: Desk, harbour: Guild) -> None:
     assert await office.listed() == []
 
 
+async def test_what_discord_refuses_is_a_failed_case_that_says_why(office: Office) -> None:
+    refused = (await office.ask("POST", "unbans", about(BOB))).json()
+    assert (refused["state"], refused["failure"], refused["failure_code"]) == ("failed", "They aren't banned.", 10026)
+    warned = (await office.ask("POST", "warn", about(BOB, notify=False))).json()
+    assert (warned["failure"], warned["failure_code"]) == (None, None)
+
+
 async def test_a_timeout_that_is_none_is_not_ended(office: Office) -> None:
     answer = await office.ask("POST", "unmutes", about(ALICE))
     assert (answer.status_code, "isn't in timeout" in answer.json()["detail"]) == (409, True)

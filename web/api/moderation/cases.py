@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from locales import SOURCE, render
 from models.moderation import CaseKind, CaseState, NoticeState
-from services.moderation import case
+from services.moderation import case, failures
+from web.discord_markup import unmarked
 from web.frame.types import Id, Moment, Reply
 
 LONGEST_REASON, LONGEST_NOTE = 4000, 2000  # characters
@@ -28,7 +30,8 @@ class Case(Reply):
     reason: str
     duration: int | None = Field(description="Seconds; null if it has no end", examples=[86_400])
     expires_at: Moment | None = Field(description="When it ends; null if it has no end")
-    failure: str | None = Field(description="Why it failed: Discord's code and message")
+    failure: str | None = Field(description="Why it failed, in words")
+    failure_code: int | None = Field(description="Discord's error code, if Discord refused; 0 if it gave none")
     notice: NoticeState = Field(description="What became of the direct message to the member")
     created_at: Moment
     settled_at: Moment | None = Field(description="When it was carried out, or failed")
@@ -42,8 +45,11 @@ def shown(found: case.Case) -> Case:
 
 def fields_of(found: case.Case) -> dict[str, object]:
     """The fields of `Case`."""
-    fields = {name: getattr(found, name) for name in Case.model_fields}
-    return fields | {name: people(fields[name]) for name in ("user_id", "moderator_id", "behalf_of_id")}
+    why = failures.why(found)
+    failed = {"failure": unmarked(render(why, SOURCE)) if why else None, "failure_code": failures.code(found)}
+    who = {name: people(getattr(found, name)) for name in ("user_id", "moderator_id", "behalf_of_id")}
+    others = Case.model_fields.keys() - failed.keys() - who.keys()
+    return {name: getattr(found, name) for name in others} | failed | who
 
 
 def people(user_id: int | None) -> int | None:
