@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from interactions.components import COMPONENTS
-from interactions.declare import COMMANDS
+from interactions.components import COMPONENTS, Component
+from interactions.declare import COMMANDS, Command
 from playground.client.acting import Play
 from playground.client.results import Result
 from playground.world.cast import ALICE, BOB, BRUNA, HARBOUR, KEEPER, MANAGER, PRIVATE
@@ -211,12 +211,12 @@ async def _kept() -> tuple[Any, ...]:
     return tuple(row.values())
 
 
-def _ours(handler: Any) -> bool:
+def _ours(handler: Callable[..., Any]) -> bool:
     return handler.__module__.startswith("interactions.commands.moderation")
 
 
 def test_every_way_in_has_its_example() -> None:
-    declared = [*COMMANDS.values(), *COMPONENTS]
+    declared: list[Command | Component] = [*COMMANDS.values(), *COMPONENTS]
     assert {one.name for one in declared if one.writes and _ours(one.handler)} == {way.name for way in WAYS}
     operations = {
         endpoint.id
