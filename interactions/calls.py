@@ -40,6 +40,13 @@ class Call(NamedTuple):
     plan_id: int | None = None  # of a confirmed retry
     refused: UserError | None = None  # for errors before anything runs
 
+    @property
+    def private(self) -> bool:
+        """Whether only the user will see the response; a deferral has to say so, and can't be changed afterwards."""
+        options = self.to.parameters if isinstance(self.to, Command) else ()
+        published = any(one.option.publishes and self.arguments.get(one.name) for one in options)
+        return self.to.ephemeral and not published
+
 
 async def route(payload: Json, request_id: str, signer: Signer) -> Call:
     """The handler for a payload, with its arguments; UserError or one of MALFORMED if there is none."""

@@ -95,7 +95,7 @@ class Dispatcher:
         if task.done() and (task.result().settled or not gate.passed):
             return await self._proven(payload, call, task.result(), arrived + PROVEN)
         changes_message = isinstance(call.to, Component) and ctx.message is not None
-        promise = Promise(payload, private=call.to.ephemeral, changes_message=changes_message)
+        promise = Promise(payload, private=call.private, changes_message=changes_message)
         change = _change(payload, call) if call.to.writes else None
         stored = await self.deferral.promise(promise, change)
         if stored is False:

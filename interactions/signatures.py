@@ -26,6 +26,7 @@ class Option:
     max: int | None = None
     autocomplete: Autocomplete | None = None
     choices: Sequence[Choice] = ()
+    publishes: bool = False  # with it, a command that answers privately answers where everyone can see it
 
 
 @dataclass(frozen=True, slots=True)

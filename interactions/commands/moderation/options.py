@@ -23,7 +23,7 @@ Notify = Annotated[
 ]
 # Fetched by `asks`, whose result is the handler's `copies`.
 Evidence = Annotated[Attachment | None, Option("A file to keep with the case")]
-Visible = Annotated[bool, Option("Answer where everyone can see it")]
+Visible = Annotated[bool, Option("Answer where everyone can see it", publishes=True)]
 
 
 def seconds(deleted: str) -> int:
