@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import structlog
 
 from discord_api import interaction_responses
-from discord_api.errors import DiscordError, NotFound
+from discord_api.errors import DiscordError
 from interactions import render
 from interactions.commands.moderation.card import card
 from interactions.commands.moderation.case_buttons import buttons
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from services.moderation.case import AnswerTo, Case
 
 log = structlog.get_logger(__name__)
-
-PAUSES = (0.5, 1.0, 2.0)  # seconds; a case can be settled before Discord has read the response that announces it
 
 
 def job_handler(discord: Discord, application_id: int, signer: Signer) -> Handler:
@@ -41,12 +38,7 @@ async def _tell(discord: Discord, application_id: int, signer: Signer, case: Cas
     """Show the settled case; after 15 minutes only `/case view` does."""
     rows = render.rows(buttons(case), Audience(case.guild_id, case.moderator_id), signer, answer.locale)
     message = render.edit(card(case), answer.locale, rows)
-    for pause in (*PAUSES, None):
-        try:
-            await interaction_responses.edit(discord, application_id, answer.token, message)
-            return
-        except DiscordError as error:
-            if pause is None or not isinstance(error, NotFound):
-                log.info("case not shown", case=case.number, error=str(error)[:300])
-                return
-            await asyncio.sleep(pause)
+    try:
+        await interaction_responses.edit(discord, application_id, answer.token, message)
+    except DiscordError as error:
+        log.info("case not shown", case=case.number, error=str(error)[:300])

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from discord_api import interaction_tokens
+from interactions import dispatch
 from playground.client.acting import Play
 from playground.client.results import Result
 from playground.world.cast import (
@@ -31,6 +33,7 @@ from tests.support.waiting import until
 pytestmark = pytest.mark.usefixtures("database")
 
 REASON = "Spam"
+DEFERRED = 5  # Discord: Interaction Callback Type
 
 
 def guild(play: Play) -> Guild:
@@ -74,6 +77,28 @@ async def test_a_warning_without_a_message_is_shown_to_everyone_if_wanted(play: 
     assert "**Status:** active" in warned.content
     assert "direct message" not in warned.content
     assert not play.world.channels[play.dm(BOB)].messages
+
+
+async def test_a_case_shown_to_everyone_is_kept_up_to_date_although_its_command_was_slow(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "PATIENCE", 0.0)
+    banned = await play.slash("ban", as_=MANAGER, user=ALICE, reason=REASON, visible=True)
+    response = banned.exchange.response
+    assert response is not None
+    assert response["body"]["type"] == DEFERRED
+    assert "**Status:** active" in await settled(banned)
+    assert not banned.ephemeral
+    assert banned.follow_ups == []
+
+
+async def test_a_case_settled_before_discord_has_read_its_announcement_is_shown_all_the_same(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interaction_tokens, "PAUSES", (0.05,) * 100)
+    with play.faults(slow_ms=300):
+        banned = await play.slash("ban", as_=MANAGER, user=ALICE, reason=REASON)
+    assert "**Status:** active" in await settled(banned)
 
 
 async def test_someone_who_has_left_is_warned_without_a_message(play: Play) -> None:
