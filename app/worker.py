@@ -15,7 +15,6 @@ from services.core import areas, at_once, schedules
 from services.core.schedules import Rounds
 from services.core.worker import Handler, Task, Worker, listen
 from services.economy import corrections
-from services.moderation import acting
 from services.shop import role_orders
 
 
@@ -34,7 +33,7 @@ def replying(parts: Parts) -> dict[str, Handler]:
     return {
         deferral.JOB: _finish(parts),
         role_orders.JOB: role_news.job_handler(parts.discord, application_id),
-        acting.JOB: news.job_handler(parts.discord, application_id, parts.dispatcher.runner.signer),
+        **news.job_handlers(parts.discord, application_id, parts.dispatcher.runner.signer),
     }
 
 

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -18,7 +18,7 @@ from models.moderation import CaseKind, CaseState, NoticeState
 from services.core import clock
 from services.core.worker import NotYet, Task
 from services.moderation import cases, notices, timers
-from services.moderation.case import AnswerTo, Case
+from services.moderation.case import Case
 from services.moderation.deeds import DEEDS, NOTHING, Deed, State, Target
 from services.moderation.failures import NO_ANSWER, UNKNOWN_MEMBER, failure
 from services.moderation.reasons import reason_of
@@ -41,24 +41,16 @@ SILENCE = (Unavailable, RateLimited, Blocked, Unauthorized)
 _watching: defaultdict[tuple[int, int], set[asyncio.Event]] = defaultdict(set)
 
 
-class Acted(NamedTuple):
-    """A case that was carried out or has failed, and the answer that shows it."""
-
-    case: Case
-    answer: AnswerTo | None
-
-
-async def act(discord: Discord, task: Task) -> Acted:
+async def act(discord: Discord, task: Task) -> Case:
     """Carry out a case, safely repeatable; raises while it has to be tried again."""
     case = await cases.get(task.guild_id, task.payload["case"])
-    answer = task.payload.get("answer")
     if case.state is CaseState.PENDING:
         case = await _carried_out(discord, task, case)
     if case.state is CaseState.FAILED:
         case = await _corrected(discord, task, case)
     for event in _watching.pop((case.guild_id, case.number), ()):
         event.set()
-    return Acted(case, AnswerTo(**answer) if answer else None)
+    return case
 
 
 async def settled(guild_id: int, number: int, within: float) -> Case:

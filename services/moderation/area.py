@@ -10,7 +10,6 @@ from services.moderation import (
     erasing,
     evidence_files,
     lifting,
-    notices,
     probe,
     seals,
     timers,
@@ -44,7 +43,6 @@ MODERATION = Area(
     erasure=erasing.STEPS,
     jobs={
         timers.JOB: lifting.lift,
-        notices.JOB: notices.send_again,
         erasing.FORGET_COPY: erasing.forget_copy,
         verification_rounds.JOB: verification_rounds.run,
     },

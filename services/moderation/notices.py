@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ from services.core.transactions import transaction
 from services.core.worker import Task
 from services.moderation import cases
 from services.moderation.authority import Allowed
-from services.moderation.case import Case
+from services.moderation.case import AnswerTo, Case
 from services.moderation.settings import Moderation
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ async def correct(discord: Discord, task: Task, case: Case, user_id: int) -> Not
     return NoticeState.CORRECTED if state is NoticeState.SENT else case.notice
 
 
-async def resend(guild_id: int, actor: Actor, number: int) -> Case:
-    """Send the message about a case again, after the caller's transaction commits."""
+async def resend(guild_id: int, actor: Actor, number: int, answer: AnswerTo | None = None) -> Case:
+    """Send the message about a case again, after the caller's transaction commits; then `answer` is edited."""
     async with transaction():
         _, case = await cases.hold(guild_id, number)
         if case.state in (CaseState.PENDING, CaseState.FAILED) or case.action not in _SENTENCES:
@@ -86,13 +87,12 @@ async def resend(guild_id: int, actor: Actor, number: int) -> Case:
         if case.notice is NoticeState.WAITING:
             raise Conflict(t("The message about case #{number} is being sent already.", number=str(number)))
         case = await cases.set_notice(case, NoticeState.WAITING)
-        await at_once.enqueue(
-            JOB, {"case": number, "by": actor.id}, guild_id=guild_id, key=f"notify:{number}", max_attempts=8
-        )
+        payload = {"case": number, "by": actor.id, "answer": asdict(answer) if answer else None}
+        await at_once.enqueue(JOB, payload, guild_id=guild_id, key=f"notify:{number}", max_attempts=8)
     return case
 
 
-async def send_again(task: Task) -> None:
+async def send_again(task: Task) -> Case:
     """The job of `resend`."""
     case = await cases.get(task.guild_id, task.payload["case"])
     user_id = await cases.member_of(case)
@@ -100,7 +100,7 @@ async def send_again(task: Task) -> None:
     if user_id is not None:
         state = await _once(current.client(), task, BEGUN, case, user_id, f"again {task.id}")
     async with task.completing():
-        await cases.set_notice(case, state)
+        return await cases.set_notice(case, state)
 
 
 async def _once(discord: Discord, task: Task, step: str, case: Case, user_id: int, which: str) -> NoticeState:

@@ -109,9 +109,9 @@ async def order(kind: CaseKind, user_id: int, key: str = "", **more: Any) -> Cas
 async def attempt(case: Case, line: Any = None, task_class: Callable[..., Task] = Task) -> Case:
     """One attempt of a worker at the job of a case; raises what the job raises."""
     task = await claimed(f"act:{case.number}", task_class)
-    acted = await acting.act(cast(Discord, line or Line()), task)
+    case = await acting.act(cast(Discord, line or Line()), task)
     await rows("DELETE FROM jobs WHERE id = $1 AND attempts = $2", task.id, task.attempt)
-    return acted.case
+    return case
 
 
 async def carried_out(case: Case, line: Any = None) -> Case:

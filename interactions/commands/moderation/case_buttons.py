@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from interactions.commands.moderation import case_changes
+from interactions.commands.moderation.answers import answer_to
 from interactions.commands.moderation.card import card
 from interactions.commands.moderation.case_choices import STAFF, accept, editor
 from interactions.commands.moderation.history import show_history
@@ -39,5 +40,5 @@ def buttons(case: Case) -> list[Row]:
 )
 async def resend(ctx: Context, number: int) -> Reply:
     accept(ctx)
-    case = await notices.resend(ctx.guild_id, ctx.actor, number)
+    case = await notices.resend(ctx.guild_id, ctx.actor, number, answer_to(ctx))
     return update(card(case), *buttons(case))

@@ -12,26 +12,32 @@ from interactions import render
 from interactions.commands.moderation.card import card
 from interactions.commands.moderation.case_buttons import buttons
 from interactions.context import Audience
-from services.moderation import acting
+from services.moderation import acting, notices
+from services.moderation.case import AnswerTo
 
 if TYPE_CHECKING:
     from discord_api.client import Discord
     from interactions.custom_ids import Signer
     from services.core.worker import Handler, Task
-    from services.moderation.case import AnswerTo, Case
+    from services.moderation.case import Case
 
 log = structlog.get_logger(__name__)
 
 
-def job_handler(discord: Discord, application_id: int, signer: Signer) -> Handler:
-    """The worker's handler for cases to carry out."""
+def job_handlers(discord: Discord, application_id: int, signer: Signer) -> dict[str, Handler]:
+    """The worker's handlers for cases to carry out, and for messages to send again."""
 
     async def act(task: Task) -> None:
-        case, answer = await acting.act(discord, task)
-        if answer:
-            await _tell(discord, application_id, signer, case, answer)
+        await tell(await acting.act(discord, task), task)
 
-    return act
+    async def send_again(task: Task) -> None:
+        await tell(await notices.send_again(task), task)
+
+    async def tell(case: Case, task: Task) -> None:
+        if answer := task.payload.get("answer"):
+            await _tell(discord, application_id, signer, case, AnswerTo(**answer))
+
+    return {acting.JOB: act, notices.JOB: send_again}
 
 
 async def _tell(discord: Discord, application_id: int, signer: Signer, case: Case, answer: AnswerTo) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from interactions import render
+from interactions.commands.moderation.answers import answer_to
 from interactions.commands.moderation.card import DIGESTS_ONLY, card
 from interactions.commands.moderation.case_buttons import buttons
 from interactions.context import Context
 from interactions.responses import Reply, reply, update, whisper
 from services.moderation import evidence, punishments
-from services.moderation.case import AnswerTo, Case, Order
+from services.moderation.case import Case, Order
 from services.moderation.evidence import Copy
 
 
@@ -29,15 +29,12 @@ async def carry_out(
 
 async def place(ctx: Context, order: Order, *, visible: bool = False, key: str = "") -> Case:
     """Order this once per key; the case as it is now."""
-    answer = AnswerTo(ctx.token, ctx.guild_locale if _is_public(ctx, visible=visible) else ctx.locale)
-    return await punishments.order(ctx.guild_id, ctx.actor, order, key=key or ctx.key, answer=answer)
+    return await punishments.order(
+        ctx.guild_id, ctx.actor, order, key=key or ctx.key, answer=answer_to(ctx, visible=visible)
+    )
 
 
 def shown(ctx: Context, case: Case, *, visible: bool = False) -> Reply:
     """A case, in place of the clicked message if there is one."""
     show = update if ctx.message else reply if visible else whisper
     return show(card(case), *buttons(case))
-
-
-def _is_public(ctx: Context, *, visible: bool) -> bool:
-    return not int(ctx.message.get("flags") or 0) & render.EPHEMERAL if ctx.message else visible

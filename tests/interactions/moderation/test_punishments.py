@@ -119,10 +119,12 @@ async def test_a_settled_case_can_be_changed_and_leads_on_to_the_members_history
     form = await play.press(warned, "Edit reason", as_=MANAGER)
     assert "> Advertising" in (await play.submit(form, {"text": "Advertising"}, as_=MANAGER)).content
     assert (await play.press(warned, "History", as_=MANAGER)).content.startswith("### History")
-    play.world.users[PRIVATE].takes_dms = True
     again = await play.press(warned, "Send message again", as_=MANAGER)
-    assert "direct message not sent yet" in again.content
-    await until(lambda: play.world.channels[play.dm(PRIVATE)].messages)
+    await until(lambda: "direct message not delivered" in again.content)
+    play.world.users[PRIVATE].takes_dms = True
+    again = await play.press(again, "Send message again", as_=MANAGER)
+    await until(lambda: "direct message sent" in again.content)
+    assert len(play.world.channels[play.dm(PRIVATE)].messages) == 1
 
 
 async def test_a_note_is_private_and_its_text_is_not_in_the_case(play: Play) -> None:
