@@ -1,11 +1,16 @@
-"""Bans in force that have a case."""
+"""Who is banned, and the bans in force that have a case."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from discord_api import bans, current
+from discord_api.errors import UnknownBan
+from locales import t
 from services.core.actors import Actor
+from services.core.errors import Conflict
+from services.core.mentions import mention
 from services.core.transactions import fetch, rows, transaction
 from services.moderation import cases, seals, timers
 from services.moderation.case import Case
@@ -38,11 +43,22 @@ async def search(guild_id: int, typed: str, limit: int) -> Sequence[BannedUser]:
     return await fetch(BannedUser, _BANNED, guild_id, typed, limit)
 
 
-async def close(guild_id: int, actor: Actor, user_id: int) -> Case | None:
-    """End the case of a ban that somebody else removed, and its timer; None if there is none."""
+async def is_banned(guild_id: int, user_id: int) -> bool:
+    """Whether Discord has a ban of this user now."""
+    try:
+        await bans.get(current.client(), guild_id, user_id)
+    except UnknownBan:
+        return False
+    return True
+
+
+async def close(guild_id: int, actor: Actor, user_id: int) -> Case:
+    """End the case of a ban that somebody else removed, and its timer; Conflict if there is none."""
     closed = None
     async with transaction():
         for row in await rows(_IN_DISCORD, guild_id, user_id, seals.member_mark(guild_id, user_id)):
             closed = await cases.end(await cases.get(guild_id, row["number"]), actor.id, "by_hand")
             await timers.stop(guild_id, row["number"])
+    if closed is None:
+        raise Conflict(t("{user} isn't banned.", user=mention(user_id)))
     return closed

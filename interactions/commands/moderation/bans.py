@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from discord_api import bans, current
-from discord_api.errors import UnknownBan
 from discord_api.permissions import Permissions
 from discord_api.snowflakes import HIGHEST
 from interactions.commands.moderation import choices, planned
@@ -30,7 +28,7 @@ from interactions.responses import Reply, whisper
 from locales import t
 from models.moderation import CaseKind
 from services.core import durations
-from services.core.errors import Conflict, UserError
+from services.core.errors import UserError
 from services.moderation import banned as banned_users
 from services.moderation.authority import Action, Allowed
 from services.moderation.case import Order
@@ -42,7 +40,7 @@ _ID = re.compile(r"(?:<@!?)?([1-9][0-9]{16,18})>?", re.ASCII)
 
 
 async def _may_ban(ctx: Context, user: Member, evidence: Attachment | None = None, **_others: object) -> dict[str, Any]:
-    facts, banned = await check(ctx, Action.BAN, user.id), await _is_banned(ctx, user.id)
+    facts, banned = await check(ctx, Action.BAN, user.id), await banned_users.is_banned(ctx.guild_id, user.id)
     return {"facts": facts, "banned": banned} | await secured(ctx, evidence)
 
 
@@ -82,7 +80,8 @@ async def ban(
 
 async def _may_unban(ctx: Context, user: str, **_others: object) -> dict[str, Any]:
     user_id = _read(user)
-    return {"facts": await check(ctx, Action.UNBAN, user_id), "banned": await _is_banned(ctx, user_id)}
+    facts, banned = await check(ctx, Action.UNBAN, user_id), await banned_users.is_banned(ctx.guild_id, user_id)
+    return {"facts": facts, "banned": banned}
 
 
 @command("unban", "Remove a ban", requires=STAFF, ephemeral=True, writes=True, asks=_may_unban)
@@ -105,17 +104,7 @@ async def unban(
 async def _lifted_elsewhere(ctx: Context, user_id: int) -> Reply:
     """Close the ban's case, whose timer has nothing left to lift."""
     closed = await banned_users.close(ctx.guild_id, ctx.actor, user_id)
-    if closed is None:
-        raise Conflict(t("{user} isn't banned.", user=f"<@{user_id}>"))
     return whisper(card(closed, t("Somebody else had removed this ban already, so I closed its case.")))
-
-
-async def _is_banned(ctx: Context, user_id: int) -> bool:
-    try:
-        await bans.get(current.client(), ctx.guild_id, user_id)
-    except UnknownBan:
-        return False
-    return True
 
 
 def _read(user: str) -> int:

@@ -119,6 +119,22 @@ async def test_each_operation_does_in_discord_what_its_name_says(office: Office,
     assert BOB not in harbour.bans
 
 
+async def test_a_ban_that_is_not_there_is_not_lifted_and_the_case_of_one_that_others_removed_is_closed(
+    office: Office, harbour: Guild
+) -> None:
+    never = await office.ask("POST", "unbans", about(BOB))
+    assert (never.status_code, never.json()["detail"]) == (409, f"@{BOB} isn't banned.")
+    assert await office.listed() == []
+    banned = (await office.ask("POST", "ban", about(BOB, duration=86_400))).json()
+    del harbour.bans[BOB]
+    closed = await office.ask("POST", "unbans", about(BOB), key="same")
+    assert (closed.status_code, closed.json()["number"], closed.json()["state"]) == (201, banned["number"], "ended")
+    assert closed.headers["location"].endswith(f"/logs/{banned['number']}")
+    again = await office.ask("POST", "unbans", about(BOB), key="same")
+    assert (again.status_code, again.json()) == (201, closed.json())
+    assert await office.listed() == [banned["number"]]
+
+
 async def test_what_takes_longer_is_answered_with_where_to_look_and_a_repeat_looks_again(
     office: Office, harbour: Guild, monkeypatch: pytest.MonkeyPatch
 ) -> None:

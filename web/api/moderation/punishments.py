@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from models.moderation import CaseKind, CaseState
 from services.core import durations
 from services.core.errors import Conflict
 from services.core.mentions import mention
-from services.moderation import authority, notices, punishments
+from services.moderation import authority, banned, notices, punishments
 from services.moderation.authority import Action, Allowed
 from services.moderation.case import Order
 from web.api.moderation.cases import LONGEST_NOTE, LONGEST_REASON, Case, address, shown
@@ -106,18 +106,28 @@ class RoleChange(Change):
 Wish = TypeVar("Wish", bound=Target)
 
 
+class Asked(NamedTuple):
+    """What Discord said before the transaction."""
+
+    facts: Allowed
+    banned: bool = True  # False if there is no ban to lift
+
+
 def _deed(summary: str, body: type[Wish], order: Callable[[Wish], Order], description: str = "") -> Endpoint:
     """An operation that opens a case by this order and carries it out."""
 
-    async def asks(call: Call, body: Wish) -> Allowed:
+    async def asks(call: Call, body: Wish) -> Asked:
         return await _check(call, order(body))
 
-    async def carry_out(call: Call, body: Wish, asked: Allowed) -> Answer:
+    async def carry_out(call: Call, body: Wish, asked: Asked) -> Answer:
         """Open the case; a job carries it out."""
         wish = order(body)
         if isinstance(body, Punishment):
-            wish = replace(wish, notify=await notices.wanted(call.guild_id, asked, wish.action, body.notify))
-        case = await punishments.order(call.guild_id, call.actor, wish, key=call.key)
+            wish = replace(wish, notify=await notices.wanted(call.guild_id, asked.facts, wish.action, body.notify))
+        if asked.banned:
+            case = await punishments.order(call.guild_id, call.actor, wish, key=call.key)
+        else:
+            case = await banned.close(call.guild_id, call.actor, body.user_id)
         status = HTTPStatus.ACCEPTED if case.state is CaseState.PENDING else HTTPStatus.CREATED
         return Answer(shown(case), location=address(case.guild_id, case.number), status=status)
 
@@ -135,13 +145,15 @@ def _deed(summary: str, body: type[Wish], order: Callable[[Wish], Order], descri
     return endpoint(declared)(carry_out)
 
 
-async def _check(call: Call, wish: Order) -> Allowed:
+async def _check(call: Call, wish: Order) -> Asked:
     facts = await authority.check(
         call.guild_id, call.caller.user_id, Action(wish.action), wish.user_id, role_id=wish.role_id
     )
     if wish.action is CaseKind.UNTIMEOUT and not (facts.target and facts.target.timed_out_until):
         raise Conflict(t("{member} isn't in timeout.", member=mention(wish.user_id or 0)))
-    return facts
+    if wish.action is CaseKind.UNBAN and wish.user_id:
+        return Asked(facts, await banned.is_banned(call.guild_id, wish.user_id))
+    return Asked(facts)
 
 
 async def _settled(call: Call, begun: Case) -> Case | None:
@@ -193,7 +205,12 @@ unmute = _deed(
 )
 kick = _deed("Kick a member", Kick, _removal)
 ban = _deed("Ban a user", Ban, _banishment, "They don't have to be a member. A ban with an end is lifted by itself.")
-unban = _deed("Lift a ban", Change, lambda body: Order(action=CaseKind.UNBAN, user_id=body.user_id, reason=body.reason))
+unban = _deed(
+    "Lift a ban",
+    Change,
+    lambda body: Order(action=CaseKind.UNBAN, user_id=body.user_id, reason=body.reason),
+    "If somebody else has removed the ban in Discord already, its case is closed and returned.",
+)
 note = _deed(
     "Write a note about a user",
     Note,
