@@ -127,11 +127,16 @@ async def edit_reason(guild_id: int, actor: Actor, number: int, reason: str) -> 
     """Change why a case was opened; its events keep what it said before."""
     async with transaction():
         end, case = await hold(guild_id, number)
-        if case.action is CaseKind.NOTE:
-            raise Conflict(t("A note can't be changed. Add another one to the same case instead."))
+        check_editable(case)
         if reason == case.reason:
             return case
         return await _change(end, case, actor, "edited", {"reason": [case.reason, reason]}, _REASON, reason)
+
+
+def check_editable(case: Case) -> None:
+    """Refuse to change the reason of a note, which has none."""
+    if case.action is CaseKind.NOTE:
+        raise Conflict(t("A note can't be changed. Add another one to the same case instead."))
 
 
 async def change_duration(guild_id: int, actor: Actor, number: int, seconds: int | None) -> Case:

@@ -40,8 +40,8 @@ _TITLES: Mapping[str, Text] = {
 }
 
 _ENDED: Mapping[str, Text] = {
-    "time": t("Its time was over"),
-    "late": t("Its time was over before, but I couldn't act then"),
+    "time": t("Its time was up"),
+    "late": t("Its time was up earlier, but I couldn't act then"),
     "by_hand": t("Someone took it back"),
     "replaced": t("A later one took its place"),
 }

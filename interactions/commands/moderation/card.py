@@ -59,8 +59,8 @@ def _about(case: Case) -> list[Text]:
         role = f"<@&{case.role_id}>"
         given = case.details.get("give", True)
         facts.append(t("**Role given:** {role}", role=role) if given else t("**Role removed:** {role}", role=role))
-    if nick := case.details.get("nick"):
-        facts.append(t("**Nickname:** {nick}", nick=plain(nick)))
+    if (nick := case.details.get("nick")) is not None:
+        facts.append(t("**Nickname:** {nick}", nick=plain(nick)) if nick else t("**Nickname:** removed"))
     moderator = mention(case.moderator_id)
     if case.behalf_of_id:
         on_behalf = {"moderator": moderator, "person": mention(case.behalf_of_id)}

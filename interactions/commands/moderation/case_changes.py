@@ -13,7 +13,8 @@ from interactions.context import Context
 from interactions.declare import Option, command
 from interactions.kept_forms import kept, refilled, typed
 from interactions.responses import Button, Field, Modal, Reply, Style, whisper
-from locales import t
+from locales import Text, command_name, t
+from models.moderation import CaseKind
 from services.core import site_links
 from services.core.errors import Conflict, UserError
 from services.moderation import cases, notes
@@ -30,8 +31,9 @@ class CaseForm(StrEnum):
 
 
 def buttons(case: Case) -> list[Button]:
-    """The forms as buttons."""
-    return [Button(label, open_form, {"number": case.number, "form": form}) for form, label in _LABELS.items()]
+    """The forms as buttons; what a note says can't be changed."""
+    forms = [form for form in CaseForm if form is not CaseForm.EDIT or case.action is not CaseKind.NOTE]
+    return [Button(_LABELS[form], open_form, {"number": case.number, "form": form}) for form in forms]
 
 
 @command("case edit", "Change the reason of a case", requires=STAFF)
@@ -96,7 +98,8 @@ async def void(
     ctx: Context, number: Number, reason: Annotated[str, Option("Why it no longer counts", max=1000)] = ""
 ) -> Reply:
     accept(ctx)
-    return whisper(card(await cases.void(ctx.guild_id, ctx.actor, number, reason.strip())))
+    case = await cases.void(ctx.guild_id, ctx.actor, number, reason.strip())
+    return whisper(card(case, *_still_in_force(case)))
 
 
 @command(
@@ -112,12 +115,21 @@ async def reopen(ctx: Context, number: Number) -> Reply:
     return whisper(card(await cases.reopen(ctx.guild_id, ctx.actor, number)))
 
 
+def _still_in_force(case: Case) -> list[Text]:
+    """What voiding a case leaves in Discord, which moderators may not expect."""
+    takes_back = _TAKES_BACK.get(case.action)
+    if takes_back is None or case.failure is not None or case.ended_at is not None:
+        return []
+    return [t("It stays in force in Discord. To end it there, use `/{command}`.", command=command_name(takes_back))]
+
+
 async def _opened(ctx: Context, number: int, form: CaseForm) -> Modal:
     """The form, for someone who may submit it: otherwise they would type in vain."""
     await check_editor(ctx, number, f"case {form}")
     if form is CaseForm.NOTE:
         return _modal(number, form, [_field(form)])
     case = await cases.get(ctx.guild_id, number)
+    cases.check_editable(case)
     if len(case.reason) > LONGEST:
         address = site_links.page(f"/servers/{ctx.guild_id}/cases/{number}")
         raise Conflict(
@@ -144,4 +156,5 @@ def _field(form: CaseForm, value: str = "") -> Field:
     return Field("text", t("Reason"), value, required=False, max_length=LONGEST, long=True)
 
 
+_TAKES_BACK = {CaseKind.TIMEOUT: "untimeout", CaseKind.BAN: "unban"}
 _LABELS = {CaseForm.EDIT: t("Edit reason"), CaseForm.NOTE: t("Add a note")}

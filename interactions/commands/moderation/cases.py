@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from discord_api.markdown import quoted
-from interactions.commands.moderation import case_changes
 from interactions.commands.moderation.card import card
+from interactions.commands.moderation.case_buttons import buttons
 from interactions.commands.moderation.case_choices import STAFF, Number, check_reader
 from interactions.commands.moderation.case_lists import lines
 from interactions.components import component
@@ -44,7 +44,7 @@ async def view(ctx: Context, number: Number) -> Reply:
     events = await timeline.of(ctx.guild_id, number)
     address = site_links.page(f"/servers/{ctx.guild_id}/cases/{number}")
     link = t("See all of it [on the dashboard](<{address}>).", address=address)
-    return whisper(card(case, _timeline(events), link), case_changes.buttons(case))
+    return whisper(card(case, _timeline(events), link), *buttons(case))
 
 
 @command("case list", "Search the cases of this server", requires=STAFF, ephemeral=True)

@@ -37,6 +37,8 @@ def said(shown: Card) -> str:
         ({"action": CaseKind.LOCK, "channel_id": 12}, ["**Channel:** <#12>"]),
         ({"action": CaseKind.ROLE, "role_id": 13, "details": {"give": False}}, ["**Role removed:** <@&13>"]),
         ({"action": CaseKind.TIMEOUT, "duration": 29 * 86_400}, ["**Duration:** 29 days", "28 days at most"]),
+        ({"action": CaseKind.NICK, "details": {"nick": "Al"}}, ["**Nickname:** Al"]),
+        ({"action": CaseKind.NICK, "details": {"nick": ""}}, ["**Nickname:** removed"]),
         ({"notice": NoticeState.CLOSED}, ["active · direct message not delivered"]),
     ],
 )

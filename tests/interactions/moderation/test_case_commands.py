@@ -63,6 +63,23 @@ async def test_moderators_change_their_own_cases_and_others_need_manage_server(p
     assert "active" in (await play.slash("case reopen", as_=MANAGER, number=case.number)).content
 
 
+async def test_a_note_has_no_form_to_change_what_it_says(play: Play) -> None:
+    noted = await play.slash("note", as_=MODERATOR, member=ALICE, text="Talk to her first")
+    assert noted.labels == ["Add a note", "History"]
+    refused = await play.slash("case edit", as_=MODERATOR, number=1)
+    assert "A note can't be changed" in refused.content
+
+
+async def test_who_voids_a_ban_hears_that_it_stays_in_force(play: Play) -> None:
+    order = Order(action=CaseKind.BAN, user_id=ALICE, duration=None)
+    case, _ = await cases.open_case(HARBOUR, Actor(MODERATOR, "r"), order, key="b", state=CaseState.ACTIVE)
+    voided = await play.slash("case void", as_=MODERATOR, number=case.number)
+    assert "It stays in force in Discord. To end it there, use `/unban`." in voided.content
+    warning = await warn()
+    voided = await play.slash("case void", as_=MODERATOR, number=warning.number)
+    assert "in force" not in voided.content
+
+
 async def test_a_refused_form_gives_back_what_was_typed(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     case = await warn("Spam")
     form = await play.slash("case edit", as_=MODERATOR, number=case.number)
