@@ -19,8 +19,8 @@ from services.core import clock
 from services.core.worker import NotYet, Task
 from services.moderation import cases, notices, timers
 from services.moderation.case import Case
-from services.moderation.deeds import DEEDS, NOTHING, Deed, State, Target
-from services.moderation.failures import NO_ANSWER, UNKNOWN_MEMBER, failure
+from services.moderation.deeds import DEEDS, NOTHING, Deed, State, Target, never_ours
+from services.moderation.failures import BANNED_BEFORE, NO_ANSWER, UNKNOWN_MEMBER, failure
 from services.moderation.reasons import reason_of
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ async def _carried_out(discord: Discord, task: Task, case: Case) -> Case:
         return await _fail(task, case, failure(error))
     if state is None:
         return await _fail(task, case, NO_ANSWER)
+    if never_ours(case, state) and not task.payload.get(BANNED):
+        return await _fail(task, case, BANNED_BEFORE)
     return await _settle(task, deed, target._replace(case=case), state)
 
 

@@ -209,4 +209,14 @@ def still_ours(case: Case, state: State) -> bool:
     """Whether Discord still reports what this case left, so that it may be lifted."""
     if until := state.get("timeout_until"):
         return "timeout_until" in case.details and _close(until, datetime.fromisoformat(case.details["timeout_until"]))
+    if "ban_case" in state:
+        # By its number only: a ban without one looks like every other ban that somebody made by hand.
+        return state["ban_case"] in {case.number, case.details.get("ban_case")} - {0}
     return all(case.details.get(name) == value for name, value in state.items())
+
+
+def never_ours(case: Case, state: State) -> bool:
+    """Whether an older ban stands where we had to lift our own; Discord keeps its reason, so it is never ours."""
+    if case.action is CaseKind.SOFTBAN:
+        return state != NOTHING and not _names_case(case, state)
+    return case.action is CaseKind.BAN and case.expires_at is not None and state.get("ban_case") == 0

@@ -10,9 +10,11 @@ from dataclasses import asdict
 from models.moderation import CaseKind, CaseState
 from services.core import at_once
 from services.core.actors import Actor
+from services.core.errors import Conflict
 from services.core.transactions import transaction
-from services.moderation import acting, cases, timers
+from services.moderation import acting, cases, failures, timers
 from services.moderation.case import AnswerTo, Case, Order
+from services.moderation.deeds import never_ours
 
 
 async def order(guild_id: int, actor: Actor, wish: Order, *, key: str, answer: AnswerTo | None = None) -> Case:
@@ -43,5 +45,7 @@ async def change_duration(guild_id: int, actor: Actor, number: int, seconds: int
     """Change how long a case in force lasts, counted from its beginning, and its timer; None has no end."""
     async with transaction():
         case = await cases.change_duration(guild_id, actor, number, seconds)
+        if never_ours(case, case.details):
+            raise Conflict(failures.NOT_MINE)
         await timers.move(case)
     return case

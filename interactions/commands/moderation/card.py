@@ -89,6 +89,8 @@ def _own_notes(case: Case) -> list[Text]:
         notes.append(t("Discord ends a timeout after 28 days at most, so I renew it until then."))
     if case.details.get(DIGESTS_ONLY):
         notes.append(t("I couldn't copy the file to a log channel, so only its digest (SHA-256) is kept."))
+    if case.action is CaseKind.BAN and case.details.get("ban_case", case.number) != case.number:
+        notes.append(t("They were banned before, and Discord still shows the reason of that ban."))
     if replaced := case.details.get(REPLACED):
         notes.append(t("Replaces a timeout until {moment}.", moment=moment(datetime.fromisoformat(replaced))))
     return notes

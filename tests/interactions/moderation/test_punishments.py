@@ -229,10 +229,20 @@ async def test_a_ban_has_an_end_and_is_replaced_only_if_that_is_wanted(play: Pla
     assert "already banned" in asked.content
     assert await cases() == 1
     replaced = await play.press(asked, "Replace", as_=MANAGER)
-    assert "**Until:** no end" in await settled(replaced)
+    said = await settled(replaced)
+    assert "**Until:** no end" in said
+    assert "Discord still shows the reason of that ban" in said
     (first,) = await rows("SELECT state FROM moderation_logs WHERE number = 1")
     assert first["state"] == "ended"
     assert ALICE in guild(play).bans
+
+
+async def test_a_ban_that_someone_made_by_hand_cannot_become_a_temporary_one(play: Play) -> None:
+    guild(play).bans[STRANGER] = "Spam"
+    asked = await play.slash("ban", as_=MANAGER, user=STRANGER, reason=REASON, duration="1d")
+    said = await settled(await play.press(asked, "Replace", as_=MANAGER))
+    assert "failed · They were banned before, and I can lift only bans that I made." in said
+    assert guild(play).bans[STRANGER] == "Spam"
 
 
 async def test_someone_who_is_not_a_member_is_banned_without_a_message(play: Play) -> None:

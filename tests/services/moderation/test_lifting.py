@@ -13,11 +13,12 @@ from models.moderation import CaseKind, CaseState
 from playground.client.acting import Play
 from playground.world.cast import BOB, BOT_ROLE, HARBOUR, MANAGER, SAILOR
 from services.core import clock
+from services.core.errors import Conflict
 from services.core.transactions import rows
 from services.core.worker import NotYet
-from services.moderation import cases, lifting, punishments, timers
+from services.moderation import cases, failures, lifting, punishments, timers
 from services.moderation.case import Case
-from services.privacy import erasing, erasure
+from services.privacy import erasure
 from tests.support.acting import (
     STAFF,
     Line,
@@ -61,9 +62,9 @@ async def lift(case: Case) -> Case:
 
 
 async def erase(user_id: int) -> None:
-    """Erase a person, as they wished more than a day ago."""
+    """Let the worker erase a person, as they wished more than a day ago."""
     wish = await erasure.request(user_id, now=clock.now() - timedelta(hours=25))
-    await erasing.run(wish.id)
+    await until(lambda: rows("SELECT FROM erasures WHERE id = $1 AND done_at IS NOT NULL", wish.id))
 
 
 def _ends(play: Play, case: Case) -> bool:
@@ -108,6 +109,34 @@ async def test_a_permanent_ban_by_hand_is_not_lifted_by_an_old_temporary_one(pla
     assert (await lift(case)).state is CaseState.ENDED
     assert harbour(play).bans[BOB] == "banned for good by a person"
     assert await ends(case) == [("ended", "replaced")]
+
+
+async def test_a_ban_by_hand_cannot_be_made_temporary_and_is_never_lifted(play: Play) -> None:
+    bans = harbour(play).bans
+    bans[BOB] = "Spam"
+    for kind, seconds in ((CaseKind.BAN, DAY), (CaseKind.SOFTBAN, None)):
+        case = await carried_out(await order(kind, BOB, duration=seconds, reason="Spam"))
+        assert (case.state, case.failure) == (CaseState.FAILED, failures.BANNED_BEFORE)
+        assert await jobs_of(case) == []
+    lasting = await ban(None)
+    assert lasting.state is CaseState.ACTIVE
+    with pytest.raises(Conflict):
+        await punishments.change_duration(HARBOUR, STAFF, lasting.number, DAY)
+    assert ((await now(lasting)).expires_at, bans[BOB]) == (None, "Spam")
+
+
+async def test_a_temporary_ban_over_one_of_an_earlier_case_is_lifted_but_not_what_came_later(play: Play) -> None:
+    bans = harbour(play).bans
+    for later in (None, "", "banned by hand"):
+        bans.pop(BOB, None)
+        await ban(None)
+        second = await ban()
+        if later is not None:
+            bans[BOB] = later
+        await over(second)
+        assert (await lift(second)).state is CaseState.ENDED
+        assert bans.get(BOB) == later
+        assert await ends(second) == [("ended", "time" if later is None else "replaced")]
 
 
 async def test_a_later_case_takes_over_from_a_temporary_ban(play: Play) -> None:
