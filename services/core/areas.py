@@ -53,6 +53,7 @@ class Area:
     bot_permissions: Permissions = Permissions.none()  # what the bot needs in Discord for it
     profile: Sequence[ProfilePart[Any]] = ()  # its parts of a member's profile
     scopes: Mapping[Scope, Text] = field(default_factory=dict)  # its API key scopes
+    record: str = ""  # the command that lists what its commands have done
 
 
 _declared: dict[str, Area] = {}

@@ -24,6 +24,7 @@ ECONOMY = Area(
     tables=TABLES,
     profile=(COINS,),
     scopes=SCOPES,
+    record="transactions",
     erasure=STEPS,
     settings=(EconomySettings,),
     transfers=TRANSFERS,

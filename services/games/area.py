@@ -14,4 +14,5 @@ GAMES = Area(
     optional=True,
     needs=("economy",),
     transfers={"bet": TransferKind(t("Bet"), Group("games", t("Games")))},
+    record="transactions",
 )

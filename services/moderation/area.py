@@ -40,6 +40,7 @@ MODERATION = Area(
     settings=(Moderation,),
     audit=AUDIT,
     scopes=SCOPES,
+    record="case list",
     erasure=erasing.STEPS,
     jobs={
         timers.JOB: lifting.lift,

@@ -29,4 +29,5 @@ SHOP = Area(
     audit=AUDIT,
     probes={"shop": probe.probe},
     bot_permissions=Permissions.MANAGE_ROLES,
+    record="transactions",
 )

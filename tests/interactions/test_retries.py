@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from interactions import dispatch, retries
 from interactions.context import Context, context_of
 from interactions.declare import COMMANDS, Kind, command
 from interactions.responses import Reply, reply
-from services.core import unknown_outcomes
+from services.core import areas, unknown_outcomes
 from services.core.transactions import rows
 from services.directory import hierarchy
 from tests.support.bot import ALICE, BOB, CAROL, MANAGER, Answer, Bot, filled
@@ -54,6 +55,27 @@ async def test_each_command_that_changes_something_asks_before_a_retry(
     assert answer.private
     assert f"**/{name.split(' ', maxsplit=1)[0]}**" in answer.content
     assert "may have gone through" in answer.content
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [("shop buy", "`/transactions`"), ("note", "`/case list`"), ("language", "")],
+)
+async def test_whoever_is_asked_is_told_where_to_look_first(
+    bot: Bot, name: str, record: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hierarchy, "PATIENCE", 0.05)  # nothing here says who ranks above whom
+    payload = bot.command(name, by=MANAGER, **filled(name))
+    await doubt(payload)
+    answer = await bot.send(payload)
+    assert asked(answer)
+    assert "".join(re.findall("`/.+?`", answer.content)) == record
+
+
+async def test_every_record_that_an_area_names_is_a_command() -> None:
+    named = {area.record for area in areas.declared() if area.record}
+    assert named <= {name for kind, name in COMMANDS if kind is Kind.CHAT}
 
 
 @pytest.mark.usefixtures("database")
