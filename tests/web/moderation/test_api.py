@@ -183,7 +183,17 @@ async def test_rank_counts_for_programs_too(desk: Desk, harbour: Guild) -> None:
     assert await office.listed() == []
 
 
-async def test_what_discord_refuses_is_a_failed_case_that_says_why(office: Office) -> None:
+async def test_what_discord_refuses_is_a_failed_case_that_says_why(
+    office: Office, harbour: Guild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove = bans.remove
+
+    async def too_late(*args: Any, **more: Any) -> None:
+        del harbour.bans[BOB]
+        await remove(*args, **more)
+
+    monkeypatch.setattr(bans, "remove", too_late)
+    harbour.bans[BOB] = "Spam"
     refused = (await office.ask("POST", "unbans", about(BOB))).json()
     assert (refused["state"], refused["failure"], refused["failure_code"]) == ("failed", "They aren't banned.", 10026)
     warned = (await office.ask("POST", "warn", about(BOB, notify=False))).json()
