@@ -68,7 +68,7 @@ class Runner:
             raise call.refused
         await permit(call.to, call.ctx)
         refusal = await self._limit(call)
-        if call.to.asks:
+        if call.to.asks and not refusal:
             call = await _asked(call, call.to.asks)
         if call.to.writes:
             async with self.admission.turn():

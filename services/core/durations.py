@@ -32,7 +32,7 @@ _PART = re.compile(
     r"(?P<number>[0-9]{1,9}(?:[.,][0-9]{1,2})?|half(?: an?)?|an?|one|uma?|una?|meia|media) ?(?P<unit>[a-zêíñ]+)"
 )
 _CLOCK = re.compile(r"([0-9])h([0-9]{1,2})$")  # 1h30, as Brazilians write it
-_MINUTES_OR_MONTHS = re.compile(r"([0-9]+) ?M$")
+_MINUTES_OR_MONTHS = re.compile(r"(?<![0-9])([0-9]+) ?M$")  # each number is tried once, from its first digit
 _BARE = re.compile(r"[0-9]{1,9}")
 
 

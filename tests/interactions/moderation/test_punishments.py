@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from discord_api import interaction_tokens
-from interactions import dispatch
+from interactions import cooldowns, dispatch
 from playground.client.acting import Play
 from playground.client.results import Result
 from playground.world.cast import (
@@ -317,6 +317,16 @@ async def test_what_is_denied_opens_no_case_and_calls_nothing(play: Play) -> Non
         assert "Status" not in refused.content, command
     assert await cases() == 0
     assert guild(play).audit_log == []
+
+
+async def test_whoever_goes_too_fast_costs_no_call_to_discord(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cooldowns, "FLOOD", 0)
+    await play.settle()
+    journal = play._state.journal.calls
+    journal.clear()
+    assert "That was a lot" in (await play.slash("warn", as_=MANAGER, member=ALICE, reason=REASON)).content
+    assert [call.path for call in journal if f"/guilds/{HARBOUR}" in call.path] == []
+    assert await cases() == 0
 
 
 async def test_a_duration_that_is_unclear_is_refused_and_changes_nothing(play: Play) -> None:

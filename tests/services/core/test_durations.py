@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from locales import render
 from services.core import durations
 from services.core.durations import DAY, HOUR, MINUTE, UnclearDuration
+from tests.support.hostile import MESSAGE, TEXTS
+from tests.support.steps import Held
 
 READ = {
     "30s": 30, "10m": 10 * MINUTE, "2h": 2 * HOUR, "1d": DAY, "1w": 7 * DAY, "1mo": 30 * DAY, "1y": 365 * DAY,
@@ -70,6 +74,16 @@ def test_a_duration_is_shown_in_words_that_can_be_typed_again(locale: str, shown
     seconds = DAY + HOUR + 2 * MINUTE + 3
     assert render(durations.words(seconds), locale) == shown
     assert durations.parse(shown) == durations.parse(durations.typed(seconds)) == seconds
+
+
+async def test_no_text_takes_long_to_read(held: Held) -> None:
+    for name, text in TEXTS.items():
+
+        async def read(typed: str = text[:MESSAGE]) -> None:
+            with contextlib.suppress(UnclearDuration):
+                durations.parse(typed)
+
+        await held.look(name, read)
 
 
 def _refusal(typed: str) -> str:
