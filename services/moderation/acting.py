@@ -135,10 +135,10 @@ async def _settle(task: Task, deed: Deed, target: Target, state: State) -> Case:
         ends = await _unbanned(deed, target)
     async with task.holding():
         settled = await cases.settle(case, state=CaseState.ENDED if ends else CaseState.ACTIVE, details=state)
-        await timers.end_earlier(settled, target.user_id)
         if not ends:
             await timers.start(settled)
-    return settled
+        await timers.end_earlier(settled, target.user_id)
+    return await cases.get(case.guild_id, case.number)
 
 
 async def _unbanned(deed: Deed, target: Target) -> bool:

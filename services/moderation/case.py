@@ -10,6 +10,7 @@ from typing import Any
 from models.moderation import CaseKind, CaseState, NoticeState
 
 PERMANENT = None  # duration of a punishment without an end
+WITH_END = frozenset({CaseKind.WARN, CaseKind.TIMEOUT, CaseKind.BAN, CaseKind.ROLE})  # the kinds that can have one
 
 
 @dataclass(frozen=True, slots=True)

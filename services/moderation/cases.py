@@ -18,7 +18,7 @@ from services.core.actors import Actor
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import fetch, rows, select, transaction
 from services.moderation import chain
-from services.moderation.case import Case, Order
+from services.moderation.case import WITH_END, Case, Order
 
 LONGEST_FAILURE = 400  # characters
 
@@ -143,7 +143,7 @@ async def change_duration(guild_id: int, actor: Actor, number: int, seconds: int
     """Change for how long a case is in force, counted from when it was opened; None is without an end."""
     async with transaction():
         end, case = await hold(guild_id, number)
-        if case.state is not CaseState.ACTIVE:
+        if case.state is not CaseState.ACTIVE or case.action not in WITH_END:
             raise Conflict(t("Case #{number} is not in force, so its end can't be changed.", number=str(number)))
         expires_at = _expiry(case.created_at, seconds)
         if expires_at == case.expires_at:

@@ -41,6 +41,8 @@ JOB = "moderation.notify"
 PATIENCE = 10.0  # seconds a message may take: a ban doesn't wait longer for it
 REPEATABLE = timedelta(minutes=2)  # for a little longer than this, Discord compares nonces
 LONGEST_REASON = 512  # characters
+LONGEST = 2000  # characters of a message (Discord: Create Message)
+NOT_ARRIVED = (NoticeState.CLOSED, NoticeState.UNKNOWN)
 BEGUN, CORRECTING = "notifying", "correcting"  # in a job's payload: when its message was first sent
 
 _WILL_BE: Mapping[CaseKind, Text] = {
@@ -82,10 +84,10 @@ async def resend(guild_id: int, actor: Actor, number: int, answer: AnswerTo | No
     """Send the message about a case again, after the caller's transaction commits; then `answer` is edited."""
     async with transaction():
         _, case = await cases.hold(guild_id, number)
-        if case.state in (CaseState.PENDING, CaseState.FAILED) or case.action not in _SENTENCES:
-            raise Conflict(t("There is no message to send about case #{number}.", number=str(number)))
         if case.notice is NoticeState.WAITING:
             raise Conflict(t("The message about case #{number} is being sent already.", number=str(number)))
+        if case.state in (CaseState.PENDING, CaseState.FAILED) or case.notice not in NOT_ARRIVED:
+            raise Conflict(t("There is no message to send about case #{number}.", number=str(number)))
         case = await cases.set_notice(case, NoticeState.WAITING)
         payload = {"case": number, "by": actor.id, "answer": asdict(answer) if answer else None}
         await at_once.enqueue(JOB, payload, guild_id=guild_id, key=f"notify:{number}", max_attempts=8)
@@ -133,7 +135,7 @@ async def _message(discord: Discord, case: Case, user_id: int, *, correction: bo
     else:
         own = (await settings.of(case.guild_id, Moderation)).text(case.action)
         text = _worded(case, user_id, plain(guild["name"]), own, locale)
-    return {"content": render(text, locale), "allowed_mentions": {"parse": []}}
+    return {"content": render(text, locale)[:LONGEST], "allowed_mentions": {"parse": []}}
 
 
 def _worded(case: Case, user_id: int, server: str, own: str, locale: str) -> Text:

@@ -19,10 +19,9 @@ EARLY = timedelta(days=1)  # before Discord's end of a longer timeout, it is ren
 # A later case of the same kind takes over; an unban or untimeout ends what it takes back.
 _TAKEN_BACK = {CaseKind.UNBAN: CaseKind.BAN, CaseKind.SOFTBAN: CaseKind.BAN, CaseKind.UNTIMEOUT: CaseKind.TIMEOUT}
 _LASTING = frozenset({CaseKind.BAN, CaseKind.TIMEOUT, CaseKind.ROLE, CaseKind.NICK})
-_EARLIER = f"""
+_OF_KIND = f"""
 SELECT number FROM moderation_logs
  WHERE guild_id = $1 AND (user_id = $2 OR member_mark = $3) AND action = $4 AND role_id IS NOT DISTINCT FROM $5
-   AND number < $6
    AND {cases.IN_DISCORD} ORDER BY number"""  # noqa: S608  # nosec B608  (our own names)
 
 
@@ -47,15 +46,20 @@ async def stop(guild_id: int, number: int) -> None:
 
 
 async def end_earlier(case: Case, user_id: int) -> None:
-    """End this member's earlier cases that this one replaces or takes back, in the caller's transaction."""
+    """End this member's cases that this one replaces or takes back, in the caller's transaction.
+
+    Of two at once, the later one may be settled first; then it replaces this one.
+    """
     kind = _TAKEN_BACK.get(case.action, case.action)
     if kind not in _LASTING:
         return
     mark = seals.member_mark(case.guild_id, user_id)
-    for row in await rows(_EARLIER, case.guild_id, user_id, mark, kind, case.role_id, case.number):
-        why = "replaced" if kind is case.action else "by_hand"
-        await cases.end(await cases.get(case.guild_id, row["number"]), case.moderator_id, why)
-        await stop(case.guild_id, row["number"])
+    found = await rows(_OF_KIND, case.guild_id, user_id, mark, kind, case.role_id)
+    numbers = [row["number"] for row in found]
+    why = "replaced" if kind is case.action else "by_hand"
+    for number in (one for one in numbers if one < max(case.number, numbers[-1])):
+        await cases.end(await cases.get(case.guild_id, number), case.moderator_id, why)
+        await stop(case.guild_id, number)
 
 
 def timeout_end(case: Case) -> datetime:

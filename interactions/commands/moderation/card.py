@@ -12,7 +12,7 @@ from models.moderation import CaseKind, CaseState, NoticeState
 from services.core import durations
 from services.core.mentions import LEFT, mention
 from services.moderation import failures, sentences
-from services.moderation.case import Case
+from services.moderation.case import WITH_END, Case
 from services.moderation.timers import LONGEST_TIMEOUT
 
 REPLACED = "replaced_until"  # in a timeout's details: when the one before would have ended
@@ -25,7 +25,6 @@ _ACCENTS = {
     CaseState.FAILED: RED,
     CaseState.VOIDED: GREY,
 }
-_LASTING = (CaseKind.TIMEOUT, CaseKind.BAN, CaseKind.ROLE, CaseKind.WARN)
 
 
 def card(case: Case, *notes: Text) -> Card:
@@ -74,7 +73,7 @@ def _member(user_id: int | None) -> str | Text:
 
 
 def _end(case: Case) -> list[Text]:
-    if case.action not in _LASTING:
+    if case.action not in WITH_END:
         return []
     if case.expires_at:
         return [t("**Until:** {moment}", moment=moment(case.expires_at))]

@@ -11,11 +11,9 @@ from interactions.components import component
 from interactions.context import Context
 from interactions.responses import Button, Reply, Row, update
 from locales import t
-from models.moderation import CaseState, NoticeState
+from models.moderation import CaseState
 from services.moderation import notices
 from services.moderation.case import Case
-
-_NOT_ARRIVED = (NoticeState.CLOSED, NoticeState.UNKNOWN)
 
 
 def buttons(case: Case) -> list[Row]:
@@ -25,7 +23,7 @@ def buttons(case: Case) -> list[Row]:
     shown = case_changes.buttons(case)
     if case.user_id:
         shown.append(Button(t("History"), show_history, {"member_id": case.user_id}))
-    if case.notice in _NOT_ARRIVED and case.state is not CaseState.FAILED:
+    if case.notice in notices.NOT_ARRIVED and case.state is not CaseState.FAILED:
         shown.append(Button(t("Send message again"), resend, {"number": case.number}))
     return [shown]
 

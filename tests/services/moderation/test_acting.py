@@ -15,6 +15,7 @@ from playground.world.cast import ALICE, BOB, CARMEN, HARBOUR, MANAGER, OWNER, P
 from playground.world.entities import Member
 from services import settings
 from services.core import languages
+from services.core.errors import Conflict
 from services.core.transactions import rows
 from services.core.worker import NotYet
 from services.moderation import failures, notices, punishments
@@ -147,6 +148,15 @@ async def test_a_message_that_was_not_delivered_can_be_sent_again(play: Play) ->
     await notices.resend(HARBOUR, STAFF, number)
     await until(partial(_was_told, case))
     assert len(messages_to(play, PRIVATE)) == 1
+    with pytest.raises(Conflict, match="no message to send"):  # an old button, pressed again
+        await notices.resend(HARBOUR, STAFF, number)
+
+
+async def test_a_message_whose_words_become_too_long_is_cut_and_arrives(play: Play) -> None:
+    await settings.save(HARBOUR, MANAGER, {"moderation.text_warn": "{reason}" * 60}, source=Source.COMMAND)
+    case = await carried_out(await order(CaseKind.WARN, BOB, reason="Spam " * 100, notify=True))
+    assert case.notice is NoticeState.SENT
+    assert [len(message) for message in messages_to(play, BOB)] == [2000]
 
 
 async def test_a_silent_discord_fails_a_case_after_ten_minutes_and_only_after_a_last_look(play: Play) -> None:

@@ -94,6 +94,12 @@ async def test_an_end_can_be_moved_while_a_case_is_in_force_only() -> None:
         await cases.change_duration(GUILD, STAFF, case.number, 60)
 
 
+async def test_a_note_has_no_end_to_move() -> None:
+    case = await opened(CaseKind.NOTE, reason="Is new")
+    with pytest.raises(Conflict):
+        await cases.change_duration(GUILD, STAFF, case.number, 60)
+
+
 async def test_a_case_that_ended_while_it_was_void_is_reopened_as_ended() -> None:
     case = await opened(duration=60)
     await cases.void(GUILD, STAFF, case.number, "A mistake")

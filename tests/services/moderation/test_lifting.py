@@ -148,6 +148,18 @@ async def test_a_later_case_takes_over_from_a_temporary_ban(play: Play) -> None:
     assert BOB in harbour(play).bans
 
 
+async def test_of_two_bans_at_once_the_later_one_counts_whichever_is_settled_first(play: Play) -> None:
+    first = await order(CaseKind.BAN, BOB, duration=DAY)
+    second = await order(CaseKind.BAN, BOB, duration=2 * DAY)
+    for case in (second, first):
+        await carried_out(case)
+    assert [(await now(case)).state for case in (first, second)] == [CaseState.ENDED, CaseState.ACTIVE]
+    assert (await jobs_of(first), await jobs_of(second)) == ([], [f"lift:{second.number}"])
+    await over(second)
+    assert (await lift(second)).state is CaseState.ENDED
+    assert BOB not in harbour(play).bans
+
+
 async def test_a_ban_lifted_by_hand_in_discord_ends_its_case_without_a_call(play: Play) -> None:
     case = await ban()
     del harbour(play).bans[BOB]

@@ -12,9 +12,10 @@ from httpx import Response
 
 from discord_api import bans
 from models.moderation import CaseKind
-from playground.world.cast import ALICE, BOB, BRUNA, CAPTAIN, HARBOUR, MANAGER, MODERATOR, PRACA, SAILOR
+from playground.world.cast import ALICE, BOB, BRUNA, CAPTAIN, HARBOUR, MANAGER, MODERATOR, PRACA, SAILOR, WATCH
 from playground.world.entities import Guild
 from services.core import audit
+from services.core.actors import Actor
 from services.identity.authority import Role
 from services.moderation.scopes import MODERATION_READ, MODERATION_WRITE
 from tests.support.callers import PUNISHING, Ask, Caller, Desk, by_key, by_token
@@ -277,3 +278,17 @@ async def test_others_cases_take_manage_server_to_change(desk: Desk) -> None:
     ):
         assert (await office.ask(method, f"logs/{number}{path}", body)).status_code == 403
     assert [event["change"] for event in (await office.get(f"logs/{number}"))["events"]] == ["opened"]
+
+
+async def test_whoever_may_no_longer_ban_cannot_unban_by_moving_the_end_of_their_ban(
+    desk: Desk, harbour: Guild
+) -> None:
+    office = Office(desk, await by_token("moderator", MODERATOR, {HARBOUR: Role.MODERATOR}))
+    harbour.bans[BOB] = ""
+    case = await opened(CaseKind.BAN, user_id=BOB, guild_id=HARBOUR, by=Actor(MODERATOR, "r"))
+    shorter = await office.ask("PATCH", f"logs/{case.number}", {"duration": 60})
+    assert (shorter.status_code, "Ban Members" in shorter.text) == (403, True)
+    edited = await office.ask("PATCH", f"logs/{case.number}", {"reason": "Spam"})
+    assert (edited.json()["reason"], edited.json()["duration"]) == ("Spam", None)
+    harbour.roles[WATCH].permissions |= PUNISHING
+    assert (await office.ask("PATCH", f"logs/{case.number}", {"duration": 86_400})).json()["duration"] == 86_400

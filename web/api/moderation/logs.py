@@ -119,9 +119,11 @@ async def show(call: Call, case: int) -> CaseDetails:
     return await _details(await cases.get(call.guild_id, case))
 
 
-async def _may_change(call: Call, body: Body | None = None) -> None:  # noqa: ARG001  (the case is in the path)
+async def _may_change(call: Call, body: Body | None = None) -> None:
     found = await cases.get(call.guild_id, call.request.path_params["case"])
-    await case_rights.check_editor(found, call.caller.user_id)
+    moves_end = isinstance(body, ChangedCase) and "duration" in body.model_fields_set
+    check = case_rights.check_new_end if moves_end else case_rights.check_editor
+    await check(found, call.caller.user_id)
 
 
 @endpoint(
@@ -132,7 +134,8 @@ async def _may_change(call: Call, body: Body | None = None) -> None:  # noqa: AR
         reply=Case,
         errors=(409,),
         asks=_may_change,
-        description="Its own moderator, or anyone with Manage Server. A new end moves the timer, too.",
+        description="Its own moderator, or anyone with Manage Server. A new end moves the timer, too; "
+        "it needs the right to the punishment itself.",
     )
 )
 async def change(call: Call, body: ChangedCase, case: int) -> Case:
