@@ -67,7 +67,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTo:
-    """The response that announced a case, and its language; Discord lets us edit it for 15 minutes."""
+    """The response that announced a case, its language, and whose it is; Discord lets us edit it for 15 minutes."""
 
     token: str
     locale: str
+    user_id: int

@@ -9,7 +9,8 @@ from services.moderation.case import AnswerTo
 
 def answer_to(ctx: Context, *, visible: bool = False) -> AnswerTo:
     """The response to this interaction, in the language of those who see it."""
-    return AnswerTo(ctx.token, ctx.guild_locale if _is_public(ctx, visible=visible) else ctx.locale)
+    locale = ctx.guild_locale if _is_public(ctx, visible=visible) else ctx.locale
+    return AnswerTo(ctx.token, locale, ctx.member.id)
 
 
 def _is_public(ctx: Context, *, visible: bool) -> bool:

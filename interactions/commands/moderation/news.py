@@ -42,7 +42,7 @@ def job_handlers(discord: Discord, application_id: int, signer: Signer) -> dict[
 
 async def _tell(discord: Discord, application_id: int, signer: Signer, case: Case, answer: AnswerTo) -> None:
     """Show the settled case; after 15 minutes only `/case view` does."""
-    rows = render.rows(buttons(case), Audience(case.guild_id, case.moderator_id), signer, answer.locale)
+    rows = render.rows(buttons(case), Audience(case.guild_id, answer.user_id), signer, answer.locale)
     message = render.edit(card(case), answer.locale, rows)
     try:
         await interaction_responses.edit(discord, application_id, answer.token, message)

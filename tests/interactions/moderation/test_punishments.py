@@ -127,6 +127,14 @@ async def test_a_settled_case_can_be_changed_and_leads_on_to_the_members_history
     assert len(play.world.channels[play.dm(PRIVATE)].messages) == 1
 
 
+async def test_who_sends_a_message_again_can_go_on_although_the_case_is_another_moderators(play: Play) -> None:
+    await settled(await play.slash("warn", as_=MANAGER, member=PRIVATE, reason=REASON))
+    viewed = await play.slash("case view", as_=OWNER, number=1)
+    again = await play.press(viewed, "Send message again", as_=OWNER)
+    await until(lambda: "direct message not delivered" in again.content)
+    assert (await play.press(again, "History", as_=OWNER)).content.startswith("### History")
+
+
 async def test_a_note_is_private_and_its_text_is_not_in_the_case(play: Play) -> None:
     noted = await play.slash("note", as_=MANAGER, member=ALICE, text="Talk to her first")
     assert noted.ephemeral
