@@ -22,6 +22,7 @@ from services.core import clock
 from services.directory import GuildCard
 from services.economy import sentences
 from services.identity.authority import Role
+from services.moderation import sentences as case_sentences
 from services.settings.modules import MODULES
 from web import charts, days, navigation, static_files, tour
 from web.discord_markup import said
@@ -54,6 +55,7 @@ _templates.globals |= {
     "new_key": new_key,
     "modules": MODULES,
     "house": sentences.HOUSE,
+    "case_words": case_sentences,
     "day": days.full,
     "ahead": clock.ahead,
     "Role": Role,

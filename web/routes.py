@@ -50,6 +50,9 @@ from web.pages.economy import corrections, leaderboard, ledger_audits, reversals
 from web.pages.identity import api_keys as keys_page
 from web.pages.identity import sessions as devices
 from web.pages.identity import sign_in
+from web.pages.moderation import actions as case_actions
+from web.pages.moderation import cases as cases_page
+from web.pages.moderation import changes as case_changes
 from web.pages.privacy import exports
 from web.pages.privacy import personal_data as privacy_page
 from web.pages.protection import audit_log
@@ -353,6 +356,43 @@ PAGES: list[BaseRoute] = [
         SERVER + "/reversals",
         "/servers/{guild_id}/transfers",
         post=op("corrections.reverse", reversals.reverse, ADMIN),
+    ),
+    resource(SERVER + "/cases", get=op("cases.index", cases_page.index, MODERATOR), menu=Entry(t("Cases"))),
+    resource(
+        SERVER + "/cases/new",
+        get=op("cases.new", case_actions.new, MODERATOR),
+        post=op("cases.plan", case_actions.plan, MODERATOR),
+    ),
+    resource(
+        SERVER + "/cases/plans/{plan_id:id}",
+        get=op("cases.planned", case_actions.planned, MODERATOR),
+        post=op("cases.create", case_actions.create, MODERATOR),
+    ),
+    resource(SERVER + "/cases/{number:id}", get=op("cases.show", cases_page.show, MODERATOR)),
+    resource(
+        SERVER + "/cases/{number:id}/reason",
+        "/servers/{guild_id}/cases/{number}",
+        post=op("cases.edit", case_changes.reason, MODERATOR),
+    ),
+    resource(
+        SERVER + "/cases/{number:id}/notes",
+        "/servers/{guild_id}/cases/{number}",
+        post=op("cases.note", case_changes.note, MODERATOR),
+    ),
+    resource(
+        SERVER + "/cases/{number:id}/duration",
+        "/servers/{guild_id}/cases/{number}",
+        post=op("cases.duration", case_changes.duration, MODERATOR),
+    ),
+    resource(
+        SERVER + "/cases/{number:id}/voids",
+        "/servers/{guild_id}/cases/{number}",
+        post=op("cases.void", case_changes.void, MODERATOR),
+    ),
+    resource(
+        SERVER + "/cases/{number:id}/reopenings",
+        "/servers/{guild_id}/cases/{number}",
+        post=op("cases.reopen", case_changes.reopen, MODERATOR),
     ),
     resource(SERVER + "/shop", get=op("shop.index", shop_page.index, MEMBER), menu=Entry(t("Shop"))),
     resource(

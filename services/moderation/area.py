@@ -10,6 +10,7 @@ from services.moderation import (
     erasing,
     evidence_files,
     lifting,
+    overdue_probe,
     probe,
     seals,
     timers,
@@ -18,6 +19,7 @@ from services.moderation import (
 from services.moderation.actions import BOT_NEEDS
 from services.moderation.audit_actions import AUDIT
 from services.moderation.personal_data import TABLES
+from services.moderation.profile import CASES
 from services.moderation.scopes import SCOPES
 from services.moderation.settings import Moderation
 
@@ -48,6 +50,7 @@ MODERATION = Area(
         verification_rounds.JOB: verification_rounds.run,
     },
     rounds={"cases.verify": (verification_rounds.EVERY, verification_rounds.spread)},
-    probes={"moderation": verification_rounds.probe, "punishments": probe.probe},
+    probes={"moderation": verification_rounds.probe, "punishments": probe.probe, "cases": overdue_probe.probe},
     bot_permissions=BOT_NEEDS,
+    profile=(CASES,),
 )

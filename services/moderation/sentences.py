@@ -48,7 +48,9 @@ def title(kind: CaseKind) -> Text:
 
 
 def state(case: Case) -> Text:
-    """The state of a case; what can't last, such as a kick, is done rather than ended."""
+    """The state of a case; what can't last, such as a kick, is done rather than ended, and a note is not in force."""
+    if case.state is CaseState.ACTIVE and case.action is CaseKind.NOTE:
+        return t("recorded")
     if case.state is CaseState.ENDED and case.action in _MOMENTARY:
         return t("done")
     return STATES[case.state]

@@ -100,6 +100,10 @@ EXAMPLES = Examples(
         "moderation.rename": ["moderation.nick"],
         "moderation.change_role": ["moderation.role"],
     },
+    pages=["/cases", "/cases/1", "/cases/new", "/cases/new?action=ban"],
+    text_pages=["/cases", "/cases/1"],
+    fill=_live,
     live=_live,
     write=_write,
+    notes=frozenset({"case_chains"}),  # verified by the worker
 )

@@ -114,8 +114,7 @@ async def test_an_interaction_is_good_for_a_day_and_may_be_an_hour_ahead(
     age: timedelta, status: int, door: InteractionEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    clock = SimpleNamespace(time=now.timestamp, perf_counter=time.perf_counter, monotonic=time.monotonic)
-    monkeypatch.setattr(endpoint, "time", clock)
+    monkeypatch.setattr(endpoint.clock, "now", lambda: now)
     payload = body(id=str(first_at(now - age)))
     async with client(door) as discord:
         answer = await discord.post("/interactions", content=payload, headers=signed(KEY, payload))

@@ -1,4 +1,4 @@
-"""/case edit, note, void and reopen."""
+"""/case edit, note, duration, void and reopen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
+from interactions.commands.moderation import choices
 from interactions.commands.moderation.card import card
 from interactions.commands.moderation.case_choices import STAFF, Number, accept, check_editor, editor
 from interactions.components import component
@@ -15,9 +16,9 @@ from interactions.kept_forms import kept, refilled, typed
 from interactions.responses import Button, Field, Modal, Reply, Style, whisper
 from locales import Text, command_name, t
 from models.moderation import CaseKind
-from services.core import site_links
+from services.core import durations, site_links
 from services.core.errors import Conflict, UserError
-from services.moderation import cases, notes
+from services.moderation import cases, notes, punishments
 from services.moderation.case import Case
 
 LONGEST = 2000  # characters of a text in a form: one that is refused is shown whole, in a message of 4,000
@@ -84,6 +85,26 @@ async def note(
 ) -> Reply:
     accept(ctx)
     return await _saved(ctx, number, CaseForm.NOTE, text.strip())
+
+
+@command(
+    "case duration",
+    "Change how long a case lasts, counted from when it was opened",
+    requires=STAFF,
+    ephemeral=True,
+    writes=True,
+    asks=editor("case duration"),
+)
+async def duration(
+    ctx: Context,
+    number: Number,
+    duration: Annotated[
+        str, Option("For example 12h, 7d, or permanent", min=1, max=50, autocomplete=choices.duration_or_permanent)
+    ],
+) -> Reply:
+    accept(ctx)
+    case = await punishments.change_duration(ctx.guild_id, ctx.actor, number, durations.parse(duration))
+    return whisper(card(case, t("Saved.")))
 
 
 @command(
