@@ -42,11 +42,11 @@ async def test_the_menu_holds_sections_and_areas_as_far_as_one_may_open_them(who
         "/keys",
         "/leaderboard",
         "/shop",
-        "/settings/moderation",
+        "/cases",
     ]
     async with browser(whole) as moderator:
         await moderator.sign_in(MODERATOR)
-        assert menu(await moderator.get(SERVER)) == ["", "/members", "/analytics", "/areas", "/leaderboard", "/shop"]
+        assert menu(await moderator.get(SERVER)) == ["", "/members", "/analytics", "/areas", "/leaderboard", "/shop", "/cases"]
 
 
 @pytest.mark.parametrize("who", [MANAGER, MODERATOR, ALICE])

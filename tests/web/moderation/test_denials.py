@@ -137,6 +137,7 @@ WAYS: Sequence[Way] = [
     _slash("role remove", Action.ROLE, ALICE, KEEPER, member=ALICE, role=KEEPER),
     _slash("role temp", Action.ROLE, ALICE, KEEPER, member=ALICE, role=KEEPER, duration="1d"),
     _of_case("case note", text=REASON),
+    _of_case("case duration", duration="2d"),
     _of_case("case void"),
     _of_case("case reopen", voided=True),
     _about_message("Warn author…"),
