@@ -46,7 +46,15 @@ async def test_the_menu_holds_sections_and_areas_as_far_as_one_may_open_them(who
     ]
     async with browser(whole) as moderator:
         await moderator.sign_in(MODERATOR)
-        assert menu(await moderator.get(SERVER)) == ["", "/members", "/analytics", "/areas", "/leaderboard", "/shop", "/cases"]
+        assert menu(await moderator.get(SERVER)) == [
+            "",
+            "/members",
+            "/analytics",
+            "/areas",
+            "/leaderboard",
+            "/shop",
+            "/cases",
+        ]
 
 
 @pytest.mark.parametrize("who", [MANAGER, MODERATOR, ALICE])
