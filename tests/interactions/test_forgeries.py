@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from discord_api.snowflakes import first_at
 from interactions import endpoint
 from interactions.endpoint import InteractionEndpoint
+from services.core import clock
 from tests.interactions.door import Inside, body, client
 from tests.support.bot import APPLICATION, KEY, signed
 
@@ -114,7 +115,7 @@ async def test_an_interaction_is_good_for_a_day_and_may_be_an_hour_ahead(
     age: timedelta, status: int, door: InteractionEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    monkeypatch.setattr(endpoint.clock, "now", lambda: now)
+    monkeypatch.setattr(clock, "now", lambda: now)
     payload = body(id=str(first_at(now - age)))
     async with client(door) as discord:
         answer = await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
@@ -156,8 +157,8 @@ async def test_a_wrong_clock_is_told_once_a_minute(door: InteractionEndpoint, mo
     told = []
     async with client(door) as discord:
         for now in (5.0, 5.0, 64.9, 65.0, 65.0, 124.9, 125.0):
-            clock = SimpleNamespace(time=time.time, perf_counter=time.perf_counter, monotonic=lambda now=now: now)
-            monkeypatch.setattr(endpoint, "time", clock)
+            ticking = SimpleNamespace(time=time.time, perf_counter=time.perf_counter, monotonic=lambda now=now: now)
+            monkeypatch.setattr(endpoint, "time", ticking)
             with capture_logs() as lines:
                 await discord.post("/interactions", content=payload, headers=signed(KEY, payload))
             told.append(len(lines))
