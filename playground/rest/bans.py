@@ -40,7 +40,7 @@ async def add(call: Call) -> None:
 
 
 async def add_many(call: Call) -> Json:
-    user_ids = [int(user_id) for user_id in call.form["user_ids"]]
+    user_ids = call.listed_ids("user_ids")
     if not 1 <= len(user_ids) <= _MOST_IN_BULK:
         message = f"Must be between 1 and {_MOST_IN_BULK} in length."
         raise invalid_form(Fault(("user_ids",), "BASE_TYPE_BAD_LENGTH", message))

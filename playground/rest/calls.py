@@ -64,6 +64,13 @@ class Call:
             raise invalid_form(Fault((name,), "NUMBER_TYPE_RANGE", f"int value should be from {least} to {most}."))
         return int(text)
 
+    def listed_ids(self, name: str) -> list[int]:
+        """A list of IDs in the body; refused if one of them is repeated."""
+        listed = [int(snowflake) for snowflake in self.form[name]]
+        if len(set(listed)) < len(listed):
+            raise invalid_form(Fault((name,), "SET_TYPE_CONTAINS_DUPLICATES", "The list contains duplicates."))
+        return listed
+
     def flag(self, name: str) -> bool:
         return self.query.get(name, "").lower() in ("true", "1")
 

@@ -9,7 +9,7 @@ from discord_api.permissions import Permissions
 from playground.page.news import tell_message
 from playground.rest.calls import Call
 from playground.rest.channels import by_the_bot_in, held, visible_channel
-from playground.rest.errors import DiscordError, Fault, invalid_form, missing_permissions, unknown
+from playground.rest.errors import DiscordError, missing_permissions, unknown
 from playground.world.composing import Letter, compose, remove, rewrite
 from playground.world.entities import Channel, Json, Message
 from playground.world.objects import is_text
@@ -86,12 +86,10 @@ async def bulk_delete(call: Call) -> None:
     actor = by_the_bot_in(call, channel)
     if not held(call, channel).allows(Permissions.MANAGE_MESSAGES):
         raise missing_permissions()
-    message_ids = [int(message_id) for message_id in call.form["messages"]]
+    message_ids = call.listed_ids("messages")
     if not 2 <= len(message_ids) <= 100:
         sentence = "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100."
         raise DiscordError(400, 50016, sentence)
-    if len(set(message_ids)) < len(message_ids):
-        raise invalid_form(Fault(("messages",), "SET_TYPE_CONTAINS_DUPLICATES", "The list contains duplicates."))
     if any(call.state.world.age(message_id) > _BULK_DELETABLE for message_id in message_ids):
         raise DiscordError(400, 50034, "A message provided was too old to bulk delete")
     found = [channel.messages[message_id] for message_id in message_ids if message_id in channel.messages]
