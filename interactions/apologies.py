@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from locales import Text, t
+from locales import Text, command_name, join, t
 
 
 def request_id_of(payload: Mapping[str, Any]) -> str:
@@ -41,20 +41,21 @@ def unreadable(request_id: str) -> Text:
     )
 
 
-def doubtful(request_id: str) -> Text:
-    """The text while the outcome of an interaction is unknown."""
-    return t(
+def doubtful(request_id: str, record: str) -> Text:
+    """The text while the outcome of an interaction is unknown; `record` is its area's."""
+    unknown = t(
         "My database stopped responding, so I don't know yet whether this went through. I'm checking and will update "
-        "this message. Before you try again, look at `/transactions`: every payment is listed there with its "
-        "receipt. (`{request_id}`)",
-        request_id=request_id,
+        "this message."
     )
+    return join([unknown, *look_first(record), f"(`{request_id}`)"], " ")
 
 
-def unread(request_id: str) -> Text:
+def unread(request_id: str, record: str) -> Text:
     """The immediate refusal when the database can't be read."""
-    return t(
-        "I can't reach my database right now, so I can't tell whether this went through. Before you try again in a "
-        "minute, look at `/transactions`: every payment is listed there with its receipt. (`{request_id}`)",
-        request_id=request_id,
-    )
+    unknown = t("I can't reach my database right now, so I can't tell whether this went through.")
+    return join([unknown, *look_first(record), f"(`{request_id}`)"], " ")
+
+
+def look_first(record: str) -> list[Text]:
+    """Where to see what was done, before doing it again."""
+    return [t("Before you try again, look at `/{command}`.", command=command_name(record))] if record else []

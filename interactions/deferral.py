@@ -48,6 +48,7 @@ class Change(NamedTuple):
 
     request: Request
     doubt: Doubt
+    record: str  # the command that lists what its area's commands have done
 
 
 @dataclass(slots=True)
@@ -132,7 +133,8 @@ class Deferral:
         settlement = self.settlements.begin(change.request, nothing)
         if answer := await settlement.within(SOON):
             return answer, False
-        await show_meanwhile(self.discord(), promise, apologies.doubtful(request_id_of(promise.payload)))
+        said = apologies.doubtful(request_id_of(promise.payload), change.record)
+        await show_meanwhile(self.discord(), promise, said)
         return await self._known(promise, change, settlement), True
 
     async def _show(self, promise: Promise, change: Change, settlement: Settlement, wire: WireResponse) -> None:

@@ -18,6 +18,7 @@ from interactions.components import Component
 from interactions.declare import Command
 from interactions.deferral import Change, Deferral, Outcome
 from interactions.delivery import Promise
+from interactions.permits import record_of
 from interactions.repeats import FirstResponse, Repeats
 from interactions.running import Runner, doubt_of, nothing
 from interactions.wire import WireResponse
@@ -124,7 +125,7 @@ class Dispatcher:
         settlement = self.deferral.settlements.begin(change.request, outcome.answer)
         answer = await settlement.within(until - time.perf_counter())
         if answer is None:
-            said = render.sentence(apologies.unread(call.ctx.request_id), call.ctx.locale)
+            said = render.sentence(apologies.unread(call.ctx.request_id, change.record), call.ctx.locale)
             return FirstResponse(self.deferral.look(payload, said, change, settlement), outcome.how)
         return _told(outcome if answer == outcome.answer else Outcome(answer, "answered"))
 
@@ -142,7 +143,8 @@ def _locale(payload: Mapping[str, Any]) -> str:
 
 def _change(payload: Json, call: Call) -> Change:
     ctx = call.ctx
-    return Change(Request(ctx.place or 0, ctx.key, ctx.member.id, call.to.name), doubt_of(payload, call))
+    request = Request(ctx.place or 0, ctx.key, ctx.member.id, call.to.name)
+    return Change(request, doubt_of(payload, call), record_of(call.to))
 
 
 def _deferred(how: str) -> str:

@@ -56,6 +56,12 @@ def area_of(to: Command | Component) -> Area | None:
     return areas.area_of(to.handler.__module__)
 
 
+def record_of(to: Command | Component) -> str:
+    """The command that lists what its area's commands have done, "" for none."""
+    area = area_of(to)
+    return area.record if area else ""
+
+
 async def _turned_on(to: Command | Component, ctx: Context, guild_id: int) -> None:
     try:
         await switches.require(guild_id, area_of(to))

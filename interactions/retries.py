@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 
 from discord_api.markdown import plain
+from interactions.apologies import look_first
 from interactions.components import component
 from interactions.context import Context
 from interactions.responses import Button, Reply, Style, update, whisper
 from locales import Text, command_name, join, t
 from services.core import plans
-from services.core.areas import Area
 from services.core.unknown_outcomes import Doubt, EarlierRequest
 
 ACTION = "again"
@@ -35,9 +35,7 @@ def doubt_of(payload: Json, ctx: Context) -> Doubt:
     return Doubt(place, ctx.member.id, blake2b(words, digest_size=16).hexdigest(), ctx.key)
 
 
-async def ask(
-    payload: Json, ctx: Context, fingerprint: str, earlier: EarlierRequest | None, area: Area | None
-) -> Reply:
+async def ask(payload: Json, ctx: Context, fingerprint: str, earlier: EarlierRequest | None, record: str) -> Reply:
     """Ask whether to repeat it; the button carries this time's request."""
     stored = {"type": payload["type"], "data": payload["data"]}
     plan_id = await plans.keep(ctx.place or 0, ctx.member.id, ACTION, stored)
@@ -45,7 +43,7 @@ async def ask(
         Button(t("Do it again"), again, {"plan_id": plan_id, "fingerprint": fingerprint}, Style.DANGER),
         Button(t("Don't"), leave, {"plan_id": plan_id}),
     ]
-    return whisper(_question(_typed(payload["data"]), earlier, area.record if area else ""), buttons)
+    return whisper(_question(_typed(payload["data"]), earlier, record), buttons)
 
 
 async def meant(payload: Json, place: int | None, member_id: int, plan_id: int) -> Json:
@@ -80,8 +78,7 @@ def _question(typed: Text | str, earlier: EarlierRequest | None, record: str) ->
         known = t("You used this <t:{at}:R>, and it did go through.", at=str(int(earlier.at.timestamp())))
     else:
         known = t("You used this a moment ago, and it may have gone through; I couldn't tell you at the time.")
-    look = [t("Look at `/{command}` before you decide.", command=command_name(record))] if record else []
-    return join([typed, join([known, *look, t("Do it again?")], " ")])
+    return join([typed, join([known, *look_first(record), t("Do it again?")], " ")])
 
 
 def _typed(data: Mapping[str, Any]) -> Text | str:

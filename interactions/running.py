@@ -16,7 +16,7 @@ from interactions.cooldowns import Cooldowns, TooSoon
 from interactions.custom_ids import Signer
 from interactions.declare import Question
 from interactions.deferral import Deferral, Outcome
-from interactions.permits import area_of, permit
+from interactions.permits import permit, record_of
 from interactions.responses import Reply, Response
 from interactions.write_slots import Admission
 from locales import Text
@@ -111,7 +111,7 @@ class Runner:
         doubt = doubt_of(payload, call)
         earlier = await unknown_outcomes.earlier(doubt)
         if earlier or self.deferral.doubted(doubt):
-            return await retries.ask(payload, call.ctx, doubt.fingerprint, earlier, area_of(call.to))
+            return await retries.ask(payload, call.ctx, doubt.fingerprint, earlier, record_of(call.to))
         return await _handle(call)
 
     async def _limit(self, call: Call) -> UserError | None:
