@@ -166,7 +166,7 @@ async def void(guild_id: int, actor: Actor, number: int, why: str) -> Case:
 
 
 async def reopen(guild_id: int, actor: Actor, number: int) -> Case:
-    """Let a voided case count again, in the state it had."""
+    """Make a voided case count again, in the state it had."""
     async with transaction():
         end, case = await hold(guild_id, number)
         if case.state is not CaseState.VOIDED:

@@ -47,13 +47,13 @@ async def _may_ban(ctx: Context, user: Member, evidence: Attachment | None = Non
 @command("ban", "Ban someone, for a while or for good", requires=STAFF, ephemeral=True, writes=True, asks=_may_ban)
 async def ban(
     ctx: Context,
-    user: Annotated[Member, Option("Who; an id works for someone who isn't a member")],
+    user: Annotated[Member, Option("Who; an ID works for someone who isn't a member")],
     reason: Reason,
     duration: Annotated[
         str, Option("Such as 1d or 2w; permanent if empty", max=40, autocomplete=choices.duration_or_permanent)
     ] = choices.PERMANENT,
     delete_messages: Annotated[
-        Literal["none", "1h", "6h", "24h", "3d", "7d"], Option("Also delete their messages of this time")
+        Literal["none", "1h", "6h", "24h", "3d", "7d"], Option("How far back to delete their messages")
     ] = NO_MESSAGES,
     evidence: Evidence = None,
     notify: Notify = None,
@@ -87,7 +87,7 @@ async def _may_unban(ctx: Context, user: str, **_others: object) -> dict[str, An
 @command("unban", "Remove a ban", requires=STAFF, ephemeral=True, writes=True, asks=_may_unban)
 async def unban(
     ctx: Context,
-    user: Annotated[str, Option("Who, or their id", min=1, max=100, autocomplete=choices.banned)],
+    user: Annotated[str, Option("Who, or their ID", min=1, max=100, autocomplete=choices.banned)],
     reason: OptionalReason = "",
     visible: Visible = False,
     *,
@@ -110,5 +110,5 @@ async def _lifted_elsewhere(ctx: Context, user_id: int) -> Reply:
 def _read(user: str) -> int:
     found = _ID.fullmatch(user.strip())
     if not found or int(found[1]) > HIGHEST:
-        raise UserError(t("Choose someone from the suggestions, or enter their id."))
+        raise UserError(t("Choose someone from the suggestions, or enter their ID."))
     return int(found[1])

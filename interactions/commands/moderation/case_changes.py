@@ -109,7 +109,7 @@ async def duration(
 
 @command(
     "case void",
-    "Let a case no longer count; it stays in the list",
+    "Make a case no longer count; it stays in the list",
     requires=STAFF,
     ephemeral=True,
     writes=True,
@@ -125,7 +125,7 @@ async def void(
 
 @command(
     "case reopen",
-    "Let a voided case count again",
+    "Make a voided case count again",
     requires=STAFF,
     ephemeral=True,
     writes=True,

@@ -53,7 +53,7 @@ async def history_card(ctx: Context, member_id: int) -> Card:
     return Card(t("History"), [about, _summary(record), lines(record.newest, of_member=True), link])
 
 
-@command("warnings", "See your warnings, and what each one still counts for", ephemeral=True)
+@command("warnings", "See your warnings, and how long each one counts", ephemeral=True)
 async def warnings(
     ctx: Context, member: Annotated[Member | None, Option("Whose warnings (staff only)")] = None
 ) -> Reply:

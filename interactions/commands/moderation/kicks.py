@@ -50,7 +50,7 @@ async def kick(
     reason: Reason,
     delete_messages: Annotated[
         Literal["none", "1h", "24h", "7d"],
-        Option("Also delete their messages of this time, by a ban that ends at once"),
+        Option("How far back to delete their messages, with a ban that ends at once"),
     ] = "none",
     evidence: Evidence = None,
     notify: Notify = None,
