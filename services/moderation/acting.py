@@ -16,11 +16,14 @@ import structlog
 from discord_api.errors import Blocked, DiscordError, RateLimited, Unauthorized, Unavailable, UnknownBan
 from models.moderation import CaseKind, CaseState, NoticeState
 from services.core import clock
+from services.core.errors import Unanswered
 from services.core.worker import NotYet, Task
-from services.moderation import cases, notices, timers
+from services.directory.hierarchy import BotAbsent
+from services.moderation import authority, cases, notices, timers
+from services.moderation.authority import BotUnable, Denied, TargetAbsent
 from services.moderation.case import Case
 from services.moderation.deeds import DEEDS, NOTHING, Deed, State, Target, never_ours
-from services.moderation.failures import BANNED_BEFORE, NO_ANSWER, UNKNOWN_MEMBER, failure
+from services.moderation.failures import BANNED_BEFORE, NO_ANSWER, NOT_ALLOWED, UNKNOWN_MEMBER, failure
 from services.moderation.reasons import reason_of
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ log = structlog.get_logger(__name__)
 JOB = "moderation.act"
 ATTEMPTS = 1_000_000  # the time decides, not their number
 GIVE_UP = timedelta(minutes=10)  # without an answer; Discord's refusal fails a case at once
+FRESH = timedelta(minutes=1)  # after the order, its moderator's rights are taken for what they were
 LONGEST_PAUSE = 60.0  # seconds between attempts
 LOOK_AGAIN = 0.5  # seconds, where another process carries out the case
 BEGUN, BANNED = "begun", "banned"  # in the payload: the call may have been made; a softban's ban was
@@ -39,6 +43,10 @@ BEGUN, BANNED = "begun", "banned"  # in the payload: the call may have been made
 SILENCE = (Unavailable, RateLimited, Blocked, Unauthorized)
 
 _watching: defaultdict[tuple[int, int], set[asyncio.Event]] = defaultdict(set)
+
+
+class Failed(Exception):
+    """A case can't be carried out any more; the text is stored as why."""
 
 
 async def act(discord: Discord, task: Task) -> Case:
@@ -77,23 +85,44 @@ async def _carried_out(discord: Discord, task: Task, case: Case) -> Case:
     if user_id is None:
         return await _fail(task, case, UNKNOWN_MEMBER)
     deed, target = DEEDS[case.action], Target(discord, case, user_id)
-    if _late(case) and not task.payload.get(BEGUN):
-        return await _fail(task, case, NO_ANSWER)
     try:
+        if not task.payload.get(BEGUN):
+            await _check_again(deed, target)
         if deed.removes_access:
             case = await _announced(task, target)
         state = await _done(task, deed, target)
         if not deed.removes_access:
             case = await _announced(task, target)
-    except SILENCE as error:
+    except (Unanswered, *SILENCE) as error:
         raise NotYet(error, _pause(task, error)) from error
     except DiscordError as error:
         return await _fail(task, case, failure(error))
-    if state is None:
-        return await _fail(task, case, NO_ANSWER)
+    except Failed as error:
+        return await _fail(task, case, str(error))
     if never_ours(case, state) and not task.payload.get(BANNED):
         return await _fail(task, case, BANNED_BEFORE)
     return await _settle(task, deed, target._replace(case=case), state)
+
+
+async def _check_again(deed: Deed, target: Target) -> None:
+    """Fail an order that is too old, or whose moderator may not give it any more.
+
+    What the bot can't do is left to Discord to refuse.
+    """
+    case = target.case
+    age = clock.now() - case.created_at
+    if age > GIVE_UP:
+        raise Failed(NO_ANSWER)
+    if age < FRESH or case.moderator_id == 0:
+        return
+    if case.moderator_id < 0:
+        raise Failed(NOT_ALLOWED)  # they were erased
+    try:
+        await authority.check(case.guild_id, case.moderator_id, deed.action, target.user_id, role_id=case.role_id)
+    except (BotAbsent, BotUnable, TargetAbsent):
+        return
+    except Denied as error:
+        raise Failed(NOT_ALLOWED) from error
 
 
 async def _announced(task: Task, target: Target) -> Case:
@@ -105,15 +134,14 @@ async def _announced(task: Task, target: Target) -> Case:
         return await cases.set_notice(target.case, notice)
 
 
-async def _done(task: Task, deed: Deed, target: Target) -> State | None:
-    """What the deed left in Discord; None if nobody answered until it was too late."""
+async def _done(task: Task, deed: Deed, target: Target) -> State:
+    """What the deed left in Discord."""
     case = target.case
     if task.payload.get(BEGUN):
         state = await deed.read(target)
         if task.payload.get(BANNED) or deed.done(case, state):
             return state
-        if _late(case):
-            return None
+        await _check_again(deed, target)
     await task.keep(**{BEGUN: True})
     try:
         await deed.do(target, await reason_of(case))
@@ -175,10 +203,6 @@ async def _corrected(discord: Discord, task: Task, case: Case) -> Case:
         return await cases.set_notice(case, notice)
 
 
-def _late(case: Case) -> bool:
-    return clock.now() - case.created_at > GIVE_UP
-
-
-def _pause(task: Task, error: DiscordError) -> float:
+def _pause(task: Task, error: Exception) -> float:
     wanted = error.retry_after if isinstance(error, RateLimited) else 2.0**task.attempt
     return min(LONGEST_PAUSE, max(1.0, wanted))

@@ -14,6 +14,7 @@ from services.moderation.case import Case
 
 NO_ANSWER = "no answer"  # from Discord within ten minutes
 UNKNOWN_MEMBER = "unknown member"  # erased before anything was done
+NOT_ALLOWED = "not allowed"  # any more, when it could be done at last
 BANNED_BEFORE = "banned before"  # by hand, and this one would have to be lifted
 
 NOT_MINE = t("They were banned before, and I can lift only bans that I made. Remove that ban first, then try again.")
@@ -21,6 +22,7 @@ NOT_MINE = t("They were banned before, and I can lift only bans that I made. Rem
 _OURS: Mapping[str, Text] = {
     NO_ANSWER: t("Discord didn't respond for ten minutes, and nothing was done."),
     UNKNOWN_MEMBER: t("The member's data was erased before anything was done."),
+    NOT_ALLOWED: t("When I could do this at last, the moderator wasn't allowed to do it any more."),
     BANNED_BEFORE: NOT_MINE,
 }
 _REFUSAL = re.compile(r"([0-9]+)/([0-9]+) (.*)", re.ASCII | re.DOTALL)

@@ -189,6 +189,21 @@ async def test_nobody_hears_of_a_ban_that_comes_too_late(play: Play) -> None:
     assert BOB in harbour(play).members
 
 
+async def test_a_late_punishment_needs_a_moderator_who_may_still_order_it(play: Play) -> None:
+    waiting, done, begun = [await order(CaseKind.BAN, user, notify=True) for user in (BOB, ALICE, CARMEN)]
+    harbour(play).members[MANAGER].role_ids = []
+    for case, line in ((done, Line(lost=1)), (begun, Line(silent=True))):
+        with pytest.raises(NotYet):
+            await attempt(case, line)
+    for case in (waiting, done, begun):
+        await _opened_earlier(case.number, timedelta(minutes=2))
+    assert (await attempt(done)).state is CaseState.ACTIVE
+    for case in (waiting, begun):
+        late = await attempt(case)
+        assert (late.state, late.failure) == (CaseState.FAILED, failures.NOT_ALLOWED)
+    assert (messages_to(play, BOB), list(harbour(play).bans)) == ([], [ALICE])
+
+
 async def test_a_process_that_dies_between_any_two_steps_bans_and_tells_once(play: Play) -> None:
     fatal, lived = 0, False
     while not lived:
