@@ -102,7 +102,7 @@ async def order(kind: CaseKind, user_id: int, key: str = "", **more: Any) -> Cas
     wish = Order(action=kind, user_id=user_id, **more)
     async with transaction():
         case = await punishments.order(HARBOUR, STAFF, wish, key=key or uuid.uuid4().hex)
-        await rows("UPDATE jobs SET leased_until = 'infinity' WHERE key = $1", f"act:{case.number}")
+        await rows("UPDATE jobs SET leased_until = now() + interval '1 day' WHERE key = $1", f"act:{case.number}")
     return case
 
 
@@ -135,8 +135,8 @@ async def claimed(key: str, task_class: Callable[..., Task] = Task) -> Task:
     """The job with this key, taken over from whoever has it."""
     worker = uuid.uuid4()
     (row,) = await rows(
-        "UPDATE jobs SET attempts = attempts + 1, leased_by = $2, leased_until = 'infinity' WHERE key = $1"
-        " RETURNING id, guild_id, kind, payload, attempts",
+        "UPDATE jobs SET attempts = attempts + 1, leased_by = $2, leased_until = now() + interval '1 day'"
+        " WHERE key = $1 RETURNING id, guild_id, kind, payload, attempts",
         key, worker,
     )  # fmt: skip
     payload = orjson.loads(row["payload"])
