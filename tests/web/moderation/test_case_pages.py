@@ -9,7 +9,7 @@ import pytest
 from httpx import Response
 
 from models.moderation import CaseKind, CaseState
-from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER
+from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
 from services.core.actors import Actor
 from services.core.transactions import rows
 from services.moderation import cases, notes
@@ -91,6 +91,21 @@ async def test_a_case_shows_its_timeline_and_keeps_every_text_harmless(moderator
     assert (await moderator.get(f"{PLACE}/cases/999")).status_code == 404
 
 
+async def test_a_case_says_what_was_changed_and_offers_no_form_that_is_refused(moderator: Browser) -> None:
+    for kind, details, shown, forms in (
+        (CaseKind.NOTE, {}, "Note", ["notes", "voids"]),
+        (CaseKind.NICK, {"nick": "Al"}, r"Nickname\s+Al\b", ["notes", "reason", "voids"]),
+        (CaseKind.NICK, {"nick": ""}, r"Nickname\s+removed", ["notes", "reason", "voids"]),
+    ):
+        order = Order(action=kind, user_id=ALICE, details=details)
+        opened = await cases.open_case(
+            HARBOUR, Actor(MODERATOR, "r"), order, key=f"{kind} {details}", state=CaseState.ENDED
+        )
+        page = await moderator.get(f"{PLACE}/cases/{opened.case.number}")
+        assert re.search(shown, words(page)), details
+        assert re.findall(r'action="[^"]*/cases/\d+/(\w+)"', page.text) == forms
+
+
 async def test_moderators_change_their_own_cases_once_per_form(moderator: Browser) -> None:
     case = await warn("Spam")
     here = f"{PLACE}/cases/{case.number}"
@@ -143,6 +158,13 @@ async def test_a_case_is_opened_exactly_as_its_plan_showed(manager: Browser) -> 
     again = await manager.post(planned.headers["location"], data={"key": "0" * 32})
     assert again.status_code == 409
     assert (await manager.follow(answers[0])).status_code == 200
+
+
+async def test_someone_who_is_not_a_member_is_promised_no_message(manager: Browser) -> None:
+    for member, promised in ((BOB, "yes"), (STRANGER, "no")):
+        wish = {"action": "ban", "member": str(member), "notify": "true"}
+        plan = await manager.follow(await manager.post(f"{PLACE}/cases/new", data=wish))
+        assert re.search(rf"Direct message\s+{promised}", words(plan)), member
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -17,8 +17,9 @@ from services.core import durations, plans
 from services.core.durations import DAY, MINUTE, UnclearDuration
 from services.core.errors import Conflict, UserError
 from services.core.plans import NoPlan
-from services.moderation import authority, punishments
+from services.moderation import authority, notices, punishments
 from services.moderation.actions import Action
+from services.moderation.authority import Allowed
 from services.moderation.case import Order
 from services.moderation.settings import Moderation
 from web.frame.forms import Form, SubmittedForm, once, read_form
@@ -123,7 +124,7 @@ async def plan(visit: Visit) -> Response:
         return await _form(visit, _known(filled.typed.get("action")), filled)
     try:
         made = await _plan(visit, form)
-        await _check(visit, made)
+        made = await _settled(visit, made)
     except UserError as refused:
         return await _form(visit, form.action, _wrong(filled, refused), refused)
     plan_id = await plans.keep(visit.guild_id, visit.user_id, PLAN, asdict(made))
@@ -200,8 +201,15 @@ async def _recheck(visit: Visit, plan_id: int) -> None:
     await _check(visit, made)
 
 
-async def _check(visit: Visit, made: CasePlan) -> None:
-    await authority.check(visit.guild_id, visit.user_id, Action(made.action), made.user_id)
+async def _settled(visit: Visit, made: CasePlan) -> CasePlan:
+    """The plan, once they may do it; someone who isn't a member gets no message."""
+    facts = await _check(visit, made)
+    notified = await notices.wanted(visit.guild_id, facts, CaseKind(made.action), made.notify)
+    return replace(made, notify=notified)
+
+
+async def _check(visit: Visit, made: CasePlan) -> Allowed:
+    return await authority.check(visit.guild_id, visit.user_id, Action(made.action), made.user_id)
 
 
 async def _form(visit: Visit, action: str, filled: SubmittedForm[Any], refused: UserError | None = None) -> Response:
