@@ -26,7 +26,7 @@ from web.static_files import address
 # security.md's table, for the web door: what is answered as ever although PostgreSQL is away; all else is a 503.
 WITHOUT_POSTGRESQL = {"auth.show": 200}
 # What asks Discord for more than who somebody is, and therefore can't be answered although it only reads.
-ASKS_DISCORD = {"members.search"}
+ASKS_DISCORD = {"members.search", "moderation_logs.show"}
 # What PostgreSQL's absence leaves of pages: by path, as somebody with a session's cookie.
 PAGES_WITHOUT_POSTGRESQL = {
     "/api/docs": 200,

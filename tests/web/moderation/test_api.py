@@ -11,6 +11,7 @@ import pytest
 from httpx import Response
 
 from discord_api import bans
+from discord_api.permissions import Permissions
 from models.moderation import CaseKind
 from playground.world.cast import ALICE, BOB, BRUNA, CAPTAIN, HARBOUR, MANAGER, MODERATOR, PRACA, SAILOR, WATCH
 from playground.world.entities import Guild
@@ -292,3 +293,12 @@ async def test_whoever_may_no_longer_ban_cannot_unban_by_moving_the_end_of_their
     assert (edited.json()["reason"], edited.json()["duration"]) == ("Spam", None)
     harbour.roles[WATCH].permissions |= PUNISHING
     assert (await office.ask("PATCH", f"logs/{case.number}", {"duration": 86_400})).json()["duration"] == 86_400
+
+
+async def test_whoever_may_only_delete_messages_reads_no_private_notes(desk: Desk, harbour: Guild) -> None:
+    office = Office(desk, await by_token("moderator", MODERATOR, {HARBOUR: Role.MODERATOR}))
+    number = (await opened(CaseKind.NOTE, user_id=ALICE, guild_id=HARBOUR, reason="Is new")).number
+    assert (await office.get(f"logs/{number}"))["events"][0]["note"] == "Is new"
+    harbour.roles[WATCH].permissions = Permissions.MANAGE_MESSAGES
+    refused = await office.ask("GET", f"logs/{number}")
+    assert (refused.status_code, "Is new" in refused.text) == (403, False)

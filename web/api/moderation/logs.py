@@ -113,7 +113,12 @@ async def index(call: Call, query: LogPage) -> Cases:
     return Cases(cases=[shown(one) for one in page], next=str(page[-1].number) if len(found) > query.limit else None)
 
 
-@endpoint(Operation("Get a case", tag="moderation", reply=CaseDetails))
+async def _may_read(call: Call) -> None:
+    """Check anew what private notes and evidence need: here, whoever may delete messages is a moderator, too."""
+    await case_rights.check_reader(call.guild_id, call.caller.user_id, command="case view")
+
+
+@endpoint(Operation("Get a case", tag="moderation", reply=CaseDetails, asks=_may_read))
 async def show(call: Call, case: int) -> CaseDetails:
     """One case with its timeline, private notes and files."""
     return await _details(await cases.get(call.guild_id, case))
