@@ -124,7 +124,8 @@ async def members(
     wanted = search.strip().lower()[:LONGEST]
     if wanted and sort is not Sort.NAME:
         raise NoSuchOrder(t("Search results are sorted by name; leave out the other sort order."))
-    if _ID.fullmatch(wanted) and after is None and (one := await member(guild_id, int(wanted))):
+    is_id = _ID.fullmatch(wanted) and int(wanted) <= HIGHEST
+    if is_id and after is None and (one := await member(guild_id, int(wanted))):
         return Members([one], None)
     limit = min(limit, 100)
     match sort:

@@ -24,8 +24,12 @@ async def check_editor(
     await authority.check(case.guild_id, actor_id, action, case.user_id, command=command, channel_ids=channel_ids)
 
 
-async def check_new_end(case: Case, actor_id: int) -> None:
+async def check_new_end(
+    case: Case, actor_id: int, *, command: str = "case edit", channel_ids: Sequence[int] = ()
+) -> None:
     """Refuse someone who may not move this case's end: in Discord, that punishes anew or lifts the punishment."""
-    await check_editor(case, actor_id)
+    await check_editor(case, actor_id, command=command, channel_ids=channel_ids)
     if (deed := DEEDS.get(case.action)) and deed.lift:
-        await authority.check(case.guild_id, actor_id, deed.action, case.user_id, role_id=case.role_id)
+        await authority.check(
+            case.guild_id, actor_id, deed.action, case.user_id, role_id=case.role_id, channel_ids=channel_ids
+        )

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from interactions.commands.moderation import choices
 from interactions.commands.moderation.card import card
-from interactions.commands.moderation.case_choices import STAFF, Number, accept, check_editor, editor
+from interactions.commands.moderation.case_choices import STAFF, Number, accept, channels, check_editor, editor
 from interactions.components import component
 from interactions.context import Context
 from interactions.declare import Option, command
@@ -18,7 +18,7 @@ from locales import Text, command_name, t
 from models.moderation import CaseKind
 from services.core import durations, site_links
 from services.core.errors import Conflict, UserError
-from services.moderation import cases, notes, punishments
+from services.moderation import case_rights, cases, notes, punishments
 from services.moderation.case import Case
 
 LONGEST = 2000  # characters of a text in a form: one that is refused is shown whole, in a message of 4,000
@@ -87,13 +87,18 @@ async def note(
     return await _saved(ctx, number, CaseForm.NOTE, text.strip())
 
 
+async def _may_move_end(ctx: Context, number: int, **_others: object) -> None:
+    case = await cases.get(ctx.guild_id, number)
+    await case_rights.check_new_end(case, ctx.member.id, command="case duration", channel_ids=channels(ctx))
+
+
 @command(
     "case duration",
     "Change how long a case lasts, counted from when it was opened",
     requires=STAFF,
     ephemeral=True,
     writes=True,
-    asks=editor("case duration"),
+    asks=_may_move_end,
 )
 async def duration(
     ctx: Context,

@@ -8,8 +8,9 @@ import re
 import pytest
 from httpx import Response
 
+from discord_api.permissions import Permissions
 from models.moderation import CaseKind, CaseState
-from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER
+from playground.world.cast import ALICE, BOB, HARBOUR, MANAGER, MODERATOR, OWNER, STRANGER, WATCH
 from services.core.actors import Actor
 from services.core.transactions import rows
 from services.moderation import cases, notes
@@ -209,3 +210,32 @@ async def test_a_members_page_shows_their_record_to_moderators_alone(whole: Whol
     async with browser(whole) as other:
         await other.sign_in(BOB)
         assert numbers(await other.get(f"{PLACE}/members/{BOB}")) == []
+
+
+async def test_whoever_may_only_delete_messages_reads_no_private_notes(whole: Whole, moderator: Browser) -> None:
+    case = await warn()
+    await notes.add(HARBOUR, Actor(MODERATOR, "r"), case.number, "Is new")
+    page = f"{PLACE}/cases/{case.number}"
+    shown = await moderator.get(page)
+    assert "Is new" in words(shown)
+    whole.play.world.guild(HARBOUR).roles[WATCH].permissions = Permissions.MANAGE_MESSAGES
+    for answer in (await moderator.get(page), await moderator.post(f"{page}/voids", data={"key": key(shown)})):
+        assert (answer.status_code, "Is new" in words(answer)) == (403, False)
+    assert (await cases.get(HARBOUR, case.number)).state is CaseState.ACTIVE
+
+
+async def test_whoever_may_no_longer_ban_cannot_unban_by_moving_the_end_of_their_ban(
+    whole: Whole, moderator: Browser
+) -> None:
+    order, by = Order(action=CaseKind.BAN, user_id=BOB), Actor(MODERATOR, "r")
+    await cases.open_case(HARBOUR, by, order, key="ban", state=CaseState.ACTIVE)
+    form = {"key": key(await moderator.get(f"{PLACE}/cases/1")), "duration": "1m"}
+    refused = await moderator.post(f"{PLACE}/cases/1/duration", data=form)
+    assert (refused.status_code, "Ban Members" in words(refused)) == (403, True)
+    assert (await cases.get(HARBOUR, 1)).expires_at is None
+
+
+@pytest.mark.parametrize("typed", [f"<@{BOB}>", "9" * 19, "<@" + "9" * 19 + ">"])
+async def test_a_form_opens_whoever_is_in_its_address(moderator: Browser, typed: str) -> None:
+    for page in (f"{PLACE}/cases/new", f"{PLACE}/cases"):
+        assert (await moderator.get(page, params={"member": typed})).status_code == 200

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
+from starlette.routing import Route
 
 from interactions.components import COMPONENTS, Component
 from interactions.declare import COMMANDS, Command
@@ -19,10 +20,13 @@ from services.identity.authority import Role
 from services.moderation import authority, cases
 from services.moderation.authority import Action, Denied
 from tests.support.asking import ask_for
+from tests.support.browser import Browser, words
 from tests.support.callers import OPERATIONS, Caller, Desk, a_minute_passes, by_token, known
 from tests.support.cases import opened
 from tests.support.examples import Whose
 from tests.support.waiting import until
+from web.frame.endpoint import Resource
+from web.routes import PAGES
 
 pytestmark = [pytest.mark.within, pytest.mark.usefixtures("unhurried")]
 
@@ -173,6 +177,19 @@ CHECKS: Sequence[tuple[str, Action, dict[str, Any]]] = [
     ("moderation_logs.reopen", CASE, {}),
 ]
 
+# The same for the forms of pages, each with where it lies below the case or the server, and what is typed into it.
+KEY = {"key": "0" * 32}
+BAN = {"action": "ban", "member": str(ALICE), "reason": REASON}
+FORMS: Mapping[str, tuple[str, Action, dict[str, str]]] = {
+    "cases.plan": ("new", Action.BAN, BAN),
+    "cases.create": ("plans/{plan}", Action.BAN, KEY),
+    "cases.edit": ("{case}/reason", CASE, {**KEY, "reason": "Something else"}),
+    "cases.note": ("{case}/notes", CASE, {**KEY, "note": "Something else"}),
+    "cases.duration": ("{case}/duration", CASE, {**KEY, "duration": "2d"}),
+    "cases.void": ("{case}/voids", CASE, KEY),
+    "cases.reopen": ("{voided}/reopenings", CASE, KEY),
+}
+
 
 class Watch:
     """Denies everything, and notes what was asked and which calls could have changed something in Discord."""
@@ -225,6 +242,14 @@ def test_every_way_in_has_its_example() -> None:
         if method != "GET" and endpoint.function.__module__.startswith("web.api.moderation")
     }
     assert operations == {name for name, _, _ in CHECKS}
+    forms = {
+        one.id
+        for route in PAGES
+        if isinstance(route, Route) and isinstance(route.endpoint, Resource)
+        for method, one in route.endpoint.operations.items()
+        if method != "GET" and one.function.__module__.startswith("web.pages.moderation")
+    }
+    assert forms == set(FORMS)
 
 
 async def test_whatever_is_denied_in_discord_leaves_no_trace(desk: Desk) -> None:
@@ -263,6 +288,27 @@ async def test_whatever_is_denied_over_the_api_leaves_no_trace(desk: Desk) -> No
             wrong.append(f"{name} asked {watch.asked}")
         if answer.status_code != 403 or WORDS not in answer.text:
             wrong.append(f"{name} said {answer.text}")
+        if await _kept() != before or watch.calls:
+            wrong.append(f"{name} did something: {watch.calls}")
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_whatever_is_denied_on_the_dashboard_leaves_no_trace(desk: Desk, manager: Browser) -> None:
+    place = f"/servers/{HARBOUR}/cases"
+    planned = await manager.post(f"{place}/new", data=BAN)
+    plan = planned.headers["location"].rpartition("/")[2]
+    watch, wrong = Watch(), []
+    for name, (path, action, typed) in FORMS.items():
+        await a_minute_passes()
+        values = {"plan": plan, "case": await _case(), "voided": await _case(voided=True)}
+        before = await _kept()
+        send = partial(manager.post, f"{place}/{path.format(**values)}", data=typed)
+        answer = await watch.denied(desk.play, send)
+        target = BOB if action is CASE else ALICE
+        if watch.asked[:1] != [(action, target, None)]:
+            wrong.append(f"{name} asked {watch.asked}")
+        if answer.status_code != 403 or WORDS not in words(answer):
+            wrong.append(f"{name} said {answer.status_code} {words(answer)}")
         if await _kept() != before or watch.calls:
             wrong.append(f"{name} did something: {watch.calls}")
     assert not wrong, "\n".join(wrong)

@@ -215,7 +215,7 @@ async def _check(visit: Visit, made: CasePlan) -> Allowed:
 async def _form(visit: Visit, action: str, filled: SubmittedForm[Any], refused: UserError | None = None) -> Response:
     member = str(filled.typed.get("member", ""))
     place = f"/servers/{visit.guild_id}/cases/new"
-    person = int(member) if people.ID.fullmatch(member) else 0
+    person = people.typed_id(member) or 0
     return shown(
         visit,
         "moderation/new.html",

@@ -15,8 +15,8 @@ from models.moderation import CaseKind, CaseState
 from services import directory
 from services.core import durations
 from services.core.errors import UserError
-from services.moderation import case_list, cases, evidence, failures, timeline
-from services.moderation.case import Case
+from services.moderation import case_list, case_rights, cases, evidence, failures, timeline
+from services.moderation.case import WITH_END, Case
 from services.moderation.case_list import CaseFilter
 from web.frame.forms import EMPTY, SubmittedForm
 from web.frame.page import Visit, page
@@ -24,7 +24,6 @@ from web.pages.moderation.people import UnclearPerson, read
 from web.rendering import show as shown
 
 SIZE = 50  # cases per page
-LASTING = frozenset({CaseKind.WARN, CaseKind.TIMEOUT, CaseKind.BAN, CaseKind.ROLE})  # whose end can be changed
 
 _DONE: Mapping[str, Text] = {
     "opened": t("The case is open."),
@@ -97,7 +96,11 @@ async def case_page(
     filled: SubmittedForm[Any] = EMPTY,
     refused: UserError | None = None,
 ) -> Response:
-    """A case's page; `form` names a submitted form that was refused, if any."""
+    """A case's page; `form` names a submitted form that was refused, if any.
+
+    What private notes and evidence need is checked anew: here, whoever may delete messages is a moderator, too.
+    """
+    await case_rights.check_reader(visit.guild_id, visit.user_id, command="case view")
     case = await cases.get(visit.guild_id, number)
     events, files = await asyncio.gather(timeline.of(visit.guild_id, number), evidence.of(visit.guild_id, number))
     people = [*_people([case]), *(event.actor_id for event in events), *(file.added_by for file in files)]
@@ -112,7 +115,7 @@ async def case_page(
         role_name=places.roles.get(case.role_id or 0, str(case.role_id)) if places else None,
         faces=await directory.people_of(people),
         duration_words=durations.words,
-        lasting=case.state is CaseState.ACTIVE and case.action in LASTING,
+        lasting=case.state is CaseState.ACTIVE and case.action in WITH_END,
         form=form,
         filled=filled,
         error=refused.text if refused else None,

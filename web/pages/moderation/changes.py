@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.core import durations
 from services.core.errors import UserError
 from services.moderation import case_rights, cases, notes, punishments
+from services.moderation.case import Case
 from web.frame.forms import Form, Key, once, read_form
 from web.frame.page import Visit, page
 from web.pages.moderation.cases import case_page
@@ -76,7 +77,7 @@ async def duration(visit: Visit) -> Response:
     async def effect(number: int, form: DurationForm) -> None:
         await punishments.change_duration(visit.guild_id, visit.actor, number, durations.parse(form.duration))
 
-    return await _changed(visit, "duration", DurationForm, effect)
+    return await _changed(visit, "duration", DurationForm, effect, case_rights.check_new_end)
 
 
 @page
@@ -99,7 +100,13 @@ async def reopen(visit: Visit) -> Response:
     return await _changed(visit, "reopened", KeyForm, effect)
 
 
-async def _changed(visit: Visit, name: str, model: type[K], effect: Callable[[int, K], Awaitable[None]]) -> Response:
+async def _changed(
+    visit: Visit,
+    name: str,
+    model: type[K],
+    effect: Callable[[int, K], Awaitable[None]],
+    check: Callable[[Case, int], Awaitable[None]] = case_rights.check_editor,
+) -> Response:
     """Change the case, once per form, and redirect to it."""
     number = visit.path("number")
     filled = await read_form(visit, model)
@@ -113,7 +120,7 @@ async def _changed(visit: Visit, name: str, model: type[K], effect: Callable[[in
 
     try:
         # Discord is asked before the transaction begins.
-        await case_rights.check_editor(await cases.get(visit.guild_id, number), visit.user_id)
+        await check(await cases.get(visit.guild_id, number), visit.user_id)
         return await once(visit, form.key, f"case.{name}", run)
     except UserError as refused:
         return await case_page(visit, number, form=name, filled=filled, refused=refused)
