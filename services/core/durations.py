@@ -48,7 +48,11 @@ def parse(text: str, least: int = SHORTEST, most: int = LONGEST) -> int | None:
 
 def limited(text: str, least: int = SHORTEST, most: int = LONGEST) -> int:
     """Seconds from `least` to `most`, for what can't be permanent."""
-    seconds = parse(text, least, most)
+    return ending(parse(text, least, most), most)
+
+
+def ending(seconds: int | None, most: int = LONGEST) -> int:
+    """The seconds of what can't be permanent."""
     if seconds is None:
         raise UnclearDuration(t("This can't be permanent. Enter a duration of up to {most}.", most=words(most)))
     return seconds

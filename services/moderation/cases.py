@@ -13,7 +13,7 @@ import orjson
 
 from locales import t
 from models.moderation import CaseKind, CaseState, NoticeState
-from services.core import audit, clock, jobs, vault
+from services.core import audit, clock, durations, jobs, vault
 from services.core.actors import Actor
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import fetch, rows, select, transaction
@@ -145,6 +145,8 @@ async def change_duration(guild_id: int, actor: Actor, number: int, seconds: int
         end, case = await hold(guild_id, number)
         if case.state is not CaseState.ACTIVE or case.action not in WITH_END:
             raise Conflict(t("Case #{number} is not in force, so its end can't be changed.", number=str(number)))
+        if case.action is CaseKind.TIMEOUT:
+            durations.ending(seconds)
         expires_at = _expiry(case.created_at, seconds)
         if expires_at == case.expires_at:
             return case

@@ -9,6 +9,7 @@ import pytest
 
 from models.moderation import CaseKind, CaseState, NoticeState
 from services.core import audit
+from services.core.durations import UnclearDuration
 from services.core.errors import Conflict, NotFound
 from services.core.transactions import rows, transaction
 from services.moderation import cases, notes
@@ -92,6 +93,13 @@ async def test_an_end_can_be_moved_while_a_case_is_in_force_only() -> None:
     await cases.end(forever, MANAGER, "hand")
     with pytest.raises(Conflict):
         await cases.change_duration(GUILD, STAFF, case.number, 60)
+
+
+async def test_a_timeout_cannot_be_made_permanent() -> None:
+    case = await opened(CaseKind.TIMEOUT, duration=60)
+    with pytest.raises(UnclearDuration):
+        await cases.change_duration(GUILD, STAFF, case.number, None)
+    assert await cases.get(GUILD, case.number) == case
 
 
 async def test_a_note_has_no_end_to_move() -> None:
