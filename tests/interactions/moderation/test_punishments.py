@@ -273,7 +273,7 @@ async def test_a_ban_that_others_removed_is_closed_and_one_that_never_was_is_sai
     never = await play.slash("unban", as_=MANAGER, user=str(ALICE))
     assert never.content == f"<@{ALICE}> isn't banned."
     unread = await play.slash("unban", as_=MANAGER, user="somebody")
-    assert "enter their id" in unread.content
+    assert "enter their ID" in unread.content
     await settled(await play.slash("ban", as_=MANAGER, user=ALICE, reason=REASON, duration="1d"))
     del guild(play).bans[ALICE]
     closed = await play.slash("unban", as_=MANAGER, user=f"<@{ALICE}>")
