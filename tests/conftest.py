@@ -14,6 +14,7 @@ import pytest
 from playwright.async_api import Browser
 from redis.asyncio import Redis
 
+from app import connections
 from app import database as storage
 from app import running as running_process
 from app.main import create_app
@@ -124,6 +125,12 @@ async def database(database_url: str) -> AsyncIterator[str]:
     await storage.connect(storage.config(database_url))
     yield database_url
     await storage.close()
+
+
+@pytest.fixture
+def patient_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds at once wait for one of ten connections as long as a busy machine takes."""
+    monkeypatch.setattr(connections, "LONGEST_WAIT", 60)
 
 
 @pytest.fixture(scope="session")

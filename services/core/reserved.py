@@ -41,7 +41,8 @@ class Reserved:
             self.close()
             if not working.done():
                 working.cancel()
-                await asyncio.wait((working,))
+                # Whatever it ends with: the connection is gone already.
+                await asyncio.gather(working, return_exceptions=True)
                 raise TimeoutError("took too long")
             return working.result()
 

@@ -23,6 +23,7 @@ WITH bound AS MATERIALIZED (SELECT {_HORIZON} AS horizon)
 SELECT horizon, e.* FROM bound LEFT JOIN LATERAL (
     SELECT xid, id, guild_id, kind, data, created_at FROM live_events
      WHERE guild_id = ANY($1::bigint[]) AND xid >= $2 AND xid < horizon AND (xid, id) > ($2, $3)
+       AND kind = ANY($5::text[])
      ORDER BY xid, id LIMIT $4) AS e ON true
  ORDER BY e.xid, e.id"""  # noqa: S608  # nosec B608  (our own constant)
 _BETWEEN = """
@@ -102,8 +103,8 @@ async def now() -> Cursor:
 
 
 async def news(guild_ids: Sequence[int], after: Cursor, limit: int) -> EventBatch:
-    """Events of these guilds after a position, oldest first, up to `limit`."""
-    found = await rows(_NEWS, list(guild_ids), after.xid, after.event_id, limit)
+    """Events of these guilds after a position, oldest first, up to `limit`; kinds of a newer release are left out."""
+    found = await rows(_NEWS, list(guild_ids), after.xid, after.event_id, limit, list(Kind))
     events = [_event(row) for row in found if row["id"] is not None]
     # Everything below the horizon is read unless the limit cut it short. The database's clock never runs backwards.
     position = events[-1].cursor if len(events) == limit else max(after, Cursor(found[0]["horizon"], 0))

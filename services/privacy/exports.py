@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 from jinja2 import Environment
@@ -158,6 +159,8 @@ def _told(value: Any, *, document: bool) -> Any:
     """A value as JSON; ids as strings, so that no program rounds them."""
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
+    if isinstance(value, UUID):  # the driver's own kind of UUID, which isn't JSON
+        return str(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
         return str(value)
     return orjson.loads(value) if document and isinstance(value, str) else value

@@ -147,6 +147,16 @@ def test_the_client_is_short_enough_to_read() -> None:
     assert len((ROOT / "docs/client.py").read_text().splitlines()) < 100
 
 
+def test_the_guide_names_each_post_that_takes_no_idempotency_key() -> None:
+    paths = openapi.document(API, prefix=PREFIX, server="https://bot.test", version=VERSION)["paths"]
+    posts = {path: one["post"].get("parameters", []) for path, one in paths.items() if "post" in one}
+    without = {path for path, given in posts.items() if all(one["name"] != "Idempotency-Key" for one in given)}
+    said = re.search(r"Every `POST` except (.*?) requires an\s+`Idempotency-Key`", GUIDE, re.DOTALL)
+    assert said
+    named = re.findall(r"`(/[^`…]+)", said[1])
+    assert {path for path in posts if any(name in path for name in named)} == without
+
+
 def test_every_status_that_the_document_names_is_explained_in_the_guide() -> None:
     document = openapi.document(API, prefix=PREFIX, server="https://bot.test", version=VERSION)
     named = {code for path in document["paths"].values() for one in path.values() for code in one["responses"]}

@@ -83,6 +83,7 @@ async def test_hot_accounts_under_many_transfers_never_lose_a_coin_and_never_go_
     assert (await ledger_audit.audit(GUILD)).sound
 
 
+@pytest.mark.usefixtures("patient_pool")
 async def test_two_who_pay_each_other_at_the_same_time_never_wait_for_each_other(database: str) -> None:
     await give(ALICE, 100)
     await give(BOB, 100)

@@ -82,6 +82,7 @@ async def test_a_reuse_within_somebody_elses_transaction_is_not_even_tried() -> 
             await rotate(first.refresh_token)
 
 
+@pytest.mark.usefixtures("patient_pool")
 async def test_twenty_who_renew_at_once_hold_one_living_successor(full: bool) -> None:
     families = [await begin(ALICE + n) for n in range(200 if full else 20)]
     crowds = [asyncio.gather(*(rotate(family.refresh_token) for _ in range(20))) for family in families]

@@ -189,3 +189,24 @@ async def test_nothing_is_read_once_nobody_watches(here: Hub, direct: asyncpg.Co
     await arrive(ALICE)
     await until(lambda: again.seen)
     assert eye.seen == []
+
+
+async def test_an_event_that_only_a_newer_release_knows_stops_nobody(
+    here: Hub, direct: asyncpg.Connection[Any]
+) -> None:
+    eye = Eye(here)
+    eye.watch()
+    await opened(eye)
+    upgrade = direct.transaction()
+    await upgrade.start()
+    await direct.execute("ALTER TABLE live_events DROP CONSTRAINT live_events_kind")
+    await direct.execute("INSERT INTO live_events (guild_id, kind, data) VALUES ($1, 'newer', '{}')", GUILD)
+    await upgrade.commit()
+    try:
+        await arrive(BOB)
+        await until(lambda: eye.seen)
+        assert members(eye.seen) == [BOB]
+    finally:
+        await direct.execute("DELETE FROM live_events WHERE kind = 'newer'")
+        kinds = ", ".join(f"'{kind}'" for kind in Kind)
+        await direct.execute(f"ALTER TABLE live_events ADD CONSTRAINT live_events_kind CHECK (kind IN ({kinds}))")

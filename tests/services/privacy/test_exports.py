@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from uuid import UUID
 
 import orjson
 import pytest
 
+from services.core import jobs
 from services.core.errors import NotFound
 from services.core.transactions import rows
 from services.economy import corrections
@@ -36,6 +38,13 @@ async def test_a_copy_holds_all_of_a_person_and_nothing_that_is_only_somebody_el
     assert [row["text"] for row in found["case_events"] if row["text"]] == [NOTE]
     assert [row["filename"] for row in found["case_evidence"]] == [CANARY]
     assert all("digest" not in row for name in ("sessions", "api_keys") for row in found[name])
+
+
+async def test_a_copy_is_made_while_a_job_about_the_person_is_running(database: str) -> None:
+    await jobs.enqueue("finish", {"who": str(ALICE)}, key="answer")
+    await rows("UPDATE jobs SET leased_by = gen_random_uuid(), leased_until = now() + interval '1 minute'")
+    (job,) = _unpacked(await exports.archive(ALICE))["jobs"]
+    assert UUID(job["leased_by"])
 
 
 @pytest.mark.parametrize("words", ["[1, 2]", "[[[", '{"a": ', "{}"])
