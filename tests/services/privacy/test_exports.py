@@ -44,7 +44,7 @@ async def test_a_copy_is_made_while_a_job_about_the_person_is_running(database: 
     await jobs.enqueue("finish", {"who": str(ALICE)}, key="answer")
     await rows("UPDATE jobs SET leased_by = gen_random_uuid(), leased_until = now() + interval '1 minute'")
     (job,) = _unpacked(await exports.archive(ALICE))["jobs"]
-    assert UUID(job["leased_by"])
+    assert UUID(str(job["leased_by"]))
 
 
 @pytest.mark.parametrize("words", ["[1, 2]", "[[[", '{"a": ', "{}"])
