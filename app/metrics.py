@@ -85,7 +85,7 @@ def request_refused(why: str) -> None:
 
 
 def connection_ended(why: str) -> None:
-    """Count a connection that was one too many, too slow, or malformed."""
+    """Count a connection that was one too many, too slow, or malformed, or that the client left."""
     _ended.labels(why).inc()
 
 
@@ -103,7 +103,9 @@ def job_started(kind: str, late: float) -> None:
 def request_answered(method: str, route: str, status: int, seconds: float) -> None:
     """Count a response of a page or operation, by route name, so that no id becomes a label."""
     _timed(method if method in _METHODS else "_OTHER").observe(seconds)
-    _counted(route, "499" if status == _GONE else _class(status)).inc()
+    _counted(route, _class(status)).inc()
+    if status == _GONE:  # not by route: with one more class, there would be too many series
+        connection_ended("left")
 
 
 # Looking up labels takes longer than counting, and there are few of them.

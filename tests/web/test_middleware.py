@@ -199,4 +199,4 @@ async def test_who_hangs_up_in_the_middle_of_a_body_is_no_failure_of_ours(settin
     assert sent == []
     assert [one for one in logged if one["log_level"] in ("warning", "error")] == []
     counted = metrics.exposition().decode()
-    assert 'status="499"' in counted
+    assert 'why="left"' in counted

@@ -15,7 +15,7 @@ from models.moderation import CaseKind
 from services import directory, settings
 from services.core import durations, plans
 from services.core.durations import DAY, MINUTE, UnclearDuration
-from services.core.errors import Conflict, UserError
+from services.core.errors import Conflict, NotFound, UserError
 from services.core.plans import NoPlan
 from services.moderation import authority, notices, punishments
 from services.moderation.actions import Action
@@ -137,8 +137,8 @@ async def planned(visit: Visit) -> Response:
     plan_id = visit.path("plan_id")
     try:
         made = CasePlan(**await plans.look(visit.guild_id, plan_id, visit.user_id, PLAN))
-    except UserError as refused:
-        return refusal(visit, refused, "cases/new")
+    except NoPlan as gone:
+        return refusal(visit, NotFound(gone.text), "cases/new")
     return shown(
         visit,
         "moderation/plan.html",
