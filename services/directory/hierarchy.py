@@ -51,6 +51,8 @@ class RankedMember:
     rank: tuple[int, int] = _LOWEST
     permissions: Permissions = Permissions(0)
     timed_out_until: datetime | None = None
+    username: str = ""
+    avatar: str | None = None
 
     @property
     def administrator(self) -> bool:
@@ -90,8 +92,9 @@ class GuildRoles:
         if permissions & Permissions.ADMINISTRATOR:
             until = None  # Discord silences neither administrators nor the owner
         return RankedMember(
-            user_id, True, bool(user.get("bot")), owner, role_ids, self.highest(role_ids), permissions, until
-        )
+            user_id, True, bool(user.get("bot")), owner, role_ids, self.highest(role_ids), permissions, until,
+            str(user.get("username") or ""), user.get("avatar"),
+        )  # fmt: skip
 
     def highest(self, role_ids: Iterable[int]) -> tuple[int, int]:
         """The rank of the highest of these roles."""

@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from discord_api.cdn import avatar_url
 from services.core.transactions import rows
 
 _FIND = "SELECT username, avatar_url, language FROM users WHERE discord_id = $1"
+# Whatever is known already came from the person's own use, and may be newer.
+_REMEMBER = """
+INSERT INTO users (discord_id, username, avatar_url) VALUES ($1, $2, $3) ON CONFLICT (discord_id) DO NOTHING"""
 _FACES = "SELECT discord_id, username, avatar_url FROM users WHERE discord_id = ANY ($1::bigint[])"
+
+
+class _Cdn:
+    url = "https://cdn.discordapp.com"
+
+
+_cdn = _Cdn()
+
+
+def use(cdn_url: str) -> None:
+    """Set where pictures are."""
+    _cdn.url = cdn_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +59,8 @@ async def people_of(ids: Iterable[int]) -> Mapping[int, DisplayedPerson]:
         return {}
     found = await rows(_FACES, wanted)
     return {row["discord_id"]: DisplayedPerson(row["discord_id"], row["username"], row["avatar_url"]) for row in found}
+
+
+async def remember(user_id: int, username: str, avatar: str | None) -> None:
+    """Keep the name and picture of someone who may never have used the bot, such as the member of a case."""
+    await rows(_REMEMBER, user_id, username, avatar_url(_cdn.url, user_id, avatar))

@@ -24,7 +24,7 @@ from services import permissions
 from services.core import mentions
 from services.core.errors import Forbidden
 from services.core.permission_names import missing, named
-from services.directory import hierarchy
+from services.directory import hierarchy, people
 from services.directory.hierarchy import GuildRole, Hierarchy, RankedMember
 from services.moderation.actions import NEEDS, Action, Need
 from services.permissions import Asker, Rule
@@ -78,6 +78,8 @@ async def check(
 ) -> Allowed:
     """Decide about an action from what Discord says now; Denied, BotAbsent or Unanswered if it isn't allowed.
 
+    If it is, the target's name is kept, so that pages can show it.
+
     For a case, the target is its member. Rules for channels apply only where a channel is given: for a thread, it
     and its parent.
     """
@@ -86,7 +88,11 @@ async def check(
     # An erased author no longer has an id to ask for.
     authors = {rule.actor_id for rule in rules if rule.allowed and rule.actor_id > 0}
     facts = await hierarchy.read(guild_id, {actor, *authors} | ({target} if target else set()))
-    return decide(facts, rules, actor, action, target, role_id=role_id, command=words, channel_ids=channel_ids)
+    allowed = decide(facts, rules, actor, action, target, role_id=role_id, command=words, channel_ids=channel_ids)
+    if allowed.target and allowed.target.username:
+        # A case about someone who never used the bot would show nothing but an id.
+        await people.remember(allowed.target.id, allowed.target.username, allowed.target.avatar)
+    return allowed
 
 
 async def check_bot(guild_id: int, action: Action, target: int | None = None, role_id: int | None = None) -> Feasible:

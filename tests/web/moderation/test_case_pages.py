@@ -161,6 +161,15 @@ async def test_a_case_is_opened_exactly_as_its_plan_showed(manager: Browser) -> 
     assert (await manager.follow(answers[0])).status_code == 200
 
 
+async def test_a_member_who_never_used_the_bot_has_a_name_before_and_after_it_is_confirmed(manager: Browser) -> None:
+    planned = await manager.post(f"{PLACE}/cases/new", data={"action": "warn", "member": str(BOB), "reason": "Spam"})
+    plan = await manager.follow(planned)
+    assert "bobcastell" in words(plan)
+    await manager.post(planned.headers["location"], data={"key": key(plan)})
+    assert "bobcastell" in words(await manager.get(f"{PLACE}/cases"))
+    assert await rows("SELECT FROM users WHERE discord_id = $1 AND avatar_url LIKE '%/avatars/%'", BOB)
+
+
 async def test_someone_who_is_not_a_member_is_promised_no_message(manager: Browser) -> None:
     for member, promised in ((BOB, "yes"), (STRANGER, "no")):
         wish = {"action": "ban", "member": str(member), "notify": "true"}
