@@ -27,14 +27,17 @@ LONGEST_PAUSE = 3600.0  # seconds between attempts
 RESERVED = 4  # slots that only jobs people wait for may use
 CHANNEL = "jobs"
 
-# A job kind unknown to this release is left to the newer one being rolled out.
+# A job kind unknown to this release is left to the newer one being rolled out. Materialized, so that the limit holds:
+# PostgreSQL may run a subquery within IN once per row, and each time take other jobs.
 _CLAIM = """
+WITH due AS MATERIALIZED (
+    SELECT id FROM jobs
+     WHERE failed_at IS NULL AND due_at <= tatiana_now() AND (leased_until IS NULL OR leased_until < now())
+       AND kind = ANY($4)
+     ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 UPDATE jobs SET leased_until = now() + make_interval(secs => $2), leased_by = $3, attempts = attempts + 1
- WHERE id IN (SELECT id FROM jobs
-               WHERE failed_at IS NULL AND due_at <= tatiana_now() AND (leased_until IS NULL OR leased_until < now())
-                 AND kind = ANY($4)
-               ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-RETURNING id, guild_id, kind, payload, attempts, max_attempts,
+  FROM due WHERE jobs.id = due.id
+RETURNING jobs.id, guild_id, kind, payload, attempts, max_attempts,
           extract(epoch FROM tatiana_now() - due_at)::float8 AS late"""
 # In two halves: the index finds the next job to come, however many wait, and few are due at any moment.
 _NEXT = """
