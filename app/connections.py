@@ -89,7 +89,7 @@ class _Transaction(TransactionContextPooled):
         try:
             await client.rollback()
         finally:
-            await client._parent._pool.release(client._connection)  # noqa: SLF001  (no public way to it: Tortoise gives it back so)
+            await client._parent._pool.release(client._connection)  # noqa: SLF001  (no public way: Tortoise itself releases it like this)
 
 
 class Client(AsyncpgDBClient):

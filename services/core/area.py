@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from discord_api import current
 from locales import t
-from services.core import areas, languages, own_ids, site_links, store, vault
+from services.core import areas, cdn_address, languages, own_ids, site_links, store, vault
 from services.core.areas import Area
 from services.core.audit_actions import AuditAction, Subject
 from services.core.personal_data import TABLES
@@ -16,6 +16,7 @@ from services.core.process import Process
 def _begin(process: Process) -> None:
     store.use(process.redis)
     site_links.use(process.public_url)
+    cdn_address.use(process.cdn_url)
     current.use(process.discord)
     current.use_oauth(process.oauth)
     vault.use(process.encryption_keys)

@@ -8,7 +8,7 @@ from locales import t
 from services import directory
 from services.core.areas import Area
 from services.core.audit_actions import AuditAction
-from services.directory import installs, people
+from services.directory import installs
 from services.directory.personal_data import TABLES
 from services.directory.scopes import SCOPES
 
@@ -17,7 +17,6 @@ DIRECTORY = Area(
     title=t("Members"),
     icon="👥",
     about=t("This server and its members."),
-    begin=lambda process: people.use(process.cdn_url),
     forget=(directory.forget_all,),
     tables=TABLES,
     scopes=SCOPES,

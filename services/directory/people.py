@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from discord_api.cdn import avatar_url
+from services.core import cdn_address
 from services.core.transactions import rows
 
 _FIND = "SELECT username, avatar_url, language FROM users WHERE discord_id = $1"
@@ -13,18 +14,6 @@ _FIND = "SELECT username, avatar_url, language FROM users WHERE discord_id = $1"
 _REMEMBER = """
 INSERT INTO users (discord_id, username, avatar_url) VALUES ($1, $2, $3) ON CONFLICT (discord_id) DO NOTHING"""
 _FACES = "SELECT discord_id, username, avatar_url FROM users WHERE discord_id = ANY ($1::bigint[])"
-
-
-class _Cdn:
-    url = "https://cdn.discordapp.com"
-
-
-_cdn = _Cdn()
-
-
-def use(cdn_url: str) -> None:
-    """Set where pictures are."""
-    _cdn.url = cdn_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +52,4 @@ async def people_of(ids: Iterable[int]) -> Mapping[int, DisplayedPerson]:
 
 async def remember(user_id: int, username: str, avatar: str | None) -> None:
     """Keep the name and picture of someone who may never have used the bot, such as the member of a case."""
-    await rows(_REMEMBER, user_id, username, avatar_url(_cdn.url, user_id, avatar))
+    await rows(_REMEMBER, user_id, username, avatar_url(cdn_address.url(), user_id, avatar))

@@ -8,7 +8,6 @@ from services.core.process import Process
 from services.moderation import (
     chain,
     erasing,
-    evidence_files,
     lifting,
     overdue_probe,
     probe,
@@ -26,7 +25,6 @@ from services.moderation.settings import Moderation
 
 def _begin(process: Process) -> None:
     seals.use(process.key(b"cases"))
-    evidence_files.use(process.cdn_url)
 
 
 MODERATION = Area(

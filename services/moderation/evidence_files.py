@@ -6,7 +6,6 @@ All of it waits for Discord, so it happens before the transaction that attaches 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from typing import NamedTuple, Protocol
 
@@ -15,7 +14,7 @@ from discord_api.errors import DiscordError
 from discord_api.message_bodies import File
 from locales import t
 from services import settings
-from services.core import own_ids
+from services.core import cdn_address, own_ids
 from services.core.errors import UserError
 from services.moderation.evidence import MOST_FILES, Copy
 from services.settings import General
@@ -39,13 +38,6 @@ class Offered(Protocol):
     def url(self) -> str: ...
 
 
-@dataclass(slots=True)
-class _Cdn:
-    """The CDN's address."""
-
-    url: str = ""
-
-
 class Secured(NamedTuple):
     """Files ready to be attached to a case, and whether all of them have a copy in the log channel."""
 
@@ -55,14 +47,6 @@ class Secured(NamedTuple):
 
 class BadEvidence(UserError):
     """A file can't be taken as evidence."""
-
-
-_cdn = _Cdn()
-
-
-def use(cdn_url: str) -> None:
-    """Set the CDN's address."""
-    _cdn.url = cdn_url
 
 
 async def secure(guild_id: int, offered: Sequence[Offered], *, key: str) -> Secured:
@@ -84,7 +68,7 @@ async def _secure(guild_id: int, channel_id: int | None, offered: Offered, key: 
             t("`{file}` is too large. A file can have {most} MB.", file=offered.filename, most=MOST_BYTES // 2**20)
         )
     try:
-        content = await cdn.download(offered.url, most=MOST_BYTES, cdn_url=_cdn.url)
+        content = await cdn.download(offered.url, most=MOST_BYTES, cdn_url=cdn_address.url())
     except cdn.BadAttachment as error:
         raise BadEvidence(
             t("I couldn't fetch `{file}` from Discord. Please try again.", file=offered.filename)
